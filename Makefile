@@ -1,0 +1,44 @@
+# Needs python3 (3.11 or newer) and make. Everything else goes into .venv, pinned by constraints.txt.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench docs clean
+
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(STAMP) ## PostgreSQL to a LinkedIn on this machine, through Meltano, three times
+	@$(BIN)/python -m docs.demo
+
+test: $(STAMP) ## All tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(STAMP) ## ruff check, ruff format --check, mypy --strict
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+format: $(STAMP) ## Format and mend what ruff can mend
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+bench: $(STAMP) ## Events a second, and where the time goes
+	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+docs: $(STAMP) ## Write the generated parts of the docs anew
+	@$(BIN)/python docs/generate.py
+
+clean: ## Remove what make has built, .venv included
+	@rm -rf $(VENV) .venvs .demo .meltano dist build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo 'Python 3.11 or newer is needed: install it, or name it with `make PYTHON=python3.11 ...`.' >&2; exit 1; }
+	@echo 'Installing into $(VENV): a minute the first time ...'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --disable-pip-version-check -qq -c constraints.txt -e '.[dev,demo]'
+	@touch $@

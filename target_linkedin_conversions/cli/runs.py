@@ -1,0 +1,98 @@
+"""`linkedin-conversions runs`: what past runs did."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.report import Report
+
+OUTCOMES = ("delivered", "already_delivered", "skipped", "rejected", "in_doubt", "would_send", "unsent")
+
+
+@click.group()
+def runs() -> None:
+    """Reports of past runs.
+
+    \b
+    Examples:
+      linkedin-conversions runs list --config config.json
+      linkedin-conversions runs last --exit-code
+    """
+
+
+@runs.command("list")
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON array instead of a table.")
+def list_runs(config: tuple[str, ...], as_json: bool) -> None:
+    """All runs, the oldest first."""
+    folder = Folder(load_settings(config).state_dir)
+    names = [name for name in folder.names("runs") if name.endswith(".json") and name != "last.json"]
+    reports = [_read(folder, name) for name in names]
+    if as_json:
+        click.echo(json.dumps([msgspec.to_builtins(report) for report in reports]))
+        return
+    table = Table("run", "outcome", "exit", *OUTCOMES, "seconds")
+    for report in reports:
+        counts = [str(report.counts.get(outcome, 0)) for outcome in OUTCOMES]
+        table.add_row(report.run, report.outcome, str(report.exit_code), *counts, f"{report.seconds:.1f}")
+    Console().print(table)
+
+
+@runs.command()
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
+@click.option("--exit-code", is_flag=True, help="Exit with the code the run ended with.")
+def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
+    """The last run."""
+    _show(_read(Folder(load_settings(config).state_dir), "last.json"), as_json=as_json, exit_code=exit_code)
+
+
+@runs.command()
+@click.argument("run")
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
+def show(run: str, config: tuple[str, ...], as_json: bool) -> None:
+    """One run, by its name."""
+    folder = Folder(load_settings(config).state_dir)
+    if f"{run}.json" not in folder.names("runs"):
+        raise ConfigError("RUN", "there is no report of that run", "see `linkedin-conversions runs list`")
+    _show(_read(folder, f"{run}.json"), as_json=as_json, exit_code=False)
+
+
+def _read(folder: Folder, name: str) -> Report:
+    data = folder.read(f"runs/{name}")
+    if data is None:
+        raise ConfigError("state_dir", f"there is no report {folder.place(f'runs/{name}')}", "run the target first, or name its state_dir")
+    return msgspec.json.decode(data, type=Report)
+
+
+def _show(report: Report, *, as_json: bool, exit_code: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.encode(report).decode())
+    else:
+        _table(report)
+    if exit_code:
+        sys.exit(report.exit_code)
+
+
+def _table(report: Report) -> None:
+    console = Console()
+    console.print(f"run {report.run}: {report.outcome} (exit {report.exit_code}), {report.records} records in {report.seconds:.1f} s")
+    if report.message:
+        console.print(report.message, markup=False)
+    table = Table("stream", "rule", "outcome", "why", "events")
+    for line in report.lines:
+        table.add_row(line.stream, line.rule, line.outcome, line.meaning or line.code, str(line.events))
+    console.print(table)
+    for place in (report.rejects, report.outbox):
+        if place:
+            console.print(place, markup=False)

@@ -1,0 +1,244 @@
+"""What LinkedIn's answer to a batch means: one table, total over every status and body.
+
+Sources: the error catalogue of the Conversions API as documented and measured; messages may
+change without notice, so nothing but an index is ever read from one with certainty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+
+__all__ = [
+    "Answer",
+    "Busy",
+    "ElementsRefused",
+    "InDoubt",
+    "Misdirected",
+    "NotConnected",
+    "PartlyTaken",
+    "RequestRefused",
+    "RuleRefused",
+    "Taken",
+    "Throttled",
+    "TokenRefused",
+    "VersionRefused",
+    "masked",
+    "read_answer",
+]
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """Every event was taken."""
+
+
+class PartlyTaken(msgspec.Struct, frozen=True):
+    """Some were taken: index and LinkedIn's words for each that was not."""
+
+    refused: dict[int, tuple[str, ...]]
+
+
+class ElementsRefused(msgspec.Struct, frozen=True):
+    """None was taken because of these: index and LinkedIn's words for each."""
+
+    refused: dict[int, tuple[str, ...]]
+
+
+class RequestRefused(msgspec.Struct, frozen=True):
+    """None was taken, and the answer names no event."""
+
+    status: int
+    message: str
+
+
+class RuleRefused(msgspec.Struct, frozen=True):
+    """None was taken because of the conversion rule."""
+
+    message: str
+
+
+class TokenRefused(msgspec.Struct, frozen=True):
+    """The token: `expired`, `revoked`, `invalid`, or `scope`."""
+
+    kind: str
+    message: str
+
+
+class VersionRefused(msgspec.Struct, frozen=True):
+    """LinkedIn does not serve the version that was sent."""
+
+    message: str
+
+
+class Throttled(msgspec.Struct, frozen=True):
+    """Too many requests; `seconds` if LinkedIn says how long, `day` if it is the day's limit."""
+
+    seconds: float | None
+    day: bool
+
+
+class Busy(msgspec.Struct, frozen=True):
+    """Refused for a passing cause (500, 503): nothing was taken."""
+
+    status: int
+
+
+class NotConnected(msgspec.Struct, frozen=True):
+    """No byte of the body left."""
+
+    cause: str
+
+
+class InDoubt(msgspec.Struct, frozen=True):
+    """The body left and no complete answer came: taken or not, nobody knows."""
+
+    cause: str
+
+
+class Misdirected(msgspec.Struct, frozen=True):
+    """Something answered that is not this endpoint: a redirect, a proxy, a wrong URL."""
+
+    status: int
+
+
+Answer = (
+    Taken
+    | PartlyTaken
+    | ElementsRefused
+    | RequestRefused
+    | RuleRefused
+    | TokenRefused
+    | VersionRefused
+    | Throttled
+    | Busy
+    | NotConnected
+    | InDoubt
+    | Misdirected
+)
+
+_INDEX = re.compile(r"Index: (\d+), ")
+_INDICES = re.compile(r"indices \[([\d, ]+)\] \(0-indexed\)")
+_BATCH_INDEX = re.compile(r"\{[^{}]*batchIndex=(\d+)[^{}]*\}")
+_RULE_WORDS = ("No ad accounts found", "marked as deleted", "Conversion enabled should be true", "method should be")
+_REJECTED_FROM = 400
+_TOKEN_KINDS = {65600: "invalid", 65601: "revoked", 65602: "expired", 65604: "invalid"}
+_LONGEST_MESSAGE = 300
+
+
+class _Element(msgspec.Struct):
+    status: int
+    error: Any = None
+
+
+class _Elements(msgspec.Struct):
+    elements: list[_Element]
+
+
+class _Error(msgspec.Struct):
+    message: str = ""
+    code: str | int = ""
+    service_error_code: int = msgspec.field(default=0, name="serviceErrorCode")
+
+
+_elements = msgspec.json.Decoder(_Elements)
+_error = msgspec.json.Decoder(_Error)
+
+
+def read_answer(status: int, headers: Mapping[str, str], body: bytes, count: int) -> Answer:
+    """The meaning of an answer to a batch of `count` events."""
+    if status in {HTTPStatus.OK, HTTPStatus.CREATED}:
+        return _success(status, body, count)
+    if status in {HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}:
+        return InDoubt(f"status {status}")
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Throttled(_retry_after(headers), " DAY " in _read_error(body).message.upper())
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
+        return Busy(status)
+    error = _read_error(body)
+    if status == HTTPStatus.UNAUTHORIZED:
+        return TokenRefused(_TOKEN_KINDS.get(error.service_error_code, "invalid"), masked(error.message))
+    if status == HTTPStatus.UPGRADE_REQUIRED or error.code == "VERSION_MISSING":
+        return VersionRefused(masked(error.message))
+    if any(words in error.message for words in _RULE_WORDS):
+        return RuleRefused(masked(error.message))
+    if status == HTTPStatus.FORBIDDEN:
+        return TokenRefused("scope", masked(error.message))
+    if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY} and error.message:
+        return _refusal(status, error.message, count)
+    if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}:
+        return RequestRefused(status, masked(error.message))
+    return Misdirected(status)
+
+
+def _success(status: int, body: bytes, count: int) -> Answer:
+    """A 200 holds a status an event; anything short of that is in doubt."""
+    try:
+        elements = _elements.decode(body).elements
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError):
+        return InDoubt(f"status {status} with a body that is no list of statuses")
+    if len(elements) != count:
+        return InDoubt(f"status {status} for {len(elements)} of {count} events")
+    refused = {
+        index: (masked(_words(element)),) for index, element in enumerate(elements) if element.status >= _REJECTED_FROM
+    }
+    return PartlyTaken(refused) if refused else Taken()
+
+
+def _words(element: _Element) -> str:
+    message = element.error.get("message") if isinstance(element.error, dict) else None
+    return message if isinstance(message, str) else f"status {element.status}"
+
+
+def _read_error(body: bytes) -> _Error:
+    try:
+        return _error.decode(body)
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError):
+        return _Error()
+
+
+def _refusal(status: int, message: str, count: int) -> Answer:
+    """The events a 400 or 422 names; none that is not in the batch."""
+    refused: dict[int, tuple[str, ...]] = {}
+    parts = _INDEX.split(message)
+    for index, lines in zip(parts[1::2], parts[2::2], strict=True):
+        found = tuple(masked(line.removeprefix("ERROR :: ")) for line in lines.splitlines() if line)
+        refused[int(index)] = refused.get(int(index), ()) + found
+    named = _INDICES.search(message)
+    if named:
+        words = (masked(message[: named.start()]),)
+        refused |= {int(index): words for index in named.group(1).split(",") if index.strip()}
+    for entry in _BATCH_INDEX.finditer(message):
+        index = int(entry.group(1))
+        refused[index] = (*refused.get(index, ()), masked(entry.group(0)))
+    if not refused or any(index >= count for index in refused):
+        return RequestRefused(status, masked(message))
+    return ElementsRefused(refused)
+
+
+_QUOTED = re.compile(r'"[^"\n]*"?')
+_COERCED = re.compile(r"(:: |^)(?!\")\S.*? cannot be coerced")
+_PRIVATE = re.compile(r"[^\s\"'<>=,]+@[^\s\"'<>=,]+|\b[0-9a-fA-F]{32,}\b|\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[\w-]{40,}\b")
+
+
+def masked(message: str) -> str:
+    """LinkedIn's message without the values it echoes: quoted texts, numbers, addresses, hashes."""
+    hidden = _QUOTED.sub('"…"', message)
+    hidden = _COERCED.sub(r"\1… cannot be coerced", hidden)
+    return _PRIVATE.sub("…", hidden).strip()[:_LONGEST_MESSAGE]
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds of a `Retry-After` header, given as seconds or as a date."""
+    text = (headers.get("Retry-After") or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()) if text else None
+    except (TypeError, ValueError):
+        return None

@@ -1,0 +1,290 @@
+"""One attempt after another at a parcel, and what each answer leads to.
+
+`advance` takes a parcel through one request and returns what is left to do: nothing, the
+parcel without what was refused, or parts of it. Quota is spent before each request.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import assert_never
+
+import msgspec
+
+from target_linkedin_conversions.delivery import answer as answers
+from target_linkedin_conversions.delivery.auth import Tokens
+from target_linkedin_conversions.delivery.batch import Outcome, RefusedByLinkedIn, body_of
+from target_linkedin_conversions.delivery.client import Client, Received
+from target_linkedin_conversions.delivery.clock import Clock
+from target_linkedin_conversions.delivery.parcel import Parcel
+from target_linkedin_conversions.delivery.registrar import Registrar
+from target_linkedin_conversions.delivery.tries import Tries
+from target_linkedin_conversions.errors import CredentialError, QuotaError, UnreachableError, VersionError
+from target_linkedin_conversions.ledger import DaySpent, Quota, Reserved, Status, Wait
+from target_linkedin_conversions.records.mapping import OLDEST_MS, TOO_OLD
+
+__all__ = ["Attempts", "Policy"]
+
+logger = logging.getLogger(__name__)
+
+_PROBES = 3
+_LONGEST_PAUSE = 60.0
+_LONGEST_THROTTLE = 300.0
+_LONG_WAIT_MS = 5_000
+_LONGEST_LOOK_AWAY_MS = 60_000
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """What the person decided about retries, the day's quota and events in doubt."""
+
+    retry_for_seconds: float
+    wait_for_day: bool
+    holds: Callable[[str], bool]
+    version: str
+
+
+class Attempts:
+    """Requests, answers and reactions; shared by all sender threads."""
+
+    def __init__(  # noqa: PLR0913 - its collaborators
+        self, client: Client, tokens: Tokens, quota: Quota, registrar: Registrar, clock: Clock, policy: Policy
+    ) -> None:
+        """Nothing is sent yet."""
+        self._client = client
+        self._tokens = tokens
+        self._quota = quota
+        self._registrar = registrar
+        self._clock = clock
+        self._policy = policy
+        self.stopped_rules: dict[str, str] = {}
+        self.requests = 0
+        self._waiting: set[int] = set()
+
+    def is_stopped(self, rule: str) -> bool:
+        """Whether LinkedIn has refused this rule as such."""
+        return rule in self.stopped_rules
+
+    def stopped_message(self) -> str:
+        """One sentence on the rules that LinkedIn refused."""
+        told = "; ".join(f"rule {rule}: {message}" for rule, message in self.stopped_rules.items())
+        return f"LinkedIn refuses conversion rules, not events ({told}); check the rule's id, that it is enabled, its method, and that the token may use its ad account"
+
+    def advance(self, parcel: Parcel) -> list[Parcel]:
+        """Send a parcel until an answer settles it or splits it; the parts still to be sent."""
+        tries = Tries(self._clock, self._policy.retry_for_seconds)
+        while True:
+            parcel = self._without_aged(parcel)
+            if not parcel.batch.events:
+                return []
+            if self.is_stopped(parcel.batch.rule):
+                return []
+            answer = self._attempt(parcel)
+            left = self._react(parcel, answer, tries)
+            if left is not None:
+                return left
+
+    def _attempt(self, parcel: Parcel) -> answers.Answer:
+        """One request, its quota spent before, and the meaning of its answer."""
+        self._spend_quota(parcel)
+        if parcel.entry in self._waiting:
+            self._waiting.discard(parcel.entry)
+            self._registrar.conclude(parcel, Status.LEAVING)
+        token = self._tokens.current()
+        body = body_of(parcel.batch.events)
+        self.requests += 1
+        started = self._clock.monotonic()
+        received = self._client.send_events(body, token)
+        count = len(parcel.batch.events)
+        found: answers.Answer
+        if isinstance(received, Received):
+            found = answers.read_answer(received.status, received.headers, received.body, count)
+            status, support = str(received.status), received.support_id
+        else:
+            found, status, support = received, received.cause, ""
+        logger.info(
+            "batch rule=%s events=%d bytes=%d answer=%s meaning=%s seconds=%.2f linkedin_id=%s",
+            parcel.batch.rule,
+            count,
+            len(body),
+            status,
+            type(found).__name__,
+            self._clock.monotonic() - started,
+            support,
+        )
+        if isinstance(found, answers.TokenRefused) and found.kind == "expired" and self._tokens.can_refresh:
+            self._tokens.renewed(token)
+        return found
+
+    def _react(self, parcel: Parcel, answer: answers.Answer, tries: Tries) -> list[Parcel] | None:
+        """What is left to send after an answer; None to try the same parcel again."""
+        match answer:
+            case answers.Taken():
+                self._registrar.conclude(parcel, Status.DELIVERED)
+                self._registrar.settle(parcel, Outcome.DELIVERED)
+                return []
+            case answers.PartlyTaken(refused):
+                self._reject(parcel, refused, Status.DELIVERED)
+                self._registrar.settle(parcel.without(list(refused)), Outcome.DELIVERED)
+                return []
+            case answers.ElementsRefused(refused):
+                some_left = len(refused) < len(parcel.batch.events)
+                self._reject(parcel, refused, Status.LEAVING if some_left else Status.DELIVERED)
+                return [parcel.without(list(refused))] if some_left else []
+            case answers.RequestRefused(status, message):
+                return self._search(parcel, status, message)
+            case answers.RuleRefused(message):
+                return self._stop_rule(parcel, message)
+            case answers.TokenRefused(kind, message):
+                return self._token_refused(parcel, kind, message, tries)
+            case answers.VersionRefused(message):
+                self._not_taken(parcel)
+                raise VersionError(f"linkedin_version {self._policy.version} is not served ({message}); set linkedin_version to a version that is active")
+            case answers.Misdirected(status):
+                self._not_taken(parcel)
+                raise UnreachableError(f"status {status} is no answer of LinkedIn's events endpoint; check api_url and any proxy in between")
+            case answers.Throttled(seconds, day):
+                return self._throttled(parcel, seconds, tries, day=day)
+            case answers.Busy(status):
+                return self._again(parcel, tries, f"status {status}")
+            case answers.NotConnected(cause):
+                return self._again(parcel, tries, cause)
+            case answers.InDoubt(cause):
+                return self._in_doubt(parcel, tries, cause)
+            case other:
+                assert_never(other)
+
+    # Reactions
+
+    def _reject(self, parcel: Parcel, refused: dict[int, tuple[str, ...]], status: Status) -> None:
+        """Reject the named events with LinkedIn's reasons; the ledger forgets them."""
+        gone = parcel.only(list(refused))
+        self._registrar.conclude(parcel, status, gone)
+        reasons = [[RefusedByLinkedIn("", "linkedin", text) for text in texts] for texts in refused.values()]
+        self._registrar.settle(gone, Outcome.REJECTED, code="linkedin", reasons=reasons)
+
+    def _search(self, parcel: Parcel, status: int, message: str) -> list[Parcel]:
+        """Find the events that a refusal does not name: probe three, then halve."""
+        count = len(parcel.batch.events)
+        if count == 1:
+            self._reject(parcel, {0: (message or f"status {status}",)}, Status.DELIVERED)
+            return []
+        if not parcel.probed and count > _PROBES:
+            return self._probe(parcel, message)
+        return self._halves(parcel)
+
+    def _probe(self, parcel: Parcel, message: str) -> list[Parcel]:
+        """Three single events far apart: refused alike, it is no event's fault and the rule stops."""
+        count = len(parcel.batch.events)
+        refusals: list[str] = []
+        for place in (0, count // 2, count - 1):
+            answer = self._attempt(parcel.only([place]))
+            if isinstance(answer, answers.RequestRefused):
+                refusals.append(answer.message)
+                continue
+            if isinstance(answer, answers.Taken | answers.PartlyTaken | answers.ElementsRefused | answers.InDoubt):
+                single, rest = self._divide(parcel, [[place], [i for i in range(count) if i != place]])
+                again = self._react(single, answer, Tries(self._clock, 0.0))
+                return [*self._halves(rest), *(again or [])]
+            break
+        if len(refusals) == _PROBES and len(set(refusals)) == 1:
+            return self._stop_rule(parcel, message)
+        return self._halves(parcel)
+
+    def _halves(self, parcel: Parcel) -> list[Parcel]:
+        count = len(parcel.batch.events)
+        return self._divide(parcel, [range(count // 2, count), range(count // 2)])
+
+    def _divide(self, parcel: Parcel, parts: Sequence[Sequence[int]]) -> list[Parcel]:
+        made = self._registrar.divide(parcel, parts)
+        self._waiting.update(part.entry for part in made)
+        return made
+
+    def _stop_rule(self, parcel: Parcel, message: str) -> list[Parcel]:
+        self._not_taken(parcel)
+        self.stopped_rules.setdefault(parcel.batch.rule, message)
+        logger.error("rule %s is refused by LinkedIn and stops: %s", parcel.batch.rule, message)
+        return []
+
+    def _token_refused(self, parcel: Parcel, kind: str, message: str, tries: Tries) -> None:
+        self._not_taken(parcel)
+        if kind == "scope":
+            raise CredentialError(f"the token lacks a permission ({message}); it needs the scope rw_conversions and a role on the ad account")
+        if kind == "expired" and self._tokens.can_refresh and tries.once("expired"):
+            return
+        if kind == "revoked" and tries.once("revoked"):
+            logger.warning("the token is said to be revoked, which a new one may be for a minute; waiting once")
+            if not self._clock.wait(_LONGEST_PAUSE):
+                return
+        raise CredentialError(f"LinkedIn refuses the access token as {kind}; create a new one and set access_token")
+
+    def _throttled(self, parcel: Parcel, seconds: float | None, tries: Tries, *, day: bool) -> list[Parcel] | None:
+        self._not_taken(parcel)
+        if day:
+            self._quota.spend_day()
+            return None
+        if seconds is not None:
+            tries.pause(min(seconds, _LONGEST_THROTTLE))
+            return None
+        return self._again(parcel, tries, "status 429")
+
+    def _again(self, parcel: Parcel, tries: Tries, cause: str) -> list[Parcel] | None:
+        """Try again after a pause, as long as the policy allows."""
+        self._not_taken(parcel)
+        if not tries.again():
+            raise UnreachableError(f"LinkedIn does not take events ({cause}); the next run goes on where this one stopped")
+        return None
+
+    def _in_doubt(self, parcel: Parcel, tries: Tries, cause: str) -> list[Parcel] | None:
+        """Hold the events, or send them again, as the policy says for their rule."""
+        self._registrar.conclude(parcel, Status.IN_DOUBT)
+        if self._policy.holds(parcel.batch.rule):
+            self._registrar.settle(parcel, Outcome.IN_DOUBT, code="no_answer")
+            return []
+        if not tries.again():
+            raise UnreachableError(f"LinkedIn does not answer ({cause}); the next run goes on where this one stopped")
+        self._waiting.add(parcel.entry)
+        return None
+
+    def _not_taken(self, parcel: Parcel) -> None:
+        """Note that nothing of the parcel was taken: without this worker it is free."""
+        self._registrar.conclude(parcel, Status.WAITING)
+        self._waiting.add(parcel.entry)
+
+    # Before a request
+
+    def _without_aged(self, parcel: Parcel) -> Parcel:
+        """Settle the events that grew too old while they waited."""
+        oldest = self._clock.now() - OLDEST_MS
+        aged = [i for i, event in enumerate(parcel.batch.events) if event.happened_at < oldest]
+        if not aged:
+            return parcel
+        gone = parcel.only(aged)
+        self._registrar.conclude(parcel, Status.LEAVING, gone)
+        if parcel.batch.reject_too_old:
+            self._registrar.settle(gone, Outcome.REJECTED, code=TOO_OLD.code, reasons=[[TOO_OLD]] * len(aged))
+        else:
+            self._registrar.settle(gone, Outcome.SKIPPED, code=TOO_OLD.code)
+        return parcel.without(aged)
+
+    def _spend_quota(self, parcel: Parcel) -> None:
+        """Spend one request of the minute's and the day's quota, waiting where that is the policy."""
+        told = False
+        while True:
+            match self._quota.reserve():
+                case Reserved():
+                    return
+                case Wait(milliseconds):
+                    pause = milliseconds
+                case DaySpent(milliseconds):
+                    if not self._policy.wait_for_day:
+                        self._not_taken(parcel)
+                        raise QuotaError("requests_per_day is spent for this UTC day; the next run goes on, or set on_quota_exhausted: wait")
+                    pause = min(milliseconds, _LONGEST_LOOK_AWAY_MS)
+            if not told and pause > _LONG_WAIT_MS:
+                logger.info("waiting for quota: %.0f seconds", pause / 1000)
+                told = True
+            if parcel.entry not in self._waiting:
+                self._not_taken(parcel)
+            if self._clock.wait(pause / 1000):
+                raise QuotaError("the run stopped while it waited for quota")

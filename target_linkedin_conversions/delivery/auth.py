@@ -1,0 +1,140 @@
+"""The access token: given, or refreshed before it expires, once for all threads."""
+
+from __future__ import annotations
+
+import json
+import os
+from hashlib import blake2b
+from pathlib import Path
+from threading import Lock
+
+import msgspec
+
+from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
+from target_linkedin_conversions.delivery.client import Client
+from target_linkedin_conversions.delivery.clock import Clock
+from target_linkedin_conversions.errors import CredentialError, UnreachableError
+from target_linkedin_conversions.settings import Secret, Settings
+
+__all__ = ["Tokens"]
+
+TOKEN_PATH = "/oauth/v2/accessToken"  # noqa: S105 - a path
+_EARLY_MS = 5 * 60_000
+_TRIES = 4
+_SERVER_ERROR = 500
+_OK = 200
+
+
+class _Granted(msgspec.Struct):
+    access_token: str
+    expires_in: int | None = None
+    refresh_token: str | None = None
+
+
+class _Kept(msgspec.Struct):
+    """What `credentials.json` holds: a rotated token, and which configured one it came from."""
+
+    configured: str
+    refresh_token: str
+
+
+class Tokens:
+    """Hands out the token to send with; raises `CredentialError` when none can be had."""
+
+    def __init__(self, settings: Settings, client: Client, clock: Clock) -> None:
+        """Read nothing yet."""
+        self._settings = settings
+        self._client = client
+        self._clock = clock
+        self._lock = Lock()
+        self._token = settings.access_token
+        self._expires: int | None = None
+        self._path = Path(settings.private_dir) / "credentials.json"
+
+    @property
+    def can_refresh(self) -> bool:
+        """Whether a refresh token is configured."""
+        return self._settings.refresh_token is not None
+
+    def current(self) -> Secret:
+        """The token to send with, refreshed first where it is missing or about to expire."""
+        token = self._token
+        if token is not None and (self._expires is None or self._clock.now() < self._expires - _EARLY_MS):
+            return token
+        return self.renewed(token)
+
+    def renewed(self, stale: Secret | None) -> Secret:
+        """A new token; one refresh serves every thread that found the same one stale."""
+        with self._lock:
+            if self._token is not stale and self._token is not None:
+                return self._token
+            if not self.can_refresh:
+                message = "the access token has expired and cannot be refreshed; create a new one and set access_token, or set refresh_token"
+                raise CredentialError(message)
+            granted = self._refresh()
+            self._token = Secret(granted.access_token)
+            self._expires = self._clock.now() + granted.expires_in * 1000 if granted.expires_in else None
+            if granted.refresh_token:
+                self._keep(granted.refresh_token)
+            return self._token
+
+    def _refresh(self) -> _Granted:
+        settings = self._settings
+        form = {
+            "grant_type": "refresh_token",
+            "refresh_token": self._refresh_token(),
+            "client_id": settings.client_id or "",
+            "client_secret": settings.client_secret.reveal if settings.client_secret else "",
+        }
+        cause = ""
+        for attempt in range(_TRIES):
+            answer = self._client.post_form(TOKEN_PATH, form)
+            if isinstance(answer, NotConnected | InDoubt):
+                cause = answer.cause
+            elif answer.status == _OK:
+                return self._granted(answer.body)
+            elif answer.status < _SERVER_ERROR:
+                message = f"LinkedIn refused the refresh token (status {answer.status}); log in again and set refresh_token"
+                raise CredentialError(message)
+            else:
+                cause = f"status {answer.status}"
+            if self._clock.wait(2.0**attempt):
+                break
+        message = f"LinkedIn's OAuth server does not answer ({cause})"
+        raise UnreachableError(message)
+
+    def _granted(self, body: bytes) -> _Granted:
+        try:
+            return msgspec.json.decode(body, type=_Granted)
+        except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
+            message = "LinkedIn's OAuth server answered something else than a token; check oauth_url"
+            raise CredentialError(message) from None
+
+    def _refresh_token(self) -> str:
+        """The rotated token that was kept, unless a new one has been configured since."""
+        configured = self._settings.refresh_token
+        if configured is None:
+            return ""
+        try:
+            kept = msgspec.json.decode(self._path.read_bytes(), type=_Kept)
+        except (OSError, msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
+            return configured.reveal
+        return kept.refresh_token if kept.configured == _mark(configured) else configured.reveal
+
+    def _keep(self, refresh_token: str) -> None:
+        """Write the rotated token, readable by this user alone, complete or not at all."""
+        configured = self._settings.refresh_token
+        if configured is None or refresh_token == configured.reveal:
+            return
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = self._path.with_suffix(".draft")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w") as file:
+            json.dump({"configured": _mark(configured), "refresh_token": refresh_token}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self._path)
+
+
+def _mark(token: Secret) -> str:
+    return blake2b(token.reveal.encode(), digest_size=16).hexdigest()

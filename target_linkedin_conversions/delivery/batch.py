@@ -1,0 +1,83 @@
+"""A batch: events of one rule that leave in one request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any, Protocol
+
+import msgspec
+
+from target_linkedin_conversions.records.event import Event
+from target_linkedin_conversions.records.reasons import Reason
+
+
+class Outcome(StrEnum):
+    """How an event ends; each in exactly one of these.
+
+    `UNSENT` is never announced: it is what every event is that nothing else was said of.
+    """
+
+    DELIVERED = "delivered"
+    ALREADY_DELIVERED = "already_delivered"
+    SKIPPED = "skipped"
+    REJECTED = "rejected"
+    IN_DOUBT = "in_doubt"
+    WOULD_SEND = "would_send"
+    UNSENT = "unsent"
+
+
+class RefusedByLinkedIn(Reason, frozen=True):
+    """LinkedIn's own reason for an event, its values masked."""
+
+    text: str = ""
+
+    @property
+    def message(self) -> str:
+        """LinkedIn's message, masked."""
+        return self.text
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Events of one rule and one stream, and what the sender wants back with each.
+
+    `tickets[i]` belongs to `events[i]`; the courier hands it back untouched. `plan` is the
+    sender's too. `reject_too_old` says what becomes of an event that ages out while it waits.
+    """
+
+    rule: str
+    stream: str
+    events: list[Event]
+    tickets: list[Any]
+    reject_too_old: bool = False
+    plan: Any = None
+
+    def only(self, indices: Sequence[int]) -> Batch:
+        """The batch of some of its events."""
+        return Batch(
+            self.rule,
+            self.stream,
+            [self.events[i] for i in indices],
+            [self.tickets[i] for i in indices],
+            self.reject_too_old,
+            self.plan,
+        )
+
+
+def body_of(events: Sequence[Event]) -> bytes:
+    """The body of a `BATCH_CREATE` request."""
+    return b'{"elements":[' + b",".join([event.payload for event in events]) + b"]}"
+
+
+class Listener(Protocol):
+    """Hears how events end; called from the courier's threads."""
+
+    def settled(
+        self,
+        batch: Batch,
+        outcome: Outcome,
+        *,
+        code: str = "",
+        reasons: Sequence[Sequence[Reason]] = (),
+    ) -> None:
+        """Every event of this batch ended so; `reasons[i]` are those of `events[i]`."""

@@ -1,0 +1,152 @@
+"""Carries batches to LinkedIn: cleared with the ledger, within the quota, tried until settled.
+
+A batch is handed over with `carry` and ends, event by event, at the listener. Nothing here
+knows where events come from. What stops the run is raised from `carry` and `finish`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from threading import Condition, Thread
+
+from target_linkedin_conversions.delivery.attempts import Attempts
+from target_linkedin_conversions.delivery.batch import Batch
+from target_linkedin_conversions.delivery.clock import Clock
+from target_linkedin_conversions.delivery.registrar import Registrar
+from target_linkedin_conversions.errors import RuleError, StopRun
+
+__all__ = ["Courier"]
+
+logger = logging.getLogger(__name__)
+
+_WAITING_BATCHES = 2
+_LISTEN_SECONDS = 0.2
+_SIGN_OF_LIFE_SECONDS = 10.0
+_ELSEWHERE_SECONDS = 1.0
+
+
+class Courier:
+    """A few sender threads behind a short queue: whoever hands over too much, waits."""
+
+    def __init__(
+        self,
+        attempts: Attempts,
+        registrar: Registrar,
+        clock: Clock,
+        *,
+        senders: int,
+        stay: Callable[[], None] | None = None,
+    ) -> None:
+        """Describe the courier; `stay` is called every few seconds as a sign of life."""
+        self._attempts = attempts
+        self._registrar = registrar
+        self._clock = clock
+        self._senders = senders
+        self._stay = stay
+        self._queue: deque[Batch] = deque()
+        self._under_way = 0
+        self._changed = Condition()
+        self._closing = False
+        self._failure: BaseException | None = None
+        self._threads: list[Thread] = []
+
+    def start(self) -> None:
+        """Start the sender threads."""
+        targets = [self._send_all] * self._senders
+        names = [f"sender-{number}" for number in range(self._senders)]
+        if self._stay is not None:
+            targets.append(self._stay_alive)
+            names.append("sign-of-life")
+        self._threads = [Thread(target=target, name=name, daemon=True) for target, name in zip(targets, names, strict=True)]
+        for thread in self._threads:
+            thread.start()
+
+    def carry(self, batch: Batch, *, give_up: Callable[[], bool] = lambda: False) -> None:
+        """Hand over a batch, waiting while the queue is full; raises what stopped the run."""
+        with self._changed:
+            while len(self._queue) >= self._senders + _WAITING_BATCHES and self._failure is None and not give_up():
+                self._changed.wait(_LISTEN_SECONDS)
+            self.check()
+            self._queue.append(batch)
+            self._changed.notify_all()
+
+    def check(self) -> None:
+        """Raise what stopped the run, if something did."""
+        if self._failure is not None:
+            raise self._failure
+
+    def finish(self) -> None:
+        """Wait until every batch is settled; raises what stopped the run, or a stopped rule."""
+        with self._changed:
+            while (self._queue or self._under_way) and self._failure is None:
+                self._changed.wait(_LISTEN_SECONDS)
+        self.check()
+        if self._attempts.stopped_rules:
+            raise RuleError(self._attempts.stopped_message())
+
+    def close(self, seconds: float) -> None:
+        """Stop: what is under way may end within so many seconds, what waits is unsent."""
+        with self._changed:
+            self._closing = True
+            self._queue.clear()
+            self._changed.notify_all()
+        self._clock.stop()
+        until = self._clock.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(0.0, until - self._clock.monotonic()))
+
+    def _send_all(self) -> None:
+        while (batch := self._next()) is not None:
+            try:
+                self._send(batch)
+            except BaseException as error:  # noqa: BLE001 - carried to the thread that hands over
+                self._fail(error)
+            finally:
+                with self._changed:
+                    self._under_way -= 1
+                    self._changed.notify_all()
+
+    def _next(self) -> Batch | None:
+        with self._changed:
+            while not self._queue and not self._closing:
+                self._changed.wait()
+            if not self._queue or self._closing:
+                return None
+            self._under_way += 1
+            self._changed.notify_all()
+            return self._queue.popleft()
+
+    def _send(self, batch: Batch) -> None:
+        """One batch from the ledger to its end, with what another worker held for a while.
+
+        What is neither settled nor sent here is simply left: it is unsent, and STATE knows.
+        """
+        waiting: Batch | None = batch
+        again = False
+        while waiting is not None and not self._attempts.is_stopped(batch.rule) and self._failure is None:
+            parcel, waiting = self._registrar.clear(waiting, again=again)
+            parts = [parcel] if parcel is not None else []
+            while parts:
+                parts[-1:] = self._attempts.advance(parts[-1])
+            again = True
+            if waiting is not None and self._clock.wait(_ELSEWHERE_SECONDS):
+                return
+
+    def _fail(self, error: BaseException) -> None:
+        if not isinstance(error, StopRun):
+            logger.error("a sender thread failed with %s", type(error).__name__)
+        with self._changed:
+            if self._failure is None:
+                self._failure = error
+            self._changed.notify_all()
+        self._clock.stop()
+
+    def _stay_alive(self) -> None:
+        while not self._clock.wait(_SIGN_OF_LIFE_SECONDS) and self._stay is not None:
+            try:
+                self._stay()
+            except StopRun as error:
+                self._fail(error)
+                return

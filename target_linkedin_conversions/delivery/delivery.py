@@ -1,0 +1,199 @@
+"""Delivery assembled from settings: ledger, token, courier. Needs nothing of Singer.
+
+`Delivery` is what a feeding engine holds: `start`, `carry` batches, `finish`, `close`.
+`deliver` does all of it for events that are at hand.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any, Protocol
+
+import msgspec
+
+from target_linkedin_conversions.delivery.attempts import Attempts, Policy
+from target_linkedin_conversions.delivery.auth import Tokens
+from target_linkedin_conversions.delivery.batch import Batch, Listener, Outcome
+from target_linkedin_conversions.delivery.client import Client
+from target_linkedin_conversions.delivery.clock import Clock
+from target_linkedin_conversions.delivery.courier import Courier
+from target_linkedin_conversions.delivery.registrar import DirectRegistrar, LedgerRegistrar, Registrar
+from target_linkedin_conversions.ledger import Ledger
+from target_linkedin_conversions.records.event import Event
+from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.settings import Settings
+
+__all__ = ["Carrier", "Delivery", "Receipt", "Rehearsal", "deliver", "new_run_id"]
+
+COUNTED_EACH_TIME = frozenset({"PURCHASE", "ADD_TO_CART"})
+"""Rule types of which LinkedIn counts every event, not only a member's first (documented)."""
+
+
+class Carrier(Protocol):
+    """What takes batches: the real delivery, or its rehearsal."""
+
+    def start(self) -> None:
+        """Get ready; raises what makes a run impossible."""
+
+    def carry(self, batch: Batch, *, give_up: Callable[[], bool] = ...) -> None:
+        """Take a batch; raises what stopped the run."""
+
+    def check(self) -> None:
+        """Raise what stopped the run, if something did."""
+
+    def finish(self) -> None:
+        """Wait until every batch is settled."""
+
+    def close(self, seconds: float) -> None:
+        """Stop, giving what is under way so many seconds."""
+
+
+class Delivery:
+    """The real thing: every batch through ledger, quota and HTTP."""
+
+    def __init__(self, settings: Settings, run: str, listener: Listener, clock: Clock | None = None) -> None:
+        """Assemble; nothing is opened or sent before `start`."""
+        self.clock = clock or Clock()
+        self.settings = settings
+        self.rule_types: dict[str, str] = {}
+        self.ledger = Ledger(
+            settings.ledger_url,
+            Path(settings.private_dir if "://" in settings.state_dir else settings.state_dir),
+            run=run,
+            quota_key=settings.quota_key,
+            per_minute=settings.requests_per_minute,
+            per_day=settings.requests_per_day,
+            required=settings.require_ledger,
+        )
+        self.client = Client(
+            settings.api_url, settings.oauth_url, settings.linkedin_version, connections=settings.max_concurrent_requests
+        )
+        self.tokens = Tokens(settings, self.client, self.clock)
+        registrar: Registrar = DirectRegistrar(listener)
+        if settings.send_once:
+            registrar = LedgerRegistrar(self.ledger, settings.origin, listener, self.holds)
+        policy = Policy(settings.retry_for_seconds, settings.on_quota_exhausted == "wait", self.holds, settings.linkedin_version)
+        self.attempts = Attempts(self.client, self.tokens, self.ledger.quota, registrar, self.clock, policy)
+        self.courier = Courier(
+            self.attempts,
+            registrar,
+            self.clock,
+            senders=settings.max_concurrent_requests,
+            stay=self.ledger.deliveries.stay,
+        )
+
+    def holds(self, rule: str) -> bool:
+        """Whether events in doubt of a rule are held rather than sent again."""
+        policy = self.settings.on_in_doubt
+        if policy == "by_rule":
+            return self.settings.send_once and self.rule_types.get(rule) in COUNTED_EACH_TIME
+        return policy == "hold"
+
+    def start(self) -> None:
+        """Open the ledger and start the senders; raises `LedgerError`."""
+        self.ledger.open()
+        self.courier.start()
+
+    def carry(self, batch: Batch, *, give_up: Callable[[], bool] = lambda: False) -> None:
+        """Hand a batch to the senders, waiting while they are behind."""
+        self.courier.carry(batch, give_up=give_up)
+
+    def check(self) -> None:
+        """Raise what stopped the run, if something did."""
+        self.courier.check()
+
+    def finish(self) -> None:
+        """Wait until every batch is settled."""
+        self.courier.finish()
+
+    def close(self, seconds: float) -> None:
+        """Stop the senders and leave the ledger."""
+        self.courier.close(seconds)
+        self.client.close()
+        self.ledger.close()
+
+
+class Rehearsal:
+    """A dry run: every event would be sent, none is."""
+
+    def __init__(self, listener: Listener) -> None:
+        """Tell the listener what would be sent."""
+        self._listener = listener
+
+    def start(self) -> None:
+        """Nothing to open."""
+
+    def carry(self, batch: Batch, *, give_up: Callable[[], bool] = lambda: False) -> None:  # noqa: ARG002
+        """Every event of the batch would be sent."""
+        self._listener.settled(batch, Outcome.WOULD_SEND)
+
+    def check(self) -> None:
+        """Nothing stops it."""
+
+    def finish(self) -> None:
+        """Nothing is under way."""
+
+    def close(self, seconds: float) -> None:
+        """Nothing to close."""
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """How many events ended how, by outcome and code, and what stopped the delivery."""
+
+    counts: dict[str, int]
+    stopped_by: Exception | None = None
+
+
+class _Counting:
+    """A listener that only counts."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self._lock = Lock()
+
+    def settled(self, batch: Batch, outcome: Outcome, *, code: str = "", reasons: Sequence[Sequence[Reason]] = ()) -> None:  # noqa: ARG002
+        with self._lock:
+            self.counts[f"{outcome}:{code}" if code else str(outcome)] += len(batch.events)
+
+
+def deliver(events: Iterable[Event], settings: Settings, *, source: str = "events", clock: Clock | None = None) -> Receipt:
+    """Deliver events that are at hand, from any source; the receipt says how each ended."""
+    listener = _Counting()
+    delivery: Carrier = Rehearsal(listener) if settings.dry_run else Delivery(settings, new_run_id(), listener, clock)
+    by_rule: dict[str, list[Event]] = {}
+    made = 0
+    stopped: Exception | None = None
+    try:
+        delivery.start()
+        for event in events:
+            made += 1
+            waiting = by_rule.setdefault(event.rule, [])
+            waiting.append(event)
+            if len(waiting) >= settings.batch_size_rows:
+                delivery.carry(_batch(source, by_rule.pop(event.rule)))
+        for waiting in by_rule.values():
+            delivery.carry(_batch(source, waiting))
+        delivery.finish()
+    except Exception as error:  # noqa: BLE001 - the receipt carries it
+        stopped = error
+    finally:
+        delivery.close(settings.shutdown_seconds)
+    counts = dict(listener.counts)
+    if unsent := made - sum(counts.values()):
+        counts[Outcome.UNSENT] = unsent
+    return Receipt(counts, stopped)
+
+
+def _batch(source: str, events: list[Event], tickets: list[Any] | None = None) -> Batch:
+    return Batch(events[0].rule, source, events, tickets or [None] * len(events))
+
+
+def new_run_id(now: int | None = None) -> str:
+    """`YYYYMMDDTHHMMSSZ-xxxxxxxx`: sorts by time, unique by chance."""
+    seconds = time.time() if now is None else now / 1000
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds)) + "-" + secrets.token_hex(4)

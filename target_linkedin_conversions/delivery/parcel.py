@@ -1,0 +1,31 @@
+"""A parcel: what of a batch the ledger has cleared to leave, under one ledger entry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from target_linkedin_conversions.delivery.batch import Batch
+
+
+class Parcel(msgspec.Struct, frozen=True):
+    """A batch whose identities are written: `digests[i]` is that of `batch.events[i]`.
+
+    `entry` is the batch's id in the ledger, 0 where no identities are kept. `probed` says that
+    it is a part of a refused batch, already looked at for a cause outside the events.
+    """
+
+    batch: Batch
+    digests: list[bytes]
+    entry: int
+    probed: bool = False
+
+    def only(self, indices: Sequence[int]) -> Parcel:
+        """The parcel of some of its events, under the same ledger entry."""
+        return Parcel(self.batch.only(indices), [self.digests[i] for i in indices] if self.digests else [], self.entry, self.probed)
+
+    def without(self, indices: Sequence[int]) -> Parcel:
+        """The parcel of all its other events."""
+        gone = set(indices)
+        return self.only([i for i in range(len(self.batch.events)) if i not in gone])

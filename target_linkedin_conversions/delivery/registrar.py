@@ -1,0 +1,141 @@
+"""Clears batches with the ledger: each event leaves once, whoever else sends.
+
+Between a batch and its request stands the ledger: what it holds as delivered is settled
+here, what another event of this run is about to deliver follows that event's fate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import Protocol
+
+from target_linkedin_conversions.delivery.batch import Batch, Listener, Outcome
+from target_linkedin_conversions.delivery.parcel import Parcel
+from target_linkedin_conversions.ledger import Claim, Ledger, Status
+from target_linkedin_conversions.records.reasons import Reason
+
+__all__ = ["DirectRegistrar", "LedgerRegistrar", "Registrar"]
+
+
+class Registrar(Protocol):
+    """Decides which events of a batch may leave, and keeps what became of them."""
+
+    def clear(self, batch: Batch, *, again: bool = False) -> tuple[Parcel | None, Batch | None]:
+        """The events that may leave now, and those that another worker holds for the moment.
+
+        Those are asked for `again`, after a while.
+        """
+
+    def settle(self, parcel: Parcel, outcome: Outcome, *, code: str = "", reasons: Sequence[Sequence[Reason]] = ()) -> None:
+        """Every event of the parcel ended so."""
+
+    def conclude(self, parcel: Parcel, status: Status, released: Parcel | None = None) -> None:
+        """Write where the parcel's ledger entry is, and free the events that were not taken."""
+
+    def divide(self, parcel: Parcel, parts: Sequence[Sequence[int]]) -> list[Parcel]:
+        """Parcels of their own for parts of one that was not taken."""
+
+
+class DirectRegistrar:
+    """Keeps nothing: for `send_once: false`."""
+
+    def __init__(self, listener: Listener) -> None:
+        """Tell the listener how events end."""
+        self._listener = listener
+
+    def clear(self, batch: Batch, *, again: bool = False) -> tuple[Parcel | None, Batch | None]:  # noqa: ARG002
+        """Everything may leave."""
+        return Parcel(batch, [], 0), None
+
+    def settle(self, parcel: Parcel, outcome: Outcome, *, code: str = "", reasons: Sequence[Sequence[Reason]] = ()) -> None:
+        """Pass the outcome on."""
+        if parcel.batch.events:
+            self._listener.settled(parcel.batch, outcome, code=code, reasons=reasons)
+
+    def conclude(self, parcel: Parcel, status: Status, released: Parcel | None = None) -> None:
+        """Nothing is kept."""
+
+    def divide(self, parcel: Parcel, parts: Sequence[Sequence[int]]) -> list[Parcel]:
+        """Parts of the parcel."""
+        return [parcel.only(part) for part in parts]
+
+
+class LedgerRegistrar:
+    """Keeps identities in the ledger."""
+
+    def __init__(self, ledger: Ledger, origin: str, listener: Listener, holds: Callable[[str], bool]) -> None:
+        """`holds(rule)` says whether events in doubt of a rule are held rather than sent again."""
+        self._ledger = ledger
+        self._origin = origin
+        self._listener = listener
+        self._holds = holds
+        self._lock = Lock()
+        self._leaving: dict[bytes, list[tuple[Batch, int]]] = {}
+
+    def clear(self, batch: Batch, *, again: bool = False) -> tuple[Parcel | None, Batch | None]:
+        """Write what may leave to the ledger; settle what was delivered or is held in doubt."""
+        digest = self._ledger.digest
+        digests = [digest(self._origin, event.rule, event.identity, event.day) for event in batch.events]
+        mine = list(range(len(digests))) if again else self._first_of_run(batch, digests)
+        if not mine:
+            return None, None
+        if len(mine) < len(digests):
+            batch, digests = batch.only(mine), [digests[i] for i in mine]
+        contents = [event.content for event in batch.events]
+        claim = self._ledger.deliveries.claim(batch.rule, digests, contents, resend=not self._holds(batch.rule))
+        self._settle_known(batch, digests, claim)
+        elsewhere = batch.only(claim.elsewhere) if claim.elsewhere else None
+        if len(claim.fresh) == len(digests):
+            return Parcel(batch, digests, claim.batch), elsewhere
+        if not claim.fresh:
+            return None, elsewhere
+        return Parcel(batch, digests, claim.batch).only(claim.fresh), elsewhere
+
+    def settle(self, parcel: Parcel, outcome: Outcome, *, code: str = "", reasons: Sequence[Sequence[Reason]] = ()) -> None:
+        """Tell how the parcel's events ended, and those that follow them."""
+        if not parcel.batch.events:
+            return
+        self._listener.settled(parcel.batch, outcome, code=code, reasons=reasons)
+        follower = Outcome.ALREADY_DELIVERED if outcome is Outcome.DELIVERED else outcome
+        with self._lock:
+            followers = [(i, self._leaving.pop(digest, [])) for i, digest in enumerate(parcel.digests)]
+        for i, waiting in followers:
+            for batch, index in waiting:
+                self._listener.settled(batch.only([index]), follower, code=code, reasons=[reasons[i]] if reasons else ())
+
+    def conclude(self, parcel: Parcel, status: Status, released: Parcel | None = None) -> None:
+        """One row for the entry; rows of their own only for what is released."""
+        if released is not None and released.digests:
+            self._ledger.deliveries.settle(parcel.entry, status, released.digests)
+        else:
+            self._ledger.deliveries.mark(parcel.entry, status)
+
+    def divide(self, parcel: Parcel, parts: Sequence[Sequence[int]]) -> list[Parcel]:
+        """Give each part a ledger entry of its own."""
+        made = [parcel.only(part) for part in parts]
+        rule = parcel.batch.rule
+        entries = self._ledger.deliveries.divide(parcel.entry, rule, [part.digests for part in made])
+        return [Parcel(part.batch, part.digests, entry, probed=True) for part, entry in zip(made, entries, strict=True)]
+
+    def _first_of_run(self, batch: Batch, digests: list[bytes]) -> list[int]:
+        """The events whose identity nothing in this run is delivering yet; the others follow."""
+        mine = []
+        with self._lock:
+            for i, digest in enumerate(digests):
+                if digest in self._leaving:
+                    self._leaving[digest].append((batch, i))
+                else:
+                    self._leaving[digest] = []
+                    mine.append(i)
+        return mine
+
+    def _settle_known(self, batch: Batch, digests: list[bytes], claim: Claim) -> None:
+        known = (
+            (claim.delivered, Outcome.ALREADY_DELIVERED, ""),
+            (claim.changed, Outcome.ALREADY_DELIVERED, "changed"),
+            (claim.in_doubt, Outcome.IN_DOUBT, "earlier_run"),
+        )
+        for indices, outcome, code in known:
+            if indices:
+                self.settle(Parcel(batch, digests, 0).only(indices), outcome, code=code)

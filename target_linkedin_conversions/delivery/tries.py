@@ -1,0 +1,40 @@
+"""How long, how often, and with what pauses one parcel is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import backoff
+
+from target_linkedin_conversions.delivery.clock import Clock
+
+_LONGEST_PAUSE = 60.0
+
+
+class Tries:
+    """Exponential pauses with full jitter, within `seconds` in all; and things done only once."""
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        """The time runs from here."""
+        self._clock = clock
+        self._until = clock.monotonic() + seconds
+        self._done: set[str] = set()
+        self._pauses: Generator[float, None, None] = backoff.expo(base=2, factor=1, max_value=_LONGEST_PAUSE)
+
+    def again(self) -> bool:
+        """Pause, and say whether to try again: not when the time is over or the run stops."""
+        longest = float(next(self._pauses) or 1.0)
+        pause = self._clock.random.uniform(0.0, longest)
+        if self._clock.monotonic() + pause > self._until:
+            return False
+        return not self._clock.wait(pause)
+
+    def pause(self, seconds: float) -> None:
+        """Pause as long as LinkedIn asked for."""
+        self._clock.wait(seconds)
+
+    def once(self, what: str) -> bool:
+        """True the first time, false from then on."""
+        first = what not in self._done
+        self._done.add(what)
+        return first

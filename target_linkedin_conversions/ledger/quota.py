@@ -1,0 +1,99 @@
+"""The quota of the minute and of the UTC day, spent before a request leaves.
+
+Counted in the ledger, so that threads, processes and machines that share it share the quota.
+The minute is a sliding one: never more than the limit in any 60 seconds. Once half of it is
+spent, requests are spaced evenly, so that waiting is smooth.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import delete, func, insert, select, update
+
+from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.database import Database
+
+MINUTE_MS = 60_000
+DAY_MS = 86_400_000
+
+
+class Reserved(msgspec.Struct, frozen=True):
+    """One request may leave now; it is counted."""
+
+    used_today: int
+
+
+class Wait(msgspec.Struct, frozen=True):
+    """Nothing was counted; ask again after so many milliseconds."""
+
+    milliseconds: int
+
+
+class DaySpent(msgspec.Struct, frozen=True):
+    """The UTC day's requests are spent; milliseconds until the next day."""
+
+    milliseconds: int
+
+
+class Quota:
+    """Requests allowed a minute and a day under one key."""
+
+    def __init__(self, database: Database, key: str, per_minute: int, per_day: int) -> None:
+        """Describe the quota; nothing is read before `reserve`."""
+        self._database = database
+        self._key = key
+        self._per_minute = per_minute
+        self._per_day = per_day
+
+    def reserve(self) -> Reserved | Wait | DaySpent:
+        """Count one request, or say how long to wait. A clock that steps back refunds nothing."""
+        attempts, days = tables.attempts, tables.quota_days
+        with self._database.transaction() as connection:
+            if not self._database.is_sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(self._key))))
+            mine = attempts.c.quota_key == self._key
+            clock = self._database.now(connection)
+            last: int = connection.scalar(select(func.max(attempts.c.at)).where(mine)) or 0
+            now = max(clock, last)
+            connection.execute(delete(attempts).where(mine, attempts.c.at <= now - MINUTE_MS))
+            newest = connection.execute(select(days.c.day, days.c.used).where(days.c.quota_key == self._key).order_by(days.c.day.desc()).limit(1)).first()
+            day = max(now // DAY_MS, newest.day if newest else 0)
+            used = newest.used if newest and newest.day == day else 0
+            if used >= self._per_day:
+                return DaySpent((day + 1) * DAY_MS - clock)
+            wait = self._wait(connection, now, last)
+            if wait:
+                return Wait(wait)
+            connection.execute(insert(attempts).values(quota_key=self._key, at=now))
+            if newest and newest.day == day:
+                connection.execute(update(days).where(days.c.quota_key == self._key, days.c.day == day).values(used=used + 1))
+            else:
+                connection.execute(insert(days).values(quota_key=self._key, day=day, used=1))
+            return Reserved(used + 1)
+
+    def _wait(self, connection: object, now: int, last: int) -> int:
+        attempts = tables.attempts
+        mine = attempts.c.quota_key == self._key
+        count, oldest = connection.execute(select(func.count(), func.min(attempts.c.at)).where(mine)).one()  # type: ignore[attr-defined]
+        if count >= self._per_minute:
+            return max(1, oldest + MINUTE_MS - now + 1)
+        if count * 2 >= self._per_minute:
+            return max(0, last + MINUTE_MS // self._per_minute - now)
+        return 0
+
+    def spend_day(self) -> None:
+        """Count the whole day as spent: LinkedIn said that it is."""
+        days = tables.quota_days
+        with self._database.transaction() as connection:
+            day = self._database.now(connection) // DAY_MS
+            mine = (days.c.quota_key == self._key) & (days.c.day == day)
+            if connection.execute(update(days).where(mine).values(used=self._per_day)).rowcount == 0:
+                connection.execute(insert(days).values(quota_key=self._key, day=day, used=self._per_day))
+
+    def used_today(self) -> int:
+        """Requests counted this UTC day."""
+        days = tables.quota_days
+        with self._database.transaction() as connection:
+            day = self._database.now(connection) // DAY_MS
+            found = connection.scalar(select(days.c.used).where(days.c.quota_key == self._key, days.c.day == day))
+            return found or 0

@@ -1,0 +1,67 @@
+"""The ledger's tables, in SQLAlchemy Core, for SQLite and PostgreSQL alike.
+
+Times are epoch milliseconds by the database's clock. `deliveries` is the large one: 16 bytes
+of keyed digest, the batch, and a check sum a row; nothing in it names a person.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+)
+
+quota_days = Table(
+    "quota_days",
+    metadata,
+    Column("quota_key", String, primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("used", Integer, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("quota_key", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Index("attempts_by_time", "quota_key", "at"),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("run", String, nullable=False),
+    Column("leased_until", BigInteger, nullable=False),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("worker", BigInteger, nullable=False),
+    Column("rule", String, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("digest", LargeBinary(16), primary_key=True),
+    Column("batch", BigInteger, nullable=False),
+    Column("content", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)

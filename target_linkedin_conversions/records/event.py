@@ -1,0 +1,112 @@
+"""The values a record becomes: an `Event` a rule, or one `Refusal`; and the wire types.
+
+The wire types are LinkedIn's own field names (documented, schema page); they are the
+one source of the published JSON Schema.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from target_linkedin_conversions.records.reasons import Reason
+
+RULE_URN = "urn:lla:llaPartnerConversion:"
+
+Key = tuple[tuple[str, str | None], ...]
+"""The name and text of each key column, by name."""
+
+
+class Amount(msgspec.Struct, frozen=True, rename="camel", gc=False):
+    """An amount of money; both parts or neither."""
+
+    currency_code: str
+    amount: str
+
+
+class Identifier(msgspec.Struct, frozen=True, rename="camel", gc=False):
+    """One match identifier."""
+
+    id_type: str
+    id_value: str
+
+
+class UserInfo(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, gc=False):
+    """Name and company; only ever built with both names."""
+
+    first_name: str | None = None
+    last_name: str | None = None
+    hashed_first_name: str | None = None
+    hashed_last_name: str | None = None
+    company_name: str | None = None
+    title: str | None = None
+    country_code: str | None = None
+
+
+class User(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """Who did it; `user_ids` is required and may be empty."""
+
+    user_ids: list[Identifier]
+    user_info: UserInfo | None = None
+    external_ids: list[str] | None = None
+    lead: str | None = None
+
+
+class Conversion(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """One element of a request to `/rest/conversionEvents`."""
+
+    conversion: str
+    conversion_happened_at: int
+    user: User
+    conversion_value: Amount | None = None
+    event_id: str | None = None
+
+
+class Event(msgspec.Struct, frozen=True, gc=False):
+    """One conversion event of one rule, encoded and ready to leave.
+
+    `identity` tells it from all others of its rule; `day` is the epoch day of its time where
+    the time is part of that. `content` changes when time or value do. Times are epoch
+    milliseconds; `happened_at` is the one that is sent.
+    """
+
+    rule: str
+    identity: str
+    happened_at: int
+    payload: bytes
+    content: int
+    day: int | None
+    key: Key
+    dropped: tuple[Reason, ...] = ()
+
+
+class Shape(msgspec.Struct, frozen=True):
+    """What may be told of a record that is refused: which fields it has, time and value."""
+
+    fields: tuple[str, ...] = ()
+    happened_at: int | None = None
+    value: str | None = None
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a record yields no event: skipped for one reason, or rejected for all of them."""
+
+    skipped: str = ""
+    reasons: tuple[Reason, ...] = ()
+    rule: str | None = None
+    key: Key = ()
+    private: frozenset[str] = frozenset()
+    shape: Shape = Shape()
+    unmatched: str | None = None
+
+
+def shape_of(payload: bytes) -> Shape:
+    """The shape of an event that was encoded."""
+    event = msgspec.json.decode(payload, type=Conversion)
+    fields = [identifier.id_type for identifier in event.user.user_ids]
+    fields += [name for name in ("user_info", "external_ids", "lead") if getattr(event.user, name)]
+    value = event.conversion_value
+    return Shape(
+        tuple(dict.fromkeys(fields)),
+        event.conversion_happened_at,
+        f"{value.amount} {value.currency_code}" if value else None,
+    )

@@ -1,0 +1,63 @@
+"""Why a field was left out or an event refused: one stable code each, with its mend."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """A code at a field; codes are stable, messages are not."""
+
+    field: str
+    code: str
+
+    @property
+    def message(self) -> str:
+        """One sentence: what is wrong and the mend."""
+        return MESSAGES.get(self.code, self.code)
+
+
+MESSAGES = {
+    # Refusals: the record yields no event.
+    "no_identifier": "nothing identifies the person; map an e-mail, li_fat_id, IP address, id, lead, or both names",
+    "no_time": "the event has no time; map happened_at to the column that says when it happened",
+    "bad_time": "the time cannot be read; use RFC 3339, a date, or an epoch number",
+    "in_future": "the event lies further ahead than max_future_seconds; check the column and the time zone",
+    "too_old": "LinkedIn takes events of the last 90 days only; send them daily",
+    "no_rule": "the column that chooses the rule is empty; fill it or set otherwise: skip",
+    "unknown_rule_value": "no case of conversion_rule fits the column's value; add one or set otherwise: skip",
+    "bad_rule_id": "the column must hold a rule's numeric id or URN",
+    "event_id_too_long": "an event id has at most 64 characters; map a shorter column",
+    "event_id_is_email": "an e-mail address must not be sent as event id; map another column",
+    "bad_event_id": "an event id is a text or a number; map another column",
+    "against_tap_schema": "the record contradicts the tap's own schema; mend the tap, or set validate_records: false",
+    # Fields left out, or refusals where on_bad_field is reject.
+    "not_an_email": "the value is no e-mail address and no SHA-256 of one",
+    "hash_of_nothing": "the hash is that of an empty or placeholder text; hash real addresses only",
+    "too_many": "at most five e-mail addresses of a person are sent",
+    "not_an_id": "the value is a template's leftover or empty of meaning",
+    "looks_like_email": "an e-mail address is never sent in a plain field",
+    "not_a_public_ipv4": "only public IPv4 addresses are sent",
+    "not_a_name": "the value is a placeholder, not a name",
+    "hashed_name_unsupported": "hashed names need linkedin_version 202609 or later",
+    "needs_full_name": "LinkedIn takes company, title and country only beside a full name",
+    "unknown_country": "the country is no ISO 3166 alpha-2 code",
+    "unsupported_by_version": "this linkedin_version does not know the field",
+    "not_a_text": "the column holds a list or an object; map a nested column such as a.b",
+    "bad_amount": "the amount is no plain decimal number of zero or more; for 1.234,56 set decimal_comma",
+    "unknown_currency": "the currency is no ISO 4217 code",
+    "value_without_currency": "LinkedIn takes a value only with its currency; map currency or set it in constants",
+}
+"""What each code means, and its mend."""
+
+SKIPS = {
+    "no_consent": "the consent column does not grant it",
+    "deleted": "the source deleted the record",
+    "stage_skipped": "the configuration skips this value of the rule's column",
+    "too_old": "older than the 90 days LinkedIn takes",
+    "before_start": "earlier than not_before",
+    "excluded": "an e-mail of a domain in exclude_email_domains",
+    "suppressed": "an e-mail on the suppress list",
+    "stream_not_configured": "no entry of streams fits",
+}
+"""Why a record is skipped: nothing is wrong with it."""

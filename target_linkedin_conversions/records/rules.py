@@ -1,0 +1,74 @@
+"""Which conversion rules a record goes to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from target_linkedin_conversions.records.columns import Columns
+from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.text import comparable, is_email_shaped, key_text
+from target_linkedin_conversions.settings.streams import RuleByColumn, RuleUse, StreamEntry
+
+Uses = tuple[RuleUse, ...]
+SKIP: Uses = ()
+"""No rules: the record is skipped."""
+
+NO_RULE = Reason("conversion_rule", "no_rule")
+UNKNOWN_VALUE = Reason("conversion_rule", "unknown_rule_value")
+BAD_RULE_ID = Reason("conversion_rule", "bad_rule_id")
+
+_RULE = re.compile(r"(?:urn:lla:llaPartnerConversion:)?([0-9]{1,19})", re.ASCII)
+_LONGEST_SHOWN = 64
+
+RuleReader = Callable[[Any], "Uses | Reason"]
+
+
+def rule_reader(entry: StreamEntry, columns: Columns) -> tuple[RuleReader, Callable[[Any], Any] | None]:
+    """A function from row to rules or the reason why there are none, and the column it reads."""
+    rules = entry.rules
+    if not isinstance(rules, RuleByColumn):
+        return (lambda _row: rules), None
+    column = columns.reader(rules.column, f"{entry.place}.conversion_rule.column")
+    return (_by_id(rules, column) if rules.cases is None else _by_case(rules, column)), column
+
+
+def _by_case(rules: RuleByColumn, column: Callable[[Any], Any]) -> RuleReader:
+    cases: dict[str | None, Uses] = {}
+    for case in rules.cases or ():
+        for value in case.when:
+            cases.setdefault(comparable(value), case.uses)
+    skip_others = rules.otherwise == "skip"
+
+    def read(row: Any) -> Uses | Reason:  # noqa: ANN401 - a row is a struct made for its stream
+        folded = comparable(column(row))
+        uses = cases.get(folded)
+        if uses is not None:
+            return uses
+        if skip_others:
+            return SKIP
+        return UNKNOWN_VALUE if folded else NO_RULE
+
+    return read
+
+
+def _by_id(rules: RuleByColumn, column: Callable[[Any], Any]) -> RuleReader:
+    skip_others = rules.otherwise == "skip"
+
+    def read(row: Any) -> Uses | Reason:  # noqa: ANN401 - a row is a struct made for its stream
+        text = key_text(column(row))
+        match = _RULE.fullmatch(text.strip()) if text else None
+        if match:
+            return (RuleUse(match.group(1)),)
+        if skip_others:
+            return SKIP
+        return BAD_RULE_ID if text and text.strip() else NO_RULE
+
+    return read
+
+
+def shown(value: object) -> str:
+    """A column's value as the report may list it: shortened, and never an e-mail address."""
+    text = (key_text(value) or "").strip()
+    return "(an e-mail address)" if is_email_shaped(text) else text[:_LONGEST_SHOWN]

@@ -1,0 +1,68 @@
+"""Values as text: for comparing them, and for the keys and ids made from them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+
+import msgspec
+
+_EMAIL_SHAPED = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
+_LEFTOVER = re.compile(r"\{\{.*\}\}|\$\{.*\}|<%.*%>|%[A-Za-z_]+%|\[\[.*\]\]")
+_PLACEHOLDERS = frozenset(
+    {"", "n/a", "unknown", "-", "--", "null", "none", "nil", "nan", "undefined", "(not set)", "(not provided)", "not set"}
+)
+
+
+def key_text(value: object) -> str | None:
+    """The text that stands for a value in keys and event ids: 7, 7.0 and `7` are the same."""
+    if type(value) is str:
+        return value
+    if type(value) is int:
+        return str(value)
+    if value is None:
+        return None
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, Decimal | float):
+        return number_text(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return msgspec.json.encode(value, order="sorted").decode()
+
+
+def number_text(value: Decimal | float) -> str:
+    """The shortest plain text of a number; `7.0` is `7`, huge exponents stay in E notation."""
+    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+    if not exact.is_finite() or not -40 < exact.adjusted() < 40:  # noqa: PLR2004 - beyond it plain digits are no key
+        return str(exact)
+    if exact == exact.to_integral_value():
+        return str(int(exact))
+    return format(exact.normalize(), "f")
+
+
+def comparable(value: object) -> str | None:
+    """The trimmed, case-folded text by which `when` and `granted` compare; null is none."""
+    text = key_text(value)
+    if text is None:
+        return None
+    folded = text.strip().casefold()
+    if folded and folded[-1] == "0" and _is_decimal(folded):
+        return number_text(Decimal(folded))
+    return folded
+
+
+def _is_decimal(text: str) -> bool:
+    whole, dot, fraction = text.partition(".")
+    return bool(dot) and whole.lstrip("-").isdigit() and fraction.isdigit() and text.isascii()
+
+
+def is_email_shaped(text: str) -> bool:
+    """Whether a text holds something that reads like an e-mail address."""
+    return "@" in text and _EMAIL_SHAPED.search(text) is not None
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text stands for nothing: `n/a`, `(not set)`, `{{name}}`, `undefined`."""
+    return text.lower() in _PLACEHOLDERS or _LEFTOVER.fullmatch(text) is not None

@@ -1,0 +1,149 @@
+"""The state folder: local or behind an fsspec URL, private, and never committed by accident."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import IO, Any
+
+from target_linkedin_conversions.errors import ConfigError
+
+__all__ = ["Folder", "Journal"]
+
+
+class Journal:
+    """A file of lines that only grows; `flush` returns once they are on disk."""
+
+    def __init__(self, folder: Folder, name: str) -> None:
+        """Nothing is created before the first line."""
+        self._folder = folder
+        self._name = name
+        self._file: IO[bytes] | None = None
+        self._part = 0
+        self._unwritten: list[bytes] = []
+
+    @property
+    def used(self) -> bool:
+        """Whether a line was written."""
+        return self._file is not None or self._part > 0 or bool(self._unwritten)
+
+    @property
+    def place(self) -> str:
+        """Where the lines are."""
+        return self._folder.place(self._name if self._folder.is_local else self._name.removesuffix(".jsonl"))
+
+    def write(self, line: bytes) -> None:
+        """Add a line."""
+        self._unwritten.append(line)
+
+    def flush(self) -> None:
+        """Make every line durable; on a URL as a part of its own."""
+        if not self._unwritten:
+            return
+        lines = b"\n".join(self._unwritten) + b"\n"
+        self._unwritten = []
+        if not self._folder.is_local:
+            self._part += 1
+            self._folder.write(f"{self._name.removesuffix('.jsonl')}/{self._part:06}.jsonl", lines)
+            return
+        if self._file is None:
+            self._file = self._folder.append(self._name)
+        self._file.write(lines)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Make every line durable and close the file."""
+        self.flush()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+class Folder:
+    """Files of one folder, readable by this user alone."""
+
+    def __init__(self, root: str, setting: str = "state_dir") -> None:
+        """Describe the folder; nothing is created before the first write."""
+        self.root = root
+        self.is_local = "://" not in root
+        self._setting = setting
+        self._remote: Any = None
+
+    def place(self, name: str) -> str:
+        """Where a file is, for people; a URL without its credentials."""
+        if self.is_local:
+            return str(Path(self.root) / name)
+        scheme, _, rest = self.root.partition("://")
+        return f"{scheme}://{rest.rpartition('@')[2].rstrip('/')}/{name}"
+
+    def append(self, name: str) -> IO[bytes]:
+        """A local file opened for appending, mode 0600."""
+        path = self._prepared(name)
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file, complete or not at all."""
+        if not self.is_local:
+            filesystem, root = self._filesystem()
+            filesystem.pipe_file(f"{root.rstrip('/')}/{name}", data)
+            return
+        path = self._prepared(name)
+        draft = path.with_name(f".{path.name}.draft")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+
+    def read(self, name: str) -> bytes | None:
+        """A file's content, None where there is none."""
+        try:
+            if not self.is_local:
+                filesystem, root = self._filesystem()
+                return bytes(filesystem.cat_file(f"{root.rstrip('/')}/{name}"))
+            return (Path(self.root) / name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def names(self, under: str) -> list[str]:
+        """The names of the files in a sub-folder, sorted."""
+        if not self.is_local:
+            filesystem, root = self._filesystem()
+            try:
+                found = filesystem.ls(f"{root.rstrip('/')}/{under}", detail=False)
+            except FileNotFoundError:
+                return []
+            return sorted(str(name).rpartition("/")[2] for name in found)
+        return sorted(path.name for path in (Path(self.root) / under).glob("*") if not path.name.startswith("."))
+
+    def prepare(self) -> None:
+        """Create a local folder with a `.gitignore`; raises `ConfigError` where that fails."""
+        if not self.is_local:
+            return
+        root = Path(self.root)
+        try:
+            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            ignore = root / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("*\n")
+        except OSError as error:
+            problem = f"the folder cannot be written ({error.strerror})"
+            raise ConfigError(self._setting, problem, "name a folder that this user may write to") from None
+
+    def _prepared(self, name: str) -> Path:
+        self.prepare()
+        path = Path(self.root) / name
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return path
+
+    def _filesystem(self) -> tuple[Any, str]:
+        if self._remote is None:
+            import fsspec  # noqa: PLC0415 - only where the folder is a URL
+
+            try:
+                self._remote = fsspec.core.url_to_fs(self.root)
+            except (ImportError, ValueError) as error:
+                raise ConfigError(self._setting, f"the URL cannot be opened ({type(error).__name__})", "install its fsspec driver, or name a local folder") from None
+        found: tuple[Any, str] = self._remote
+        return found

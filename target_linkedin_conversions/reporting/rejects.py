@@ -1,0 +1,87 @@
+"""The rejects file: one line an event or record that LinkedIn or we would not take, and why.
+
+It holds keys, reasons and shapes, never an identifier: a key value that is one, or looks
+like one, is replaced by a keyed digest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from target_linkedin_conversions.records.event import Event, Refusal, Shape, shape_of
+from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.text import is_email_shaped
+from target_linkedin_conversions.reporting.folder import Journal
+
+__all__ = ["RejectLine", "Rejects"]
+
+_LOOKS_PERSONAL = re.compile(r"[0-9a-fA-F]{32,}|(?:\d{1,3}\.){3}\d{1,3}|[A-Za-z0-9+/]{43}=|.*\d{7,}.*[ ()+].*|\+\d{7,}")
+_LONGEST_PLAIN = 64
+
+
+class ReasonLine(msgspec.Struct, frozen=True):
+    """One reason in a reject's line."""
+
+    field: str
+    code: str
+    message: str
+
+
+class RejectLine(msgspec.Struct, frozen=True):
+    """One line of the rejects file."""
+
+    run: str
+    stream: str
+    key: dict[str, str | None]
+    rule: str | None
+    reasons: list[ReasonLine]
+    event: Shape
+
+
+class Rejects:
+    """Writes the lines; `flush` makes them durable before STATE passes them."""
+
+    def __init__(self, journal: Journal, run: str, pseudonym: Callable[[str], str]) -> None:
+        """`pseudonym` makes the keyed digest of a text."""
+        self._journal = journal
+        self._run = run
+        self._pseudonym = pseudonym
+
+    def refused(self, stream: str, refusal: Refusal) -> None:
+        """A record that yielded no event."""
+        key = {name: self._public(text, private=name in refusal.private) for name, text in refusal.key}
+        self._write(RejectLine(self._run, stream, key, refusal.rule, _lines(refusal.reasons), refusal.shape))
+
+    def rejected(self, stream: str, event: Event, reasons: Sequence[Reason], personal_columns: frozenset[str]) -> None:
+        """An event that was made and then rejected."""
+        user = event.payload.partition(b'"user":')[2]
+        key = {
+            name: self._public(text, private=name in personal_columns or (bool(text) and _quoted(text) in user))
+            for name, text in event.key
+        }
+        self._write(RejectLine(self._run, stream, key, event.rule, _lines(reasons), shape_of(event.payload)))
+
+    def flush(self) -> None:
+        """Make every line durable."""
+        self._journal.flush()
+
+    def _public(self, text: str | None, *, private: bool) -> str | None:
+        if text is None:
+            return None
+        if private or len(text) > _LONGEST_PLAIN or is_email_shaped(text) or _LOOKS_PERSONAL.fullmatch(text):
+            return "digest:" + self._pseudonym(text)
+        return text
+
+    def _write(self, line: RejectLine) -> None:
+        self._journal.write(msgspec.json.encode(line))
+
+
+def _lines(reasons: Sequence[Reason]) -> list[ReasonLine]:
+    return [ReasonLine(reason.field, reason.code, reason.message) for reason in reasons]
+
+
+def _quoted(text: str | None) -> bytes:
+    return msgspec.json.encode(text or "")

@@ -1,0 +1,32 @@
+"""A run in a few lines of text, for the end of the log."""
+
+from __future__ import annotations
+
+from target_linkedin_conversions.reporting.report import Report
+
+_MOST_LINES = 12
+
+
+def summary(report: Report) -> list[str]:
+    """Lines for people: totals, then why events were not delivered, then what to look at."""
+    counts = " ".join(f"{name}={number}" for name, number in sorted(report.counts.items()) if number)
+    lines = [f"run {report.run}: records={report.records} events={report.events} {counts}".rstrip()]
+    causes = [line for line in report.lines if line.outcome in {"rejected", "skipped", "in_doubt", "unsent"}]
+    for line in sorted(causes, key=lambda line: -line.events)[:_MOST_LINES]:
+        what = f"{line.outcome} {line.code}".rstrip()
+        meaning = f" ({line.meaning})" if line.meaning else ""
+        lines.append(f"{line.events} {what} in {line.stream}{meaning}")
+    lines += [f"left out: {field.field} {field.code} in {field.records} records of {field.stream} ({field.mend})" for field in report.left_out[:_MOST_LINES]]
+    lines += [
+        f"no rule for {unmatched.records} records of {unmatched.stream} where the column holds {unmatched.value!r}"
+        for unmatched in report.unmatched[:_MOST_LINES]
+    ]
+    if report.rejects:
+        lines.append(f"rejects: {report.rejects}")
+    return lines
+
+
+def outcome_line(report: Report, place: str) -> str:
+    """The last line of every run: what a scheduler's log is searched for."""
+    counts = " ".join(f"{name}={report.counts.get(name, 0)}" for name in ("delivered", "already_delivered", "skipped", "rejected", "in_doubt", "would_send", "unsent"))
+    return f"outcome={report.outcome} exit={report.exit_code} run={report.run} {counts} report={place}"

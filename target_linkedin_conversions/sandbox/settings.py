@@ -1,0 +1,41 @@
+"""What can be set on a sandbox, at its start and while it runs."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+LintMode = Literal["off", "report", "reject"]
+
+
+class SandboxSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One sandbox's behaviour; the defaults are LinkedIn's own (documented or measured)."""
+
+    requests_per_minute: int = 600
+    requests_per_day: int = 500_000
+    max_batch: int = 5_000
+    lint: LintMode = "report"
+    # LinkedIn answers 200 to a batch without `elements` and takes nothing: data lost in silence.
+    loud: bool = False
+    # Off, events are counted and thrown away: for measuring with millions of them.
+    keep_events: bool = True
+    allow_oracle_moat_id: bool = False
+    # LinkedIn's list of rules may give -1 instead of a number.
+    total_unknown: bool = False
+    future_tolerance_ms: int = 0
+    client_id: str | None = None
+    client_secret: str | None = None
+    rotate_refresh_token: bool = False
+    access_token_seconds: int = 5_184_000
+
+
+def changed(settings: SandboxSettings, change: bytes) -> SandboxSettings:
+    """Apply a JSON object of settings.
+
+    Raises:
+        msgspec.ValidationError: a name or a type is wrong.
+
+    """
+    wanted = msgspec.json.decode(change, type=dict[str, object])
+    return msgspec.convert({**msgspec.structs.asdict(settings), **wanted}, SandboxSettings)

@@ -1,0 +1,186 @@
+"""What the person configured, read once, typed and checked.
+
+`Settings.load` takes the Singer config and, if asked, the environment; every fault is a
+`ConfigError` that names the setting, what was expected, and the mend.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.settings.definitions import (
+    BY_NAME,
+    ENVIRONMENT_PREFIX,
+    SDK_SETTINGS,
+    SETTINGS,
+    WITHOUT_EFFECT,
+    Setting,
+)
+from target_linkedin_conversions.settings.streams import RuleUse, StreamEntry, read_streams, unknown
+from target_linkedin_conversions.settings.values import EMPTY, Secret
+
+__all__ = ["SETTINGS", "Secret", "Setting", "Settings", "StreamEntry", "from_environment"]
+
+_CREDENTIALS = "access_token"
+_REFRESH = ("client_id", "client_secret", "refresh_token")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Every setting in its own type; times in epoch milliseconds, spans in seconds."""
+
+    access_token: Secret | None
+    client_id: str | None
+    client_secret: Secret | None
+    refresh_token: Secret | None
+    account_id: tuple[str, ...]
+    linkedin_version: str
+    api_url: str
+    oauth_url: str
+    conversion_rule: tuple[str, ...]
+    streams: tuple[StreamEntry, ...]
+    batch_size_rows: int
+    batch_max_age_seconds: float
+    max_concurrent_requests: int
+    requests_per_minute: int
+    requests_per_day: int
+    quota_key: str
+    on_quota_exhausted: str
+    state_dir: str
+    private_dir: str
+    ledger_url: str | None
+    require_ledger: bool
+    send_once: bool
+    ledger_keep_days: int
+    on_in_doubt: str
+    not_before: int | None
+    max_future_seconds: int
+    on_too_old: str
+    on_bad_field: str
+    max_reject_ratio: float
+    retry_for_seconds: float
+    shutdown_seconds: float
+    state_interval_seconds: float
+    preflight: bool
+    exclude_email_domains: tuple[str, ...]
+    suppress: str | None
+    dry_run: bool
+    sdk: dict[str, Any]
+    warnings: tuple[str, ...] = ()
+
+    @classmethod
+    def load(cls, config: Mapping[str, object], environment: Mapping[str, str] | None = None) -> Settings:
+        """Settings from a config and, over it, from an environment; raises `ConfigError`."""
+        raw = {name: value for name, value in config.items() if value not in EMPTY}
+        warnings: list[str] = []
+        if environment is not None:
+            found, warnings = from_environment(environment)
+            raw |= found
+        warnings += _check_names(raw)
+        read = {setting.name: _read(setting, raw) for setting in SETTINGS}
+        read["streams"] = read_streams(read["streams"], "streams", read["conversion_rule"] or ())
+        read["sdk"] = {name: value for name in SDK_SETTINGS if (value := read.pop(name)) is not None}
+        return cls(**_completed(read), warnings=tuple(warnings))
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of `api_url`: part of an event's identity."""
+        parts = urlsplit(self.api_url)
+        return f"{parts.scheme}://{parts.netloc.lower()}"
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Every conversion rule that the configuration names, in its order."""
+        return tuple(dict.fromkeys((*self.conversion_rule, *_rules_of(self.streams))))
+
+
+def from_environment(environment: Mapping[str, str]) -> tuple[dict[str, object], list[str]]:
+    """The settings that variables of our prefix hold, and a warning for each unknown one."""
+    found: dict[str, object] = {}
+    warnings: list[str] = []
+    known = {name.upper(): name for name in (*BY_NAME, *WITHOUT_EFFECT)}
+    for variable, value in environment.items():
+        if not variable.startswith(ENVIRONMENT_PREFIX) or not value:
+            continue
+        name = known.get(variable.removeprefix(ENVIRONMENT_PREFIX))
+        if name is not None:
+            found[name] = value
+        elif variable.removeprefix(ENVIRONMENT_PREFIX) not in {"LOGLEVEL", "_DIALECT", "_LOAD_SCHEMA"}:
+            warnings.append(f"{variable} is no setting and has no effect")
+    return found, warnings
+
+
+def environment_of(process: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The variables of our prefix in a process environment (default: this process's)."""
+    source = os.environ if process is None else process
+    return {name: value for name, value in source.items() if name.startswith(ENVIRONMENT_PREFIX)}
+
+
+def _check_names(raw: Mapping[str, object]) -> list[str]:
+    warnings = []
+    for name in raw:
+        if name in WITHOUT_EFFECT:
+            warnings.append(f"{name} has no effect in this target")
+        elif name not in BY_NAME:
+            raise unknown("config", "setting", str(name), tuple(BY_NAME))
+    return warnings
+
+
+def _read(setting: Setting, raw: Mapping[str, object]) -> Any:  # noqa: ANN401 - each setting has its own type
+    if setting.name in raw:
+        return setting.read(raw[setting.name], setting.name)
+    return setting.default
+
+
+def _completed(read: dict[str, Any]) -> dict[str, Any]:
+    """Derived defaults, and the checks that look at more than one setting."""
+    _check_credentials(read)
+    for name in ("account_id", "conversion_rule"):
+        read[name] = read[name] or ()
+    read["exclude_email_domains"] = tuple(domain.lower().lstrip("@") for domain in read["exclude_email_domains"])
+    if read["on_in_doubt"] == "hold" and not read["send_once"]:
+        raise ConfigError("on_in_doubt", "`hold` needs the identities that `send_once: false` does not keep", "set send_once: true, or on_in_doubt: resend")
+    if "://" in read["state_dir"]:
+        if read["ledger_url"] is None and not read["dry_run"]:
+            raise ConfigError("ledger_url", "a state_dir that is a URL cannot hold the ledger", "set ledger_url to a PostgreSQL database")
+        if read["private_dir"] is None:
+            raise ConfigError("private_dir", "a state_dir that is a URL cannot hold outbox and credentials", "set private_dir to a local folder")
+    read["private_dir"] = read["private_dir"] or read["state_dir"]
+    if read["quota_key"] is None:
+        read["quota_key"] = read["client_id"] or _digest(read["access_token"])
+    return read
+
+
+def _check_credentials(read: Mapping[str, Any]) -> None:
+    given = [name for name in _REFRESH if read[name] is not None]
+    if read["refresh_token"] is not None and len(given) < len(_REFRESH):
+        missing = next(name for name in _REFRESH if read[name] is None)
+        raise ConfigError(missing, "a refresh_token needs client_id and client_secret beside it", f"set {missing}")
+    if read[_CREDENTIALS] is None and read["refresh_token"] is None and not read["dry_run"]:
+        raise ConfigError(
+            _CREDENTIALS,
+            "no credentials are set",
+            "set access_token, or client_id with client_secret and refresh_token (or dry_run: true)",
+        )
+
+
+def _digest(token: Secret | None) -> str:
+    return hashlib.sha256(token.reveal.encode()).hexdigest()[:16] if token else "none"
+
+
+def _rules_of(entries: Iterable[StreamEntry]) -> Iterable[str]:
+    for entry in entries:
+        if isinstance(entry.rules, tuple):
+            yield from (use.rule for use in entry.rules)
+        else:
+            yield from (use.rule for case in entry.rules.cases or () for use in _uses(case.uses))
+
+
+def _uses(uses: tuple[RuleUse, ...]) -> tuple[RuleUse, ...]:
+    return uses

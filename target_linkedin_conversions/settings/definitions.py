@@ -1,0 +1,169 @@
+"""The table of settings: name, default, meaning, and how a value is read.
+
+Everything that lists settings is made from it: the Singer `--about`, the plugin
+definition in `meltano.yml`, the table in the docs, and the reading itself.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from target_linkedin_conversions.settings import values
+from target_linkedin_conversions.settings.values import Reader
+
+ENVIRONMENT_PREFIX = "TARGET_LINKEDIN_CONVERSIONS_"
+DEFAULT_VERSION = "202609"
+LARGEST_BATCH = 5000
+"""Events a request may carry (documented)."""
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One setting: `kind` is Meltano's word for it, `read` turns a raw value into its type."""
+
+    name: str
+    kind: str
+    default: object
+    description: str
+    read: Reader
+    secret: bool = False
+    options: tuple[str, ...] = ()
+
+
+def _word(name: str, default: str, description: str, *options: str) -> Setting:
+    return Setting(name, "options", default, description, values.choice(*options), options=options)
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("access_token", "string", None, "A member or Direct-API token.", values.secret, secret=True),
+    Setting("client_id", "string", None, "The app's client id, to refresh the token before it expires.", values.text),
+    Setting("client_secret", "string", None, "The app's client secret.", values.secret, secret=True),
+    Setting("refresh_token", "string", None, "A refresh token, instead of or beside access_token.", values.secret, secret=True),
+    Setting(
+        "account_id",
+        "string",
+        None,
+        "Ad accounts: an id, a URN, or a list. Needed to list rules, and by the preflight to read them.",
+        values.identifiers("account"),
+    ),
+    Setting(
+        "linkedin_version",
+        "string",
+        DEFAULT_VERSION,
+        "The LinkedIn-Version header, YYYYMM. Always settable: no release is needed to follow LinkedIn.",
+        values.version,
+    ),
+    Setting("api_url", "string", "https://api.linkedin.com", "LinkedIn's API. Plain http for loopback only.", values.location),
+    Setting("oauth_url", "string", "https://www.linkedin.com", "LinkedIn's OAuth server. Plain http for loopback only.", values.location),
+    Setting(
+        "conversion_rule",
+        "string",
+        None,
+        "The conversion rule of entries that name none: an id, a URN, or a list.",
+        values.identifiers("rule"),
+    ),
+    Setting("streams", "array", [], "What is sent and how: one entry a stream.", values.json_array),
+    Setting(
+        "batch_size_rows",
+        "integer",
+        LARGEST_BATCH,
+        "Events a request, 1 to 5000.",
+        values.integer(1, LARGEST_BATCH),
+    ),
+    Setting(
+        "batch_max_age_seconds",
+        "integer",
+        60,
+        "A partly filled batch leaves when its oldest event is this old, also while stdin is silent.",
+        values.number(0),
+    ),
+    Setting("max_concurrent_requests", "integer", 4, "Requests under way at once, 1 to 16.", values.integer(1, 16)),
+    Setting("requests_per_minute", "integer", 600, "Requests in any minute.", values.integer(1)),
+    Setting("requests_per_day", "integer", 300_000, "Requests a UTC day.", values.integer(1)),
+    Setting("quota_key", "string", None, "What the quota is counted by; default: client_id, else a digest of the token.", values.text),
+    _word("on_quota_exhausted", "stop", "When the day's requests are spent: stop (exit 4, the next run goes on) or wait.", "stop", "wait"),
+    Setting(
+        "state_dir",
+        "string",
+        ".linkedin-conversions",
+        "Path or fsspec URL of ledger, rejects, reports and outbox.",
+        values.path_text,
+        secret=True,
+    ),
+    Setting("private_dir", "string", None, "Local path of outbox and credentials; default: state_dir.", values.path_text),
+    Setting(
+        "ledger_url",
+        "string",
+        None,
+        "SQLAlchemy URL of the ledger; default: SQLite in state_dir. PostgreSQL where several machines deliver.",
+        values.path_text,
+        secret=True,
+    ),
+    Setting("require_ledger", "boolean", False, "Exit 2 rather than start with a new, empty ledger.", values.boolean),
+    Setting("send_once", "boolean", True, "An event that was delivered is not sent again.", values.boolean),
+    Setting("ledger_keep_days", "integer", 400, "How long identities of delivered events are kept.", values.integer(1)),
+    _word(
+        "on_in_doubt",
+        "by_rule",
+        "Events that were sent and never answered: by_rule holds them for PURCHASE and ADD_TO_CART and resends all others.",
+        "by_rule",
+        "resend",
+        "hold",
+    ),
+    Setting("not_before", "date_iso8601", None, "Earlier events are skipped: for the day of a cutover.", values.instant),
+    Setting(
+        "max_future_seconds",
+        "integer",
+        300,
+        "Up to so far ahead an event is sent as now; beyond it is refused.",
+        values.integer(0),
+    ),
+    _word("on_too_old", "skip", "Events older than 90 days: skip or reject.", "skip", "reject"),
+    _word("on_bad_field", "drop", "A bad optional field is left out (drop), or costs the event (reject).", "drop", "reject"),
+    Setting(
+        "max_reject_ratio",
+        "integer",
+        0.5,
+        "Rejected / (rejected + delivered), 0 to 1, judged from 20 rejects on; above it STATE stays, exit 6.",
+        values.number(0, 1),
+    ),
+    Setting("retry_for_seconds", "integer", 900, "How long one batch is tried.", values.number(0)),
+    Setting("shutdown_seconds", "integer", 20, "After SIGTERM or SIGINT: how long requests under way may take.", values.number(0)),
+    Setting("state_interval_seconds", "integer", 1, "At most one STATE line so often, and the last one always.", values.number(0)),
+    Setting("preflight", "boolean", True, "Check version, token and rules before the first event.", values.boolean),
+    Setting("exclude_email_domains", "array", [], "Domains whose e-mails are never sent, such as your own staff's.", values.texts),
+    Setting("suppress", "string", None, "A file of e-mails or hashes that must never be sent, one a line.", values.path_text),
+    Setting("dry_run", "boolean", False, "Everything but the event requests: no STATE, no ledger, no quota.", values.boolean),
+    Setting("stream_maps", "object", {}, "Singer SDK: inline stream maps.", values.json_object),
+    Setting("stream_map_config", "object", {}, "Singer SDK: values for stream map expressions.", values.json_object),
+    Setting("faker_config", "object", {}, "Singer SDK: Faker in stream map expressions.", values.json_object),
+    Setting("flattening_enabled", "boolean", None, "Singer SDK: flatten nested columns.", values.boolean),
+    Setting("flattening_max_depth", "integer", None, "Singer SDK: how deep to flatten.", values.integer(0)),
+    Setting("flattening_max_key_length", "integer", None, "Singer SDK: the longest flattened name.", values.integer(1)),
+    Setting("flattening_separator", "string", None, "Singer SDK: between the parts of a flattened name.", values.text),
+    Setting("batch_config", "object", None, "Singer SDK: where BATCH files are.", values.json_object),
+    Setting("validate_records", "boolean", False, "Check each record against the tap's own JSON schema too.", values.boolean),
+)
+
+SDK_SETTINGS = (
+    "stream_maps",
+    "stream_map_config",
+    "faker_config",
+    "flattening_enabled",
+    "flattening_max_depth",
+    "flattening_max_key_length",
+    "flattening_separator",
+    "batch_config",
+    "validate_records",
+)
+"""Settings that the Singer SDK itself reads."""
+
+WITHOUT_EFFECT = (
+    "add_record_metadata",
+    "load_method",
+    "hard_delete",
+    "default_target_schema",
+    "process_activate_version_messages",
+)
+"""Settings of other targets that are accepted and do nothing here."""
+
+BY_NAME = {setting.name: setting for setting in SETTINGS}

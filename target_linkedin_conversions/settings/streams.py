@@ -1,0 +1,274 @@
+"""The `streams` setting: which stream is sent how, as the person wrote it.
+
+One `StreamEntry` for each item of the list, checked for everything that can be known
+before a schema arrives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.settings import values
+from target_linkedin_conversions.settings.values import wrong
+
+FIELDS = (
+    "email",
+    "li_fat_id",
+    "acxiom_id",
+    "google_aid",
+    "oracle_moat_id",
+    "ip_address",
+    "ip_address_plain",
+    "first_name",
+    "last_name",
+    "company",
+    "title",
+    "country",
+    "external_id",
+    "lead",
+    "happened_at",
+    "value",
+    "currency",
+    "event_id",
+)
+"""What a conversion event can be made of; every key of an entry's `fields`."""
+
+CONSTANT_FIELDS = ("value", "currency", "country", "company", "title")
+"""Fields that may be the same for every event of a stream: nothing that says who or when."""
+
+
+class RuleUse(msgspec.Struct, frozen=True):
+    """One conversion rule an event goes to, with or without the record's value."""
+
+    rule: str
+    value: bool = True
+
+
+class RuleCase(msgspec.Struct, frozen=True):
+    """What happens to records whose column holds one of these: rules, or none when skipped."""
+
+    when: tuple[object, ...]
+    uses: tuple[RuleUse, ...]
+
+
+class RuleByColumn(msgspec.Struct, frozen=True):
+    """The rule is chosen by a column; without cases the column holds the rule's id itself."""
+
+    column: str
+    cases: tuple[RuleCase, ...] | None
+    otherwise: str = "reject"
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """The column that says whether the person consented, or why no consent is needed."""
+
+    column: str = ""
+    granted: tuple[object, ...] = (True,)
+    not_required: str = ""
+
+
+class StreamEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """How one stream, or several by pattern, becomes conversion events."""
+
+    place: str
+    stream: str
+    rules: tuple[RuleUse, ...] | RuleByColumn
+    fields: dict[str, tuple[str, ...]] = {}
+    switched_off: frozenset[str] = frozenset()
+    event_id_rules: frozenset[str] | None = None
+    constants: dict[str, object] = {}
+    consent: Consent | None = None
+    timezone: str = "UTC"
+    not_before: int | None = None
+    on_bad_field: str | None = None
+    on_too_old: str | None = None
+    once_per: str | None = None
+    key: tuple[str, ...] | None = None
+    source: str | None = None
+    deleted: tuple[str, ...] | None = None
+    names: str | None = None
+    decimal_comma: bool = False
+
+
+def unknown(place: str, what: str, name: str, known: tuple[str, ...]) -> ConfigError:
+    """The error for a name that is none of the known ones; names the nearest."""
+    nearest = get_close_matches(name, known, n=1, cutoff=0.5)
+    mend = f"did you mean {nearest[0]!r}?" if nearest else "known are " + ", ".join(known)
+    return ConfigError(place, f"unknown {what} {name!r}", mend)
+
+
+def read_streams(raw: object, place: str, default_rules: tuple[str, ...]) -> tuple[StreamEntry, ...]:
+    """Every entry of the `streams` setting; raises `ConfigError` with the entry's place."""
+    items = values.json_array(raw, place)
+    return tuple(read_entry(item, f"{place}[{index}]", default_rules) for index, item in enumerate(items))
+
+
+def read_entry(raw: object, place: str, default_rules: tuple[str, ...]) -> StreamEntry:
+    """One entry of the `streams` setting."""
+    entry = {key: item for key, item in values.json_object(raw, place).items() if item is not None}
+    known = ("stream", "conversion_rule", "fields", "constants", *_READERS)
+    for name in entry:
+        if name not in known:
+            raise unknown(place, "key", name, known)
+    if "stream" not in entry:
+        raise ConfigError(place, "the entry names no stream", "add `stream:` with the stream's name or a pattern")
+    mapped, off, event_id_rules = read_fields(entry.get("fields", {}), f"{place}.fields")
+    options = {name: read(entry[name], f"{place}.{name}") for name, read in _READERS.items() if name in entry}
+    return StreamEntry(
+        place=place,
+        stream=values.text(entry["stream"], f"{place}.stream"),
+        rules=read_rules(entry.get("conversion_rule"), f"{place}.conversion_rule", default_rules),
+        fields=mapped,
+        switched_off=off,
+        event_id_rules=event_id_rules,
+        constants=read_constants(entry.get("constants", {}), f"{place}.constants"),
+        **options,  # type: ignore[arg-type]  # each reader returns the type of its own attribute
+    )
+
+
+def read_fields(raw: object, place: str) -> tuple[dict[str, tuple[str, ...]], frozenset[str], frozenset[str] | None]:
+    """The mapped columns by field, the fields switched off, and the rules `event_id` is for."""
+    mapped: dict[str, tuple[str, ...]] = {}
+    off: set[str] = set()
+    event_id_rules: frozenset[str] | None = None
+    for name, item in values.json_object(raw, place).items():
+        here = f"{place}.{name}"
+        if name not in FIELDS:
+            raise unknown(place, "field", name, FIELDS)
+        if item is False:
+            off.add(name)
+        elif isinstance(item, Mapping) and name == "event_id":
+            if set(item) != {"column", "rules"}:
+                raise wrong(here, "a column, or {column: …, rules: […]}", f"for example {here}: {{column: id, rules: [101]}}")
+            mapped[name] = values.column_names(item["column"], f"{here}.column")
+            event_id_rules = frozenset(_rule_ids(item["rules"], f"{here}.rules"))
+        elif item is not None:
+            mapped[name] = values.column_names(item, here)
+    return mapped, frozenset(off), event_id_rules
+
+
+def read_constants(raw: object, place: str) -> dict[str, object]:
+    """The fields that are the same for every event."""
+    found = values.json_object(raw, place)
+    for name, item in found.items():
+        if name not in CONSTANT_FIELDS:
+            raise unknown(place, "constant", name, CONSTANT_FIELDS)
+        if not isinstance(item, str | int | float) or isinstance(item, bool):
+            raise wrong(f"{place}.{name}", "a text or number", f"for example {place}.currency: EUR")
+    return found
+
+
+def read_rules(raw: object, place: str, default_rules: tuple[str, ...]) -> tuple[RuleUse, ...] | RuleByColumn:
+    """The rules of an entry: fixed ones, or by a column's value."""
+    raw = values.json_or(raw, dict)
+    if raw is None:
+        if not default_rules:
+            raise ConfigError(place, "the entry has no conversion rule", "set it here, or `conversion_rule` for all entries")
+        return tuple(RuleUse(rule) for rule in default_rules)
+    if isinstance(raw, Mapping) and "column" in raw:
+        return _read_rule_by_column(raw, place)
+    return _rule_uses(raw, place)
+
+
+def _read_rule_by_column(raw: Mapping[object, object], place: str) -> RuleByColumn:
+    known = ("column", "rules", "otherwise")
+    for name in raw:
+        if name not in known:
+            raise unknown(place, "key", str(name), known)
+    column = values.column_names(raw["column"], f"{place}.column")[0]
+    otherwise = str(values.choice("reject", "skip")(raw.get("otherwise", "reject"), f"{place}.otherwise"))
+    if raw.get("rules") is None:
+        return RuleByColumn(column, None, otherwise)
+    items = values.json_array(raw["rules"], f"{place}.rules")
+    cases = tuple(_read_case(item, f"{place}.rules[{index}]") for index, item in enumerate(items))
+    return RuleByColumn(column, cases, otherwise)
+
+
+def _read_case(raw: object, place: str) -> RuleCase:
+    case = values.json_object(raw, place)
+    known = ("when", "rule", "skip")
+    for name in case:
+        if name not in known:
+            raise unknown(place, "key", name, known)
+    if "when" not in case:
+        raise ConfigError(place, "the case has no `when`", "add the value, or the list of values, it is for")
+    when = values.scalars(case["when"], f"{place}.when")
+    skip = values.boolean(case.get("skip", False), f"{place}.skip")
+    if skip == ("rule" in case):
+        raise ConfigError(place, "the case needs either `rule` or `skip: true`", "give one of them")
+    return RuleCase(when, () if skip else _rule_uses(case["rule"], f"{place}.rule"))
+
+
+def _rule_uses(raw: object, place: str) -> tuple[RuleUse, ...]:
+    found = values.json_or(raw, list)
+    items = found if isinstance(found, list | tuple) else [found]
+    uses = tuple(_rule_use(item, place) for item in items)
+    if not uses or len({use.rule for use in uses}) != len(uses):
+        raise wrong(place, "one rule or a list of different rules", f"for example {place}: [101, 102]")
+    return uses
+
+
+def _rule_use(raw: object, place: str) -> RuleUse:
+    if not isinstance(raw, Mapping):
+        return RuleUse(values.identifier(raw, place))
+    known = ("rule", "value")
+    for name in raw:
+        if name not in known:
+            raise unknown(place, "key", str(name), known)
+    if "rule" not in raw:
+        raise ConfigError(place, "no rule is named", "write {rule: 101, value: false}")
+    return RuleUse(values.identifier(raw["rule"], place), values.boolean(raw.get("value", True), f"{place}.value"))
+
+
+def _rule_ids(raw: object, place: str) -> tuple[str, ...]:
+    found = values.identifiers("rule")(raw, place)
+    return found if isinstance(found, tuple) else ()
+
+
+def _read_consent(raw: object, place: str) -> Consent:
+    consent = values.json_object(raw, place)
+    known = ("column", "granted", "not_required")
+    for name in consent:
+        if name not in known:
+            raise unknown(place, "key", name, known)
+    if "not_required" in consent:
+        return Consent(not_required=values.text(consent["not_required"], f"{place}.not_required"))
+    if "column" not in consent:
+        raise ConfigError(place, "no column is named", "write {column: …, granted: [true]} or {not_required: \"why\"}")
+    column = values.column_names(consent["column"], f"{place}.column")[0]
+    if "granted" not in consent:
+        return Consent(column)
+    return Consent(column, values.scalars(consent["granted"], f"{place}.granted"))
+
+
+def _read_timezone(raw: object, place: str) -> str:
+    name = values.text(raw, place)
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise wrong(place, "a time zone's name", f"for example {place}: Europe/Berlin") from None
+    return name
+
+
+def _read_deleted(raw: object, place: str) -> tuple[str, ...]:
+    return () if raw is False else values.column_names(raw, place)
+
+
+_READERS: dict[str, values.Reader] = {
+    "consent": _read_consent,
+    "timezone": _read_timezone,
+    "not_before": values.instant,
+    "on_bad_field": values.choice("drop", "reject"),
+    "on_too_old": values.choice("skip", "reject"),
+    "once_per": values.choice("row", "key"),
+    "key": values.column_names,
+    "source": values.text,
+    "deleted": _read_deleted,
+    "names": values.choice("hashed", "plain"),
+    "decimal_comma": values.boolean,
+}

@@ -1,0 +1,282 @@
+"""How one configured value is read: typed or as text, and what is said when it is wrong.
+
+Every reader takes the raw value and the place it stands at, and returns the value in its
+own type or raises `ConfigError` with what was expected and a mend, never with the value.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from math import isfinite
+from urllib.parse import urlsplit
+
+import msgspec
+
+from target_linkedin_conversions.errors import ConfigError
+
+__all__ = [
+    "EMPTY",
+    "Reader",
+    "Secret",
+    "boolean",
+    "choice",
+    "column_names",
+    "identifiers",
+    "instant",
+    "integer",
+    "json_array",
+    "json_object",
+    "location",
+    "number",
+    "path_text",
+    "secret",
+    "text",
+    "texts",
+    "version",
+]
+
+type_name = {dict: "an object", list: "a list", str: "text", bool: "true/false"}
+
+Reader = Callable[[object, str], object]
+
+EMPTY: tuple[object, ...] = (None, "")
+"""Values that count as not set: Meltano writes an empty text for a setting that was cleared."""
+
+TRUE = frozenset({"true", "1", "yes", "on"})
+FALSE = frozenset({"false", "0", "no", "off"})
+_INTEGER = re.compile(r"[+-]?\d+(\.0*)?")
+_RULE_URN = re.compile(r"urn:lla:llaPartnerConversion:(\d+)")
+_ACCOUNT_URN = re.compile(r"urn:li:sponsoredAccount:(\d+)")
+_VERSION = re.compile(r"20\d\d(0[1-9]|1[0-2])")
+
+
+class Secret(msgspec.Struct, frozen=True):
+    """A text that no log line, traceback or representation may show."""
+
+    reveal: str
+
+    def __repr__(self) -> str:
+        """Hide the text."""
+        return "Secret(…)"
+
+    def __rich_repr__(self) -> None:
+        """Hide the text from rich as well."""
+
+
+def wrong(place: str, expected: str, mend: str) -> ConfigError:
+    """The error for a value that is not what was expected."""
+    return ConfigError(place, f"expected {expected}", mend)
+
+
+def text(value: object, place: str) -> str:
+    """Text, trimmed; a number is taken as its text, because YAML reads `101` as one."""
+    if isinstance(value, str) and value.strip():
+        return value.strip()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(int(value)) if float(value).is_integer() else str(value)
+    raise wrong(place, "a text", "write it in quotes")
+
+
+def secret(value: object, place: str) -> Secret:
+    """A text that is never shown."""
+    if not isinstance(value, str) or not value.strip():
+        raise wrong(place, "a text that holds the secret", "set it as text, best from the environment")
+    if any(character.isspace() for character in value.strip()):
+        raise wrong(place, "one line of text without white space", "copy it again, without line breaks")
+    return Secret(value.strip())
+
+
+def integer(minimum: int, maximum: int | None = None) -> Reader:
+    """A reader of whole numbers in a range, typed (`5`, `5.0`) or as text."""
+    span = f"a whole number from {minimum} to {maximum}" if maximum else f"a whole number of at least {minimum}"
+
+    def read(value: object, place: str) -> int:
+        found: int | None = None
+        if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
+            found = int(value.strip().partition(".")[0])
+        elif isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) and value == int(value):
+            found = int(value)
+        if found is None or found < minimum or (maximum is not None and found > maximum):
+            raise wrong(place, span, f"for example {place}: {maximum or minimum}")
+        return found
+
+    return read
+
+
+def number(minimum: float, maximum: float | None = None) -> Reader:
+    """A reader of numbers in a range, typed or as text."""
+    span = f"a number from {minimum:g} to {maximum:g}" if maximum is not None else f"a number of at least {minimum:g}"
+
+    def read(value: object, place: str) -> float:
+        found: float | None = None
+        if isinstance(value, str | int | float) and not isinstance(value, bool):
+            try:
+                found = float(value)
+            except ValueError:
+                found = None
+        if found is None or not isfinite(found) or found < minimum or (maximum is not None and found > maximum):
+            raise wrong(place, span, f"for example {place}: {maximum if maximum is not None else minimum:g}")
+        return found
+
+    return read
+
+
+def boolean(value: object, place: str) -> bool:
+    """True or false, typed or as true/false, 1/0, yes/no, on/off in any case."""
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower() if isinstance(value, str | int | float) else ""
+    if word in TRUE or word == "1.0":
+        return True
+    if word in FALSE or word == "0.0":
+        return False
+    raise wrong(place, "true or false", f"for example {place}: true")
+
+
+def choice(*choices: str) -> Reader:
+    """A reader of one word out of some."""
+
+    def read(value: object, place: str) -> str:
+        word = value.strip().lower() if isinstance(value, str) else ""
+        if word not in choices:
+            raise wrong(place, "one of " + ", ".join(choices), f"for example {place}: {choices[0]}")
+        return word
+
+    return read
+
+
+def version(value: object, place: str) -> str:
+    """A LinkedIn version `YYYYMM`, as number or text."""
+    found = str(value).strip() if isinstance(value, str | int) else ""
+    if not _VERSION.fullmatch(found):
+        raise wrong(place, "a LinkedIn version as YYYYMM", f"for example {place}: 202609")
+    return found
+
+
+def location(value: object, place: str) -> str:
+    """An `https` URL, or plain `http` for loopback, without credentials, query or trailing slash."""
+    found = value.strip() if isinstance(value, str) else ""
+    try:
+        parts = urlsplit(found)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise wrong(place, "an https URL", f"for example {place}: https://api.linkedin.com") from None
+    if parts.scheme not in {"http", "https"} or not host or parts.username or parts.query or parts.fragment:
+        raise wrong(place, "an https URL without credentials or query", f"for example {place}: https://api.linkedin.com")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise wrong(place, "https (plain http is for loopback only)", "write https:// or use 127.0.0.1")
+    return found.rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def path_text(value: object, place: str) -> str:
+    """A path or URL of files, as text."""
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise wrong(place, "a path", f"for example {place}: .linkedin-conversions")
+    return value.strip()
+
+
+def instant(value: object, place: str) -> int:
+    """An RFC 3339 date and time with a zone, or a date (then UTC), as epoch milliseconds."""
+    found = value.strip() if isinstance(value, str) else ""
+    try:
+        moment = datetime.fromisoformat(found)
+    except ValueError:
+        raise wrong(place, "an RFC 3339 date and time", f"for example {place}: 2026-11-01T00:00:00Z") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return int(moment.timestamp() * 1000)
+
+
+def identifiers(kind: str) -> Reader:
+    """A reader of one id, one URN, or a list of them; `kind` is `rule` or `account`."""
+    urn, example = (_RULE_URN, "urn:lla:llaPartnerConversion:101") if kind == "rule" else (
+        _ACCOUNT_URN,
+        "urn:li:sponsoredAccount:512345678",
+    )
+
+    def read(value: object, place: str) -> tuple[str, ...]:
+        many = json_or(value, list)
+        items = many if isinstance(many, list | tuple) else [many]
+        return tuple(dict.fromkeys(identifier(item, place, urn, example) for item in items))
+
+    return read
+
+
+def identifier(value: object, place: str, urn: re.Pattern[str] = _RULE_URN, example: str = "urn:lla:llaPartnerConversion:101") -> str:
+    """The digits of one id or URN; default: a conversion rule's."""
+    found = ""
+    if isinstance(value, str):
+        found = value.strip()
+    elif isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
+        found = str(int(value))
+    match = urn.fullmatch(found)
+    digits = match.group(1) if match else found
+    if not digits.isascii() or not digits.isdigit():
+        raise wrong(place, f"a numeric id or a URN like {example}", "copy it from Campaign Manager")
+    return digits
+
+
+def json_or(value: object, kind: type) -> object:
+    """The value, or what its text holds as JSON when that is of the wanted kind."""
+    if isinstance(value, str) and value.strip()[:1] in {"[", "{"}:
+        try:
+            found = json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+        return found if isinstance(found, kind) else value
+    return value
+
+
+def texts(value: object, place: str) -> tuple[str, ...]:
+    """A list of texts: typed, as JSON text, or one text alone."""
+    found = json_or(value, list)
+    items = found if isinstance(found, list | tuple) else [found]
+    return tuple(text(item, f"{place}[{index}]" if len(items) > 1 else place) for index, item in enumerate(items))
+
+
+def column_names(value: object, place: str) -> tuple[str, ...]:
+    """One column's name or a list of them; white space in a name is kept."""
+    found = json_or(value, list)
+    items = found if isinstance(found, list | tuple) else [found]
+    if not items or not all(isinstance(item, str) and item for item in items):
+        raise wrong(place, "a column's name or a list of them", "write the names as the stream's schema has them")
+    return tuple(str(item) for item in items)
+
+
+def json_array(value: object, place: str) -> list[object]:
+    """A list, typed or as JSON text."""
+    found = json_or(value, list)
+    if not isinstance(found, list | tuple):
+        raise wrong(place, "a list", f"write it as a YAML list, or as JSON text: {place}='[…]'")
+    return list(found)
+
+
+def json_object(value: object, place: str) -> dict[str, object]:
+    """An object, typed or as JSON text."""
+    found = json_or(value, dict)
+    if not isinstance(found, Mapping):
+        raise wrong(place, "an object", f"write it as a YAML mapping, or as JSON text: {place}='{{…}}'")
+    return {str(key): item for key, item in found.items()}
+
+
+def scalars(value: object, place: str) -> tuple[object, ...]:
+    """One text, number or boolean, or a list of them, as they are."""
+    found = json_or(value, list)
+    items: Sequence[object] = found if isinstance(found, list | tuple) else [found]
+    if not items or not all(isinstance(item, str | int | float | bool) for item in items):
+        raise wrong(place, "a text, number or boolean, or a list of them", "write the values as the column holds them")
+    return tuple(items)

@@ -1,0 +1,38 @@
+"""The files of a BATCH message, read record by record and never whole."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from singer_sdk.helpers._batch import StorageTarget
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.singer.errors import InvalidLineError
+
+__all__ = ["raw_records"]
+
+
+def raw_records(message: dict[str, Any], config: dict[str, Any] | None) -> Iterator[msgspec.Raw]:
+    """Every record of a BATCH's JSONL files, plain or gzipped; raises `InvalidLineError`."""
+    encoding, manifest = message.get("encoding"), message.get("manifest")
+    if not isinstance(encoding, dict) or not isinstance(manifest, list):
+        raise InvalidLineError("a BATCH needs an encoding and a manifest")
+    if encoding.get("format") != "jsonl":
+        raise ConfigError("batch_config", "the tap sends batches in a format other than JSONL", "set the tap's batch_config.encoding.format: jsonl")
+    storage = StorageTarget(**config["storage"]) if config and config.get("storage") else None
+    for path in manifest:
+        yield from _lines(str(path), storage, gzipped=encoding.get("compression") == "gzip")
+
+
+def _lines(path: str, storage: StorageTarget | None, *, gzipped: bool) -> Iterator[msgspec.Raw]:
+    head, tail = StorageTarget.split_url(path)
+    try:
+        with (storage or StorageTarget.from_url(head)).open(tail, mode="rb") as file:
+            for line in gzip.open(file) if gzipped else file:
+                if line.strip():
+                    yield msgspec.Raw(line)
+    except (OSError, EOFError, gzip.BadGzipFile) as error:
+        raise InvalidLineError(f"a file of its BATCH cannot be read ({type(error).__name__})") from None

@@ -1,0 +1,20 @@
+"""Broken Singer input: our errors, which are the SDK's as well for whoever catches those."""
+
+from __future__ import annotations
+
+from singer_sdk.exceptions import MissingKeyPropertiesError, RecordsWithoutSchemaException
+from singer_sdk.singerlib.exceptions import InvalidInputLine
+
+from target_linkedin_conversions.errors import InputError
+
+
+class InvalidLineError(InputError, InvalidInputLine):
+    """A line is no Singer message."""
+
+
+class RecordBeforeSchemaError(InputError, RecordsWithoutSchemaException):
+    """A record came before the schema of its stream."""
+
+
+class MissingKeyError(InputError, MissingKeyPropertiesError):
+    """A record lacks a key property of its stream."""

@@ -1,0 +1,172 @@
+"""Reads Singer messages from bytes: the envelope decoded, the record left raw.
+
+Stdin is waited for together with a pipe that a signal handler writes to: Python restarts an
+interrupted read, so a handler that only set a flag would wait for a silent tap (measured).
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import IO, Any, Protocol
+
+import msgspec
+from singer_sdk.singerlib.encoding import GenericSingerReader
+
+from target_linkedin_conversions.errors import InputError
+from target_linkedin_conversions.singer.errors import InvalidLineError
+
+__all__ = ["Envelope", "LineReader", "Listening"]
+
+_CHUNK = 1 << 18
+_LINES = 1 << 18
+_EMPTY = msgspec.Raw(b"null")
+
+
+class Envelope(msgspec.Struct, gc=False):
+    """A Singer message whose payload is not decoded yet."""
+
+    type: str
+    stream: str | None = None
+    record: msgspec.Raw = _EMPTY
+    value: msgspec.Raw = _EMPTY
+
+
+_whole = msgspec.json.Decoder(float_hook=Decimal).decode
+_envelope = msgspec.json.Decoder(Envelope).decode
+
+
+class Listening(Protocol):
+    """Who is told what happens between messages."""
+
+    def began(self) -> None:
+        """Reading begins."""
+
+    def paused(self) -> None:
+        """Between two chunks of input, or because nothing came for a while; may raise."""
+
+    def longest_silence(self) -> float | None:
+        """Seconds after which `paused` must be called though nothing came."""
+
+    def failed(self, error: BaseException) -> None:
+        """Reading ended with an error, which is raised after this."""
+
+
+class LineReader(GenericSingerReader[bytes]):
+    """The SDK's reader seam: bytes in, a callback a message, errors with line numbers only."""
+
+    default_input = sys.stdin.buffer
+
+    def __init__(self, listening: Listening) -> None:
+        """Make the pipe that ends a wait."""
+        super().__init__()
+        self._listening = listening
+        self._wake_read, self._wake_write = os.pipe()
+        os.set_blocking(self._wake_write, False)
+        self._number = 0
+
+    def wake(self) -> None:
+        """End a wait for input; safe in a signal handler."""
+        try:
+            os.write(self._wake_write, b"!")
+        except BlockingIOError:
+            return
+
+    def close(self) -> None:
+        """Close the pipe; safe to call twice."""
+        for end in (self._wake_read, self._wake_write):
+            if end >= 0:
+                os.close(end)
+        self._wake_read = self._wake_write = -1
+
+    def process_lines(self, file_input: IO[Any] | None, callbacks: dict[str, Callable[[Any], None]]) -> Counter[str]:
+        """Read every message and hand it to the callback of its type; how many of each came."""
+        stats: Counter[str] = Counter()
+        chunks = self._of_stdin() if file_input is None else self._of_file(file_input)
+        try:
+            self._listening.began()
+            for lines in chunks:
+                self._process(lines, callbacks, stats)
+                self._listening.paused()
+        except InputError as error:
+            located = type(error)(f"line {self._number} of the input: {error}")
+            self._listening.failed(located)
+            raise located from None
+        except BaseException as error:
+            self._listening.failed(error)
+            raise
+        return stats
+
+    def deserialize_json(self, line: bytes) -> dict[str, Any]:
+        """A whole message as a mapping, numbers exact."""
+        try:
+            found = _whole(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise InvalidLineError("it is no JSON") from None
+        if not isinstance(found, dict):
+            raise InvalidLineError("it is no Singer message, which is a JSON object with a type")
+        return found
+
+    def _process(self, lines: list[bytes], callbacks: dict[str, Callable[[Any], None]], stats: Counter[str]) -> None:
+        """A chunk of lines. Records pass as envelopes, everything else decoded."""
+        decode = _envelope
+        record = callbacks["RECORD"]
+        try:
+            for line in lines:
+                self._number += 1
+                if line.isspace() or not line:
+                    continue
+                message = decode(line)
+                kind = message.type
+                stats[kind] += 1
+                if kind == "RECORD":
+                    record(message)
+                elif kind == "STATE":
+                    callbacks["STATE"](message)
+                else:
+                    self._other(line, kind, callbacks)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise InvalidLineError("it is no JSON, or no Singer message") from None
+
+    def _other(self, line: bytes, kind: str, callbacks: dict[str, Callable[[Any], None]]) -> None:
+        callback = callbacks.get(kind)
+        if callback is None:
+            raise InvalidLineError("its type is none of SCHEMA, RECORD, STATE, ACTIVATE_VERSION, BATCH")
+        callback(self.deserialize_json(line))
+
+    def _of_stdin(self) -> Iterator[list[bytes]]:
+        """Chunks of whole lines from stdin; an empty chunk when nothing came for a while."""
+        descriptor = sys.stdin.fileno()
+        rest: list[bytes] = []
+        while True:
+            ready, _, _ = select.select([descriptor, self._wake_read], [], [], self._listening.longest_silence())
+            if descriptor not in ready:
+                if self._wake_read in ready:
+                    os.read(self._wake_read, 1)
+                yield []
+                continue
+            data = os.read(descriptor, _CHUNK)
+            if not data:
+                break
+            head, newline, tail = data.rpartition(b"\n")
+            if not newline:
+                rest.append(data)
+                continue
+            rest.append(head)
+            yield b"".join(rest).split(b"\n")
+            rest = [tail] if tail else []
+        if rest:
+            yield [b"".join(rest)]
+
+    def _of_file(self, file_input: IO[Any]) -> Iterator[list[bytes]]:
+        """Chunks of lines from a file, or from anything that gives lines."""
+        while lines := file_input.readlines(_LINES):
+            try:
+                yield [line.encode() if isinstance(line, str) else line for line in lines]
+            except UnicodeEncodeError:
+                raise InvalidLineError("it holds characters that are no UTF-8") from None
+

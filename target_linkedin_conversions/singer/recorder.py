@@ -1,0 +1,75 @@
+"""Hears how events end: counts them, writes rejects and outbox, and frees the checkpoint.
+
+The order matters: what a STATE will pass is written down before the checkpoint hears of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+from target_linkedin_conversions.delivery.batch import Batch, Outcome
+from target_linkedin_conversions.records.event import Refusal
+from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.reporting.outbox import Outbox
+from target_linkedin_conversions.reporting.rejects import Rejects
+from target_linkedin_conversions.reporting.report import Tally
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.singer.checkpoint import Segment
+
+__all__ = ["Recorder"]
+
+_KEPT = frozenset({Outcome.REJECTED, Outcome.IN_DOUBT, Outcome.WOULD_SEND})
+
+
+class _Released(Protocol):
+    def ended(self, counts: dict[Segment, int]) -> None:
+        """Events have ended, by segment."""
+
+
+class Recorder:
+    """The listener of a run; any thread may call it."""
+
+    def __init__(self, tally: Tally, rejects: Rejects, outbox: Outbox) -> None:
+        """The checkpoint is set before the first event."""
+        self._tally = tally
+        self._rejects = rejects
+        self._outbox = outbox
+        self._lock = Lock()
+        self.checkpoint: _Released | None = None
+
+    def settled(self, batch: Batch, outcome: Outcome, *, code: str = "", reasons: Sequence[Sequence[Reason]] = ()) -> None:
+        """Every event of a batch ended so."""
+        self._tally.ended(batch.stream, batch.rule, str(outcome), code, len(batch.events))
+        if outcome in _KEPT:
+            with self._lock:
+                self._keep(batch, outcome, reasons)
+        if self.checkpoint is not None:
+            self.checkpoint.ended(Counter(batch.tickets))
+
+    def refused(self, stream: str, refusal: Refusal) -> None:
+        """A record yielded no event."""
+        if refusal.skipped:
+            self._tally.refused(stream, refusal.rule or "", "skipped", refusal.skipped)
+            return
+        self._tally.refused(stream, refusal.rule or "", "rejected", refusal.reasons[0].code)
+        if refusal.unmatched is not None:
+            self._tally.unmatched(stream, refusal.unmatched)
+        with self._lock:
+            self._rejects.refused(stream, refusal)
+
+    def flush(self) -> None:
+        """Make rejects and outbox durable."""
+        with self._lock:
+            self._rejects.flush()
+            self._outbox.flush()
+
+    def _keep(self, batch: Batch, outcome: Outcome, reasons: Sequence[Sequence[Reason]]) -> None:
+        personal = batch.plan.personal_columns if batch.plan is not None else frozenset()
+        for index, event in enumerate(batch.events):
+            self._outbox.keep(batch.stream, event, str(outcome))
+            if outcome is Outcome.REJECTED:
+                self._rejects.rejected(batch.stream, event, reasons[index] if reasons else (), personal)

@@ -1,0 +1,237 @@
+"""One run of the target: what it holds, how it begins, and the one way it ends."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from secrets import token_bytes
+
+import msgspec
+
+from target_linkedin_conversions.delivery.batch import Batch
+from target_linkedin_conversions.delivery.delivery import Carrier, Delivery, Rehearsal, new_run_id
+from target_linkedin_conversions.errors import (
+    ConfigError,
+    StopRun,
+    TargetError,
+    Terminated,
+    TooManyRejectsError,
+    exit_code_of,
+    outcome_of,
+)
+from target_linkedin_conversions.ledger import pseudonym
+from target_linkedin_conversions.records import identity
+from target_linkedin_conversions.reporting.folder import Folder, Journal
+from target_linkedin_conversions.reporting.outbox import Outbox
+from target_linkedin_conversions.reporting.rejects import Rejects
+from target_linkedin_conversions.reporting.report import Report, Tally
+from target_linkedin_conversions.reporting.summary import outcome_line, summary
+from target_linkedin_conversions.settings import Settings
+from target_linkedin_conversions.singer.checkpoint import Checkpoint
+from target_linkedin_conversions.singer.recorder import Recorder
+from target_linkedin_conversions.singer.state_writer import StateWriter
+
+__all__ = ["Run"]
+
+logger = logging.getLogger(__name__)
+
+_JUDGED_FROM = 20
+"""Rejects from which on `max_reject_ratio` is judged."""
+
+
+class Run:
+    """Everything one run shares; nothing is opened before `begin`."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Assemble from settings, without I/O."""
+        self.settings = settings
+        self.run = new_run_id()
+        self._started = datetime.now(UTC)
+        self.tally = Tally()
+        self._folder = Folder(settings.state_dir)
+        private = Folder(settings.private_dir, "private_dir")
+        self._rejects = Journal(self._folder, f"rejects/{self.run}.jsonl")
+        self._outbox = Journal(private, f"outbox/{self.run}.jsonl")
+        self._secret = token_bytes(32)
+        self.recorder = Recorder(self.tally, Rejects(self._rejects, self.run, self._pseudonym), Outbox(self._outbox))
+        self.delivery = None if settings.dry_run else Delivery(settings, self.run, self.recorder)
+        self.carrier: Carrier = self.delivery or Rehearsal(self.recorder)
+        self._writer = StateWriter(settings.state_interval_seconds)
+        self.checkpoint = Checkpoint(self._offer_state, self._state_allowed)
+        self.recorder.checkpoint = self.checkpoint
+        self.suppressed: frozenset[str] = frozenset()
+        self.warnings: list[str] = []
+        self.begun = False
+        self.report: Report | None = None
+        self.terminated: int | None = None
+
+    def begin(self) -> None:
+        """Open folder and ledger, read the suppress list, start the senders."""
+        if self.begun:
+            return
+        self.begun = True
+        for warning in self.settings.warnings:
+            self.warn(warning)
+        self._folder.prepare()
+        self.suppressed = _suppressed(self.settings.suppress)
+        self.carrier.start()
+        if self.delivery is not None:
+            self._secret = self.delivery.ledger.database.key
+            age = datetime.fromtimestamp(self.delivery.ledger.database.created / 1000, UTC)
+            logger.info("ledger %s, kept since %s", self.delivery.ledger.database.place, age.strftime("%Y-%m-%d %H:%M UTC"))
+        else:
+            logger.info("dry run: nothing is sent, no STATE and no ledger row is written")
+
+    def warn(self, warning: str) -> None:
+        """Log a warning once and keep it for the report."""
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+            logger.warning("%s", warning)
+
+    def check(self) -> None:
+        """Raise what stopped the run elsewhere: a signal, a sender, stdout, too many rejects."""
+        self._raise_if_terminated()
+        self.carrier.check()
+        if self._writer.failure is not None:
+            raise self._writer.failure
+        if self._too_many_rejects():
+            raise TooManyRejectsError(self._rejects_message())
+
+    def hand_over(self, batch: Batch) -> None:
+        """Give a batch to the carrier, waiting while it is behind."""
+        self.carrier.carry(batch, give_up=self._is_terminated)
+        self._raise_if_terminated()
+
+    def _is_terminated(self) -> bool:
+        return self.terminated is not None
+
+    def _raise_if_terminated(self) -> None:
+        if self.terminated is not None:
+            raise Terminated(self.terminated)
+
+    def finish(self) -> None:
+        """Wait until everything is settled; raises what stopped the run."""
+        self.begin()
+        self.carrier.finish()
+        self.check()
+
+    def conclude(self, error: BaseException | None) -> Report:
+        """End the run, however it came to it: last STATE, report, summary. Only once."""
+        if self.report is not None:
+            return self.report
+        self._close(error)
+        self.report = self._make_report(error)
+        if self.begun:
+            self._write_report(self.report)
+        for line in summary(self.report):
+            logger.info("%s", line)
+        return self.report
+
+    def last_line(self) -> str:
+        """`outcome=… exit=…`: the last line on stderr."""
+        report = self.report or self._make_report(None)
+        return outcome_line(report, self._folder.place(f"runs/{self.run}.json"))
+
+    # STATE
+
+    def _offer_state(self, state: bytes) -> None:
+        if not self.settings.dry_run:
+            self._writer.offer(state)
+
+    def _state_allowed(self) -> bool:
+        self.recorder.flush()
+        return not self._too_many_rejects()
+
+    def _too_many_rejects(self) -> bool:
+        return self.tally.rejected >= _JUDGED_FROM and self.tally.reject_ratio > self.settings.max_reject_ratio
+
+    def _rejects_message(self) -> str:
+        worst = sorted((line for line in self.tally.lines() if line.outcome == "rejected"), key=lambda line: -line.events)
+        causes = "; ".join(f"{line.events} {line.code} in {line.stream}: {line.meaning or 'see the rejects file'}" for line in worst[:3])
+        return f"{self.tally.rejected} rejected, more than max_reject_ratio allows; STATE stays ({causes})"
+
+    # The end
+
+    def _close(self, error: BaseException | None) -> None:
+        patience = self.settings.shutdown_seconds
+        try:
+            if self.begun:
+                self.carrier.close(patience)
+                self.recorder.flush()
+        except TargetError as late:
+            logger.error("%s", late)
+        finally:
+            self._writer.close(patience)
+            self._rejects.close()
+            self._outbox.close()
+        if error is None and self.tally.rejected and self.tally.reject_ratio > self.settings.max_reject_ratio:
+            self.warn("most events of this run were rejected; the run is too small to be judged by max_reject_ratio")
+
+    def _make_report(self, error: BaseException | None) -> Report:
+        ended = datetime.now(UTC)
+        lines = self.tally.lines()
+        counts: dict[str, int] = {}
+        for line in lines:
+            counts[line.outcome] = counts.get(line.outcome, 0) + line.events
+        streams = self.tally.streams()
+        return Report(
+            run=self.run,
+            version=_version(),
+            started=self._started.isoformat(timespec="seconds"),
+            ended=ended.isoformat(timespec="seconds"),
+            seconds=round((ended - self._started).total_seconds(), 3),
+            outcome="done" if error is None else outcome_of(error),
+            exit_code=0 if error is None else exit_code_of(error),
+            message=str(error) if isinstance(error, TargetError) else "",
+            dry_run=self.settings.dry_run,
+            linkedin_version=self.settings.linkedin_version,
+            requests=self.delivery.attempts.requests if self.delivery else 0,
+            records=self.tally.records,
+            events=sum(stream.events for stream in streams),
+            counts=counts,
+            streams=streams,
+            lines=lines,
+            left_out=self.tally.fields(),
+            unmatched=self.tally.unmatched_values(),
+            warnings=self.warnings,
+            ledger=self.delivery.ledger.database.place if self.delivery else "",
+            rejects=self._rejects.place if self._rejects.used else "",
+            outbox=self._outbox.place if self._outbox.used else "",
+        )
+
+    def _write_report(self, report: Report) -> None:
+        data = msgspec.json.format(msgspec.json.encode(report), indent=2)
+        try:
+            self._folder.write(f"runs/{self.run}.json", data)
+            self._folder.write("runs/last.json", data)
+        except (OSError, StopRun) as error:
+            logger.error("the report could not be written (%s)", type(error).__name__)
+
+    def _pseudonym(self, text: str) -> str:
+        return pseudonym(self._secret, text)
+
+
+def _suppressed(path: str | None) -> frozenset[str]:
+    """The digests of a file of e-mails or hashes, one a line."""
+    if path is None:
+        return frozenset()
+    try:
+        lines = Path(path).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise ConfigError("suppress", "the file cannot be read as text", "name a file of e-mails or hashes, one a line") from None
+    found = [(number, identity.email(line)) for number, line in enumerate(lines, 1) if line.strip()]
+    for number, digest in found:
+        if not isinstance(digest, str):
+            raise ConfigError("suppress", f"line {number} of the file is no e-mail and no SHA-256", "mend or remove the line")
+    return frozenset(digest for _, digest in found if isinstance(digest, str))
+
+
+def _version() -> str:
+    try:
+        return version("target-linkedin-conversions")
+    except PackageNotFoundError:
+        return "unknown"
+
+

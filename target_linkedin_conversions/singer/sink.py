@@ -1,0 +1,194 @@
+"""One stream's sink: maps each record and buffers its events, 5,000 a rule."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from singer_sdk.exceptions import InvalidRecord
+from singer_sdk.sinks import Sink
+
+from target_linkedin_conversions.delivery.batch import Batch
+from target_linkedin_conversions.records.columns import Columns
+from target_linkedin_conversions.records.event import Event, Refusal
+from target_linkedin_conversions.records.mapping import events_of
+from target_linkedin_conversions.records.plan import StreamPlan, compile_plan
+from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.singer.errors import InvalidLineError, MissingKeyError
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.singer.checkpoint import Segment
+    from target_linkedin_conversions.singer.target import TargetLinkedInConversions
+
+__all__ = ["ConversionSink"]
+
+NOT_CONFIGURED = Refusal(skipped="stream_not_configured")
+AGAINST_TAP_SCHEMA = Refusal(reasons=(Reason("record", "against_tap_schema"),))
+
+
+class Buffer:
+    """The events of one rule that wait to be a batch."""
+
+    __slots__ = ("counted", "events", "since", "tickets")
+
+    def __init__(self) -> None:
+        """Empty, since now."""
+        self.events: list[Event] = []
+        self.tickets: list[Segment] = []
+        self.since = time.monotonic()
+        self.counted = 0
+
+
+class ConversionSink(Sink):
+    """Records in, batches out; `take` is the whole way of a record."""
+
+    def __init__(self, target: TargetLinkedInConversions, stream_name: str, schema: dict[str, Any], key_properties: Sequence[str] | None) -> None:
+        """Compile the stream's plan; raises `ConfigError` where it does not fit the schema."""
+        super().__init__(target, stream_name, schema, key_properties)
+        self._run = target.run
+        self._checkpoint = target.run.checkpoint
+        self._batch_rows = target.settings.batch_size_rows
+        self.plan = self._compile(target)
+        if self.plan is None:
+            required = Columns({}, target.any_entry)
+            self._key_readers = tuple((name, required.optional(name)) for name in self.key_properties)
+            self._row_type = required.row_type(self.key_properties)
+        else:
+            self._key_readers = self.plan.required
+            self._row_type = self.plan.row_type
+        self._decode = msgspec.json.Decoder(self._row_type.type, float_hook=Decimal).decode
+        self._buffers: dict[str, Buffer] = {}
+        self._taken = 0
+
+    def _compile(self, target: TargetLinkedInConversions) -> StreamPlan | None:
+        entry = target.entry_of(self.stream_name)
+        if entry is None:
+            return None
+        plan = compile_plan(
+            self.stream_name,
+            self.original_schema,
+            self.key_properties,
+            entry,
+            target.settings,
+            source=target.source_of_schema,
+            suppressed=target.run.suppressed,
+        )
+        for warning in plan.warnings:
+            target.run.warn(f"stream {self.stream_name}: {warning}")
+        return plan
+
+    def get_validator(self) -> Any:  # noqa: ANN401 - the SDK's validator
+        """The tap's own JSON schema, only where `validate_records` asks for it."""
+        return super().get_validator() if self.config.get("validate_records") else None
+
+    # The way of a record
+
+    def take_raw(self, record: msgspec.Raw, now: int) -> None:
+        """A record as it came: decoded straight into the plan's row."""
+        try:
+            row = self._decode(record)
+        except msgspec.ValidationError:
+            raise InvalidLineError("its record is no JSON object") from None
+        self.take(row, now)
+
+    def take_mapping(self, record: Mapping[str, Any], now: int) -> None:
+        """A record that went through the SDK's stream maps or flattening."""
+        if self._validator is not None:
+            try:
+                self._validator.validate(dict(record))
+            except InvalidRecord:
+                self._taken += 1
+                self._run.recorder.refused(self.stream_name, AGAINST_TAP_SCHEMA)
+                return
+        self.take(self._row_type.of(record), now)
+
+    def take(self, row: Any, now: int) -> None:  # noqa: ANN401 - a row is a struct made for its stream
+        """One record to its end or into the buffers of its rules."""
+        for name, read in self._key_readers:
+            if read(row) is msgspec.UNSET:
+                raise MissingKeyError(f"a record of stream {self.stream_name!r} lacks its key property {name!r}; the tap must send it")
+        self._taken += 1
+        plan = self.plan
+        if plan is None:
+            self._run.recorder.refused(self.stream_name, NOT_CONFIGURED)
+            return
+        made = events_of(row, plan, now)
+        if isinstance(made, Refusal):
+            self._run.recorder.refused(self.stream_name, made)
+            return
+        ticket = self._checkpoint.made(len(made))
+        for reason in made[0].dropped:
+            self._run.tally.left_out(self.stream_name, reason.field, reason.code)
+        for event in made:
+            buffer = self._buffers.get(event.rule)
+            if buffer is None:
+                buffer = self._buffers[event.rule] = Buffer()
+            buffer.events.append(event)
+            buffer.tickets.append(ticket)
+            if len(buffer.events) >= self._batch_rows:
+                self._send(event.rule)
+
+    # Buffers
+
+    def send_older_than(self, seconds: float) -> None:
+        """Send every buffer whose oldest event is so old."""
+        limit = time.monotonic() - seconds
+        for rule in [rule for rule, buffer in self._buffers.items() if buffer.since <= limit]:
+            self._send(rule)
+
+    def send_all(self) -> None:
+        """Send every buffer."""
+        for rule in list(self._buffers):
+            self._send(rule)
+
+    @property
+    def oldest(self) -> float | None:
+        """Monotonic time of the oldest event that waits here."""
+        return min((buffer.since for buffer in self._buffers.values()), default=None)
+
+    def count(self) -> None:
+        """Tell the tally how many records came, and events were made, since the last call."""
+        if self._taken:
+            self._run.tally.read(self.stream_name, self._taken)
+            self.record_counter_metric.increment(self._taken)
+            self._taken = 0
+        for rule, buffer in self._buffers.items():
+            self._count_made(rule, buffer)
+
+    def _count_made(self, rule: str, buffer: Buffer) -> None:
+        made = len(buffer.events) - buffer.counted
+        if made:
+            buffer.counted += made
+            self._run.tally.made(self.stream_name, rule, made)
+
+    def _send(self, rule: str) -> None:
+        buffer = self._buffers.pop(rule)
+        plan = self.plan
+        self._count_made(rule, buffer)
+        batch = Batch(rule, self.stream_name, buffer.events, buffer.tickets, plan is not None and plan.reject_too_old, plan)
+        self._run.hand_over(batch)
+
+    # The SDK's own path, for whoever drives a sink through it
+
+    def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:  # noqa: ARG002
+        """Take one record as the SDK hands it over."""
+        self.take_mapping(record, time.time_ns() // 1_000_000)
+
+    def process_batch(self, context: dict[str, Any]) -> None:  # noqa: ARG002
+        """Send what is buffered: the SDK drains the sink."""
+        self.send_all()
+
+    @property
+    def current_size(self) -> int:
+        """Events that wait here; the SDK drains a sink that is not empty."""
+        return sum(len(buffer.events) for buffer in self._buffers.values())
+
+    @property
+    def is_full(self) -> bool:
+        """Never: full buffers leave by themselves, a rule at a time."""
+        return False
+
+

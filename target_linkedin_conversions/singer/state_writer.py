@@ -1,0 +1,65 @@
+"""Writes STATE lines to stdout: the newest only, not too often, and never in delivery's way."""
+
+from __future__ import annotations
+
+import sys
+import time
+from threading import Condition, Thread
+
+from target_linkedin_conversions.errors import OutputError
+
+__all__ = ["StateWriter"]
+
+
+class StateWriter:
+    """A thread with room for one STATE: whoever reads slowly gets the newest.
+
+    Each line costs Meltano a database write (measured: 1,500 lines take about 7 seconds), and a
+    full pipe blocks; neither may hold up delivery.
+    """
+
+    def __init__(self, interval: float) -> None:
+        """At most one line in `interval` seconds, and the last one always."""
+        self._interval = interval
+        self._newest: bytes | None = None
+        self._changed = Condition()
+        self._closing = False
+        self._thread: Thread | None = None
+        self.failure: OutputError | None = None
+
+    def offer(self, state: bytes) -> None:
+        """Write this STATE when it is time, unless a newer one comes before."""
+        with self._changed:
+            self._newest = state
+            if self._thread is None:
+                self._thread = Thread(target=self._write_all, name="state-writer", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+
+    def close(self, seconds: float) -> None:
+        """Write the last STATE, waiting at most so long for whoever reads it."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+    def _write_all(self) -> None:
+        while (state := self._next()) is not None:
+            try:
+                sys.stdout.write(state.decode() + "\n")
+                sys.stdout.flush()
+            except (OSError, ValueError):
+                self.failure = OutputError("stdout is closed, so STATE cannot be written; events delivered since the last STATE are known to the ledger")
+                return
+            with self._changed:
+                until = time.monotonic() + self._interval
+                while not self._closing and (left := until - time.monotonic()) > 0:
+                    self._changed.wait(left)
+
+    def _next(self) -> bytes | None:
+        with self._changed:
+            while self._newest is None and not self._closing:
+                self._changed.wait()
+            state, self._newest = self._newest, None
+            return state

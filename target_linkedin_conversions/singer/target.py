@@ -1,0 +1,262 @@
+"""The Singer target: SCHEMA, RECORD, STATE, BATCH and ACTIVATE_VERSION in; STATE out.
+
+Built on `singer_sdk.Target`. Records that no stream map touches go straight from their line to
+the sink; the others take the SDK's way and meet them at the same row.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import msgspec
+from singer_sdk import Target
+from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities, TargetCapabilities
+from singer_sdk.mapper import SameRecordTransform
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.plan import entry_for
+from target_linkedin_conversions.settings import Settings, StreamEntry
+from target_linkedin_conversions.settings.schema import config_jsonschema
+from target_linkedin_conversions.settings.streams import RuleUse
+from target_linkedin_conversions.singer.errors import InvalidLineError, RecordBeforeSchemaError
+from target_linkedin_conversions.singer.reader import Envelope, LineReader
+from target_linkedin_conversions.singer.run import Run
+from target_linkedin_conversions.singer.sink import ConversionSink
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from singer_sdk.sinks import Sink
+
+__all__ = ["TargetLinkedInConversions"]
+
+logger = logging.getLogger(__name__)
+
+MELTANO_TEST_STREAM = "meltano_test_stream"
+"""What `meltano config … test` sends; never an event."""
+
+
+class TargetLinkedInConversions(Target):
+    """Delivers conversion events to LinkedIn's Conversions API."""
+
+    name = "target-linkedin-conversions"
+    package_name = "target-linkedin-conversions"
+    config_jsonschema: ClassVar[dict[str, Any]] = config_jsonschema()
+    default_sink_class = ConversionSink
+    capabilities: ClassVar[list[CapabilitiesEnum]] = [
+        PluginCapabilities.ABOUT,
+        PluginCapabilities.STREAM_MAPS,
+        PluginCapabilities.FLATTENING,
+        PluginCapabilities.BATCH,
+        PluginCapabilities.STRUCTURED_LOGGING,
+        TargetCapabilities.VALIDATE_RECORDS,
+    ]
+
+    def __init__(
+        self,
+        *,
+        config: Mapping[str, Any] | PurePath | str | list[PurePath | str] | None = None,
+        parse_env_config: bool = False,
+        validate_config: bool = True,
+        setup_mapper: bool = True,
+        message_reader: LineReader | None = None,
+    ) -> None:
+        """Read the settings; raises `ConfigError`. Nothing is opened or sent."""
+        environment = dict(os.environ) if parse_env_config else None
+        raw: Mapping[str, Any] = config if isinstance(config, Mapping) else _from_files(config)
+        self.settings = Settings.load(raw, environment)
+        self.run = Run(self.settings)
+        self.source_of_schema = ""
+        self._fast: dict[str, ConversionSink] = {}
+        self._now = 0
+        self._only_stream: str | None = None
+        super().__init__(
+            config=dict(self.settings.sdk) | {"batch_size_rows": self.settings.batch_size_rows},
+            parse_env_config=False,
+            validate_config=validate_config,
+            setup_mapper=setup_mapper,
+            message_reader=message_reader or LineReader(self),
+        )
+        self._max_parallelism = 1
+
+    def _validate_config(self, *, raise_errors: bool = True) -> list[str]:  # noqa: ARG002 - the SDK's signature
+        """Nothing: the settings were checked when they were read."""
+        return []
+
+    # Streams
+
+    @property
+    def any_entry(self) -> StreamEntry:
+        """An entry that maps nothing, for streams that are not sent."""
+        return StreamEntry(place="streams", stream="*", rules=())
+
+    def entry_of(self, stream: str) -> StreamEntry | None:
+        """The entry that a stream is sent by; None and one warning where there is none."""
+        if stream == MELTANO_TEST_STREAM:
+            return None
+        settings = self.settings
+        if settings.streams:
+            entry = entry_for(stream, settings.streams)
+            if entry is None:
+                self.run.warn(f"stream {stream!r} is not sent: no entry of streams fits its name")
+            return entry
+        return self._single_entry(stream)
+
+    def _single_entry(self, stream: str) -> StreamEntry:
+        """Without `streams`, one stream goes to the one `conversion_rule`."""
+        rules = self.settings.conversion_rule
+        if not rules:
+            raise ConfigError("streams", f"nothing says how stream {stream!r} is sent", "add an entry with its name and a conversion_rule")
+        if self._only_stream not in {None, stream}:
+            raise ConfigError("streams", f"a second stream came ({stream!r}) and nothing says how it is sent", "add an entry for each stream")
+        self._only_stream = stream
+        return StreamEntry(place="streams", stream=stream, rules=tuple(RuleUse(rule) for rule in rules))
+
+    # Messages
+
+    def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
+        """Register the stream; a sink's plan is compiled here."""
+        stream, schema = message_dict.get("stream"), message_dict.get("schema")
+        if not isinstance(stream, str) or not isinstance(schema, dict):
+            raise InvalidLineError("a SCHEMA needs a stream and a schema")
+        if not isinstance(schema.get("properties"), dict):
+            raise InvalidLineError(f"the schema of stream {stream!r} has no properties")
+        if not _is_list_of_names(message_dict.get("key_properties")):
+            raise InvalidLineError(f"the key_properties of stream {stream!r} are no list of names")
+        self.source_of_schema = stream
+        super()._process_schema_message(message_dict)
+        maps = self.mapper.stream_maps[stream]
+        plain = len(maps) == 1 and isinstance(maps[0], SameRecordTransform) and not maps[0].flattening_enabled
+        self._fast.pop(stream, None)
+        if plain and not self.settings.sdk.get("validate_records"):
+            sink = self._sinks_active[stream]
+            if isinstance(sink, ConversionSink):
+                self._fast[stream] = sink
+
+    def _process_record_message(self, message_dict: Envelope) -> None:  # type: ignore[override]  # our reader hands over envelopes
+        """One record to its sink; the per-record path."""
+        stream = message_dict.stream
+        sink = self._fast.get(stream)  # type: ignore[arg-type]  # a missing name is found by nothing
+        if sink is not None:
+            sink.take_raw(message_dict.record, self._now)
+            return
+        self._process_mapped_record(stream, message_dict.record)
+
+    def _process_mapped_record(self, stream: str | None, record: msgspec.Raw) -> None:
+        """One record through the SDK's stream maps and flattening."""
+        if stream is None:
+            raise InvalidLineError("a RECORD needs a stream and a record")
+        if stream not in self.mapper.stream_maps:
+            raise RecordBeforeSchemaError(f"a record of stream {stream!r} came before its SCHEMA; the tap must send that first")
+        decoded = self.message_reader.deserialize_json(bytes(record))
+        for stream_map in self.mapper.stream_maps[stream]:
+            mapped = stream_map.transform(dict(decoded))
+            sink = self._sinks_active.get(stream_map.stream_alias)
+            if mapped is not None and isinstance(sink, ConversionSink):
+                sink.take_mapping(mapped, self._now)
+
+    def _process_state_message(self, message_dict: Envelope) -> None:  # type: ignore[override]  # our reader hands over envelopes
+        """A STATE: it leaves when everything before it is settled."""
+        value = bytes(message_dict.value)
+        if value == b"null":
+            raise InvalidLineError("a STATE needs a value")
+        self.run.checkpoint.state(value)
+
+    def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
+        """Accepted and ignored: LinkedIn keeps no table to clear."""
+
+    def _process_batch_message(self, message_dict: dict[str, Any]) -> None:
+        """A BATCH: the records of its files, one after another."""
+        from target_linkedin_conversions.singer.batch_files import raw_records  # noqa: PLC0415 - only where BATCH comes
+
+        stream = message_dict.get("stream")
+        if stream not in self.mapper.stream_maps:
+            raise RecordBeforeSchemaError(f"a batch of stream {stream!r} came before its SCHEMA; the tap must send that first")
+        for record in raw_records(message_dict, self.settings.sdk.get("batch_config")):
+            self._process_record_message(Envelope("RECORD", stream, record))
+
+    def _write_state_message(self, state: dict[str, Any]) -> None:
+        """Nothing: only the checkpoint knows which STATE is safe."""
+
+    # Between messages
+
+    def began(self) -> None:
+        """Open what the run needs, before the first message."""
+        self._now = time.time_ns() // 1_000_000
+        self.run.begin()
+
+    def paused(self) -> None:
+        """Between chunks: signals, failures of the senders, and batches that are old enough."""
+        self._now = time.time_ns() // 1_000_000
+        for sink in self._conversion_sinks():
+            sink.count()
+        self.run.check()
+        for sink in self._conversion_sinks():
+            sink.send_older_than(self.settings.batch_max_age_seconds)
+
+    def longest_silence(self) -> float | None:
+        """Seconds until the oldest waiting event must leave, though nothing comes; at most one."""
+        oldest = min((sink.oldest for sink in self._conversion_sinks() if sink.oldest is not None), default=None)
+        if oldest is None:
+            return 1.0
+        return min(1.0, max(0.0, oldest + self.settings.batch_max_age_seconds - time.monotonic()))
+
+    def failed(self, error: BaseException) -> None:
+        """The run ends with an error."""
+        self._count()
+        self.run.conclude(error)
+        self.message_reader.close()  # type: ignore[attr-defined]  # it is a LineReader
+
+    def process_endofpipe(self) -> None:
+        """All input was read: send what waits, wait until all is settled, and conclude."""
+        try:
+            self._count()
+            self.run.begin()
+            super().process_endofpipe()
+            self.run.finish()
+        except BaseException as error:
+            self.failed(error)
+            raise
+        self.run.conclude(None)
+        self.message_reader.close()  # type: ignore[attr-defined]  # it is a LineReader
+
+    def _conversion_sinks(self) -> list[ConversionSink]:
+        sinks: list[Sink] = [*self._sinks_to_clear, *self._sinks_active.values()]
+        return [sink for sink in sinks if isinstance(sink, ConversionSink)]
+
+    def _count(self) -> None:
+        for sink in self._conversion_sinks():
+            sink.count()
+
+    # Signals
+
+    def _setup_signal_handlers(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, self._handle_termination)
+
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signal module's signature
+        """Ask the reading thread to end the run; a second signal ends it at once."""
+        if self.run.terminated is not None:
+            os._exit(128 + signum)
+        self.run.terminated = signum
+        self.message_reader.wake()  # type: ignore[attr-defined]  # it is a LineReader
+
+
+def _is_list_of_names(value: object) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(name, str) for name in value))
+
+
+def _from_files(paths: PurePath | str | list[PurePath | str] | None) -> dict[str, Any]:
+    from target_linkedin_conversions.settings.files import read_config  # noqa: PLC0415 - only where paths are given
+
+    if paths is None:
+        return {}
+    return read_config([paths] if isinstance(paths, str | PurePath) else paths)
