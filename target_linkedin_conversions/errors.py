@@ -34,7 +34,7 @@ class TargetError(Exception):
     outcome: ClassVar[str] = "fault"
 
 
-class StopRun(TargetError):  # noqa: N818 - it names what happens, and its children are errors
+class StopRun(TargetError):  # noqa: N818 - it names what happens; its children are errors
     """The run ends here; STATE stays where delivery is."""
 
 
@@ -121,7 +121,7 @@ class OutputError(LaterError):
     outcome = "stdout_closed"
 
 
-class Terminated(LaterError):
+class Terminated(LaterError):  # noqa: N818 - a signal is no error
     """A signal asked the run to end: exit 143 (SIGTERM) or 130 (SIGINT)."""
 
     outcome = "terminated"

@@ -1,4 +1,4 @@
-"""Twenty thousand invented stage changes, with the dirt that a CRM has and what must become of it."""
+"""Invented stage changes, with the dirt that a CRM has and what must become of each."""
 
 from __future__ import annotations
 
@@ -7,17 +7,63 @@ import random
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 SEED = 20261
 STAGES = {"MQL": 101, "SQL": 102, "sales qualified": 102, "closed_won": 103, "expanded": 104}
 """The stages that count, and the conversion rule of each in the shipped `meltano.yml`."""
 
-_SYLLABLES = ("ba", "dri", "fe", "gor", "hul", "ka", "lim", "mo", "nis", "pra", "que", "tor", "vex", "wim", "zu")
+_SYLLABLES = (
+    "ba",
+    "dri",
+    "fe",
+    "gor",
+    "hul",
+    "ka",
+    "lim",
+    "mo",
+    "nis",
+    "pra",
+    "que",
+    "tor",
+    "vex",
+    "wim",
+    "zu",
+)
 _COMPANIES = ("Anvil", "Bramble", "Cinder", "Dovetail", "Ember", "Fathom", "Gimbal", "Hollow")
 _FORMS = ("Works", "Labs", "Freight", "Optics", "Mills")
 _DOMAINS = ("example.com", "example.org", "example.net")
 _COUNTRIES = ("DE", "FR", "NL", "GB", "US", "SE")
 _CURRENCIES = ("EUR", "USD", "GBP")
+_PAGE = "https://www.example.com/pricing?utm_source=linkedin"
+_NAMELESS = {"work_email": None, "first_name": None, "last_name": None}
+_DIRT = {
+    "none": 60,
+    "padded": 8,
+    "hashed": 5,
+    "hashed_upper": 3,
+    "private": 3,
+    "click": 5,
+    "valueless": 2,
+    "no_identifier": 2,
+    "unknown_rule_value": 1,
+    "in_future": 1,
+    "too_old": 3,
+    "no_consent": 4,
+    "deleted": 1,
+    "stage_skipped": 2,
+}
+"""Kinds of dirt, in percent."""
+_LOSING = {
+    "no_identifier": "rejected",
+    "unknown_rule_value": "rejected",
+    "in_future": "rejected",
+    "too_old": "skipped",
+    "no_consent": "skipped",
+    "deleted": "skipped",
+    "stage_skipped": "skipped",
+}
+"""The kinds that keep a row from being sent, and how it must end; their names are the reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +121,7 @@ def _clean(chance: random.Random, number: int, updated_at: datetime, now: dateti
         last_name=last,
         company=f"{chance.choice(_COMPANIES)} {chance.choice(_FORMS)}",
         country=chance.choice(_COUNTRIES),
-        landing_page="https://www.example.com/pricing?utm_source=linkedin",
+        landing_page=_PAGE,
         deal_value=Decimal(chance.randint(50_000, 9_000_000)) / 100,
         deal_currency=chance.choice(_CURRENCIES),
         ads_consent="granted",
@@ -91,52 +137,38 @@ def _word(chance: random.Random) -> str:
 
 def _dirtied(chance: random.Random, row: StageChange, now: datetime) -> StageChange:
     """Give two rows in five one fault of the kinds that CRMs have."""
-    kind = chance.choices(tuple(_DIRT), weights=tuple(_DIRT.values()))[0]
+    (kind,) = chance.choices(tuple(_DIRT), weights=tuple(_DIRT.values()))
+    if kind in _LOSING:
+        return _lost(chance, kind, row, now)
+    return _odd(chance, kind, row)
+
+
+def _odd(chance: random.Random, kind: str, row: StageChange) -> StageChange:
+    """Make it a row that must be sent all the same."""
     email = row.work_email or ""
-    match kind:
-        case "padded":
-            return replace(row, work_email=f"  {email.upper()}\t")
-        case "hashed":
-            return replace(row, work_email=_sha256(email))
-        case "hashed_upper":
-            return replace(row, work_email=_sha256(email).upper())
-        case "private":
-            return replace(row, work_email=None, private_email=email)
-        case "click":
-            page = f"https://www.example.com/demo?utm_medium=paid&li_fat_id={_click(chance)}#form"
-            return _nameless(row, landing_page=page)
-        case "valueless":
-            return replace(row, deal_currency=None)
-        case _:
-            return _lost(chance, kind, row, now)
+    oddities: dict[str, dict[str, Any]] = {
+        "padded": {"work_email": f"  {email.upper()}\t"},
+        "hashed": {"work_email": _sha256(email)},
+        "hashed_upper": {"work_email": _sha256(email).upper()},
+        "private": {"work_email": None, "private_email": email},
+        "click": {**_NAMELESS, "landing_page": f"{_PAGE}&li_fat_id={_click(chance)}#form"},
+        "valueless": {"deal_currency": None},
+    }
+    return replace(row, **oddities.get(kind, {}))
 
 
 def _lost(chance: random.Random, kind: str, row: StageChange, now: datetime) -> StageChange:
     """Make it a row that must not be sent."""
-    match kind:
-        case "nobody":
-            return replace(_nameless(row), fate=Fate("rejected", "no_identifier"))
-        case "unknown_stage":
-            return replace(row, stage="nurturing", fate=Fate("rejected", "unknown_rule_value"))
-        case "future":
-            when = now + timedelta(hours=chance.randint(24, 240))
-            return replace(row, changed_at=when, fate=Fate("rejected", "in_future"))
-        case "old":
-            when = now - timedelta(days=chance.randint(92, 200))
-            return replace(row, changed_at=when, fate=Fate("skipped", "too_old"))
-        case "no_consent":
-            answer = chance.choice(("denied", "", None))
-            return replace(row, ads_consent=answer, fate=Fate("skipped", "no_consent"))
-        case "deleted":
-            return replace(row, deleted_at=row.updated_at, fate=Fate("skipped", "deleted"))
-        case "stage_skipped":
-            return replace(row, stage="lost", fate=Fate("skipped", "stage_skipped"))
-        case _:
-            return row
-
-
-def _nameless(row: StageChange, landing_page: str | None = None) -> StageChange:
-    return replace(row, work_email=None, first_name=None, last_name=None, landing_page=landing_page)
+    losses: dict[str, dict[str, Any]] = {
+        "no_identifier": {**_NAMELESS},
+        "unknown_rule_value": {"stage": "nurturing"},
+        "in_future": {"changed_at": now + timedelta(hours=chance.randint(24, 240))},
+        "too_old": {"changed_at": now - timedelta(days=chance.randint(92, 200))},
+        "no_consent": {"ads_consent": chance.choice(("denied", "", None))},
+        "deleted": {"deleted_at": row.updated_at},
+        "stage_skipped": {"stage": "lost"},
+    }
+    return replace(row, **losses[kind], fate=Fate(_LOSING[kind], kind))
 
 
 def _sha256(text: str) -> str:
@@ -145,22 +177,3 @@ def _sha256(text: str) -> str:
 
 def _click(chance: random.Random) -> str:
     return "-".join(f"{chance.getrandbits(32):08x}" for _ in range(4))
-
-
-_DIRT = {
-    "none": 60,
-    "padded": 8,
-    "hashed": 5,
-    "hashed_upper": 3,
-    "private": 3,
-    "click": 5,
-    "valueless": 2,
-    "nobody": 2,
-    "unknown_stage": 1,
-    "future": 1,
-    "old": 3,
-    "no_consent": 4,
-    "deleted": 1,
-    "stage_skipped": 2,
-}
-"""Kinds of dirt, in percent."""

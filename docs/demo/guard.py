@@ -1,4 +1,4 @@
-"""Nothing the caller has set may reach the demo, and the demo may reach nothing but this machine."""
+"""Nothing the caller has set reaches the demo, and the demo reaches nothing but this machine."""
 
 from __future__ import annotations
 

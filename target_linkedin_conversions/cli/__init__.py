@@ -1,0 +1,1 @@
+"""The companion program `linkedin-conversions`; the only room that prints."""

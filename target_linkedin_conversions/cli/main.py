@@ -5,11 +5,14 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from target_linkedin_conversions.errors import TargetError, exit_code_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["main", "program"]
 
@@ -43,7 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the companion; a fault is one sentence on stderr and its exit code."""
     os.umask(0o077)
     try:
-        program.main(args=list(arguments) if arguments is not None else None, prog_name="linkedin-conversions")
+        program.main(
+            args=list(arguments) if arguments is not None else None,
+            prog_name="linkedin-conversions",
+        )
     except TargetError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(exit_code_of(error))

@@ -15,12 +15,20 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.report import Report
 
-OUTCOMES = ("delivered", "already_delivered", "skipped", "rejected", "in_doubt", "would_send", "unsent")
+OUTCOMES = (
+    "delivered",
+    "already_delivered",
+    "skipped",
+    "rejected",
+    "in_doubt",
+    "would_send",
+    "unsent",
+)
 
 
 @click.group()
 def runs() -> None:
-    """Reports of past runs.
+    r"""Reports of past runs.
 
     \b
     Examples:
@@ -53,7 +61,11 @@ def list_runs(config: tuple[str, ...], as_json: bool) -> None:
 @click.option("--exit-code", is_flag=True, help="Exit with the code the run ended with.")
 def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
     """The last run."""
-    _show(_read(Folder(load_settings(config).state_dir), "last.json"), as_json=as_json, exit_code=exit_code)
+    _show(
+        _read(Folder(load_settings(config).state_dir), "last.json"),
+        as_json=as_json,
+        exit_code=exit_code,
+    )
 
 
 @runs.command()
@@ -71,7 +83,11 @@ def show(run: str, config: tuple[str, ...], as_json: bool) -> None:
 def _read(folder: Folder, name: str) -> Report:
     data = folder.read(f"runs/{name}")
     if data is None:
-        raise ConfigError("state_dir", f"there is no report {folder.place(f'runs/{name}')}", "run the target first, or name its state_dir")
+        raise ConfigError(
+            "state_dir",
+            f"there is no report {folder.place(f'runs/{name}')}",
+            "run the target first, or name its state_dir",
+        )
     return msgspec.json.decode(data, type=Report)
 
 
@@ -86,7 +102,9 @@ def _show(report: Report, *, as_json: bool, exit_code: bool) -> None:
 
 def _table(report: Report) -> None:
     console = Console()
-    console.print(f"run {report.run}: {report.outcome} (exit {report.exit_code}), {report.records} records in {report.seconds:.1f} s")
+    console.print(
+        f"run {report.run}: {report.outcome} (exit {report.exit_code}), {report.records} records in {report.seconds:.1f} s",
+    )
     if report.message:
         console.print(report.message, markup=False)
     table = Table("stream", "rule", "outcome", "why", "events")

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DEFAULT_PORT = 8765
-MISSING = (
-    "The sandbox needs starlette and uvicorn: pip install 'target-linkedin-conversions[sandbox]'"
-)
+MISSING = "The sandbox needs starlette and uvicorn: pip install 'target-linkedin-conversions[sandbox]'"
 EPILOG = """\b
 Example:
   linkedin-conversions sandbox --port 8765 --rules 101,102

@@ -1,0 +1,1 @@
+"""Delivery: batches to LinkedIn over HTTP, within the quota, tried until settled."""

@@ -7,13 +7,15 @@ change without notice, so nothing but an index is ever read from one with certai
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "Answer",
@@ -125,7 +127,12 @@ Answer = (
 _INDEX = re.compile(r"Index: (\d+), ")
 _INDICES = re.compile(r"indices \[([\d, ]+)\] \(0-indexed\)")
 _BATCH_INDEX = re.compile(r"\{[^{}]*batchIndex=(\d+)[^{}]*\}")
-_RULE_WORDS = ("No ad accounts found", "marked as deleted", "Conversion enabled should be true", "method should be")
+_RULE_WORDS = (
+    "No ad accounts found",
+    "marked as deleted",
+    "Conversion enabled should be true",
+    "method should be",
+)
 _REJECTED_FROM = 400
 _TOKEN_KINDS = {65600: "invalid", 65601: "revoked", 65602: "expired", 65604: "invalid"}
 _LONGEST_MESSAGE = 300
@@ -150,7 +157,12 @@ _elements = msgspec.json.Decoder(_Elements)
 _error = msgspec.json.Decoder(_Error)
 
 
-def read_answer(status: int, headers: Mapping[str, str], body: bytes, count: int) -> Answer:
+def read_answer(  # noqa: C901, PLR0911 - one table, read top to bottom
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    count: int,
+) -> Answer:
     """The meaning of an answer to a batch of `count` events."""
     if status in {HTTPStatus.OK, HTTPStatus.CREATED}:
         return _success(status, body, count)
@@ -171,7 +183,11 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes, count: int
         return TokenRefused("scope", masked(error.message))
     if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY} and error.message:
         return _refusal(status, error.message, count)
-    if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}:
+    if status in {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    }:
         return RequestRefused(status, masked(error.message))
     return Misdirected(status)
 
@@ -184,7 +200,7 @@ def _success(status: int, body: bytes, count: int) -> Answer:
         return InDoubt(f"status {status} with a body that is no list of statuses")
     if len(elements) != count:
         return InDoubt(f"status {status} for {len(elements)} of {count} events")
-    refused = {
+    refused: dict[int, tuple[str, ...]] = {
         index: (masked(_words(element)),) for index, element in enumerate(elements) if element.status >= _REJECTED_FROM
     }
     return PartlyTaken(refused) if refused else Taken()

@@ -8,21 +8,28 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 import msgspec
 
 from target_linkedin_conversions.delivery import answer as answers
-from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.batch import Outcome, RefusedByLinkedIn, body_of
 from target_linkedin_conversions.delivery.client import Client, Received
-from target_linkedin_conversions.delivery.clock import Clock
-from target_linkedin_conversions.delivery.parcel import Parcel
-from target_linkedin_conversions.delivery.registrar import Registrar
 from target_linkedin_conversions.delivery.tries import Tries
-from target_linkedin_conversions.errors import CredentialError, QuotaError, UnreachableError, VersionError
+from target_linkedin_conversions.errors import (
+    CredentialError,
+    QuotaError,
+    UnreachableError,
+    VersionError,
+)
 from target_linkedin_conversions.ledger import DaySpent, Quota, Reserved, Status, Wait
 from target_linkedin_conversions.records.mapping import OLDEST_MS, TOO_OLD
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.delivery.auth import Tokens
+    from target_linkedin_conversions.delivery.clock import Clock
+    from target_linkedin_conversions.delivery.parcel import Parcel
+    from target_linkedin_conversions.delivery.registrar import Registrar
 
 __all__ = ["Attempts", "Policy"]
 
@@ -47,8 +54,14 @@ class Policy(msgspec.Struct, frozen=True):
 class Attempts:
     """Requests, answers and reactions; shared by all sender threads."""
 
-    def __init__(  # noqa: PLR0913 - its collaborators
-        self, client: Client, tokens: Tokens, quota: Quota, registrar: Registrar, clock: Clock, policy: Policy
+    def __init__(
+        self,
+        client: Client,
+        tokens: Tokens,
+        quota: Quota,
+        registrar: Registrar,
+        clock: Clock,
+        policy: Policy,
     ) -> None:
         """Nothing is sent yet."""
         self._client = client
@@ -68,7 +81,10 @@ class Attempts:
     def stopped_message(self) -> str:
         """One sentence on the rules that LinkedIn refused."""
         told = "; ".join(f"rule {rule}: {message}" for rule, message in self.stopped_rules.items())
-        return f"LinkedIn refuses conversion rules, not events ({told}); check the rule's id, that it is enabled, its method, and that the token may use its ad account"
+        return (
+            f"LinkedIn refuses conversion rules, not events ({told}); check the rule's id, that it is enabled, "
+            "its method, and that the token may use its ad account"
+        )
 
     def advance(self, parcel: Parcel) -> list[Parcel]:
         """Send a parcel until an answer settles it or splits it; the parts still to be sent."""
@@ -116,7 +132,12 @@ class Attempts:
             self._tokens.renewed(token)
         return found
 
-    def _react(self, parcel: Parcel, answer: answers.Answer, tries: Tries) -> list[Parcel] | None:
+    def _react(  # noqa: C901, PLR0911, PLR0912 - one table: every answer has its line
+        self,
+        parcel: Parcel,
+        answer: answers.Answer,
+        tries: Tries,
+    ) -> list[Parcel] | None:
         """What is left to send after an answer; None to try the same parcel again."""
         match answer:
             case answers.Taken():
@@ -136,13 +157,18 @@ class Attempts:
             case answers.RuleRefused(message):
                 return self._stop_rule(parcel, message)
             case answers.TokenRefused(kind, message):
-                return self._token_refused(parcel, kind, message, tries)
+                self._token_refused(parcel, kind, message, tries)
+                return None
             case answers.VersionRefused(message):
                 self._not_taken(parcel)
-                raise VersionError(f"linkedin_version {self._policy.version} is not served ({message}); set linkedin_version to a version that is active")
+                raise VersionError(
+                    f"linkedin_version {self._policy.version} is not served ({message}); set linkedin_version to a version that is active",
+                )
             case answers.Misdirected(status):
                 self._not_taken(parcel)
-                raise UnreachableError(f"status {status} is no answer of LinkedIn's events endpoint; check api_url and any proxy in between")
+                raise UnreachableError(
+                    f"status {status} is no answer of LinkedIn's events endpoint; check api_url and any proxy in between",
+                )
             case answers.Throttled(seconds, day):
                 return self._throttled(parcel, seconds, tries, day=day)
             case answers.Busy(status):
@@ -182,7 +208,10 @@ class Attempts:
             if isinstance(answer, answers.RequestRefused):
                 refusals.append(answer.message)
                 continue
-            if isinstance(answer, answers.Taken | answers.PartlyTaken | answers.ElementsRefused | answers.InDoubt):
+            if isinstance(
+                answer,
+                answers.Taken | answers.PartlyTaken | answers.ElementsRefused | answers.InDoubt,
+            ):
                 single, rest = self._divide(parcel, [[place], [i for i in range(count) if i != place]])
                 again = self._react(single, answer, Tries(self._clock, 0.0))
                 return [*self._halves(rest), *(again or [])]
@@ -209,7 +238,9 @@ class Attempts:
     def _token_refused(self, parcel: Parcel, kind: str, message: str, tries: Tries) -> None:
         self._not_taken(parcel)
         if kind == "scope":
-            raise CredentialError(f"the token lacks a permission ({message}); it needs the scope rw_conversions and a role on the ad account")
+            raise CredentialError(
+                f"the token lacks a permission ({message}); it needs the scope rw_conversions and a role on the ad account",
+            )
         if kind == "expired" and self._tokens.can_refresh and tries.once("expired"):
             return
         if kind == "revoked" and tries.once("revoked"):
@@ -232,7 +263,9 @@ class Attempts:
         """Try again after a pause, as long as the policy allows."""
         self._not_taken(parcel)
         if not tries.again():
-            raise UnreachableError(f"LinkedIn does not take events ({cause}); the next run goes on where this one stopped")
+            raise UnreachableError(
+                f"LinkedIn does not take events ({cause}); the next run goes on where this one stopped",
+            )
         return None
 
     def _in_doubt(self, parcel: Parcel, tries: Tries, cause: str) -> list[Parcel] | None:
@@ -270,21 +303,22 @@ class Attempts:
     def _spend_quota(self, parcel: Parcel) -> None:
         """Spend one request of the minute's and the day's quota, waiting where that is the policy."""
         told = False
-        while True:
-            match self._quota.reserve():
-                case Reserved():
-                    return
-                case Wait(milliseconds):
-                    pause = milliseconds
-                case DaySpent(milliseconds):
-                    if not self._policy.wait_for_day:
-                        self._not_taken(parcel)
-                        raise QuotaError("requests_per_day is spent for this UTC day; the next run goes on, or set on_quota_exhausted: wait")
-                    pause = min(milliseconds, _LONGEST_LOOK_AWAY_MS)
+        while not isinstance(reserved := self._quota.reserve(), Reserved):
+            if parcel.entry not in self._waiting:
+                self._not_taken(parcel)
+            pause = self._pause_for(reserved)
             if not told and pause > _LONG_WAIT_MS:
                 logger.info("waiting for quota: %.0f seconds", pause / 1000)
                 told = True
-            if parcel.entry not in self._waiting:
-                self._not_taken(parcel)
             if self._clock.wait(pause / 1000):
                 raise QuotaError("the run stopped while it waited for quota")
+
+    def _pause_for(self, spent: Wait | DaySpent) -> int:
+        """Milliseconds until the quota is asked again; raises `QuotaError` where the day is not waited for."""
+        if isinstance(spent, Wait):
+            return spent.milliseconds
+        if not self._policy.wait_for_day:
+            raise QuotaError(
+                "requests_per_day is spent for this UTC day; the next run goes on, or set on_quota_exhausted: wait"
+            )
+        return min(spent.milliseconds, _LONGEST_LOOK_AWAY_MS)

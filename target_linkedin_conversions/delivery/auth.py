@@ -7,14 +7,17 @@ import os
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
-from target_linkedin_conversions.delivery.client import Client
-from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.errors import CredentialError, UnreachableError
 from target_linkedin_conversions.settings import Secret, Settings
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.delivery.client import Client
+    from target_linkedin_conversions.delivery.clock import Clock
 
 __all__ = ["Tokens"]
 
@@ -94,7 +97,9 @@ class Tokens:
             elif answer.status == _OK:
                 return self._granted(answer.body)
             elif answer.status < _SERVER_ERROR:
-                message = f"LinkedIn refused the refresh token (status {answer.status}); log in again and set refresh_token"
+                message = (
+                    f"LinkedIn refused the refresh token (status {answer.status}); log in again and set refresh_token"
+                )
                 raise CredentialError(message)
             else:
                 cause = f"status {answer.status}"

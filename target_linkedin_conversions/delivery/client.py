@@ -54,7 +54,15 @@ class _Bearer(requests.auth.AuthBase):
 class Client:
     """Speaks HTTP with LinkedIn; raises nothing, every failure is an answer."""
 
-    def __init__(self, api_url: str, oauth_url: str, version: str, *, connections: int = 1, read_seconds: float = READ_SECONDS) -> None:
+    def __init__(
+        self,
+        api_url: str,
+        oauth_url: str,
+        version: str,
+        *,
+        connections: int = 1,
+        read_seconds: float = READ_SECONDS,
+    ) -> None:
         """Make the session; nothing is sent."""
         self._api_url = api_url
         self._oauth_url = oauth_url
@@ -62,7 +70,12 @@ class Client:
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.trust_env = not is_loopback(urlsplit(api_url).hostname or "")
-        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=connections, pool_block=False, max_retries=Retry(0, read=False))
+        adapter = HTTPAdapter(
+            pool_connections=2,
+            pool_maxsize=connections,
+            pool_block=False,
+            max_retries=Retry(0, read=False),
+        )
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
         self._headers = {
@@ -73,7 +86,11 @@ class Client:
 
     def send_events(self, body: bytes, token: Secret) -> Received | NotConnected | InDoubt:
         """Post a batch of events."""
-        headers = {"Content-Type": "application/json", "X-RestLi-Method": "BATCH_CREATE", **self._headers}
+        headers = {
+            "Content-Type": "application/json",
+            "X-RestLi-Method": "BATCH_CREATE",
+            **self._headers,
+        }
         return self._request("POST", self._api_url + EVENTS_PATH, headers, token=token, data=body)
 
     def get(self, path_and_query: str, token: Secret) -> Received | NotConnected | InDoubt:
@@ -82,13 +99,18 @@ class Client:
 
     def post_form(self, path: str, form: Mapping[str, str]) -> Received | NotConnected | InDoubt:
         """Post a form to the OAuth server."""
-        return self._request("POST", self._oauth_url + path, {"User-Agent": self._headers["User-Agent"]}, data=dict(form))
+        return self._request(
+            "POST",
+            self._oauth_url + path,
+            {"User-Agent": self._headers["User-Agent"]},
+            data=dict(form),
+        )
 
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
 
-    def _request(
+    def _request(  # noqa: PLR0911 - every failure is an answer
         self,
         method: str,
         url: str,
@@ -100,7 +122,14 @@ class Client:
         auth = _Bearer(token) if token is not None else _no_auth
         try:
             with self._session.request(
-                method, url, headers=dict(headers), data=data, auth=auth, timeout=self._timeout, allow_redirects=False, stream=True
+                method,
+                url,
+                headers=dict(headers),
+                data=data,
+                auth=auth,
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
             ) as response:
                 body = response.raw.read(LARGEST_ANSWER + 1, decode_content=True)
                 if len(body) > LARGEST_ANSWER:
@@ -109,7 +138,11 @@ class Client:
                 if expected.isdigit() and "Content-Encoding" not in response.headers and len(body) < int(expected):
                     return InDoubt("the answer was cut off")
                 return Received(response.status_code, response.headers, body)
-        except (requests.exceptions.SSLError, requests.exceptions.ProxyError, requests.exceptions.ConnectTimeout) as error:
+        except (
+            requests.exceptions.SSLError,
+            requests.exceptions.ProxyError,
+            requests.exceptions.ConnectTimeout,
+        ) as error:
             return NotConnected(type(error).__name__)
         except requests.exceptions.ConnectionError as error:
             return _lost_connection(error)

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
 from threading import Condition, Thread
+from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.delivery.attempts import Attempts
-from target_linkedin_conversions.delivery.batch import Batch
-from target_linkedin_conversions.delivery.clock import Clock
-from target_linkedin_conversions.delivery.registrar import Registrar
 from target_linkedin_conversions.errors import RuleError, StopRun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from target_linkedin_conversions.delivery.attempts import Attempts
+    from target_linkedin_conversions.delivery.batch import Batch
+    from target_linkedin_conversions.delivery.clock import Clock
+    from target_linkedin_conversions.delivery.registrar import Registrar
 
 __all__ = ["Courier"]
 
@@ -59,7 +63,9 @@ class Courier:
         if self._stay is not None:
             targets.append(self._stay_alive)
             names.append("sign-of-life")
-        self._threads = [Thread(target=target, name=name, daemon=True) for target, name in zip(targets, names, strict=True)]
+        self._threads = [
+            Thread(target=target, name=name, daemon=True) for target, name in zip(targets, names, strict=True)
+        ]
         for thread in self._threads:
             thread.start()
 

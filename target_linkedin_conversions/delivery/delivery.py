@@ -9,10 +9,9 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -22,11 +21,19 @@ from target_linkedin_conversions.delivery.batch import Batch, Listener, Outcome
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.courier import Courier
-from target_linkedin_conversions.delivery.registrar import DirectRegistrar, LedgerRegistrar, Registrar
+from target_linkedin_conversions.delivery.registrar import (
+    DirectRegistrar,
+    LedgerRegistrar,
+    Registrar,
+)
 from target_linkedin_conversions.ledger import Ledger
-from target_linkedin_conversions.records.event import Event
-from target_linkedin_conversions.records.reasons import Reason
-from target_linkedin_conversions.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from target_linkedin_conversions.records.event import Event
+    from target_linkedin_conversions.records.reasons import Reason
+    from target_linkedin_conversions.settings import Settings
 
 __all__ = ["Carrier", "Delivery", "Receipt", "Rehearsal", "deliver", "new_run_id"]
 
@@ -71,13 +78,21 @@ class Delivery:
             required=settings.require_ledger,
         )
         self.client = Client(
-            settings.api_url, settings.oauth_url, settings.linkedin_version, connections=settings.max_concurrent_requests
+            settings.api_url,
+            settings.oauth_url,
+            settings.linkedin_version,
+            connections=settings.max_concurrent_requests,
         )
         self.tokens = Tokens(settings, self.client, self.clock)
         registrar: Registrar = DirectRegistrar(listener)
         if settings.send_once:
             registrar = LedgerRegistrar(self.ledger, settings.origin, listener, self.holds)
-        policy = Policy(settings.retry_for_seconds, settings.on_quota_exhausted == "wait", self.holds, settings.linkedin_version)
+        policy = Policy(
+            settings.retry_for_seconds,
+            settings.on_quota_exhausted == "wait",
+            self.holds,
+            settings.linkedin_version,
+        )
         self.attempts = Attempts(self.client, self.tokens, self.ledger.quota, registrar, self.clock, policy)
         self.courier = Courier(
             self.attempts,
@@ -156,12 +171,25 @@ class _Counting:
         self.counts: Counter[str] = Counter()
         self._lock = Lock()
 
-    def settled(self, batch: Batch, outcome: Outcome, *, code: str = "", reasons: Sequence[Sequence[Reason]] = ()) -> None:  # noqa: ARG002
+    def settled(
+        self,
+        batch: Batch,
+        outcome: Outcome,
+        *,
+        code: str = "",
+        reasons: Sequence[Sequence[Reason]] = (),  # noqa: ARG002 - the listener's signature
+    ) -> None:
         with self._lock:
             self.counts[f"{outcome}:{code}" if code else str(outcome)] += len(batch.events)
 
 
-def deliver(events: Iterable[Event], settings: Settings, *, source: str = "events", clock: Clock | None = None) -> Receipt:
+def deliver(
+    events: Iterable[Event],
+    settings: Settings,
+    *,
+    source: str = "events",
+    clock: Clock | None = None,
+) -> Receipt:
     """Deliver events that are at hand, from any source; the receipt says how each ended."""
     listener = _Counting()
     delivery: Carrier = Rehearsal(listener) if settings.dry_run else Delivery(settings, new_run_id(), listener, clock)

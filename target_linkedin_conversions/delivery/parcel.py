@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from target_linkedin_conversions.delivery.batch import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Parcel(msgspec.Struct, frozen=True):
@@ -23,7 +26,12 @@ class Parcel(msgspec.Struct, frozen=True):
 
     def only(self, indices: Sequence[int]) -> Parcel:
         """The parcel of some of its events, under the same ledger entry."""
-        return Parcel(self.batch.only(indices), [self.digests[i] for i in indices] if self.digests else [], self.entry, self.probed)
+        return Parcel(
+            self.batch.only(indices),
+            [self.digests[i] for i in indices] if self.digests else [],
+            self.entry,
+            self.probed,
+        )
 
     def without(self, indices: Sequence[int]) -> Parcel:
         """The parcel of all its other events."""

@@ -6,14 +6,17 @@ here, what another event of this run is about to deliver follows that event's fa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from threading import Lock
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from target_linkedin_conversions.delivery.batch import Batch, Listener, Outcome
 from target_linkedin_conversions.delivery.parcel import Parcel
-from target_linkedin_conversions.ledger import Claim, Ledger, Status
-from target_linkedin_conversions.records.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from target_linkedin_conversions.ledger import Claim, Ledger, Status
+    from target_linkedin_conversions.records.reasons import Reason
 
 __all__ = ["DirectRegistrar", "LedgerRegistrar", "Registrar"]
 
@@ -27,7 +30,14 @@ class Registrar(Protocol):
         Those are asked for `again`, after a while.
         """
 
-    def settle(self, parcel: Parcel, outcome: Outcome, *, code: str = "", reasons: Sequence[Sequence[Reason]] = ()) -> None:
+    def settle(
+        self,
+        parcel: Parcel,
+        outcome: Outcome,
+        *,
+        code: str = "",
+        reasons: Sequence[Sequence[Reason]] = (),
+    ) -> None:
         """Every event of the parcel ended so."""
 
     def conclude(self, parcel: Parcel, status: Status, released: Parcel | None = None) -> None:
@@ -48,7 +58,14 @@ class DirectRegistrar:
         """Everything may leave."""
         return Parcel(batch, [], 0), None
 
-    def settle(self, parcel: Parcel, outcome: Outcome, *, code: str = "", reasons: Sequence[Sequence[Reason]] = ()) -> None:
+    def settle(
+        self,
+        parcel: Parcel,
+        outcome: Outcome,
+        *,
+        code: str = "",
+        reasons: Sequence[Sequence[Reason]] = (),
+    ) -> None:
         """Pass the outcome on."""
         if parcel.batch.events:
             self._listener.settled(parcel.batch, outcome, code=code, reasons=reasons)
@@ -92,7 +109,14 @@ class LedgerRegistrar:
             return None, elsewhere
         return Parcel(batch, digests, claim.batch).only(claim.fresh), elsewhere
 
-    def settle(self, parcel: Parcel, outcome: Outcome, *, code: str = "", reasons: Sequence[Sequence[Reason]] = ()) -> None:
+    def settle(
+        self,
+        parcel: Parcel,
+        outcome: Outcome,
+        *,
+        code: str = "",
+        reasons: Sequence[Sequence[Reason]] = (),
+    ) -> None:
         """Tell how the parcel's events ended, and those that follow them."""
         if not parcel.batch.events:
             return
@@ -102,7 +126,12 @@ class LedgerRegistrar:
             followers = [(i, self._leaving.pop(digest, [])) for i, digest in enumerate(parcel.digests)]
         for i, waiting in followers:
             for batch, index in waiting:
-                self._listener.settled(batch.only([index]), follower, code=code, reasons=[reasons[i]] if reasons else ())
+                self._listener.settled(
+                    batch.only([index]),
+                    follower,
+                    code=code,
+                    reasons=[reasons[i]] if reasons else (),
+                )
 
     def conclude(self, parcel: Parcel, status: Status, released: Parcel | None = None) -> None:
         """One row for the entry; rows of their own only for what is released."""

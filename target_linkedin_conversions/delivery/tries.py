@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from typing import TYPE_CHECKING
 
 import backoff
 
-from target_linkedin_conversions.delivery.clock import Clock
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from target_linkedin_conversions.delivery.clock import Clock
 
 _LONGEST_PAUSE = 60.0
 

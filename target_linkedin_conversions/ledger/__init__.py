@@ -6,11 +6,14 @@ The only room that speaks SQL. It knows digests and rules, never a person.
 from __future__ import annotations
 
 from hashlib import blake2b
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.ledger.database import Database
 from target_linkedin_conversions.ledger.deliveries import Claim, Deliveries, Status
 from target_linkedin_conversions.ledger.quota import DaySpent, Quota, Reserved, Wait
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Claim", "DaySpent", "Ledger", "Quota", "Reserved", "Status", "Wait", "pseudonym"]
 
@@ -21,7 +24,7 @@ _DAY_BYTES = 2
 class Ledger:
     """One run's view of the ledger; `open` it before use, `close` it after."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument a setting
         self,
         url: str | None,
         folder: Path,
@@ -59,7 +62,11 @@ class Ledger:
         key = self.database.key
         if day is None:
             return blake2b(data, digest_size=_DIGEST_BYTES, key=key).digest()
-        return (day & 0xFFFF).to_bytes(_DAY_BYTES, "big") + blake2b(data, digest_size=_DIGEST_BYTES - _DAY_BYTES, key=key).digest()
+        return (day & 0xFFFF).to_bytes(_DAY_BYTES, "big") + blake2b(
+            data,
+            digest_size=_DIGEST_BYTES - _DAY_BYTES,
+            key=key,
+        ).digest()
 
 
 def pseudonym(key: bytes, text: str) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, create_engine, event, func, select
 from sqlalchemy.engine import URL, Engine, make_url
@@ -16,6 +15,9 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["Database"]
 
@@ -91,7 +93,11 @@ class Database:
     def _prepare_file(self, path: Path) -> None:
         if self._required and not path.exists():
             problem = f"there is no ledger at {path}"
-            raise ConfigError("require_ledger", problem, "check state_dir, or set require_ledger: false for the first run")
+            raise ConfigError(
+                "require_ledger",
+                problem,
+                "check state_dir, or set require_ledger: false for the first run",
+            )
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.touch(mode=0o600)
@@ -103,13 +109,20 @@ class Database:
         found: dict[str, bytes] = {row.name: row.value for row in connection.execute(select(tables.meta))}
         if not found:
             if self._required and not self.is_sqlite:
-                raise ConfigError("require_ledger", "the database holds no ledger", "check ledger_url, or set require_ledger: false")
+                raise ConfigError(
+                    "require_ledger",
+                    "the database holds no ledger",
+                    "check ledger_url, or set require_ledger: false",
+                )
             found = {
                 "version": str(tables.SCHEMA_VERSION).encode(),
                 "key": secrets.token_bytes(32),
                 "created": str(self.now(connection)).encode(),
             }
-            connection.execute(tables.meta.insert(), [{"name": name, "value": value} for name, value in found.items()])
+            connection.execute(
+                tables.meta.insert(),
+                [{"name": name, "value": value} for name, value in found.items()],
+            )
         if int(found["version"]) > tables.SCHEMA_VERSION:
             message = f"the ledger {self.place} was written by a newer release; update target-linkedin-conversions"
             raise LedgerError(message)
@@ -131,9 +144,17 @@ def _checked(url: str) -> URL:
         found = make_url(url)
         found.get_dialect()
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
-        raise ConfigError("ledger_url", "expected an SQLAlchemy URL", "for example postgresql+psycopg://host/database") from None
+        raise ConfigError(
+            "ledger_url",
+            "expected an SQLAlchemy URL",
+            "for example postgresql+psycopg://host/database",
+        ) from None
     if found.get_backend_name() not in {"sqlite", "postgresql"}:
-        raise ConfigError("ledger_url", "expected SQLite or PostgreSQL", "for example postgresql+psycopg://host/database")
+        raise ConfigError(
+            "ledger_url",
+            "expected SQLite or PostgreSQL",
+            "for example postgresql+psycopg://host/database",
+        )
     if found.drivername == "postgresql":
         found = found.set(drivername="postgresql+psycopg")
     return found
@@ -144,13 +165,26 @@ def _engine(url: URL) -> Engine:
         try:
             return create_engine(url, hide_parameters=True, pool_size=1)
         except ImportError:
-            raise ConfigError("ledger_url", "the PostgreSQL driver is not installed", "pip install 'target-linkedin-conversions[postgres]'") from None
-    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS})
+            raise ConfigError(
+                "ledger_url",
+                "the PostgreSQL driver is not installed",
+                "pip install 'target-linkedin-conversions[postgres]'",
+            ) from None
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS},
+    )
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
         connection.isolation_level = None
-        for pragma in (f"page_size={_PAGE_BYTES}", "journal_mode=WAL", "synchronous=FULL", "cache_size=-32768"):
+        for pragma in (
+            f"page_size={_PAGE_BYTES}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "cache_size=-32768",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

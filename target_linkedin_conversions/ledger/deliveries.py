@@ -6,16 +6,19 @@ updated. So a crash leaves a batch known by name, under a lease of its worker.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from target_linkedin_conversions.ledger.database import Database
 
 LEASE_MS = 30_000
 """How long a worker is believed alive after its last sign of life."""
@@ -66,7 +69,9 @@ class Deliveries:
         """Extend this worker's lease."""
         with self._database.transaction() as connection:
             until = self._database.now(connection) + LEASE_MS
-            connection.execute(update(tables.workers).where(tables.workers.c.id == self._worker).values(leased_until=until))
+            connection.execute(
+                update(tables.workers).where(tables.workers.c.id == self._worker).values(leased_until=until),
+            )
 
     def leave(self) -> None:
         """End this worker's lease: what it did not settle is in doubt at once."""
@@ -84,9 +89,13 @@ class Deliveries:
             batch = _new_id(
                 connection.execute(
                     insert(tables.batches).values(
-                        worker=self._worker, rule=rule, events=len(digests), status=Status.LEAVING, created=now
-                    )
-                )
+                        worker=self._worker,
+                        rule=rule,
+                        events=len(digests),
+                        status=Status.LEAVING,
+                        created=now,
+                    ),
+                ),
             )
             order = sorted(range(len(digests)), key=digests.__getitem__)
             taken = self._insert(connection, batch, [(digests[i], batch, contents[i]) for i in order])
@@ -99,14 +108,21 @@ class Deliveries:
 
     def _insert(self, connection: Connection, batch: int, rows: list[tuple[bytes, int, int]]) -> int:
         if self._database.is_sqlite:
-            result = connection.exec_driver_sql("INSERT OR IGNORE INTO deliveries (digest, batch, content) VALUES (?, ?, ?)", rows)
+            result = connection.exec_driver_sql(
+                "INSERT OR IGNORE INTO deliveries (digest, batch, content) VALUES (?, ?, ?)",
+                rows,
+            )
             return result.rowcount
         statement = text(
             "INSERT INTO deliveries (digest, batch, content) "
             "SELECT d, :batch, c FROM unnest(CAST(:digests AS bytea[]), CAST(:contents AS bigint[])) AS t(d, c) "
-            "ON CONFLICT (digest) DO NOTHING"
+            "ON CONFLICT (digest) DO NOTHING",
         )
-        values = {"batch": batch, "digests": [row[0] for row in rows], "contents": [row[2] for row in rows]}
+        values = {
+            "batch": batch,
+            "digests": [row[0] for row in rows],
+            "contents": [row[2] for row in rows],
+        }
         return connection.execute(statement, values).rowcount
 
     def _sort_out(
@@ -136,15 +152,28 @@ class Deliveries:
             else:
                 claim.in_doubt.append(index)
         if taken_over:
-            statement = update(tables.deliveries).where(tables.deliveries.c.digest == bindparam("taken")).values(batch=claim.batch)
+            statement = (
+                update(tables.deliveries)
+                .where(tables.deliveries.c.digest == bindparam("taken"))
+                .values(batch=claim.batch)
+            )
             connection.execute(statement, [{"taken": digest} for digest in taken_over])
         if not claim.fresh:
             connection.execute(delete(tables.batches).where(tables.batches.c.id == claim.batch))
 
     def _known(self, connection: Connection, digests: Sequence[bytes]) -> Iterator[Any]:
         deliveries, batches, workers = tables.deliveries, tables.batches, tables.workers
-        joined = deliveries.join(batches, deliveries.c.batch == batches.c.id).join(workers, batches.c.worker == workers.c.id)
-        columns = (deliveries.c.digest, deliveries.c.batch, deliveries.c.content, batches.c.status, workers.c.leased_until)
+        joined = deliveries.join(batches, deliveries.c.batch == batches.c.id).join(
+            workers,
+            batches.c.worker == workers.c.id,
+        )
+        columns = (
+            deliveries.c.digest,
+            deliveries.c.batch,
+            deliveries.c.content,
+            batches.c.status,
+            workers.c.leased_until,
+        )
         for start in range(0, len(digests), _CHUNK):
             part = digests[start : start + _CHUNK]
             yield from connection.execute(select(*columns).select_from(joined).where(deliveries.c.digest.in_(part)))
@@ -169,9 +198,19 @@ class Deliveries:
             now = self._database.now(connection)
             made = []
             for digests in parts:
-                values = {"worker": self._worker, "rule": rule, "events": len(digests), "status": Status.WAITING, "created": now}
+                values = {
+                    "worker": self._worker,
+                    "rule": rule,
+                    "events": len(digests),
+                    "status": Status.WAITING,
+                    "created": now,
+                }
                 entry = _new_id(connection.execute(insert(tables.batches).values(**values)))
-                statement = update(tables.deliveries).where(tables.deliveries.c.digest == bindparam("moved")).values(batch=entry)
+                statement = (
+                    update(tables.deliveries)
+                    .where(tables.deliveries.c.digest == bindparam("moved"))
+                    .values(batch=entry)
+                )
                 connection.execute(statement, [{"moved": digest} for digest in digests])
                 made.append(entry)
             connection.execute(delete(tables.batches).where(tables.batches.c.id == batch))

@@ -7,11 +7,15 @@ spent, requests are spaced evenly, so that waiting is smooth.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.database import Database
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.ledger.database import Database
 
 MINUTE_MS = 60_000
 DAY_MS = 86_400_000
@@ -56,7 +60,12 @@ class Quota:
             last: int = connection.scalar(select(func.max(attempts.c.at)).where(mine)) or 0
             now = max(clock, last)
             connection.execute(delete(attempts).where(mine, attempts.c.at <= now - MINUTE_MS))
-            newest = connection.execute(select(days.c.day, days.c.used).where(days.c.quota_key == self._key).order_by(days.c.day.desc()).limit(1)).first()
+            newest = connection.execute(
+                select(days.c.day, days.c.used)
+                .where(days.c.quota_key == self._key)
+                .order_by(days.c.day.desc())
+                .limit(1),
+            ).first()
             day = max(now // DAY_MS, newest.day if newest else 0)
             used = newest.used if newest and newest.day == day else 0
             if used >= self._per_day:
@@ -66,17 +75,19 @@ class Quota:
                 return Wait(wait)
             connection.execute(insert(attempts).values(quota_key=self._key, at=now))
             if newest and newest.day == day:
-                connection.execute(update(days).where(days.c.quota_key == self._key, days.c.day == day).values(used=used + 1))
+                connection.execute(
+                    update(days).where(days.c.quota_key == self._key, days.c.day == day).values(used=used + 1),
+                )
             else:
                 connection.execute(insert(days).values(quota_key=self._key, day=day, used=1))
             return Reserved(used + 1)
 
-    def _wait(self, connection: object, now: int, last: int) -> int:
+    def _wait(self, connection: Connection, now: int, last: int) -> int:
         attempts = tables.attempts
         mine = attempts.c.quota_key == self._key
-        count, oldest = connection.execute(select(func.count(), func.min(attempts.c.at)).where(mine)).one()  # type: ignore[attr-defined]
+        count, oldest = connection.execute(select(func.count(), func.min(attempts.c.at)).where(mine)).one()
         if count >= self._per_minute:
-            return max(1, oldest + MINUTE_MS - now + 1)
+            return max(1, int(oldest) + MINUTE_MS - now + 1)
         if count * 2 >= self._per_minute:
             return max(0, last + MINUTE_MS // self._per_minute - now)
         return 0

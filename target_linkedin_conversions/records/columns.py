@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.settings import StreamEntry
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.settings import StreamEntry
 
 FOUND_BY_NAME: dict[str, tuple[str, ...]] = {
     "email": (
@@ -51,18 +53,24 @@ LOOK_USEFUL: dict[str, tuple[str, ...]] = {
 }
 """Columns that are never sent unless mapped, but are named in the log."""
 
+Row = Any
+"""A record decoded into the struct that was made for its stream."""
+
+Value = Any
+"""Whatever JSON value a column holds."""
+
 _SEPARATORS = str.maketrans("", "", "_- ")
 
 
 class RowType(msgspec.Struct, frozen=True):
     """The struct that a stream's records are decoded into, and how its values are read."""
 
-    type: type[msgspec.Struct]
+    struct: type[msgspec.Struct]
     columns: tuple[tuple[str, Any], ...]
 
     def of(self, record: Mapping[str, Any]) -> msgspec.Struct:
         """The row of a record that is already a mapping."""
-        return self.type(*[record.get(column, default) for column, default in self.columns])
+        return self.struct(*[record.get(column, default) for column, default in self.columns])
 
 
 class Columns:
@@ -155,7 +163,7 @@ def _declares(schema: Mapping[str, Any], path: Iterable[str]) -> bool:
 
 
 def _nested(root: str, path: tuple[str, ...]) -> Callable[[Any], Any]:
-    def read(row: Any) -> Any:  # noqa: ANN401 - a column holds any JSON value
+    def read(row: Row) -> Value:
         here = getattr(row, root)
         for part in path:
             if not isinstance(here, Mapping):

@@ -10,15 +10,18 @@ import base64
 import binascii
 import re
 import unicodedata
-from collections.abc import Callable
 from functools import lru_cache
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from target_linkedin_conversions.records.codes import COUNTRIES
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder, key_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Identified = str | Reason | None
 
@@ -34,7 +37,22 @@ _LONGEST_EMAIL = 320
 
 HASHES_OF_NOTHING = frozenset(
     sha256(text.encode()).hexdigest()
-    for text in ("", " ", "null", "none", "n/a", "nan", "undefined", "unknown", "NULL", "None", "N/A", "NaN", "-", "test")
+    for text in (
+        "",
+        " ",
+        "null",
+        "none",
+        "n/a",
+        "nan",
+        "undefined",
+        "unknown",
+        "NULL",
+        "None",
+        "N/A",
+        "NaN",
+        "-",
+        "test",
+    )
 )
 """SHA-256 of what stands where an address is missing: hashed upstream, they match nobody."""
 
@@ -43,7 +61,7 @@ HASH_OF_NOTHING = Reason("email", "hash_of_nothing")
 
 
 def hex_digest(text: str) -> str | None:
-    """The lower-case hex of a SHA-256 written as hex, PostgreSQL's `\\x` hex, or base64."""
+    r"""The lower-case hex of a SHA-256 written as hex, PostgreSQL's `\x` hex, or base64."""
     match = _HEX64.fullmatch(text)
     if match:
         return match.group(1).lower()
@@ -64,8 +82,7 @@ def normal_email(text: str) -> str | None:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
     address = "".join(text.split()).lower()
-    if address.startswith("mailto:"):
-        address = address[7:]
+    address = address.removeprefix("mailto:")
     if address[-1:] == ">":
         named = _NAMED_ADDRESS.fullmatch(address)
         address = named.group(1) if named else address

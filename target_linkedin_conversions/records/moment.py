@@ -41,7 +41,7 @@ def milliseconds(value: object, zone: tzinfo) -> int | object | None:
 def _of_text(text: str, zone: tzinfo) -> int | object | None:
     if not text:
         return None
-    if len(text) == 10 and text[4] == "-":  # noqa: PLR2004 - a date alone: YYYY-MM-DD
+    if len(text) == len("YYYY-MM-DD") and text[4] == "-":
         try:
             return _end_of(date.fromisoformat(text), zone)
         except ValueError:

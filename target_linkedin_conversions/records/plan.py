@@ -9,20 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from target_linkedin_conversions.records import identity, versions
-from target_linkedin_conversions.records.columns import LOOK_USEFUL, Columns, RowType
+from target_linkedin_conversions.records.columns import LOOK_USEFUL, Columns, Row, RowType, Value
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.rules import RuleReader, rule_reader
 from target_linkedin_conversions.records.text import comparable
-from target_linkedin_conversions.settings import Settings, StreamEntry
 from target_linkedin_conversions.settings.streams import RuleByColumn
 
-Read = Callable[[Any], Any]
+if TYPE_CHECKING:
+    from target_linkedin_conversions.settings import Settings, StreamEntry
+
+Read = Callable[[Row], Value]
 Normal = Callable[[object], identity.Identified]
 
 _IDENTIFIERS: tuple[tuple[str, str, Normal], ...] = (
@@ -34,7 +36,13 @@ _IDENTIFIERS: tuple[tuple[str, str, Normal], ...] = (
     ("ip_address", "SHA256_IP_ADDRESS", identity.ip_address_hashed),
     ("ip_address_plain", "PLAINTEXT_IP_ADDRESS", identity.ip_address_plain),
 )
-_PERSONAL = (*(field for field, _, _ in _IDENTIFIERS), "first_name", "last_name", "external_id", "lead")
+_PERSONAL = (
+    *(field for field, _, _ in _IDENTIFIERS),
+    "first_name",
+    "last_name",
+    "external_id",
+    "lead",
+)
 
 
 class IdentifierColumn(msgspec.Struct, frozen=True):
@@ -93,13 +101,21 @@ class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
     excluded_domains: frozenset[str]
     warnings: tuple[str, ...]
 
+    @property
+    def guarded(self) -> bool:
+        """Whether some people must not be sent."""
+        return bool(self.suppressed or self.excluded_domains)
+
 
 def entry_for(stream: str, entries: Sequence[StreamEntry]) -> StreamEntry | None:
     """The first entry whose name or pattern fits the stream."""
-    return next((entry for entry in entries if entry.stream == stream or fnmatchcase(stream, entry.stream)), None)
+    return next(
+        (entry for entry in entries if entry.stream == stream or fnmatchcase(stream, entry.stream)),
+        None,
+    )
 
 
-def compile_plan(
+def compile_plan(  # noqa: PLR0913 - what a plan depends on
     stream: str,
     schema: Mapping[str, Any],
     key_properties: Sequence[str],
@@ -113,7 +129,12 @@ def compile_plan(
 
     `source` is the stream's name before stream maps; `suppressed` holds SHA-256 hex digests.
     """
-    return _Compiler(Columns(schema, entry), entry, settings).plan(stream, tuple(key_properties), source or stream, suppressed)
+    return _Compiler(Columns(schema, entry), entry, settings).plan(
+        stream,
+        tuple(key_properties),
+        source or stream,
+        suppressed,
+    )
 
 
 class _Compiler:
@@ -239,7 +260,9 @@ class _Compiler:
         found = list(self.columns.missing)
         place = self.entry.place
         if self.entry.consent is None:
-            found.append(f"{place}: no consent is configured; name the column that holds it, or say consent: {{not_required: \"why\"}}")
+            found.append(
+                f'{place}: no consent is configured; name the column that holds it, or say consent: {{not_required: "why"}}',
+            )
         if not self.used.get("happened_at"):
             found.append(f"{place}: no column is known to hold the event's time; map fields.happened_at")
         if not any(self.used.get(field) for field in _PERSONAL):
@@ -255,12 +278,12 @@ class _Compiler:
         return tuple(found)
 
 
-def _nothing(_row: Any) -> None:  # noqa: ANN401 - a row is a struct made for its stream
+def _nothing(_row: Row) -> None:
     return None
 
 
 def _first(readers: tuple[Read, ...]) -> Read:
-    def read(row: Any) -> Any:  # noqa: ANN401 - a column holds any JSON value
+    def read(row: Row) -> Value:
         for reader in readers:
             value = reader(row)
             if value is not None and value != "":

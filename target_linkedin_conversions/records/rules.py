@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.records.columns import Columns
+from target_linkedin_conversions.records.columns import Row, Value
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import comparable, is_email_shaped, key_text
 from target_linkedin_conversions.settings.streams import RuleByColumn, RuleUse, StreamEntry
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.records.columns import Columns
 
 Uses = tuple[RuleUse, ...]
 SKIP: Uses = ()
@@ -22,10 +25,10 @@ BAD_RULE_ID = Reason("conversion_rule", "bad_rule_id")
 _RULE = re.compile(r"(?:urn:lla:llaPartnerConversion:)?([0-9]{1,19})", re.ASCII)
 _LONGEST_SHOWN = 64
 
-RuleReader = Callable[[Any], "Uses | Reason"]
+RuleReader = Callable[[Row], "Uses | Reason"]
 
 
-def rule_reader(entry: StreamEntry, columns: Columns) -> tuple[RuleReader, Callable[[Any], Any] | None]:
+def rule_reader(entry: StreamEntry, columns: Columns) -> tuple[RuleReader, Callable[[Row], Value] | None]:
     """A function from row to rules or the reason why there are none, and the column it reads."""
     rules = entry.rules
     if not isinstance(rules, RuleByColumn):
@@ -34,14 +37,14 @@ def rule_reader(entry: StreamEntry, columns: Columns) -> tuple[RuleReader, Calla
     return (_by_id(rules, column) if rules.cases is None else _by_case(rules, column)), column
 
 
-def _by_case(rules: RuleByColumn, column: Callable[[Any], Any]) -> RuleReader:
+def _by_case(rules: RuleByColumn, column: Callable[[Row], Value]) -> RuleReader:
     cases: dict[str | None, Uses] = {}
     for case in rules.cases or ():
         for value in case.when:
             cases.setdefault(comparable(value), case.uses)
     skip_others = rules.otherwise == "skip"
 
-    def read(row: Any) -> Uses | Reason:  # noqa: ANN401 - a row is a struct made for its stream
+    def read(row: Row) -> Uses | Reason:
         folded = comparable(column(row))
         uses = cases.get(folded)
         if uses is not None:
@@ -53,10 +56,10 @@ def _by_case(rules: RuleByColumn, column: Callable[[Any], Any]) -> RuleReader:
     return read
 
 
-def _by_id(rules: RuleByColumn, column: Callable[[Any], Any]) -> RuleReader:
+def _by_id(rules: RuleByColumn, column: Callable[[Row], Value]) -> RuleReader:
     skip_others = rules.otherwise == "skip"
 
-    def read(row: Any) -> Uses | Reason:  # noqa: ANN401 - a row is a struct made for its stream
+    def read(row: Row) -> Uses | Reason:
         text = key_text(column(row))
         match = _RULE.fullmatch(text.strip()) if text else None
         if match:

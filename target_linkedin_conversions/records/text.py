@@ -8,14 +8,29 @@ from decimal import Decimal
 
 import msgspec
 
+_MOST_DIGITS = 40
 _EMAIL_SHAPED = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
 _LEFTOVER = re.compile(r"\{\{.*\}\}|\$\{.*\}|<%.*%>|%[A-Za-z_]+%|\[\[.*\]\]")
 _PLACEHOLDERS = frozenset(
-    {"", "n/a", "unknown", "-", "--", "null", "none", "nil", "nan", "undefined", "(not set)", "(not provided)", "not set"}
+    {
+        "",
+        "n/a",
+        "unknown",
+        "-",
+        "--",
+        "null",
+        "none",
+        "nil",
+        "nan",
+        "undefined",
+        "(not set)",
+        "(not provided)",
+        "not set",
+    },
 )
 
 
-def key_text(value: object) -> str | None:
+def key_text(value: object) -> str | None:  # noqa: PLR0911 - one line a kind of value, on the per-record path
     """The text that stands for a value in keys and event ids: 7, 7.0 and `7` are the same."""
     if type(value) is str:
         return value
@@ -35,7 +50,7 @@ def key_text(value: object) -> str | None:
 def number_text(value: Decimal | float) -> str:
     """The shortest plain text of a number; `7.0` is `7`, huge exponents stay in E notation."""
     exact = value if isinstance(value, Decimal) else Decimal(repr(value))
-    if not exact.is_finite() or not -40 < exact.adjusted() < 40:  # noqa: PLR2004 - beyond it plain digits are no key
+    if not exact.is_finite() or abs(exact.adjusted()) > _MOST_DIGITS:
         return str(exact)
     if exact == exact.to_integral_value():
         return str(int(exact))

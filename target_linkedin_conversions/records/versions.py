@@ -19,7 +19,16 @@ class Version(msgspec.Struct, frozen=True):
     hashed_names: bool
 
 
-_ALWAYS = frozenset({"SHA256_EMAIL", "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID", "ACXIOM_ID", "PLAINTEXT_IP_ADDRESS", "SHA256_IP_ADDRESS", "GOOGLE_AID"})
+_ALWAYS = frozenset(
+    {
+        "SHA256_EMAIL",
+        "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID",
+        "ACXIOM_ID",
+        "PLAINTEXT_IP_ADDRESS",
+        "SHA256_IP_ADDRESS",
+        "GOOGLE_AID",
+    },
+)
 _WITH_MOAT = _ALWAYS | {"ORACLE_MOAT_ID"}
 
 VERSIONS = (

@@ -139,11 +139,15 @@ class Folder:
 
     def _filesystem(self) -> tuple[Any, str]:
         if self._remote is None:
-            import fsspec  # noqa: PLC0415 - only where the folder is a URL
+            import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415 - only where the folder is a URL
 
             try:
                 self._remote = fsspec.core.url_to_fs(self.root)
             except (ImportError, ValueError) as error:
-                raise ConfigError(self._setting, f"the URL cannot be opened ({type(error).__name__})", "install its fsspec driver, or name a local folder") from None
+                raise ConfigError(
+                    self._setting,
+                    f"the URL cannot be opened ({type(error).__name__})",
+                    "install its fsspec driver, or name a local folder",
+                ) from None
         found: tuple[Any, str] = self._remote
         return found

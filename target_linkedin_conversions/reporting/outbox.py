@@ -6,10 +6,13 @@ this user, and gone after 30 days.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
-from target_linkedin_conversions.records.event import Event
-from target_linkedin_conversions.reporting.folder import Journal
+if TYPE_CHECKING:
+    from target_linkedin_conversions.records.event import Event
+    from target_linkedin_conversions.reporting.folder import Journal
 
 KEEP_DAYS = 30
 
@@ -35,7 +38,15 @@ class Outbox:
 
     def keep(self, stream: str, event: Event, outcome: str) -> None:
         """Keep one event."""
-        line = OutboxLine(outcome, stream, event.rule, event.identity, event.day, event.content, msgspec.Raw(event.payload))
+        line = OutboxLine(
+            outcome,
+            stream,
+            event.rule,
+            event.identity,
+            event.day,
+            event.content,
+            msgspec.Raw(event.payload),
+        )
         self._journal.write(msgspec.json.encode(line))
 
     def flush(self) -> None:

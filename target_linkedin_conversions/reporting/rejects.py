@@ -7,14 +7,18 @@ like one, is replaced by a keyed digest.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from target_linkedin_conversions.records.event import Event, Refusal, Shape, shape_of
-from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import is_email_shaped
-from target_linkedin_conversions.reporting.folder import Journal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from target_linkedin_conversions.records.reasons import Reason
+    from target_linkedin_conversions.reporting.folder import Journal
 
 __all__ = ["RejectLine", "Rejects"]
 

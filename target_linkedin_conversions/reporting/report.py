@@ -150,7 +150,14 @@ class Tally:
         for (stream, rule), events in unsent.items():
             found[stream, rule, "unsent", ""] = events
         return [
-            Line(stream, rule, outcome, code, events, SKIPS.get(code, "") if outcome == "skipped" else MESSAGES.get(code, ""))
+            Line(
+                stream,
+                rule,
+                outcome,
+                code,
+                events,
+                SKIPS.get(code, "") if outcome == "skipped" else MESSAGES.get(code, ""),
+            )
             for (stream, rule, outcome, code), events in sorted(found.items())
         ]
 
@@ -171,5 +178,7 @@ class Tally:
     def unmatched_values(self) -> list[Unmatched]:
         """Values that chose no rule, the most frequent first."""
         return [
-            Unmatched(stream, value, records) for stream, values in self._unmatched.items() for value, records in values.most_common()
+            Unmatched(stream, value, records)
+            for stream, values in self._unmatched.items()
+            for value, records in values.most_common()
         ]

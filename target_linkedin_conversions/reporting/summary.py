@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from target_linkedin_conversions.reporting.report import Report
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.reporting.report import Report
 
 _MOST_LINES = 12
 
@@ -16,7 +19,10 @@ def summary(report: Report) -> list[str]:
         what = f"{line.outcome} {line.code}".rstrip()
         meaning = f" ({line.meaning})" if line.meaning else ""
         lines.append(f"{line.events} {what} in {line.stream}{meaning}")
-    lines += [f"left out: {field.field} {field.code} in {field.records} records of {field.stream} ({field.mend})" for field in report.left_out[:_MOST_LINES]]
+    lines += [
+        f"left out: {field.field} {field.code} in {field.records} records of {field.stream} ({field.mend})"
+        for field in report.left_out[:_MOST_LINES]
+    ]
     lines += [
         f"no rule for {unmatched.records} records of {unmatched.stream} where the column holds {unmatched.value!r}"
         for unmatched in report.unmatched[:_MOST_LINES]
@@ -28,5 +34,16 @@ def summary(report: Report) -> list[str]:
 
 def outcome_line(report: Report, place: str) -> str:
     """The last line of every run: what a scheduler's log is searched for."""
-    counts = " ".join(f"{name}={report.counts.get(name, 0)}" for name in ("delivered", "already_delivered", "skipped", "rejected", "in_doubt", "would_send", "unsent"))
+    counts = " ".join(
+        f"{name}={report.counts.get(name, 0)}"
+        for name in (
+            "delivered",
+            "already_delivered",
+            "skipped",
+            "rejected",
+            "in_doubt",
+            "would_send",
+            "unsent",
+        )
+    )
     return f"outcome={report.outcome} exit={report.exit_code} run={report.run} {counts} report={place}"

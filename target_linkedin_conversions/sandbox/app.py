@@ -58,9 +58,7 @@ class Front:
         else:
             await self._as_linkedin(call, scope[wire.TRANSPORT], receive, send)
 
-    async def _as_linkedin(
-        self, call: Call, transport: asyncio.Transport, receive: Receive, send: Send
-    ) -> None:
+    async def _as_linkedin(self, call: Call, transport: asyncio.Transport, receive: Receive, send: Send) -> None:
         fault = self._desk.next(call.method, call.path)
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
@@ -105,7 +103,7 @@ class Front:
                 taken=taken.taken,
                 token_known=self._linkedin.tokens.knows(token_text),
                 fault=None if fault is None else fault.kind,
-            )
+            ),
         )
         headers = answer_headers(call, taken.answer)
         return taken, [("Date", formatdate(call.at / 1000, usegmt=True)), *headers]

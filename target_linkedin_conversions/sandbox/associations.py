@@ -62,11 +62,7 @@ class Associations:
 
     def _many(self, keys: list[tuple[str, str]], body: bytes, *, put: bool, now: int) -> Answer:
         given = _content(body).get("entities", {}) if put else {}
-        entities = (
-            {_key(parsed(raw)): content for raw, content in given.items()}
-            if isinstance(given, dict)
-            else {}
-        )
+        entities = {_key(parsed(raw)): content for raw, content in given.items()} if isinstance(given, dict) else {}
         results: dict[str, Any] = {}
         errors: dict[str, Any] = {}
         for key in keys:

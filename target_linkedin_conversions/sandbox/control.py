@@ -109,7 +109,7 @@ class Control:
                         "version": batch.version,
                         "event": event,
                         "browser_duplicate": self._linkedin.seen_by_browser(event),
-                    }
+                    },
                 )
             total += 1
         return {"total": total, "start": begin, "count": count, "events": page_of_events}

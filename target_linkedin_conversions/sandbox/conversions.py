@@ -65,9 +65,7 @@ class Conversions:
             case other:
                 return refusals.not_supported(other, RESOURCE)
 
-    def _read(
-        self, key: str, query: dict[str, Value], account: Value | None, settings: SandboxSettings
-    ) -> Answer:
+    def _read(self, key: str, query: dict[str, Value], account: Value | None, settings: SandboxSettings) -> Answer:
         if not isinstance(account, str):
             return refusals.plain(400, "Parameter 'account' is required")
         wanted = query.get("fields")
@@ -102,9 +100,7 @@ class Conversions:
             "links": [],
             "total": -1 if total_unknown else len(found),
         }
-        return json_answer(
-            200, {"elements": [shown(rule, fields) for rule in page], "paging": paging}
-        )
+        return json_answer(200, {"elements": [shown(rule, fields) for rule in page], "paging": paging})
 
     def _read_many(self, ids: Value, account: str, fields: list[str] | None) -> Answer:
         if not isinstance(ids, list) or not all(isinstance(key, str) for key in ids):
@@ -193,8 +189,7 @@ def shown(rule: Rule, fields: list[str] | None = None) -> dict[str, Any]:
     content: dict[str, Any] = {
         **{name: value for name, value in msgspec.to_builtins(rule).items() if value is not None},
         "associatedCampaigns": [
-            {"campaign": urn, "conversion": rule.urn, "associatedAt": rule.last_modified}
-            for urn in rule.campaigns
+            {"campaign": urn, "conversion": rule.urn, "associatedAt": rule.last_modified} for urn in rule.campaigns
         ],
         "urlRules": [],
     }

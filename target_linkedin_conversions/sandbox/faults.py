@@ -36,18 +36,14 @@ _ANSWERS: dict[str, Answer] = {
     "answer_401_expired": refusals.token("expired"),
     "answer_429": refusals.throttled(day=False),
     "answer_429_day": refusals.throttled(day=True),
-    "answer_500": json_answer(
-        500, {"status": 500, "code": "INTERNAL_ERROR", "message": "Internal Server Error"}
-    ),
+    "answer_500": json_answer(500, {"status": 500, "code": "INTERNAL_ERROR", "message": "Internal Server Error"}),
     "answer_502": Answer(502, b"<html><body><h1>502 Bad Gateway</h1></body></html>"),
     "answer_503": Answer(503, b"<html><body><h1>503 Service Unavailable</h1></body></html>"),
     "answer_504": Answer(504, b"<html><body><h1>504 Gateway Time-out</h1></body></html>"),
 }
 _ANSWERS["answer_504_after_taking"] = _ANSWERS["answer_504"]
 
-_TAKING = frozenset(
-    {"delay", "drop_after", "truncate", "slow_drip", "element_failures", "answer_504_after_taking"}
-)
+_TAKING = frozenset({"delay", "drop_after", "truncate", "slow_drip", "element_failures", "answer_504_after_taking"})
 _CUTS = frozenset({"drop_before", "drop_after", "reset", "truncate", "slow_drip"})
 
 
@@ -152,7 +148,4 @@ class FaultDesk:
 
     def listing(self) -> list[dict[str, Any]]:
         """Every order as data: the fault, how often it fired, how often it still will."""
-        return [
-            {"fault": order.fault, "fired": order.fired, "left": order.left}
-            for order in self.orders
-        ]
+        return [{"fault": order.fault, "fired": order.fired, "left": order.left} for order in self.orders]

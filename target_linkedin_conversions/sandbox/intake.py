@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 WINDOW = 90 * 86_400_000
 CREATED = 201
+ORDERED = "Sandbox: ordered failure"
 ERRORS_FROM = 400
 
 _LOUD = (
@@ -64,13 +65,9 @@ class Intake:
         rules = {urn: self._rules.by_urn.get(urn) for urn in named}
         if any(rule is None or not token.sees(rule.account) for rule in rules.values()):
             return refusals.no_account()
-        browser = {
-            urn for urn, rule in rules.items() if rule and rule.conversion_method != SERVER_METHOD
-        }
+        browser = {urn for urn, rule in rules.items() if rule and rule.conversion_method != SERVER_METHOD}
         if browser:
-            return refusals.wrong_method(
-                [index for index, event in enumerate(events) if event.conversion in browser]
-            )
+            return refusals.wrong_method([index for index, event in enumerate(events) if event.conversion in browser])
         if any(rule and not rule.enabled for rule in rules.values()):
             return refusals.rule_disabled()
         return None
@@ -86,7 +83,9 @@ class Intake:
 
     def _keep(self, call: Call, number: int, events: Sequence[Event], *, keep: bool) -> Taken:
         batch = call.restli_method == BATCH
-        failing = {i: status for i, status in call.failing.items() if i < len(events)}
+        failing = {i: status for i, status in call.failing.items() if 0 <= i < len(events)}
+        if failing and not batch:
+            return Taken(refusals.plain(failing[0], ORDERED), elements=1)
         kept = [event for i, event in enumerate(events) if i not in failing] if failing else events
         taken = TakenBatch(
             request=number,
@@ -106,11 +105,7 @@ class Intake:
 
 def _content_refusal(events: Sequence[Event], now: int, settings: SandboxSettings) -> Answer | None:
     oldest, newest = now - WINDOW, now + settings.future_tolerance_ms
-    outside = [
-        index
-        for index, event in enumerate(events)
-        if not oldest <= event.conversion_happened_at <= newest
-    ]
+    outside = [index for index, event in enumerate(events) if not oldest <= event.conversion_happened_at <= newest]
     if outside:
         return refusals.outside_window(outside)
     nobody = [index for index, event in enumerate(events) if not _identifies(event.user)]
@@ -140,7 +135,7 @@ def _accepted(statuses: Sequence[int]) -> Answer:
     elements = [
         {"status": status}
         if status < ERRORS_FROM
-        else {"status": status, "error": {"status": status, "message": "Sandbox: ordered failure"}}
+        else {"status": status, "error": {"status": status, "message": ORDERED}}
         for status in statuses
     ]
     return json_answer(200, {"elements": elements})

@@ -31,9 +31,7 @@ _THREE_CAPITALS = re.compile(r"[A-Z]{3}").fullmatch
 
 _NOTHINGS = ("", " ", "null", "none", "n/a", "na", "nan", "nil", "undefined", "unknown", "-", "0")
 HASHED_NOTHINGS = frozenset(
-    hashlib.sha256(form.encode()).hexdigest()
-    for text in _NOTHINGS
-    for form in (text, text.upper(), text.capitalize())
+    hashlib.sha256(form.encode()).hexdigest() for text in _NOTHINGS for form in (text, text.upper(), text.capitalize())
 )
 
 
@@ -52,11 +50,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 def findings_of(events: Sequence[Event]) -> list[Finding]:
     """Every finding of every event of a request."""
-    return [
-        Finding(code, path, index)
-        for index, event in enumerate(events)
-        for code, path in _event_findings(event)
-    ]
+    return [Finding(code, path, index) for index, event in enumerate(events) for code, path in _event_findings(event)]
 
 
 def refusal_text(findings: Sequence[Finding]) -> str:
@@ -64,8 +58,7 @@ def refusal_text(findings: Sequence[Finding]) -> str:
     what = sorted({f"{finding.code} at {finding.path}" for finding in findings})
     indices = sorted({finding.index for finding in findings})
     return (
-        f"Sandbox lint: LinkedIn would take this and never match it: {'; '.join(what)}, "
-        f"indices {indices} (0-indexed)"
+        f"Sandbox lint: LinkedIn would take this and never match it: {'; '.join(what)}, indices {indices} (0-indexed)"
     )
 
 
@@ -131,9 +124,7 @@ def _ip_findings(value: str, path: str) -> Iterator[tuple[str, str]]:
 class _Documentation:
     """The networks reserved for examples: fit for trying things out, so not a finding."""
 
-    _networks = tuple(
-        ipaddress.ip_network(text) for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
-    )
+    _networks = tuple(ipaddress.ip_network(text) for text in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
 
     def __contains__(self, address: ipaddress.IPv4Address) -> bool:
         return any(address in network for network in self._networks)

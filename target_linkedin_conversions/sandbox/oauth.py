@@ -43,9 +43,7 @@ def _refresh(call: Call, tokens: TokenRegistry, settings: SandboxSettings) -> An
     ends = refresh.expires_at
     if ends is not None:
         left = min(left, (ends - call.at) // 1000)
-    access = tokens.mint(
-        Token(expires_at=call.at + left * 1000, accounts=refresh.accounts, authorized_at=call.at)
-    )
+    access = tokens.mint(Token(expires_at=call.at + left * 1000, accounts=refresh.accounts, authorized_at=call.at))
     if settings.rotate_refresh_token:
         tokens.known[given] = Token(kind="revoked", use="refresh", expires_at=ends)
         given = tokens.mint(refresh)
@@ -86,9 +84,7 @@ def _introspect(call: Call, tokens: TokenRegistry, settings: SandboxSettings) ->
     return json_answer(200, {"active": False, "status": found, "auth_type": "3L"})
 
 
-def _form_error(
-    form: dict[str, str], names: tuple[str, ...], settings: SandboxSettings
-) -> Answer | None:
+def _form_error(form: dict[str, str], names: tuple[str, ...], settings: SandboxSettings) -> Answer | None:
     """The refusal of a form that lacks a field or comes from an unknown client."""
     for name in names:
         if not form.get(name):

@@ -39,10 +39,7 @@ def overview(linkedin: LinkedIn) -> Answer:
         _table(
             "Newest requests",
             ("no.", "method", "path", "status", "events", "taken", "fault"),
-            (
-                (r.number, r.method, r.path, r.status, r.elements, r.taken, r.fault)
-                for r in requests
-            ),
+            ((r.number, r.method, r.path, r.status, r.elements, r.taken, r.fault) for r in requests),
         ),
     ]
     text = (

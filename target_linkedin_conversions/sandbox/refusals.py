@@ -35,8 +35,7 @@ def version_missing() -> Answer:
     return _gateway(
         400,
         "VERSION_MISSING",
-        "A version must be present. Please specify a version by adding the LinkedIn-Version "
-        "header.",
+        "A version must be present. Please specify a version by adding the LinkedIn-Version header.",
     )
 
 
@@ -77,9 +76,7 @@ def throttled(*, day: bool) -> Answer:
     """429 without `Retry-After` (seen on LinkedIn's other endpoints)."""
     window = "APPLICATION DAY " if day else ""
     message = f"Resource level throttle {window}limit for calls to this resource is reached."
-    return json_answer(
-        429, {"message": message, "serviceErrorCode": 101, "status": 429}, origin="gateway"
-    )
+    return json_answer(429, {"message": message, "serviceErrorCode": 101, "status": 429}, origin="gateway")
 
 
 def plain(status: int, message: str) -> Answer:
@@ -119,8 +116,7 @@ def outside_window(indices: Sequence[int]) -> Answer:
     """400: too old or in the future (measured; it names indices for a single event too)."""
     return plain(
         400,
-        "Conversion time should be within 90 days and not exceed current time, "
-        f"indices {list(indices)} (0-indexed).",
+        f"Conversion time should be within 90 days and not exceed current time, indices {list(indices)} (0-indexed).",
     )
 
 
@@ -138,8 +134,7 @@ def too_many(count: int, limit: int) -> Answer:
     """400: more events than a batch may hold (the text is Rest.li's, inferred)."""
     return plain(
         400,
-        f"The request batch size: {count} is larger than the allowed max batch size: {limit} "
-        "for method: batch_create",
+        f"The request batch size: {count} is larger than the allowed max batch size: {limit} for method: batch_create",
     )
 
 
@@ -172,6 +167,4 @@ def not_found(path: str) -> Answer:
 
 
 def _gateway(status: int, code: str, message: str) -> Answer:
-    return json_answer(
-        status, {"status": status, "code": code, "message": message}, origin="gateway"
-    )
+    return json_answer(status, {"status": status, "code": code, "message": message}, origin="gateway")

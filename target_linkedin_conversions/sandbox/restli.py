@@ -32,10 +32,7 @@ def parameters(call: Call) -> dict[str, Value]:
     pairs = [pair.partition("=") for pair in call.query.split("&") if pair]
     if call.headers.get("x-restli-protocol-version", "").startswith("2"):
         # A projection has a grammar of its own, with bare commas.
-        return {
-            unquote(name): unquote(raw) if name == "fields" else parsed(raw)
-            for name, _, raw in pairs
-        }
+        return {unquote(name): unquote(raw) if name == "fields" else parsed(raw) for name, _, raw in pairs}
     return {unquote(name): unquote_plus(raw) for name, _, raw in pairs}
 
 

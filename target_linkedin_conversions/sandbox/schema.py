@@ -96,9 +96,7 @@ def event_schema(version: str, *, allow_moat: bool) -> Record:
         {
             "conversion": Urn(CONVERSION_PREFIX, re.compile(r"[0-9]+")),
             "conversionHappenedAt": Long(),
-            "conversionValue": Record(
-                {"currencyCode": text, "amount": text}, required=("currencyCode", "amount")
-            ),
+            "conversionValue": Record({"currencyCode": text, "amount": text}, required=("currencyCode", "amount")),
             "eventId": text,
             "user": user,
         },

@@ -23,10 +23,7 @@ def summary_of(linkedin: LinkedIn) -> dict[str, Any]:
         "taken_twice": twice,
         "answers_by_status": {str(status): n for status, n in sorted(journal.by_status.items())},
         "warnings": dict(sorted(journal.warnings.items())),
-        "lint": [
-            {"code": code, "path": path, "count": count}
-            for (code, path), count in sorted(journal.lint.items())
-        ],
+        "lint": [{"code": code, "path": path, "count": count} for (code, path), count in sorted(journal.lint.items())],
         "dropped_as_browser_duplicates": linkedin.browser_duplicates(),
     }
 

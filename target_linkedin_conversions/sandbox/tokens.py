@@ -45,9 +45,7 @@ class TokenRegistry:
             "sandbox-expired": Token(kind="expired"),
             "sandbox-no-scope": Token(kind="no_scope"),
             "sandbox-unknown": Token(kind="unknown"),
-            DEFAULT_REFRESH_TOKEN: Token(
-                use="refresh", expires_at=now + REFRESH_SECONDS * 1000, authorized_at=now
-            ),
+            DEFAULT_REFRESH_TOKEN: Token(use="refresh", expires_at=now + REFRESH_SECONDS * 1000, authorized_at=now),
         }
 
     def access(self, authorization: str, now: int) -> tuple[str, Token | Refused]:

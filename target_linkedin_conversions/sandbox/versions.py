@@ -43,7 +43,7 @@ ID_TYPES = frozenset(
         "PLAINTEXT_IP_ADDRESS",
         "SHA256_IP_ADDRESS",
         "GOOGLE_AID",
-    }
+    },
 )
 MOAT = "ORACLE_MOAT_ID"
 

@@ -29,9 +29,7 @@ DRIP_PIECES = 20
 class OpenWire(H11Protocol):
     """uvicorn's h11 protocol, its transport in `scope["sandbox.transport"]`."""
 
-    def __init__(
-        self, config: Config, server_state: ServerState, app_state: dict[str, Any]
-    ) -> None:
+    def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any]) -> None:
         super().__init__(config, server_state, app_state)
         inner: Any = self.app
 
@@ -59,9 +57,7 @@ async def reset(transport: asyncio.Transport, receive: Receive) -> None:
     await _closed(receive)
 
 
-async def drip(
-    transport: asyncio.Transport, receive: Receive, answer: bytes, seconds: float
-) -> None:
+async def drip(transport: asyncio.Transport, receive: Receive, answer: bytes, seconds: float) -> None:
     """Send an answer in small pieces over `seconds`, then close."""
     size = max(1, -(-len(answer) // DRIP_PIECES))
     pieces = [answer[at : at + size] for at in range(0, len(answer), size)]
@@ -88,9 +84,7 @@ def head_of(status: int, headers: Sequence[tuple[str, str]], body: bytes) -> byt
     return "\r\n".join(lines).encode("latin-1")
 
 
-async def send_answer(
-    send: Send, status: int, headers: Sequence[tuple[str, str]], body: bytes
-) -> None:
+async def send_answer(send: Send, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> None:
     """Send a whole answer."""
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
     raw.append((b"content-length", str(len(body)).encode()))

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -25,6 +24,9 @@ from target_linkedin_conversions.settings.definitions import (
 )
 from target_linkedin_conversions.settings.streams import RuleUse, StreamEntry, read_streams, unknown
 from target_linkedin_conversions.settings.values import EMPTY, Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["SETTINGS", "Secret", "Setting", "Settings", "StreamEntry", "from_environment"]
 
@@ -111,7 +113,11 @@ def from_environment(environment: Mapping[str, str]) -> tuple[dict[str, object],
         name = known.get(variable.removeprefix(ENVIRONMENT_PREFIX))
         if name is not None:
             found[name] = value
-        elif variable.removeprefix(ENVIRONMENT_PREFIX) not in {"LOGLEVEL", "_DIALECT", "_LOAD_SCHEMA"}:
+        elif variable.removeprefix(ENVIRONMENT_PREFIX) not in {
+            "LOGLEVEL",
+            "_DIALECT",
+            "_LOAD_SCHEMA",
+        }:
             warnings.append(f"{variable} is no setting and has no effect")
     return found, warnings
 
@@ -145,12 +151,24 @@ def _completed(read: dict[str, Any]) -> dict[str, Any]:
         read[name] = read[name] or ()
     read["exclude_email_domains"] = tuple(domain.lower().lstrip("@") for domain in read["exclude_email_domains"])
     if read["on_in_doubt"] == "hold" and not read["send_once"]:
-        raise ConfigError("on_in_doubt", "`hold` needs the identities that `send_once: false` does not keep", "set send_once: true, or on_in_doubt: resend")
+        raise ConfigError(
+            "on_in_doubt",
+            "`hold` needs the identities that `send_once: false` does not keep",
+            "set send_once: true, or on_in_doubt: resend",
+        )
     if "://" in read["state_dir"]:
         if read["ledger_url"] is None and not read["dry_run"]:
-            raise ConfigError("ledger_url", "a state_dir that is a URL cannot hold the ledger", "set ledger_url to a PostgreSQL database")
+            raise ConfigError(
+                "ledger_url",
+                "a state_dir that is a URL cannot hold the ledger",
+                "set ledger_url to a PostgreSQL database",
+            )
         if read["private_dir"] is None:
-            raise ConfigError("private_dir", "a state_dir that is a URL cannot hold outbox and credentials", "set private_dir to a local folder")
+            raise ConfigError(
+                "private_dir",
+                "a state_dir that is a URL cannot hold outbox and credentials",
+                "set private_dir to a local folder",
+            )
     read["private_dir"] = read["private_dir"] or read["state_dir"]
     if read["quota_key"] is None:
         read["quota_key"] = read["client_id"] or _digest(read["access_token"])

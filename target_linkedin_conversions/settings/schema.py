@@ -21,7 +21,10 @@ _TYPES = {
 
 def config_jsonschema() -> dict[str, Any]:
     """A fresh JSON Schema of all settings."""
-    return {"type": "object", "properties": {setting.name: _property(setting) for setting in SETTINGS}}
+    return {
+        "type": "object",
+        "properties": {setting.name: _property(setting) for setting in SETTINGS},
+    }
 
 
 def _property(setting: Setting) -> dict[str, Any]:

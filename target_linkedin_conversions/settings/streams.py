@@ -144,7 +144,11 @@ def read_fields(raw: object, place: str) -> tuple[dict[str, tuple[str, ...]], fr
             off.add(name)
         elif isinstance(item, Mapping) and name == "event_id":
             if set(item) != {"column", "rules"}:
-                raise wrong(here, "a column, or {column: …, rules: […]}", f"for example {here}: {{column: id, rules: [101]}}")
+                raise wrong(
+                    here,
+                    "a column, or {column: …, rules: […]}",
+                    f"for example {here}: {{column: id, rules: [101]}}",
+                )
             mapped[name] = values.column_names(item["column"], f"{here}.column")
             event_id_rules = frozenset(_rule_ids(item["rules"], f"{here}.rules"))
         elif item is not None:
@@ -168,7 +172,11 @@ def read_rules(raw: object, place: str, default_rules: tuple[str, ...]) -> tuple
     raw = values.json_or(raw, dict)
     if raw is None:
         if not default_rules:
-            raise ConfigError(place, "the entry has no conversion rule", "set it here, or `conversion_rule` for all entries")
+            raise ConfigError(
+                place,
+                "the entry has no conversion rule",
+                "set it here, or `conversion_rule` for all entries",
+            )
         return tuple(RuleUse(rule) for rule in default_rules)
     if isinstance(raw, Mapping) and "column" in raw:
         return _read_rule_by_column(raw, place)
@@ -222,7 +230,10 @@ def _rule_use(raw: object, place: str) -> RuleUse:
             raise unknown(place, "key", str(name), known)
     if "rule" not in raw:
         raise ConfigError(place, "no rule is named", "write {rule: 101, value: false}")
-    return RuleUse(values.identifier(raw["rule"], place), values.boolean(raw.get("value", True), f"{place}.value"))
+    return RuleUse(
+        values.identifier(raw["rule"], place),
+        values.boolean(raw.get("value", True), f"{place}.value"),
+    )
 
 
 def _rule_ids(raw: object, place: str) -> tuple[str, ...]:
@@ -239,7 +250,11 @@ def _read_consent(raw: object, place: str) -> Consent:
     if "not_required" in consent:
         return Consent(not_required=values.text(consent["not_required"], f"{place}.not_required"))
     if "column" not in consent:
-        raise ConfigError(place, "no column is named", "write {column: …, granted: [true]} or {not_required: \"why\"}")
+        raise ConfigError(
+            place,
+            "no column is named",
+            'write {column: …, granted: [true]} or {not_required: "why"}',
+        )
     column = values.column_names(consent["column"], f"{place}.column")[0]
     if "granted" not in consent:
         return Consent(column)

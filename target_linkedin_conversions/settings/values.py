@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from ipaddress import ip_address
 from math import isfinite
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -63,8 +64,9 @@ class Secret(msgspec.Struct, frozen=True):
         """Hide the text."""
         return "Secret(…)"
 
-    def __rich_repr__(self) -> None:
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
         """Hide the text from rich as well."""
+        return []
 
 
 def wrong(place: str, expected: str, mend: str) -> ConfigError:
@@ -166,7 +168,11 @@ def location(value: object, place: str) -> str:
     except ValueError:
         raise wrong(place, "an https URL", f"for example {place}: https://api.linkedin.com") from None
     if parts.scheme not in {"http", "https"} or not host or parts.username or parts.query or parts.fragment:
-        raise wrong(place, "an https URL without credentials or query", f"for example {place}: https://api.linkedin.com")
+        raise wrong(
+            place,
+            "an https URL without credentials or query",
+            f"for example {place}: https://api.linkedin.com",
+        )
     if parts.scheme == "http" and not is_loopback(host):
         raise wrong(place, "https (plain http is for loopback only)", "write https:// or use 127.0.0.1")
     return found.rstrip("/")
@@ -203,9 +209,13 @@ def instant(value: object, place: str) -> int:
 
 def identifiers(kind: str) -> Reader:
     """A reader of one id, one URN, or a list of them; `kind` is `rule` or `account`."""
-    urn, example = (_RULE_URN, "urn:lla:llaPartnerConversion:101") if kind == "rule" else (
-        _ACCOUNT_URN,
-        "urn:li:sponsoredAccount:512345678",
+    urn, example = (
+        (_RULE_URN, "urn:lla:llaPartnerConversion:101")
+        if kind == "rule"
+        else (
+            _ACCOUNT_URN,
+            "urn:li:sponsoredAccount:512345678",
+        )
     )
 
     def read(value: object, place: str) -> tuple[str, ...]:
@@ -216,7 +226,12 @@ def identifiers(kind: str) -> Reader:
     return read
 
 
-def identifier(value: object, place: str, urn: re.Pattern[str] = _RULE_URN, example: str = "urn:lla:llaPartnerConversion:101") -> str:
+def identifier(
+    value: object,
+    place: str,
+    urn: re.Pattern[str] = _RULE_URN,
+    example: str = "urn:lla:llaPartnerConversion:101",
+) -> str:
     """The digits of one id or URN; default: a conversion rule's."""
     found = ""
     if isinstance(value, str):
@@ -253,7 +268,11 @@ def column_names(value: object, place: str) -> tuple[str, ...]:
     found = json_or(value, list)
     items = found if isinstance(found, list | tuple) else [found]
     if not items or not all(isinstance(item, str) and item for item in items):
-        raise wrong(place, "a column's name or a list of them", "write the names as the stream's schema has them")
+        raise wrong(
+            place,
+            "a column's name or a list of them",
+            "write the names as the stream's schema has them",
+        )
     return tuple(str(item) for item in items)
 
 
@@ -278,5 +297,9 @@ def scalars(value: object, place: str) -> tuple[object, ...]:
     found = json_or(value, list)
     items: Sequence[object] = found if isinstance(found, list | tuple) else [found]
     if not items or not all(isinstance(item, str | int | float | bool) for item in items):
-        raise wrong(place, "a text, number or boolean, or a list of them", "write the values as the column holds them")
+        raise wrong(
+            place,
+            "a text, number or boolean, or a list of them",
+            "write the values as the column holds them",
+        )
     return tuple(items)

@@ -1,0 +1,1 @@
+"""The Singer target: the only room that knows the Singer SDK."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from singer_sdk.helpers._batch import StorageTarget
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.singer.errors import InvalidLineError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["raw_records"]
 
@@ -21,7 +23,11 @@ def raw_records(message: dict[str, Any], config: dict[str, Any] | None) -> Itera
     if not isinstance(encoding, dict) or not isinstance(manifest, list):
         raise InvalidLineError("a BATCH needs an encoding and a manifest")
     if encoding.get("format") != "jsonl":
-        raise ConfigError("batch_config", "the tap sends batches in a format other than JSONL", "set the tap's batch_config.encoding.format: jsonl")
+        raise ConfigError(
+            "batch_config",
+            "the tap sends batches in a format other than JSONL",
+            "set the tap's batch_config.encoding.format: jsonl",
+        )
     storage = StorageTarget(**config["storage"]) if config and config.get("storage") else None
     for path in manifest:
         yield from _lines(str(path), storage, gzipped=encoding.get("compression") == "gzip")
@@ -31,7 +37,7 @@ def _lines(path: str, storage: StorageTarget | None, *, gzipped: bool) -> Iterat
     head, tail = StorageTarget.split_url(path)
     try:
         with (storage or StorageTarget.from_url(head)).open(tail, mode="rb") as file:
-            for line in gzip.open(file) if gzipped else file:
+            for line in gzip.GzipFile(fileobj=file) if gzipped else file:
                 if line.strip():
                     yield msgspec.Raw(line)
     except (OSError, EOFError, gzip.BadGzipFile) as error:

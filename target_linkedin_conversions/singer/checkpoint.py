@@ -8,8 +8,11 @@ else can write a STATE.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["Checkpoint", "Segment"]
 

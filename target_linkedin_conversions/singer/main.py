@@ -6,16 +6,19 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Sequence
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-import click
 from singer_sdk._logging import _setup_console_logging
 from singer_sdk.plugin_base import _ConfigInput, _plugin_log_level
 
 from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
 from target_linkedin_conversions.settings.files import read_config
 from target_linkedin_conversions.singer.target import TargetLinkedInConversions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import click
 
 __all__ = ["command", "main"]
 
@@ -35,10 +38,14 @@ def _invoke(*, about: bool, about_format: str | None, config: _ConfigInput, file
         target = TargetLinkedInConversions(config=config.config, parse_env_config=config.parse_env)
         target.listen(file_input)
     except TargetError as error:
-        logger.error("%s", error)  # noqa: TRY400 - the sentence says it, a traceback would not
+        logger.error("%s", error)
         _end(target, error)
     except Exception as error:  # noqa: BLE001 - told without its message, which may hold a record's values
-        logger.error("a fault in this program: %s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__)))  # noqa: TRY400
+        logger.error(
+            "a fault in this program: %s\n%s",
+            type(error).__name__,
+            "".join(traceback.format_tb(error.__traceback__)),
+        )
         _end(target, error)
     else:
         _end(target, None)
@@ -73,8 +80,11 @@ def main(arguments: Sequence[str] | None = None) -> Any:  # noqa: ANN401 - click
     os.umask(0o077)
     _setup_console_logging(log_level=_plugin_log_level(plugin_name=TargetLinkedInConversions.name))
     try:
-        return command().main(args=list(arguments) if arguments is not None else None, prog_name=TargetLinkedInConversions.name)
+        return command().main(
+            args=list(arguments) if arguments is not None else None,
+            prog_name=TargetLinkedInConversions.name,
+        )
     except TargetError as error:
-        logger.error("%s", error)  # noqa: TRY400 - the sentence says it
+        logger.error("%s", error)
         sys.stderr.write(f"outcome={outcome_of(error)} exit={exit_code_of(error)}\n")
         sys.exit(exit_code_of(error))

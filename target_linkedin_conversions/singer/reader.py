@@ -10,15 +10,17 @@ import os
 import select
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 import msgspec
 from singer_sdk.singerlib.encoding import GenericSingerReader
 
 from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.singer.errors import InvalidLineError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 __all__ = ["Envelope", "LineReader", "Listening"]
 
@@ -169,4 +171,3 @@ class LineReader(GenericSingerReader[bytes]):
                 yield [line.encode() if isinstance(line, str) else line for line in lines]
             except UnicodeEncodeError:
                 raise InvalidLineError("it holds characters that are no UTF-8") from None
-

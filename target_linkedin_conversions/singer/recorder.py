@@ -6,18 +6,19 @@ The order matters: what a STATE will pass is written down before the checkpoint 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from target_linkedin_conversions.delivery.batch import Batch, Outcome
-from target_linkedin_conversions.records.event import Refusal
-from target_linkedin_conversions.records.reasons import Reason
-from target_linkedin_conversions.reporting.outbox import Outbox
-from target_linkedin_conversions.reporting.rejects import Rejects
-from target_linkedin_conversions.reporting.report import Tally
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_linkedin_conversions.records.event import Refusal
+    from target_linkedin_conversions.records.reasons import Reason
+    from target_linkedin_conversions.reporting.outbox import Outbox
+    from target_linkedin_conversions.reporting.rejects import Rejects
+    from target_linkedin_conversions.reporting.report import Tally
     from target_linkedin_conversions.singer.checkpoint import Segment
 
 __all__ = ["Recorder"]
@@ -41,7 +42,14 @@ class Recorder:
         self._lock = Lock()
         self.checkpoint: _Released | None = None
 
-    def settled(self, batch: Batch, outcome: Outcome, *, code: str = "", reasons: Sequence[Sequence[Reason]] = ()) -> None:
+    def settled(
+        self,
+        batch: Batch,
+        outcome: Outcome,
+        *,
+        code: str = "",
+        reasons: Sequence[Sequence[Reason]] = (),
+    ) -> None:
         """Every event of a batch ended so."""
         self._tally.ended(batch.stream, batch.rule, str(outcome), code, len(batch.events))
         if outcome in _KEPT:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from secrets import token_bytes
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.delivery.delivery import Carrier, Delivery, Rehearsal, new_run_id
 from target_linkedin_conversions.errors import (
     ConfigError,
@@ -28,10 +28,13 @@ from target_linkedin_conversions.reporting.outbox import Outbox
 from target_linkedin_conversions.reporting.rejects import Rejects
 from target_linkedin_conversions.reporting.report import Report, Tally
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
-from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.singer.checkpoint import Checkpoint
 from target_linkedin_conversions.singer.recorder import Recorder
 from target_linkedin_conversions.singer.state_writer import StateWriter
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.delivery.batch import Batch
+    from target_linkedin_conversions.settings import Settings
 
 __all__ = ["Run"]
 
@@ -80,7 +83,11 @@ class Run:
         if self.delivery is not None:
             self._secret = self.delivery.ledger.database.key
             age = datetime.fromtimestamp(self.delivery.ledger.database.created / 1000, UTC)
-            logger.info("ledger %s, kept since %s", self.delivery.ledger.database.place, age.strftime("%Y-%m-%d %H:%M UTC"))
+            logger.info(
+                "ledger %s, kept since %s",
+                self.delivery.ledger.database.place,
+                age.strftime("%Y-%m-%d %H:%M UTC"),
+            )
         else:
             logger.info("dry run: nothing is sent, no STATE and no ledger row is written")
 
@@ -148,8 +155,14 @@ class Run:
         return self.tally.rejected >= _JUDGED_FROM and self.tally.reject_ratio > self.settings.max_reject_ratio
 
     def _rejects_message(self) -> str:
-        worst = sorted((line for line in self.tally.lines() if line.outcome == "rejected"), key=lambda line: -line.events)
-        causes = "; ".join(f"{line.events} {line.code} in {line.stream}: {line.meaning or 'see the rejects file'}" for line in worst[:3])
+        worst = sorted(
+            (line for line in self.tally.lines() if line.outcome == "rejected"),
+            key=lambda line: -line.events,
+        )
+        causes = "; ".join(
+            f"{line.events} {line.code} in {line.stream}: {line.meaning or 'see the rejects file'}"
+            for line in worst[:3]
+        )
         return f"{self.tally.rejected} rejected, more than max_reject_ratio allows; STATE stays ({causes})"
 
     # The end
@@ -220,11 +233,19 @@ def _suppressed(path: str | None) -> frozenset[str]:
     try:
         lines = Path(path).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
-        raise ConfigError("suppress", "the file cannot be read as text", "name a file of e-mails or hashes, one a line") from None
+        raise ConfigError(
+            "suppress",
+            "the file cannot be read as text",
+            "name a file of e-mails or hashes, one a line",
+        ) from None
     found = [(number, identity.email(line)) for number, line in enumerate(lines, 1) if line.strip()]
     for number, digest in found:
         if not isinstance(digest, str):
-            raise ConfigError("suppress", f"line {number} of the file is no e-mail and no SHA-256", "mend or remove the line")
+            raise ConfigError(
+                "suppress",
+                f"line {number} of the file is no e-mail and no SHA-256",
+                "mend or remove the line",
+            )
     return frozenset(digest for _, digest in found if isinstance(digest, str))
 
 
@@ -233,5 +254,3 @@ def _version() -> str:
         return version("target-linkedin-conversions")
     except PackageNotFoundError:
         return "unknown"
-
-

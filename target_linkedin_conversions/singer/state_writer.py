@@ -50,7 +50,9 @@ class StateWriter:
                 sys.stdout.write(state.decode() + "\n")
                 sys.stdout.flush()
             except (OSError, ValueError):
-                self.failure = OutputError("stdout is closed, so STATE cannot be written; events delivered since the last STATE are known to the ledger")
+                self.failure = OutputError(
+                    "stdout is closed, so STATE cannot be written; what was delivered since is known to the ledger",
+                )
                 return
             with self._changed:
                 until = time.monotonic() + self._interval

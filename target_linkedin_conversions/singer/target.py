@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import msgspec
 from singer_sdk import Target
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities, TargetCapabilities
 from singer_sdk.mapper import SameRecordTransform
@@ -33,6 +32,7 @@ from target_linkedin_conversions.singer.sink import ConversionSink
 if TYPE_CHECKING:
     from types import FrameType
 
+    import msgspec
     from singer_sdk.sinks import Sink
 
 __all__ = ["TargetLinkedInConversions"]
@@ -113,9 +113,17 @@ class TargetLinkedInConversions(Target):
         """Without `streams`, one stream goes to the one `conversion_rule`."""
         rules = self.settings.conversion_rule
         if not rules:
-            raise ConfigError("streams", f"nothing says how stream {stream!r} is sent", "add an entry with its name and a conversion_rule")
+            raise ConfigError(
+                "streams",
+                f"nothing says how stream {stream!r} is sent",
+                "add an entry with its name and a conversion_rule",
+            )
         if self._only_stream not in {None, stream}:
-            raise ConfigError("streams", f"a second stream came ({stream!r}) and nothing says how it is sent", "add an entry for each stream")
+            raise ConfigError(
+                "streams",
+                f"a second stream came ({stream!r}) and nothing says how it is sent",
+                "add an entry for each stream",
+            )
         self._only_stream = stream
         return StreamEntry(place="streams", stream=stream, rules=tuple(RuleUse(rule) for rule in rules))
 
@@ -154,7 +162,9 @@ class TargetLinkedInConversions(Target):
         if stream is None:
             raise InvalidLineError("a RECORD needs a stream and a record")
         if stream not in self.mapper.stream_maps:
-            raise RecordBeforeSchemaError(f"a record of stream {stream!r} came before its SCHEMA; the tap must send that first")
+            raise RecordBeforeSchemaError(
+                f"a record of stream {stream!r} came before its SCHEMA; the tap must send that first",
+            )
         decoded = self.message_reader.deserialize_json(bytes(record))
         for stream_map in self.mapper.stream_maps[stream]:
             mapped = stream_map.transform(dict(decoded))
@@ -178,7 +188,9 @@ class TargetLinkedInConversions(Target):
 
         stream = message_dict.get("stream")
         if stream not in self.mapper.stream_maps:
-            raise RecordBeforeSchemaError(f"a batch of stream {stream!r} came before its SCHEMA; the tap must send that first")
+            raise RecordBeforeSchemaError(
+                f"a batch of stream {stream!r} came before its SCHEMA; the tap must send that first",
+            )
         for record in raw_records(message_dict, self.settings.sdk.get("batch_config")):
             self._process_record_message(Envelope("RECORD", stream, record))
 
@@ -203,7 +215,10 @@ class TargetLinkedInConversions(Target):
 
     def longest_silence(self) -> float | None:
         """Seconds until the oldest waiting event must leave, though nothing comes; at most one."""
-        oldest = min((sink.oldest for sink in self._conversion_sinks() if sink.oldest is not None), default=None)
+        oldest = min(
+            (sink.oldest for sink in self._conversion_sinks() if sink.oldest is not None),
+            default=None,
+        )
         if oldest is None:
             return 1.0
         return min(1.0, max(0.0, oldest + self.settings.batch_max_age_seconds - time.monotonic()))
