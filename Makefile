@@ -27,7 +27,7 @@ format: $(STAMP) ## Format and mend what ruff can mend
 	@$(BIN)/ruff check --fix
 
 bench: $(STAMP) ## Events a second, and where the time goes
-	@$(BIN)/python benchmarks/run.py $(ARGS)
+	@$(BIN)/python -m benchmarks.run $(ARGS)
 
 docs: $(STAMP) ## Write the generated parts of the docs anew
 	@$(BIN)/python docs/generate.py

@@ -48,7 +48,7 @@ class Story:
 
     def say(self, line: str) -> None:
         """One line of progress."""
-        self.console.print(line, highlight=False, markup=False)
+        self.console.print(line, highlight=False, markup=False, soft_wrap=True)
 
     def taken(self) -> int:
         """Events that LinkedIn has taken so far."""
@@ -97,7 +97,7 @@ def main() -> int:
             story.say(f"PostgreSQL is up; LinkedIn's sandbox answers on {linkedin.url}")
             story.tell(datetime.now(UTC))
     except (NotLoopbackError, RunFailedError) as error:
-        console.print(str(error), style="red", markup=False, highlight=False)
+        console.print(str(error), style="red", markup=False, highlight=False, soft_wrap=True)
         return 1
     return _close(story)
 
@@ -106,7 +106,7 @@ def _close(story: Story) -> int:
     story.console.print(table_of(story.results))
     story.say(f"The last run's report: {REPORT.relative_to(ROOT)}")
     for sentence in story.broken:
-        story.console.print(f"Not as promised: {sentence}", style="red", markup=False)
+        story.console.print(f"Not as promised: {sentence}", style="red", markup=False, soft_wrap=True)
     if not story.broken:
         story.say(f"As promised: LinkedIn has {story.taken():,} events, each of them once.")
     return 1 if story.broken else 0

@@ -76,6 +76,6 @@ class Pipeline:
 
 def _failure(log: Path, code: int) -> str:
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    ours = [line for line in lines if TARGET in line]
+    ours = [line for line in lines if f"] {TARGET} " in line]
     last = "\n".join((ours or lines)[-LAST_LINES:])
     return f"meltano run ended with {code}; the target's last lines (all are in {log}):\n{last}"

@@ -83,13 +83,13 @@ class Courier:
         if self._failure is not None:
             raise self._failure
 
-    def finish(self) -> None:
+    def finish(self, *, give_up: Callable[[], bool] = lambda: False) -> None:
         """Wait until every batch is settled; raises what stopped the run, or a stopped rule."""
         with self._changed:
-            while (self._queue or self._under_way) and self._failure is None:
+            while (self._queue or self._under_way) and self._failure is None and not give_up():
                 self._changed.wait(_LISTEN_SECONDS)
         self.check()
-        if self._attempts.stopped_rules:
+        if self._attempts.stopped_rules and not give_up():
             raise RuleError(self._attempts.stopped_message())
 
     def close(self, seconds: float) -> None:

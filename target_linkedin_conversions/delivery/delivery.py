@@ -53,8 +53,8 @@ class Carrier(Protocol):
     def check(self) -> None:
         """Raise what stopped the run, if something did."""
 
-    def finish(self) -> None:
-        """Wait until every batch is settled."""
+    def finish(self, *, give_up: Callable[[], bool] = ...) -> None:
+        """Wait until every batch is settled, or the caller gives up."""
 
     def close(self, seconds: float) -> None:
         """Stop, giving what is under way so many seconds."""
@@ -122,9 +122,9 @@ class Delivery:
         """Raise what stopped the run, if something did."""
         self.courier.check()
 
-    def finish(self) -> None:
-        """Wait until every batch is settled."""
-        self.courier.finish()
+    def finish(self, *, give_up: Callable[[], bool] = lambda: False) -> None:
+        """Wait until every batch is settled, or the caller gives up."""
+        self.courier.finish(give_up=give_up)
 
     def close(self, seconds: float) -> None:
         """Stop the senders and leave the ledger."""
@@ -150,7 +150,7 @@ class Rehearsal:
     def check(self) -> None:
         """Nothing stops it."""
 
-    def finish(self) -> None:
+    def finish(self, *, give_up: Callable[[], bool] = lambda: False) -> None:
         """Nothing is under way."""
 
     def close(self, seconds: float) -> None:

@@ -39,6 +39,7 @@ class Checkpoint:
         self._segments: deque[Segment] = deque()
         self._lock = Lock()
         self._last = b""
+        self._safe: bytes | None = None
         self.current = Segment()
 
     def made(self, events: int) -> Segment:
@@ -64,9 +65,14 @@ class Checkpoint:
             self.current = Segment()
             self._advance()
 
+    def release(self) -> None:
+        """Offer the STATE that is safe and was not allowed to leave, if it now is."""
+        with self._lock:
+            self._advance()
+
     def _advance(self) -> None:
-        safe: bytes | None = None
         while self._segments and self._segments[0].made == self._segments[0].ended:
-            safe = self._segments.popleft().state
-        if safe is not None and self._allowed():
-            self._offer(safe)
+            self._safe = self._segments.popleft().state
+        if self._safe is not None and self._allowed():
+            self._offer(self._safe)
+            self._safe = None

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
 import traceback
 from typing import IO, TYPE_CHECKING, Any
 
+import click
 from singer_sdk._logging import _setup_console_logging
 from singer_sdk.plugin_base import _ConfigInput, _plugin_log_level
 
-from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
+from target_linkedin_conversions.errors import OutputError, TargetError, exit_code_of, outcome_of
 from target_linkedin_conversions.settings.files import read_config
 from target_linkedin_conversions.singer.target import TargetLinkedInConversions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import click
 
 __all__ = ["command", "main"]
 
@@ -29,7 +29,7 @@ def _read_config_option(_context: click.Context, _option: click.Parameter, value
     return _ConfigInput(read_config([path for path in value if path != "ENV"]), "ENV" in value)
 
 
-def _invoke(*, about: bool, about_format: str | None, config: _ConfigInput, file_input: IO[str] | None) -> None:
+def _invoke(*, about: bool, about_format: str | None, config: _ConfigInput, file_input: IO[bytes] | None) -> None:
     if about:
         TargetLinkedInConversions.print_about(about_format)
         return
@@ -61,6 +61,9 @@ def _end(target: TargetLinkedInConversions | None, error: Exception | None) -> N
     logging.shutdown()
     sys.stderr.write(line + "\n")
     sys.stderr.flush()
+    if isinstance(error, OutputError):
+        # Python would flush stdout once more at its end, and wait or complain.
+        os._exit(code)
     sys.exit(code)
 
 
@@ -72,12 +75,17 @@ def command() -> click.Command:
     for parameter in made.params:
         if parameter.name == "config":
             parameter.callback = _read_config_option
+        if parameter.name == "file_input":
+            parameter.type = click.File("rb")
     return made
 
 
 def main(arguments: Sequence[str] | None = None) -> Any:  # noqa: ANN401 - click's own
     """Run the target. Whatever it writes is readable by this user alone."""
     os.umask(0o077)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A STATE leaves in the bytes it came in, whatever the locale.
+        sys.stdout.reconfigure(encoding="utf-8")
     _setup_console_logging(log_level=_plugin_log_level(plugin_name=TargetLinkedInConversions.name))
     try:
         return command().main(

@@ -10,6 +10,7 @@ import os
 import select
 import sys
 from collections import Counter
+from contextlib import suppress
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -73,10 +74,9 @@ class LineReader(GenericSingerReader[bytes]):
 
     def wake(self) -> None:
         """End a wait for input; safe in a signal handler."""
-        try:
-            os.write(self._wake_write, b"!")
-        except BlockingIOError:
-            return
+        if self._wake_write >= 0:
+            with suppress(BlockingIOError):
+                os.write(self._wake_write, b"!")
 
     def close(self) -> None:
         """Close the pipe; safe to call twice."""
@@ -167,7 +167,4 @@ class LineReader(GenericSingerReader[bytes]):
     def _of_file(self, file_input: IO[Any]) -> Iterator[list[bytes]]:
         """Chunks of lines from a file, or from anything that gives lines."""
         while lines := file_input.readlines(_LINES):
-            try:
-                yield [line.encode() if isinstance(line, str) else line for line in lines]
-            except UnicodeEncodeError:
-                raise InvalidLineError("it holds characters that are no UTF-8") from None
+            yield [line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line for line in lines]

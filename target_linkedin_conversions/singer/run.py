@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.admin.preflight import preflight
 from target_linkedin_conversions.delivery.delivery import Carrier, Delivery, Rehearsal, new_run_id
 from target_linkedin_conversions.errors import (
     ConfigError,
@@ -25,6 +26,7 @@ from target_linkedin_conversions.ledger import pseudonym
 from target_linkedin_conversions.records import identity
 from target_linkedin_conversions.reporting.folder import Folder, Journal
 from target_linkedin_conversions.reporting.outbox import Outbox
+from target_linkedin_conversions.reporting.page import page
 from target_linkedin_conversions.reporting.rejects import Rejects
 from target_linkedin_conversions.reporting.report import Report, Tally
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
@@ -67,6 +69,7 @@ class Run:
         self.suppressed: frozenset[str] = frozenset()
         self.warnings: list[str] = []
         self.begun = False
+        self._cleared = False
         self.report: Report | None = None
         self.terminated: int | None = None
 
@@ -107,9 +110,21 @@ class Run:
             raise TooManyRejectsError(self._rejects_message())
 
     def hand_over(self, batch: Batch) -> None:
-        """Give a batch to the carrier, waiting while it is behind."""
+        """Give a batch to the carrier, waiting while it is behind; the first one after the preflight."""
+        if not self._cleared:
+            self._cleared = True
+            self._preflight()
         self.carrier.carry(batch, give_up=self._is_terminated)
         self._raise_if_terminated()
+
+    def _preflight(self) -> None:
+        """Check version, token and rules before anything is sent; warns, or raises what stops the run."""
+        if self.delivery is None or not self.settings.preflight:
+            return
+        found = preflight(self.settings, self.delivery.client, self.delivery.tokens, datetime.now(UTC).date())
+        self.delivery.rule_types.update(found.rule_types)
+        for finding in found.findings:
+            self.warn(str(finding))
 
     def _is_terminated(self) -> bool:
         return self.terminated is not None
@@ -121,7 +136,10 @@ class Run:
     def finish(self) -> None:
         """Wait until everything is settled; raises what stopped the run."""
         self.begin()
-        self.carrier.finish()
+        self.carrier.finish(give_up=self._is_terminated)
+        self.check()
+        self.checkpoint.release()
+        self._writer.close(self.settings.shutdown_seconds)
         self.check()
 
     def conclude(self, error: BaseException | None) -> Report:
@@ -219,6 +237,7 @@ class Run:
         try:
             self._folder.write(f"runs/{self.run}.json", data)
             self._folder.write("runs/last.json", data)
+            self._folder.write(f"runs/{self.run}.html", page(report))
         except (OSError, StopRun) as error:
             logger.error("the report could not be written (%s)", type(error).__name__)
 

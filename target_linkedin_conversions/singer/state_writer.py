@@ -37,12 +37,15 @@ class StateWriter:
             self._changed.notify_all()
 
     def close(self, seconds: float) -> None:
-        """Write the last STATE, waiting at most so long for whoever reads it."""
+        """Write the last STATE, waiting at most so long for whoever reads it; safe to call twice."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join(seconds)
+        if self._thread is None or self.failure is not None:
+            return
+        self._thread.join(seconds)
+        if self._thread.is_alive():
+            self.failure = OutputError("nobody reads stdout, so STATE cannot be written; the ledger knows what was delivered")
 
     def _write_all(self) -> None:
         while (state := self._next()) is not None:

@@ -177,6 +177,7 @@ class TargetLinkedInConversions(Target):
         value = bytes(message_dict.value)
         if value == b"null":
             raise InvalidLineError("a STATE needs a value")
+        value.decode()
         self.run.checkpoint.state(value)
 
     def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:

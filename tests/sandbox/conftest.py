@@ -67,9 +67,7 @@ class Client:
 
     def control(self, method: str, path: str, **body: Any) -> requests.Response:
         """A request to the sandbox's own endpoints."""
-        return self.session.request(
-            method, f"{self.linkedin.url}/_sandbox{path}", timeout=10, **body
-        )
+        return self.session.request(method, f"{self.linkedin.url}/_sandbox{path}", timeout=10, **body)
 
 
 def _named(headers: dict[str, str | None]) -> dict[str, str | None]:

@@ -22,9 +22,7 @@ def test_an_unknown_rule_is_no_ad_accounts_found(client: Any) -> None:
     assert answer.json() == {"message": "No ad accounts found", "status": 403}
 
 
-def test_a_rule_of_an_account_that_the_token_cannot_see_is_no_ad_accounts_found(
-    client: Any, linkedin: Any
-) -> None:
+def test_a_rule_of_an_account_that_the_token_cannot_see_is_no_ad_accounts_found(client: Any, linkedin: Any) -> None:
     linkedin.set_token("elsewhere", accounts=[999])
     answer = client.create(client.event(), Authorization="Bearer elsewhere")
     assert (answer.status_code, answer.json()["message"]) == (403, "No ad accounts found")
@@ -52,14 +50,11 @@ def test_a_disabled_rule_is_400_and_called_deleted(client: Any) -> None:
 
 
 @pytest.mark.parametrize("happened", [-90 * DAY - 1, 1])
-def test_a_time_outside_90_days_is_400_with_indices_even_alone(
-    client: Any, now: int, happened: int
-) -> None:
+def test_a_time_outside_90_days_is_400_with_indices_even_alone(client: Any, now: int, happened: int) -> None:
     answer = client.create(client.event(conversionHappenedAt=now + happened))
     assert answer.status_code == 400
     assert answer.json() == {
-        "message": "Conversion time should be within 90 days and not exceed current time, "
-        "indices [0] (0-indexed).",
+        "message": "Conversion time should be within 90 days and not exceed current time, indices [0] (0-indexed).",
         "status": 400,
     }
 
@@ -120,9 +115,7 @@ def test_an_event_id_taken_twice_is_taken_and_told(client: Any, linkedin: Any) -
     assert linkedin.summary()["taken_twice"] == [{"rule": "101", "event_id": "a", "times": 2}]
 
 
-def test_an_event_that_the_browser_sent_too_is_marked_as_dropped(
-    client: Any, linkedin: Any
-) -> None:
+def test_an_event_that_the_browser_sent_too_is_marked_as_dropped(client: Any, linkedin: Any) -> None:
     linkedin.browser_saw("a")
     client.batch([client.event(eventId="a"), client.event(eventId="b")])
     assert linkedin.summary()["dropped_as_browser_duplicates"] == 1

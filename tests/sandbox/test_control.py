@@ -90,9 +90,7 @@ def test_an_unknown_control_endpoint_names_the_known_ones(client: Any) -> None:
     assert "GET /_sandbox/received" in answer.json()["known"]
 
 
-def test_tokens_rules_settings_and_clock_are_set_over_http(
-    client: Any, linkedin: Any, now: int
-) -> None:
+def test_tokens_rules_settings_and_clock_are_set_over_http(client: Any, linkedin: Any, now: int) -> None:
     client.control("POST", "/tokens", json={"token": "mine", "accounts": ["512345678"]})
     assert client.create(client.event(), Authorization="Bearer mine").status_code == 201
     client.control("POST", "/tokens", json={"token": "mine", "kind": "revoked"})

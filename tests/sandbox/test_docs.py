@@ -54,9 +54,7 @@ def test_every_setting_is_in_the_guide(name: str) -> None:
     assert f"`{name}`" in GUIDE
 
 
-@pytest.mark.parametrize(
-    "name", [*get_args(FaultKind), *(f.name for f in msgspec.structs.fields(Fault))]
-)
+@pytest.mark.parametrize("name", [*get_args(FaultKind), *(f.name for f in msgspec.structs.fields(Fault))])
 def test_every_fault_and_its_fields_are_in_the_guide(name: str) -> None:
     assert f"`{name}`" in GUIDE or f"`{name}" in GUIDE
 
@@ -67,9 +65,9 @@ def test_every_control_endpoint_is_in_the_guide(client: Any) -> None:
 
 
 def test_every_finding_is_in_the_guide() -> None:
-    source = (
-        Path(__file__).parents[2] / "target_linkedin_conversions" / "sandbox" / "lint.py"
-    ).read_text(encoding="utf-8")
+    source = (Path(__file__).parents[2] / "target_linkedin_conversions" / "sandbox" / "lint.py").read_text(
+        encoding="utf-8"
+    )
     codes = re.findall(r'yield \(?"([a-z_0-9]+)"|else "(currency_\w+)"', source)
     assert len(codes) > 10
     for code in {one or other for one, other in codes}:

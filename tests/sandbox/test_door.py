@@ -24,9 +24,7 @@ def test_any_other_name_is_421(client: Any, host: str, path: str) -> None:
     assert "127.0.0.1" in answer.json()["message"]
 
 
-@pytest.mark.parametrize(
-    "origin", ["https://evil.example", "null", "http://localhost.evil.example"]
-)
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example"])
 def test_a_page_of_another_site_is_403(client: Any, linkedin: Any, origin: str) -> None:
     client.create(client.event())
     answer = client.send("POST", "/_sandbox/reset", headers={"Origin": origin})

@@ -47,17 +47,13 @@ EVENTS = record(
                 "urn:li:x:1",
             ]
         ),
-        "conversionHappenedAt": st.one_of(
-            st.integers(), st.floats(allow_nan=False, allow_infinity=False)
-        ),
+        "conversionHappenedAt": st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False)),
         "user": record(
             {"userIds": st.lists(record({"idType": ID_TYPES, "idValue": TEXT}, {}), max_size=2)},
             {
                 "userInfo": record({}, dict.fromkeys(NAMES, TEXT)),
                 "externalIds": st.lists(perhaps(TEXT), max_size=2),
-                "lead": st.sampled_from(
-                    ["urn:li:leadGenFormResponse:1", "urn:li:leadGenFormResponse:", "urn:x"]
-                ),
+                "lead": st.sampled_from(["urn:li:leadGenFormResponse:1", "urn:li:leadGenFormResponse:", "urn:x"]),
             },
         ),
     },
@@ -68,9 +64,7 @@ EVENTS = record(
 @pytest.mark.parametrize("version", ["202608", "202609"])
 @pytest.mark.parametrize("method", ["CREATE", "BATCH_CREATE"])
 @given(event=EVENTS)
-def test_an_event_is_read_exactly_when_it_has_no_schema_error(
-    version: str, method: str, event: Any
-) -> None:
+def test_an_event_is_read_exactly_when_it_has_no_schema_error(version: str, method: str, event: Any) -> None:
     errors = list(problems(event, event_schema(version, allow_moat=False)))
     batch = method == "BATCH_CREATE"
     body = msgspec.json.encode({"elements": [event]} if batch else event)

@@ -56,9 +56,7 @@ def test_a_slow_answer_drips_and_arrives_whole(client: Any, linkedin: Any) -> No
     assert client.batch([client.event()]).json() == {"elements": [{"status": 201}]}
 
 
-def test_a_client_without_patience_leaves_a_slow_answer_and_its_events_are_taken(
-    client: Any, linkedin: Any
-) -> None:
+def test_a_client_without_patience_leaves_a_slow_answer_and_its_events_are_taken(client: Any, linkedin: Any) -> None:
     linkedin.faults("slow_drip", seconds=30)
     with pytest.raises(requests.exceptions.ReadTimeout):
         requests.post(
@@ -91,14 +89,18 @@ def test_a_delayed_request_does_not_hold_up_others(client: Any, linkedin: Any) -
     assert [event["eventId"] for event in linkedin.received] == ["quick", "slow"]
 
 
-def test_element_failures_are_a_200_that_did_not_take_everything(
-    client: Any, linkedin: Any
-) -> None:
+def test_element_failures_are_a_200_that_did_not_take_everything(client: Any, linkedin: Any) -> None:
     linkedin.faults("element_failures", statuses={1: 500, 7: 400})
     answer = client.batch([client.event(eventId=f"e{n}") for n in range(3)])
     assert answer.status_code == 200
     assert [element["status"] for element in answer.json()["elements"]] == [201, 500, 201]
     assert [event["eventId"] for event in linkedin.received] == ["e0", "e2"]
+
+
+def test_an_element_failure_of_a_single_event_is_its_answer(client: Any, linkedin: Any) -> None:
+    linkedin.faults("element_failures", statuses={0: 409})
+    assert client.create(client.event()).status_code == 409
+    assert linkedin.received == []
 
 
 def test_a_504_may_come_after_the_events_were_taken(client: Any, linkedin: Any) -> None:
@@ -121,9 +123,7 @@ def test_a_504_may_come_after_the_events_were_taken(client: Any, linkedin: Any) 
         ("answer_504", 504),
     ],
 )
-def test_a_ready_made_answer_takes_nothing(
-    client: Any, linkedin: Any, kind: Any, status: int
-) -> None:
+def test_a_ready_made_answer_takes_nothing(client: Any, linkedin: Any, kind: Any, status: int) -> None:
     linkedin.faults(kind)
     assert client.create(client.event()).status_code == status
     assert linkedin.received == []

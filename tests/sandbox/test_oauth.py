@@ -48,9 +48,7 @@ def test_a_refreshed_token_expires_by_the_sandboxs_clock(client: Any, linkedin: 
     assert answer.json()["serviceErrorCode"] == 65602
 
 
-def test_the_refresh_tokens_own_end_does_not_move_and_bounds_the_access_token(
-    client: Any, linkedin: Any
-) -> None:
+def test_the_refresh_tokens_own_end_does_not_move_and_bounds_the_access_token(client: Any, linkedin: Any) -> None:
     linkedin.set_clock(offset_ms=(YEAR - 100) * 1000)
     content = refresh(client).json()
     assert (content["expires_in"], content["refresh_token_expires_in"]) == (100, 100)

@@ -25,9 +25,7 @@ def get(client: Any, rest: str, **headers: str | None) -> Any:
 
 
 def post(client: Any, rest: str, body: Any, method: str | None = None) -> Any:
-    return client.send(
-        "POST", f"/rest/conversions{rest}", headers={"X-RestLi-Method": method}, json=body
-    )
+    return client.send("POST", f"/rest/conversions{rest}", headers={"X-RestLi-Method": method}, json=body)
 
 
 def patch(client: Any, rule: int, **change: Any) -> Any:
@@ -194,9 +192,7 @@ def test_a_campaign_is_associated_found_and_let_go(client: Any) -> None:
         "GET",
         "/rest/campaignConversions?q=campaigns&campaigns=List(urn%3Ali%3AsponsoredCampaign%3A9)",
     ).json()
-    assert [element["conversion"] for element in found["elements"]] == [
-        "urn:lla:llaPartnerConversion:101"
-    ]
+    assert [element["conversion"] for element in found["elements"]] == ["urn:lla:llaPartnerConversion:101"]
     assert client.send("DELETE", path).status_code == 204
     rule = get(client, f"/101?account={ACCOUNT}").json()
     assert rule["campaigns"] == ["urn:li:sponsoredCampaign:700001"]

@@ -82,16 +82,12 @@ def test_each_schema_error_has_linkedins_words(client: Any, changes: Any, expect
 
 def test_null_is_not_the_same_as_absent(client: Any) -> None:
     event = {**client.event(), "eventId": None}
-    assert client.create(event).json()["message"] == (
-        "ERROR :: /eventId :: null cannot be coerced to String\n"
-    )
+    assert client.create(event).json()["message"] == ("ERROR :: /eventId :: null cannot be coerced to String\n")
 
 
 def test_a_batch_names_each_bad_event_once_and_lists_all_of_its_errors(client: Any) -> None:
     info = {"lastName": "Doe"}
-    bad = client.event(
-        conversionValue={"currencyCode": "EUR"}, user={"userIds": [], "userInfo": info}
-    )
+    bad = client.event(conversionValue={"currencyCode": "EUR"}, user={"userIds": [], "userInfo": info})
     worse = client.event(user=ids(idType="PHONE"))
     answer = client.batch([bad, client.event(), client.event(), worse], LinkedIn_Version="202608")
     assert answer.status_code == 422
@@ -120,8 +116,7 @@ def test_up_to_202608_names_are_plain_and_come_in_pairs(client: Any, version: st
 
     assert answer(firstName="Jane", lastName="Doe").status_code == 201
     assert answer(companyName="Acme").json()["message"] == (
-        f"ERROR :: /user/userInfo/firstName :: {REQUIRED}\n"
-        f"ERROR :: /user/userInfo/lastName :: {REQUIRED}\n"
+        f"ERROR :: /user/userInfo/firstName :: {REQUIRED}\nERROR :: /user/userInfo/lastName :: {REQUIRED}\n"
     )
     hashed = answer(firstName="Jane", lastName="Doe", hashedLastName="a" * 64)
     assert hashed.json()["message"] == f"ERROR :: /user/userInfo/hashedLastName :: {UNRECOGNIZED}\n"

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
@@ -42,9 +42,7 @@ def started(environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_the_command_says_where_it_is_and_a_signal_ends_it_with_0(
-    started: subprocess.Popen[str], number: int
-) -> None:
+def test_the_command_says_where_it_is_and_a_signal_ends_it_with_0(started: subprocess.Popen[str], number: int) -> None:
     assert started.stdout is not None
     ready = json.loads(started.stdout.readline())
     assert ready["pid"] == started.pid
@@ -56,9 +54,7 @@ def test_the_command_says_where_it_is_and_a_signal_ends_it_with_0(
 
 
 @pytest.mark.parametrize("name", ["starlette.requests", "uvicorn"])
-def test_without_its_extra_the_command_exits_2_and_says_what_to_install(
-    environment: dict[str, str], name: str
-) -> None:
+def test_without_its_extra_the_command_exits_2_and_says_what_to_install(environment: dict[str, str], name: str) -> None:
     # A module that is None raises ModuleNotFoundError, as one that is not installed does.
     done = subprocess.run(
         command("--port", "0", before=WITHOUT.format(name=name)),
@@ -73,12 +69,8 @@ def test_without_its_extra_the_command_exits_2_and_says_what_to_install(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(
-    "content", ["nonsense", '{"name": "no id"}', '[{"id": 1, "typo": 2}]', "[null]"]
-)
-def test_rules_that_cannot_be_read_exit_2(
-    environment: dict[str, str], tmp_path: Path, content: str
-) -> None:
+@pytest.mark.parametrize("content", ["nonsense", '{"name": "no id"}', '[{"id": 1, "typo": 2}]', "[null]"])
+def test_rules_that_cannot_be_read_exit_2(environment: dict[str, str], tmp_path: Path, content: str) -> None:
     file = tmp_path / "rules.json"
     file.write_text(content)
     done = subprocess.run(
@@ -123,3 +115,16 @@ def test_the_sandbox_reads_linkedins_rules_on_its_own() -> None:
             for name in names:
                 own = name.startswith("target_linkedin_conversions.sandbox")
                 assert own or name.partition(".")[0] in allowed, f"{file.name} imports {name}"
+
+
+def test_a_taken_port_exits_2(environment: dict[str, str], linkedin: Any) -> None:
+    done = subprocess.run(
+        command("--port", str(linkedin.port)),
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=20,
+    )
+    assert done.returncode == 2
+    assert f"--port {linkedin.port} cannot be used" in done.stderr

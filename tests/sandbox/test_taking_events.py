@@ -121,17 +121,13 @@ def test_a_batch_without_elements_loses_its_events_in_silence_unless_loud(
     ],
 )
 def test_an_empty_body_is_400(client: Any, method: str, expected: str) -> None:
-    answer = client.send(
-        "POST", "/rest/conversionEvents", headers={"X-RestLi-Method": method}, data=b""
-    )
+    answer = client.send("POST", "/rest/conversionEvents", headers={"X-RestLi-Method": method}, data=b"")
     assert (answer.status_code, answer.json()["message"]) == (400, expected)
 
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b"7", b'{"elements": 1}', b"\xff\xfe", b"[" * 20000])
 def test_what_is_no_json_object_is_400(client: Any, body: bytes) -> None:
-    answer = client.send(
-        "POST", "/rest/conversionEvents", headers={"X-RestLi-Method": "BATCH_CREATE"}, data=body
-    )
+    answer = client.send("POST", "/rest/conversionEvents", headers={"X-RestLi-Method": "BATCH_CREATE"}, data=body)
     assert answer.status_code == 400
     assert answer.json() == {"message": "Cannot parse request entity", "status": 400}
 
@@ -151,8 +147,7 @@ def test_more_than_5000_events_are_400_in_restlis_words(client: Any, linkedin: A
     answer = client.batch([client.event()] * 5001)
     assert answer.status_code == 400
     assert answer.json()["message"] == (
-        "The request batch size: 5001 is larger than the allowed max batch size: 5000 for "
-        "method: batch_create"
+        "The request batch size: 5001 is larger than the allowed max batch size: 5000 for method: batch_create"
     )
     assert linkedin.received == []
 

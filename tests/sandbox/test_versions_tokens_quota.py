@@ -18,15 +18,12 @@ def test_no_version_is_400(client: Any) -> None:
     assert answer.json() == {
         "status": 400,
         "code": "VERSION_MISSING",
-        "message": "A version must be present. Please specify a version by adding the "
-        "LinkedIn-Version header.",
+        "message": "A version must be present. Please specify a version by adding the LinkedIn-Version header.",
     }
 
 
 @pytest.mark.parametrize("version", ["202504", "202509", "202511", "202512", "202612", "209912"])
-def test_a_version_that_is_not_active_is_426_and_printed_as_a_day(
-    client: Any, version: str
-) -> None:
+def test_a_version_that_is_not_active_is_426_and_printed_as_a_day(client: Any, version: str) -> None:
     answer = client.create(client.event(), LinkedIn_Version=version)
     assert answer.status_code == 426
     assert answer.json() == {
@@ -97,8 +94,7 @@ def test_a_token_without_scope_is_403_and_names_the_resource(client: Any) -> Non
         "status": 403,
         "serviceErrorCode": 100,
         "code": "ACCESS_DENIED",
-        "message": "Not enough permissions to access: "
-        "partnerApiConversionEvents.BATCH_CREATE.20260901",
+        "message": "Not enough permissions to access: partnerApiConversionEvents.BATCH_CREATE.20260901",
     }
 
 
@@ -127,9 +123,7 @@ def test_the_version_is_checked_before_the_token_and_the_token_before_the_body(
     assert client.create({}, Authorization=None).status_code == 401
 
 
-def test_more_requests_than_a_minute_allows_are_429_without_retry_after(
-    client: Any, linkedin: Any, now: int
-) -> None:
+def test_more_requests_than_a_minute_allows_are_429_without_retry_after(client: Any, linkedin: Any, now: int) -> None:
     linkedin.configure(requests_per_minute=2)
     statuses = [client.batch([client.event()] * 10).status_code for _ in range(3)]
     assert statuses == [200, 200, 429]

@@ -1,0 +1,100 @@
+"""Writes the parts of the docs that say what the code says: settings, reasons, the command line.
+
+`python docs/generate.py` writes them; `--check` only says whether they are up to date (exit 1 if not).
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from target_linkedin_conversions.cli.main import program
+from target_linkedin_conversions.records.reasons import MESSAGES, SKIPS
+from target_linkedin_conversions.settings.definitions import SETTINGS, WITHOUT_EFFECT
+
+DOCS = Path(__file__).parent
+NOTE = "<!-- Written by `make docs`; change the code instead. -->\n\n"
+
+
+def settings_page() -> str:
+    """The table of settings."""
+    rows = [
+        f"| `{setting.name}` | {setting.kind}{', secret' if setting.secret else ''} | {_default(setting.default)} | "
+        f"{setting.description}{_options(setting.options)} |"
+        for setting in SETTINGS
+    ]
+    lines = ["# Settings", "", *_INTRODUCTION, "", "| setting | kind | default | meaning |", "|---|---|---|---|", *rows]
+    lines += ["", "Accepted without effect: " + ", ".join(f"`{name}`" for name in WITHOUT_EFFECT) + ".", ""]
+    return NOTE + "\n".join(lines)
+
+
+_INTRODUCTION = (
+    "In a Singer config file, in Meltano, or with `--config ENV` as variables `TARGET_LINKEDIN_CONVERSIONS_<NAME>`.",
+    'Every value is taken typed or as text: `true` or `"yes"`, `101` or `"101"`, a list or its JSON.',
+)
+
+
+def reasons_page() -> str:
+    """The tables of reasons."""
+    lines = [
+        "# Why an event was not sent",
+        "",
+        "## Rejected, or a field left out",
+        "",
+        "| code | what to do |",
+        "|---|---|",
+    ]
+    lines += [f"| `{code}` | {meaning} |" for code, meaning in MESSAGES.items()]
+    lines += ["", "## Skipped", "", "| code | meaning |", "|---|---|"]
+    lines += [f"| `{code}` | {meaning} |" for code, meaning in SKIPS.items()]
+    return NOTE + "\n".join(lines) + "\n"
+
+
+def commands_page() -> str:
+    """The help texts of the companion program."""
+    parts = ["# The companion program", "", *_help(program, "linkedin-conversions", None)]
+    return NOTE + "\n".join(parts) + "\n"
+
+
+def _help(command: click.Command, name: str, parent: click.Context | None) -> list[str]:
+    context = click.Context(command, info_name=name, parent=parent, terminal_width=100, max_content_width=100)
+    lines = [f"## `{context.command_path}`", "", "```text", command.get_help(context), "```", ""]
+    if isinstance(command, click.Group):
+        for sub in command.list_commands(context):
+            found = command.get_command(context, sub)
+            if found is not None:
+                lines += _help(found, sub, context)
+    return lines
+
+
+def _default(default: object) -> str:
+    return (
+        ""
+        if default is None or default in ([], {})
+        else f"`{str(default).lower() if isinstance(default, bool) else default}`"
+    )
+
+
+def _options(options: tuple[str, ...]) -> str:
+    return " One of " + ", ".join(f"`{option}`" for option in options) + "." if options else ""
+
+
+PAGES = {"settings.md": settings_page, "reasons.md": reasons_page, "commands.md": commands_page}
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check every page."""
+    stale = [name for name, page in PAGES.items() if not (DOCS / name).exists() or (DOCS / name).read_text() != page()]
+    if "--check" in arguments:
+        for name in stale:
+            sys.stderr.write(f"docs/{name} is out of date: run `make docs`\n")
+        return 1 if stale else 0
+    for name in stale:
+        (DOCS / name).write_text(PAGES[name]())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
