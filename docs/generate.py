@@ -1,4 +1,4 @@
-"""Writes the parts of the docs that say what the code says: settings, reasons, the command line.
+"""Writes what says the same as the code: settings, reasons, the command line, the JSON Schema of an event.
 
 `python docs/generate.py` writes them; `--check` only says whether they are up to date (exit 1 if not).
 """
@@ -12,9 +12,11 @@ import click
 
 from target_linkedin_conversions.cli.main import program
 from target_linkedin_conversions.records.reasons import MESSAGES, SKIPS
+from target_linkedin_conversions.records.schema import schema_file
+from target_linkedin_conversions.records.versions import VERSIONS
 from target_linkedin_conversions.settings.definitions import SETTINGS, WITHOUT_EFFECT
 
-DOCS = Path(__file__).parent
+ROOT = Path(__file__).parents[1]
 NOTE = "<!-- Written by `make docs`; change the code instead. -->\n\n"
 
 
@@ -81,19 +83,33 @@ def _options(options: tuple[str, ...]) -> str:
     return " One of " + ", ".join(f"`{option}`" for option in options) + "." if options else ""
 
 
-PAGES = {"settings.md": settings_page, "reasons.md": reasons_page, "commands.md": commands_page}
+def event_schema() -> str:
+    """The schema of an event of the newest known version."""
+    return schema_file(VERSIONS[-1])
+
+
+FILES = {
+    "docs/settings.md": settings_page,
+    "docs/reasons.md": reasons_page,
+    "docs/commands.md": commands_page,
+    "target_linkedin_conversions/records/conversion.schema.json": event_schema,
+}
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check every page."""
-    stale = [name for name, page in PAGES.items() if not (DOCS / name).exists() or (DOCS / name).read_text() != page()]
+    """Write or check every file."""
+    stale = [name for name, made in FILES.items() if _content(ROOT / name) != made()]
     if "--check" in arguments:
         for name in stale:
-            sys.stderr.write(f"docs/{name} is out of date: run `make docs`\n")
+            sys.stderr.write(f"{name} is out of date: run `make docs`\n")
         return 1 if stale else 0
     for name in stale:
-        (DOCS / name).write_text(PAGES[name]())
+        (ROOT / name).write_text(FILES[name](), encoding="utf-8")
     return 0
+
+
+def _content(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
 
 
 if __name__ == "__main__":

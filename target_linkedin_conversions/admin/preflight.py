@@ -6,133 +6,145 @@ token may send events without being allowed to read rules.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.admin.rules import Rule, Unreadable, rules_of
-from target_linkedin_conversions.delivery.answer import TokenRefused, VersionRefused, read_answer
+from target_linkedin_conversions.admin.findings import (
+    Finding,
+    Life,
+    lives_of,
+    on_introspection,
+    on_lives,
+    on_rule,
+    on_version,
+)
+from target_linkedin_conversions.admin.introspection import introspect
+from target_linkedin_conversions.admin.rules import Rule, Unreadable, probe, rules_of
+from target_linkedin_conversions.delivery.answer import RuleRefused, TokenRefused, VersionRefused, read_answer
 from target_linkedin_conversions.errors import CredentialError, RuleError, VersionError
-from target_linkedin_conversions.records.versions import KNOWN, VERSIONS
+from target_linkedin_conversions.records.versions import VERSIONS
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from target_linkedin_conversions.delivery.auth import Tokens
     from target_linkedin_conversions.delivery.client import Client
-    from target_linkedin_conversions.settings import Settings
+    from target_linkedin_conversions.delivery.clock import Clock
+    from target_linkedin_conversions.errors import OperatorError
+    from target_linkedin_conversions.settings import Secret, Settings
 
 __all__ = ["Finding", "Preflight", "preflight"]
 
-METHOD = "CONVERSIONS_API"
-_WARN_DAYS = 30
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """Something a person should know: a stable code, a sentence, and the mend."""
-
-    code: str
-    sentence: str
-    mend: str
-
-    def __str__(self) -> str:
-        """The finding as one line."""
-        return f"{self.sentence}; {self.mend}"
+_STOPS: dict[str, type[OperatorError]] = {"version": VersionError, "credential": CredentialError, "rule": RuleError}
+_DEAD = frozenset({"expired", "revoked", "invalid"})
 
 
 class Preflight(msgspec.Struct, frozen=True):
-    """What was found, and the type of each rule that could be read."""
+    """What was found, every rule that could be read by its id, and how long the tokens live."""
 
     findings: tuple[Finding, ...]
-    rule_types: dict[str, str]
+    rules: dict[str, Rule]
+    lives: tuple[Life, ...]
+
+    @property
+    def rule_types(self) -> dict[str, str]:
+        """The type of each rule that could be read."""
+        return {name: rule.type for name, rule in self.rules.items()}
+
+    @property
+    def stop(self) -> OperatorError | None:
+        """The error with which a run must stop, None if it may go on."""
+        for kind, error in _STOPS.items():
+            because = [str(finding) for finding in self.findings if finding.stops == kind]
+            if because:
+                return error(". ".join(because))
+        return None
 
 
-def preflight(settings: Settings, client: Client, tokens: Tokens, today: date) -> Preflight:
-    """Look at version, token and rules; raises `VersionError`, `CredentialError` or `RuleError`."""
-    findings = list(_version_findings(settings.linkedin_version, today))
-    if not settings.account_id:
-        findings.append(
-            Finding(
-                "rules_not_read",
-                "the conversion rules are not checked beforehand",
-                "set account_id to have them checked",
-            )
-        )
-        return Preflight(tuple(findings), {})
-    rules: dict[str, Rule] = {}
-    for found in _read(settings, client, tokens):
-        if isinstance(found, Rule):
-            rules[str(found.id)] = found
-        else:
-            findings.append(
-                Finding(
-                    "rules_unreadable",
-                    f"the rules of ad account {found.account} cannot be read (status {found.status})",
-                    "events may still be taken; the token needs r_ads to read rules",
-                )
-            )
-    complete = not any(finding.code == "rules_unreadable" for finding in findings)
-    for rule in settings.rules:
-        findings += _rule_findings(rule, rules.get(rule), complete=complete)
-    return Preflight(tuple(findings), {name: rule.type for name, rule in rules.items()})
+def preflight(settings: Settings, client: Client, tokens: Tokens, clock: Clock) -> Preflight:
+    """Look at version, token and rules, and tell everything that was found.
+
+    Sends no event. Raises `UnreachableError` where LinkedIn does not answer.
+    """
+    return _Look(settings, client, tokens, clock).all()
 
 
-def _read(settings: Settings, client: Client, tokens: Tokens) -> list[Rule | Unreadable]:
-    """The rules, after one refresh where the token has expired; a dead token stops the run."""
-    token = tokens.current()
-    found = list(rules_of(client, token, settings.account_id))
-    if tokens.can_refresh and any(_kind(item) == "expired" for item in found):
-        found = list(rules_of(client, tokens.renewed(token), settings.account_id))
-    for item in found:
-        kind = _kind(item)
-        if kind == "version":
-            raise VersionError(
-                f"linkedin_version {settings.linkedin_version} is not served; set it to one that is, such as {VERSIONS[-1].name}"
-            )
-        if kind in {"expired", "revoked", "invalid"}:
-            raise CredentialError(f"LinkedIn refuses the access token as {kind}; create a new one and set access_token")
-    return found
+class _Look:
+    """One look at LinkedIn; findings gather as it goes."""
+
+    def __init__(self, settings: Settings, client: Client, tokens: Tokens, clock: Clock) -> None:
+        self.settings = settings
+        self.client = client
+        self.tokens = tokens
+        self.clock = clock
+        self.findings: list[Finding] = []
+
+    def all(self) -> Preflight:
+        try:
+            token = self.tokens.current()
+            token, read = self.read(token)
+            introspection = introspect(self.settings, self.client, token)
+        except CredentialError as error:
+            sentence, _, mend = str(error).partition("; ")
+            token_dead = Finding("token_dead", sentence, mend, "credential")
+            return Preflight((*self.version(served=False), token_dead), {}, ())
+        rules = {str(item.id): item for item in read if isinstance(item, Rule)}
+        unreadable = [item for item in read if isinstance(item, Unreadable)]
+        self.findings += self.version(served=bool(rules))
+        self.findings += [finding for item in unreadable for finding in self.on_unreadable(item)]
+        can_refresh = self.tokens.can_refresh
+        if not any(finding.code == "token_dead" for finding in self.findings):
+            self.findings += on_introspection(introspection, can_refresh=can_refresh)
+        lives = lives_of(self.tokens, introspection, self.clock.now())
+        self.findings += on_lives(lives, can_refresh=can_refresh)
+        for name in self.settings.rules:
+            self.findings += on_rule(name, rules.get(name), complete=not unreadable)
+        return Preflight(tuple(dict.fromkeys(self.findings)), rules, tuple(lives))
+
+    def version(self, *, served: bool) -> list[Finding]:
+        today = datetime.fromtimestamp(self.clock.now() / 1000, UTC).date()
+        return on_version(self.settings.linkedin_version, today, served=served)
+
+    def read(self, token: Secret) -> tuple[Secret, list[Rule | Unreadable]]:
+        """Every rule, after one refresh where the token has expired, and the token that read them."""
+        found = self.read_with(token)
+        if self.tokens.can_refresh and any(_token_kind(item) == "expired" for item in found):
+            token = self.tokens.renewed(token)
+            found = self.read_with(token)
+        return token, found
+
+    def read_with(self, token: Secret) -> list[Rule | Unreadable]:
+        accounts = self.settings.account_id
+        if not accounts:
+            return [probe(self.client, token, self.clock)]
+        return list(rules_of(self.client, token, accounts, self.clock))
+
+    def on_unreadable(self, item: Unreadable) -> list[Finding]:
+        """What an answer without rules means: the version, the token, or only this account."""
+        answer = read_answer(item.status, {}, item.body, 0)
+        if isinstance(answer, VersionRefused):
+            sentence = f"linkedin_version {self.settings.linkedin_version} is not served"
+            mend = f"set it to one that is, such as {VERSIONS[-1].name}"
+            return [Finding("version_not_served", sentence, mend, "version")]
+        if isinstance(answer, TokenRefused) and answer.kind in _DEAD:
+            sentence = f"LinkedIn refuses the access token as {answer.kind}"
+            return [Finding("token_dead", sentence, "create a new one and set access_token", "credential")]
+        if not item.account:
+            return [self.unread("rules_not_read", "the conversion rules are not checked beforehand", "set account_id")]
+        if isinstance(answer, RuleRefused):
+            sentence = f"ad account {item.account} is not visible to this token"
+            return [self.unread("account_not_visible", sentence, "check account_id and the member's role in it")]
+        sentence = f"the rules of ad account {item.account} cannot be read (status {item.status})"
+        mend = "events may still be taken; the token needs the scope r_ads to read rules"
+        return [self.unread("rules_unreadable", sentence, mend)]
+
+    def unread(self, code: str, sentence: str, mend: str) -> Finding:
+        """A finding on rules that are not read; by_rule cannot hold what it does not know."""
+        if self.settings.send_once and self.settings.on_in_doubt == "by_rule":
+            sentence += ", so events in doubt are sent again whatever their rule's type"
+        return Finding(code, sentence, mend)
 
 
-def _kind(item: Rule | Unreadable) -> str:
-    if isinstance(item, Rule):
-        return ""
-    answer = read_answer(item.status, {}, item.body, 0)
-    if isinstance(answer, VersionRefused):
-        return "version"
+def _token_kind(item: Rule | Unreadable) -> str:
+    answer = None if isinstance(item, Rule) else read_answer(item.status, {}, item.body, 0)
     return answer.kind if isinstance(answer, TokenRefused) else ""
-
-
-def _version_findings(name: str, today: date) -> list[Finding]:
-    known = KNOWN.get(name)
-    if known is None:
-        sentence = f"linkedin_version {name} is not known to this release"
-        return [
-            Finding(
-                "version_unknown", sentence, f"it is sent as it is; known are {VERSIONS[0].name} to {VERSIONS[-1].name}"
-            )
-        ]
-    left = (known.sunset - today).days
-    if left > _WARN_DAYS:
-        return []
-    sentence = f"linkedin_version {name} ends on {known.sunset.isoformat()}"
-    return [Finding("version_ends", sentence, f"set linkedin_version to a later one, such as {VERSIONS[-1].name}")]
-
-
-def _rule_findings(name: str, rule: Rule | None, *, complete: bool) -> list[Finding]:
-    """Warnings on a rule; raises `RuleError` where it cannot take events."""
-    if rule is None:
-        if not complete:
-            return []
-        mend = "check conversion_rule and account_id; LinkedIn answers 'No ad accounts found' to an unknown rule"
-        return [Finding("rule_not_found", f"rule {name} is in none of the ad accounts", mend)]
-    if not rule.enabled:
-        raise RuleError(f"rule {name} is disabled, so LinkedIn takes no events for it; enable it in Campaign Manager")
-    if rule.conversion_method != METHOD:
-        raise RuleError(
-            f"rule {name} has the method {rule.conversion_method}, not {METHOD}; create a rule for the Conversions API"
-        )
-    if not rule.campaigns:
-        sentence = f"rule {name} is linked to no campaign, so no ad gets credit for its events"
-        return [Finding("rule_without_campaign", sentence, "link it to campaigns in Campaign Manager")]
-    return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
@@ -13,25 +13,35 @@ from target_linkedin_conversions.errors import UnreachableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from target_linkedin_conversions.delivery.client import Client
+    from target_linkedin_conversions.delivery.client import Client, Received
+    from target_linkedin_conversions.delivery.clock import Clock
     from target_linkedin_conversions.settings import Secret
 
-__all__ = ["Rule", "Unreadable", "rules_of"]
+__all__ = ["METHOD", "Rule", "Unreadable", "probe", "rules_of"]
 
+METHOD = "CONVERSIONS_API"
+"""The conversion method of rules that take events from a server."""
+
+_PATH = "/rest/conversions?q=account"
 _PAGE = 100
-_OK = 200
 _MOST_PAGES = 1000
+_TRIES = 3
+_OK = 200
+_SERVER_ERROR = 500
 
 
 class Rule(msgspec.Struct, frozen=True, rename="camel"):
-    """A conversion rule as LinkedIn describes it."""
+    """A conversion rule as LinkedIn describes it; windows in days, None where it does not say."""
 
     id: int
-    name: str = ""
+    name: str | None = None
     type: str = ""
     enabled: bool = True
     conversion_method: str = ""
-    campaigns: list[str] = []
+    post_click_attribution_window_size: int | None = None
+    view_through_attribution_window_size: int | None = None
+    campaigns: list[str] | None = None
+    associated_campaigns: list[Any] | None = None
 
 
 class Unreadable(msgspec.Struct, frozen=True):
@@ -42,33 +52,57 @@ class Unreadable(msgspec.Struct, frozen=True):
     body: bytes
 
 
+class _Paging(msgspec.Struct):
+    total: int | None = None
+
+
 class _Page(msgspec.Struct):
     elements: list[Rule]
+    paging: _Paging | None = None
 
 
-def rules_of(client: Client, token: Secret, accounts: tuple[str, ...]) -> Iterator[Rule | Unreadable]:
+def rules_of(client: Client, token: Secret, accounts: tuple[str, ...], clock: Clock) -> Iterator[Rule | Unreadable]:
     """Every rule of the accounts, and a note for each account that cannot be read.
 
     Ends an account at a short page: `total` may be -1 (documented). Raises `UnreachableError`.
     """
     for account in accounts:
-        yield from _rules_of_account(client, token, account)
+        yield from _rules_of_account(client, token, account, clock)
 
 
-def _rules_of_account(client: Client, token: Secret, account: str) -> Iterator[Rule | Unreadable]:
+def probe(client: Client, token: Secret, clock: Clock) -> Unreadable:
+    """What LinkedIn says of version and token alone, where no account is known to read."""
+    answer = _get(client, f"{_PATH}&start=0&count=1", token, clock)
+    return Unreadable("", answer.status, answer.body)
+
+
+def _rules_of_account(client: Client, token: Secret, account: str, clock: Clock) -> Iterator[Rule | Unreadable]:
     urn = quote(f"urn:li:sponsoredAccount:{account}", safe="")
-    for page in range(_MOST_PAGES):
-        answer = client.get(f"/rest/conversions?q=account&account={urn}&start={page * _PAGE}&count={_PAGE}", token)
-        if isinstance(answer, NotConnected | InDoubt):
-            raise UnreachableError(f"LinkedIn does not answer ({answer.cause}); the next run tries again")
+    start = 0
+    for _ in range(_MOST_PAGES):
+        answer = _get(client, f"{_PATH}&account={urn}&start={start}&count={_PAGE}", token, clock)
         if answer.status != _OK:
             yield Unreadable(account, answer.status, answer.body)
             return
         try:
-            found = msgspec.json.decode(answer.body, type=_Page).elements
+            page = msgspec.json.decode(answer.body, type=_Page)
         except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
             yield Unreadable(account, answer.status, b"")
             return
-        yield from found
-        if len(found) < _PAGE:
+        yield from page.elements
+        start += len(page.elements)
+        total = page.paging.total if page.paging else None
+        if not page.elements or (len(page.elements) < _PAGE and start >= (total or 0)):
             return
+
+
+def _get(client: Client, path: str, token: Secret, clock: Clock) -> Received:
+    """One reading, tried again where LinkedIn does not answer; raises `UnreachableError`."""
+    for attempt in range(1, _TRIES + 1):
+        answer = client.get(path, token)
+        passing = isinstance(answer, NotConnected | InDoubt) or answer.status >= _SERVER_ERROR
+        if not passing or attempt == _TRIES or clock.wait(2.0 ** (attempt - 1)):
+            break
+    if isinstance(answer, NotConnected | InDoubt):
+        raise UnreachableError(f"LinkedIn does not answer ({answer.cause}); the next run tries again")
+    return answer

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from target_linkedin_conversions.settings import Settings
+from target_linkedin_conversions.settings.definitions import ENVIRONMENT_PREFIX
 from target_linkedin_conversions.settings.files import read_config
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -31,4 +32,7 @@ def load_settings(config: tuple[str, ...], *, needs_token: bool = False) -> Sett
     environment = dict(os.environ) if "ENV" in config else None
     if needs_token:
         return Settings.load(raw, environment)
+    # A dry run needs no token; the environment counts above the files, so it must not say otherwise.
+    if environment is not None:
+        environment.pop(f"{ENVIRONMENT_PREFIX}DRY_RUN", None)
     return Settings.load({**raw, "dry_run": True}, environment)

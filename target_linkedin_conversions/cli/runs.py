@@ -44,7 +44,7 @@ def list_runs(config: tuple[str, ...], as_json: bool) -> None:
     """All runs, the oldest first."""
     folder = Folder(load_settings(config).state_dir)
     names = [name for name in folder.names("runs") if name.endswith(".json") and name != "last.json"]
-    reports = [_read(folder, name) for name in names]
+    reports = [report for name in names if (report := _readable(folder, name)) is not None]
     if as_json:
         click.echo(json.dumps([msgspec.to_builtins(report) for report in reports]))
         return
@@ -80,6 +80,15 @@ def show(run: str, config: tuple[str, ...], as_json: bool) -> None:
     _show(_read(folder, f"{run}.json"), as_json=as_json, exit_code=False)
 
 
+def _readable(folder: Folder, name: str) -> Report | None:
+    """A report, or None and a warning: one that is broken must not hide the others."""
+    try:
+        return _read(folder, name)
+    except ConfigError as error:
+        click.echo(f"Warning: {error}", err=True)
+        return None
+
+
 def _read(folder: Folder, name: str) -> Report:
     data = folder.read(f"runs/{name}")
     if data is None:
@@ -88,7 +97,14 @@ def _read(folder: Folder, name: str) -> Report:
             f"there is no report {folder.place(f'runs/{name}')}",
             "run the target first, or name its state_dir",
         )
-    return msgspec.json.decode(data, type=Report)
+    try:
+        return msgspec.json.decode(data, type=Report)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise ConfigError(
+            "state_dir",
+            f"the report {folder.place(f'runs/{name}')} cannot be read",
+            "remove it; each run writes its own",
+        ) from None
 
 
 def _show(report: Report, *, as_json: bool, exit_code: bool) -> None:
@@ -113,4 +129,4 @@ def _table(report: Report) -> None:
     console.print(table)
     for place in (report.rejects, report.outbox):
         if place:
-            console.print(place, markup=False)
+            click.echo(place)

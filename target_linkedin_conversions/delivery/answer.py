@@ -41,9 +41,13 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 class PartlyTaken(msgspec.Struct, frozen=True):
-    """Some were taken: index and LinkedIn's words for each that was not."""
+    """Some were taken: index and LinkedIn's words for each that was not.
+
+    `passing` are those that were not taken for a passing cause: to be sent again.
+    """
 
     refused: dict[int, tuple[str, ...]]
+    passing: tuple[int, ...] = ()
 
 
 class ElementsRefused(msgspec.Struct, frozen=True):
@@ -124,17 +128,25 @@ Answer = (
     | Misdirected
 )
 
-_INDEX = re.compile(r"Index: (\d+), ")
-_INDICES = re.compile(r"indices \[([\d, ]+)\] \(0-indexed\)")
-_BATCH_INDEX = re.compile(r"\{[^{}]*batchIndex=(\d+)[^{}]*\}")
+_INDEX = re.compile(r"Index: ([0-9]{1,9}), ")
+_LINE = "ERROR :: "
+_INDICES = re.compile(r"indices \[([0-9, ]+)\] \(0-indexed\)")
+_NUMBER = re.compile(r"\b[0-9]{1,9}\b")
+_BATCH_INDEX = re.compile(r"\{[^{}]*batchIndex=([0-9]{1,9})\b[^{}]*\}")
 _RULE_WORDS = (
     "No ad accounts found",
     "marked as deleted",
     "Conversion enabled should be true",
     "method should be",
 )
-_REJECTED_FROM = 400
-_TOKEN_KINDS = {65600: "invalid", 65601: "revoked", 65602: "expired", 65604: "invalid"}
+_TAKEN = range(200, 300)
+_PASSING = frozenset({408, 429, 500, 503})
+_TOKEN_KINDS = {
+    65601: "revoked",
+    65602: "expired",
+    "REVOKED_ACCESS_TOKEN": "revoked",
+    "EXPIRED_ACCESS_TOKEN": "expired",
+}
 _LONGEST_MESSAGE = 300
 
 
@@ -149,12 +161,15 @@ class _Elements(msgspec.Struct):
 
 class _Error(msgspec.Struct):
     message: str = ""
-    code: str | int = ""
-    service_error_code: int = msgspec.field(default=0, name="serviceErrorCode")
+    code: str = ""
+    service_error_code: int = 0
+
+    @property
+    def token_kind(self) -> str:
+        return _TOKEN_KINDS.get(self.service_error_code) or _TOKEN_KINDS.get(self.code) or "invalid"
 
 
 _elements = msgspec.json.Decoder(_Elements)
-_error = msgspec.json.Decoder(_Error)
 
 
 def read_answer(  # noqa: C901, PLR0911 - one table, read top to bottom
@@ -166,15 +181,15 @@ def read_answer(  # noqa: C901, PLR0911 - one table, read top to bottom
     """The meaning of an answer to a batch of `count` events."""
     if status in {HTTPStatus.OK, HTTPStatus.CREATED}:
         return _success(status, body, count)
-    if status in {HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}:
-        return InDoubt(f"status {status}")
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return Throttled(_retry_after(headers), " DAY " in _read_error(body).message.upper())
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
+    if status in _PASSING:
         return Busy(status)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _TAKEN:
+        return InDoubt(f"status {status}")
     error = _read_error(body)
     if status == HTTPStatus.UNAUTHORIZED:
-        return TokenRefused(_TOKEN_KINDS.get(error.service_error_code, "invalid"), masked(error.message))
+        return TokenRefused(error.token_kind, masked(error.message))
     if status == HTTPStatus.UPGRADE_REQUIRED or error.code == "VERSION_MISSING":
         return VersionRefused(masked(error.message))
     if any(words in error.message for words in _RULE_WORDS):
@@ -200,22 +215,40 @@ def _success(status: int, body: bytes, count: int) -> Answer:
         return InDoubt(f"status {status} with a body that is no list of statuses")
     if len(elements) != count:
         return InDoubt(f"status {status} for {len(elements)} of {count} events")
+    failed = {index: element for index, element in enumerate(elements) if element.status not in _TAKEN}
+    if not failed:
+        return Taken()
+    passing = tuple(index for index, element in failed.items() if element.status in _PASSING)
     refused: dict[int, tuple[str, ...]] = {
-        index: (masked(_words(element)),) for index, element in enumerate(elements) if element.status >= _REJECTED_FROM
+        index: (_words(element),) for index, element in failed.items() if index not in passing
     }
-    return PartlyTaken(refused) if refused else Taken()
+    unclear = [failed[index].status for index in refused if not _is_refusal(failed[index].status)]
+    return InDoubt(f"status {unclear[0]} of an event") if unclear else PartlyTaken(refused, passing)
+
+
+def _is_refusal(status: int) -> bool:
+    return HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _words(element: _Element) -> str:
     message = element.error.get("message") if isinstance(element.error, dict) else None
-    return message if isinstance(message, str) else f"status {element.status}"
+    return (masked(message) if isinstance(message, str) else "") or f"status {element.status}"
 
 
 def _read_error(body: bytes) -> _Error:
+    """Whatever of an error's fields can be read; each may be missing or of another type."""
     try:
-        return _error.decode(body)
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError):
+        found = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _Error()
+    if not isinstance(found, dict):
+        return _Error()
+    message, code, number = (found.get(name) for name in ("message", "code", "serviceErrorCode"))
+    return _Error(
+        message if isinstance(message, str) else "",
+        code if isinstance(code, str) else "",
+        number if isinstance(number, int) else 0,
+    )
 
 
 def _refusal(status: int, message: str, count: int) -> Answer:
@@ -223,12 +256,14 @@ def _refusal(status: int, message: str, count: int) -> Answer:
     refused: dict[int, tuple[str, ...]] = {}
     parts = _INDEX.split(message)
     for index, lines in zip(parts[1::2], parts[2::2], strict=True):
-        found = tuple(masked(line.removeprefix("ERROR :: ")) for line in lines.splitlines() if line)
-        refused[int(index)] = refused.get(int(index), ()) + found
-    named = _INDICES.search(message)
-    if named:
-        words = (masked(message[: named.start()]),)
-        refused |= {int(index): words for index in named.group(1).split(",") if index.strip()}
+        found = tuple(masked(line) for line in lines.split(_LINE) if line.strip())
+        refused[int(index)] = refused.get(int(index), ()) + (found or (f"status {status}",))
+    before = 0
+    for named in _INDICES.finditer(message):
+        words = masked(message[before : named.start()]).strip(" .,")
+        before = named.end()
+        for number in _NUMBER.findall(named.group(1)):
+            refused[int(number)] = (*refused.get(int(number), ()), words)
     for entry in _BATCH_INDEX.finditer(message):
         index = int(entry.group(1))
         refused[index] = (*refused.get(index, ()), masked(entry.group(0)))
@@ -237,16 +272,31 @@ def _refusal(status: int, message: str, count: int) -> Answer:
     return ElementsRefused(refused)
 
 
-_QUOTED = re.compile(r'"[^"\n]*"?')
-_COERCED = re.compile(r"(:: |^)(?!\")\S.*? cannot be coerced")
-_PRIVATE = re.compile(r"[^\s\"'<>=,]+@[^\s\"'<>=,]+|\b[0-9a-fA-F]{32,}\b|\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[\w-]{40,}\b")
+_QUOTED = re.compile(r'".*"', re.DOTALL)
+_PATH = re.compile(r"\s*(/\S* :: )?")
+_SINGLE_QUOTED = re.compile(r"(?<!\w)'.*'(?!\w)", re.DOTALL)
+_COERCED = re.compile(r"((?:^|:: )(?:/\S* :: )?).* cannot be coerced", re.DOTALL)
+_PRIVATE = re.compile(
+    r"[^\s\"'<>=,]+@[^\s\"'<>=,]+"  # an e-mail address
+    r"|\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b|\b(?:[0-9a-fA-F]{0,4}:){2,}[0-9a-fA-F]{0,4}"  # an IP address
+    r"|urn:li:\S+"  # a lead
+    r"|\b[0-9a-fA-F]{32,}\b|\b(?=[\w-]*[0-9])[\w-]{20,}|\b[\w-]{40,}|\b[0-9]{9,}\b"  # a hash, an id
+)
 
 
 def masked(message: str) -> str:
     """LinkedIn's message without the values it echoes: quoted texts, numbers, addresses, hashes."""
-    hidden = _QUOTED.sub('"…"', message)
-    hidden = _COERCED.sub(r"\1… cannot be coerced", hidden)
-    return _PRIVATE.sub("…", hidden).strip()[:_LONGEST_MESSAGE]
+    return "; ".join(hidden for line in message.split(_LINE) if (hidden := _masked_line(line)))[:_LONGEST_MESSAGE]
+
+
+def _masked_line(line: str) -> str:
+    """One error without its value: between the first and the last quote nothing is kept."""
+    hidden = _COERCED.sub(r"\1… cannot be coerced", line)
+    if hidden.count('"') % 2 and (path := _PATH.match(hidden)):
+        return f"{path.group(1) or ''}…"  # a value holds a quote itself, so its end is anywhere
+    hidden = _QUOTED.sub('"…"', hidden)
+    hidden = _SINGLE_QUOTED.sub("'…'", hidden)
+    return " ".join(_PRIVATE.sub("…", hidden).split())
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

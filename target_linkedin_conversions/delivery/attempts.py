@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from threading import Lock
 from typing import TYPE_CHECKING, assert_never
 
 import msgspec
@@ -72,6 +73,7 @@ class Attempts:
         self._policy = policy
         self.stopped_rules: dict[str, str] = {}
         self.requests = 0
+        self._counting = Lock()
         self._waiting: set[int] = set()
 
     def is_stopped(self, rule: str) -> bool:
@@ -94,21 +96,30 @@ class Attempts:
             if not parcel.batch.events:
                 return []
             if self.is_stopped(parcel.batch.rule):
+                self.put_back(parcel)
                 return []
-            answer = self._attempt(parcel)
-            left = self._react(parcel, answer, tries)
-            if left is not None:
+            left = self._react(parcel, self._attempt(parcel), tries)
+            if isinstance(left, list):
                 return left
+            parcel = left
+
+    def put_back(self, parcel: Parcel) -> None:
+        """Leave a parcel unsent: without this worker its events are free."""
+        if parcel.entry not in self._waiting:
+            self._not_taken(parcel)
 
     def _attempt(self, parcel: Parcel) -> answers.Answer:
         """One request, its quota spent before, and the meaning of its answer."""
         self._spend_quota(parcel)
-        if parcel.entry in self._waiting:
-            self._waiting.discard(parcel.entry)
-            self._registrar.conclude(parcel, Status.LEAVING)
+        if not self._tokens.at_hand:
+            self.put_back(parcel)
         token = self._tokens.current()
+        if parcel.entry in self._waiting:
+            self._registrar.conclude(parcel, Status.LEAVING)
+            self._waiting.discard(parcel.entry)
         body = body_of(parcel.batch.events)
-        self.requests += 1
+        with self._counting:
+            self.requests += 1
         started = self._clock.monotonic()
         received = self._client.send_events(body, token)
         count = len(parcel.batch.events)
@@ -129,6 +140,7 @@ class Attempts:
             support,
         )
         if isinstance(found, answers.TokenRefused) and found.kind == "expired" and self._tokens.can_refresh:
+            self._not_taken(parcel)
             self._tokens.renewed(token)
         return found
 
@@ -137,28 +149,25 @@ class Attempts:
         parcel: Parcel,
         answer: answers.Answer,
         tries: Tries,
-    ) -> list[Parcel] | None:
-        """What is left to send after an answer; None to try the same parcel again."""
+    ) -> list[Parcel] | Parcel:
+        """What is left to send after an answer; a parcel of its own is to be tried again."""
         match answer:
             case answers.Taken():
                 self._registrar.conclude(parcel, Status.DELIVERED)
                 self._registrar.settle(parcel, Outcome.DELIVERED)
                 return []
-            case answers.PartlyTaken(refused):
-                self._reject(parcel, refused, Status.DELIVERED)
-                self._registrar.settle(parcel.without(list(refused)), Outcome.DELIVERED)
-                return []
+            case answers.PartlyTaken(refused, passing):
+                return self._partly_taken(parcel, refused, passing, tries)
             case answers.ElementsRefused(refused):
-                some_left = len(refused) < len(parcel.batch.events)
-                self._reject(parcel, refused, Status.LEAVING if some_left else Status.DELIVERED)
-                return [parcel.without(list(refused))] if some_left else []
+                self._reject(parcel, refused, taken=False)
+                left = parcel.without(list(refused))
+                return [left] if left.batch.events else []
             case answers.RequestRefused(status, message):
-                return self._search(parcel, status, message)
+                return self._search(parcel, message or f"status {status}", tries)
             case answers.RuleRefused(message):
                 return self._stop_rule(parcel, message)
             case answers.TokenRefused(kind, message):
-                self._token_refused(parcel, kind, message, tries)
-                return None
+                return self._token_refused(parcel, kind, message or "status 403", tries)
             case answers.VersionRefused(message):
                 self._not_taken(parcel)
                 raise VersionError(
@@ -182,50 +191,85 @@ class Attempts:
 
     # Reactions
 
-    def _reject(self, parcel: Parcel, refused: dict[int, tuple[str, ...]], status: Status) -> None:
+    def _reject(self, parcel: Parcel, refused: dict[int, tuple[str, ...]], *, taken: bool) -> None:
         """Reject the named events with LinkedIn's reasons; the ledger forgets them."""
         gone = parcel.only(list(refused))
-        self._registrar.conclude(parcel, status, gone)
+        if taken or len(refused) == len(parcel.batch.events):
+            self._registrar.conclude(parcel, Status.DELIVERED, gone)
+        else:
+            self._not_taken(parcel, gone)
         reasons = [[RefusedByLinkedIn("", "linkedin", text) for text in texts] for texts in refused.values()]
         self._registrar.settle(gone, Outcome.REJECTED, code="linkedin", reasons=reasons)
 
-    def _search(self, parcel: Parcel, status: int, message: str) -> list[Parcel]:
+    def _partly_taken(
+        self, parcel: Parcel, refused: dict[int, tuple[str, ...]], passing: tuple[int, ...], tries: Tries
+    ) -> list[Parcel] | Parcel:
+        """Settle what was taken and what was refused; what failed for a passing cause is tried again."""
+        if not passing:
+            self._reject(parcel, refused, taken=True)
+            self._registrar.settle(parcel.without(list(refused)), Outcome.DELIVERED)
+            return []
+        taken = [i for i in range(len(parcel.batch.events)) if i not in refused and i not in passing]
+        statuses = [Status.DELIVERED, Status.WAITING, Status.WAITING]
+        done, gone, rest = self._registrar.divide(parcel, [taken, list(refused), passing], statuses)
+        self._registrar.settle(done, Outcome.DELIVERED)
+        if refused:
+            self._reject(gone, dict(enumerate(refused.values())), taken=False)
+        return self._again(rest, tries, "it fails for single events")
+
+    def _search(self, parcel: Parcel, message: str, tries: Tries) -> list[Parcel]:
         """Find the events that a refusal does not name: probe three, then halve."""
         count = len(parcel.batch.events)
         if count == 1:
-            self._reject(parcel, {0: (message or f"status {status}",)}, Status.DELIVERED)
+            self._reject(parcel, {0: (message,)}, taken=False)
             return []
         if not parcel.probed and count > _PROBES:
-            return self._probe(parcel, message)
+            return self._probe(parcel, tries)
         return self._halves(parcel)
 
-    def _probe(self, parcel: Parcel, message: str) -> list[Parcel]:
+    def _probe(self, parcel: Parcel, tries: Tries) -> list[Parcel]:
         """Three single events far apart: refused alike, it is no event's fault and the rule stops."""
-        count = len(parcel.batch.events)
-        refusals: list[str] = []
-        for place in (0, count // 2, count - 1):
-            answer = self._attempt(parcel.only([place]))
-            if isinstance(answer, answers.RequestRefused):
-                refusals.append(answer.message)
+        refused: list[tuple[Parcel, str]] = []
+        rest = parcel
+        for number in range(_PROBES):
+            count = len(rest.batch.events)
+            place = (0, count // 2, count - 1)[number]
+            single, rest = self._divide(rest, [[place], [i for i in range(count) if i != place]])
+            found = self._try_single(single, tries)
+            if isinstance(found, str):
+                refused.append((single, found))
                 continue
-            if isinstance(
-                answer,
-                answers.Taken | answers.PartlyTaken | answers.ElementsRefused | answers.InDoubt,
-            ):
-                single, rest = self._divide(parcel, [[place], [i for i in range(count) if i != place]])
-                again = self._react(single, answer, Tries(self._clock, 0.0))
-                return [*self._halves(rest), *(again or [])]
-            break
-        if len(refusals) == _PROBES and len(set(refusals)) == 1:
-            return self._stop_rule(parcel, message)
-        return self._halves(parcel)
+            if self.is_stopped(parcel.batch.rule):
+                return []
+            self._reject_singles(refused)
+            return [*([rest] if refused else self._halves(rest)), *found]
+        if len({message for _, message in refused}) == 1:
+            return self._stop_rule(rest, refused[0][1])
+        self._reject_singles(refused)
+        return [rest]
+
+    def _try_single(self, single: Parcel, tries: Tries) -> str | list[Parcel]:
+        """Send one event until it is judged: why it alone is refused, or what is left to send."""
+        while True:
+            answer = self._attempt(single)
+            if isinstance(answer, answers.RequestRefused):
+                self._not_taken(single)
+                return answer.message or f"status {answer.status}"
+            left = self._react(single, answer, tries)
+            if isinstance(left, list):
+                return left
+            single = left
+
+    def _reject_singles(self, refused: Sequence[tuple[Parcel, str]]) -> None:
+        for single, message in refused:
+            self._reject(single, {0: (message,)}, taken=False)
 
     def _halves(self, parcel: Parcel) -> list[Parcel]:
         count = len(parcel.batch.events)
         return self._divide(parcel, [range(count // 2, count), range(count // 2)])
 
     def _divide(self, parcel: Parcel, parts: Sequence[Sequence[int]]) -> list[Parcel]:
-        made = self._registrar.divide(parcel, parts)
+        made = self._registrar.divide(parcel, parts, [_unsent(parcel)] * len(parts))
         self._waiting.update(part.entry for part in made)
         return made
 
@@ -235,53 +279,50 @@ class Attempts:
         logger.error("rule %s is refused by LinkedIn and stops: %s", parcel.batch.rule, message)
         return []
 
-    def _token_refused(self, parcel: Parcel, kind: str, message: str, tries: Tries) -> None:
+    def _token_refused(self, parcel: Parcel, kind: str, message: str, tries: Tries) -> Parcel:
         self._not_taken(parcel)
         if kind == "scope":
             raise CredentialError(
                 f"the token lacks a permission ({message}); it needs the scope rw_conversions and a role on the ad account",
             )
         if kind == "expired" and self._tokens.can_refresh and tries.once("expired"):
-            return
+            return parcel
         if kind == "revoked" and tries.once("revoked"):
             logger.warning("the token is said to be revoked, which a new one may be for a minute; waiting once")
             if not self._clock.wait(_LONGEST_PAUSE):
-                return
+                return parcel
         raise CredentialError(f"LinkedIn refuses the access token as {kind}; create a new one and set access_token")
 
-    def _throttled(self, parcel: Parcel, seconds: float | None, tries: Tries, *, day: bool) -> list[Parcel] | None:
-        self._not_taken(parcel)
-        if day:
-            self._quota.spend_day()
-            return None
-        if seconds is not None:
-            tries.pause(min(seconds, _LONGEST_THROTTLE))
-            return None
-        return self._again(parcel, tries, "status 429")
+    def _throttled(self, parcel: Parcel, seconds: float | None, tries: Tries, *, day: bool) -> Parcel:
+        if day and self._quota.spend_day():
+            self._not_taken(parcel)
+            tries.begin_anew()
+            return parcel
+        return self._again(parcel, tries, "status 429", min(seconds or 0.0, _LONGEST_THROTTLE))
 
-    def _again(self, parcel: Parcel, tries: Tries, cause: str) -> list[Parcel] | None:
+    def _again(self, parcel: Parcel, tries: Tries, cause: str, at_least: float = 0.0) -> Parcel:
         """Try again after a pause, as long as the policy allows."""
         self._not_taken(parcel)
-        if not tries.again():
+        if not tries.again(at_least):
             raise UnreachableError(
-                f"LinkedIn does not take events ({cause}); the next run goes on where this one stopped",
+                f"LinkedIn does not take events ({cause}); the next run goes on where this one stopped"
             )
-        return None
+        return parcel
 
-    def _in_doubt(self, parcel: Parcel, tries: Tries, cause: str) -> list[Parcel] | None:
+    def _in_doubt(self, parcel: Parcel, tries: Tries, cause: str) -> list[Parcel] | Parcel:
         """Hold the events, or send them again, as the policy says for their rule."""
-        self._registrar.conclude(parcel, Status.IN_DOUBT)
+        parcel = msgspec.structs.replace(parcel, doubtful=True)
+        self._not_taken(parcel)
         if self._policy.holds(parcel.batch.rule):
             self._registrar.settle(parcel, Outcome.IN_DOUBT, code="no_answer")
             return []
         if not tries.again():
             raise UnreachableError(f"LinkedIn does not answer ({cause}); the next run goes on where this one stopped")
-        self._waiting.add(parcel.entry)
-        return None
+        return parcel
 
-    def _not_taken(self, parcel: Parcel) -> None:
-        """Note that nothing of the parcel was taken: without this worker it is free."""
-        self._registrar.conclude(parcel, Status.WAITING)
+    def _not_taken(self, parcel: Parcel, released: Parcel | None = None) -> None:
+        """Note that no request is under way: without this worker the parcel is free, or in doubt if it was before."""
+        self._registrar.conclude(parcel, _unsent(parcel), released)
         self._waiting.add(parcel.entry)
 
     # Before a request
@@ -293,7 +334,7 @@ class Attempts:
         if not aged:
             return parcel
         gone = parcel.only(aged)
-        self._registrar.conclude(parcel, Status.LEAVING, gone)
+        self._not_taken(parcel, gone)
         if parcel.batch.reject_too_old:
             self._registrar.settle(gone, Outcome.REJECTED, code=TOO_OLD.code, reasons=[[TOO_OLD]] * len(aged))
         else:
@@ -304,8 +345,7 @@ class Attempts:
         """Spend one request of the minute's and the day's quota, waiting where that is the policy."""
         told = False
         while not isinstance(reserved := self._quota.reserve(), Reserved):
-            if parcel.entry not in self._waiting:
-                self._not_taken(parcel)
+            self.put_back(parcel)
             pause = self._pause_for(reserved)
             if not told and pause > _LONG_WAIT_MS:
                 logger.info("waiting for quota: %.0f seconds", pause / 1000)
@@ -322,3 +362,7 @@ class Attempts:
                 "requests_per_day is spent for this UTC day; the next run goes on, or set on_quota_exhausted: wait"
             )
         return min(spent.milliseconds, _LONGEST_LOOK_AWAY_MS)
+
+
+def _unsent(parcel: Parcel) -> Status:
+    return Status.IN_DOUBT if parcel.doubtful else Status.WAITING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from hashlib import blake2b
 from pathlib import Path
@@ -21,9 +22,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Tokens"]
 
+logger = logging.getLogger(__name__)
+
 TOKEN_PATH = "/oauth/v2/accessToken"  # noqa: S105 - a path
 _EARLY_MS = 5 * 60_000
 _TRIES = 4
+_PASSING = frozenset({408, 429})
 _SERVER_ERROR = 500
 _OK = 200
 
@@ -32,6 +36,7 @@ class _Granted(msgspec.Struct):
     access_token: str
     expires_in: int | None = None
     refresh_token: str | None = None
+    refresh_token_expires_in: int | None = None
 
 
 class _Kept(msgspec.Struct):
@@ -52,6 +57,7 @@ class Tokens:
         self._lock = Lock()
         self._token = settings.access_token
         self._expires: int | None = None
+        self._refresh_expires: int | None = None
         self._path = Path(settings.private_dir) / "credentials.json"
 
     @property
@@ -59,12 +65,25 @@ class Tokens:
         """Whether a refresh token is configured."""
         return self._settings.refresh_token is not None
 
+    @property
+    def expires(self) -> int | None:
+        """When the access token ends, in epoch milliseconds; known after a refresh."""
+        return self._expires
+
+    @property
+    def refresh_expires(self) -> int | None:
+        """When the refresh token ends, in epoch milliseconds; known after a refresh that says so."""
+        return self._refresh_expires
+
+    @property
+    def at_hand(self) -> bool:
+        """Whether `current` has a token at once, without asking LinkedIn for it."""
+        return self._token is not None and (self._expires is None or self._clock.now() < self._expires - _EARLY_MS)
+
     def current(self) -> Secret:
         """The token to send with, refreshed first where it is missing or about to expire."""
         token = self._token
-        if token is not None and (self._expires is None or self._clock.now() < self._expires - _EARLY_MS):
-            return token
-        return self.renewed(token)
+        return token if token is not None and self.at_hand else self.renewed(token)
 
     def renewed(self, stale: Secret | None) -> Secret:
         """A new token; one refresh serves every thread that found the same one stale."""
@@ -76,10 +95,14 @@ class Tokens:
                 raise CredentialError(message)
             granted = self._refresh()
             self._token = Secret(granted.access_token)
-            self._expires = self._clock.now() + granted.expires_in * 1000 if granted.expires_in else None
+            self._expires = self._end(granted.expires_in)
+            self._refresh_expires = self._end(granted.refresh_token_expires_in)
             if granted.refresh_token:
                 self._keep(granted.refresh_token)
             return self._token
+
+    def _end(self, seconds: int | None) -> int | None:
+        return self._clock.now() + seconds * 1000 if seconds else None
 
     def _refresh(self) -> _Granted:
         settings = self._settings
@@ -96,7 +119,7 @@ class Tokens:
                 cause = answer.cause
             elif answer.status == _OK:
                 return self._granted(answer.body)
-            elif answer.status < _SERVER_ERROR:
+            elif answer.status < _SERVER_ERROR and answer.status not in _PASSING:
                 message = (
                     f"LinkedIn refused the refresh token (status {answer.status}); log in again and set refresh_token"
                 )
@@ -127,10 +150,22 @@ class Tokens:
         return kept.refresh_token if kept.configured == _mark(configured) else configured.reveal
 
     def _keep(self, refresh_token: str) -> None:
-        """Write the rotated token, readable by this user alone, complete or not at all."""
+        """Write the rotated token; where that fails, this run has its access token and goes on."""
         configured = self._settings.refresh_token
         if configured is None or refresh_token == configured.reveal:
             return
+        try:
+            self._write(configured, refresh_token)
+        except OSError as error:
+            logger.error(
+                "LinkedIn replaced the refresh token and %s cannot be written (%s); "
+                "check private_dir, and log in again if the next run cannot refresh",
+                self._path,
+                error.strerror,
+            )
+
+    def _write(self, configured: Secret, refresh_token: str) -> None:
+        """Write the rotated token, readable by this user alone, complete or not at all."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = self._path.with_suffix(".draft")
         handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

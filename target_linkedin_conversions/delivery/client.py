@@ -6,14 +6,15 @@ cookies, follows no redirect, and verifies TLS always.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from http.cookiejar import DefaultCookiePolicy
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
@@ -25,6 +26,7 @@ EVENTS_PATH = "/rest/conversionEvents"
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 LARGEST_ANSWER = 8 * 1024 * 1024
+_PIECE = 64 * 1024
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -38,6 +40,29 @@ class Received(msgspec.Struct, frozen=True):
     def support_id(self) -> str:
         """LinkedIn's own id of the request, for its support."""
         return self.headers.get("X-LI-UUID", "")
+
+
+class _Body:
+    """A request's body that knows whether any of it has been asked for.
+
+    It is asked for when the connection stands and the head is out: what fails before
+    cannot have reached LinkedIn, whatever the error is called.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.left = False
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.left = True
+        yield self._data
+
+
+class _TooSlowError(Exception):
+    """The answer drips in, but takes too long in all."""
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -66,6 +91,7 @@ class Client:
         """Make the session; nothing is sent."""
         self._api_url = api_url
         self._oauth_url = oauth_url
+        self._read_seconds = read_seconds
         self._timeout = (CONNECT_SECONDS, read_seconds)
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -91,7 +117,7 @@ class Client:
             "X-RestLi-Method": "BATCH_CREATE",
             **self._headers,
         }
-        return self._request("POST", self._api_url + EVENTS_PATH, headers, token=token, data=body)
+        return self._request("POST", self._api_url + EVENTS_PATH, headers, token=token, body=_Body(body))
 
     def get(self, path_and_query: str, token: Secret) -> Received | NotConnected | InDoubt:
         """Read from LinkedIn's API."""
@@ -99,25 +125,24 @@ class Client:
 
     def post_form(self, path: str, form: Mapping[str, str]) -> Received | NotConnected | InDoubt:
         """Post a form to the OAuth server."""
-        return self._request(
-            "POST",
-            self._oauth_url + path,
-            {"User-Agent": self._headers["User-Agent"]},
-            data=dict(form),
-        )
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "User-Agent": self._headers["User-Agent"],
+        }
+        return self._request("POST", self._oauth_url + path, headers, body=_Body(urlencode(form).encode()))
 
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
 
-    def _request(  # noqa: PLR0911 - every failure is an answer
+    def _request(
         self,
         method: str,
         url: str,
         headers: Mapping[str, str],
         *,
         token: Secret | None = None,
-        data: bytes | dict[str, str] | None = None,
+        body: _Body | None = None,
     ) -> Received | NotConnected | InDoubt:
         auth = _Bearer(token) if token is not None else _no_auth
         try:
@@ -125,40 +150,40 @@ class Client:
                 method,
                 url,
                 headers=dict(headers),
-                data=data,
+                data=body,
                 auth=auth,
                 timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                body = response.raw.read(LARGEST_ANSWER + 1, decode_content=True)
-                if len(body) > LARGEST_ANSWER:
-                    return InDoubt("the answer is larger than 8 MiB")
-                expected = response.headers.get("Content-Length", "")
-                if expected.isdigit() and "Content-Encoding" not in response.headers and len(body) < int(expected):
-                    return InDoubt("the answer was cut off")
-                return Received(response.status_code, response.headers, body)
-        except (
-            requests.exceptions.SSLError,
-            requests.exceptions.ProxyError,
-            requests.exceptions.ConnectTimeout,
-        ) as error:
-            return NotConnected(type(error).__name__)
-        except requests.exceptions.ConnectionError as error:
-            return _lost_connection(error)
-        except (requests.exceptions.RequestException, OSError, ValueError) as error:
-            return InDoubt(type(error).__name__)
-        except Exception as error:  # noqa: BLE001 - urllib3 raises its own while the body is read
-            return InDoubt(type(error).__name__)
+                return self._read(response)
+        except Exception as error:  # noqa: BLE001 - every failure is an answer
+            cause = _cause(error)
+            return NotConnected(cause) if body is not None and not body.left else InDoubt(cause)
+
+    def _read(self, response: requests.Response) -> Received | InDoubt:
+        """The whole answer, if it is whole, not too large, and not too slow."""
+        until = time.monotonic() + self._read_seconds
+        body = bytearray()
+        while piece := response.raw.read1(_PIECE, decode_content=True):
+            body += piece
+            if len(body) > LARGEST_ANSWER:
+                return InDoubt("the answer is larger than 8 MiB")
+            if time.monotonic() > until:
+                raise _TooSlowError
+        return Received(response.status_code, response.headers, bytes(body))
 
 
-def _lost_connection(error: requests.exceptions.ConnectionError) -> NotConnected | InDoubt:
-    """Whether a connection failed before it carried the body, or while it did."""
-    cause = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", cause)
-    if isinstance(reason, NewConnectionError | NameResolutionError | ConnectTimeoutError):
-        return NotConnected(type(reason).__name__)
-    return InDoubt(type(reason).__name__ if isinstance(reason, Exception) else "ConnectionError")
+def _cause(error: BaseException) -> str:
+    """The name of the innermost error that requests or urllib3 wrapped, never its text."""
+    wraps = (requests.exceptions.RequestException, HTTPError)
+    while isinstance(error, wraps):
+        inside = (getattr(error, "reason", None), *error.args)
+        nested = next((one for one in inside if isinstance(one, Exception)), None)
+        if nested is None:
+            break
+        error = nested
+    return type(error).__name__
 
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from threading import Condition, Thread
+from threading import Condition, Event, Thread
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import RuleError, StopRun
@@ -52,20 +52,18 @@ class Courier:
         self._queue: deque[Batch] = deque()
         self._under_way = 0
         self._changed = Condition()
+        self._ended = Event()
         self._closing = False
         self._failure: BaseException | None = None
         self._threads: list[Thread] = []
 
     def start(self) -> None:
         """Start the sender threads."""
-        targets = [self._send_all] * self._senders
-        names = [f"sender-{number}" for number in range(self._senders)]
-        if self._stay is not None:
-            targets.append(self._stay_alive)
-            names.append("sign-of-life")
         self._threads = [
-            Thread(target=target, name=name, daemon=True) for target, name in zip(targets, names, strict=True)
+            Thread(target=self._send_all, name=f"sender-{number}", daemon=True) for number in range(self._senders)
         ]
+        if self._stay is not None:
+            self._threads.append(Thread(target=self._stay_alive, args=(self._stay,), name="sign-of-life", daemon=True))
         for thread in self._threads:
             thread.start()
 
@@ -100,8 +98,11 @@ class Courier:
             self._changed.notify_all()
         self._clock.stop()
         until = self._clock.monotonic() + seconds
-        for thread in self._threads:
+        for thread in self._threads[: self._senders]:
             thread.join(max(0.0, until - self._clock.monotonic()))
+        self._ended.set()
+        for thread in self._threads[self._senders :]:
+            thread.join(max(1.0, until - self._clock.monotonic()))
 
     def _send_all(self) -> None:
         while (batch := self._next()) is not None:
@@ -131,14 +132,19 @@ class Courier:
         """
         waiting: Batch | None = batch
         again = False
-        while waiting is not None and not self._attempts.is_stopped(batch.rule) and self._failure is None:
+        while waiting is not None and not self._attempts.is_stopped(batch.rule) and not self._is_stopping():
             parcel, waiting = self._registrar.clear(waiting, again=again)
             parts = [parcel] if parcel is not None else []
-            while parts:
+            while parts and not self._is_stopping():
                 parts[-1:] = self._attempts.advance(parts[-1])
+            for left in parts:
+                self._attempts.put_back(left)
             again = True
             if waiting is not None and self._clock.wait(_ELSEWHERE_SECONDS):
                 return
+
+    def _is_stopping(self) -> bool:
+        return self._closing or self._failure is not None
 
     def _fail(self, error: BaseException) -> None:
         if not isinstance(error, StopRun):
@@ -149,10 +155,11 @@ class Courier:
             self._changed.notify_all()
         self._clock.stop()
 
-    def _stay_alive(self) -> None:
-        while not self._clock.wait(_SIGN_OF_LIFE_SECONDS) and self._stay is not None:
+    def _stay_alive(self, stay: Callable[[], None]) -> None:
+        """Until the last sender has ended, not only until the run stops: a lease runs by real time."""
+        while not self._ended.wait(_SIGN_OF_LIFE_SECONDS):
             try:
-                self._stay()
-            except StopRun as error:
+                stay()
+            except BaseException as error:  # noqa: BLE001 - carried to the thread that hands over
                 self._fail(error)
                 return

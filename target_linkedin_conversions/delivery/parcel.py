@@ -16,13 +16,15 @@ class Parcel(msgspec.Struct, frozen=True):
     """A batch whose identities are written: `digests[i]` is that of `batch.events[i]`.
 
     `entry` is the batch's id in the ledger, 0 where no identities are kept. `probed` says that
-    it is a part of a refused batch, already looked at for a cause outside the events.
+    it is a part of a refused batch, already looked at for a cause outside the events;
+    `doubtful`, that it was sent before and never answered.
     """
 
     batch: Batch
     digests: list[bytes]
     entry: int
     probed: bool = False
+    doubtful: bool = False
 
     def only(self, indices: Sequence[int]) -> Parcel:
         """The parcel of some of its events, under the same ledger entry."""
@@ -31,6 +33,7 @@ class Parcel(msgspec.Struct, frozen=True):
             [self.digests[i] for i in indices] if self.digests else [],
             self.entry,
             self.probed,
+            self.doubtful,
         )
 
     def without(self, indices: Sequence[int]) -> Parcel:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
+import msgspec
+
 from target_linkedin_conversions.delivery.batch import Batch, Listener, Outcome
 from target_linkedin_conversions.delivery.parcel import Parcel
 
@@ -43,8 +45,8 @@ class Registrar(Protocol):
     def conclude(self, parcel: Parcel, status: Status, released: Parcel | None = None) -> None:
         """Write where the parcel's ledger entry is, and free the events that were not taken."""
 
-    def divide(self, parcel: Parcel, parts: Sequence[Sequence[int]]) -> list[Parcel]:
-        """Parcels of their own for parts of one that was not taken."""
+    def divide(self, parcel: Parcel, parts: Sequence[Sequence[int]], statuses: Sequence[Status]) -> list[Parcel]:
+        """Parcels of their own for the parts of one, and where each is."""
 
 
 class DirectRegistrar:
@@ -73,9 +75,14 @@ class DirectRegistrar:
     def conclude(self, parcel: Parcel, status: Status, released: Parcel | None = None) -> None:
         """Nothing is kept."""
 
-    def divide(self, parcel: Parcel, parts: Sequence[Sequence[int]]) -> list[Parcel]:
+    def divide(
+        self,
+        parcel: Parcel,
+        parts: Sequence[Sequence[int]],
+        statuses: Sequence[Status],  # noqa: ARG002 - nothing is kept
+    ) -> list[Parcel]:
         """Parts of the parcel."""
-        return [parcel.only(part) for part in parts]
+        return [msgspec.structs.replace(parcel.only(part), probed=True) for part in parts]
 
 
 class LedgerRegistrar:
@@ -140,12 +147,14 @@ class LedgerRegistrar:
         else:
             self._ledger.deliveries.mark(parcel.entry, status)
 
-    def divide(self, parcel: Parcel, parts: Sequence[Sequence[int]]) -> list[Parcel]:
+    def divide(self, parcel: Parcel, parts: Sequence[Sequence[int]], statuses: Sequence[Status]) -> list[Parcel]:
         """Give each part a ledger entry of its own."""
         made = [parcel.only(part) for part in parts]
-        rule = parcel.batch.rule
-        entries = self._ledger.deliveries.divide(parcel.entry, rule, [part.digests for part in made])
-        return [Parcel(part.batch, part.digests, entry, probed=True) for part, entry in zip(made, entries, strict=True)]
+        kept = [(part.digests, status) for part, status in zip(made, statuses, strict=True)]
+        entries = self._ledger.deliveries.divide(parcel.entry, parcel.batch.rule, kept)
+        return [
+            msgspec.structs.replace(part, entry=entry, probed=True) for part, entry in zip(made, entries, strict=True)
+        ]
 
     def _first_of_run(self, batch: Batch, digests: list[bytes]) -> list[int]:
         """The events whose identity nothing in this run is delivering yet; the others follow."""

@@ -18,23 +18,27 @@ class Tries:
     """Exponential pauses with full jitter, within `seconds` in all; and things done only once."""
 
     def __init__(self, clock: Clock, seconds: float) -> None:
-        """The time runs from here."""
+        """The time runs from the first failure: waiting for quota costs none of it."""
         self._clock = clock
-        self._until = clock.monotonic() + seconds
+        self._seconds = seconds
+        self._until: float | None = None
         self._done: set[str] = set()
         self._pauses: Generator[float, None, None] = backoff.expo(base=2, factor=1, max_value=_LONGEST_PAUSE)
 
-    def again(self) -> bool:
+    def again(self, at_least: float = 0.0) -> bool:
         """Pause, and say whether to try again: not when the time is over or the run stops."""
+        now = self._clock.monotonic()
+        if self._until is None:
+            self._until = now + self._seconds
         longest = float(next(self._pauses) or 1.0)
-        pause = self._clock.random.uniform(0.0, longest)
-        if self._clock.monotonic() + pause > self._until:
+        pause = at_least + self._clock.random.uniform(0.0, longest)
+        if now + pause > self._until:
             return False
         return not self._clock.wait(pause)
 
-    def pause(self, seconds: float) -> None:
-        """Pause as long as LinkedIn asked for."""
-        self._clock.wait(seconds)
+    def begin_anew(self) -> None:
+        """The time runs from the next failure: a day's wait lies behind."""
+        self._until = None
 
     def once(self, what: str) -> bool:
         """True the first time, false from then on."""

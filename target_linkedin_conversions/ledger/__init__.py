@@ -5,9 +5,11 @@ The only room that speaks SQL. It knows digests and rules, never a person.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger.database import Database
 from target_linkedin_conversions.ledger.deliveries import Claim, Deliveries, Status
 from target_linkedin_conversions.ledger.quota import DaySpent, Quota, Reserved, Wait
@@ -46,9 +48,10 @@ class Ledger:
         self.deliveries.join()
 
     def close(self) -> None:
-        """Leave and close the ledger."""
+        """Leave and close the ledger; a worker that cannot say so is missed when its lease ends."""
         try:
-            self.deliveries.leave()
+            with suppress(LedgerError):
+                self.deliveries.leave()
         finally:
             self.database.close()
 

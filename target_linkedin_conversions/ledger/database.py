@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Database"]
 
-_BUSY_SECONDS = 60
+_BUSY_SECONDS = 60.0
+_OPENING = 7_303_013
+"""The key of PostgreSQL's lock under which one worker at a time creates the tables."""
 _PAGE_BYTES = 1024
 """Small pages: random 16-byte keys touch one page each (measured: 59,000/s against 45,000/s)."""
 
@@ -29,11 +31,19 @@ _PAGE_BYTES = 1024
 class Database:
     """One connection to the ledger, used by one thread at a time."""
 
-    def __init__(self, url: str | None, folder: Path, *, required: bool = False) -> None:
-        """Describe the database; nothing is opened before `open`."""
+    def __init__(
+        self,
+        url: str | None,
+        folder: Path,
+        *,
+        required: bool = False,
+        busy_seconds: float = _BUSY_SECONDS,
+    ) -> None:
+        """Describe the database; nothing is opened before `open`. A locked one is waited for so long."""
         self.folder = folder
         self.path = folder / "ledger.sqlite" if url is None else None
         self._required = required
+        self._busy_seconds = busy_seconds
         self._url = _checked(url) if url is not None else URL.create("sqlite", database=str(self.path))
         if self._url.get_backend_name() == "sqlite" and self.path is None and self._url.database:
             self.path = Path(self._url.database)
@@ -45,8 +55,8 @@ class Database:
 
     @property
     def place(self) -> str:
-        """Where the ledger is, without credentials."""
-        return str(self.path) if self.path else self._url.render_as_string(hide_password=True)
+        """Where the ledger is, without credentials; a query may hold some."""
+        return str(self.path) if self.path else self._url.set(query={}).render_as_string(hide_password=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -58,20 +68,23 @@ class Database:
         if self.path is not None:
             self._prepare_file(self.path)
         with self._faults():
-            self._engine = _engine(self._url)
+            self._engine = _engine(self._url, self._busy_seconds)
             self._connection = self._engine.connect()
         with self.transaction() as connection:
+            if not self.is_sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(_OPENING)))
             tables.metadata.create_all(connection)
             self._read_meta(connection)
 
     def close(self) -> None:
-        """Give the connection back; safe to call twice."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-        if self._engine is not None:
-            self._engine.dispose()
-            self._engine = None
+        """Give the connection back, after the transaction under way; safe to call twice."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -108,11 +121,11 @@ class Database:
     def _read_meta(self, connection: Connection) -> None:
         found: dict[str, bytes] = {row.name: row.value for row in connection.execute(select(tables.meta))}
         if not found:
-            if self._required and not self.is_sqlite:
+            if self._required:
                 raise ConfigError(
                     "require_ledger",
-                    "the database holds no ledger",
-                    "check ledger_url, or set require_ledger: false",
+                    f"{self.place} holds no ledger",
+                    "check state_dir or ledger_url, or set require_ledger: false for the first run",
                 )
             found = {
                 "version": str(tables.SCHEMA_VERSION).encode(),
@@ -123,20 +136,39 @@ class Database:
                 tables.meta.insert(),
                 [{"name": name, "value": value} for name, value in found.items()],
             )
-        if int(found["version"]) > tables.SCHEMA_VERSION:
+        try:
+            version, self.key, self.created = int(found["version"]), found["key"], int(found["created"])
+        except (KeyError, ValueError):
+            message = f"{self.place} is no ledger of this program; set state_dir or ledger_url to a place of its own"
+            raise LedgerError(message) from None
+        if version > tables.SCHEMA_VERSION:
             message = f"the ledger {self.place} was written by a newer release; update target-linkedin-conversions"
             raise LedgerError(message)
-        self.key = found["key"]
-        self.created = int(found["created"])
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
         try:
             yield
         except SQLAlchemyError as error:
-            cause = str(getattr(error, "orig", None) or type(error).__name__).strip().splitlines()[0]
-            message = f"the ledger {self.place} cannot be used ({cause}); nothing more is sent"
+            message = (
+                f"the ledger {self.place} cannot be used ({self._cause(error)}); nothing more is sent: {self._mend}"
+            )
             raise LedgerError(message) from None
+
+    def _cause(self, error: SQLAlchemyError) -> str:
+        """The first line of what the driver says, without the password; later lines may show a row."""
+        told = str(getattr(error, "orig", None) or "").strip() or type(error).__name__
+        secrets_known = [self._url.password, *(str(value) for value in self._url.query.values())]
+        cause = told.splitlines()[0]
+        for secret in filter(None, secrets_known):
+            cause = cause.replace(str(secret), "…")
+        return cause
+
+    @property
+    def _mend(self) -> str:
+        if self.is_sqlite:
+            return "end other programs that use the file, check its folder and the disk, or restore it from a copy"
+        return "check ledger_url, the database, and what its user may do"
 
 
 def _checked(url: str) -> URL:
@@ -155,25 +187,41 @@ def _checked(url: str) -> URL:
             "expected SQLite or PostgreSQL",
             "for example postgresql+psycopg://host/database",
         )
+    if found.get_dialect().is_async or (found.get_backend_name() == "sqlite" and found.drivername != "sqlite"):
+        raise ConfigError("ledger_url", "expected another driver", "write postgresql+psycopg:// or sqlite://")
+    if found.get_backend_name() == "sqlite" and found.database in {None, "", ":memory:"}:
+        raise ConfigError("ledger_url", "a ledger in memory forgets every run", "name a file: sqlite:////path/to/file")
     if found.drivername == "postgresql":
         found = found.set(drivername="postgresql+psycopg")
     return found
 
 
-def _engine(url: URL) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        try:
-            return create_engine(url, hide_parameters=True, pool_size=1)
-        except ImportError:
-            raise ConfigError(
-                "ledger_url",
-                "the PostgreSQL driver is not installed",
-                "pip install 'target-linkedin-conversions[postgres]'",
-            ) from None
+def _engine(url: URL, busy_seconds: float) -> Engine:
+    return _sqlite(url, busy_seconds) if url.get_backend_name() == "sqlite" else _postgresql(url, busy_seconds)
+
+
+def _postgresql(url: URL, busy_seconds: float) -> Engine:
+    try:
+        engine = create_engine(url, hide_parameters=True, pool_size=1)
+    except ImportError:
+        raise ConfigError(
+            "ledger_url",
+            "the PostgreSQL driver is not installed",
+            "pip install 'target-linkedin-conversions[postgres]'",
+        ) from None
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(busy_seconds * 1000)}")
+
+    return engine
+
+
+def _sqlite(url: URL, busy_seconds: float) -> Engine:
     engine = create_engine(
         url,
         hide_parameters=True,
-        connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS},
+        connect_args={"check_same_thread": False, "timeout": busy_seconds},
     )
 
     @event.listens_for(engine, "connect")

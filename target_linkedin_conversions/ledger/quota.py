@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MINUTE_MS = 60_000
 DAY_MS = 86_400_000
+_MIDNIGHT_MS = 5 * 60_000
+"""For so long after midnight LinkedIn's day may still be the last one."""
 
 
 class Reserved(msgspec.Struct, frozen=True):
@@ -51,36 +53,45 @@ class Quota:
 
     def reserve(self) -> Reserved | Wait | DaySpent:
         """Count one request, or say how long to wait. A clock that steps back refunds nothing."""
-        attempts, days = tables.attempts, tables.quota_days
+        attempts = tables.attempts
         with self._database.transaction() as connection:
-            if not self._database.is_sqlite:
-                connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(self._key))))
+            self._lock(connection)
             mine = attempts.c.quota_key == self._key
             clock = self._database.now(connection)
             last: int = connection.scalar(select(func.max(attempts.c.at)).where(mine)) or 0
-            now = max(clock, last)
-            connection.execute(delete(attempts).where(mine, attempts.c.at <= now - MINUTE_MS))
-            newest = connection.execute(
-                select(days.c.day, days.c.used)
-                .where(days.c.quota_key == self._key)
-                .order_by(days.c.day.desc())
-                .limit(1),
-            ).first()
-            day = max(now // DAY_MS, newest.day if newest else 0)
-            used = newest.used if newest and newest.day == day else 0
-            if used >= self._per_day:
+            if last > clock:  # it stepped back: the minute begins again, and does not last until then
+                connection.execute(update(attempts).where(mine, attempts.c.at > clock).values(at=clock))
+                last = clock
+            connection.execute(delete(attempts).where(mine, attempts.c.at <= clock - MINUTE_MS))
+            day, used = self._day(connection, clock)
+            if (used or 0) >= self._per_day:
                 return DaySpent((day + 1) * DAY_MS - clock)
-            wait = self._wait(connection, now, last)
+            wait = self._wait(connection, clock, last)
             if wait:
                 return Wait(wait)
-            connection.execute(insert(attempts).values(quota_key=self._key, at=now))
-            if newest and newest.day == day:
-                connection.execute(
-                    update(days).where(days.c.quota_key == self._key, days.c.day == day).values(used=used + 1),
-                )
-            else:
-                connection.execute(insert(days).values(quota_key=self._key, day=day, used=1))
-            return Reserved(used + 1)
+            connection.execute(insert(attempts).values(quota_key=self._key, at=clock))
+            self._count(connection, day, used, (used or 0) + 1)
+            return Reserved((used or 0) + 1)
+
+    def _day(self, connection: Connection, clock: int) -> tuple[int, int | None]:
+        """The day that is counted, and its requests if there were any: tomorrow, if the clock was there before."""
+        days = tables.quota_days
+        today = clock // DAY_MS
+        newest = connection.execute(
+            select(days.c.day, days.c.used)
+            .where(days.c.quota_key == self._key, days.c.day.in_([today, today + 1]))
+            .order_by(days.c.day.desc())
+            .limit(1),
+        ).first()
+        return (newest.day, newest.used) if newest else (today, None)
+
+    def _count(self, connection: Connection, day: int, before: int | None, used: int) -> None:
+        days = tables.quota_days
+        if before is None:
+            connection.execute(insert(days).values(quota_key=self._key, day=day, used=used))
+        else:
+            mine = (days.c.quota_key == self._key) & (days.c.day == day)
+            connection.execute(update(days).where(mine).values(used=used))
 
     def _wait(self, connection: Connection, now: int, last: int) -> int:
         attempts = tables.attempts
@@ -92,14 +103,21 @@ class Quota:
             return max(0, last + MINUTE_MS // self._per_minute - now)
         return 0
 
-    def spend_day(self) -> None:
-        """Count the whole day as spent: LinkedIn said that it is."""
-        days = tables.quota_days
+    def spend_day(self) -> bool:
+        """Count the whole day as spent, for LinkedIn said that it is; false where it may mean yesterday."""
         with self._database.transaction() as connection:
-            day = self._database.now(connection) // DAY_MS
-            mine = (days.c.quota_key == self._key) & (days.c.day == day)
-            if connection.execute(update(days).where(mine).values(used=self._per_day)).rowcount == 0:
-                connection.execute(insert(days).values(quota_key=self._key, day=day, used=self._per_day))
+            self._lock(connection)
+            clock = self._database.now(connection)
+            if clock % DAY_MS < _MIDNIGHT_MS:
+                return False
+            day, used = self._day(connection, clock)
+            self._count(connection, day, used, max(used or 0, self._per_day))
+            return True
+
+    def _lock(self, connection: Connection) -> None:
+        """SQLite has one writer anyway."""
+        if not self._database.is_sqlite:
+            connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(self._key))))
 
     def used_today(self) -> int:
         """Requests counted this UTC day."""

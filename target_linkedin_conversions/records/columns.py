@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from operator import attrgetter
@@ -60,6 +61,7 @@ Value = Any
 """Whatever JSON value a column holds."""
 
 _SEPARATORS = str.maketrans("", "", "_- ")
+_UNREADABLE = re.compile(r'["\\\x00-\x1f]')
 
 
 class RowType(msgspec.Struct, frozen=True):
@@ -91,6 +93,9 @@ class Columns:
 
         Raises `ConfigError` where a closed schema does not have the column.
         """
+        if _UNREADABLE.search(name):
+            problem = "a column's name with a quote, backslash or control character cannot be read"
+            raise ConfigError(place, problem, "rename the column with a stream map")
         if not self.has(name):
             self._check(name, place)
         if name in self.known or "." not in name:

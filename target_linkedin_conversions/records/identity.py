@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import string
 import unicodedata
 from functools import lru_cache
 from hashlib import sha256
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
@@ -27,34 +28,30 @@ Identified = str | Reason | None
 
 _HEX64 = re.compile(r"(?:\\x)?([0-9a-fA-F]{64})")
 _BASE64_OF_32 = re.compile(r"[A-Za-z0-9+/]{43}=")
-_ADDRESS = re.compile(r"[^@,;<>()\"]+@[^@,;<>()\".]+(?:\.[^@,;<>()\".]+)+")
+_LABEL = r"[^\x00-,./:-@\[-`{-\x7f]+"  # of ASCII only letters, digits and the hyphen
+_ADDRESS = re.compile(rf"[^@,;:<>()\[\]\\\"]+@{_LABEL}(?:\.{_LABEL})+")
 _NAMED_ADDRESS = re.compile(r"[^<>]*<([^<>]+)>\s*")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"))
+_UNSEEN = "CZ"
+"""The Unicode categories of controls, invisible characters and white space."""
+_IN_NO_NAME = frozenset(string.punctuation + "\u00b4")
+"""ASCII's punctuation, some of which Unicode calls symbols, and the accent written for an apostrophe."""
 _ZERO_AD_ID = re.compile(r"[0-]+")
 _CLICK_ID = "li_fat_id"
 _LEAD_URN = "urn:li:leadGenFormResponse:"
 _LONGEST_EMAIL = 320
+_EXAMPLES = tuple(IPv4Network(network) for network in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
+"""Networks reserved for documentation: they match nobody and are what people try things out with."""
 
+_NOTHINGS = ("", " ", "null", "none", "n/a", "na", "nan", "nil", "undefined", "unknown", "-", "0", "test")
 HASHES_OF_NOTHING = frozenset(
-    sha256(text.encode()).hexdigest()
-    for text in (
-        "",
-        " ",
-        "null",
-        "none",
-        "n/a",
-        "nan",
-        "undefined",
-        "unknown",
-        "NULL",
-        "None",
-        "N/A",
-        "NaN",
-        "-",
-        "test",
-    )
+    sha256(form.encode()).hexdigest()
+    for text in (*_NOTHINGS, "NaN")
+    for form in (text, text.upper(), text.capitalize())
 )
 """SHA-256 of what stands where an address is missing: hashed upstream, they match nobody."""
+
+HASHES_OF_NO_NAME = HASHES_OF_NOTHING - {sha256(name).hexdigest() for name in (b"na", b"test")}
+"""The same for names: Na and Test are surnames."""
 
 NOT_AN_EMAIL = Reason("email", "not_an_email")
 HASH_OF_NOTHING = Reason("email", "hash_of_nothing")
@@ -79,21 +76,28 @@ def normal_email(text: str) -> str | None:
     `mailto:` and `Jane <jane@x.com>` are unwrapped, full-width and invisible characters
     are replaced by what they stand for: nobody's mailbox is written with them.
     """
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
     address = "".join(text.split()).lower()
-    address = address.removeprefix("mailto:")
+    if not address.isascii():
+        address = unicodedata.normalize("NFKC", address).lower()
+    if not (address.isascii() and address.isprintable()):
+        address = unicodedata.normalize("NFKC", _seen(address))
     if address[-1:] == ">":
         named = _NAMED_ADDRESS.fullmatch(address)
         address = named.group(1) if named else address
+    address = address.removeprefix("mailto:")
     return address if len(address) <= _LONGEST_EMAIL and _ADDRESS.fullmatch(address) else None
+
+
+def _seen(text: str) -> str:
+    """The text without controls, invisible characters and white space."""
+    return "".join(c for c in text if unicodedata.category(c)[0] not in _UNSEEN)
 
 
 def email(value: object) -> Identified:
     """The SHA-256 of an e-mail address as lower-case hex; hashes pass as lower-case hex."""
     if type(value) is not str:
         return None if value is None else NOT_AN_EMAIL
-    if "@" in value or "\uff20" in value or "\ufe6b" in value:
+    if _has_at(value):
         address = normal_email(value)
         return sha256(address.encode()).hexdigest() if address else NOT_AN_EMAIL
     text = value.strip()
@@ -105,9 +109,13 @@ def email(value: object) -> Identified:
     return HASH_OF_NOTHING if digest in HASHES_OF_NOTHING else digest
 
 
+def _has_at(text: str) -> bool:
+    return "@" in text or "\uff20" in text or "\ufe6b" in text
+
+
 def email_domain(value: object) -> str:
     """The domain of a plain address, empty for anything else."""
-    if type(value) is not str or "@" not in value:
+    if type(value) is not str or not _has_at(value):
         return ""
     return (normal_email(value) or "").rpartition("@")[2]
 
@@ -120,14 +128,17 @@ def click_id(value: object) -> Identified:
 
 
 def _click_id_of_url(url: str) -> Identified:
+    if is_placeholder(url):
+        return Reason(_CLICK_ID, "not_an_id")
     try:
         parts = urlsplit(url)
     except ValueError:
         return None
-    for query in (parts.query, parts.fragment.partition("?")[2] or parts.fragment):
+    bare = "" if parts.scheme or parts.query or parts.fragment else parts.path
+    for query in (parts.query, parts.fragment.partition("?")[2] or parts.fragment, bare):
         for name, found in parse_qsl(query, max_num_fields=None):
             if name.lower() == _CLICK_ID and found.strip():
-                return plain_text(found, "li_fat_id")
+                return plain_text(found, _CLICK_ID)
     return None
 
 
@@ -139,7 +150,7 @@ def plain_text(value: object, field: str) -> Identified:
     text = text.strip()
     if not text:
         return None
-    if "@" in text and is_email_shaped(text) and "://" not in text:
+    if is_email_shaped(text):
         return Reason(field, "looks_like_email")
     return Reason(field, "not_an_id") if is_placeholder(text) else text
 
@@ -185,22 +196,36 @@ def _public_ipv4(value: object, bad: Reason) -> Identified:
         return bad
     if isinstance(found, IPv6Address):
         found = found.ipv4_mapped
-    return str(found) if found is not None and found.is_global and not found.is_multicast else bad
+    if found is None or found.is_multicast:
+        return bad
+    return str(found) if found.is_global or any(found in network for network in _EXAMPLES) else bad
 
 
 @lru_cache(maxsize=50_000)
 def hashed_name(name: str) -> str | None:
-    """The SHA-256 of a name: NFC, lower case, without separators, controls and punctuation.
+    """The SHA-256 of a name in its normal form; None where it is none.
 
-    None where nothing is left or the name is a placeholder. Names repeat, so the last 50,000
-    are remembered. Source: the schema page's example, Mary O'Brien.
+    Names repeat, so the last 50,000 are remembered.
     """
-    if is_placeholder(name.strip()):
-        return None
+    found = normal_name(name)
+    return sha256(found.encode()).hexdigest() if found else None
+
+
+def normal_name(name: str) -> str | None:
+    """A name as LinkedIn hashes it: lower case, without spaces, controls and punctuation, in NFC.
+
+    None where no letter is left or the name is a placeholder. Source: the schema page's
+    example, Mary O'Brien.
+    """
     lowered = unicodedata.normalize("NFC", name).lower()
     if not (lowered.isascii() and lowered.isalpha()):
-        lowered = "".join(c for c in lowered if unicodedata.category(c)[0] not in "ZCP")
-    return sha256(lowered.encode()).hexdigest() if lowered else None
+        if is_placeholder(lowered.strip()):
+            return None
+        kept = (c for c in _seen(lowered) if unicodedata.category(c)[0] != "P" and c not in _IN_NO_NAME)
+        lowered = unicodedata.normalize("NFC", "".join(kept))
+        if not any(c.isalpha() for c in lowered):
+            return None
+    return None if is_placeholder(lowered) else lowered
 
 
 def plain_name(value: object, field: str) -> Identified:
@@ -228,4 +253,4 @@ def lead(value: object) -> Identified:
     text = plain_text(value, "lead")
     if not isinstance(text, str) or text.startswith(_LEAD_URN):
         return text if text != _LEAD_URN else Reason("lead", "not_an_id")
-    return Reason("lead", "not_an_id") if text.startswith("urn:") else _LEAD_URN + text
+    return Reason("lead", "not_an_id") if text[:4].lower() == "urn:" else _LEAD_URN + text

@@ -20,10 +20,17 @@ from target_linkedin_conversions.records.event import (
 )
 from target_linkedin_conversions.records.moment import DAY_MS, milliseconds, start_of_day
 from target_linkedin_conversions.records.money import money_of
-from target_linkedin_conversions.records.person import Pair, identifiers_of, is_excluded, user_of
+from target_linkedin_conversions.records.person import (
+    TOO_MANY_EMAILS,
+    Pair,
+    identifiers_of,
+    is_excluded,
+    is_suppressed,
+    user_of,
+)
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.rules import Uses, shown
-from target_linkedin_conversions.records.text import comparable, is_email_shaped, key_text
+from target_linkedin_conversions.records.text import comparable, is_email_shaped, is_placeholder, key_text
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Row
@@ -73,11 +80,11 @@ def events_of(row: Row, plan: StreamPlan, now: int) -> list[Event] | Refusal:
         return when
     dropped: list[Reason] = []
     pairs = identifiers_of(row, plan, dropped)
-    if plan.guarded and (held_back := _held_back(row, plan, pairs)):
+    if plan.guarded and (held_back := _held_back(row, plan, pairs, dropped)):
         return held_back
     user = user_of(row, plan.person, pairs, dropped)
     money = money_of(row, plan, dropped) if plan.value is not None else None
-    event_id = _event_id(row, plan) if plan.event_id is not None else None
+    event_id = _event_id(row, plan, uses) if plan.event_id is not None else None
     costly = _costly(dropped) if dropped and plan.reject_bad_field else []
     if (
         costly
@@ -120,9 +127,11 @@ def _when(row: Row, plan: StreamPlan, now: int) -> _When | Reason | Refusal:
     return _When(read, now) if start is not None and start <= now else IN_FUTURE
 
 
-def _held_back(row: Row, plan: StreamPlan, pairs: list[Pair]) -> Refusal | None:
+def _held_back(row: Row, plan: StreamPlan, pairs: list[Pair], dropped: list[Reason]) -> Refusal | None:
     """The refusal of a record whose person must not be sent."""
     if any(id_type == "SHA256_EMAIL" and digest in plan.suppressed for id_type, digest in pairs):
+        return Refusal(skipped="suppressed")
+    if TOO_MANY_EMAILS in dropped and is_suppressed(row, plan):
         return Refusal(skipped="suppressed")
     return Refusal(skipped="excluded") if is_excluded(row, plan) else None
 
@@ -131,15 +140,21 @@ def _costly(dropped: list[Reason]) -> list[Reason]:
     return [reason for reason in dropped if reason.code not in _NEVER_COSTS]
 
 
-def _event_id(row: Row, plan: StreamPlan) -> str | Reason | None:
-    """The mapped event id; None where the column is empty, then the event gets its own."""
+def _event_id(row: Row, plan: StreamPlan, uses: Uses | Reason) -> str | Reason | None:
+    """The mapped event id; None where the column is empty or for other rules, then the event gets its own."""
+    for_rules = plan.event_id_rules
+    if for_rules is not None and not isinstance(uses, Reason) and not any(use.rule in for_rules for use in uses):
+        return None
     value = plan.event_id(row) if plan.event_id else None
     if isinstance(value, dict | list | bool):
         return BAD_EVENT_ID
     text = (key_text(value) or "").strip()
     if len(text) > _LONGEST_EVENT_ID:
         return EVENT_ID_TOO_LONG
-    return EVENT_ID_IS_EMAIL if is_email_shaped(text) else text or None
+    if is_email_shaped(text):
+        return EVENT_ID_IS_EMAIL
+    # One `undefined` for many events would make all but the first count as sent already.
+    return None if is_placeholder(text) else text
 
 
 def _made(  # noqa: PLR0913, PLR0917 - the parts of an event

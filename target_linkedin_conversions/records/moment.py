@@ -15,6 +15,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _SECONDS_BELOW, _MILLIS_BELOW, _MICROS_BELOW = 10**11, 10**14, 10**17
 _DATE_LENGTH = 8
+_UTC_NAMES = frozenset({" UTC", " GMT"})
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 
@@ -46,8 +47,10 @@ def _of_text(text: str, zone: tzinfo) -> int | object | None:
             return _end_of(date.fromisoformat(text), zone)
         except ValueError:
             return NOT_A_TIME
-    if text[-4:].upper() == " UTC" or text[-4:].upper() == " GMT":
+    if text[-4:].upper() in _UTC_NAMES:
         text = text[:-4] + "Z"
+    elif text[-1] == "z":
+        text = text[:-1] + "Z"
     try:
         if text.isascii() and text.replace(".", "", 1).lstrip("+-").isdigit():
             return _of_decimal(Decimal(text), zone)
@@ -57,7 +60,7 @@ def _of_text(text: str, zone: tzinfo) -> int | object | None:
 
 
 def _of_decimal(number: Decimal, zone: tzinfo) -> int | object:
-    if not number.is_finite() or abs(number) >= _MICROS_BELOW:
+    if not number.is_finite() or not 0 <= number < _MICROS_BELOW:
         return NOT_A_TIME
     if number == number.to_integral_value():
         return _of_number(int(number), zone)

@@ -18,7 +18,7 @@ BAD_AMOUNT = Reason("value", "bad_amount")
 UNKNOWN_CURRENCY = Reason("currency", "unknown_currency")
 VALUE_WITHOUT_CURRENCY = Reason("currency", "value_without_currency")
 
-_PLAIN = re.compile(r"\+?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
+_PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _COMMA = re.compile(r"\+?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?")
 _MOST_DIGITS = 30
 
@@ -64,9 +64,9 @@ def _of_text(text: str, *, decimal_comma: bool) -> str | Reason | None:
 
 
 def _plain(number: Decimal) -> str | Reason:
-    if not number.is_finite() or number.is_signed() or abs(number.adjusted()) > _MOST_DIGITS:
+    if not number.is_finite() or (number.is_signed() and number) or abs(number.adjusted()) > _MOST_DIGITS:
         return BAD_AMOUNT
-    text = format(number, "f")
+    text = format(number, "f").removeprefix("-")
     return text if len(text) <= _MOST_DIGITS else BAD_AMOUNT
 
 

@@ -8,11 +8,12 @@ from target_linkedin_conversions.records import identity
 from target_linkedin_conversions.records.event import Identifier, User, UserInfo
 from target_linkedin_conversions.records.plan import PersonColumns, StreamPlan, unsupported
 from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.text import is_email_shaped
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Row
 
-__all__ = ["identifiers_of", "is_excluded", "user_of"]
+__all__ = ["TOO_MANY_EMAILS", "identifiers_of", "is_excluded", "is_suppressed", "user_of"]
 
 Pair = tuple[str, str]
 """Type and value of a match identifier."""
@@ -55,6 +56,14 @@ def identifiers_of(  # noqa: C901 - one loop, on the per-record path
         elif found is not None:
             dropped.append(found)  # type: ignore[arg-type]  # type() narrows less than isinstance, which is slower
     return pairs
+
+
+def is_suppressed(row: Row, plan: StreamPlan) -> bool:
+    """Whether an e-mail of the record, sent or not, is on the suppress list."""
+    return any(
+        column.id_type == "SHA256_EMAIL" and identity.email(column.read(row)) in plan.suppressed
+        for column in plan.identifiers
+    )
 
 
 def is_excluded(row: Row, plan: StreamPlan) -> bool:
@@ -107,9 +116,9 @@ def _name(value: object, field: str, person: PersonColumns, dropped: list[Reason
     if value is None or value == "":
         return None
     if type(value) is str:
-        digest = identity.hex_digest(value) if len(value) > _SHORTEST_DIGEST - 1 else None
+        digest = identity.hex_digest(value.strip()) if len(value) >= _SHORTEST_DIGEST else None
         if digest is not None:
-            if person.version_hashes_names and digest not in identity.HASHES_OF_NOTHING:
+            if person.version_hashes_names and digest not in identity.HASHES_OF_NO_NAME:
                 return digest, True
             dropped.append(
                 Reason(
@@ -118,7 +127,7 @@ def _name(value: object, field: str, person: PersonColumns, dropped: list[Reason
                 ),
             )
             return None
-        if person.hash_names and "@" not in value:
+        if person.hash_names and not is_email_shaped(value):
             hashed = identity.hashed_name(value)
             if hashed is not None:
                 return hashed, True

@@ -14,8 +14,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records import identity, versions
 from target_linkedin_conversions.records.columns import LOOK_USEFUL, Columns, Row, RowType, Value
+from target_linkedin_conversions.records.money import amount, currency
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.rules import RuleReader, rule_reader
 from target_linkedin_conversions.records.text import comparable
@@ -36,6 +38,12 @@ _IDENTIFIERS: tuple[tuple[str, str, Normal], ...] = (
     ("ip_address", "SHA256_IP_ADDRESS", identity.ip_address_hashed),
     ("ip_address_plain", "PLAINTEXT_IP_ADDRESS", identity.ip_address_plain),
 )
+_CONSTANTS: dict[str, Normal] = {
+    "currency": currency,
+    "country": identity.country,
+    "company": lambda value: identity.plain_text(value, "company"),
+    "title": lambda value: identity.plain_text(value, "title"),
+}
 _PERSONAL = (
     *(field for field, _, _ in _IDENTIFIERS),
     "first_name",
@@ -149,6 +157,7 @@ class _Compiler:
 
     def plan(self, stream: str, key_properties: tuple[str, ...], source: str, suppressed: frozenset[str]) -> StreamPlan:
         entry, settings = self.entry, self.settings
+        _check_constants(entry)
         rules, rule_column = rule_reader(entry, self.columns)
         by_column = isinstance(entry.rules, RuleByColumn)
         found_event_id = self.names("event_id", found=not by_column)
@@ -276,6 +285,15 @@ class _Compiler:
                     if column not in taken
                 ][:1]
         return tuple(found)
+
+
+def _check_constants(entry: StreamEntry) -> None:
+    """Refuse a constant that would be left out of every event."""
+    for field, constant in entry.constants.items():
+        found = _CONSTANTS[field](constant) if field != "value" else amount(constant, decimal_comma=entry.decimal_comma)
+        if isinstance(found, Reason):
+            place = f"{entry.place}.constants.{field}"
+            raise ConfigError(place, found.message.partition(";")[0], "mend it, or remove it")
 
 
 def _nothing(_row: Row) -> None:

@@ -9,7 +9,8 @@ from decimal import Decimal
 import msgspec
 
 _MOST_DIGITS = 40
-_EMAIL_SHAPED = re.compile(r"[^\s@]@[^\s@]+\.[^\s@]")
+_EMAIL_SHAPED = re.compile(r"[^\s@]\s*(?:@|%40|\uff20|\ufe6b)\s*[^\s@]{1,255}\.[^\s@]")
+_DECIMAL_ENDING_IN_0 = re.compile(r"-?[0-9]+\.[0-9]*0")
 _LEFTOVER = re.compile(r"\{\{.*\}\}|\$\{.*\}|<%.*%>|%[A-Za-z_]+%|\[\[.*\]\]")
 _PLACEHOLDERS = frozenset(
     {
@@ -54,7 +55,7 @@ def number_text(value: Decimal | float) -> str:
         return str(exact)
     if exact == exact.to_integral_value():
         return str(int(exact))
-    return format(exact.normalize(), "f")
+    return format(exact, "f").rstrip("0")
 
 
 def comparable(value: object) -> str | None:
@@ -63,19 +64,15 @@ def comparable(value: object) -> str | None:
     if text is None:
         return None
     folded = text.strip().casefold()
-    if folded and folded[-1] == "0" and _is_decimal(folded):
+    if folded and folded[-1] == "0" and _DECIMAL_ENDING_IN_0.fullmatch(folded):
         return number_text(Decimal(folded))
     return folded
 
 
-def _is_decimal(text: str) -> bool:
-    whole, dot, fraction = text.partition(".")
-    return bool(dot) and whole.lstrip("-").isdigit() and fraction.isdigit() and text.isascii()
-
-
 def is_email_shaped(text: str) -> bool:
-    """Whether a text holds something that reads like an e-mail address."""
-    return "@" in text and _EMAIL_SHAPED.search(text) is not None
+    """Whether a text holds something that reads like an e-mail address, also URL-encoded or full-width."""
+    at = "@" in text or "%40" in text or not text.isascii()
+    return at and _EMAIL_SHAPED.search(text) is not None
 
 
 def is_placeholder(text: str) -> bool:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
 from target_linkedin_conversions.errors import ConfigError
 
-__all__ = ["Folder", "Journal"]
+__all__ = ["KEEP_DAYS", "Folder", "Journal", "run_of"]
+
+KEEP_DAYS = {"rejects": 30, "outbox": 30, "runs": 400}
+"""How long the files of each sub-folder are kept."""
+
+_RUN = re.compile(r"(\d{8}T\d{6}Z-[0-9a-f]{8})(?:\.(?:json|jsonl|html))?")
 
 
 class Journal:
@@ -21,11 +28,8 @@ class Journal:
         self._file: IO[bytes] | None = None
         self._part = 0
         self._unwritten: list[bytes] = []
-
-    @property
-    def used(self) -> bool:
+        self.used = False
         """Whether a line was written."""
-        return self._file is not None or self._part > 0 or bool(self._unwritten)
 
     @property
     def place(self) -> str:
@@ -34,6 +38,7 @@ class Journal:
 
     def write(self, line: bytes) -> None:
         """Add a line."""
+        self.used = True
         self._unwritten.append(line)
 
     def flush(self) -> None:
@@ -46,11 +51,15 @@ class Journal:
             self._part += 1
             self._folder.write(f"{self._name.removesuffix('.jsonl')}/{self._part:06}.jsonl", lines)
             return
-        if self._file is None:
-            self._file = self._folder.append(self._name)
-        self._file.write(lines)
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        try:
+            if self._file is None:
+                self._file = self._folder.append(self._name)
+            self._file.write(lines)
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            problem = f"{self.place} cannot be written ({error.strerror})"
+            raise ConfigError(self._folder.setting, problem, "make room, or name a folder on another disk") from None
 
     def close(self) -> None:
         """Make every line durable and close the file."""
@@ -67,7 +76,7 @@ class Folder:
         """Describe the folder; nothing is created before the first write."""
         self.root = root
         self.is_local = "://" not in root
-        self._setting = setting
+        self.setting = setting
         self._remote: Any = None
 
     def place(self, name: str) -> str:
@@ -114,8 +123,31 @@ class Folder:
                 found = filesystem.ls(f"{root.rstrip('/')}/{under}", detail=False)
             except FileNotFoundError:
                 return []
-            return sorted(str(name).rpartition("/")[2] for name in found)
+            return sorted(str(name).rstrip("/").rpartition("/")[2] for name in found)
         return sorted(path.name for path in (Path(self.root) / under).glob("*") if not path.name.startswith("."))
+
+    def remove_older(self, under: str, days: int, now: datetime) -> int:
+        """Remove what runs of more than `days` ago left in a sub-folder; how much was removed.
+
+        A run's age is in its name; what is not named after a run is not touched.
+        """
+        before = now - timedelta(days=days)
+        old = [name for name in self.names(under) if (at := _begun(name)) is not None and at < before]
+        return sum(self._remove(f"{under}/{name}") for name in old)
+
+    def _remove(self, name: str) -> bool:
+        """Remove a file, on a URL also a folder of parts; false if another process was faster."""
+        try:
+            if not self.is_local:
+                filesystem, root = self._filesystem()
+                filesystem.rm(f"{root.rstrip('/')}/{name}", recursive=True)
+            elif (path := Path(self.root) / name).is_file():
+                path.unlink()
+            else:
+                return False
+        except FileNotFoundError:
+            return False
+        return True
 
     def prepare(self) -> None:
         """Create a local folder with a `.gitignore`; raises `ConfigError` where that fails."""
@@ -129,7 +161,7 @@ class Folder:
                 ignore.write_text("*\n")
         except OSError as error:
             problem = f"the folder cannot be written ({error.strerror})"
-            raise ConfigError(self._setting, problem, "name a folder that this user may write to") from None
+            raise ConfigError(self.setting, problem, "name a folder that this user may write to") from None
 
     def _prepared(self, name: str) -> Path:
         self.prepare()
@@ -145,9 +177,24 @@ class Folder:
                 self._remote = fsspec.core.url_to_fs(self.root)
             except (ImportError, ValueError) as error:
                 raise ConfigError(
-                    self._setting,
+                    self.setting,
                     f"the URL cannot be opened ({type(error).__name__})",
                     "install its fsspec driver, or name a local folder",
                 ) from None
         found: tuple[Any, str] = self._remote
         return found
+
+
+def run_of(name: str) -> str | None:
+    """The run after which a file or folder is named, None if it is named after none."""
+    found = _RUN.fullmatch(name)
+    return found.group(1) if found else None
+
+
+def _begun(name: str) -> datetime | None:
+    """When the run began after which a file is named."""
+    run = run_of(name)
+    try:
+        return datetime.strptime(run.partition("-")[0], "%Y%m%dT%H%M%S%z").astimezone(UTC) if run else None
+    except ValueError:
+        return None

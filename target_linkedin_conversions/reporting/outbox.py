@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.reporting.folder import Journal
 
-KEEP_DAYS = 30
-
 
 class OutboxLine(msgspec.Struct, frozen=True):
     """One event as it was, or would be, sent, and how it ended."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.records import identity
 from target_linkedin_conversions.records.event import Event, Refusal, Shape, shape_of
 from target_linkedin_conversions.records.text import is_email_shaped
 
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.reasons import Reason
     from target_linkedin_conversions.reporting.folder import Journal
 
-__all__ = ["RejectLine", "Rejects"]
+__all__ = ["RejectLine", "Rejects", "looks_personal"]
 
-_LOOKS_PERSONAL = re.compile(r"[0-9a-fA-F]{32,}|(?:\d{1,3}\.){3}\d{1,3}|[A-Za-z0-9+/]{43}=|.*\d{7,}.*[ ()+].*|\+\d{7,}")
+_LOOKS_PERSONAL = re.compile(
+    r"[0-9a-fA-F]{32,}|(?:\d{1,3}\.){3}\d{1,3}|[A-Za-z0-9+/]{43}=|.*\d{7,}.*[ ()+].*"
+    r"|\+[\d ()./-]{7,}|\(?0\d*[ ()/-][\d ()/-]{5,}"
+)
+"""A hash, an IP address, a base64 digest, a telephone number."""
 _LONGEST_PLAIN = 64
 
 
@@ -63,7 +68,7 @@ class Rejects:
         """An event that was made and then rejected."""
         user = event.payload.partition(b'"user":')[2]
         key = {
-            name: self._public(text, private=name in personal_columns or (bool(text) and _quoted(text) in user))
+            name: self._public(text, private=name in personal_columns or _identifies(text, user))
             for name, text in event.key
         }
         self._write(RejectLine(self._run, stream, key, event.rule, _lines(reasons), shape_of(event.payload)))
@@ -75,7 +80,7 @@ class Rejects:
     def _public(self, text: str | None, *, private: bool) -> str | None:
         if text is None:
             return None
-        if private or len(text) > _LONGEST_PLAIN or is_email_shaped(text) or _LOOKS_PERSONAL.fullmatch(text):
+        if private or len(text) > _LONGEST_PLAIN or looks_personal(text):
             return "digest:" + self._pseudonym(text)
         return text
 
@@ -83,9 +88,17 @@ class Rejects:
         self._journal.write(msgspec.json.encode(line))
 
 
+def looks_personal(text: str) -> bool:
+    """Whether a text reads like something that identifies a person."""
+    return is_email_shaped(text) or _LOOKS_PERSONAL.fullmatch(text.strip()) is not None
+
+
 def _lines(reasons: Sequence[Reason]) -> list[ReasonLine]:
     return [ReasonLine(reason.field, reason.code, reason.message) for reason in reasons]
 
 
-def _quoted(text: str | None) -> bytes:
-    return msgspec.json.encode(text or "")
+def _identifies(text: str | None, user: bytes) -> bool:
+    """Whether an event's user holds a text, as it is or as a hashed name."""
+    if not text:
+        return False
+    return any(form and msgspec.json.encode(form) in user for form in (text, identity.hashed_name(text)))

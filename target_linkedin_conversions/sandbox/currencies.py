@@ -1,4 +1,4 @@
-"""The active currency codes of ISO 4217, funds and precious metals left out."""
+"""The active codes of ISO 4217, funds and precious metals too, but neither XTS (tests) nor XXX (none)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ _CODES = """
     MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR
     SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX
     USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG
+    BOV CHE CHW CLF COU MXV USN UYI UYW XAD XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XUA
 """
 
 CURRENCIES = frozenset(_CODES.split())

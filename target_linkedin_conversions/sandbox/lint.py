@@ -33,6 +33,8 @@ _NOTHINGS = ("", " ", "null", "none", "n/a", "na", "nan", "nil", "undefined", "u
 HASHED_NOTHINGS = frozenset(
     hashlib.sha256(form.encode()).hexdigest() for text in _NOTHINGS for form in (text, text.upper(), text.capitalize())
 )
+# Na is a surname, and hashed in lower case.
+HASHED_NO_NAMES = HASHED_NOTHINGS - {hashlib.sha256(b"na").hexdigest()}
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -99,9 +101,9 @@ def _id_findings(entry: UserId) -> Iterator[tuple[str, str]]:
         yield from _email_in(entry.id_value, path)
 
 
-def _hash_findings(value: str, path: str) -> Iterator[tuple[str, str]]:
+def _hash_findings(value: str, path: str, nothings: frozenset[str] = HASHED_NOTHINGS) -> Iterator[tuple[str, str]]:
     if _HEX(value):
-        if value in HASHED_NOTHINGS:
+        if value in nothings:
             yield "hash_of_nothing", path
     elif _HEX_ANY_CASE(value):
         yield "hash_uppercase", path
@@ -138,7 +140,7 @@ def _info_findings(info: UserInfo) -> Iterator[tuple[str, str]]:
         if value is not UNSET:
             path = f"/user/userInfo/{name}"
             if name.startswith("hashed"):
-                yield from _hash_findings(value, path)
+                yield from _hash_findings(value, path, HASHED_NO_NAMES)
             yield from _email_in(value, path)
     if info.country_code is not UNSET and not _TWO_CAPITALS(info.country_code):
         yield "country_malformed", "/user/userInfo/countryCode"

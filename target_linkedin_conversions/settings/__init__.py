@@ -22,7 +22,7 @@ from target_linkedin_conversions.settings.definitions import (
     WITHOUT_EFFECT,
     Setting,
 )
-from target_linkedin_conversions.settings.streams import RuleUse, StreamEntry, read_streams, unknown
+from target_linkedin_conversions.settings.streams import StreamEntry, read_streams, unknown
 from target_linkedin_conversions.settings.values import EMPTY, Secret
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ __all__ = ["SETTINGS", "Secret", "Setting", "Settings", "StreamEntry", "from_env
 
 _CREDENTIALS = "access_token"
 _REFRESH = ("client_id", "client_secret", "refresh_token")
+_NEVER_SHOWN = frozenset({*(setting.name for setting in SETTINGS if setting.secret), "private_dir", "sdk"})
+"""A folder's default is state_dir, and the SDK's settings may hold a key to a storage."""
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+_DIGEST_BYTES = 8
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,11 +94,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         read["sdk"] = {name: value for name in SDK_SETTINGS if (value := read.pop(name)) is not None}
         return cls(**_completed(read), warnings=tuple(warnings))
 
+    def __repr__(self) -> str:
+        """Every setting but those that hold a secret, or may."""
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return f"Settings({shown})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """The same for rich, which shows local variables in tracebacks."""
+        return [(name, getattr(self, name)) for name in self.__struct_fields__ if name not in _NEVER_SHOWN]
+
     @property
     def origin(self) -> str:
-        """Scheme, host and port of `api_url`: part of an event's identity."""
+        """Scheme, host and port of `api_url`, as a browser would say it: part of an event's identity."""
         parts = urlsplit(self.api_url)
-        return f"{parts.scheme}://{parts.netloc.lower()}"
+        default = f":{_DEFAULT_PORTS[parts.scheme]}"
+        return f"{parts.scheme}://{parts.netloc.lower().removesuffix(default)}"
+
+    @property
+    def quota_key_shown(self) -> str:
+        """The quota's key for people: the first digits only where it is a token's digest."""
+        derived = self.access_token is not None and self.quota_key == _digest(self.access_token)
+        return f"token {self.quota_key[:4]}…" if derived else self.quota_key
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -113,13 +133,14 @@ def from_environment(environment: Mapping[str, str]) -> tuple[dict[str, object],
         name = known.get(variable.removeprefix(ENVIRONMENT_PREFIX))
         if name is not None:
             found[name] = value
-        elif variable.removeprefix(ENVIRONMENT_PREFIX) not in {
-            "LOGLEVEL",
-            "_DIALECT",
-            "_LOAD_SCHEMA",
-        }:
+        elif not _is_of_others(variable.removeprefix(ENVIRONMENT_PREFIX)):
             warnings.append(f"{variable} is no setting and has no effect")
     return found, warnings
+
+
+def _is_of_others(name: str) -> bool:
+    """Whether a variable of our prefix is the SDK's log level or one of Meltano's own extras."""
+    return name == "LOGLEVEL" or name.startswith("_")
 
 
 def environment_of(process: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -149,7 +170,7 @@ def _completed(read: dict[str, Any]) -> dict[str, Any]:
     _check_credentials(read)
     for name in ("account_id", "conversion_rule"):
         read[name] = read[name] or ()
-    read["exclude_email_domains"] = tuple(domain.lower().lstrip("@") for domain in read["exclude_email_domains"])
+    read["exclude_email_domains"] = tuple(read["exclude_email_domains"])
     if read["on_in_doubt"] == "hold" and not read["send_once"]:
         raise ConfigError(
             "on_in_doubt",
@@ -189,7 +210,10 @@ def _check_credentials(read: Mapping[str, Any]) -> None:
 
 
 def _digest(token: Secret | None) -> str:
-    return hashlib.sha256(token.reveal.encode()).hexdigest()[:16] if token else "none"
+    """A name for the token that cannot be compared with a plain SHA-256 of it."""
+    if token is None:
+        return "none"
+    return hashlib.blake2b(token.reveal.encode(), digest_size=_DIGEST_BYTES, person=b"quota_key").hexdigest()
 
 
 def _rules_of(entries: Iterable[StreamEntry]) -> Iterable[str]:
@@ -197,8 +221,4 @@ def _rules_of(entries: Iterable[StreamEntry]) -> Iterable[str]:
         if isinstance(entry.rules, tuple):
             yield from (use.rule for use in entry.rules)
         else:
-            yield from (use.rule for case in entry.rules.cases or () for use in _uses(case.uses))
-
-
-def _uses(uses: tuple[RuleUse, ...]) -> tuple[RuleUse, ...]:
-    return uses
+            yield from (use.rule for case in entry.rules.cases or () for use in case.uses)

@@ -18,7 +18,11 @@ LARGEST_BATCH = 5000
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """One setting: `kind` is Meltano's word for it, `read` turns a raw value into its type."""
+    """One setting: `kind` is Meltano's word for it, `read` turns a raw value into its type.
+
+    Meltano has no word for numbers with a fraction that it can also write (measured): there a
+    `number` is a `string`.
+    """
 
     name: str
     kind: str
@@ -100,7 +104,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "batch_max_age_seconds",
-        "integer",
+        "number",
         60,
         "A partly filled batch leaves when its oldest event is this old, also while stdin is silent.",
         values.number(0),
@@ -141,7 +145,7 @@ SETTINGS: tuple[Setting, ...] = (
         "string",
         None,
         "Local path of outbox and credentials; default: state_dir.",
-        values.path_text,
+        values.local_path,
     ),
     Setting(
         "ledger_url",
@@ -192,22 +196,22 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "max_reject_ratio",
-        "integer",
+        "number",
         0.5,
         "Rejected / (rejected + delivered), 0 to 1, judged from 20 rejects on; above it STATE stays, exit 6.",
         values.number(0, 1),
     ),
-    Setting("retry_for_seconds", "integer", 900, "How long one batch is tried.", values.number(0)),
+    Setting("retry_for_seconds", "number", 900, "How long one batch is tried.", values.number(0)),
     Setting(
         "shutdown_seconds",
-        "integer",
+        "number",
         20,
         "After SIGTERM or SIGINT: how long requests under way may take.",
         values.number(0),
     ),
     Setting(
         "state_interval_seconds",
-        "integer",
+        "number",
         1,
         "At most one STATE line so often, and the last one always.",
         values.number(0),
@@ -218,7 +222,7 @@ SETTINGS: tuple[Setting, ...] = (
         "array",
         [],
         "Domains whose e-mails are never sent, such as your own staff's.",
-        values.texts,
+        values.domains,
     ),
     Setting(
         "suppress",

@@ -33,7 +33,7 @@ def _read(path: Path) -> dict[str, Any]:
         ) from None
     except json.JSONDecodeError as error:
         raise ConfigError("--config", f"the file {path} is no JSON (line {error.lineno})", "mend the file") from None
-    except (UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # no Unicode, an endless number, endless nesting
         raise ConfigError("--config", f"the file {path} is no JSON text", "mend the file") from None
     if not isinstance(found, dict):
         raise ConfigError("--config", f"the file {path} holds no JSON object", 'write {"setting": value, …}')

@@ -11,6 +11,7 @@ __all__ = ["config_jsonschema"]
 _TYPES = {
     "string": ["string", "integer", "array", "null"],
     "integer": ["integer", "number", "string", "null"],
+    "number": ["number", "string", "null"],
     "boolean": ["boolean", "string", "null"],
     "array": ["array", "string", "null"],
     "object": ["object", "string", "null"],

@@ -118,6 +118,10 @@ def read_entry(raw: object, place: str, default_rules: tuple[str, ...]) -> Strea
     if "stream" not in entry:
         raise ConfigError(place, "the entry names no stream", "add `stream:` with the stream's name or a pattern")
     mapped, off, event_id_rules = read_fields(entry.get("fields", {}), f"{place}.fields")
+    constants = read_constants(entry.get("constants", {}), f"{place}.constants")
+    twice = next((name for name in constants if name in mapped), None)
+    if twice is not None:
+        raise ConfigError(f"{place}.constants.{twice}", "the field is also mapped to a column", "keep one of the two")
     options = {name: read(entry[name], f"{place}.{name}") for name, read in _READERS.items() if name in entry}
     return StreamEntry(
         place=place,
@@ -126,7 +130,7 @@ def read_entry(raw: object, place: str, default_rules: tuple[str, ...]) -> Strea
         fields=mapped,
         switched_off=off,
         event_id_rules=event_id_rules,
-        constants=read_constants(entry.get("constants", {}), f"{place}.constants"),
+        constants=constants,
         **options,  # type: ignore[arg-type]  # each reader returns the type of its own attribute
     )
 
@@ -136,11 +140,12 @@ def read_fields(raw: object, place: str) -> tuple[dict[str, tuple[str, ...]], fr
     mapped: dict[str, tuple[str, ...]] = {}
     off: set[str] = set()
     event_id_rules: frozenset[str] | None = None
-    for name, item in values.json_object(raw, place).items():
+    for name, raw_item in values.json_object(raw, place).items():
         here = f"{place}.{name}"
         if name not in FIELDS:
             raise unknown(place, "field", name, FIELDS)
-        if item is False:
+        item = values.json_or(raw_item, dict)
+        if _is_off(item):
             off.add(name)
         elif isinstance(item, Mapping) and name == "event_id":
             if set(item) != {"column", "rules"}:
@@ -151,14 +156,21 @@ def read_fields(raw: object, place: str) -> tuple[dict[str, tuple[str, ...]], fr
                 )
             mapped[name] = values.column_names(item["column"], f"{here}.column")
             event_id_rules = frozenset(_rule_ids(item["rules"], f"{here}.rules"))
+            if not event_id_rules:
+                raise wrong(f"{here}.rules", "at least one rule", f"for example {here}.rules: [101]")
         elif item is not None:
             mapped[name] = values.column_names(item, here)
     return mapped, frozenset(off), event_id_rules
 
 
+def _is_off(item: object) -> bool:
+    """Whether a field is switched off: false, typed or as text. No column is called that."""
+    return item is False or (isinstance(item, str) and item.strip().lower() == "false")
+
+
 def read_constants(raw: object, place: str) -> dict[str, object]:
     """The fields that are the same for every event."""
-    found = values.json_object(raw, place)
+    found = {name: item for name, item in values.json_object(raw, place).items() if item is not None}
     for name, item in found.items():
         if name not in CONSTANT_FIELDS:
             raise unknown(place, "constant", name, CONSTANT_FIELDS)
@@ -188,11 +200,13 @@ def _read_rule_by_column(raw: Mapping[object, object], place: str) -> RuleByColu
     for name in raw:
         if name not in known:
             raise unknown(place, "key", str(name), known)
-    column = values.column_names(raw["column"], f"{place}.column")[0]
+    column = values.column_name(raw["column"], f"{place}.column")
     otherwise = str(values.choice("reject", "skip")(raw.get("otherwise", "reject"), f"{place}.otherwise"))
     if raw.get("rules") is None:
         return RuleByColumn(column, None, otherwise)
     items = values.json_array(raw["rules"], f"{place}.rules")
+    if not items:
+        raise wrong(f"{place}.rules", "at least one case", "add {when: …, rule: …}, or leave rules out")
     cases = tuple(_read_case(item, f"{place}.rules[{index}]") for index, item in enumerate(items))
     return RuleByColumn(column, cases, otherwise)
 
@@ -248,6 +262,12 @@ def _read_consent(raw: object, place: str) -> Consent:
         if name not in known:
             raise unknown(place, "key", name, known)
     if "not_required" in consent:
+        if len(consent) > 1:
+            raise ConfigError(
+                place,
+                "not_required stands beside a column or granted values",
+                "keep one: the column that is asked, or the reason why none is needed",
+            )
         return Consent(not_required=values.text(consent["not_required"], f"{place}.not_required"))
     if "column" not in consent:
         raise ConfigError(
@@ -255,7 +275,7 @@ def _read_consent(raw: object, place: str) -> Consent:
             "no column is named",
             'write {column: …, granted: [true]} or {not_required: "why"}',
         )
-    column = values.column_names(consent["column"], f"{place}.column")[0]
+    column = values.column_name(consent["column"], f"{place}.column")
     if "granted" not in consent:
         return Consent(column)
     return Consent(column, values.scalars(consent["granted"], f"{place}.granted"))
@@ -271,7 +291,7 @@ def _read_timezone(raw: object, place: str) -> str:
 
 
 def _read_deleted(raw: object, place: str) -> tuple[str, ...]:
-    return () if raw is False else values.column_names(raw, place)
+    return () if _is_off(raw) else values.column_names(raw, place)
 
 
 _READERS: dict[str, values.Reader] = {

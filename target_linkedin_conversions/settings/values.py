@@ -6,10 +6,11 @@ own type or raises `ConfigError` with what was expected and a mend, never with t
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from math import isfinite
 from typing import Any
@@ -25,12 +26,15 @@ __all__ = [
     "Secret",
     "boolean",
     "choice",
+    "column_name",
     "column_names",
+    "domains",
     "identifiers",
     "instant",
     "integer",
     "json_array",
     "json_object",
+    "local_path",
     "location",
     "number",
     "path_text",
@@ -40,19 +44,22 @@ __all__ = [
     "version",
 ]
 
-type_name = {dict: "an object", list: "a list", str: "text", bool: "true/false"}
 
 Reader = Callable[[object, str], object]
 
 EMPTY: tuple[object, ...] = (None, "")
 """Values that count as not set: Meltano writes an empty text for a setting that was cleared."""
 
-TRUE = frozenset({"true", "1", "yes", "on"})
-FALSE = frozenset({"false", "0", "no", "off"})
-_INTEGER = re.compile(r"[+-]?\d+(\.0*)?")
+TRUE = frozenset({"true", "1", "1.0", "yes", "on"})
+FALSE = frozenset({"false", "0", "0.0", "no", "off"})
+_INTEGER = re.compile(r"[+-]?\d{1,18}(\.0*)?")
 _RULE_URN = re.compile(r"urn:lla:llaPartnerConversion:(\d+)")
 _ACCOUNT_URN = re.compile(r"urn:li:sponsoredAccount:(\d+)")
-_VERSION = re.compile(r"20\d\d(0[1-9]|1[0-2])")
+_VERSION = re.compile(r"20\d\d(0[1-9]|1[0-2])", re.ASCII)
+_DOMAIN = re.compile(r"[^\s@,;:*/.\[\]\"'<>]+(\.[^\s@,;:*/.\[\]\"'<>]+)+")
+_MOST_DIGITS = 19
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Secret(msgspec.Struct, frozen=True):
@@ -76,11 +83,21 @@ def wrong(place: str, expected: str, mend: str) -> ConfigError:
 
 def text(value: object, place: str) -> str:
     """Text, trimmed; a number is taken as its text, because YAML reads `101` as one."""
-    if isinstance(value, str) and value.strip():
-        return value.strip()
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(int(value)) if float(value).is_integer() else str(value)
+    found = value.strip() if isinstance(value, str) else _plain_number(value)
+    if found:
+        return found
     raise wrong(place, "a text", "write it in quotes")
+
+
+def _plain_number(value: object) -> str:
+    """The text of a number as a person would write it (`7.0` is `7`); empty for all else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    if isinstance(value, float):
+        if not isfinite(value):
+            return ""
+        return str(int(value)) if value.is_integer() else str(value)
+    return str(value) if abs(value) < 10**_MOST_DIGITS else ""
 
 
 def secret(value: object, place: str) -> Secret:
@@ -100,8 +117,10 @@ def integer(minimum: int, maximum: int | None = None) -> Reader:
         found: int | None = None
         if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
             found = int(value.strip().partition(".")[0])
-        elif isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) and value == int(value):
+        elif isinstance(value, float) and value.is_integer():
             found = int(value)
+        elif isinstance(value, int) and not isinstance(value, bool):
+            found = value
         if found is None or found < minimum or (maximum is not None and found > maximum):
             raise wrong(place, span, f"for example {place}: {maximum or minimum}")
         return found
@@ -118,7 +137,7 @@ def number(minimum: float, maximum: float | None = None) -> Reader:
         if isinstance(value, str | int | float) and not isinstance(value, bool):
             try:
                 found = float(value)
-            except ValueError:
+            except (ValueError, OverflowError):
                 found = None
         if found is None or not isfinite(found) or found < minimum or (maximum is not None and found > maximum):
             raise wrong(place, span, f"for example {place}: {maximum if maximum is not None else minimum:g}")
@@ -131,10 +150,10 @@ def boolean(value: object, place: str) -> bool:
     """True or false, typed or as true/false, 1/0, yes/no, on/off in any case."""
     if isinstance(value, bool):
         return value
-    word = str(value).strip().lower() if isinstance(value, str | int | float) else ""
-    if word in TRUE or word == "1.0":
+    word = value.strip().lower() if isinstance(value, str) else _plain_number(value)
+    if word in TRUE:
         return True
-    if word in FALSE or word == "0.0":
+    if word in FALSE:
         return False
     raise wrong(place, "true or false", f"for example {place}: true")
 
@@ -153,7 +172,7 @@ def choice(*choices: str) -> Reader:
 
 def version(value: object, place: str) -> str:
     """A LinkedIn version `YYYYMM`, as number or text."""
-    found = str(value).strip() if isinstance(value, str | int) else ""
+    found = value.strip() if isinstance(value, str) else _plain_number(value)
     if not _VERSION.fullmatch(found):
         raise wrong(place, "a LinkedIn version as YYYYMM", f"for example {place}: 202609")
     return found
@@ -167,7 +186,8 @@ def location(value: object, place: str) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         raise wrong(place, "an https URL", f"for example {place}: https://api.linkedin.com") from None
-    if parts.scheme not in {"http", "https"} or not host or parts.username or parts.query or parts.fragment:
+    odd = "@" in parts.netloc or parts.query or parts.fragment or any(character.isspace() for character in found)
+    if parts.scheme not in {"http", "https"} or not host or odd:
         raise wrong(
             place,
             "an https URL without credentials or query",
@@ -195,6 +215,22 @@ def path_text(value: object, place: str) -> str:
     return value.strip()
 
 
+def local_path(value: object, place: str) -> str:
+    """A path on this machine, as text."""
+    found = path_text(value, place)
+    if "://" in found:
+        raise wrong(place, "a local path, not a URL", f"for example {place}: /var/lib/linkedin-conversions")
+    return found
+
+
+def domains(value: object, place: str) -> tuple[str, ...]:
+    """Domains of e-mail addresses in lower case, with or without a leading `@`."""
+    found = tuple(domain.removeprefix("@").lower() for domain in texts(value, place))
+    if not all(_DOMAIN.fullmatch(domain) for domain in found):
+        raise wrong(place, "a list of domains, without wildcards", f'for example {place}: ["example.com"]')
+    return found
+
+
 def instant(value: object, place: str) -> int:
     """An RFC 3339 date and time with a zone, or a date (then UTC), as epoch milliseconds."""
     found = value.strip() if isinstance(value, str) else ""
@@ -204,7 +240,7 @@ def instant(value: object, place: str) -> int:
         raise wrong(place, "an RFC 3339 date and time", f"for example {place}: 2026-11-01T00:00:00Z") from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return int(moment.timestamp() * 1000)
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def identifiers(kind: str) -> Reader:
@@ -233,14 +269,10 @@ def identifier(
     example: str = "urn:lla:llaPartnerConversion:101",
 ) -> str:
     """The digits of one id or URN; default: a conversion rule's."""
-    found = ""
-    if isinstance(value, str):
-        found = value.strip()
-    elif isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
-        found = str(int(value))
+    found = value.strip() if isinstance(value, str) else _plain_number(value)
     match = urn.fullmatch(found)
     digits = match.group(1) if match else found
-    if not digits.isascii() or not digits.isdigit():
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
         raise wrong(place, f"a numeric id or a URN like {example}", "copy it from Campaign Manager")
     return digits
 
@@ -248,11 +280,18 @@ def identifier(
 def json_or(value: object, kind: type) -> object:
     """The value, or what its text holds as JSON when that is of the wanted kind."""
     if isinstance(value, str) and value.strip()[:1] in {"[", "{"}:
-        try:
-            found = json.loads(value)
-        except (ValueError, RecursionError):
-            return value
+        found = _parsed(value)
         return found if isinstance(found, kind) else value
+    return value
+
+
+def _parsed(value: str) -> object:
+    """What a text holds as JSON, or as Python writes it: Meltano does, for lists in the environment (measured)."""
+    for parse in (json.loads, ast.literal_eval):
+        try:
+            return parse(value)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
     return value
 
 
@@ -274,6 +313,14 @@ def column_names(value: object, place: str) -> tuple[str, ...]:
             "write the names as the stream's schema has them",
         )
     return tuple(str(item) for item in items)
+
+
+def column_name(value: object, place: str) -> str:
+    """Exactly one column's name."""
+    names = column_names(value, place)
+    if len(names) > 1:
+        raise wrong(place, "one column's name", "name one column; merge several with a stream map")
+    return names[0]
 
 
 def json_array(value: object, place: str) -> list[object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -28,17 +29,31 @@ def raw_records(message: dict[str, Any], config: dict[str, Any] | None) -> Itera
             "the tap sends batches in a format other than JSONL",
             "set the tap's batch_config.encoding.format: jsonl",
         )
-    storage = StorageTarget(**config["storage"]) if config and config.get("storage") else None
+    storage = _storage(config)
     for path in manifest:
         yield from _lines(str(path), storage, gzipped=encoding.get("compression") == "gzip")
 
 
-def _lines(path: str, storage: StorageTarget | None, *, gzipped: bool) -> Iterator[msgspec.Raw]:
-    head, tail = StorageTarget.split_url(path)
+def _storage(config: dict[str, Any] | None) -> StorageTarget | None:
+    """Where the files are, if the settings say it."""
+    if not config or not config.get("storage"):
+        return None
     try:
+        return StorageTarget(**config["storage"])
+    except TypeError:
+        raise ConfigError(
+            "batch_config.storage",
+            "expected an object with root and, if needed, prefix and params",
+            "for example {root: s3://bucket/batches}",
+        ) from None
+
+
+def _lines(path: str, storage: StorageTarget | None, *, gzipped: bool) -> Iterator[msgspec.Raw]:
+    try:
+        head, tail = StorageTarget.split_url(path)
         with (storage or StorageTarget.from_url(head)).open(tail, mode="rb") as file:
             for line in gzip.GzipFile(fileobj=file) if gzipped else file:
                 if line.strip():
                     yield msgspec.Raw(line)
-    except (OSError, EOFError, gzip.BadGzipFile) as error:
+    except (OSError, EOFError, ValueError, ImportError, zlib.error) as error:
         raise InvalidLineError(f"a file of its BATCH cannot be read ({type(error).__name__})") from None

@@ -36,7 +36,7 @@ def _invoke(*, about: bool, about_format: str | None, config: _ConfigInput, file
     target = None
     try:
         target = TargetLinkedInConversions(config=config.config, parse_env_config=config.parse_env)
-        target.listen(file_input)
+        target.listen(file_input)  # type: ignore[arg-type]  # our reader takes bytes
     except TargetError as error:
         logger.error("%s", error)
         _end(target, error)

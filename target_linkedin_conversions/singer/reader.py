@@ -65,11 +65,10 @@ class LineReader(GenericSingerReader[bytes]):
     default_input = sys.stdin.buffer
 
     def __init__(self, listening: Listening) -> None:
-        """Make the pipe that ends a wait."""
+        """Nothing is opened before the first line is read."""
         super().__init__()
         self._listening = listening
-        self._wake_read, self._wake_write = os.pipe()
-        os.set_blocking(self._wake_write, False)
+        self._wake_read = self._wake_write = -1
         self._number = 0
 
     def wake(self) -> None:
@@ -88,6 +87,8 @@ class LineReader(GenericSingerReader[bytes]):
     def process_lines(self, file_input: IO[Any] | None, callbacks: dict[str, Callable[[Any], None]]) -> Counter[str]:
         """Read every message and hand it to the callback of its type; how many of each came."""
         stats: Counter[str] = Counter()
+        self._wake_read, self._wake_write = os.pipe()
+        os.set_blocking(self._wake_write, False)
         chunks = self._of_stdin() if file_input is None else self._of_file(file_input)
         try:
             self._listening.began()

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from target_linkedin_conversions.delivery.batch import Batch, Outcome
+from target_linkedin_conversions.reporting.rejects import looks_personal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +66,8 @@ class Recorder:
             return
         self._tally.refused(stream, refusal.rule or "", "rejected", refusal.reasons[0].code)
         if refusal.unmatched is not None:
-            self._tally.unmatched(stream, refusal.unmatched)
+            value = "(looks personal)" if looks_personal(refusal.unmatched) else refusal.unmatched
+            self._tally.unmatched(stream, value)
         with self._lock:
             self._rejects.refused(stream, refusal)
 

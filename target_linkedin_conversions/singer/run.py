@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.admin.findings import lives_of, on_lives
 from target_linkedin_conversions.admin.preflight import preflight
 from target_linkedin_conversions.delivery.delivery import Carrier, Delivery, Rehearsal, new_run_id
 from target_linkedin_conversions.errors import (
@@ -24,7 +25,7 @@ from target_linkedin_conversions.errors import (
 )
 from target_linkedin_conversions.ledger import pseudonym
 from target_linkedin_conversions.records import identity
-from target_linkedin_conversions.reporting.folder import Folder, Journal
+from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder, Journal
 from target_linkedin_conversions.reporting.outbox import Outbox
 from target_linkedin_conversions.reporting.page import page
 from target_linkedin_conversions.reporting.rejects import Rejects
@@ -36,6 +37,7 @@ from target_linkedin_conversions.singer.state_writer import StateWriter
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.batch import Batch
+    from target_linkedin_conversions.delivery.clock import Clock
     from target_linkedin_conversions.settings import Settings
 
 __all__ = ["Run"]
@@ -49,19 +51,19 @@ _JUDGED_FROM = 20
 class Run:
     """Everything one run shares; nothing is opened before `begin`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         """Assemble from settings, without I/O."""
         self.settings = settings
         self.run = new_run_id()
         self._started = datetime.now(UTC)
         self.tally = Tally()
         self._folder = Folder(settings.state_dir)
-        private = Folder(settings.private_dir, "private_dir")
+        self._private = Folder(settings.private_dir, "private_dir")
         self._rejects = Journal(self._folder, f"rejects/{self.run}.jsonl")
-        self._outbox = Journal(private, f"outbox/{self.run}.jsonl")
+        self._outbox = Journal(self._private, f"outbox/{self.run}.jsonl")
         self._secret = token_bytes(32)
         self.recorder = Recorder(self.tally, Rejects(self._rejects, self.run, self._pseudonym), Outbox(self._outbox))
-        self.delivery = None if settings.dry_run else Delivery(settings, self.run, self.recorder)
+        self.delivery = None if settings.dry_run else Delivery(settings, self.run, self.recorder, clock)
         self.carrier: Carrier = self.delivery or Rehearsal(self.recorder)
         self._writer = StateWriter(settings.state_interval_seconds)
         self.checkpoint = Checkpoint(self._offer_state, self._state_allowed)
@@ -81,6 +83,7 @@ class Run:
         for warning in self.settings.warnings:
             self.warn(warning)
         self._folder.prepare()
+        self._clean()
         self.suppressed = _suppressed(self.settings.suppress)
         self.carrier.start()
         if self.delivery is not None:
@@ -93,6 +96,17 @@ class Run:
             )
         else:
             logger.info("dry run: nothing is sent, no STATE and no ledger row is written")
+
+    def _clean(self) -> None:
+        """Remove what old runs left; that it fails must not cost this run."""
+        for folder, under in ((self._folder, "rejects"), (self._private, "outbox"), (self._folder, "runs")):
+            try:
+                folder.remove_older(under, KEEP_DAYS[under], self._started)
+            except StopRun:
+                raise
+            except Exception as error:  # noqa: BLE001 - each storage has errors of its own
+                place, cause = folder.place(under), type(error).__name__
+                self.warn(f"files in {place} of more than {KEEP_DAYS[under]} days ago cannot be removed ({cause})")
 
     def warn(self, warning: str) -> None:
         """Log a warning once and keep it for the report."""
@@ -121,10 +135,22 @@ class Run:
         """Check version, token and rules before anything is sent; warns, or raises what stops the run."""
         if self.delivery is None or not self.settings.preflight:
             return
-        found = preflight(self.settings, self.delivery.client, self.delivery.tokens, datetime.now(UTC).date())
+        found = preflight(self.settings, self.delivery.client, self.delivery.tokens, self.delivery.clock)
         self.delivery.rule_types.update(found.rule_types)
+        for life in found.lives:
+            logger.info("%s", life)
         for finding in found.findings:
-            self.warn(str(finding))
+            if not finding.stops:
+                self.warn(str(finding))
+        if found.stop is not None:
+            raise found.stop
+
+    def _warn_of_ends(self) -> None:
+        """Warn where a token that was refreshed in this run soon ends for good."""
+        if self.delivery is not None:
+            tokens = self.delivery.tokens
+            for finding in on_lives(lives_of(tokens, None, self.delivery.clock.now()), can_refresh=tokens.can_refresh):
+                self.warn(str(finding))
 
     def _is_terminated(self) -> bool:
         return self.terminated is not None
@@ -191,12 +217,14 @@ class Run:
             if self.begun:
                 self.carrier.close(patience)
                 self.recorder.flush()
+                self.checkpoint.release()
         except TargetError as late:
             logger.error("%s", late)
         finally:
             self._writer.close(patience)
             self._rejects.close()
             self._outbox.close()
+        self._warn_of_ends()
         if error is None and self.tally.rejected and self.tally.reject_ratio > self.settings.max_reject_ratio:
             self.warn("most events of this run were rejected; the run is too small to be judged by max_reject_ratio")
 
@@ -239,7 +267,9 @@ class Run:
             self._folder.write("runs/last.json", data)
             self._folder.write(f"runs/{self.run}.html", page(report))
         except (OSError, StopRun) as error:
-            logger.error("the report could not be written (%s)", type(error).__name__)
+            # A run that failed has already said why, and most likely that is why here too.
+            level = logging.ERROR if report.exit_code == 0 else logging.INFO
+            logger.log(level, "the report could not be written (%s)", type(error).__name__)
 
     def _pseudonym(self, text: str) -> str:
         return pseudonym(self._secret, text)

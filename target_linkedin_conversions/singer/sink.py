@@ -103,7 +103,7 @@ class ConversionSink(Sink):
 
     def take_mapping(self, record: Mapping[str, Any], now: int) -> None:
         """A record that went through the SDK's stream maps or flattening."""
-        if self._validator is not None:
+        if self._validator is not None and self.plan is not None:
             try:
                 self._validator.validate(dict(record))
             except InvalidRecord:

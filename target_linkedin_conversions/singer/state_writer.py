@@ -45,7 +45,9 @@ class StateWriter:
             return
         self._thread.join(seconds)
         if self._thread.is_alive():
-            self.failure = OutputError("nobody reads stdout, so STATE cannot be written; the ledger knows what was delivered")
+            self.failure = OutputError(
+                "nobody reads stdout, so STATE cannot be written; the ledger knows what was delivered"
+            )
 
     def _write_all(self) -> None:
         while (state := self._next()) is not None:

@@ -16,9 +16,11 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import Target
+from singer_sdk.exceptions import InvalidJSONSchema, MappingError
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities, TargetCapabilities
-from singer_sdk.mapper import SameRecordTransform
+from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
 
+from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.plan import entry_for
 from target_linkedin_conversions.settings import Settings, StreamEntry
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
 __all__ = ["TargetLinkedInConversions"]
 
 logger = logging.getLogger(__name__)
+
+_BATCH_PAUSE = 1000
+"""Records of a BATCH file between two looks at signals, senders and the age of batches."""
 
 MELTANO_TEST_STREAM = "meltano_test_stream"
 """What `meltano config … test` sends; never an event."""
@@ -67,12 +72,14 @@ class TargetLinkedInConversions(Target):
         validate_config: bool = True,
         setup_mapper: bool = True,
         message_reader: LineReader | None = None,
+        clock: Clock | None = None,
     ) -> None:
         """Read the settings; raises `ConfigError`. Nothing is opened or sent."""
         environment = dict(os.environ) if parse_env_config else None
         raw: Mapping[str, Any] = config if isinstance(config, Mapping) else _from_files(config)
         self.settings = Settings.load(raw, environment)
-        self.run = Run(self.settings)
+        self._clock = clock or Clock()
+        self.run = Run(self.settings, self._clock)
         self.source_of_schema = ""
         self._fast: dict[str, ConversionSink] = {}
         self._now = 0
@@ -99,7 +106,7 @@ class TargetLinkedInConversions(Target):
 
     def entry_of(self, stream: str) -> StreamEntry | None:
         """The entry that a stream is sent by; None and one warning where there is none."""
-        if stream == MELTANO_TEST_STREAM:
+        if stream == MELTANO_TEST_STREAM or self._is_mapped_away(stream):
             return None
         settings = self.settings
         if settings.streams:
@@ -108,6 +115,11 @@ class TargetLinkedInConversions(Target):
                 self.run.warn(f"stream {stream!r} is not sent: no entry of streams fits its name")
             return entry
         return self._single_entry(stream)
+
+    def _is_mapped_away(self, stream: str) -> bool:
+        """Whether the stream maps of the SCHEMA that is read drop every record of the stream."""
+        maps = self.mapper.stream_maps.get(self.source_of_schema, ())
+        return any(isinstance(found, RemoveRecordTransform) and found.stream_alias == stream for found in maps)
 
     def _single_entry(self, stream: str) -> StreamEntry:
         """Without `streams`, one stream goes to the one `conversion_rule`."""
@@ -139,7 +151,12 @@ class TargetLinkedInConversions(Target):
         if not _is_list_of_names(message_dict.get("key_properties")):
             raise InvalidLineError(f"the key_properties of stream {stream!r} are no list of names")
         self.source_of_schema = stream
-        super()._process_schema_message(message_dict)
+        try:
+            super()._process_schema_message(message_dict)
+        except MappingError as error:
+            raise _bad_stream_map(stream, error) from None
+        except InvalidJSONSchema:
+            raise InvalidLineError(f"the schema of stream {stream!r} is no JSON schema") from None
         maps = self.mapper.stream_maps[stream]
         plain = len(maps) == 1 and isinstance(maps[0], SameRecordTransform) and not maps[0].flattening_enabled
         self._fast.pop(stream, None)
@@ -167,7 +184,10 @@ class TargetLinkedInConversions(Target):
             )
         decoded = self.message_reader.deserialize_json(bytes(record))
         for stream_map in self.mapper.stream_maps[stream]:
-            mapped = stream_map.transform(dict(decoded))
+            try:
+                mapped = stream_map.transform(dict(decoded))
+            except Exception as error:  # noqa: BLE001 - a person's expression raises what it likes
+                raise _bad_stream_map(stream, error) from None
             sink = self._sinks_active.get(stream_map.stream_alias)
             if mapped is not None and isinstance(sink, ConversionSink):
                 sink.take_mapping(mapped, self._now)
@@ -192,7 +212,9 @@ class TargetLinkedInConversions(Target):
             raise RecordBeforeSchemaError(
                 f"a batch of stream {stream!r} came before its SCHEMA; the tap must send that first",
             )
-        for record in raw_records(message_dict, self.settings.sdk.get("batch_config")):
+        for number, record in enumerate(raw_records(message_dict, self.settings.sdk.get("batch_config")), 1):
+            if number % _BATCH_PAUSE == 0:
+                self.paused()
             self._process_record_message(Envelope("RECORD", stream, record))
 
     def _write_state_message(self, state: dict[str, Any]) -> None:
@@ -202,12 +224,12 @@ class TargetLinkedInConversions(Target):
 
     def began(self) -> None:
         """Open what the run needs, before the first message."""
-        self._now = time.time_ns() // 1_000_000
+        self._now = self._clock.now()
         self.run.begin()
 
     def paused(self) -> None:
         """Between chunks: signals, failures of the senders, and batches that are old enough."""
-        self._now = time.time_ns() // 1_000_000
+        self._now = self._clock.now()
         for sink in self._conversion_sinks():
             sink.count()
         self.run.check()
@@ -264,6 +286,15 @@ class TargetLinkedInConversions(Target):
             os._exit(128 + signum)
         self.run.terminated = signum
         self.message_reader.wake()  # type: ignore[attr-defined]  # it is a LineReader
+
+
+def _bad_stream_map(stream: str, error: Exception) -> ConfigError:
+    """The error for an expression of `stream_maps`; the SDK's own message may hold a record's values."""
+    return ConfigError(
+        "stream_maps",
+        f"the map of stream {stream!r} cannot be applied ({type(error).__name__})",
+        "check its expressions, also against null values, with the columns of the stream",
+    )
 
 
 def _is_list_of_names(value: object) -> bool:

@@ -36,7 +36,7 @@ def mapping() -> dict[str, Any]:
 def test_the_row_of_the_readme_becomes_the_event_of_the_readme() -> None:
     row, event = (json.loads(block, parse_float=Decimal) for block in blocks("json"))
     settings = Settings.load({"dry_run": True, **mapping()})
-    schema = {"properties": {name: {} for name in row} | {"landing_page": {}, "private_email": {}, "last": {}}}
+    schema: dict[str, Any] = {"properties": {name: {} for name in row} | {"landing_page": {}, "private_email": {}, "last": {}}}
     plan = compile_plan("public-crm_stage_changes", schema, ["id"], settings.streams[0], settings)
     made = events_of(plan.row_type.of(row), plan, NOW)
     assert not isinstance(made, Refusal)
@@ -56,7 +56,7 @@ def test_the_short_meltano_project_is_one_the_target_reads() -> None:
 def test_the_event_id_example_is_one_the_target_reads() -> None:
     (block,) = [block for block in blocks("yaml") if block.startswith("fields:")]
     entry = {"stream": "a", "conversion_rule": 103, **yaml.safe_load(block)}
-    assert Settings.load({"dry_run": True, "streams": [entry]}).streams[0].event_id_rules == {"103"}
+    assert Settings.load({"dry_run": True, "streams": [entry]}).streams[0].event_id_rules == frozenset({"103"})
 
 
 def all_errors(kind: type[TargetError] = TargetError) -> list[type[TargetError]]:

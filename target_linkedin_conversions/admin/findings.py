@@ -1,0 +1,150 @@
+"""What the preflight finds, and the findings on version, token and one rule."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_linkedin_conversions.admin.introspection import CLIENT_REFUSED, Introspection
+from target_linkedin_conversions.admin.rules import METHOD, Rule
+from target_linkedin_conversions.records.versions import KNOWN, VERSIONS, carries
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from target_linkedin_conversions.delivery.auth import Tokens
+
+__all__ = ["Finding", "Life", "lives_of", "on_introspection", "on_lives", "on_rule", "on_version"]
+
+SCOPE = "rw_conversions"
+_WARN_VERSION_DAYS = 30
+_WARN_TOKEN_DAYS = 14
+_DAY_MS = 86_400_000
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Something a person should know: a stable code, a sentence, and the mend.
+
+    `stops` is empty for a warning, else the outcome by which a run ends: `version`,
+    `credential` or `rule`. `rule` is the id of the rule that it is about.
+    """
+
+    code: str
+    sentence: str
+    mend: str
+    stops: str = ""
+    rule: str = ""
+
+    def __str__(self) -> str:
+        """The finding as one line."""
+        return f"{self.sentence}; {self.mend}"
+
+
+class Life(msgspec.Struct, frozen=True):
+    """When a token ends, in epoch milliseconds."""
+
+    token: str
+    ends: int
+    days: int
+
+    @property
+    def sentence(self) -> str:
+        """The day on which it ends, which stays the same while a run goes on."""
+        return f"the {self.token} token ends on {datetime.fromtimestamp(self.ends / 1000, UTC).date().isoformat()}"
+
+    def __str__(self) -> str:
+        """The same with the days that are left."""
+        return f"{self.sentence}, in {self.days} day{'' if self.days == 1 else 's'}"
+
+
+def on_version(name: str, today: date, *, served: bool) -> list[Finding]:
+    """Whether the version is known, and for how long it is served."""
+    known = KNOWN.get(name)
+    if known is None:
+        sentence = f"linkedin_version {name} is not known to this release" + (
+            ", but LinkedIn serves it" if served else ""
+        )
+        mend = (
+            f"it is sent with the fields of {carries(name).name}; known are {VERSIONS[0].name} to {VERSIONS[-1].name}"
+        )
+        return [Finding("version_unknown", sentence, mend)]
+    left = (known.sunset - today).days
+    if left > _WARN_VERSION_DAYS:
+        return []
+    newest = VERSIONS[-1].name
+    mend = f"set linkedin_version to a later one{'' if name == newest else f', such as {newest}'}"
+    if left <= 0:
+        return [Finding("version_ended", f"linkedin_version {name} ended on {known.sunset.isoformat()}", mend)]
+    return [
+        Finding("version_ends", f"linkedin_version {name} ends on {known.sunset.isoformat()}, in {left} days", mend)
+    ]
+
+
+def lives_of(tokens: Tokens, introspection: Introspection | None, now: int) -> list[Life]:
+    """How long the tokens live, as far as LinkedIn has said so in this run."""
+    told = introspection.expires_at * 1000 if introspection and introspection.expires_at else None
+    ends = {"access": tokens.expires or told, "refresh": tokens.refresh_expires}
+    return [Life(token, end, max(0, (end - now) // _DAY_MS)) for token, end in ends.items() if end is not None]
+
+
+def on_lives(lives: list[Life], *, can_refresh: bool) -> list[Finding]:
+    """A warning two weeks before a person has to log in again."""
+    found = []
+    for life in lives:
+        if life.days > _WARN_TOKEN_DAYS:
+            continue
+        if life.token == "refresh":  # noqa: S105 - a word
+            found.append(Finding("refresh_token_ends", life.sentence, "log in again before and set refresh_token"))
+        elif not can_refresh:
+            mend = "create a new one before and set access_token, or set client_id, client_secret and refresh_token"
+            found.append(Finding("access_token_ends", life.sentence, mend))
+    return found
+
+
+def on_introspection(found: Introspection | None, *, can_refresh: bool) -> list[Finding]:
+    """What LinkedIn's introspection says against the token; warnings only."""
+    if found is None:
+        return []
+    if found.status == CLIENT_REFUSED:
+        return [
+            Finding("client_refused", "LinkedIn refuses client_id and client_secret", "check both in LinkedIn's app")
+        ]
+    if not found.active:
+        if can_refresh:
+            return []
+        sentence = f"LinkedIn's introspection calls the access token {_word(found.status)}"
+        mend = "create a new one if events are refused; a token of another app than client_id looks like this too"
+        return [Finding("token_not_active", sentence, mend)]
+    if found.scopes and SCOPE not in found.scopes:
+        sentence = f"the access token lacks the scope {SCOPE}"
+        return [Finding("scope_missing", sentence, "create one with it, after the app has the product Conversions API")]
+    return []
+
+
+def on_rule(name: str, rule: Rule | None, *, complete: bool) -> list[Finding]:
+    """What speaks against a configured rule; `complete` where every account could be read."""
+    if rule is None:
+        if not complete:
+            return []
+        mend = "check conversion_rule and account_id; LinkedIn answers 'No ad accounts found' to an unknown rule"
+        return [Finding("rule_not_found", f"rule {name} is in none of the ad accounts", mend, rule=name)]
+    found = []
+    if not rule.enabled:
+        sentence = f"rule {name} is disabled, so LinkedIn takes no events for it"
+        found.append(Finding("rule_disabled", sentence, "enable it in Campaign Manager", "rule", name))
+    if rule.conversion_method not in {METHOD, ""}:
+        sentence = f"rule {name} has the method {rule.conversion_method}, not {METHOD}"
+        mend = "create a rule for the Conversions API and set that"
+        found.append(Finding("rule_method", sentence, mend, "rule", name))
+    if not rule.campaigns and not rule.associated_campaigns:
+        sentence = f"rule {name} is linked to no campaign, so no ad gets credit for its events"
+        mend = "link it to campaigns in Campaign Manager"
+        found.append(Finding("rule_without_campaign", sentence, mend, rule=name))
+    return found
+
+
+def _word(status: str) -> str:
+    """LinkedIn's word for a status; nothing else of its answer is shown."""
+    return status if status in {"revoked", "expired"} else "inactive"

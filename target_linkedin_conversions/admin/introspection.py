@@ -1,0 +1,57 @@
+"""What LinkedIn says of the access token: status, scope, and when it ends.
+
+Never a reason to stop: introspection has answered 400 for a token that worked (measured),
+and calls a Direct-API token invalid.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.delivery.client import Client
+    from target_linkedin_conversions.settings import Secret, Settings
+
+__all__ = ["CLIENT_REFUSED", "Introspection", "introspect"]
+
+_PATH = "/oauth/v2/introspectToken"
+_OK = 200
+_UNAUTHORIZED = 401
+CLIENT_REFUSED = "client_refused"
+"""The status where LinkedIn refuses the app's own credentials, not the token."""
+
+
+class Introspection(msgspec.Struct, frozen=True):
+    """LinkedIn's own view of a token; `expires_at` in epoch seconds."""
+
+    active: bool = False
+    status: str = ""
+    expires_at: int | None = None
+    scope: str | None = None
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The scopes by name; empty where LinkedIn does not say."""
+        return frozenset((self.scope or "").replace(",", " ").split())
+
+
+def introspect(settings: Settings, client: Client, token: Secret) -> Introspection | None:
+    """The app's view of its token; None where there is no app, no answer, or no sense in it."""
+    if settings.client_id is None or settings.client_secret is None:
+        return None
+    form = {"client_id": settings.client_id, "client_secret": settings.client_secret.reveal, "token": token.reveal}
+    answer = client.post_form(_PATH, form)
+    if isinstance(answer, NotConnected | InDoubt):
+        return None
+    if answer.status == _UNAUTHORIZED:
+        return Introspection(status=CLIENT_REFUSED)
+    if answer.status != _OK:
+        return None
+    try:
+        return msgspec.json.decode(answer.body, type=Introspection)
+    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,70 @@
+"""`linkedin-conversions quota`: how many of the day's requests are spent."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.ledger.database import Database
+from target_linkedin_conversions.ledger.quota import Quota
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.settings import Settings
+
+
+@click.command()
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a sentence.")
+def quota(config: tuple[str, ...], as_json: bool) -> None:
+    r"""Requests spent today (UTC), and how many are left; creates no ledger.
+
+    \b
+    Examples:
+      linkedin-conversions quota --config config.json
+      linkedin-conversions quota --config ENV --json
+    """
+    settings = load_settings(config)
+    database = _database(settings)
+    used = _used_today(settings, database)
+    limit = settings.requests_per_day
+    found = {
+        "key": settings.quota_key_shown,
+        "used_today": used or 0,
+        "left_today": max(0, limit - (used or 0)),
+        "requests_per_day": limit,
+        "requests_per_minute": settings.requests_per_minute,
+        "ledger": database.place,
+        "ledger_exists": used is not None,
+    }
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    click.echo(f"{found['used_today']} of {limit} requests spent today (UTC), {found['left_today']} left")
+    click.echo(
+        f"counted for {found['key']} in {database.place}{'' if used is not None else ', which does not exist yet'}"
+    )
+
+
+def _database(settings: Settings) -> Database:
+    folder = settings.private_dir if "://" in settings.state_dir else settings.state_dir
+    return Database(settings.ledger_url, Path(folder), required=True)
+
+
+def _used_today(settings: Settings, database: Database) -> int | None:
+    """Requests of today; None where there is no ledger."""
+    try:
+        database.open()
+    except ConfigError as error:
+        if error.setting != "require_ledger":
+            raise
+        return None
+    else:
+        key, per_minute, per_day = settings.quota_key, settings.requests_per_minute, settings.requests_per_day
+        return Quota(database, key, per_minute, per_day).used_today()
+    finally:
+        database.close()

@@ -1,0 +1,176 @@
+"""`linkedin-conversions runs`, and the companion's frame."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from target_linkedin_conversions.cli.main import COMMANDS, main
+from target_linkedin_conversions.sandbox import Sandbox
+from tests.singer.pipe import Ended, Pipe, environment, record, schema, state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SCRIPT = str(Path(sys.executable).parent / "linkedin-conversions")
+Call = "Callable[..., tuple[int, str, str]]"
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> Iterator[Pipe]:
+    with Sandbox() as linkedin:
+        yield Pipe(tmp_path, linkedin)
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str, str]]:
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr("os.umask", lambda _mask: 0)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        try:
+            main(arguments)
+            code = 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+@pytest.fixture
+def past(pipe: Pipe) -> list[Ended]:
+    """A run that delivered, and one that spent the quota."""
+    now = pipe.linkedin.now()
+    good = pipe.run_here([schema(), record(now, 1), record(now, 2, email="nobody"), state(at=2)])
+    spent = pipe.run_here([schema(), record(now, 3), record(now, 4)], requests_per_day=1, batch_size_rows=1)
+    assert (good.code, spent.code) == (0, 4)
+    return [good, spent]
+
+
+def test_list_names_every_run_the_oldest_first(call: Any, pipe: Pipe, past: list[Ended]) -> None:
+    config = str(pipe.file())
+    code, out, _ = call("runs", "list", "--config", config, "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert {run["run"]: run["exit_code"] for run in found} == {done.report["run"]: done.code for done in past}
+    assert [run["run"] for run in found] == sorted(run["run"] for run in found)
+    code, out, _ = call("runs", "list", "--config", config)
+    assert code == 0
+    for done in past:
+        assert done.report["run"] in out
+
+
+def test_last_shows_the_last_run_and_exits_with_its_code_only_if_asked(
+    call: Any, pipe: Pipe, past: list[Ended]
+) -> None:
+    config = str(pipe.file())
+    code, out, _ = call("runs", "last", "--config", config, "--json")
+    assert (code, json.loads(out)) == (0, past[1].report)
+    code, out, _ = call("runs", "last", "--config", config, "--exit-code")
+    assert (code, "quota" in out, past[1].report["message"] in out.replace("\n", "")) == (4, True, True)
+
+
+def test_show_tells_one_run_with_its_reasons(call: Any, pipe: Pipe, past: list[Ended]) -> None:
+    config = str(pipe.file())
+    name = past[0].report["run"]
+    code, out, _ = call("runs", "show", name, "--config", config, "--json")
+    assert (code, json.loads(out)) == (0, past[0].report)
+    code, out, _ = call("runs", "show", name, "--config", config)
+    assert code == 0
+    for word in (name, "done (exit 0)", "delivered", "rejected", "leads", "rejects"):
+        assert word in out
+
+
+def test_no_token_is_needed_to_look_at_runs(call: Any, pipe: Pipe, past: list[Ended]) -> None:
+    assert past
+    assert call("runs", "last", "--config", str(pipe.file(access_token=None)))[0] == 0
+
+
+def test_the_environment_may_say_where_the_runs_are(
+    call: Any, pipe: Pipe, past: list[Ended], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TARGET_LINKEDIN_CONVERSIONS_STATE_DIR", str(pipe.state_dir))
+    monkeypatch.setenv("TARGET_LINKEDIN_CONVERSIONS_DRY_RUN", "false")
+    code, out, _ = call("runs", "last", "--config", "ENV", "--json")
+    assert (code, json.loads(out)["run"]) == (0, past[1].report["run"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("runs", "last"), "run the target first"),
+        (("runs", "show", "20260101T000000Z-00000000"), "runs list"),
+        (("runs", "show", "../../config"), "runs list"),
+    ],
+)
+def test_what_is_not_there_exits_2_with_a_mend(call: Any, pipe: Pipe, arguments: tuple[str, ...], words: str) -> None:
+    code, out, err = call(*arguments, "--config", str(pipe.file()))
+    assert (code, out) == (2, "")
+    assert err.startswith("Error: ")
+    assert words in err
+
+
+def test_without_runs_the_list_is_empty(call: Any, pipe: Pipe) -> None:
+    assert call("runs", "list", "--config", str(pipe.file()), "--json") == (0, "[]\n", "")
+
+
+def test_a_report_that_is_broken_is_said_so_and_does_not_hide_the_others(
+    call: Any, pipe: Pipe, past: list[Ended]
+) -> None:
+    broken = pipe.state_dir / "runs" / "20200101T000000Z-00000000.json"
+    broken.write_text('{"run": 1')
+    config = str(pipe.file())
+    code, out, err = call("runs", "show", broken.stem, "--config", config)
+    assert (code, out, "cannot be read" in err) == (2, "", True)
+    code, out, _ = call("runs", "list", "--config", config, "--json")
+    assert (code, len(json.loads(out))) == (0, len(past))
+
+
+def test_a_wrong_setting_exits_2(call: Any, pipe: Pipe) -> None:
+    code, _, err = call("runs", "last", "--config", str(pipe.file(batch_size_rows="canary")))
+    assert (code, "batch_size_rows" in err, "canary" in err) == (2, True, False)
+
+
+# The frame
+
+
+def test_help_names_every_command(call: Any) -> None:
+    code, out, _ = call("--help")
+    assert code == 0
+    for command in COMMANDS:
+        assert f"  {command}" in out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(call: Any, command: str) -> None:
+    code, out, _ = call(command, "--help")
+    assert (code, "Usage: linkedin-conversions" in out) == (0, True)
+
+
+def test_an_unknown_command_exits_2(call: Any) -> None:
+    code, _, err = call("nonsense")
+    assert (code, "No such command" in err) == (2, True)
+
+
+def test_the_script_is_installed_and_has_a_version() -> None:
+    done = subprocess.run([SCRIPT, "--version"], capture_output=True, text=True, check=True, timeout=20)
+    assert done.stdout.startswith("linkedin-conversions, version ")
+
+
+def test_help_imports_neither_the_sdk_nor_the_sandbox_s_server() -> None:
+    look = (
+        "import sys; from target_linkedin_conversions.cli.main import program; "
+        "program.main(['--version'], standalone_mode=False); "
+        "print([m for m in ('singer_sdk', 'starlette', 'sqlalchemy', 'requests') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=20, env=environment()
+    )
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -1,0 +1,50 @@
+"""No test sees the caller's settings, and none reaches another machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from requests.adapters import HTTPAdapter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from requests import PreparedRequest, Response
+
+SEEN_BY_THE_TARGET = ("TARGET_LINKEDIN_CONVERSIONS_", "SINGER_SDK_", "LOGLEVEL")
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_the_callers_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(SEEN_BY_THE_TARGET):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_leaves_this_machine() -> Iterator[None]:
+    """Fail whatever test sends a request to a host that is not loopback."""
+    send = HTTPAdapter.send
+
+    def guarded(adapter: HTTPAdapter, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        host = urlsplit(request.url or "").hostname or ""
+        if not is_this_machine(str(host)):
+            pytest.fail(f"a request to {host} would have left this machine")
+        return send(adapter, request, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(HTTPAdapter, "send", guarded)
+        yield
+
+
+def is_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

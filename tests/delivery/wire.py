@@ -1,0 +1,90 @@
+"""A server that answers with the bytes it is given, and keeps what it was asked."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from typing import Self
+
+TAKEN = b'{"elements":[{"status":201}]}'
+
+
+def http(status: int = 200, body: bytes = TAKEN, *headers: str) -> bytes:
+    """A whole answer."""
+    head = [f"HTTP/1.1 {status} X", f"Content-Length: {len(body)}", *headers]
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
+
+
+class Wire:
+    """Answers the n-th request with the n-th script: bytes, or pieces with seconds between them.
+
+    After a script that is not followed by another request the connection stays open, unless
+    the script ends with None.
+    """
+
+    def __init__(self, *scripts: bytes | list[bytes | float | None], greeting: bytes = b"") -> None:
+        self._greeting = greeting
+        self._scripts = list(scripts)
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self._open: list[socket.socket] = []
+        self.connections = 0
+        self.asked: list[tuple[bytes, bytes]] = []
+        self._thread = threading.Thread(target=self._accept, daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def headers(self, number: int = 0) -> dict[str, str]:
+        lines = self.asked[number][0].decode().split("\r\n")[1:]
+        return dict(line.split(": ", 1) for line in lines if line)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        for connection in self._open:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
+        self._thread.join(5)
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self._socket.accept()
+                self._open.append(connection)
+                self.connections += 1
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with contextlib.suppress(OSError), connection.makefile("rb") as file:
+            connection.sendall(self._greeting)
+            while request := _read(file):
+                self.asked.append(request)
+                script = self._scripts.pop(0)
+                for piece in script if isinstance(script, list) else [script]:
+                    if piece is None:
+                        connection.shutdown(socket.SHUT_RDWR)
+                        return
+                    if isinstance(piece, float):
+                        time.sleep(piece)
+                    else:
+                        connection.sendall(piece)
+
+
+def _read(file: object) -> tuple[bytes, bytes] | None:
+    head = b""
+    while line := file.readline():  # type: ignore[attr-defined]
+        if line == b"\r\n":
+            break
+        head += line
+    if not head:
+        return None
+    length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
+    return head, file.read(length)  # type: ignore[attr-defined]

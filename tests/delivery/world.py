@@ -1,0 +1,207 @@
+"""What the delivery tests share: a clock that needs no waiting, events, and an ear for how they end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from target_linkedin_conversions.delivery.attempts import Attempts, Policy
+from target_linkedin_conversions.delivery.auth import Tokens
+from target_linkedin_conversions.delivery.batch import Batch, Outcome
+from target_linkedin_conversions.delivery.client import Received
+from target_linkedin_conversions.delivery.clock import Clock
+from target_linkedin_conversions.delivery.registrar import LedgerRegistrar
+from target_linkedin_conversions.ledger import Ledger, Status, tables
+from target_linkedin_conversions.records.event import RULE_URN, Event
+from target_linkedin_conversions.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
+    from target_linkedin_conversions.records.reasons import Reason
+    from target_linkedin_conversions.sandbox import Sandbox
+    from target_linkedin_conversions.settings import Secret
+
+NOW = 1_795_430_400_000  # 2026-11-23T10:40:00Z
+DAY = 86_400_000
+ORIGIN = "https://api.linkedin.com"
+
+
+class QuickClock(Clock):
+    """Waiting takes no time, it only passes; `waits` says how long each was."""
+
+    def __init__(self, now: int = NOW) -> None:
+        super().__init__()
+        self.random.seed(1)
+        self._lock = Lock()
+        self._now = now
+        self.waits: list[float] = []
+        self.on_wait: Callable[[float], None] = lambda _: None
+
+    def now(self) -> int:
+        return self._now
+
+    def monotonic(self) -> float:
+        return self._now / 1000
+
+    def wait(self, seconds: float) -> bool:
+        if self.stopped:
+            return True
+        with self._lock:
+            self.waits.append(seconds)
+            self._now += int(seconds * 1000)
+        self.on_wait(seconds)
+        return super().wait(0.001)
+
+    def pass_by(self, milliseconds: int) -> None:
+        with self._lock:
+            self._now += milliseconds
+
+
+def event(identity: str, rule: str = "101", *, at: int = NOW - 1000, content: int = 0, **extra: Any) -> Event:
+    """A valid event known by `identity`, which is also its event id; `extra` goes into its payload."""
+    payload = {
+        "conversion": RULE_URN + rule,
+        "conversionHappenedAt": at,
+        "user": {"userIds": [{"idType": "GOOGLE_AID", "idValue": f"aid-{identity}"}]},
+        "eventId": identity,
+        **extra,
+    }
+    return Event(rule, identity, at, msgspec.json.encode(payload), content, at // DAY, (("id", identity),))
+
+
+def events(*identities: str | int, rule: str = "101") -> list[Event]:
+    return [event(str(identity), rule) for identity in identities]
+
+
+def batch_of(found: Sequence[Event], *, reject_too_old: bool = False) -> Batch:
+    return Batch(found[0].rule, "deals", list(found), [one.identity for one in found], reject_too_old)
+
+
+class Ear:
+    """Hears how each event ends, and that it ends once."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.heard: list[tuple[str, str, str, tuple[str, ...]]] = []
+
+    def settled(
+        self,
+        batch: Batch,
+        outcome: Outcome,
+        *,
+        code: str = "",
+        reasons: Sequence[Sequence[Reason]] = (),
+    ) -> None:
+        assert len(batch.tickets) == len(batch.events) > 0
+        assert not reasons or len(reasons) == len(batch.events)
+        with self._lock:
+            for index, one in enumerate(batch.events):
+                told = tuple(reason.message for reason in reasons[index]) if reasons else ()
+                self.heard.append((one.identity, str(outcome), code, told))
+
+    def ends(self) -> dict[str, str]:
+        """How each identity ended, its first event only."""
+        return {identity: outcome for identity, outcome, _, _ in reversed(self.heard)}
+
+    def counts(self) -> dict[str, int]:
+        return dict(Counter(outcome for _, outcome, _, _ in self.heard))
+
+    def reasons(self) -> dict[str, tuple[str, ...]]:
+        return {identity: told for identity, outcome, _, told in self.heard if outcome == "rejected"}
+
+    def codes(self) -> Counter[str]:
+        return Counter(f"{outcome}:{code}" for _, outcome, code, _ in self.heard)
+
+
+def settings_for(folder: Path, linkedin: Sandbox | None = None, **more: Any) -> Settings:
+    url = linkedin.url if linkedin else "http://127.0.0.1:9"
+    config = {
+        "access_token": "sandbox-token",
+        "api_url": url,
+        "oauth_url": url,
+        "state_dir": str(folder),
+        "requests_per_minute": 100_000,
+        "shutdown_seconds": 5,
+        **more,
+    }
+    return Settings.load({name: value for name, value in config.items() if value is not None})
+
+
+Answering = "Callable[[list[dict[str, Any]]], tuple[int, Any] | Received | NotConnected | InDoubt]"
+
+
+class Stub:
+    """In the client's place: answers by the events it is sent, and keeps what was sent."""
+
+    def __init__(self, answer: Callable[[list[dict[str, Any]]], Any]) -> None:
+        self._answer = answer
+        self.sent: list[list[str]] = []
+
+    def send_events(self, body: bytes, token: Secret) -> Received | NotConnected | InDoubt:
+        assert token.reveal
+        found = msgspec.json.decode(body)["elements"]
+        self.sent.append([one["eventId"] for one in found])
+        answer = self._answer(found)
+        if isinstance(answer, tuple):
+            status, content = answer
+            return Received(status, {}, msgspec.json.encode(content))
+        return answer  # type: ignore[no-any-return]
+
+
+def taken(found: Sequence[object]) -> tuple[int, Any]:
+    return 200, {"elements": [{"status": 201}] * len(found)}
+
+
+class Desk:
+    """Attempts over a real ledger and a stub, with all that is needed to look into both."""
+
+    def __init__(
+        self,
+        folder: Path,
+        answer: Callable[[list[dict[str, Any]]], Any],
+        *,
+        holds: bool = False,
+        wait_for_day: bool = False,
+        retry_for_seconds: float = 900,
+        per_day: int = 1_000_000,
+        run: str = "run-1",
+        **settings: Any,
+    ) -> None:
+        self.clock = QuickClock()
+        self.ear = Ear()
+        self.stub = Stub(answer)
+        self.ledger = Ledger(None, folder, run=run, quota_key="q", per_minute=1_000_000, per_day=per_day)
+        self.ledger.open()
+        client: Any = self.stub
+        self.tokens = Tokens(settings_for(folder, **settings), client, self.clock)
+        self.registrar = LedgerRegistrar(self.ledger, ORIGIN, self.ear, lambda _: holds)
+        policy = Policy(retry_for_seconds, wait_for_day, lambda _: holds, "202609")
+        self.attempts = Attempts(client, self.tokens, self.ledger.quota, self.registrar, self.clock, policy)
+
+    def send(self, found: Sequence[Event], **batch: Any) -> None:
+        """What a sender thread does with a batch."""
+        parcel, waiting = self.registrar.clear(batch_of(found, **batch))
+        assert waiting is None
+        parts = [parcel] if parcel is not None else []
+        while parts:
+            parts[-1:] = self.attempts.advance(parts[-1])
+
+    def statuses(self) -> dict[str, Status]:
+        """Where the ledger says each batch with events is, by the identity of its events."""
+        with self.ledger.database.transaction() as connection:
+            rows = connection.execute(
+                tables.deliveries.join(tables.batches, tables.deliveries.c.batch == tables.batches.c.id).select()
+            ).all()
+        return {row.digest.hex(): Status(row.status) for row in rows}
+
+    def status(self, one: Event) -> Status | None:
+        return self.statuses().get(self.ledger.digest(ORIGIN, one.rule, one.identity, one.day).hex())
+
+    def close(self) -> None:
+        self.ledger.close()

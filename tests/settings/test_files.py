@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.settings.files import read_config
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CANARY = "canary7f3a"
+
+
+def test_a_later_file_wins_over_an_earlier_one(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.json", tmp_path / "b.json"
+    first.write_text('{"client_id": "a", "batch_size_rows": 1}', encoding="utf-8")
+    second.write_text('\ufeff{"batch_size_rows": 2}', encoding="utf-8")
+    assert read_config([first, str(second)]) == {"client_id": "a", "batch_size_rows": 2}
+    assert read_config([]) == {}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        f'{{"access_token": "{CANARY}"'.encode(),
+        f'["{CANARY}"]'.encode(),
+        f'"{CANARY}"'.encode(),
+        b'{"access_token": "\xff' + CANARY.encode(),
+        b'{"batch_size_rows": ' + b"7" * 5000 + b"}",
+        b"[" * 100_000,
+    ],
+    ids=["empty", "cut off", "a list", "a text", "no utf-8", "endless number", "endless nesting"],
+)
+def test_a_file_that_is_no_json_object_is_named_and_its_content_is_not(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "config.json"
+    path.write_bytes(content)
+    with pytest.raises(ConfigError) as caught:
+        read_config([path])
+    assert str(caught.value).startswith(f"--config: the file {path} ")
+    assert CANARY not in str(caught.value)
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    for path in (tmp_path / "none.json", tmp_path):
+        with pytest.raises(ConfigError, match=r"^--config: the file .* cannot be read"):
+            read_config([path])

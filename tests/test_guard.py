@@ -1,0 +1,27 @@
+"""The rules every test lives under."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from target_linkedin_conversions.delivery.client import Client
+from target_linkedin_conversions.settings.values import Secret
+
+
+@pytest.mark.parametrize("host", ["https://api.linkedin.com", "https://192.0.2.1", "https://nowhere.invalid"])
+def test_a_request_to_another_machine_fails_the_test(host: str) -> None:
+    client = Client(host, host, "202609")
+    token = Secret("never-sent")
+    with pytest.raises(pytest.fail.Exception, match="would have left this machine"):
+        client.send_events(b"{}", token)
+    with pytest.raises(pytest.fail.Exception, match="would have left this machine"):
+        client.get("/rest/conversions", token)
+    with pytest.raises(pytest.fail.Exception, match="would have left this machine"):
+        client.post_form("/oauth/v2/accessToken", {})
+    client.close()
+
+
+def test_no_setting_of_the_caller_reaches_a_test() -> None:
+    assert [name for name in os.environ if name.startswith("TARGET_LINKEDIN_CONVERSIONS_")] == []
