@@ -12,10 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.runs import read_report
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.reporting.folder import Folder, run_of
 from target_linkedin_conversions.reporting.rejects import RejectLine
-from target_linkedin_conversions.reporting.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def rejects() -> None:
 def list_rejects(run: str | None, config: tuple[str, ...], as_json: bool) -> None:
     """The rejects of RUN, or of the last run."""
     folder = Folder(load_settings(config).state_dir)
-    name = _last_run(folder) if run is None else run
+    name = read_report(folder, "last.json").run if run is None else run
     if run_of(name) != name:
         raise ConfigError("RUN", "that is no name of a run", "see `linkedin-conversions runs list`")
     lines = list(_lines(folder, name))
@@ -61,22 +61,14 @@ def list_rejects(run: str | None, config: tuple[str, ...], as_json: bool) -> Non
     Console().print(table)
 
 
-def _last_run(folder: Folder) -> str:
-    data = folder.read("runs/last.json")
-    if data is None:
-        raise ConfigError(
-            "state_dir",
-            f"there is no report {folder.place('runs/last.json')}",
-            "run the target first, or name its state_dir",
-        )
-    return msgspec.json.decode(data, type=Report).run
-
-
 def _lines(folder: Folder, run: str) -> Iterator[RejectLine]:
-    """Every line of a run's rejects: one file, or on a URL its parts."""
+    """Every line of a run's rejects: one file, or on a URL its parts; a run that was killed may cut the last one."""
     names = [f"rejects/{run}.jsonl"]
     if not folder.is_local:
         names = [f"rejects/{run}/{part}" for part in folder.names(f"rejects/{run}")]
     for name in names:
-        for line in (folder.read(name) or b"").splitlines():
-            yield msgspec.json.decode(line, type=RejectLine)
+        for number, line in enumerate((folder.read(name) or b"").splitlines(), 1):
+            try:
+                yield msgspec.json.decode(line, type=RejectLine)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                click.echo(f"Warning: line {number} of {folder.place(name)} cannot be read", err=True)

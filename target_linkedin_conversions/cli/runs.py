@@ -62,7 +62,7 @@ def list_runs(config: tuple[str, ...], as_json: bool) -> None:
 def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
     """The last run."""
     _show(
-        _read(Folder(load_settings(config).state_dir), "last.json"),
+        read_report(Folder(load_settings(config).state_dir), "last.json"),
         as_json=as_json,
         exit_code=exit_code,
     )
@@ -77,19 +77,20 @@ def show(run: str, config: tuple[str, ...], as_json: bool) -> None:
     folder = Folder(load_settings(config).state_dir)
     if f"{run}.json" not in folder.names("runs"):
         raise ConfigError("RUN", "there is no report of that run", "see `linkedin-conversions runs list`")
-    _show(_read(folder, f"{run}.json"), as_json=as_json, exit_code=False)
+    _show(read_report(folder, f"{run}.json"), as_json=as_json, exit_code=False)
 
 
 def _readable(folder: Folder, name: str) -> Report | None:
     """A report, or None and a warning: one that is broken must not hide the others."""
     try:
-        return _read(folder, name)
+        return read_report(folder, name)
     except ConfigError as error:
         click.echo(f"Warning: {error}", err=True)
         return None
 
 
-def _read(folder: Folder, name: str) -> Report:
+def read_report(folder: Folder, name: str) -> Report:
+    """The report of that file's name; raises `ConfigError` where it is missing or broken."""
     data = folder.read(f"runs/{name}")
     if data is None:
         raise ConfigError(

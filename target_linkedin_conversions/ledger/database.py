@@ -187,6 +187,8 @@ def _checked(url: str) -> URL:
             "expected SQLite or PostgreSQL",
             "for example postgresql+psycopg://host/database",
         )
+    if "@" in (found.host or ""):
+        raise ConfigError("ledger_url", "the password holds an @", "write it as %40")
     if found.get_dialect().is_async or (found.get_backend_name() == "sqlite" and found.drivername != "sqlite"):
         raise ConfigError("ledger_url", "expected another driver", "write postgresql+psycopg:// or sqlite://")
     if found.get_backend_name() == "sqlite" and found.database in {None, "", ":memory:"}:

@@ -251,6 +251,9 @@ def country(value: object) -> Identified:
 def lead(value: object) -> Identified:
     """The URN of a lead form's response; a bare id becomes one."""
     text = plain_text(value, "lead")
-    if not isinstance(text, str) or text.startswith(_LEAD_URN):
-        return text if text != _LEAD_URN else Reason("lead", "not_an_id")
-    return Reason("lead", "not_an_id") if text[:4].lower() == "urn:" else _LEAD_URN + text
+    if not isinstance(text, str):
+        return text
+    key = text.removeprefix(_LEAD_URN).strip()
+    if is_placeholder(key) or key[:4].lower() == "urn:":
+        return Reason("lead", "not_an_id")
+    return Reason("lead", "looks_like_email") if is_email_shaped(_LEAD_URN + key) else _LEAD_URN + key

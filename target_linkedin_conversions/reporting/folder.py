@@ -18,6 +18,10 @@ KEEP_DAYS = {"rejects": 30, "outbox": 30, "runs": 400}
 _RUN = re.compile(r"(\d{8}T\d{6}Z-[0-9a-f]{8})(?:\.(?:json|jsonl|html))?")
 
 
+_MOST_UNWRITTEN = 5000
+"""Lines kept in memory, where no STATE asks for them to be on disk."""
+
+
 class Journal:
     """A file of lines that only grows; `flush` returns once they are on disk."""
 
@@ -40,6 +44,8 @@ class Journal:
         """Add a line."""
         self.used = True
         self._unwritten.append(line)
+        if len(self._unwritten) >= _MOST_UNWRITTEN:
+            self.flush()
 
     def flush(self) -> None:
         """Make every line durable; on a URL as a part of its own."""

@@ -98,7 +98,8 @@ def _lines(reasons: Sequence[Reason]) -> list[ReasonLine]:
 
 
 def _identifies(text: str | None, user: bytes) -> bool:
-    """Whether an event's user holds a text, as it is or as a hashed name."""
+    """Whether an event's user holds a text: as it is, as a lead or click id, or as a hashed name."""
     if not text:
         return False
-    return any(form and msgspec.json.encode(form) in user for form in (text, identity.hashed_name(text)))
+    forms = (text, text.strip(), identity.lead(text), identity.click_id(text), identity.hashed_name(text))
+    return any(isinstance(form, str) and form and msgspec.json.encode(form) in user for form in forms)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from concurrent.futures import Future, wait
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from secrets import token_bytes
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -36,6 +38,7 @@ from target_linkedin_conversions.singer.recorder import Recorder
 from target_linkedin_conversions.singer.state_writer import StateWriter
 
 if TYPE_CHECKING:
+    from target_linkedin_conversions.admin.preflight import Preflight
     from target_linkedin_conversions.delivery.batch import Batch
     from target_linkedin_conversions.delivery.clock import Clock
     from target_linkedin_conversions.settings import Settings
@@ -44,6 +47,7 @@ __all__ = ["Run"]
 
 logger = logging.getLogger(__name__)
 
+_LISTEN_SECONDS = 0.2
 _JUDGED_FROM = 20
 """Rejects from which on `max_reject_ratio` is judged."""
 
@@ -135,7 +139,7 @@ class Run:
         """Check version, token and rules before anything is sent; warns, or raises what stops the run."""
         if self.delivery is None or not self.settings.preflight:
             return
-        found = preflight(self.settings, self.delivery.client, self.delivery.tokens, self.delivery.clock)
+        found = self._look(self.delivery)
         self.delivery.rule_types.update(found.rule_types)
         for life in found.lives:
             logger.info("%s", life)
@@ -144,6 +148,21 @@ class Run:
                 self.warn(str(finding))
         if found.stop is not None:
             raise found.stop
+
+    def _look(self, delivery: Delivery) -> Preflight:
+        """What the preflight finds; a signal does not wait for LinkedIn's answers."""
+        looked: Future[Preflight] = Future()
+
+        def look() -> None:
+            try:
+                looked.set_result(preflight(self.settings, delivery.client, delivery.tokens, delivery.clock))
+            except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
+                looked.set_exception(error)
+
+        Thread(target=look, name="preflight", daemon=True).start()
+        while not wait([looked], _LISTEN_SECONDS).done:
+            self._raise_if_terminated()
+        return looked.result()
 
     def _warn_of_ends(self) -> None:
         """Warn where a token that was refreshed in this run soon ends for good."""

@@ -48,14 +48,25 @@ json_values = st.recursive(
     max_leaves=12,
 )
 words = st.sampled_from(
-    ["Index: 0, ", "Index: 99999999999, ", "ERROR :: /a :: b\n", "indices [0] (0-indexed)", "indices [1 2] (0-indexed)"]
-    + [
+    [
+        "Index: 0, ",
+        "Index: 99999999999, ",
+        "ERROR :: /a :: b\n",
+        "indices [0] (0-indexed)",
+        "indices [1 2] (0-indexed)",
         "indices [, ,] (0-indexed)",
         "{batchIndex=3, x=1}",
         "{batchIndex=" + "9" * 5000 + "}",
         "Index: " + "9" * 5000 + ", ",
+        "method should be",
+        " DAY ",
+        '"',
+        "'",
+        "\u2028",
+        " cannot be coerced",
+        "indices [٣] (0-indexed)",
+        "Index: ٣, ",
     ]
-    + ["method should be", " DAY ", '"', "'", "\u2028", " cannot be coerced", "indices [٣] (0-indexed)", "Index: ٣, "]
 )
 messages = st.lists(words | st.text(max_size=15), max_size=6).map("".join)
 errors = st.fixed_dictionaries(
@@ -102,7 +113,7 @@ def test_every_answer_means_exactly_one_thing(status: int, body: bytes, headers:
             assert set(named) <= set(range(count))
             assert all(isinstance(text, str) and text for texts in named.values() for text in texts)
         case PartlyTaken(named, passing):
-            assert named or passing
+            assert len(named) + len(passing) > 0
             assert not set(named) & set(passing)
             assert set(named) | set(passing) <= set(range(count))
         case Throttled(seconds, _):
@@ -129,9 +140,18 @@ def test_a_status_for_each_event_is_taken() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"{}", b"<html>", b"[]", {"elements": [{"status": 201}] * 4}, {"elements": [{"status": 201}] * 6}]
-    + [{"elements": [{"status": "201"}] * 5}, {"elements": [{}] * 5}, {"elements": [{"status": 302}] * 5}]
-    + [{"elements": [{"status": 201}] * 4 + [{"status": 504}]}],
+    [
+        b"",
+        b"{}",
+        b"<html>",
+        b"[]",
+        {"elements": [{"status": 201}] * 4},
+        {"elements": [{"status": 201}] * 6},
+        {"elements": [{"status": "201"}] * 5},
+        {"elements": [{}] * 5},
+        {"elements": [{"status": 302}] * 5},
+        {"elements": [{"status": 201}] * 4 + [{"status": 504}]},
+    ],
 )
 def test_a_200_that_does_not_answer_for_each_event_is_in_doubt(body: Any) -> None:
     assert isinstance(read(200, body), InDoubt)
@@ -193,7 +213,7 @@ def test_a_422_without_an_index_names_none() -> None:
 def test_a_400_names_events_by_indices() -> None:
     told = "Conversion time should be within 90 days and not exceed current time"
     assert refused(400, f"{told}, indices [0] (0-indexed).") == ElementsRefused({0: (told,)})
-    assert refused(400, f"{told}, indices [0, 2,4] (0-indexed).") == ElementsRefused({i: (told,) for i in (0, 2, 4)})
+    assert refused(400, f"{told}, indices [0, 2,4] (0-indexed).") == ElementsRefused(dict.fromkeys((0, 2, 4), (told,)))
 
 
 def test_a_400_may_name_events_for_two_causes() -> None:
@@ -211,8 +231,14 @@ def test_a_400_in_the_documented_form_names_events_by_batch_index() -> None:
 
 @pytest.mark.parametrize(
     "message",
-    ["The request batch size: 5001 is larger than the allowed max batch size: 5000 for method: batch_create"]
-    + ["Cannot parse request entity", "", "indices [] (0-indexed)", "indices [7] (0-indexed)", "indices [1 2"],
+    [
+        "The request batch size: 5001 is larger than the allowed max batch size: 5000 for method: batch_create",
+        "Cannot parse request entity",
+        "",
+        "indices [] (0-indexed)",
+        "indices [7] (0-indexed)",
+        "indices [1 2",
+    ],
 )
 def test_a_400_that_names_no_event_refuses_the_request(message: str) -> None:
     assert isinstance(refused(400, message), RequestRefused)
@@ -236,8 +262,10 @@ def test_odd_fields_beside_a_message_do_not_hide_it(odd: dict[str, Any]) -> None
         (403, "No ad accounts found"),
         (
             400,
-            "Invalid Conversion information provided, this event(s) is associated to a conversion that's marked as deleted. "
-            "Conversion enabled should be true",
+            (
+                "Invalid Conversion information provided, this event(s) is associated to a conversion that's marked as deleted. "
+                "Conversion enabled should be true"
+            ),
         ),
         (
             400,

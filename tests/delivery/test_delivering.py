@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from target_linkedin_conversions.sandbox.faults import FaultKind
+
 
 @pytest.fixture
 def delivery() -> Iterator[Callable[..., tuple[Delivery, Ear]]]:
@@ -50,6 +52,16 @@ def slow() -> Iterator[Sandbox]:
     with Sandbox() as one:
         one.faults("delay", delay=60, times=100)
         yield one
+
+
+class SlowClock(Clock):
+    """The real one, standing at the sandbox's date, with pauses that last longer than a test waits."""
+
+    def now(self) -> int:
+        return NOW
+
+    def wait(self, seconds: float) -> bool:
+        return super().wait(seconds if seconds == 1.0 else 3600)
 
 
 def wait_until(true: Callable[[], object]) -> None:
@@ -79,9 +91,7 @@ def test_a_request_carries_one_rule_only(linkedin: Sandbox, tmp_path: Path) -> N
     mixed = [event(str(number), str(101 + number % 4)) for number in range(40)]
     deliver(mixed, settings_for(tmp_path, linkedin), clock=QuickClock())
     assert len(linkedin.requests) == 4
-    assert {rule: count for rule, count in linkedin.summary()["by_rule"].items()} == {
-        str(101 + n): 10 for n in range(4)
-    }
+    assert dict(linkedin.summary()["by_rule"].items()) == {str(101 + n): 10 for n in range(4)}
 
 
 def test_an_event_that_changed_since_it_was_delivered_is_counted_as_changed(linkedin: Sandbox, tmp_path: Path) -> None:
@@ -244,7 +254,7 @@ def test_hold_sends_nothing_twice_and_names_the_doubtful_ones(linkedin: Sandbox,
 
 @pytest.mark.parametrize(("kind", "held"), [("PURCHASE", True), ("ADD_TO_CART", True), ("LEAD", False), (None, False)])
 def test_by_rule_holds_what_linkedin_counts_each_time(
-    linkedin: Sandbox, tmp_path: Path, delivery: Any, kind: str | None, held: bool
+    linkedin: Sandbox, tmp_path: Path, delivery: Any, kind: str | None, held: Any
 ) -> None:
     one, ear = delivery(settings_for(tmp_path, linkedin))
     if kind:
@@ -280,7 +290,7 @@ def test_a_second_event_of_the_same_identity_shares_the_firsts_fate(
     one.finish()
     assert sorted(ids(linkedin)) == ["a", "b", "c", "d"]
     assert ear.counts() == {"delivered": 4, "already_delivered": 3}
-    assert [outcome for identity, outcome, _, _ in ear.heard if identity == "a"][0] == "delivered"
+    assert next(outcome for identity, outcome, _, _ in ear.heard if identity == "a") == "delivered"
 
 
 def test_a_second_event_of_an_identity_that_is_rejected_or_held_is_so_too(
@@ -389,12 +399,40 @@ def test_a_fault_in_a_listener_stops_the_run_and_is_no_loss(linkedin: Sandbox, t
 
 
 def test_many_senders_deliver_everything_once_through_all_kinds_of_faults(linkedin: Sandbox, tmp_path: Path) -> None:
-    for seed, fault in enumerate(("answer_500", "answer_429", "answer_503", "reset", "drop_before")):
+    faults: tuple[FaultKind, ...] = ("answer_500", "answer_429", "answer_503", "reset", "drop_before")
+    for seed, fault in enumerate(faults):
         linkedin.faults(fault, probability=0.1, seed=seed)
     settings = settings_for(tmp_path, linkedin, batch_size_rows=7, max_concurrent_requests=8)
     receipt = deliver(events(*range(1000), *range(0, 1000, 10)), settings, clock=QuickClock())
     assert receipt.counts == {"delivered": 1000, "already_delivered": 100}
     assert len(linkedin.received) == 1000
+
+
+def test_two_runs_at_the_same_time_deliver_each_event_once(linkedin: Sandbox, tmp_path: Path, delivery: Any) -> None:
+    """What the other run has under way is waited for, not sent beside it."""
+    settings = settings_for(tmp_path, linkedin)
+    one, ear = delivery(settings)
+    linkedin.faults("delay", delay=0.5)
+    one.carry(batch_of(events(*range(10))))
+    wait_until(lambda: linkedin.ordered_faults[0]["fired"])
+    other = deliver(events(*range(5, 15)), settings, clock=SlowClock())
+    one.finish()
+    assert ear.counts() == {"delivered": 10}
+    assert other.counts == {"delivered": 5, "already_delivered": 5}
+    assert len(linkedin.received) == 15
+
+
+def test_what_another_run_gives_up_is_sent_by_this_one(linkedin: Sandbox, tmp_path: Path, delivery: Any) -> None:
+    settings = settings_for(tmp_path, linkedin)
+    one, ear = delivery(settings_for(tmp_path, linkedin, retry_for_seconds=600), SlowClock())
+    linkedin.faults("answer_503")
+    one.carry(batch_of(events(*range(5))))
+    wait_until(lambda: linkedin.ordered_faults[0]["fired"])
+    threading.Timer(0.3, one.close, [5]).start()
+    other = deliver(events(*range(5)), settings, clock=SlowClock())
+    assert other.counts == {"delivered": 5}
+    assert ear.heard == []
+    assert len(linkedin.received) == 5
 
 
 def test_one_line_a_batch_is_logged_and_no_event(

@@ -45,10 +45,10 @@ batches = st.integers(1, 60).flatmap(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(batches, st.booleans())
 def test_exactly_the_bad_events_are_rejected_also_when_no_answer_names_them(
-    found: tuple[int, set[int]], alike: bool
+    found: tuple[int, set[int]], alike: Any
 ) -> None:
     count, bad = found
     all_probes_bad = bool(probes(count)) and probes(count) <= bad

@@ -207,7 +207,7 @@ def test_a_stopped_rule_leaves_its_events_free(desk: Any) -> None:
 
 
 @pytest.mark.parametrize(("reject", "end"), [(False, "skipped"), (True, "rejected")])
-def test_an_event_that_ages_out_while_it_waits_is_settled_as_too_old(desk: Any, reject: bool, end: str) -> None:
+def test_an_event_that_ages_out_while_it_waits_is_settled_as_too_old(desk: Any, reject: Any, end: str) -> None:
     watch = Watch(desk, [(503, {}), (503, {})], retry_for_seconds=9000)
     old = event("old", at=NOW - 90 * DAY + 5 * 60_000 + 500)
     watch.one.clock.random.seed(3)

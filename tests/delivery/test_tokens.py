@@ -6,7 +6,6 @@ import json
 import logging
 import stat
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,17 +14,22 @@ from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.delivery.delivery import Delivery, deliver
 from target_linkedin_conversions.errors import CredentialError, UnreachableError, exit_code_of
-from target_linkedin_conversions.settings import Settings
 from tests.delivery.wire import Wire, http
 from tests.delivery.world import DAY, NOW, Ear, QuickClock, batch_of, events, settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from target_linkedin_conversions.sandbox import Sandbox
+    from target_linkedin_conversions.settings import Settings
 
 HOUR = 3_600_000
-REFRESH = {"client_id": "78abc", "client_secret": "canary-secret-51", "refresh_token": "sandbox-refresh"}
+REFRESH: dict[str, Any] = {
+    "client_id": "78abc",
+    "client_secret": "canary-secret-51",
+    "refresh_token": "sandbox-refresh",
+}
 
 
 @pytest.fixture

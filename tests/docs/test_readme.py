@@ -36,7 +36,9 @@ def mapping() -> dict[str, Any]:
 def test_the_row_of_the_readme_becomes_the_event_of_the_readme() -> None:
     row, event = (json.loads(block, parse_float=Decimal) for block in blocks("json"))
     settings = Settings.load({"dry_run": True, **mapping()})
-    schema: dict[str, Any] = {"properties": {name: {} for name in row} | {"landing_page": {}, "private_email": {}, "last": {}}}
+    schema: dict[str, Any] = {
+        "properties": {name: {} for name in row} | {"landing_page": {}, "private_email": {}, "last": {}}
+    }
     plan = compile_plan("public-crm_stage_changes", schema, ["id"], settings.streams[0], settings)
     made = events_of(plan.row_type.of(row), plan, NOW)
     assert not isinstance(made, Refusal)

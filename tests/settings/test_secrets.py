@@ -62,6 +62,11 @@ def test_the_quota_key_of_a_token_never_changes(load: Callable[..., Settings]) -
     assert load().quota_key == expected
 
 
+def test_people_see_only_the_beginning_of_a_tokens_digest(load: Callable[..., Settings]) -> None:
+    assert load().quota_key not in load().quota_key_shown
+    assert load({"client_id": "app"}).quota_key_shown == "app"
+
+
 def test_every_setting_that_may_hold_a_secret_is_declared_one() -> None:
     assert {setting.name for setting in SETTINGS if setting.secret} == {
         "access_token",

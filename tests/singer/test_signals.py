@@ -98,6 +98,18 @@ def test_what_does_not_end_within_shutdown_seconds_is_left(pipe: Pipe, linkedin:
     assert (again.code, again.counts) == (0, {"delivered": 1})
 
 
+def test_a_signal_does_not_wait_for_the_preflight(pipe: Pipe, linkedin: Sandbox, now: int) -> None:
+    linkedin.faults("delay", delay=15, times=100, path="/rest/conversions")
+    with pipe.start(batch_size_rows=1, account_id=512345678, shutdown_seconds=1) as process:
+        write(process, schema(), record(now, 1), state(at=1))
+        wait_until(lambda: bool(linkedin.ordered_faults[0]["fired"]))
+        started = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        done = pipe.wait(process, 10)
+    assert time.monotonic() - started < 4
+    assert (done.code, done.counts, done.states) == (143, {"unsent": 1}, [])
+
+
 def test_a_second_signal_ends_it_at_once(pipe: Pipe, linkedin: Sandbox, now: int) -> None:
     linkedin.faults("delay", delay=20, times=1)
     with pipe.start(batch_size_rows=1) as process:

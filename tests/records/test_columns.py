@@ -1,0 +1,231 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.plan import entry_for
+from target_linkedin_conversions.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EMAIL_NAMES = [
+    "email",
+    "e_mail",
+    "email_address",
+    "work_email",
+    "business_email",
+    "email_sha256",
+    "sha256_email",
+    "hashed_email",
+    "E-Mail",
+    "Email Address",
+    "EMAIL",
+    "workEmail",
+]
+TIME_NAMES = [
+    "happened_at",
+    "conversion_happened_at",
+    "converted_at",
+    "conversion_time",
+    "event_time",
+    "event_timestamp",
+    "occurred_at",
+    "EventTime",
+    "Occurred At",
+]
+
+
+@pytest.mark.parametrize("name", EMAIL_NAMES)
+def test_an_email_is_found_by_its_columns_name(stream: Callable[..., Any], name: str, now: int, jane_hash: str) -> None:
+    found = stream(base={"id": 7, name: jane_hash, "happened_at": now})
+    assert found.ids() == [("SHA256_EMAIL", jane_hash)]
+    assert found.plan.warnings == ()
+
+
+@pytest.mark.parametrize("name", ["mail", "customer_email", "email_opt_in", "user", "email2", "emails"])
+def test_no_other_column_is_taken_for_an_email(stream: Callable[..., Any], name: str, now: int, jane: str) -> None:
+    found = stream(base={"id": 7, name: jane, "happened_at": now})
+    assert found.rejected() == ["no_identifier"]
+    assert any("fields.email" in warning for warning in found.plan.warnings)
+
+
+def test_every_column_that_is_named_like_an_email_is_sent(stream: Callable[..., Any]) -> None:
+    found = stream(["Work Email", "business_email"])
+    assert len(found.ids(**{"Work Email": "a@example.com", "business_email": "b@example.com"})) == 3
+
+
+@pytest.mark.parametrize("name", TIME_NAMES)
+def test_a_time_is_found_by_its_columns_name(stream: Callable[..., Any], name: str, now: int, jane: str) -> None:
+    assert stream(base={"id": 7, "email": jane, name: now - 1}).event().happened_at == now - 1
+
+
+def test_of_several_times_the_best_named_that_is_filled_counts(stream: Callable[..., Any], now: int) -> None:
+    found = stream(["event_time", "converted_at"])
+    values = {"happened_at": "", "event_time": now - 2, "converted_at": now - 3}
+    assert found.event(**values).happened_at == now - 3
+    assert found.event(**{**values, "converted_at": None}).happened_at == now - 2
+
+
+def test_li_fat_id_is_found_by_its_name(stream: Callable[..., Any]) -> None:
+    found = stream(["Li-Fat-Id"], fields={"email": False})
+    assert found.ids(**{"Li-Fat-Id": "c-1"}) == [("LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID", "c-1")]
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("email", {"li_fat_id": "c"}),
+        ("li_fat_id", {"li_fat_id": "c"}),
+        ("value", {"value": 5, "currency": "EUR"}),
+        ("currency", {"value": 5, "currency": "EUR"}),
+        ("event_id", {"event_id": "ord-1"}),
+    ],
+)
+def test_false_switches_off_what_would_be_found(
+    stream: Callable[..., Any], field: str, values: dict[str, Any], jane_hash: str
+) -> None:
+    sent = stream([*values], fields={field: False}).event(**values).payload
+    gone = {
+        "email": jane_hash,
+        "value": "amount",
+        "currency": "amount",
+        "event_id": "ord-1",
+        "li_fat_id": "FIRST_PARTY",
+    }
+    assert gone[field].encode() not in sent
+
+
+def test_switching_the_time_off_refuses_everything(stream: Callable[..., Any]) -> None:
+    assert stream(fields={"happened_at": False}).rejected() == ["no_time"]
+
+
+def test_a_mapped_field_is_not_looked_for_by_name(stream: Callable[..., Any]) -> None:
+    assert len(stream(["work_email"], fields={"email": "email"}).ids(work_email="b@example.com")) == 1
+
+
+def test_a_column_may_be_nested(stream: Callable[..., Any], jane_hash: str, jane: str) -> None:
+    nested = stream(fields={"email": "person.contact.email"})
+    assert nested.ids(person={"contact": {"email": jane}}) == [("SHA256_EMAIL", jane_hash)]
+    others: tuple[Any, ...] = (None, "x", 7, [], {}, {"contact": None}, {"contact": [jane]})
+    for other in others:
+        assert nested.rejected(person=other) == ["no_identifier"]
+
+
+def test_a_column_below_one_whose_parts_are_not_declared_is_taken_on_trust(
+    stream: Callable[..., Any], jane_hash: str, jane: str
+) -> None:
+    loose = stream(
+        schema={**CLOSED, "properties": {**ORDERS, "bag": {"type": "object"}}}, fields={"email": "bag.email"}
+    )
+    assert loose.ids(bag={"email": jane}) == [("SHA256_EMAIL", jane_hash)]
+    assert loose.plan.warnings == ()
+
+
+def test_a_column_whose_own_name_has_a_dot_is_read_by_that_name(
+    stream: Callable[..., Any], jane_hash: str, jane: str
+) -> None:
+    flat = stream(
+        schema={
+            "properties": {name: {} for name in ("id", "person.email", "happened_at")},
+            "additionalProperties": False,
+        },
+        fields={"email": "person.email"},
+    )
+    assert flat.ids(**{"person.email": jane, "email": ...}) == [("SHA256_EMAIL", jane_hash)]
+
+
+@pytest.mark.parametrize("column", ['a"b', "a\\b", "a\nb"])
+def test_a_column_that_cannot_be_read_stops_with_the_mend(stream: Callable[..., Any], column: str) -> None:
+    with pytest.raises(ConfigError, match=r"streams\[0\].*stream map"):
+        stream(fields={"email": column})
+
+
+ORDERS = {"id": {}, "email": {}, "happened_at": {}, "person": {"type": "object", "properties": {"name": {}}}}
+CLOSED = {"properties": ORDERS, "additionalProperties": False}
+
+
+@pytest.mark.parametrize(
+    ("entry", "place", "nearest"),
+    [
+        ({"fields": {"email": "emial"}}, "streams[0].fields.email", "email"),
+        ({"fields": {"email": ["emial", "e"]}}, "streams[0].fields.email", "email"),
+        ({"fields": {"first_name": "person.nam"}}, "streams[0].fields.first_name", None),
+        ({"fields": {"happened_at": "happend_at"}}, "streams[0].fields.happened_at", "happened_at"),
+        ({"fields": {"value": "xyz"}}, "streams[0].fields.value", None),
+        ({"consent": {"column": "emails"}}, "streams[0].consent.column", "email"),
+        ({"conversion_rule": {"column": "ids"}}, "streams[0].conversion_rule.column", "id"),
+        ({"deleted": ["emaill"]}, "streams[0].deleted", "email"),
+        ({"key": "idd"}, "streams[0].key", "id"),
+    ],
+)
+def test_a_mapped_column_that_a_closed_schema_lacks_stops_and_names_the_nearest(
+    stream: Callable[..., Any], entry: dict[str, Any], place: str, nearest: str | None
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        stream(schema=CLOSED, **entry)
+    assert caught.value.setting == place
+    assert caught.value.exit_code == 2
+    assert "the stream's schema has no column" in str(caught.value)
+    assert nearest is None or f"did you mean {nearest!r}?" in str(caught.value)
+
+
+@pytest.mark.parametrize("schema", [{"properties": ORDERS}, {"properties": ORDERS, "additionalProperties": True}])
+def test_a_mapped_column_that_an_open_schema_lacks_is_null_and_named(
+    stream: Callable[..., Any], schema: dict[str, Any], jane_hash: str, jane: str
+) -> None:
+    open_ = stream(schema=schema, fields={"email": "emial"})
+    assert open_.rejected() == ["no_identifier"]
+    assert open_.ids(emial=jane) == [("SHA256_EMAIL", jane_hash)]
+    (warning,) = open_.plan.warnings
+    assert warning == ("streams[0].fields.email: the schema does not declare column 'emial'; did you mean 'email'?")
+
+
+@pytest.mark.parametrize("columns", [["email", "e"], ["e", "email"]])
+def test_of_several_columns_one_must_exist(stream: Callable[..., Any], columns: list[str], jane_hash: str) -> None:
+    found = stream(schema=CLOSED, fields={"email": columns})
+    assert found.ids() == [("SHA256_EMAIL", jane_hash)]
+    assert found.plan.warnings == ()
+
+
+def test_a_column_is_named_once_in_the_warnings_even_if_it_is_mapped_twice(stream: Callable[..., Any]) -> None:
+    twice = stream(schema={"properties": ORDERS}, fields={"first_name": "nme", "last_name": "nme"})
+    assert len(twice.plan.warnings) == 1
+
+
+def test_a_record_may_lack_any_column_but_its_key(stream: Callable[..., Any]) -> None:
+    found = stream(fields={"first_name": "a", "external_id": "b.c"}, consent={"column": "d"})
+    assert found.outcome_of_json(b'{"id":7}').skipped == "no_consent"
+
+
+@pytest.mark.parametrize(
+    ("field", "bad"),
+    [("currency", "EURO"), ("country", "Germany"), ("value", "1,5"), ("company", "n/a"), ("title", "jane@example.com")],
+)
+def test_a_constant_that_would_be_left_out_of_every_event_stops(
+    stream: Callable[..., Any], field: str, bad: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        stream(constants={field: bad})
+    assert caught.value.setting == f"streams[0].constants.{field}"
+    assert bad not in str(caught.value)
+
+
+def test_the_first_entry_that_fits_applies_alone() -> None:
+    names = ["crm-deals", "crm-*", "crm-deals", "[a-b]?", "Other"]
+    config = {"access_token": "t", "conversion_rule": 1, "streams": [{"stream": name} for name in names]}
+    entries = Settings.load(config).streams
+    places = {
+        "crm-deals": "streams[0]",
+        "crm-leads": "streams[1]",
+        "ax": "streams[3]",
+        "[a-b]?": "streams[3]",
+        "Other": "streams[4]",
+        "other": None,
+        "CRM-deals": None,
+        "": None,
+    }
+    found = {name: entry_for(name, entries) for name in places}
+    assert {name: entry and entry.place for name, entry in found.items()} == places

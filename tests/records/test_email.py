@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from target_linkedin_conversions.records import identity
+from target_linkedin_conversions.records.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NOTHINGS = ["", " ", "null", "NULL", "None", "n/a", "N/A", "nan", "undefined", "unknown", "-"]
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "jane.doe@example.com",
+        " Jane.Doe@Example.com ",
+        "JANE.DOE@EXAMPLE.COM",
+        "jane . doe @ example . com",
+        "\tjane.doe@example.com\r\n",
+        "mailto:Jane.Doe@example.com",
+        "Jane Doe <jane.doe@example.com>",
+        "jane.doe\uff20example.com",
+        "\ufeffjane.doe@example.com\u200b",
+        "jane.doe@example\u2024com",
+        "jane.doe\u00a0@example.com",
+    ],
+)
+def test_every_spelling_of_an_address_has_the_documented_hash(written: str, jane_hash: str) -> None:
+    assert identity.email(written) == jane_hash
+
+
+@pytest.mark.parametrize(
+    "written", ["jane.doe+news@example.com", "janedoe@example.com", "jane.doe@sub.example.com", "jane_doe@example.com"]
+)
+def test_no_mailbox_is_taken_for_another(written: str, jane_hash: str) -> None:
+    assert identity.email(written) == sha256(written) != jane_hash
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        str,
+        str.upper,
+        str.title,
+        r"\x{}".format,
+        lambda digest: " " + digest + "\n",
+        lambda digest: r"\x" + digest.upper(),
+    ],
+    ids=["hex", "upper", "mixed", "bytea", "spaces", "upper bytea"],
+)
+def test_a_hash_in_any_form_is_sent_as_lower_case_hex(form: Callable[[str], str], jane_hash: str) -> None:
+    assert identity.email(form(jane_hash)) == jane_hash
+
+
+def test_base64_of_32_bytes_is_a_hash(jane_hash: str) -> None:
+    text = base64.b64encode(bytes.fromhex(jane_hash)).decode()
+    assert identity.email(text) == identity.email(f" {text} ") == jane_hash
+
+
+@pytest.mark.parametrize("nothing", NOTHINGS)
+def test_the_hash_of_a_placeholder_is_never_sent(nothing: str) -> None:
+    digest = sha256(nothing)
+    found = Reason("email", "hash_of_nothing")
+    assert identity.email(digest) == identity.email(digest.upper()) == identity.email(rf"\x{digest}") == found
+    assert identity.email(base64.b64encode(bytes.fromhex(digest)).decode()) == found
+
+
+@pytest.mark.parametrize("empty", [None, "", "  ", "\t\n"])
+def test_an_empty_value_is_no_address_and_no_fault(empty: Any) -> None:
+    assert identity.email(empty) is None
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "jane",
+        "n/a",
+        "jane@",
+        "@example.com",
+        "jane@localhost",
+        "jane@@example.com",
+        "jane@example..com",
+        "jane@.example.com",
+        "jane@example.com, joe@example.com",
+        "jane@example.com;joe@example.com",
+        '"jane"@example.com',
+        "a" * 320 + "@example.com",
+        "a" * 63,
+        "g" * 64,
+        "a" * 65,
+        "a" * 32,
+        "{{ email }}",
+        7,
+        1.5,
+        True,
+        ["jane@example.com"],
+        {"email": "jane@example.com"},
+    ],
+)
+def test_what_is_no_address_and_no_hash_of_one_is_left_out(bad: Any) -> None:
+    assert identity.email(bad) == Reason("email", "not_an_email")
+
+
+def test_each_email_column_of_the_person_is_sent(stream: Callable[..., Any], jane: str, jane_hash: str) -> None:
+    many = stream(fields={"email": ["work", "private"]})
+    found = many.ids(work=jane, private="joe@example.org", email="other@example.net")
+    assert found == [("SHA256_EMAIL", jane_hash), ("SHA256_EMAIL", sha256("joe@example.org"))]
+
+
+def test_an_empty_column_among_several_is_nothing(stream: Callable[..., Any], jane: str, jane_hash: str) -> None:
+    many = stream(fields={"email": ["work", "private", "old"]})
+    assert many.ids(work=None, private=jane, old="") == [("SHA256_EMAIL", jane_hash)]
+    assert many.dropped(work=None, private=jane, old="") == []
+
+
+def test_the_same_address_is_sent_once(stream: Callable[..., Any], jane: str, jane_hash: str) -> None:
+    many = stream(fields={"email": ["a", "b", "c"]})
+    assert many.ids(a=jane, b=jane.upper(), c=jane_hash.upper()) == [("SHA256_EMAIL", jane_hash)]
+
+
+def test_at_most_five_addresses_leave(stream: Callable[..., Any]) -> None:
+    columns = list("abcdefg")
+    many = stream(fields={"email": columns}, on_bad_field="reject")
+    values = {column: f"{column}@example.com" for column in columns}
+    assert many.ids(**values) == [("SHA256_EMAIL", sha256(f"{column}@example.com")) for column in "abcde"]
+    assert many.dropped(**values) == [("email", "too_many")] * 2
+
+
+def test_a_repeated_address_does_not_count_towards_the_five(stream: Callable[..., Any]) -> None:
+    columns = list("abcdefg")
+    values = {column: f"{min(column, 'e')}@example.com" for column in columns}
+    assert stream(fields={"email": columns}).dropped(**values) == []
+
+
+def test_a_bad_address_beside_a_good_one_is_left_out_and_counted(
+    stream: Callable[..., Any], jane: str, jane_hash: str
+) -> None:
+    many = stream(fields={"email": ["a", "b"]})
+    assert many.ids(a="n/a", b=jane) == [("SHA256_EMAIL", jane_hash)]
+    assert many.dropped(a="n/a", b=jane) == [("email", "not_an_email")]
+
+
+def test_a_record_with_nothing_but_bad_addresses_is_rejected_with_every_reason(stream: Callable[..., Any]) -> None:
+    many = stream(fields={"email": ["a", "b"]})
+    assert many.rejected(a="n/a", b=sha256("null")) == ["no_identifier", "not_an_email", "hash_of_nothing"]

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAPPED = {"event_id": "order"}
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ("ord-7731", "ord-7731"),
+        (" ord-7731 ", "ord-7731"),
+        (7, "7"),
+        (7.0, "7"),
+        (7.5, "7.5"),
+        (2**60, str(2**60)),
+        ("7", "7"),
+        ("x" * 64, "x" * 64),
+        ("é" * 64, "é" * 64),
+        ("0", "0"),
+        (0, "0"),
+    ],
+)
+def test_a_mapped_event_id_is_sent_as_text(stream: Callable[..., Any], given: Any, sent: str) -> None:
+    orders = stream(fields=MAPPED)
+    event = orders.event(order=given)
+    assert event.identity == orders.payload(order=given)["eventId"] == sent
+    assert event.day is None
+
+
+@pytest.mark.parametrize(
+    ("bad", "code"),
+    [
+        ("x" * 65, "event_id_too_long"),
+        (10**64, "event_id_too_long"),
+        ("jane@example.com", "event_id_is_email"),
+        ("order jane@example.com", "event_id_is_email"),
+        ([1], "bad_event_id"),
+        ({"a": 1}, "bad_event_id"),
+        (True, "bad_event_id"),
+    ],
+)
+def test_what_cannot_be_an_event_id_refuses_the_event(stream: Callable[..., Any], bad: Any, code: str) -> None:
+    assert stream(fields=MAPPED).rejected(order=bad) == [code]
+
+
+@pytest.mark.parametrize("empty", [None, "", "  ", ..., "undefined", "null", "{{order_id}}", "(not set)", "n/a"])
+def test_an_empty_column_falls_back_to_the_events_own_id(stream: Callable[..., Any], empty: Any) -> None:
+    orders, without = stream(fields=MAPPED), stream()
+    assert orders.event(order=empty).identity == without.event().identity
+    assert orders.payload(order=empty)["eventId"] == without.event().identity
+
+
+def test_an_event_id_can_be_for_some_rules_only(stream: Callable[..., Any]) -> None:
+    both = stream(conversion_rule=[101, 102], fields={"event_id": {"column": "order", "rules": [101]}})
+    mapped, own = both.events(order="ord-1")
+    assert (mapped.rule, mapped.identity) == ("101", "ord-1")
+    assert own.rule == "102"
+    assert own.identity == stream(conversion_rule=102).event().identity
+
+
+def test_an_event_id_that_no_rule_of_the_record_uses_is_not_looked_at(stream: Callable[..., Any]) -> None:
+    other = stream(conversion_rule=102, fields={"event_id": {"column": "order", "rules": [101]}})
+    assert other.event(order="jane@example.com").identity == other.event(order="x" * 99).identity
+
+
+def test_event_id_false_sends_none_and_keeps_the_identity(stream: Callable[..., Any]) -> None:
+    silent = stream(["event_id"], fields={"event_id": False})
+    assert "eventId" not in silent.payload(event_id="ord-1")
+    assert silent.event(event_id="ord-1").identity == stream().event().identity
+
+
+def test_event_id_is_found_by_its_name(stream: Callable[..., Any]) -> None:
+    assert stream(["Event-ID"]).event(**{"Event-ID": "ord-1"}).identity == "ord-1"
+
+
+def test_event_id_is_not_found_where_a_column_chooses_the_rule(stream: Callable[..., Any]) -> None:
+    stages = {"column": "stage", "rules": [{"when": "MQL", "rule": 101}]}
+    deals = stream(["event_id"], conversion_rule=stages)
+    assert deals.event(event_id="ord-1", stage="MQL").identity != "ord-1"
+    mapped = stream(conversion_rule=stages, fields={"event_id": "event_id"})
+    assert mapped.event(event_id="ord-1", stage="MQL").identity == "ord-1"
+
+
+def test_one_record_of_several_rules_has_one_event_id(stream: Callable[..., Any]) -> None:
+    found = stream(conversion_rule=[101, 102], fields=MAPPED).events(order="ord-1")
+    assert [(event.rule, event.identity) for event in found] == [("101", "ord-1"), ("102", "ord-1")]

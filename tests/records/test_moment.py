@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from target_linkedin_conversions.records.moment import NOT_A_TIME, milliseconds, start_of_day
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NOON = 1_793_534_400_000  # 2026-11-01T12:00:00Z
+HOUR = 3_600_000
+DAY = 24 * HOUR
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-11-01T12:00:00Z",
+        "2026-11-01T12:00:00z",
+        "2026-11-01t12:00:00Z",
+        "2026-11-01 12:00:00Z",
+        " 2026-11-01T12:00:00Z\n",
+        "2026-11-01T12:00:00+00:00",
+        "2026-11-01T12:00:00-00:00",
+        "2026-11-01T13:00:00+01:00",
+        "2026-11-01T13:00:00+0100",
+        "2026-11-01T13:00:00+01",
+        "2026-11-01 06:30:00-05:30",
+        "2026-11-01 12:00:00+00",
+        "2026-11-01 12:00:00 +0000",
+        "2026-11-01 12:00:00 UTC",
+        "2026-11-01 12:00:00 utc",
+        "2026-11-01 12:00:00 GMT",
+        "2026-11-01T12:00:00.000Z",
+        "2026-11-01T12:00:00.000000+00:00",
+        "2026-11-01 12:00:00.000000 UTC",
+        "2026-11-01T12:00:00.000000000Z",
+        "2026-11-01T12:00:00",
+        "2026-11-01 12:00:00",
+        "2026-11-01T12:00",
+        "20261101T120000Z",
+        "1793534400",
+        "1793534400000",
+        "1793534400000000",
+        "1793534400.0",
+        "1793534400000.0",
+        1793534400,
+        1793534400000,
+        1793534400000000,
+        1793534400.0,
+        Decimal(1793534400),
+        Decimal("1793534400.000"),
+        Decimal("1.7935344E+9"),
+        Decimal("1793534400000.5"),
+        datetime(2026, 11, 1, 12, tzinfo=UTC),
+        datetime(2026, 11, 1, 13, tzinfo=timezone(timedelta(hours=1))),
+        datetime(2026, 11, 1, 12),  # noqa: DTZ001 - a driver may hand over a time without a zone
+    ],
+)
+def test_every_spelling_of_one_moment_is_read_alike(written: Any) -> None:
+    assert milliseconds(written, UTC) == NOON
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-11-01T12:00:00.123Z",
+        "2026-11-01T12:00:00.123456Z",
+        "2026-11-01T12:00:00.123999999Z",
+        "2026-11-01 12:00:00.123456 UTC",
+        "1793534400.123",
+        "1793534400123",
+        "1793534400123999",
+        1793534400123999,
+        Decimal("1793534400.1239"),
+        Decimal("1793534400123999.5"),
+        1793534400.123,
+    ],
+)
+def test_what_is_finer_than_a_millisecond_is_cut(written: Any) -> None:
+    assert milliseconds(written, UTC) == NOON + 123
+
+
+@pytest.mark.parametrize(("below", "at"), [(10**11 - 1, 10**11), (10**14 - 1, 10**14)])
+def test_an_epoch_number_is_told_by_its_size(below: int, at: int) -> None:
+    assert milliseconds(below, UTC) == milliseconds(str(below), UTC)
+    assert milliseconds(at, UTC) == milliseconds(str(at), UTC) == milliseconds(Decimal(at), UTC)
+    expected = {10**11: ((10**11 - 1) * 1000, 10**11), 10**14: (10**14 - 1, 10**11)}
+    assert (milliseconds(below, UTC), milliseconds(at, UTC)) == expected[at]
+
+
+@pytest.mark.parametrize("number", [20261301, 20260230, 21000101, 19891231])
+def test_eight_digits_that_are_no_day_are_seconds(number: int) -> None:
+    assert milliseconds(number, UTC) == number * 1000
+    assert start_of_day(number, UTC) is None
+
+
+@pytest.mark.parametrize("extreme", [datetime.min, datetime.max, date.min])  # noqa: DTZ901 - without a zone on purpose
+def test_the_ends_of_the_calendar_raise_nothing(extreme: date) -> None:
+    for zone in (UTC, BERLIN, ZoneInfo("Pacific/Auckland")):
+        found = milliseconds(extreme, zone)
+        assert found is NOT_A_TIME or isinstance(found, int)
+
+
+@pytest.mark.parametrize("empty", [None, "", "  "])
+def test_an_empty_time_is_none(empty: Any) -> None:
+    assert milliseconds(empty, UTC) is None
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "yesterday",
+        "2026-13-01",
+        "2026-02-30",
+        "2026-11-01T25:00:00Z",
+        "2026-11-01T12:00:00 CET",
+        "01.11.2026",
+        "11/01/2026",
+        "2026-11",
+        "-5",
+        "-0.5",
+        "--5",
+        "1.2.3",
+        "1e9",
+        "NaN",
+        "Infinity",
+        "\u0661\u0662",
+        "9" * 5000,
+        -1,
+        10**17,
+        10**400,
+        str(10**17),
+        -0.5,
+        float("nan"),
+        float("inf"),
+        Decimal("NaN"),
+        Decimal("sNaN"),
+        Decimal("1E+9999999"),
+        Decimal("-1E+9999999"),
+        Decimal("-0.5"),
+        True,
+        False,
+        [],
+        ["2026-11-01"],
+        {"at": NOON},
+        "9999-12-31",
+        date.max,
+        "\0",
+    ],
+)
+def test_what_is_no_time_is_refused_and_never_raises(bad: Any) -> None:
+    assert milliseconds(bad, UTC) is NOT_A_TIME
+
+
+def test_a_time_without_a_zone_is_in_the_entrys(stream: Callable[..., Any]) -> None:
+    berlin = stream(timezone="Europe/Berlin")
+    assert berlin.payload(happened_at="2026-11-20T12:00:00")["conversionHappenedAt"] == NOON + 19 * DAY - HOUR
+    assert berlin.payload(happened_at="2026-11-20T12:00:00Z")["conversionHappenedAt"] == NOON + 19 * DAY
+    assert stream().payload(happened_at="2026-11-20T12:00:00")["conversionHappenedAt"] == NOON + 19 * DAY
+
+
+@pytest.mark.parametrize(
+    ("written", "utc"),
+    [
+        ("2026-10-24T12:00:00", "2026-10-24T10:00:00Z"),
+        ("2026-10-25T12:00:00", "2026-10-25T11:00:00Z"),
+        ("2026-10-25T02:30:00", "2026-10-25T00:30:00Z"),  # twice on the clock: the first counts
+        ("2026-03-29T02:30:00", "2026-03-29T01:30:00Z"),  # never on the clock: read as before the change
+    ],
+)
+def test_summer_time_is_heeded(written: str, utc: str) -> None:
+    assert milliseconds(written, BERLIN) == milliseconds(utc, UTC)
+
+
+@pytest.mark.parametrize("written", ["2026-11-01", " 2026-11-01 ", date(2026, 11, 1), 20261101, "20261101"])
+def test_a_date_alone_is_the_end_of_that_day(written: Any) -> None:
+    assert milliseconds(written, UTC) == NOON + 12 * HOUR - 1
+    assert start_of_day(written, UTC) == NOON - 12 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("day", "end"), [("2026-10-25", "2026-10-25T23:00:00Z"), ("2026-03-29", "2026-03-29T22:00:00Z")]
+)
+def test_the_end_of_a_day_is_that_of_its_zone_also_when_the_clock_changes(day: str, end: str) -> None:
+    found, expected = milliseconds(day, BERLIN), milliseconds(end, UTC)
+    assert isinstance(found, int)
+    assert found + 1 == expected
+
+
+@pytest.mark.parametrize(
+    "written", ["2026-11-01T12:00:00Z", NOON, "1793534400", None, "x", [], datetime(2026, 11, 1, tzinfo=UTC)]
+)
+def test_what_says_more_than_the_day_has_no_start(written: Any) -> None:
+    assert start_of_day(written, UTC) is None

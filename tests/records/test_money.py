@@ -1,0 +1,217 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from target_linkedin_conversions.records.money import amount, currency
+from target_linkedin_conversions.records.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BAD = Reason("value", "bad_amount")
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        (0.1, "0.1"),
+        (Decimal("0.1"), "0.1"),
+        ("0.1", "0.1"),
+        ("129.50", "129.50"),
+        (Decimal("129.50"), "129.50"),
+        (19.9, "19.9"),
+        (20, "20"),
+        (20.0, "20.0"),
+        ("1e3", "1000"),
+        ("1E+3", "1000"),
+        (Decimal("1E+3"), "1000"),
+        (1e3, "1000.0"),
+        ("1.5e-3", "0.0015"),
+        (0, "0"),
+        ("0", "0"),
+        ("0.00", "0.00"),
+        (Decimal("-0.0"), "0.0"),
+        ("-0", "0"),
+        (-0.0, "0.0"),
+        (" 7 ", "7"),
+        ("+7", "7"),
+        ("7.", "7"),
+        (".5", "0.5"),
+        ("007", "7"),
+        ("123456789012345678901234567.89", "123456789012345678901234567.89"),
+        (0.1 + 0.2, "0.30000000000000004"),
+    ],
+)
+def test_an_amount_is_exact_decimal_text(given: Any, sent: str) -> None:
+    assert amount(given) == sent
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "19,90",
+        "1.234,56",
+        "1,234.56",
+        "1 234",
+        "1_000",
+        "€5",
+        "5 EUR",
+        "five",
+        -1,
+        "-0.01",
+        Decimal(-1),
+        float("nan"),
+        float("inf"),
+        float("-inf"),
+        "NaN",
+        "Infinity",
+        Decimal("NaN"),
+        Decimal("sNaN"),
+        Decimal("1E+9999999"),
+        Decimal("1E-9999999"),
+        "1e400",
+        "1e",
+        "0x10",
+        "٣",
+        10**31,
+        10**400,
+        "9" * 40,
+        "0." + "1" * 40,
+        True,
+        False,
+        [],
+        [5],
+        {"amount": 5},
+        "--5",
+        "\0",
+    ],
+)
+def test_what_is_no_plain_amount_is_bad(bad: Any) -> None:
+    assert amount(bad) == BAD
+
+
+@pytest.mark.parametrize("empty", [None, "", "  "])
+def test_an_empty_amount_is_none(empty: Any) -> None:
+    assert amount(empty) is None
+    assert amount(empty, decimal_comma=True) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ("1.234,56", "1234.56"),
+        ("19,90", "19.90"),
+        ("1.234.567,8", "1234567.8"),
+        ("1.234", "1234"),
+        ("7", "7"),
+        ("1234,5", "1234.5"),
+        ("0,00", "0.00"),
+        (19.9, "19.9"),
+        (Decimal("19.90"), "19.90"),
+    ],
+)
+def test_a_decimal_comma_is_read_where_it_is_asked_for(given: Any, sent: str) -> None:
+    assert amount(given, decimal_comma=True) == sent
+
+
+@pytest.mark.parametrize("bad", ["19.90", "1,234.56", "1,2,3", "1.23,4", "-1,50", "1e3", ",5"])
+def test_a_decimal_point_beside_a_decimal_comma_is_bad(bad: str) -> None:
+    assert amount(bad, decimal_comma=True) == BAD
+
+
+@pytest.mark.parametrize(("given", "sent"), [("EUR", "EUR"), (" eur ", "EUR"), ("Usd", "USD")])
+def test_a_currency_is_its_iso_code_in_capitals(given: str, sent: str) -> None:
+    assert currency(given) == sent
+
+
+@pytest.mark.parametrize("bad", ["EURO", "€", "QQQ", "XXX", "XTS", "E", 978, True, ["EUR"], {"code": "EUR"}])
+def test_what_is_no_currency_is_bad(bad: Any) -> None:
+    assert currency(bad) == Reason("currency", "unknown_currency")
+
+
+@pytest.mark.parametrize("empty", [None, "", " "])
+def test_an_empty_currency_is_none(empty: Any) -> None:
+    assert currency(empty) is None
+
+
+MAPPED = {"value": "deal", "currency": "code"}
+
+
+def test_value_and_currency_leave_together(stream: Callable[..., Any]) -> None:
+    found = stream(fields=MAPPED).payload(deal="129.50", code="eur")
+    assert found["conversionValue"] == {"currencyCode": "EUR", "amount": "129.50"}
+
+
+def test_a_json_number_keeps_its_digits(stream: Callable[..., Any]) -> None:
+    orders = stream(fields=MAPPED)
+    for written, sent in (("0.10", "0.10"), ("1e3", "1000"), ("12345678901234567.89", "12345678901234567.89")):
+        json = f'{{"id":7,"email":"jane@example.com","happened_at":{1_795_430_000},"deal":{written},"code":"EUR"}}'
+        (event,) = orders.outcome_of_json(json.encode())
+        assert f'"amount":"{sent}"'.encode() in event.payload
+
+
+def test_zero_is_a_value(stream: Callable[..., Any]) -> None:
+    found = stream(fields=MAPPED).payload(deal=0, code="EUR")
+    assert found["conversionValue"] == {"currencyCode": "EUR", "amount": "0"}
+
+
+def test_a_currency_alone_is_nothing(stream: Callable[..., Any]) -> None:
+    orders = stream(fields=MAPPED)
+    assert "conversionValue" not in orders.payload(code="EUR")
+    assert orders.dropped(deal="", code="EUR") == []
+
+
+@pytest.mark.parametrize(
+    ("values", "field", "code"),
+    [
+        ({"deal": 5}, "currency", "value_without_currency"),
+        ({"deal": 5, "code": ""}, "currency", "value_without_currency"),
+        ({"deal": 5, "code": "EURO"}, "currency", "unknown_currency"),
+        ({"deal": "19,90", "code": "EUR"}, "value", "bad_amount"),
+        ({"deal": -5, "code": "EUR"}, "value", "bad_amount"),
+    ],
+)
+def test_half_a_value_is_left_out_or_costs_the_event(
+    stream: Callable[..., Any], values: dict[str, Any], field: str, code: str
+) -> None:
+    lenient = stream(fields=MAPPED)
+    assert "conversionValue" not in lenient.payload(**values)
+    assert lenient.dropped(**values) == [(field, code)]
+    for strict in (
+        stream(fields=MAPPED, on_bad_field="reject"),
+        stream(fields=MAPPED, settings={"on_bad_field": "reject"}),
+    ):
+        assert strict.rejected(**values) == [code]
+    assert stream(fields=MAPPED, on_bad_field="drop", settings={"on_bad_field": "reject"}).dropped(**values)
+
+
+def test_a_value_without_a_column_for_its_currency_is_left_out(stream: Callable[..., Any]) -> None:
+    assert stream(fields={"value": "deal"}).dropped(deal=5) == [("currency", "value_without_currency")]
+
+
+def test_a_constant_currency_serves_every_record(stream: Callable[..., Any]) -> None:
+    orders = stream(fields={"value": "deal"}, constants={"currency": "eur"})
+    assert orders.payload(deal=5)["conversionValue"] == {"currencyCode": "EUR", "amount": "5"}
+    assert "conversionValue" not in orders.payload()
+
+
+def test_a_constant_value_serves_every_record(stream: Callable[..., Any]) -> None:
+    orders = stream(constants={"currency": "EUR", "value": 12.5})
+    assert orders.payload()["conversionValue"] == {"currencyCode": "EUR", "amount": "12.5"}
+
+
+@pytest.mark.parametrize(
+    "columns", [["value", "currency"], ["conversion_value", "currency_code"], ["Amount", "Currency-Code"]]
+)
+def test_value_and_currency_are_found_by_their_names(stream: Callable[..., Any], columns: list[str]) -> None:
+    found = stream(columns).payload(**{columns[0]: 5, columns[1]: "EUR"})
+    assert found["conversionValue"] == {"currencyCode": "EUR", "amount": "5"}
+
+
+def test_an_entry_with_decimal_comma_reads_its_values_so(stream: Callable[..., Any]) -> None:
+    german = stream(fields=MAPPED, decimal_comma=True)
+    assert german.payload(deal="1.234,56", code="EUR")["conversionValue"]["amount"] == "1234.56"
+    assert stream(fields=MAPPED).dropped(deal="1.234,56", code="EUR") == [("value", "bad_amount")]

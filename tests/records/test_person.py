@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NAMES = {"first_name": "first", "last_name": "last"}
+ALL = {**NAMES, "company": "company", "title": "title", "country": "country"}
+MARY = "6915771be1c5aa0c886870b6951b03d7eafc121fea0e80a5ea83beb7c449f4ec"
+OBRIEN = "b4cb6cb33fe4b865868de825023a1e2790dc12ac01ecc8d7c5afe8254071c8ba"
+OLD = {"linkedin_version": "202608"}
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.fixture
+def info(stream: Callable[..., Any]) -> Callable[..., Any]:
+    """The `userInfo` of a record, None where there is none."""
+
+    def read(values: dict[str, Any], **options: Any) -> Any:
+        return stream(fields=ALL, **options).user(**values).get("userInfo")
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("Mary", "O'Brien"),
+        (" MARY ", "O\u2019BRIEN"),
+        ("Ma ry", "o brien"),
+        ("Mary.", "O-Brien"),
+        ("m-a-r-y", "O'Brien\u200b"),
+        ("Mary\t", "O\u00a0Brien"),
+        (MARY, OBRIEN.upper()),
+        (f" {MARY} ", rf"\x{OBRIEN}"),
+        (base64.b64encode(bytes.fromhex(MARY)).decode(), OBRIEN),
+        ("Mary", OBRIEN),
+    ],
+)
+def test_names_are_hashed_as_documented_from_202609_on(info: Callable[..., Any], first: str, last: str) -> None:
+    assert info({"first": first, "last": last}) == {"hashedFirstName": MARY, "hashedLastName": OBRIEN}
+
+
+@pytest.mark.parametrize(
+    ("written", "hashed"),
+    [("José", "josé"), ("Jose\u0301", "josé"), ("ÇELİK", "çeli\u0307k"), ("李", "李"), ("Anne-Marie", "annemarie")],
+)
+def test_letters_of_any_script_stay_in_the_hash(info: Callable[..., Any], written: str, hashed: str) -> None:
+    assert info({"first": written, "last": "x"})["hashedFirstName"] == sha256(hashed)
+
+
+def test_a_name_with_an_at_sign_is_hashed_like_any_other(info: Callable[..., Any]) -> None:
+    assert info({"first": "J@ne", "last": "Doe"}) == {
+        "hashedFirstName": sha256("jne"),
+        "hashedLastName": sha256("doe"),
+    }
+
+
+def test_names_are_plain_before_202609(info: Callable[..., Any]) -> None:
+    found = info({"first": " Mary ", "last": "O'Brien"}, settings=OLD)
+    assert found == {"firstName": "Mary", "lastName": "O'Brien"}
+
+
+def test_an_entry_can_ask_for_plain_names(info: Callable[..., Any]) -> None:
+    found = info({"first": "Mary", "last": "O'Brien"}, names="plain")
+    assert found == {"firstName": "Mary", "lastName": "O'Brien"}
+    mixed = info({"first": "Mary", "last": OBRIEN}, names="plain")
+    assert mixed == {"firstName": "Mary", "hashedLastName": OBRIEN}
+
+
+def test_a_hashed_name_is_left_out_where_the_version_does_not_know_it(stream: Callable[..., Any]) -> None:
+    old = stream(fields=ALL, settings=OLD, on_bad_field="reject")
+    assert "userInfo" not in old.user(first=MARY, last="O'Brien")
+    assert old.dropped(first=MARY, last="O'Brien") == [("first_name", "hashed_name_unsupported")]
+
+
+@pytest.mark.parametrize("nothing", ["null", "unknown", "n/a", "", "undefined"])
+def test_the_hash_of_a_placeholder_is_no_name(stream: Callable[..., Any], nothing: str) -> None:
+    person = stream(fields=ALL)
+    assert "userInfo" not in person.user(first=sha256(nothing), last="Doe")
+    assert person.dropped(first=sha256(nothing), last="Doe") == [("first_name", "hash_of_nothing")]
+
+
+@pytest.mark.parametrize(
+    "bad", ["n/a", "-", "Unknown", "{{first_name}}", "null", "...", "123", 7, "(not set)", "  -- "]
+)
+@pytest.mark.parametrize("names", ["hashed", "plain"])
+def test_a_placeholder_is_no_name(stream: Callable[..., Any], bad: Any, names: str) -> None:
+    person = stream(fields=ALL, names=names)
+    assert "userInfo" not in person.user(first=bad, last="Doe")
+    assert person.dropped(first=bad, last="Doe") == [("first_name", "not_a_name")]
+
+
+@pytest.mark.parametrize("bad", [[], ["Mary"], {"a": "Mary"}, True])
+def test_what_is_no_text_is_no_name(stream: Callable[..., Any], bad: Any) -> None:
+    assert stream(fields=ALL).dropped(first=bad, last="Doe") == [("first_name", "not_a_text")]
+
+
+@pytest.mark.parametrize("empty", [None, "", "  ", "\t"])
+@pytest.mark.parametrize("names", ["hashed", "plain"])
+def test_without_both_names_nothing_about_the_person_leaves(stream: Callable[..., Any], empty: Any, names: str) -> None:
+    person = stream(fields=ALL, names=names)
+    for values in ({"first": empty, "last": "Doe"}, {"first": "Jane", "last": empty}, {"last": "Doe"}):
+        beside = {**values, "company": "Acme GmbH", "title": "CTO", "country": "DE"}
+        assert "userInfo" not in person.user(**beside)
+        assert person.dropped(**beside) == [("company", "needs_full_name")]
+        assert person.dropped(**values) == []
+
+
+def test_without_columns_for_both_names_company_and_title_never_leave(stream: Callable[..., Any]) -> None:
+    lonely = stream(fields={"last_name": "last", "company": "company"}, on_bad_field="reject")
+    assert "userInfo" not in lonely.user(last="Doe", company="Acme GmbH")
+
+
+def test_company_title_and_country_leave_beside_a_full_name(info: Callable[..., Any]) -> None:
+    found = info({"first": "Mary", "last": "O'Brien", "company": " Acme GmbH ", "title": "CTO", "country": "de"})
+    assert found == {
+        "hashedFirstName": MARY,
+        "hashedLastName": OBRIEN,
+        "companyName": "Acme GmbH",
+        "title": "CTO",
+        "countryCode": "DE",
+    }
+
+
+def test_a_full_name_alone_identifies_the_person(stream: Callable[..., Any]) -> None:
+    person = stream(fields={**ALL, "email": False})
+    assert person.user(first="Mary", last="O'Brien")["userIds"] == []
+    assert person.rejected(first="Mary", company="Acme GmbH") == ["no_identifier", "needs_full_name"]
+
+
+@pytest.mark.parametrize(("given", "sent"), [("DE", "DE"), (" de ", "DE"), ("gb", "GB")])
+def test_a_country_is_its_alpha_2_code_in_capitals(info: Callable[..., Any], given: str, sent: str) -> None:
+    assert info({"first": "Jane", "last": "Doe", "country": given})["countryCode"] == sent
+
+
+@pytest.mark.parametrize("bad", ["DEU", "Germany", "XX", "UK", "D", 276, True, ["DE"], {"code": "DE"}])
+def test_what_is_no_country_is_left_out(stream: Callable[..., Any], bad: Any) -> None:
+    person = stream(fields=ALL)
+    assert "countryCode" not in person.user(first="Jane", last="Doe", country=bad)["userInfo"]
+    assert person.dropped(first="Jane", last="Doe", country=bad) == [("country", "unknown_country")]
+
+
+@pytest.mark.parametrize("field", ["company", "title"])
+@pytest.mark.parametrize(
+    ("bad", "code"), [("n/a", "not_an_id"), (["CTO"], "not_a_text"), ("a@example.com", "looks_like_email")]
+)
+def test_a_bad_company_or_title_is_left_out(stream: Callable[..., Any], field: str, bad: Any, code: str) -> None:
+    assert stream(fields=ALL).dropped(first="Jane", last="Doe", **{field: bad}) == [(field, code)]
+
+
+def test_constants_stand_beside_the_name(stream: Callable[..., Any]) -> None:
+    person = stream(fields=NAMES, constants={"country": "de", "company": "Acme GmbH", "title": "CTO"}, names="plain")
+    assert person.user(first="Jane", last="Doe")["userInfo"] == {
+        "firstName": "Jane",
+        "lastName": "Doe",
+        "companyName": "Acme GmbH",
+        "title": "CTO",
+        "countryCode": "DE",
+    }
+
+
+def test_nothing_about_a_person_leaves_unless_it_is_mapped(stream: Callable[..., Any], jane_hash: str) -> None:
+    columns = ["first_name", "last_name", "company", "title", "country", "ip_address", "external_id", "lead", "phone"]
+    values = dict.fromkeys(columns, "8.8.8.8")
+    found = stream(columns)
+    assert found.user(**values) == {"userIds": [{"idType": "SHA256_EMAIL", "idValue": jane_hash}]}
+    assert {warning.partition("(")[2] for warning in found.plan.warnings} >= {
+        "fields.first_name)",
+        "fields.last_name)",
+        "fields.company)",
+        "fields.title)",
+        "fields.country)",
+        "fields.ip_address)",
+    }

@@ -1,0 +1,123 @@
+"""Records that are right and still not sent: no consent, deleted, excluded, suppressed."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("held", [True, "true", " TRUE ", "granted", "Granted", 1, "1", 1.0])
+def test_a_granted_value_is_consent(stream: Callable[..., Any], held: Any) -> None:
+    asked = stream(consent={"column": "ads", "granted": [True, "granted", 1]})
+    assert len(asked.events(ads=held)) == 1
+
+
+@pytest.mark.parametrize("held", [None, ..., "", "  ", False, "false", 0, "yes", "denied", [True], {"a": True}])
+def test_anything_else_null_and_missing_too_is_no_consent(stream: Callable[..., Any], held: Any) -> None:
+    asked = stream(consent={"column": "ads", "granted": [True, "granted", 1]})
+    assert asked.skipped(ads=held) == "no_consent"
+
+
+def test_without_a_list_only_true_is_consent(stream: Callable[..., Any]) -> None:
+    asked = stream(consent={"column": "ads"})
+    assert len(asked.events(ads=True)) == len(asked.events(ads="true")) == 1
+    for held in (1, "granted", None):
+        assert asked.skipped(ads=held) == "no_consent"
+
+
+def test_consent_may_be_nested(stream: Callable[..., Any]) -> None:
+    asked = stream(consent={"column": "consents.ads"})
+    assert len(asked.events(consents={"ads": True})) == 1
+    assert asked.skipped(consents={}) == asked.skipped(consents=None) == "no_consent"
+
+
+def test_an_entry_that_says_why_needs_no_consent_and_no_warning(stream: Callable[..., Any]) -> None:
+    free = stream(consent={"not_required": "contract"})
+    assert len(free.events()) == 1
+    assert free.plan.warnings == ()
+
+
+def test_an_entry_without_consent_is_sent_with_a_warning(stream: Callable[..., Any]) -> None:
+    silent = stream(consent=None)
+    assert len(silent.events()) == 1
+    assert [warning.partition(";")[0] for warning in silent.plan.warnings] == ["streams[0]: no consent is configured"]
+
+
+def test_a_consent_column_that_an_open_schema_lacks_grants_nothing_and_is_named(stream: Callable[..., Any]) -> None:
+    asked = stream(schema={"properties": {"id": {}, "email": {}, "happened_at": {}}}, consent={"column": "ads"})
+    assert asked.skipped() == "no_consent"
+    assert any("'ads'" in warning for warning in asked.plan.warnings)
+
+
+DELETED = ["2026-11-01T00:00:00Z", "2026-11-01", 1_793_534_400, True, "true", "yes", 1, "x", [1]]
+NOT_DELETED = [None, ..., "", "  ", False, "false", "FALSE", 0, 0.0, "0", "no"]
+
+
+@pytest.mark.parametrize("held", DELETED)
+def test_a_record_that_the_source_deleted_is_skipped(stream: Callable[..., Any], held: Any) -> None:
+    assert stream().skipped(_sdc_deleted_at=held) == "deleted"
+    assert stream(deleted="gone").skipped(gone=held) == "deleted"
+    assert stream(deleted=["gone", "is_deleted"]).skipped(gone=None, is_deleted=held) == "deleted"
+
+
+@pytest.mark.parametrize("held", NOT_DELETED)
+def test_a_record_that_is_not_deleted_is_sent(stream: Callable[..., Any], held: Any) -> None:
+    assert len(stream().events(_sdc_deleted_at=held)) == 1
+    assert len(stream(deleted=["gone", "is_deleted"]).events(gone=held, is_deleted=held)) == 1
+
+
+def test_other_columns_replace_the_default_one(stream: Callable[..., Any]) -> None:
+    assert len(stream(deleted="gone").events(_sdc_deleted_at="2026-11-01")) == 1
+
+
+def test_deleted_false_looks_at_nothing(stream: Callable[..., Any]) -> None:
+    assert len(stream(deleted=False).events(_sdc_deleted_at="2026-11-01")) == 1
+
+
+def test_a_deleted_record_is_that_and_nothing_else(stream: Callable[..., Any]) -> None:
+    asked = stream(consent={"column": "ads"})
+    assert asked.skipped(_sdc_deleted_at=True, ads=None, happened_at=None) == "deleted"
+
+
+@pytest.mark.parametrize(
+    "address", ["joe@example.com", "JOE@Example.COM ", "Joe <joe@example.com>", "joe\uff20example.com"]
+)
+def test_own_staff_is_excluded(stream: Callable[..., Any], address: str) -> None:
+    staff = stream(settings={"exclude_email_domains": ["@Example.com"]}, fields={"email": ["email", "other"]})
+    assert staff.skipped(email=address) == "excluded"
+    assert staff.skipped(email="jane@example.org", other=address) == "excluded"
+    assert len(staff.events(email="jane@example.org")) == 1
+
+
+def test_a_domain_excludes_itself_and_no_other(stream: Callable[..., Any], jane_hash: str) -> None:
+    staff = stream(settings={"exclude_email_domains": "example.com"})
+    for address in ("joe@sub.example.com", "joe@notexample.com", "joe@example.com.example.org", jane_hash):
+        assert len(staff.events(email=address)) == 1
+
+
+@pytest.mark.parametrize("form", [str, str.upper, r"\x{}".format])
+def test_whoever_is_suppressed_is_never_sent_plain_or_hashed(
+    stream: Callable[..., Any], form: Callable[[str], str], jane: str, jane_hash: str
+) -> None:
+    guarded = stream(suppressed=frozenset({jane_hash}), fields={"email": ["email", "other"]})
+    assert guarded.skipped(email=form(jane_hash)) == "suppressed"
+    assert guarded.skipped(email=f" {jane.upper()}") == "suppressed"
+    assert guarded.skipped(email="joe@example.org", other=jane) == "suppressed"
+    assert len(guarded.events(email="joe@example.org")) == 1
+
+
+def test_a_sixth_address_that_is_not_sent_still_suppresses_the_person(stream: Callable[..., Any]) -> None:
+    columns = list("abcdef")
+    values = {column: f"{column}@example.org" for column in columns}
+    guarded = stream(suppressed=frozenset({sha256("f@example.org")}), fields={"email": columns})
+    assert guarded.skipped(**values) == "suppressed"
+    assert len(guarded.events(**{**values, "f": "g@example.org"})) == 1
