@@ -77,4 +77,4 @@ def is_email_shaped(text: str) -> bool:
 
 def is_placeholder(text: str) -> bool:
     """Whether a text stands for nothing: `n/a`, `(not set)`, `{{name}}`, `undefined`."""
-    return text.lower() in _PLACEHOLDERS or _LEFTOVER.fullmatch(text) is not None
+    return text.lower() in _PLACEHOLDERS or (text[0] in "{$<%[" and _LEFTOVER.fullmatch(text) is not None)

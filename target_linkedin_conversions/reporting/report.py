@@ -135,7 +135,12 @@ class Tally:
     @property
     def reject_ratio(self) -> float:
         """Rejected of all judged events; what is under way counts as delivered until it is not."""
-        return self.rejected / max(1, self.rejected + self.delivered + self.outstanding)
+        return self.rejected / max(1, self.judged)
+
+    @property
+    def judged(self) -> int:
+        """Events that were rejected or delivered, or may still be."""
+        return self.rejected + self.delivered + self.outstanding
 
     @property
     def records(self) -> int:

@@ -198,7 +198,7 @@ SETTINGS: tuple[Setting, ...] = (
         "max_reject_ratio",
         "number",
         0.5,
-        "Rejected / (rejected + delivered), 0 to 1, judged from 20 rejects on; above it STATE stays, exit 6.",
+        "Rejected / (rejected + delivered), 0 to 1, judged from 20 such events on; above it STATE stays, exit 6.",
         values.number(0, 1),
     ),
     Setting("retry_for_seconds", "number", 900, "How long one batch is tried.", values.number(0)),

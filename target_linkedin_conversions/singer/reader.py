@@ -108,7 +108,7 @@ class LineReader(GenericSingerReader[bytes]):
         """A whole message as a mapping, numbers exact."""
         try:
             found = _whole(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError):
             raise InvalidLineError("it is no JSON") from None
         if not isinstance(found, dict):
             raise InvalidLineError("it is no Singer message, which is a JSON object with a type")
@@ -132,7 +132,7 @@ class LineReader(GenericSingerReader[bytes]):
                     callbacks["STATE"](message)
                 else:
                     self._other(line, kind, callbacks)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError):
             raise InvalidLineError("it is no JSON, or no Singer message") from None
 
     def _other(self, line: bytes, kind: str, callbacks: dict[str, Callable[[Any], None]]) -> None:

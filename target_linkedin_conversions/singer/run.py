@@ -49,7 +49,7 @@ logger = logging.getLogger(__name__)
 
 _LISTEN_SECONDS = 0.2
 _JUDGED_FROM = 20
-"""Rejects from which on `max_reject_ratio` is judged."""
+"""Events, rejected or not, from which on `max_reject_ratio` is judged."""
 
 
 class Run:
@@ -215,7 +215,7 @@ class Run:
         return not self._too_many_rejects()
 
     def _too_many_rejects(self) -> bool:
-        return self.tally.rejected >= _JUDGED_FROM and self.tally.reject_ratio > self.settings.max_reject_ratio
+        return self.tally.judged >= _JUDGED_FROM and self.tally.reject_ratio > self.settings.max_reject_ratio
 
     def _rejects_message(self) -> str:
         worst = sorted(

