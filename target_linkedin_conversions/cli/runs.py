@@ -8,7 +8,7 @@ import sys
 import click
 import msgspec
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.errors import ConfigError
@@ -48,10 +48,11 @@ def list_runs(config: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([msgspec.to_builtins(report) for report in reports]))
         return
-    table = Table("run", "outcome", "exit", *OUTCOMES, "seconds")
+    table = Table(Column("run", no_wrap=True), "ended", "events", "seconds")
     for report in reports:
-        counts = [str(report.counts.get(outcome, 0)) for outcome in OUTCOMES]
-        table.add_row(report.run, report.outcome, str(report.exit_code), *counts, f"{report.seconds:.1f}")
+        counts = ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in OUTCOMES if report.counts.get(outcome))
+        ended = f"{report.outcome} (exit {report.exit_code})"
+        table.add_row(report.run, ended, counts or "none", f"{report.seconds:.1f}")
     Console().print(table)
 
 

@@ -25,6 +25,7 @@ from target_linkedin_conversions.errors import (
 )
 from target_linkedin_conversions.ledger import DaySpent, Quota, Reserved, Status, Wait
 from target_linkedin_conversions.records.mapping import OLDEST_MS, TOO_OLD
+from target_linkedin_conversions.records.versions import VERSIONS
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.auth import Tokens
@@ -171,7 +172,8 @@ class Attempts:
             case answers.VersionRefused(message):
                 self._not_taken(parcel)
                 raise VersionError(
-                    f"linkedin_version {self._policy.version} is not served ({message}); set linkedin_version to a version that is active",
+                    f"linkedin_version {self._policy.version} is not served ({message}); set linkedin_version "
+                    f"to one that is: this release knows {VERSIONS[0].name} to {VERSIONS[-1].name}",
                 )
             case answers.Misdirected(status):
                 self._not_taken(parcel)
