@@ -13,17 +13,7 @@ from rich.table import Column, Table
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.reporting.folder import Folder
-from target_linkedin_conversions.reporting.report import Report
-
-OUTCOMES = (
-    "delivered",
-    "already_delivered",
-    "skipped",
-    "rejected",
-    "in_doubt",
-    "would_send",
-    "unsent",
-)
+from target_linkedin_conversions.reporting.report import OUTCOMES, Report
 
 
 @click.group()

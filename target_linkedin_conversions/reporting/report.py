@@ -11,6 +11,9 @@ from target_linkedin_conversions.records.reasons import MESSAGES, SKIPS
 
 MOST_UNMATCHED = 20
 
+OUTCOMES = ("delivered", "already_delivered", "skipped", "rejected", "in_doubt", "would_send", "unsent")
+"""Every way an event can end, as people read them."""
+
 
 class Line(msgspec.Struct, frozen=True):
     """How many events (or records without one) of a stream and rule ended so, and why."""

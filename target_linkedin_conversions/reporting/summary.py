@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.reporting.report import OUTCOMES
+
 if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
 
@@ -34,16 +36,5 @@ def summary(report: Report) -> list[str]:
 
 def outcome_line(report: Report, place: str) -> str:
     """The last line of every run: what a scheduler's log is searched for."""
-    counts = " ".join(
-        f"{name}={report.counts.get(name, 0)}"
-        for name in (
-            "delivered",
-            "already_delivered",
-            "skipped",
-            "rejected",
-            "in_doubt",
-            "would_send",
-            "unsent",
-        )
-    )
+    counts = " ".join(f"{name}={report.counts.get(name, 0)}" for name in OUTCOMES)
     return f"outcome={report.outcome} exit={report.exit_code} run={report.run} {counts} report={place}"
