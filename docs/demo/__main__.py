@@ -19,6 +19,7 @@ from docs.demo.promise import (
     broken_by_linkedin,
     broken_by_report,
     expected,
+    newest_page,
     read_result,
 )
 from docs.demo.summary import table_of
@@ -104,7 +105,7 @@ def main() -> int:
 
 def _close(story: Story) -> int:
     story.console.print(table_of(story.results))
-    story.say(f"The last run's report: {REPORT.relative_to(ROOT)}")
+    story.say(f"The last run's report: {newest_page().relative_to(ROOT)} (as data: {REPORT.name} beside it)")
     for sentence in story.broken:
         story.console.print(f"Not as promised: {sentence}", style="red", markup=False, soft_wrap=True)
     if not story.broken:

@@ -33,6 +33,11 @@ class RunResult:
         return sum(count for (ended, _), count in self.ended.items() if ended == outcome)
 
 
+def newest_page() -> Path:
+    """The page of the last run, for people."""
+    return max(REPORT.parent.glob("*.html"))
+
+
 def read_result(title: str, seconds: float, report: Path = REPORT) -> RunResult:
     """The result of the run that has just ended, from its report."""
     told: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
