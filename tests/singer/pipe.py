@@ -14,6 +14,7 @@ import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 from urllib.parse import urlsplit
 
 from target_linkedin_conversions.settings.values import is_loopback
@@ -158,7 +159,8 @@ def _process_of_its_own() -> Iterator[None]:
     handlers, level = list(root.handlers), root.level
     umask, hook, here = os.umask(0o077), sys.excepthook, Path.cwd()
     signals = {number: signal.getsignal(number) for number in SIGNALS}
-    with warnings.catch_warnings():
+    # `os._exit` would end the tests, not the run.
+    with warnings.catch_warnings(), mock.patch("os._exit", sys.exit):
         try:
             yield
         finally:
