@@ -161,7 +161,7 @@ SETTINGS: tuple[Setting, ...] = (
         "ledger_keep_days",
         "integer",
         400,
-        "How long identities of delivered events are kept.",
+        "How many days identities of delivered events are kept at least.",
         values.integer(1),
     ),
     _word(
