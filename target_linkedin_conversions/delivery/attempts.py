@@ -155,7 +155,7 @@ class Attempts:
         match answer:
             case answers.Taken():
                 self._registrar.conclude(parcel, Status.DELIVERED)
-                self._registrar.settle(parcel, Outcome.DELIVERED)
+                self._delivered(parcel)
                 return []
             case answers.PartlyTaken(refused, passing):
                 return self._partly_taken(parcel, refused, passing, tries)
@@ -193,6 +193,10 @@ class Attempts:
 
     # Reactions
 
+    def _delivered(self, parcel: Parcel) -> None:
+        """Tell that LinkedIn took the events, and of which it may hold two."""
+        self._registrar.settle(parcel, Outcome.DELIVERED, code="resent" if parcel.doubtful else "")
+
     def _reject(self, parcel: Parcel, refused: dict[int, tuple[str, ...]], *, taken: bool) -> None:
         """Reject the named events with LinkedIn's reasons; the ledger forgets them."""
         gone = parcel.only(list(refused))
@@ -209,12 +213,12 @@ class Attempts:
         """Settle what was taken and what was refused; what failed for a passing cause is tried again."""
         if not passing:
             self._reject(parcel, refused, taken=True)
-            self._registrar.settle(parcel.without(list(refused)), Outcome.DELIVERED)
+            self._delivered(parcel.without(list(refused)))
             return []
         taken = [i for i in range(len(parcel.batch.events)) if i not in refused and i not in passing]
         statuses = [Status.DELIVERED, Status.WAITING, Status.WAITING]
         done, gone, rest = self._registrar.divide(parcel, [taken, list(refused), passing], statuses)
-        self._registrar.settle(done, Outcome.DELIVERED)
+        self._delivered(done)
         if refused:
             self._reject(gone, dict(enumerate(refused.values())), taken=False)
         return self._again(rest, tries, "it fails for single events")

@@ -27,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 _WAITING_BATCHES = 2
 _LISTEN_SECONDS = 0.2
-_SIGN_OF_LIFE_SECONDS = 10.0
 _ELSEWHERE_SECONDS = 1.0
 
 
@@ -42,13 +41,15 @@ class Courier:
         *,
         senders: int,
         stay: Callable[[], None] | None = None,
+        stay_every: float = 10.0,
     ) -> None:
-        """Describe the courier; `stay` is called every few seconds as a sign of life."""
+        """Describe the courier; `stay` is called every so many seconds as a sign of life."""
         self._attempts = attempts
         self._registrar = registrar
         self._clock = clock
         self._senders = senders
         self._stay = stay
+        self._stay_every = stay_every
         self._queue: deque[Batch] = deque()
         self._under_way = 0
         self._changed = Condition()
@@ -90,8 +91,8 @@ class Courier:
         if self._attempts.stopped_rules and not give_up():
             raise RuleError(self._attempts.stopped_message())
 
-    def close(self, seconds: float) -> None:
-        """Stop: what is under way may end within so many seconds, what waits is unsent."""
+    def close(self, seconds: float) -> bool:
+        """Stop: what is under way may end within so many seconds, what waits is unsent; whether all has ended."""
         with self._changed:
             self._closing = True
             self._queue.clear()
@@ -103,6 +104,7 @@ class Courier:
         self._ended.set()
         for thread in self._threads[self._senders :]:
             thread.join(max(1.0, until - self._clock.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
 
     def _send_all(self) -> None:
         while (batch := self._next()) is not None:
@@ -133,8 +135,7 @@ class Courier:
         waiting: Batch | None = batch
         again = False
         while waiting is not None and not self._attempts.is_stopped(batch.rule) and not self._is_stopping():
-            parcel, waiting = self._registrar.clear(waiting, again=again)
-            parts = [parcel] if parcel is not None else []
+            parts, waiting = self._registrar.clear(waiting, again=again)
             while parts and not self._is_stopping():
                 parts[-1:] = self._attempts.advance(parts[-1])
             for left in parts:
@@ -157,7 +158,7 @@ class Courier:
 
     def _stay_alive(self, stay: Callable[[], None]) -> None:
         """Until the last sender has ended, not only until the run stops: a lease runs by real time."""
-        while not self._ended.wait(_SIGN_OF_LIFE_SECONDS):
+        while not self._ended.wait(self._stay_every):
             try:
                 stay()
             except BaseException as error:  # noqa: BLE001 - carried to the thread that hands over

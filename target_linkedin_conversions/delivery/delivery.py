@@ -9,8 +9,10 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
-from threading import Lock
+from threading import Event as ThreadEvent
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -26,11 +28,13 @@ from target_linkedin_conversions.delivery.registrar import (
     LedgerRegistrar,
     Registrar,
 )
-from target_linkedin_conversions.ledger import Ledger
+from target_linkedin_conversions.errors import LedgerError
+from target_linkedin_conversions.ledger import Ledger, deliveries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from target_linkedin_conversions.ledger import Earlier
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.reasons import Reason
     from target_linkedin_conversions.settings import Settings
@@ -39,6 +43,10 @@ __all__ = ["Carrier", "Delivery", "Receipt", "Rehearsal", "deliver", "new_run_id
 
 COUNTED_EACH_TIME = frozenset({"PURCHASE", "ADD_TO_CART"})
 """Rule types of which LinkedIn counts every event, not only a member's first (documented)."""
+
+
+_BETWEEN_SLICES = 0.05
+"""Seconds between two slices of pruning, so that it takes little of the ledger's time."""
 
 
 class Carrier(Protocol):
@@ -59,15 +67,33 @@ class Carrier(Protocol):
     def close(self, seconds: float) -> None:
         """Stop, giving what is under way so many seconds."""
 
+    def leave(self) -> None:
+        """Let go of everything, once a report says how it ended."""
+
 
 class Delivery:
     """The real thing: every batch through ledger, quota and HTTP."""
 
-    def __init__(self, settings: Settings, run: str, listener: Listener, clock: Clock | None = None) -> None:
-        """Assemble; nothing is opened or sent before `start`."""
+    def __init__(
+        self,
+        settings: Settings,
+        run: str,
+        listener: Listener,
+        clock: Clock | None = None,
+        *,
+        resend: bool = False,
+    ) -> None:
+        """Assemble; nothing is opened or sent before `start`.
+
+        `resend` sends events in doubt again whatever `on_in_doubt` says: a person has decided so.
+        """
         self.clock = clock or Clock()
         self.settings = settings
         self.rule_types: dict[str, str] = {}
+        self._resend = resend
+        self._closing = ThreadEvent()
+        self._pruning: Thread | None = None
+        self._told: list[Earlier] = []
         self.ledger = Ledger(
             settings.ledger_url,
             Path(settings.private_dir if "://" in settings.state_dir else settings.state_dir),
@@ -75,6 +101,7 @@ class Delivery:
             quota_key=settings.quota_key,
             per_minute=settings.requests_per_minute,
             per_day=settings.requests_per_day,
+            keep_days=settings.ledger_keep_days,
             required=settings.require_ledger,
         )
         self.client = Client(
@@ -100,11 +127,14 @@ class Delivery:
             self.clock,
             senders=settings.max_concurrent_requests,
             stay=self.ledger.deliveries.stay,
+            stay_every=deliveries.LEASE_MS / 3000,
         )
 
     def holds(self, rule: str) -> bool:
         """Whether events in doubt of a rule are held rather than sent again."""
         policy = self.settings.on_in_doubt
+        if self._resend:
+            return False
         if policy == "by_rule":
             return self.settings.send_once and self.rule_types.get(rule) in COUNTED_EACH_TIME
         return policy == "hold"
@@ -113,6 +143,14 @@ class Delivery:
         """Open the ledger and start the senders; raises `LedgerError`."""
         self.ledger.open()
         self.courier.start()
+        self._pruning = Thread(target=self._prune, name="pruning", daemon=True)
+        self._pruning.start()
+
+    def _prune(self) -> None:
+        """Forget old identities beside the deliveries; a fault of the ledger is theirs to tell."""
+        with suppress(LedgerError):
+            while not self._closing.wait(_BETWEEN_SLICES) and self.ledger.pruning.step():
+                pass
 
     def carry(self, batch: Batch, *, give_up: Callable[[], bool] = lambda: False) -> None:
         """Hand a batch to the senders, waiting while they are behind."""
@@ -127,10 +165,23 @@ class Delivery:
         self.courier.finish(give_up=give_up)
 
     def close(self, seconds: float) -> None:
-        """Stop the senders and leave the ledger."""
-        self.courier.close(seconds)
+        """Stop the senders; the ledger stays open until `leave`, unless one hangs: it must settle nothing any more."""
+        self._closing.set()
+        if not self.courier.close(seconds):
+            self.ledger.close()
         self.client.close()
-        self.ledger.close()
+
+    def earlier(self) -> list[Earlier]:
+        """What became of the events of runs that ended without a report; `leave` notes that it was told."""
+        with suppress(LedgerError):
+            self._told = self.ledger.deliveries.untold()
+        return self._told
+
+    def leave(self) -> None:
+        """Give up the lease and close the ledger: what is not settled is in doubt at once."""
+        if self._pruning is not None:
+            self._pruning.join()
+        self.ledger.close([found.worker for found in self._told])
 
 
 class Rehearsal:
@@ -155,6 +206,9 @@ class Rehearsal:
 
     def close(self, seconds: float) -> None:
         """Nothing to close."""
+
+    def leave(self) -> None:
+        """Nothing to let go of."""
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -211,6 +265,7 @@ def deliver(
         stopped = error
     finally:
         delivery.close(settings.shutdown_seconds)
+        delivery.leave()
     counts = dict(listener.counts)
     if unsent := made - sum(counts.values()):
         counts[Outcome.UNSENT] = unsent

@@ -23,10 +23,14 @@ if TYPE_CHECKING:
 __all__ = ["DirectRegistrar", "LedgerRegistrar", "Registrar"]
 
 
+_MOST_REMEMBERED = 100_000
+"""Rejected identities that a run remembers; what comes after them is asked of LinkedIn again."""
+
+
 class Registrar(Protocol):
     """Decides which events of a batch may leave, and keeps what became of them."""
 
-    def clear(self, batch: Batch, *, again: bool = False) -> tuple[Parcel | None, Batch | None]:
+    def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[Parcel], Batch | None]:
         """The events that may leave now, and those that another worker holds for the moment.
 
         Those are asked for `again`, after a while.
@@ -56,9 +60,9 @@ class DirectRegistrar:
         """Tell the listener how events end."""
         self._listener = listener
 
-    def clear(self, batch: Batch, *, again: bool = False) -> tuple[Parcel | None, Batch | None]:  # noqa: ARG002
+    def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[Parcel], Batch | None]:  # noqa: ARG002
         """Everything may leave."""
-        return Parcel(batch, [], 0), None
+        return [Parcel(batch, [], 0)], None
 
     def settle(
         self,
@@ -95,26 +99,32 @@ class LedgerRegistrar:
         self._listener = listener
         self._holds = holds
         self._lock = Lock()
-        self._leaving: dict[bytes, list[tuple[Batch, int]]] = {}
+        self._leaving: dict[bytes, list[tuple[Batch, int]] | None] = {}
+        self._rejected: dict[bytes, tuple[str, Sequence[Reason]]] = {}
 
-    def clear(self, batch: Batch, *, again: bool = False) -> tuple[Parcel | None, Batch | None]:
+    def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[Parcel], Batch | None]:
         """Write what may leave to the ledger; settle what was delivered or is held in doubt."""
         digest = self._ledger.digest
         digests = [digest(self._origin, event.rule, event.identity, event.day) for event in batch.events]
         mine = list(range(len(digests))) if again else self._first_of_run(batch, digests)
         if not mine:
-            return None, None
+            return [], None
         if len(mine) < len(digests):
             batch, digests = batch.only(mine), [digests[i] for i in mine]
         contents = [event.content for event in batch.events]
         claim = self._ledger.deliveries.claim(batch.rule, digests, contents, resend=not self._holds(batch.rule))
-        self._settle_known(batch, digests, claim)
-        elsewhere = batch.only(claim.elsewhere) if claim.elsewhere else None
         if len(claim.fresh) == len(digests):
-            return Parcel(batch, digests, claim.batch), elsewhere
-        if not claim.fresh:
-            return None, elsewhere
-        return Parcel(batch, digests, claim.batch).only(claim.fresh), elsewhere
+            return [Parcel(batch, digests, claim.batch)], None
+        self._settle_known(batch, digests, claim)
+        parcels = [
+            Parcel(batch, digests, entry, doubtful=doubtful).only(indices)
+            for entry, indices, doubtful in (
+                (claim.batch_again, claim.again, True),
+                (claim.batch, claim.fresh, False),
+            )
+            if indices
+        ]
+        return parcels, batch.only(claim.elsewhere) if claim.elsewhere else None
 
     def settle(
         self,
@@ -128,44 +138,59 @@ class LedgerRegistrar:
         if not parcel.batch.events:
             return
         self._listener.settled(parcel.batch, outcome, code=code, reasons=reasons)
-        follower = Outcome.ALREADY_DELIVERED if outcome is Outcome.DELIVERED else outcome
+        taken = outcome is Outcome.DELIVERED
         with self._lock:
-            followers = [(i, self._leaving.pop(digest, [])) for i, digest in enumerate(parcel.digests)]
+            leaving = self._leaving
+            followers = [(i, found) for i, digest in enumerate(parcel.digests) if (found := leaving.pop(digest, None))]
+            if outcome is Outcome.REJECTED:
+                self._remember(parcel, code, reasons)
         for i, waiting in followers:
             for batch, index in waiting:
                 self._listener.settled(
                     batch.only([index]),
-                    follower,
-                    code=code,
+                    Outcome.ALREADY_DELIVERED if taken else outcome,
+                    code="" if taken else code,
                     reasons=[reasons[i]] if reasons else (),
                 )
+
+    def _remember(self, parcel: Parcel, code: str, reasons: Sequence[Sequence[Reason]]) -> None:
+        """Keep why an identity was rejected: a second event of it in this run shares that fate."""
+        for i, digest in enumerate(parcel.digests):
+            if len(self._rejected) >= _MOST_REMEMBERED:
+                return
+            self._rejected[digest] = (code, reasons[i] if reasons else ())
 
     def conclude(self, parcel: Parcel, status: Status, released: Parcel | None = None) -> None:
         """One row for the entry; rows of their own only for what is released."""
         if released is not None and released.digests:
             self._ledger.deliveries.settle(parcel.entry, status, released.digests)
         else:
-            self._ledger.deliveries.mark(parcel.entry, status)
+            self._ledger.deliveries.mark(parcel.entry, status, resent=parcel.doubtful)
 
     def divide(self, parcel: Parcel, parts: Sequence[Sequence[int]], statuses: Sequence[Status]) -> list[Parcel]:
         """Give each part a ledger entry of its own."""
         made = [parcel.only(part) for part in parts]
         kept = [(part.digests, status) for part, status in zip(made, statuses, strict=True)]
-        entries = self._ledger.deliveries.divide(parcel.entry, parcel.batch.rule, kept)
+        entries = self._ledger.deliveries.divide(parcel.entry, parcel.batch.rule, kept, resent=parcel.doubtful)
         return [
             msgspec.structs.replace(part, entry=entry, probed=True) for part, entry in zip(made, entries, strict=True)
         ]
 
     def _first_of_run(self, batch: Batch, digests: list[bytes]) -> list[int]:
-        """The events whose identity nothing in this run is delivering yet; the others follow."""
-        mine = []
+        """The events whose identity nothing in this run is delivering yet; the others share that one's fate."""
+        mine, refused = [], []
+        leaving = self._leaving
         with self._lock:
             for i, digest in enumerate(digests):
-                if digest in self._leaving:
-                    self._leaving[digest].append((batch, i))
+                if digest in leaving:
+                    leaving[digest] = [*(leaving[digest] or ()), (batch, i)]
+                elif digest in self._rejected:
+                    refused.append((i, *self._rejected[digest]))
                 else:
-                    self._leaving[digest] = []
+                    leaving[digest] = None
                     mine.append(i)
+        for i, code, reasons in refused:
+            self._listener.settled(batch.only([i]), Outcome.REJECTED, code=code, reasons=[reasons] if reasons else ())
         return mine
 
     def _settle_known(self, batch: Batch, digests: list[bytes], claim: Claim) -> None:

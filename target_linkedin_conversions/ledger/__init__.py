@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger.database import Database
-from target_linkedin_conversions.ledger.deliveries import Claim, Deliveries, Status
+from target_linkedin_conversions.ledger.deliveries import Claim, Deliveries, Earlier, Status
+from target_linkedin_conversions.ledger.pruning import Pruning
 from target_linkedin_conversions.ledger.quota import DaySpent, Quota, Reserved, Wait
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["Claim", "DaySpent", "Ledger", "Quota", "Reserved", "Status", "Wait", "pseudonym"]
+__all__ = ["Claim", "DaySpent", "Earlier", "Ledger", "Quota", "Reserved", "Status", "Wait", "pseudonym"]
 
 _DIGEST_BYTES = 16
 _DAY_BYTES = 2
@@ -35,23 +37,28 @@ class Ledger:
         quota_key: str,
         per_minute: int,
         per_day: int,
+        keep_days: int = 400,
         required: bool = False,
     ) -> None:
         """Describe the ledger; nothing is opened before `open`."""
         self.database = Database(url, folder, required=required)
         self.quota = Quota(self.database, quota_key, per_minute, per_day)
         self.deliveries = Deliveries(self.database, run)
+        self.pruning = Pruning(self.database, keep_days)
 
     def open(self) -> None:
         """Open or create the ledger and join it as a worker; raises `LedgerError`."""
         self.database.open()
         self.deliveries.join()
 
-    def close(self) -> None:
-        """Leave and close the ledger; a worker that cannot say so is missed when its lease ends."""
+    def close(self, told: Iterable[int] = ()) -> None:
+        """Leave and close the ledger; a worker that cannot say so is missed when its lease ends.
+
+        `told` are workers of earlier runs whose end a report has now accounted for.
+        """
         try:
             with suppress(LedgerError):
-                self.deliveries.leave()
+                self.deliveries.leave(told)
         finally:
             self.database.close()
 

@@ -15,6 +15,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.filesystem import network_filesystem
+from target_linkedin_conversions.ledger.upgrades import upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +53,8 @@ class Database:
         self._engine: Engine | None = None
         self._connection: Connection | None = None
         self.created = 0
+        self.is_new = False
+        """Whether `open` made it."""
         self.key = b""
 
     @property
@@ -64,9 +68,16 @@ class Database:
         return self._url.get_backend_name() == "sqlite"
 
     def open(self) -> None:
-        """Connect, create what is missing, and read the ledger's key; raises `LedgerError`."""
+        """Connect, create or upgrade what is there, and read the ledger's key; raises `LedgerError`."""
         if self.path is not None:
             self._prepare_file(self.path)
+        try:
+            self._connect()
+        except BaseException:
+            self.close()
+            raise
+
+    def _connect(self) -> None:
         with self._faults():
             self._engine = _engine(self._url, self._busy_seconds)
             self._connection = self._engine.connect()
@@ -111,6 +122,13 @@ class Database:
                 problem,
                 "check state_dir, or set require_ledger: false for the first run",
             )
+        kind = network_filesystem(path.parent)
+        if kind is not None:
+            message = (
+                f"the ledger {path} would lie on a network file system ({kind}), where SQLite's locks do not hold; "
+                "set ledger_url to a PostgreSQL database, or state_dir to a local disk"
+            )
+            raise LedgerError(message)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.touch(mode=0o600)
@@ -127,6 +145,7 @@ class Database:
                     f"{self.place} holds no ledger",
                     "check state_dir or ledger_url, or set require_ledger: false for the first run",
                 )
+            self.is_new = True
             found = {
                 "version": str(tables.SCHEMA_VERSION).encode(),
                 "key": secrets.token_bytes(32),
@@ -144,6 +163,7 @@ class Database:
         if version > tables.SCHEMA_VERSION:
             message = f"the ledger {self.place} was written by a newer release; update target-linkedin-conversions"
             raise LedgerError(message)
+        upgrade(connection, version)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

@@ -6,17 +6,18 @@ updated. So a crash leaves a batch known by name, under a lease of its worker.
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, text, update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from target_linkedin_conversions.ledger.database import Database
 
@@ -44,15 +45,31 @@ class Status(IntEnum):
     """Sent and never answered."""
 
 
-class Claim(msgspec.Struct, frozen=True):
-    """What the ledger knows about a batch's events, by their index in it."""
+class Claim(msgspec.Struct):
+    """What the ledger knows about a batch's events, by their index in it.
+
+    `fresh` may leave under the ledger entry `batch`; `again` were sent before without an answer
+    and may leave under `batch_again`. An entry is 0 where there is nothing for it.
+    """
 
     batch: int
-    fresh: list[int]
-    delivered: list[int]
-    changed: list[int]
-    in_doubt: list[int]
-    elsewhere: list[int]
+    fresh: list[int] = []
+    delivered: list[int] = []
+    changed: list[int] = []
+    in_doubt: list[int] = []
+    elsewhere: list[int] = []
+    again: list[int] = []
+    batch_again: int = 0
+
+
+class Earlier(msgspec.Struct, frozen=True):
+    """A worker that ended without a report, and how many of its events were delivered, again, or are in doubt."""
+
+    worker: int
+    run: str
+    delivered: int
+    resent: int
+    in_doubt: int
 
 
 class Deliveries:
@@ -87,12 +104,41 @@ class Deliveries:
             )
             raise LedgerError(message)
 
-    def leave(self) -> None:
-        """End this worker's lease: what it did not settle is in doubt at once."""
+    def leave(self, told: Iterable[int] = ()) -> None:
+        """End this worker's lease: what it did not settle is in doubt at once.
+
+        A report has said what became of its batches, and of those of the workers in `told`.
+        """
         if not self._worker:
             return
+        workers = tables.workers
         with self._database.transaction() as connection:
-            connection.execute(update(tables.workers).where(tables.workers.c.id == self._worker).values(leased_until=0))
+            mine = workers.c.id == self._worker
+            connection.execute(update(workers).where(mine).values(leased_until=0, told=1))
+            others = workers.c.id.in_(sorted(told))
+            connection.execute(update(workers).where(others).values(told=1))
+
+    def untold(self) -> list[Earlier]:
+        """What became of the batches of workers that ended without a report: killed, or the power failed."""
+        workers, batches = tables.workers, tables.batches
+        sums = [
+            func.coalesce(func.sum(case((condition, batches.c.events), else_=0)), 0)
+            for condition in (
+                batches.c.status == Status.DELIVERED,
+                (batches.c.status == Status.DELIVERED) & (batches.c.resent == 1),
+                batches.c.status.in_([Status.LEAVING, Status.IN_DOUBT]),
+            )
+        ]
+        with self._database.transaction() as connection:
+            over = workers.c.leased_until <= self._database.now(connection)
+            found = (
+                select(workers.c.id, workers.c.run, *sums)
+                .select_from(workers.outerjoin(batches, batches.c.worker == workers.c.id))
+                .where(workers.c.told == 0, workers.c.id != self._worker, over)
+                .group_by(workers.c.id, workers.c.run)
+                .order_by(workers.c.id)
+            )
+            return [Earlier(*(row[0], row[1], *map(int, row[2:]))) for row in connection.execute(found)]
 
     def claim(self, rule: str, digests: Sequence[bytes], contents: Sequence[int], *, resend: bool) -> Claim:
         """Take the events that nobody has taken; `resend` also takes those in doubt.
@@ -101,27 +147,30 @@ class Deliveries:
         live worker come back as such and stay as they are.
         """
         with self._database.transaction() as connection:
-            now = self._database.now(connection)
-            batch = _new_id(
-                connection.execute(
-                    insert(tables.batches).values(
-                        worker=self._worker,
-                        rule=rule,
-                        events=len(digests),
-                        status=Status.LEAVING,
-                        created=now,
-                    ),
-                ),
-            )
+            batch = self._new_batch(connection, rule, len(digests), Status.LEAVING)
             order = sorted(range(len(digests)), key=digests.__getitem__)
             taken = self._insert(connection, batch, [(digests[i], batch, contents[i]) for i in order])
-            claim = Claim(batch, [], [], [], [], [])
+            claim = Claim(batch)
             if taken == len(digests):
                 claim.fresh.extend(range(len(digests)))
             else:
                 self._sort_out(connection, claim, digests, contents, resend=resend)
+                claim.batch_again = self._take_over(connection, claim, rule, digests)
             self._stay(connection)
             return claim
+
+    def _new_batch(
+        self, connection: Connection, rule: str, events: int, status: Status, *, resent: bool = False
+    ) -> int:
+        values = {
+            "worker": self._worker,
+            "rule": rule,
+            "events": events,
+            "status": status,
+            "created": self._database.now(connection),
+            "resent": int(resent),
+        }
+        return _new_id(connection.execute(insert(tables.batches).values(**values)))
 
     def _insert(self, connection: Connection, batch: int, rows: list[tuple[bytes, int, int]]) -> int:
         if self._database.is_sqlite:
@@ -151,26 +200,39 @@ class Deliveries:
         *,
         resend: bool,
     ) -> None:
-        """Say of each event what the ledger held; take over what is free."""
+        """Say of each event what the ledger held, and which of them this worker may take over."""
         known, gone = self._held(connection, digests)
-        taken_over: list[bytes] = []
         for index, digest in enumerate(digests):
             row = known[digest]
-            if row.batch == claim.batch:
+            free = row.worker in gone
+            if row.batch == claim.batch or (free and row.status == Status.WAITING):
                 claim.fresh.append(index)
             elif row.status == Status.DELIVERED:
                 (claim.delivered if row.content == contents[index] else claim.changed).append(index)
-            elif self._may_take(row, gone, resend=resend):
-                claim.fresh.append(index)
-                taken_over.append(digest)
-            elif row.status == Status.IN_DOUBT or row.worker in gone:
+            elif resend and (free or (row.status == Status.IN_DOUBT and row.worker == self._worker)):
+                claim.again.append(index)
+            elif row.status == Status.IN_DOUBT or free:
                 (claim.elsewhere if resend else claim.in_doubt).append(index)
             else:
                 claim.elsewhere.append(index)
-        self._take_over(connection, claim.batch, taken_over)
-        self._fence(connection, {known[digest].worker for digest in taken_over} - {self._worker})
-        if not claim.fresh:
-            connection.execute(delete(tables.batches).where(tables.batches.c.id == claim.batch))
+        others = [known[digests[i]] for i in (*claim.fresh, *claim.again)]
+        self._fence(connection, {row.worker for row in others} - {self._worker})
+        self._shrink(connection, Counter(row.batch for row in others if row.batch != claim.batch))
+
+    def _take_over(self, connection: Connection, claim: Claim, rule: str, digests: Sequence[bytes]) -> int:
+        """Move what is taken over to this worker's batches; the entry of what is sent again, if any is."""
+        self._move(connection, [digests[i] for i in claim.fresh], claim.batch)
+        fresh = len(claim.fresh)
+        batches = tables.batches
+        if fresh:
+            connection.execute(update(batches).where(batches.c.id == claim.batch).values(events=fresh))
+        else:
+            connection.execute(delete(batches).where(batches.c.id == claim.batch))
+        if not claim.again:
+            return 0
+        entry = self._new_batch(connection, rule, len(claim.again), Status.LEAVING, resent=True)
+        self._move(connection, [digests[i] for i in claim.again], entry)
+        return entry
 
     def _held(self, connection: Connection, digests: Sequence[bytes]) -> tuple[dict[bytes, Any], set[int]]:
         """What the ledger holds of these events, and which of their workers are gone."""
@@ -183,18 +245,18 @@ class Deliveries:
             known = {row.digest: row for row in self._known(connection, digests)}
         return known, gone
 
-    def _may_take(self, row: Any, gone: set[int], *, resend: bool) -> bool:  # noqa: ANN401 - a row of `_known`
-        """Whether an event that was not delivered may be sent by this worker."""
-        if row.worker in gone:
-            return resend or row.status == Status.WAITING
-        return resend and row.status == Status.IN_DOUBT and row.worker == self._worker
-
-    def _take_over(self, connection: Connection, batch: int, digests: list[bytes]) -> None:
-        statement = (
-            update(tables.deliveries).where(tables.deliveries.c.digest == bindparam("taken")).values(batch=batch)
-        )
+    def _move(self, connection: Connection, digests: list[bytes], batch: int) -> None:
+        deliveries = tables.deliveries
+        statement = update(deliveries).where(deliveries.c.digest == bindparam("taken")).values(batch=batch)
         if digests:
             connection.execute(statement, [{"taken": digest} for digest in digests])
+
+    def _shrink(self, connection: Connection, taken: Counter[int]) -> None:
+        """Count out of other batches what was taken from them; their rows stay, for a slow worker may yet hear of them."""
+        batches = tables.batches
+        for batch, events in taken.items():
+            left = batches.c.events - events
+            connection.execute(update(batches).where(batches.c.id == batch).values(events=left))
 
     def _gone(self, connection: Connection, among: set[int]) -> set[int]:
         """The workers whose lease is over; their rows stay locked until this transaction ends."""
@@ -223,13 +285,14 @@ class Deliveries:
             part = digests[start : start + _CHUNK]
             yield from connection.execute(select(*columns).select_from(joined).where(deliveries.c.digest.in_(part)))
 
-    def mark(self, batch: int, status: Status) -> None:
+    def mark(self, batch: int, status: Status, *, resent: bool = False) -> None:
         """Write where a batch is; the one row that an answer costs.
 
-        One that is to leave again is still this worker's, or `LedgerError` says that it is not.
+        One that is to leave again is still this worker's, or `LedgerError` says that it is not;
+        `resent` notes that its events were sent before without an answer.
         """
         with self._database.transaction() as connection:
-            self._mark(connection, batch, status)
+            self._mark(connection, batch, status, resent=resent)
             if status == Status.LEAVING:
                 self._stay(connection)
 
@@ -240,22 +303,21 @@ class Deliveries:
                 mine = tables.deliveries.c.batch == batch
                 statement = delete(tables.deliveries).where(tables.deliveries.c.digest == bindparam("released"), mine)
                 connection.execute(statement, [{"released": digest} for digest in released])
-            self._mark(connection, batch, status)
+            self._mark(connection, batch, status, fewer=len(released))
 
-    def divide(self, batch: int, rule: str, parts: Sequence[tuple[Sequence[bytes], Status]]) -> list[int]:
+    def divide(
+        self,
+        batch: int,
+        rule: str,
+        parts: Sequence[tuple[Sequence[bytes], Status]],
+        *,
+        resent: bool = False,
+    ) -> list[int]:
         """Move the events of a batch to new batches, each with its status; their ids, in order."""
         with self._database.transaction() as connection:
-            now = self._database.now(connection)
             made = []
             for digests, status in parts:
-                values = {
-                    "worker": self._worker,
-                    "rule": rule,
-                    "events": len(digests),
-                    "status": status,
-                    "created": now,
-                }
-                entry = _new_id(connection.execute(insert(tables.batches).values(**values)))
+                entry = self._new_batch(connection, rule, len(digests), status, resent=resent)
                 statement = (
                     update(tables.deliveries)
                     .where(tables.deliveries.c.digest == bindparam("moved"), tables.deliveries.c.batch == batch)
@@ -267,9 +329,22 @@ class Deliveries:
             connection.execute(delete(tables.batches).where(tables.batches.c.id == batch))
             return made
 
-    def _mark(self, connection: Connection, batch: int, status: Status) -> None:
-        statement = update(tables.batches).where(tables.batches.c.id == batch).values(status=status)
-        if connection.execute(statement).rowcount != 1:
+    def _mark(
+        self,
+        connection: Connection,
+        batch: int,
+        status: Status,
+        *,
+        fewer: int = 0,
+        resent: bool = False,
+    ) -> None:
+        batches = tables.batches
+        values: dict[str, Any] = {"status": status}
+        if fewer:
+            values["events"] = batches.c.events - fewer
+        if resent:
+            values["resent"] = 1
+        if connection.execute(update(batches).where(batches.c.id == batch).values(**values)).rowcount != 1:
             message = f"the ledger has lost batch {batch}"
             raise LedgerError(message)
 

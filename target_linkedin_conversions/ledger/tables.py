@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""Raised with every change of these tables; `upgrades.py` holds the way from each earlier one."""
 
 metadata = MetaData()
 
@@ -44,6 +45,8 @@ workers = Table(
     Column("id", _Id, primary_key=True, autoincrement=True),
     Column("run", String, nullable=False),
     Column("leased_until", BigInteger, nullable=False),
+    # Whether a report has said what became of this worker's batches.
+    Column("told", Integer, nullable=False, server_default="0"),
 )
 
 batches = Table(
@@ -55,6 +58,8 @@ batches = Table(
     Column("events", Integer, nullable=False),
     Column("status", Integer, nullable=False),
     Column("created", BigInteger, nullable=False),
+    # Whether its events had been sent before without an answer, so that LinkedIn may hold them twice.
+    Column("resent", Integer, nullable=False, server_default="0"),
 )
 
 deliveries = Table(

@@ -61,3 +61,12 @@ SKIPS = {
     "stream_not_configured": "no entry of streams fits",
 }
 """Why a record is skipped: nothing is wrong with it."""
+
+DELIVERIES = {
+    "resent": "sent again, because no answer came the first time: LinkedIn may hold it twice",
+    "changed": "delivered before with another time or value, which LinkedIn cannot correct",
+    "no_answer": "sent, no answer came, and on_in_doubt says to hold it; `rejects replay --in-doubt` sends it again",
+    "earlier_run": "sent by an earlier run that got no answer; `rejects replay --in-doubt` sends it again",
+    "marked": "noted as delivered without being sent, by `ledger mark`",
+}
+"""What is special about a delivery, or about an event that was sent without an answer."""

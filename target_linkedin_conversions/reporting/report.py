@@ -7,12 +7,15 @@ from threading import Lock
 
 import msgspec
 
-from target_linkedin_conversions.records.reasons import MESSAGES, SKIPS
+from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
 
 MOST_UNMATCHED = 20
 
 OUTCOMES = ("delivered", "already_delivered", "skipped", "rejected", "in_doubt", "would_send", "unsent")
 """Every way an event can end, as people read them."""
+
+_MEANINGS = {"skipped": SKIPS, "delivered": DELIVERIES, "already_delivered": DELIVERIES, "in_doubt": DELIVERIES}
+"""Where the codes of an outcome are explained; all others are reasons."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -52,6 +55,19 @@ class Unmatched(msgspec.Struct, frozen=True):
     records: int
 
 
+class EarlierRun(msgspec.Struct, frozen=True):
+    """A run that was killed before it could report, as the ledger knows it.
+
+    `resent` of its `delivered` events had been sent before without an answer; of those
+    `in_doubt` no later run has yet decided.
+    """
+
+    run: str
+    delivered: int
+    resent: int
+    in_doubt: int
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a run has to say, for programs and people."""
 
@@ -74,6 +90,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     left_out: list[Field] = []
     unmatched: list[Unmatched] = []
     warnings: list[str] = []
+    earlier: list[EarlierRun] = []
     ledger: str = ""
     rejects: str = ""
     outbox: str = ""
@@ -164,7 +181,7 @@ class Tally:
                 outcome,
                 code,
                 events,
-                SKIPS.get(code, "") if outcome == "skipped" else MESSAGES.get(code, ""),
+                _MEANINGS.get(outcome, MESSAGES).get(code, ""),
             )
             for (stream, rule, outcome, code), events in sorted(found.items())
         ]

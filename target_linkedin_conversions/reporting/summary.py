@@ -10,13 +10,15 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
 
 _MOST_LINES = 12
+_EXPLAINED = frozenset({"rejected", "skipped", "in_doubt", "unsent"})
+_NOTABLE = frozenset({"resent", "changed"})
 
 
 def summary(report: Report) -> list[str]:
     """Lines for people: totals, then why events were not delivered, then what to look at."""
     counts = " ".join(f"{name}={number}" for name, number in sorted(report.counts.items()) if number)
     lines = [f"run {report.run}: records={report.records} events={report.events} {counts}".rstrip()]
-    causes = [line for line in report.lines if line.outcome in {"rejected", "skipped", "in_doubt", "unsent"}]
+    causes = [line for line in report.lines if line.outcome in _EXPLAINED or line.code in _NOTABLE]
     for line in sorted(causes, key=lambda line: -line.events)[:_MOST_LINES]:
         what = f"{line.outcome} {line.code}".rstrip()
         meaning = f" ({line.meaning})" if line.meaning else ""
@@ -28,6 +30,11 @@ def summary(report: Report) -> list[str]:
     lines += [
         f"no rule for {unmatched.records} records of {unmatched.stream} where the column holds {unmatched.value!r}"
         for unmatched in report.unmatched[:_MOST_LINES]
+    ]
+    lines += [
+        f"run {earlier.run} ended without a report: delivered={earlier.delivered} "
+        f"of which sent again={earlier.resent} still in doubt={earlier.in_doubt}"
+        for earlier in report.earlier
     ]
     if report.rejects:
         lines.append(f"rejects: {report.rejects}")

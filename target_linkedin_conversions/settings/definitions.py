@@ -161,7 +161,7 @@ SETTINGS: tuple[Setting, ...] = (
         "ledger_keep_days",
         "integer",
         400,
-        "How many days identities of delivered events are kept at least.",
+        "How many days the ledger remembers what was delivered; LinkedIn takes events of 90 days.",
         values.integer(1),
     ),
     _word(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from concurrent.futures import Future, wait
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -31,7 +32,7 @@ from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder, Jour
 from target_linkedin_conversions.reporting.outbox import Outbox
 from target_linkedin_conversions.reporting.page import page
 from target_linkedin_conversions.reporting.rejects import Rejects
-from target_linkedin_conversions.reporting.report import Report, Tally
+from target_linkedin_conversions.reporting.report import EarlierRun, Report, Tally
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
 from target_linkedin_conversions.singer.checkpoint import Checkpoint
 from target_linkedin_conversions.singer.recorder import Recorder
@@ -48,6 +49,8 @@ __all__ = ["Run"]
 logger = logging.getLogger(__name__)
 
 _LISTEN_SECONDS = 0.2
+_LAST_STATE_SECONDS = 1.0
+"""For the last STATE, even where what was in flight has used up `shutdown_seconds`."""
 _JUDGED_FROM = 20
 """Events, rejected or not, from which on `max_reject_ratio` is judged."""
 
@@ -98,6 +101,11 @@ class Run:
                 self.delivery.ledger.database.place,
                 age.strftime("%Y-%m-%d %H:%M UTC"),
             )
+            if self.delivery.ledger.database.is_new and self._folder.read("runs/last.json") is not None:
+                self.warn(
+                    "the ledger is new, though earlier runs left reports: what they delivered is not known to it; "
+                    "set require_ledger: true to stop instead",
+                )
         else:
             logger.info("dry run: nothing is sent, no STATE and no ledger row is written")
 
@@ -195,6 +203,7 @@ class Run:
         self.report = self._make_report(error)
         if self.begun:
             self._write_report(self.report)
+            self.carrier.leave()
         for line in summary(self.report):
             logger.info("%s", line)
         return self.report
@@ -231,16 +240,16 @@ class Run:
     # The end
 
     def _close(self, error: BaseException | None) -> None:
-        patience = self.settings.shutdown_seconds
+        until = time.monotonic() + self.settings.shutdown_seconds
         try:
             if self.begun:
-                self.carrier.close(patience)
+                self.carrier.close(self.settings.shutdown_seconds)
                 self.recorder.flush()
                 self.checkpoint.release()
         except TargetError as late:
             logger.error("%s", late)
         finally:
-            self._writer.close(patience)
+            self._writer.close(max(_LAST_STATE_SECONDS, until - time.monotonic()))
             self._rejects.close()
             self._outbox.close()
         self._warn_of_ends()
@@ -274,10 +283,19 @@ class Run:
             left_out=self.tally.fields(),
             unmatched=self.tally.unmatched_values(),
             warnings=self.warnings,
+            earlier=self._earlier(),
             ledger=self.delivery.ledger.database.place if self.delivery else "",
             rejects=self._rejects.place if self._rejects.used else "",
             outbox=self._outbox.place if self._outbox.used else "",
         )
+
+    def _earlier(self) -> list[EarlierRun]:
+        """What became of the events of runs that were killed before they could report."""
+        if self.delivery is None or not self.begun:
+            return []
+        return [
+            EarlierRun(found.run, found.delivered, found.resent, found.in_doubt) for found in self.delivery.earlier()
+        ]
 
     def _write_report(self, report: Report) -> None:
         data = msgspec.json.format(msgspec.json.encode(report), indent=2)

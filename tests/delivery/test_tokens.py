@@ -272,6 +272,7 @@ def test_no_token_is_in_any_log_line_error_or_repr(
             shown += repr(error) + str(error)
         finally:
             delivery.close(5)
+            delivery.leave()
         shown += repr(settings) + repr(vars(delivery.tokens)) + repr(ear.heard)
     kept = json.loads((tmp_path / "0" / "credentials.json").read_text())["refresh_token"]
     for canary in (*canaries, kept, "no-canary-known-to-linkedin"):

@@ -186,9 +186,8 @@ class Desk:
 
     def send(self, found: Sequence[Event], **batch: Any) -> None:
         """What a sender thread does with a batch."""
-        parcel, waiting = self.registrar.clear(batch_of(found, **batch))
+        parts, waiting = self.registrar.clear(batch_of(found, **batch))
         assert waiting is None
-        parts = [parcel] if parcel is not None else []
         while parts:
             parts[-1:] = self.attempts.advance(parts[-1])
 

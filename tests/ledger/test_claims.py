@@ -27,7 +27,7 @@ def claim(ledger: Ledger, *names: int | str, resend: bool = True, contents: Sequ
 
 def ends(found: Claim) -> dict[str, list[int]]:
     """Only what is not empty."""
-    kinds = ("fresh", "delivered", "changed", "in_doubt", "elsewhere")
+    kinds = ("fresh", "again", "delivered", "changed", "in_doubt", "elsewhere")
     return {kind: getattr(found, kind) for kind in kinds if getattr(found, kind)}
 
 
@@ -94,7 +94,7 @@ def test_a_dead_workers_waiting_events_are_free(workers: Any, resend: Any) -> No
 
 
 @pytest.mark.parametrize("status", [Status.LEAVING, Status.IN_DOUBT])
-@pytest.mark.parametrize(("resend", "end"), [(True, "fresh"), (False, "in_doubt")])
+@pytest.mark.parametrize(("resend", "end"), [(True, "again"), (False, "in_doubt")])
 def test_what_a_dead_worker_was_sending_is_in_doubt_and_only_resend_takes_it(
     workers: Any, status: Status, resend: Any, end: str
 ) -> None:
@@ -117,7 +117,7 @@ def test_a_live_workers_events_in_doubt_are_held_but_not_sent_beside_it(workers:
     one.deliveries.mark(claim(one, "a").batch, Status.IN_DOUBT)
     assert ends(claim(other, "a", resend=False)) == {"in_doubt": [0]}
     assert ends(claim(other, "a", resend=True)) == {"elsewhere": [0]}
-    assert ends(claim(one, "a", resend=True)) == {"fresh": [0]}
+    assert ends(claim(one, "a", resend=True)) == {"again": [0]}
 
 
 def test_what_was_delivered_stays_so_when_its_worker_dies(workers: Any) -> None:
@@ -250,3 +250,43 @@ def test_an_id_of_a_batch_that_was_deleted_names_no_other_events(workers: Any) -
     one.deliveries.mark(made[0], Status.DELIVERED)
     one.close()
     assert ends(claim(workers("other"), "a", "b", "c")) == {"fresh": [1], "delivered": [0, 2]}
+
+
+def test_what_is_sent_again_is_counted_apart_from_what_is_sent_first(workers: Any) -> None:
+    one, other = workers(), workers("other")
+    one.deliveries.mark(claim(one, "sent", "sent-too").batch, Status.LEAVING)
+    waiting = claim(one, "waiting").batch
+    one.deliveries.mark(waiting, Status.WAITING)
+    die(one)
+    found = claim(other, "new", "sent", "waiting", "sent-too")
+    assert ends(found) == {"fresh": [0, 2], "again": [1, 3]}
+    for batch in (found.batch, found.batch_again):
+        other.deliveries.mark(batch, Status.DELIVERED)
+    die(other)
+    third = workers("third")
+    told = {found.run: (found.delivered, found.resent, found.in_doubt) for found in third.deliveries.untold()}
+    assert told == {"run": (0, 0, 0), "other": (4, 2, 0)}
+
+
+def test_a_run_without_a_report_is_told_of_once_and_a_live_one_never(workers: Any) -> None:
+    one, other = workers("killed"), workers("alive")
+    one.deliveries.mark(claim(one, "a", "b").batch, Status.DELIVERED)
+    claim(one, "c")
+    claim(other, "d")
+    assert other.deliveries.untold() == []
+    die(one)
+    (found,) = other.deliveries.untold()
+    assert (found.run, found.delivered, found.resent, found.in_doubt) == ("killed", 2, 0, 1)
+    assert len(other.deliveries.untold()) == 1, "it is not told before the report is written"
+    other.close([found.worker])
+    assert workers("third").deliveries.untold() == []
+
+
+def test_events_rejected_of_those_sent_again_are_no_doubles(workers: Any) -> None:
+    one, other = workers(), workers("other")
+    claim(one, "a", "b", "c")
+    die(one)
+    entry = claim(other, "a", "b", "c").batch_again
+    other.deliveries.settle(entry, Status.DELIVERED, digests("b"))
+    die(other)
+    assert [found.resent for found in workers("third").deliveries.untold()] == [0, 2]

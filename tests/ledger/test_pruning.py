@@ -1,0 +1,98 @@
+"""What is older than it must be kept is forgotten, beside deliveries that go on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select, update
+
+from target_linkedin_conversions.ledger import Ledger, Status, pruning, tables
+from target_linkedin_conversions.ledger.pruning import DAY_MS, Pruning
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pytest
+
+
+def digests(names: Sequence[object]) -> list[bytes]:
+    return [str(name).encode().rjust(16, b"-") for name in names]
+
+
+def delivered(ledger: Ledger, names: Sequence[object], days_ago: float = 0.0) -> int:
+    found = digests(names)
+    batch = ledger.deliveries.claim("101", found, [0] * len(found), resend=True).batch
+    ledger.deliveries.mark(batch, Status.DELIVERED)
+    with ledger.database.transaction() as connection:
+        created = ledger.database.now(connection) - int(days_ago * DAY_MS)
+        connection.execute(update(tables.batches).where(tables.batches.c.id == batch).values(created=created))
+    return batch
+
+
+def rows(ledger: Ledger, table: Any = tables.deliveries) -> int:
+    with ledger.database.transaction() as connection:
+        return connection.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_only_what_is_old_is_forgotten(workers: Any) -> None:
+    ledger = workers()
+    delivered(ledger, range(30), days_ago=500)
+    delivered(ledger, range(100, 120), days_ago=399)
+    ledger.close()
+    other = workers("other")
+    while other.pruning.step():
+        pass
+    assert (rows(other), rows(other, tables.batches), rows(other, tables.workers)) == (20, 1, 2)
+    assert len(other.deliveries.delivered(digests(range(200)))) == 20
+    assert not other.pruning.step()
+
+
+def test_everything_may_be_old(workers: Any) -> None:
+    ledger = workers()
+    delivered(ledger, range(5), days_ago=500)
+    while ledger.pruning.step():
+        pass
+    assert (rows(ledger), rows(ledger, tables.batches)) == (0, 0)
+    assert rows(ledger, tables.workers) == 1, "this worker is alive"
+
+
+def test_a_round_begins_only_where_a_whole_day_can_go(workers: Any) -> None:
+    ledger = workers()
+    delivered(ledger, range(5), days_ago=400.5)
+    assert not ledger.pruning.step()
+    assert rows(ledger) == 5
+
+
+def test_a_round_goes_on_in_the_next_run_and_beside_new_deliveries(
+    workers: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pruning, "SLICE", 4)
+    one = workers()
+    delivered(one, range(10, 30), days_ago=500)
+    assert one.pruning.step()
+    assert one.pruning.step()
+    assert rows(one) == 16
+    one.close()
+    other, third = workers("other"), workers("third")
+    delivered(other, range(5))
+    while other.pruning.step() | third.pruning.step():
+        delivered(other, [f"new-{rows(other)}"])
+    assert len(other.deliveries.delivered(digests(range(10, 30)))) == 0
+    assert len(other.deliveries.delivered(digests(range(5)))) == 5
+
+
+def test_how_long_is_a_setting(workers: Any) -> None:
+    ledger = workers()
+    delivered(ledger, range(5), days_ago=100)
+    short = Pruning(ledger.database, 90)
+    while short.step():
+        pass
+    assert rows(ledger) == 0
+
+
+def test_what_was_forgotten_may_be_claimed_again(workers: Any) -> None:
+    ledger = workers()
+    delivered(ledger, ["a"], days_ago=500)
+    while ledger.pruning.step():
+        pass
+    assert ledger.deliveries.claim("101", digests(["a"]), [0], resend=False).fresh == [0]
