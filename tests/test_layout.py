@@ -16,7 +16,8 @@ LEFT_TO_RIGHT = ("singer", "records", "delivery", "ledger")
 HTTP_CLIENTS = {"requests", "urllib3", "httpx", "http.client", "urllib.request", "aiohttp"}
 PRINTERS = {"print"}
 MAY_WRITE = {
-    "singer/main.py": "the last line, on stderr",
+    "singer/execution.py": "the last line, on stderr",
+    "singer/main.py": "the version",
     "singer/state_writer.py": "STATE, on stdout",
 }
 

@@ -1,0 +1,66 @@
+"""One run of the program: log, target, exit code, and the last line."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import traceback
+from typing import IO, TYPE_CHECKING
+
+from singer_sdk._logging import _setup_console_logging
+from singer_sdk.plugin_base import _plugin_log_level
+
+from target_linkedin_conversions.errors import OutputError, TargetError, exit_code_of, outcome_of
+from target_linkedin_conversions.settings.files import read_config
+from target_linkedin_conversions.singer.target import TargetLinkedInConversions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["about", "execute"]
+
+logger = logging.getLogger(__name__)
+
+
+def about(form: str | None) -> None:
+    """Print what the target is and which settings it takes."""
+    TargetLinkedInConversions.print_about(form)
+
+
+def execute(config: Sequence[str], file_input: IO[bytes] | None) -> None:
+    """Run the target on a file or on stdin, and leave the process with its exit code."""
+    _setup_console_logging(log_level=_plugin_log_level(plugin_name=TargetLinkedInConversions.name))
+    target = None
+    try:
+        found = read_config([path for path in config if path != "ENV"])
+        target = TargetLinkedInConversions(config=found, parse_env_config="ENV" in config)
+        target.listen(file_input)  # type: ignore[arg-type]  # our reader takes bytes
+    except TargetError as error:
+        logger.error("%s", error)
+        _end(target, error)
+    except Exception as error:  # noqa: BLE001 - told without its message, which may hold a record's values
+        logger.error(
+            "a fault in this program: %s\n%s",
+            type(error).__name__,
+            "".join(traceback.format_tb(error.__traceback__)),
+        )
+        _end(target, error)
+    else:
+        _end(target, None)
+
+
+def _end(target: TargetLinkedInConversions | None, error: Exception | None) -> None:
+    """Write the last line and leave with the exit code."""
+    code = 0 if error is None else exit_code_of(error)
+    if target is not None and target.run.report is not None:
+        line = target.run.last_line()
+    else:
+        line = f"outcome={'done' if error is None else outcome_of(error)} exit={code}"
+    logging.shutdown()
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+    if isinstance(error, OutputError):
+        # Python would flush stdout once more at its end, and wait or complain.
+        os._exit(code)
+    sys.exit(code)
