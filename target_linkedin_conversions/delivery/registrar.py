@@ -104,15 +104,16 @@ class LedgerRegistrar:
 
     def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[Parcel], Batch | None]:
         """Write what may leave to the ledger; settle what was delivered or is held in doubt."""
-        digest = self._ledger.digest
-        digests = [digest(self._origin, event.rule, event.identity, event.day) for event in batch.events]
+        identities = [(event.identity, event.day) for event in batch.events]
+        digests = self._ledger.digests(self._origin, batch.rule, identities)
         mine = list(range(len(digests))) if again else self._first_of_run(batch, digests)
         if not mine:
             return [], None
         if len(mine) < len(digests):
             batch, digests = batch.only(mine), [digests[i] for i in mine]
         contents = [event.content for event in batch.events]
-        claim = self._ledger.deliveries.claim(batch.rule, digests, contents, resend=not self._holds(batch.rule))
+        resend = batch.resend or not self._holds(batch.rule)
+        claim = self._ledger.deliveries.claim(batch.rule, digests, contents, resend=resend)
         if len(claim.fresh) == len(digests):
             return [Parcel(batch, digests, claim.batch)], None
         self._settle_known(batch, digests, claim)

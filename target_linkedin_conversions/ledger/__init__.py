@@ -68,15 +68,22 @@ class Ledger:
         Digests that begin with the day of a time-ordered load stay together on the ledger's
         pages (measured: 250,000 rows a second, flat, against 59,000 at five million).
         """
-        data = f"{origin}\0{rule}\0{identity}".encode()
-        key = self.database.key
-        if day is None:
-            return blake2b(data, digest_size=_DIGEST_BYTES, key=key).digest()
-        return (day & 0xFFFF).to_bytes(_DAY_BYTES, "big") + blake2b(
-            data,
-            digest_size=_DIGEST_BYTES - _DAY_BYTES,
-            key=key,
-        ).digest()
+        return self.digests(origin, rule, [(identity, day)])[0]
+
+    def digests(self, origin: str, rule: str, identities: Iterable[tuple[str, int | None]]) -> list[bytes]:
+        """The digests of many events of one rule; what they share is hashed once."""
+        shared = f"{origin}\0{rule}\0".encode()
+        dayless, dated = (
+            blake2b(shared, digest_size=size, key=self.database.key).copy
+            for size in (_DIGEST_BYTES, _DIGEST_BYTES - _DAY_BYTES)
+        )
+        found = []
+        for identity, day in identities:
+            state = dayless() if day is None else dated()
+            state.update(identity.encode())
+            digest = state.digest()
+            found.append(digest if day is None else (day & 0xFFFF).to_bytes(_DAY_BYTES, "big") + digest)
+        return found
 
 
 def pseudonym(key: bytes, text: str) -> str:
