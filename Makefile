@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench docs clean
+.PHONY: help demo test lint format bench chaos docs clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ format: $(STAMP) ## Format and mend what ruff can mend
 
 bench: $(STAMP) ## Events a second, and where the time goes
 	@$(BIN)/python -m benchmarks.run $(ARGS)
+
+chaos: $(STAMP) ## Kills, bad networks, shared ledgers: nothing is lost, nothing is sent twice
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 docs: $(STAMP) ## Write the generated parts of the docs anew
 	@$(BIN)/python docs/generate.py

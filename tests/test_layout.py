@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,6 +95,11 @@ def test_no_room_imports_from_a_room_to_its_left(here: str) -> None:
                 assert parts[1] not in set(lefts) - allowed, f"{file.name} imports {module}"
 
 
-def test_nothing_but_the_console_script_needs_singer() -> None:
+def test_nothing_but_the_two_programs_needs_singer() -> None:
     users = {room(file) for file in FILES for module in imports(file) if module.startswith(f"{NAME}.singer")}
-    assert users <= {"singer", "__main__"}
+    assert users <= {"singer", "cli", "__main__"}
+
+
+def test_a_replay_needs_no_singer_sdk() -> None:
+    program = f"import sys, {NAME}.cli.rejects; sys.exit('singer_sdk' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False, cwd=PACKAGE.parent).returncode == 0

@@ -1,16 +1,21 @@
-"""The `--config` option that every command shares."""
+"""The `--config` option that every command shares, and the ledger that it names."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from target_linkedin_conversions.settings import Settings
-from target_linkedin_conversions.settings.definitions import ENVIRONMENT_PREFIX
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.ledger.database import Database
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.settings import Settings, from_environment
+from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX
 from target_linkedin_conversions.settings.files import read_config
+from target_linkedin_conversions.settings.values import EMPTY
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -36,3 +41,46 @@ def load_settings(config: tuple[str, ...], *, needs_token: bool = False) -> Sett
     if environment is not None:
         environment.pop(f"{ENVIRONMENT_PREFIX}DRY_RUN", None)
     return Settings.load({**raw, "dry_run": True}, environment)
+
+
+def asks_for_dry_run(config: tuple[str, ...]) -> bool:
+    """Whether the settings themselves say `dry_run: true`, which `load_settings` says without a token."""
+    raw = read_config([path for path in config if path != "ENV"])
+    if "ENV" in config:
+        raw |= from_environment(os.environ)[0]
+    value = raw.get("dry_run")
+    return value not in EMPTY and bool(BY_NAME["dry_run"].read(value, "dry_run"))
+
+
+def ledger_database(settings: Settings) -> Database:
+    """The ledger's database that the settings name, not yet open; raises `ConfigError` where they name none.
+
+    It may be opened as a new one even with `require_ledger`: whoever calls a command for the ledger means it.
+    """
+    if "://" not in settings.state_dir:
+        return Database(settings.ledger_url, Path(settings.state_dir))
+    if settings.ledger_url is None:
+        raise ConfigError(
+            "ledger_url",
+            "a state_dir that is a URL cannot hold the ledger",
+            "set ledger_url to a PostgreSQL database",
+        )
+    return Database(settings.ledger_url, Path(settings.private_dir))
+
+
+def new_ledger_folder(settings: Settings) -> None:
+    """Make the folder that a local ledger lies in, kept out of version control; a PostgreSQL needs none."""
+    if settings.ledger_url is None:
+        Folder(settings.state_dir).prepare()
+
+
+def existing_ledger(settings: Settings) -> Database:
+    """The ledger's database that the settings name, open; raises `ConfigError` where there is none, and makes none."""
+    database = ledger_database(settings)
+    if database.open_existing():
+        return database
+    raise ConfigError(
+        "state_dir" if settings.ledger_url is None else "ledger_url",
+        f"there is no ledger at {database.place}",
+        "name the one that the runs use, or make one with `linkedin-conversions ledger init`",
+    )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "program"]
 
-COMMANDS = ("check", "quota", "rejects", "runs", "sandbox", "schema")
+COMMANDS = ("check", "ledger", "quota", "rejects", "runs", "sandbox", "schema")
 """Every command; `cli/<name>.py` holds it under the same name and is imported when it is used."""
 
 
@@ -33,7 +33,15 @@ class _OnDemand(click.Group):
             return None
         module = importlib.import_module(f"target_linkedin_conversions.cli.{cmd_name}")
         found: click.Command = getattr(module, cmd_name)
-        return found
+        return _with_examples(found)
+
+
+def _with_examples(command: click.Command) -> click.Command:
+    r"""The command, its help with click's own mark where a raw docstring spells `\b`: those lines stay lines."""
+    command.help = (command.help or "").replace("\\b\n", "\b\n")
+    for found in getattr(command, "commands", {}).values():
+        _with_examples(found)
+    return command
 
 
 @click.group(cls=_OnDemand, context_settings={"help_option_names": ["-h", "--help"]})

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from target_linkedin_conversions.cli.config import config_option, load_settings
-from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.ledger.database import Database
+from target_linkedin_conversions.cli.config import config_option, ledger_database, load_settings
 from target_linkedin_conversions.ledger.quota import Quota
 
 if TYPE_CHECKING:
+    from target_linkedin_conversions.ledger.database import Database
     from target_linkedin_conversions.settings import Settings
 
 
@@ -29,7 +27,7 @@ def quota(config: tuple[str, ...], as_json: bool) -> None:
       linkedin-conversions quota --config ENV --json
     """
     settings = load_settings(config)
-    database = _database(settings)
+    database = ledger_database(settings)
     used = _used_today(settings, database)
     limit = settings.requests_per_day
     found = {
@@ -50,20 +48,11 @@ def quota(config: tuple[str, ...], as_json: bool) -> None:
     )
 
 
-def _database(settings: Settings) -> Database:
-    folder = settings.private_dir if "://" in settings.state_dir else settings.state_dir
-    return Database(settings.ledger_url, Path(folder), required=True)
-
-
 def _used_today(settings: Settings, database: Database) -> int | None:
     """Requests of today; None where there is no ledger."""
     try:
-        database.open()
-    except ConfigError as error:
-        if error.setting != "require_ledger":
-            raise
-        return None
-    else:
+        if not database.open_existing():
+            return None
         key, per_minute, per_day = settings.quota_key, settings.requests_per_minute, settings.requests_per_day
         return Quota(database, key, per_minute, per_day).used_today()
     finally:

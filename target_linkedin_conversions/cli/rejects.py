@@ -1,9 +1,9 @@
-"""`linkedin-conversions rejects`: what was not taken, and why."""
+"""`linkedin-conversions rejects`: what was not taken, why, and how it comes back."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -12,63 +12,118 @@ from rich.table import Table
 from rich.text import Text
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.kept import BACK, REPLAY, back_by, outbox_of, replayable, run_named, warn
+from target_linkedin_conversions.cli.rejects_purge import purge
+from target_linkedin_conversions.cli.rejects_replay import replay
+from target_linkedin_conversions.cli.rejects_show import show
 from target_linkedin_conversions.cli.runs import read_report
-from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.reporting.folder import Folder, run_of
-from target_linkedin_conversions.reporting.rejects import RejectLine
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.outbox import kept_runs
+from target_linkedin_conversions.reporting.rejects import reject_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from target_linkedin_conversions.cli.kept import Counts
+    from target_linkedin_conversions.reporting.rejects import RejectLine
 
 
 @click.group()
 def rejects() -> None:
-    r"""Events and records that were not taken, and why.
+    r"""Events and records that were not taken, why, and how they come back.
+
+    \b
+    Examples:
+      linkedin-conversions rejects list --config config.json
+      linkedin-conversions rejects list 20261123T104000Z-0a1b2c3d --json
+      linkedin-conversions rejects show --key 4711 --config config.json
+      linkedin-conversions rejects replay --config config.json
+    """
+
+
+rejects.add_command(show)
+rejects.add_command(replay)
+rejects.add_command(purge)
+
+
+@rejects.command("list")
+@click.argument("run", required=False)
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: the lines, and what the outbox holds.")
+def list_rejects(run: str | None, config: tuple[str, ...], as_json: bool) -> None:
+    r"""The rejects of RUN, or of the last run, and the events that it holds in doubt.
+
+    What LinkedIn rejected is sent again by `rejects replay`. A record that never became an event
+    comes back through the tap: mend it in the source, or the mapping, and let the tap bring it again.
 
     \b
     Examples:
       linkedin-conversions rejects list --config config.json
       linkedin-conversions rejects list 20261123T104000Z-0a1b2c3d --json
     """
-
-
-@rejects.command("list")
-@click.argument("run", required=False)
-@config_option
-@click.option("--json", "as_json", is_flag=True, help="The lines of the rejects file as one JSON array.")
-def list_rejects(run: str | None, config: tuple[str, ...], as_json: bool) -> None:
-    """The rejects of RUN, or of the last run."""
-    folder = Folder(load_settings(config).state_dir)
-    name = read_report(folder, "last.json").run if run is None else run
-    if run_of(name) != name:
-        raise ConfigError("RUN", "that is no name of a run", "see `linkedin-conversions runs list`")
-    lines = list(_lines(folder, name))
-    if not lines and run is not None and f"{name}.json" not in folder.names("runs"):
-        raise ConfigError("RUN", "there is no report of that run", "see `linkedin-conversions runs list`")
+    settings = load_settings(config)
+    folder, outbox = Folder(settings.state_dir), outbox_of(settings)
+    name = read_report(folder, "last.json").run if run is None else run_named(settings, run)
+    lines = list(reject_lines(folder, name, warn))
+    here = replayable(outbox, [name])
+    others = replayable(outbox, [other for other in kept_runs(outbox) if other != name]) if run is None else None
     if as_json:
-        click.echo(json.dumps([msgspec.to_builtins(line) for line in lines]))
+        found = {"run": name, "rejects": [_data(line) for line in lines], "outbox": _counted(here)}
+        click.echo(json.dumps(found if others is None else {**found, "outbox_of_other_runs": _counted(others)}))
         return
-    if not lines:
+    if lines:
+        Console().print(_table(lines))
+    else:
         click.echo(f"run {name} rejected nothing, or its rejects are older than 30 days")
-        return
-    table = Table("stream", "key", "rule", "field", "code", "what to do", show_lines=True)
+    for told in (*_ways_back(lines, here), *_in_doubt(here), *_elsewhere(others)):
+        click.echo(told)
+
+
+def _data(line: RejectLine) -> dict[str, Any]:
+    return {**msgspec.to_builtins(line), "back": back_by(line)}
+
+
+def _counted(counts: Counts) -> list[dict[str, Any]]:
+    return [
+        {"outcome": outcome, "stream": stream, "rule": rule, "events": events, "mend": REPLAY[outcome]}
+        for (outcome, stream, rule), events in sorted(counts.items())
+    ]
+
+
+def _table(lines: list[RejectLine]) -> Table:
+    table = Table("stream", "key", "rule", "field", "code", "what to do", "comes back", show_lines=True)
     for line in lines:
         key = ", ".join(f"{column}={value}" for column, value in line.key.items())
         fields, codes, mends = (
             "\n".join(getattr(reason, part) for reason in line.reasons) for part in ("field", "code", "message")
         )
-        table.add_row(*map(Text, (line.stream, key, line.rule or "", fields, codes, mends)))
-    Console().print(table)
+        table.add_row(*map(Text, (line.stream, key, line.rule or "", fields, codes, mends, BACK[back_by(line)])))
+    return table
 
 
-def _lines(folder: Folder, run: str) -> Iterator[RejectLine]:
-    """Every line of a run's rejects: one file, or on a URL its parts; a run that was killed may cut the last one."""
-    names = [f"rejects/{run}.jsonl"]
-    if not folder.is_local:
-        names = [f"rejects/{run}/{part}" for part in folder.names(f"rejects/{run}")]
-    for name in names:
-        for number, line in enumerate((folder.read(name) or b"").splitlines(), 1):
-            try:
-                yield msgspec.json.decode(line, type=RejectLine)
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                click.echo(f"Warning: line {number} of {folder.place(name)} cannot be read", err=True)
+def _ways_back(lines: list[RejectLine], here: Counts) -> list[str]:
+    """How many of the lines come back through the tap, and how many can be replayed."""
+    made = sum(back_by(line) == "replay" for line in lines)
+    kept = sum(events for (outcome, _, _), events in here.items() if outcome == "rejected")
+    told = []
+    if never := len(lines) - made:
+        told.append(f"{never} never became events that could be sent again: mend them, and the tap brings them back")
+    if made or kept:
+        told.append(f"{made} were rejected by LinkedIn; the outbox holds {kept} events for `{REPLAY['rejected']}`")
+    return told
+
+
+def _in_doubt(here: Counts) -> list[str]:
+    return [
+        f"{events} events of stream {stream}, rule {rule} are held in doubt: `{REPLAY[outcome]}` sends them again, "
+        "and LinkedIn may then hold them twice"
+        for (outcome, stream, rule), events in sorted(here.items())
+        if outcome == "in_doubt"
+    ]
+
+
+def _elsewhere(others: Counts | None) -> list[str]:
+    """What the outbox holds of all other runs."""
+    return [
+        f"other runs left {events} {outcome} events in the outbox, for `{command}`"
+        for outcome, command in REPLAY.items()
+        if (events := sum(count for (found, _, _), count in (others or {}).items() if found == outcome))
+    ]

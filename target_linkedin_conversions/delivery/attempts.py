@@ -319,7 +319,7 @@ class Attempts:
         """Hold the events, or send them again, as the policy says for their rule."""
         parcel = msgspec.structs.replace(parcel, doubtful=True)
         self._not_taken(parcel)
-        if self._policy.holds(parcel.batch.rule):
+        if not parcel.batch.resend and self._policy.holds(parcel.batch.rule):
             self._registrar.settle(parcel, Outcome.IN_DOUBT, code="no_answer")
             return []
         if not tries.again():

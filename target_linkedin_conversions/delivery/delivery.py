@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.reasons import Reason
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["Carrier", "Delivery", "Receipt", "Rehearsal", "deliver", "new_run_id"]
+__all__ = ["Carrier", "Delivery", "Receipt", "Rehearsal", "deliver", "ledger_of", "new_run_id"]
 
 COUNTED_EACH_TIME = frozenset({"PURCHASE", "ADD_TO_CART"})
 """Rule types of which LinkedIn counts every event, not only a member's first (documented)."""
@@ -50,7 +50,11 @@ _BETWEEN_SLICES = 0.05
 
 
 class Carrier(Protocol):
-    """What takes batches: the real delivery, or its rehearsal."""
+    """What takes batches: the real delivery, its rehearsal, or one that only notes them."""
+
+    @property
+    def ledger(self) -> Ledger | None:
+        """The ledger that it writes to, if it writes to one."""
 
     def start(self) -> None:
         """Get ready; raises what makes a run impossible."""
@@ -80,30 +84,15 @@ class Delivery:
         run: str,
         listener: Listener,
         clock: Clock | None = None,
-        *,
-        resend: bool = False,
     ) -> None:
-        """Assemble; nothing is opened or sent before `start`.
-
-        `resend` sends events in doubt again whatever `on_in_doubt` says: a person has decided so.
-        """
+        """Assemble; nothing is opened or sent before `start`."""
         self.clock = clock or Clock()
         self.settings = settings
         self.rule_types: dict[str, str] = {}
-        self._resend = resend
         self._closing = ThreadEvent()
         self._pruning: Thread | None = None
         self._told: list[Earlier] = []
-        self.ledger = Ledger(
-            settings.ledger_url,
-            Path(settings.private_dir if "://" in settings.state_dir else settings.state_dir),
-            run=run,
-            quota_key=settings.quota_key,
-            per_minute=settings.requests_per_minute,
-            per_day=settings.requests_per_day,
-            keep_days=settings.ledger_keep_days,
-            required=settings.require_ledger,
-        )
+        self.ledger = ledger_of(settings, run)
         self.client = Client(
             settings.api_url,
             settings.oauth_url,
@@ -133,8 +122,6 @@ class Delivery:
     def holds(self, rule: str) -> bool:
         """Whether events in doubt of a rule are held rather than sent again."""
         policy = self.settings.on_in_doubt
-        if self._resend:
-            return False
         if policy == "by_rule":
             return self.settings.send_once and self.rule_types.get(rule) in COUNTED_EACH_TIME
         return policy == "hold"
@@ -187,6 +174,8 @@ class Delivery:
 class Rehearsal:
     """A dry run: every event would be sent, none is."""
 
+    ledger = None
+
     def __init__(self, listener: Listener) -> None:
         """Tell the listener what would be sent."""
         self._listener = listener
@@ -209,6 +198,20 @@ class Rehearsal:
 
     def leave(self) -> None:
         """Nothing to let go of."""
+
+
+def ledger_of(settings: Settings, run: str) -> Ledger:
+    """The ledger that the settings name, not yet open."""
+    return Ledger(
+        settings.ledger_url,
+        Path(settings.private_dir if "://" in settings.state_dir else settings.state_dir),
+        run=run,
+        quota_key=settings.quota_key,
+        per_minute=settings.requests_per_minute,
+        per_day=settings.requests_per_day,
+        keep_days=settings.ledger_keep_days,
+        required=settings.require_ledger,
+    )
 
 
 class Receipt(msgspec.Struct, frozen=True):

@@ -50,6 +50,8 @@ class Ledger:
         """Open or create the ledger and join it as a worker; raises `LedgerError`."""
         self.database.open()
         self.deliveries.join()
+        # From here on no import gives the ledger another key.
+        self.database.read_key()
 
     def close(self, told: Iterable[int] = ()) -> None:
         """Leave and close the ledger; a worker that cannot say so is missed when its lease ends.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LEASE_MS = 30_000
 """How long a worker is believed alive after its last sign of life."""
 
-_TAKEN_OVER = -1
+TAKEN_OVER = -1
 """Written as a worker's lease by whoever took over its events: it must not send any more."""
 
 _TAKING_OVER = 7_303_014
@@ -86,7 +86,7 @@ class Deliveries:
         with self._database.transaction() as connection:
             until = self._database.now(connection) + LEASE_MS
             result = connection.execute(insert(tables.workers).values(run=self._run, leased_until=until))
-            self._worker = _new_id(result)
+            self._worker = new_id(result)
 
     def stay(self) -> None:
         """Extend this worker's lease; raises `LedgerError` if another worker took over meanwhile."""
@@ -95,7 +95,7 @@ class Deliveries:
 
     def _stay(self, connection: Connection) -> None:
         workers = tables.workers
-        mine = (workers.c.id == self._worker) & (workers.c.leased_until != _TAKEN_OVER)
+        mine = (workers.c.id == self._worker) & (workers.c.leased_until != TAKEN_OVER)
         until = self._database.now(connection) + LEASE_MS
         if connection.execute(update(workers).where(mine).values(leased_until=until)).rowcount != 1:
             message = (
@@ -147,17 +147,47 @@ class Deliveries:
         live worker come back as such and stay as they are.
         """
         with self._database.transaction() as connection:
-            batch = self._new_batch(connection, rule, len(digests), Status.LEAVING)
-            order = sorted(range(len(digests)), key=digests.__getitem__)
-            taken = self._insert(connection, batch, [(digests[i], batch, contents[i]) for i in order])
-            claim = Claim(batch)
-            if taken == len(digests):
-                claim.fresh.extend(range(len(digests)))
-            else:
-                self._sort_out(connection, claim, digests, contents, resend=resend)
-                claim.batch_again = self._take_over(connection, claim, rule, digests)
-            self._stay(connection)
+            return self._claim(connection, rule, digests, contents, resend=resend)
+
+    def note(self, rule: str, digests: Sequence[bytes], contents: Sequence[int]) -> Claim:
+        """Write events as delivered that were sent by somebody else: those that are fresh, and those in doubt.
+
+        What a live worker holds stays its own. In one transaction, so that nothing is ever seen leaving.
+        """
+        with self._database.transaction() as connection:
+            claim = self._claim(connection, rule, digests, contents, resend=True)
+            batches = tables.batches
+            mine = batches.c.id.in_([claim.batch, claim.batch_again])
+            connection.execute(update(batches).where(mine).values(status=Status.DELIVERED, resent=0))
             return claim
+
+    def peek(self, digests: Sequence[bytes], contents: Sequence[int]) -> Claim:
+        """What `note` would find of these events; changes nothing."""
+        with self._database.transaction() as connection:
+            claim = Claim(0)
+            self._sort(claim, digests, contents, *self._held(connection, digests), resend=True)
+            return claim
+
+    def _claim(
+        self,
+        connection: Connection,
+        rule: str,
+        digests: Sequence[bytes],
+        contents: Sequence[int],
+        *,
+        resend: bool,
+    ) -> Claim:
+        batch = self._new_batch(connection, rule, len(digests), Status.LEAVING)
+        order = sorted(range(len(digests)), key=digests.__getitem__)
+        taken = self._insert(connection, batch, [(digests[i], batch, contents[i]) for i in order])
+        claim = Claim(batch)
+        if taken == len(digests):
+            claim.fresh.extend(range(len(digests)))
+        else:
+            self._sort_out(connection, claim, digests, contents, resend=resend)
+            claim.batch_again = self._take_over(connection, claim, rule, digests)
+        self._stay(connection)
+        return claim
 
     def _new_batch(
         self, connection: Connection, rule: str, events: int, status: Status, *, resent: bool = False
@@ -170,7 +200,7 @@ class Deliveries:
             "created": self._database.now(connection),
             "resent": int(resent),
         }
-        return _new_id(connection.execute(insert(tables.batches).values(**values)))
+        return new_id(connection.execute(insert(tables.batches).values(**values)))
 
     def _insert(self, connection: Connection, batch: int, rows: list[tuple[bytes, int, int]]) -> int:
         if self._database.is_sqlite:
@@ -202,10 +232,26 @@ class Deliveries:
     ) -> None:
         """Say of each event what the ledger held, and which of them this worker may take over."""
         known, gone = self._held(connection, digests)
+        self._sort(claim, digests, contents, known, gone, resend=resend)
+        others = [known[digests[i]] for i in (*claim.fresh, *claim.again)]
+        self._fence(connection, {row.worker for row in others} - {self._worker})
+        self._shrink(connection, Counter(row.batch for row in others if row.batch != claim.batch))
+
+    def _sort(
+        self,
+        claim: Claim,
+        digests: Sequence[bytes],
+        contents: Sequence[int],
+        known: dict[bytes, Any],
+        gone: set[int],
+        *,
+        resend: bool,
+    ) -> None:
+        """Write the index of each event to where it belongs in the claim."""
         for index, digest in enumerate(digests):
-            row = known[digest]
-            free = row.worker in gone
-            if row.batch == claim.batch or (free and row.status == Status.WAITING):
+            row = known.get(digest)
+            free = row is not None and row.worker in gone
+            if row is None or row.batch == claim.batch or (free and row.status == Status.WAITING):
                 claim.fresh.append(index)
             elif row.status == Status.DELIVERED:
                 (claim.delivered if row.content == contents[index] else claim.changed).append(index)
@@ -215,9 +261,6 @@ class Deliveries:
                 (claim.elsewhere if resend else claim.in_doubt).append(index)
             else:
                 claim.elsewhere.append(index)
-        others = [known[digests[i]] for i in (*claim.fresh, *claim.again)]
-        self._fence(connection, {row.worker for row in others} - {self._worker})
-        self._shrink(connection, Counter(row.batch for row in others if row.batch != claim.batch))
 
     def _take_over(self, connection: Connection, claim: Claim, rule: str, digests: Sequence[bytes]) -> int:
         """Move what is taken over to this worker's batches; the entry of what is sent again, if any is."""
@@ -269,7 +312,7 @@ class Deliveries:
         """Keep workers that were only slow from sending what was taken from them."""
         workers = tables.workers
         if gone:
-            connection.execute(update(workers).where(workers.c.id.in_(sorted(gone))).values(leased_until=_TAKEN_OVER))
+            connection.execute(update(workers).where(workers.c.id.in_(sorted(gone))).values(leased_until=TAKEN_OVER))
 
     def _known(self, connection: Connection, digests: Sequence[bytes]) -> Iterator[Any]:
         deliveries, batches = tables.deliveries, tables.batches
@@ -354,6 +397,7 @@ class Deliveries:
             return {row.digest for row in self._known(connection, digests) if row.status == Status.DELIVERED}
 
 
-def _new_id(result: Any) -> int:  # noqa: ANN401 - SQLAlchemy's cursor result
+def new_id(result: Any) -> int:  # noqa: ANN401 - SQLAlchemy's cursor result
+    """The id that the database gave an inserted row."""
     (found,) = result.inserted_primary_key
     return int(found)

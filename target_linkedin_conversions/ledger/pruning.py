@@ -15,7 +15,7 @@ from target_linkedin_conversions.ledger import tables
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.database import Database
 
-__all__ = ["Pruning"]
+__all__ = ["Pruning", "is_under_way", "stop"]
 
 DAY_MS = 86_400_000
 SLICE = 2_000
@@ -25,6 +25,16 @@ _BELOW = "pruning_below"
 _REACHED = "pruning_reached"
 _PRUNING = 7_303_015
 """The key of PostgreSQL's lock under which one worker at a time prunes a slice."""
+
+
+def is_under_way(connection: Connection) -> bool:
+    """Whether a round has begun and not ended: until then some batches count more events than are left of them."""
+    return connection.scalar(select(tables.meta.c.name).where(tables.meta.c.name == _BELOW)) is not None
+
+
+def stop(connection: Connection) -> None:
+    """Give up the round that is under way; the next one begins from the start."""
+    connection.execute(delete(tables.meta).where(tables.meta.c.name.in_([_BELOW, _REACHED])))
 
 
 class Pruning:
@@ -51,12 +61,12 @@ class Pruning:
         """Begin a round if the oldest batch is a day older than must be kept: one round a day is enough."""
         batches = tables.batches
         before = self._database.now(connection) - self._keep_ms
-        oldest = connection.scalar(select(func.min(batches.c.created)))
-        if oldest is None or oldest >= before - DAY_MS:
-            return False
-        # The first batch that must stay bounds those that go, whatever clock wrote them.
+        # The first batch that must stay bounds those that go, whatever clock or import wrote them.
         stays = connection.scalar(select(func.min(batches.c.id)).where(batches.c.created >= before))
         below = stays if stays is not None else (connection.scalar(select(func.max(batches.c.id))) or 0) + 1
+        oldest = connection.scalar(select(func.min(batches.c.created)).where(batches.c.id < below))
+        if oldest is None or oldest >= before - DAY_MS:
+            return False
         rows = [{"name": _BELOW, "value": str(below).encode()}, {"name": _REACHED, "value": b""}]
         connection.execute(tables.meta.insert(), rows)
         return True
@@ -75,10 +85,10 @@ class Pruning:
 
     def _end(self, connection: Connection, below: int) -> None:
         """All identities were looked at: their batches go, and workers that hold none and were told of."""
-        meta, batches, workers, days = tables.meta, tables.batches, tables.workers, tables.quota_days
+        batches, workers, days = tables.batches, tables.workers, tables.quota_days
         now = self._database.now(connection)
         connection.execute(delete(batches).where(batches.c.id < below))
         over = (workers.c.told == 1) & (workers.c.leased_until <= now)
         connection.execute(delete(workers).where(over, workers.c.id.not_in(select(batches.c.worker))))
         connection.execute(delete(days).where(days.c.day < (now - self._keep_ms) // DAY_MS))
-        connection.execute(delete(meta).where(meta.c.name.in_([_BELOW, _REACHED])))
+        stop(connection)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -60,19 +60,36 @@ Row = Any
 Value = Any
 """Whatever JSON value a column holds."""
 
+Read = Callable[[Row], Value]
+"""A function from row to the value of a column."""
+
+_NOTHING = "nothing"
+"""The attribute of every row that is None."""
 _SEPARATORS = str.maketrans("", "", "_- ")
 _UNREADABLE = re.compile(r'["\\\x00-\x1f]')
 
 
 class RowType(msgspec.Struct, frozen=True):
-    """The struct that a stream's records are decoded into, and how its values are read."""
+    """The struct that a stream's records are decoded into, and how its values are read.
+
+    `attributes` holds the attribute of every reader that reads a column as it is.
+    """
 
     struct: type[msgspec.Struct]
     columns: tuple[tuple[str, Any], ...]
+    attributes: Mapping[Read, str]
 
     def of(self, record: Mapping[str, Any]) -> msgspec.Struct:
         """The row of a record that is already a mapping."""
         return self.struct(*[record.get(column, default) for column, default in self.columns])
+
+    def together(self, reads: Sequence[Read | None]) -> Callable[[Row], tuple[Value, ...]]:
+        """A function from row to the values of two or more readers; where there is no reader, None."""
+        names = [_NOTHING if read is None else self.attributes.get(read, "") for read in reads]
+        if all(names):
+            return attrgetter(*names)
+        each = tuple(_nothing if read is None else read for read in reads)
+        return lambda row: tuple([read(row) for read in each])
 
 
 class Columns:
@@ -87,8 +104,9 @@ class Columns:
         self._schema = schema
         self._entry = entry
         self._roots: dict[str, str] = {}
+        self._attributes: dict[Read, str] = {}
 
-    def reader(self, name: str, place: str) -> Callable[[Any], Any]:
+    def reader(self, name: str, place: str) -> Read:
         """A function from row to the column's value, None where it is missing.
 
         Raises `ConfigError` where a closed schema does not have the column.
@@ -99,13 +117,16 @@ class Columns:
         if not self.has(name):
             self._check(name, place)
         if name in self.known or "." not in name:
-            return attrgetter(self._attribute_of(name))
+            return self.optional(name)
         root, *path = name.split(".")
         return _nested(self._attribute_of(root), tuple(path))
 
-    def optional(self, name: str) -> Callable[[Any], Any]:
+    def optional(self, name: str) -> Read:
         """A function from row to the value of a column that need not be declared."""
-        return attrgetter(self._attribute_of(name))
+        attribute = self._attribute_of(name)
+        read = attrgetter(attribute)
+        self._attributes[read] = attribute
+        return read
 
     def has(self, name: str) -> bool:
         """Whether the schema declares the column."""
@@ -133,7 +154,9 @@ class Columns:
         defaults = tuple((column, msgspec.UNSET if column in unset else None) for column in self._roots)
         fields = [(self._roots[column], Any, default) for column, default in defaults]
         rename = {attribute: column for column, attribute in self._roots.items()}
-        return RowType(msgspec.defstruct("Row", fields, rename=rename, frozen=True), defaults)
+        # No row is part of a cycle; the collector would only look at millions of them.
+        options: dict[str, Any] = {"rename": rename, "frozen": True, "gc": False, "namespace": {_NOTHING: None}}
+        return RowType(msgspec.defstruct("Row", fields, **options), defaults, self._attributes)
 
     def _attribute_of(self, column: str) -> str:
         return self._roots.setdefault(column, f"c{len(self._roots)}")
@@ -167,7 +190,11 @@ def _declares(schema: Mapping[str, Any], path: Iterable[str]) -> bool:
     return True
 
 
-def _nested(root: str, path: tuple[str, ...]) -> Callable[[Any], Any]:
+def _nothing(_row: Row) -> None:
+    return None
+
+
+def _nested(root: str, path: tuple[str, ...]) -> Read:
     def read(row: Row) -> Value:
         here = getattr(row, root)
         for part in path:

@@ -36,13 +36,13 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Row
     from target_linkedin_conversions.records.plan import StreamPlan
 
-__all__ = ["OLDEST_MS", "TOO_OLD", "events_of", "own_event_id"]
+__all__ = ["NOT_DELETED", "OLDEST_MS", "TOO_OLD", "event_id_of", "events_of", "own_event_id"]
 
 OLDEST_MS = 90 * DAY_MS - 5 * 60_000
 """How old an event may be when it leaves: LinkedIn's 90 days less five minutes of travel."""
 
 _LONGEST_EVENT_ID = 64
-_NOT_DELETED = frozenset({None, "", "false", "0", "f", "no", "n"})
+NOT_DELETED = frozenset({None, "", "false", "0", "f", "no", "n"})
 _NEVER_COSTS = frozenset({"needs_full_name", "unsupported_by_version", "hashed_name_unsupported", "too_many"})
 """Reasons that lie in the version or the mapping, not in a value: they never cost the event."""
 
@@ -84,7 +84,7 @@ def events_of(row: Row, plan: StreamPlan, now: int) -> list[Event] | Refusal:
         return held_back
     user = user_of(row, plan.person, pairs, dropped)
     money = money_of(row, plan, dropped) if plan.value is not None else None
-    event_id = _event_id(row, plan, uses) if plan.event_id is not None else None
+    event_id = event_id_of(row, plan, uses) if plan.event_id is not None else None
     costly = _costly(dropped) if dropped and plan.reject_bad_field else []
     if (
         costly
@@ -102,7 +102,7 @@ def events_of(row: Row, plan: StreamPlan, now: int) -> list[Event] | Refusal:
 def _skipped_at_once(row: Row, plan: StreamPlan) -> Refusal | None:
     """The refusal of a record that the source deleted or nobody consented to."""
     for read in plan.deleted:
-        if comparable(read(row)) not in _NOT_DELETED:
+        if comparable(read(row)) not in NOT_DELETED:
             return Refusal(skipped="deleted")
     if plan.consent is not None and comparable(plan.consent(row)) not in plan.granted:
         return Refusal(skipped="no_consent")
@@ -140,7 +140,7 @@ def _costly(dropped: list[Reason]) -> list[Reason]:
     return [reason for reason in dropped if reason.code not in _NEVER_COSTS]
 
 
-def _event_id(row: Row, plan: StreamPlan, uses: Uses | Reason) -> str | Reason | None:
+def event_id_of(row: Row, plan: StreamPlan, uses: Uses | Reason) -> str | Reason | None:
     """The mapped event id; None where the column is empty or for other rules, then the event gets its own."""
     for_rules = plan.event_id_rules
     if for_rules is not None and not isinstance(uses, Reason) and not any(use.rule in for_rules for use in uses):

@@ -13,12 +13,21 @@ from target_linkedin_conversions.records.text import is_email_shaped
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Row
 
-__all__ = ["TOO_MANY_EMAILS", "identifiers_of", "is_excluded", "is_suppressed", "user_of"]
+__all__ = [
+    "MOST_EMAILS",
+    "NEEDS_FULL_NAME",
+    "TOO_MANY_EMAILS",
+    "identifiers_of",
+    "is_excluded",
+    "is_suppressed",
+    "name_of",
+    "user_of",
+]
 
 Pair = tuple[str, str]
 """Type and value of a match identifier."""
 
-_MOST_EMAILS = 5
+MOST_EMAILS = 5
 _SHORTEST_DIGEST = 44
 """Base64 of 32 bytes; hex is longer."""
 
@@ -49,7 +58,7 @@ def identifiers_of(  # noqa: C901 - one loop, on the per-record path
                 continue
             if column.id_type == "SHA256_EMAIL":
                 emails += 1
-                if emails > _MOST_EMAILS:
+                if emails > MOST_EMAILS:
                     dropped.append(TOO_MANY_EMAILS)
                     continue
             pairs.append(pair)
@@ -94,8 +103,8 @@ def user_of(
 
 def _user_info(row: Row, person: PersonColumns, dropped: list[Reason]) -> UserInfo | None:
     """Both names, plain or hashed, and what goes beside them; None without both."""
-    first = _name(person.first_name(row) if person.first_name else None, "first_name", person, dropped)
-    last = _name(person.last_name(row) if person.last_name else None, "last_name", person, dropped)
+    first = name_of(person.first_name(row) if person.first_name else None, "first_name", person, dropped)
+    last = name_of(person.last_name(row) if person.last_name else None, "last_name", person, dropped)
     if first is None or last is None:
         return None
     first_text, first_hashed = first
@@ -111,7 +120,7 @@ def _user_info(row: Row, person: PersonColumns, dropped: list[Reason]) -> UserIn
     )
 
 
-def _name(value: object, field: str, person: PersonColumns, dropped: list[Reason]) -> tuple[str, bool] | None:
+def name_of(value: object, field: str, person: PersonColumns, dropped: list[Reason]) -> tuple[str, bool] | None:
     """A name part and whether it is hashed."""
     if value is None or value == "":
         return None

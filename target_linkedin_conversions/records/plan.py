@@ -16,7 +16,7 @@ import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records import identity, versions
-from target_linkedin_conversions.records.columns import LOOK_USEFUL, Columns, Row, RowType, Value
+from target_linkedin_conversions.records.columns import LOOK_USEFUL, Columns, Read, Row, RowType, Value
 from target_linkedin_conversions.records.money import amount, currency
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.rules import RuleReader, rule_reader
@@ -26,7 +26,6 @@ from target_linkedin_conversions.settings.streams import RuleByColumn
 if TYPE_CHECKING:
     from target_linkedin_conversions.settings import Settings, StreamEntry
 
-Read = Callable[[Row], Value]
 Normal = Callable[[object], identity.Identified]
 
 _IDENTIFIERS: tuple[tuple[str, str, Normal], ...] = (
@@ -51,6 +50,16 @@ _PERSONAL = (
     "external_id",
     "lead",
 )
+
+
+class Constant(msgspec.Struct, frozen=True):
+    """A reader whose every row holds the same value."""
+
+    value: Value
+
+    def __call__(self, _row: Row) -> Value:
+        """The value."""
+        return self.value
 
 
 class IdentifierColumn(msgspec.Struct, frozen=True):
@@ -164,7 +173,7 @@ class _Compiler:
         identifiers = self.identifiers()
         person = self.person()
         parts = {field: self.one(field) for field in ("value", "currency")}
-        happened_at = self.one("happened_at") or _nothing
+        happened_at = self.one("happened_at") or Constant(None)
         event_id = self.first_of(found_event_id) if found_event_id else None
         self.used["event_id"] = found_event_id
         key = self.key(key_properties)
@@ -214,8 +223,7 @@ class _Compiler:
     def one(self, field: str) -> Read | None:
         """The reader of a field with one value: a constant, or the first column that holds one."""
         if field in self.entry.constants:
-            constant = self.entry.constants[field]
-            return lambda _row: constant
+            return Constant(self.entry.constants[field])
         names = self.names(field)
         self.used[field] = names
         return self.first_of(names) if names else None
@@ -294,10 +302,6 @@ def _check_constants(entry: StreamEntry) -> None:
         if isinstance(found, Reason):
             place = f"{entry.place}.constants.{field}"
             raise ConfigError(place, found.message.partition(";")[0], "mend it, or remove it")
-
-
-def _nothing(_row: Row) -> None:
-    return None
 
 
 def _first(readers: tuple[Read, ...]) -> Read:

@@ -59,6 +59,8 @@ SKIPS = {
     "excluded": "an e-mail of a domain in exclude_email_domains",
     "suppressed": "an e-mail on the suppress list",
     "stream_not_configured": "no entry of streams fits",
+    "left_to_a_run": "not before the time that `ledger mark --before` names: left for a run to send",
+    "being_sent": "not marked by `ledger mark`, for a run is sending it now",
 }
 """Why a record is skipped: nothing is wrong with it."""
 
@@ -68,5 +70,6 @@ DELIVERIES = {
     "no_answer": "sent, no answer came, and on_in_doubt says to hold it; `rejects replay --in-doubt` sends it again",
     "earlier_run": "sent by an earlier run that got no answer; `rejects replay --in-doubt` sends it again",
     "marked": "noted as delivered without being sent, by `ledger mark`",
+    "would_mark": "`ledger mark` without --dry-run would note it as delivered",
 }
 """What is special about a delivery, or about an event that was sent without an answer."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
 
-__all__ = ["KEEP_DAYS", "Folder", "Journal", "run_of"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["KEEP_DAYS", "Folder", "Journal", "begun", "in_use", "run_of"]
 
 KEEP_DAYS = {"rejects": 30, "outbox": 30, "runs": 400}
 """How long the files of each sub-folder are kept."""
@@ -32,6 +37,7 @@ class Journal:
         self._file: IO[bytes] | None = None
         self._part = 0
         self._unwritten: list[bytes] = []
+        self._failure: ConfigError | None = None
         self.used = False
         """Whether a line was written."""
 
@@ -48,15 +54,18 @@ class Journal:
             self.flush()
 
     def flush(self) -> None:
-        """Make every line durable; on a URL as a part of its own."""
+        """Make every line durable; on a URL as a part of its own. Once it failed, it fails: lines are missing."""
+        if self._failure is not None:
+            raise self._failure
         if not self._unwritten:
             return
         lines = b"\n".join(self._unwritten) + b"\n"
-        self._unwritten = []
         if not self._folder.is_local:
+            self._folder.write(f"{self._name.removesuffix('.jsonl')}/{self._part + 1:06}.jsonl", lines)
             self._part += 1
-            self._folder.write(f"{self._name.removesuffix('.jsonl')}/{self._part:06}.jsonl", lines)
+            self._unwritten = []
             return
+        self._unwritten = []
         try:
             if self._file is None:
                 self._file = self._folder.append(self._name)
@@ -65,11 +74,14 @@ class Journal:
             os.fsync(self._file.fileno())
         except OSError as error:
             problem = f"{self.place} cannot be written ({error.strerror})"
-            raise ConfigError(self._folder.setting, problem, "make room, or name a folder on another disk") from None
+            mend = "make room, or name a folder on another disk"
+            self._failure = ConfigError(self._folder.setting, problem, mend)
+            raise self._failure from None
 
     def close(self) -> None:
-        """Make every line durable and close the file."""
-        self.flush()
+        """Make every line durable and close the file; that it failed was said before."""
+        if self._failure is None:
+            self.flush()
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -93,9 +105,12 @@ class Folder:
         return f"{scheme}://{rest.rpartition('@')[2].rstrip('/')}/{name}"
 
     def append(self, name: str) -> IO[bytes]:
-        """A local file opened for appending, mode 0600."""
+        """A local file opened for appending, mode 0600; while it is open, `in_use` says so to other processes."""
         path = self._prepared(name)
-        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+        file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+        with suppress(OSError):  # where there are no locks, nobody can be told
+            fcntl.flock(file, fcntl.LOCK_SH)
+        return file
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file, complete or not at all."""
@@ -104,7 +119,7 @@ class Folder:
             filesystem.pipe_file(f"{root.rstrip('/')}/{name}", data)
             return
         path = self._prepared(name)
-        draft = path.with_name(f".{path.name}.draft")
+        draft = _draft_of(path)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(data)
             file.flush()
@@ -120,6 +135,18 @@ class Folder:
             return (Path(self.root) / name).read_bytes()
         except FileNotFoundError:
             return None
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """A file's lines one by one, none where there is no file; a local one is never held in memory."""
+        if not self.is_local:
+            yield from (self.read(name) or b"").splitlines()
+            return
+        try:
+            file = (Path(self.root) / name).open("rb")
+        except FileNotFoundError:
+            return
+        with file:
+            yield from file
 
     def names(self, under: str) -> list[str]:
         """The names of the files in a sub-folder, sorted."""
@@ -138,16 +165,17 @@ class Folder:
         A run's age is in its name; what is not named after a run is not touched.
         """
         before = now - timedelta(days=days)
-        old = [name for name in self.names(under) if (at := _begun(name)) is not None and at < before]
-        return sum(self._remove(f"{under}/{name}") for name in old)
+        old = [name for name in self.names(under) if (at := begun(name)) is not None and at < before]
+        return sum(self.remove(f"{under}/{name}") for name in old)
 
-    def _remove(self, name: str) -> bool:
-        """Remove a file, on a URL also a folder of parts; false if another process was faster."""
+    def remove(self, name: str) -> bool:
+        """Remove a file and its draft, on a URL also a folder of parts; false if another process was faster."""
         try:
             if not self.is_local:
                 filesystem, root = self._filesystem()
                 filesystem.rm(f"{root.rstrip('/')}/{name}", recursive=True)
             elif (path := Path(self.root) / name).is_file():
+                _draft_of(path).unlink(missing_ok=True)
                 path.unlink()
             else:
                 return False
@@ -191,14 +219,27 @@ class Folder:
         return found
 
 
+def in_use(file: IO[bytes]) -> bool:
+    """Whether another process writes or rewrites a local file; if not, none does until this one closes it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    return False
+
+
+def _draft_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.draft")
+
+
 def run_of(name: str) -> str | None:
     """The run after which a file or folder is named, None if it is named after none."""
     found = _RUN.fullmatch(name)
     return found.group(1) if found else None
 
 
-def _begun(name: str) -> datetime | None:
-    """When the run began after which a file is named."""
+def begun(name: str) -> datetime | None:
+    """When the run began after which a file is named, None if it is named after none."""
     run = run_of(name)
     try:
         return datetime.strptime(run.partition("-")[0], "%Y%m%dT%H%M%S%z").astimezone(UTC) if run else None

@@ -16,12 +16,15 @@ from target_linkedin_conversions.records.event import Event, Refusal, Shape, sha
 from target_linkedin_conversions.records.text import is_email_shaped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from target_linkedin_conversions.records.reasons import Reason
-    from target_linkedin_conversions.reporting.folder import Journal
+    from target_linkedin_conversions.reporting.folder import Folder, Journal
 
-__all__ = ["RejectLine", "Rejects", "looks_personal"]
+__all__ = ["DIGEST", "RejectLine", "Rejects", "looks_personal", "reject_lines"]
+
+DIGEST = "digest:"
+"""What a key value begins with that is told only as a keyed digest."""
 
 _LOOKS_PERSONAL = re.compile(
     r"[0-9a-fA-F]{32,}|(?:\d{1,3}\.){3}\d{1,3}|[A-Za-z0-9+/]{43}=|.*\d{7,}.*[ ()+].*"
@@ -81,11 +84,24 @@ class Rejects:
         if text is None:
             return None
         if private or len(text) > _LONGEST_PLAIN or looks_personal(text):
-            return "digest:" + self._pseudonym(text)
+            return DIGEST + self._pseudonym(text)
         return text
 
     def _write(self, line: RejectLine) -> None:
         self._journal.write(msgspec.json.encode(line))
+
+
+def reject_lines(folder: Folder, run: str, unreadable: Callable[[str], None]) -> Iterator[RejectLine]:
+    """Every line of a run's rejects: one file, or on a URL its parts; `unreadable` is told of lines that were cut."""
+    names = [f"rejects/{run}.jsonl"]
+    if not folder.is_local:
+        names = [f"rejects/{run}/{part}" for part in folder.names(f"rejects/{run}")]
+    for name in names:
+        for number, line in enumerate(folder.lines(name), 1):
+            try:
+                yield msgspec.json.decode(line, type=RejectLine)
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                unreadable(f"line {number} of {folder.place(name)} cannot be read")
 
 
 def looks_personal(text: str) -> bool:

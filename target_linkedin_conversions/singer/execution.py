@@ -13,6 +13,7 @@ from singer_sdk.plugin_base import _plugin_log_level
 
 from target_linkedin_conversions.errors import OutputError, TargetError, exit_code_of, outcome_of
 from target_linkedin_conversions.settings.files import read_config
+from target_linkedin_conversions.singer.errors import InvalidLineError
 from target_linkedin_conversions.singer.target import TargetLinkedInConversions
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def execute(config: Sequence[str], file_input: IO[bytes] | None) -> None:
     _setup_console_logging(log_level=_plugin_log_level(plugin_name=TargetLinkedInConversions.name))
     target = None
     try:
+        _check_stdin(file_input)
         found = read_config([path for path in config if path != "ENV"])
         target = TargetLinkedInConversions(config=found, parse_env_config="ENV" in config)
         target.listen(file_input)  # type: ignore[arg-type]  # our reader takes bytes
@@ -50,6 +52,12 @@ def execute(config: Sequence[str], file_input: IO[bytes] | None) -> None:
         _end(target, None)
 
 
+def _check_stdin(file_input: IO[bytes] | None) -> None:
+    """Refuse to run on a closed stdin: it is no tap that had nothing to say."""
+    if file_input is None and sys.stdin.closed:
+        raise InvalidLineError("stdin is closed; pipe a tap into it, or name a file with --input")
+
+
 def _end(target: TargetLinkedInConversions | None, error: Exception | None) -> None:
     """Write the last line and leave with the exit code."""
     code = 0 if error is None else exit_code_of(error)
@@ -58,8 +66,12 @@ def _end(target: TargetLinkedInConversions | None, error: Exception | None) -> N
     else:
         line = f"outcome={'done' if error is None else outcome_of(error)} exit={code}"
     logging.shutdown()
-    sys.stderr.write(line + "\n")
-    sys.stderr.flush()
+    try:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        # Nobody reads it, or its disk is full: the exit code still tells, if Python's last flush does not fail.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     if isinstance(error, OutputError):
         # Python would flush stdout once more at its end, and wait or complain.
         os._exit(code)

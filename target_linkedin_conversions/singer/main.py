@@ -22,6 +22,23 @@ __all__ = ["command", "main"]
 _NAME = "target-linkedin-conversions"
 
 
+def _hold_standard_streams() -> None:
+    """Keep the numbers of closed standard streams from files that are opened later, such as the ledger.
+
+    Python has None for such a stream. Here stdin is closed then, and what is written to stderr goes nowhere.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - only to be closed
+        sys.stdin.close()
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the life of the process
+
+
 def _show_version(context: click.Context, _option: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
     if value:
         click.echo(f"{_NAME} v{version(_NAME)}, Meltano SDK v{version('singer-sdk')}")
@@ -68,6 +85,7 @@ def command(*, about: bool, about_format: str | None, config: tuple[str, ...], f
 def main(arguments: Sequence[str] | None = None) -> Any:  # noqa: ANN401 - click's own
     """Run the target. Whatever it writes is readable by this user alone."""
     os.umask(0o077)
+    _hold_standard_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A STATE leaves in the bytes it came in, whatever the locale.
         sys.stdout.reconfigure(encoding="utf-8")

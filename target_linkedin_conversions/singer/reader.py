@@ -28,6 +28,9 @@ __all__ = ["Envelope", "LineReader", "Listening"]
 _CHUNK = 1 << 18
 _LINES = 1 << 18
 _EMPTY = msgspec.Raw(b"null")
+_RAW = frozenset({"RECORD", "STATE"})
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError)
+"""What a decoder raises for bytes that are no JSON, or of another shape."""
 
 
 class Envelope(msgspec.Struct, gc=False):
@@ -43,8 +46,26 @@ _whole = msgspec.json.Decoder(float_hook=Decimal).decode
 _envelope = msgspec.json.Decoder(Envelope).decode
 
 
+class Straight(Protocol):
+    """Takes the records of one stream straight from their lines."""
+
+    @property
+    def decode_line(self) -> Callable[[bytes], Any]:
+        """Decodes a RECORD of the stream to an object with `stream` and `record`; raises for other messages."""
+
+    def take(self, row: Any, now: int) -> None:  # noqa: ANN401 - whatever the decoder made
+        """Take such a record at a time in epoch milliseconds."""
+
+
 class Listening(Protocol):
     """Who is told what happens between messages."""
+
+    @property
+    def now(self) -> int:
+        """Epoch milliseconds, as of the last `paused`."""
+
+    def straight(self, stream: str | None) -> Straight | None:
+        """Who takes the records of a stream, where nothing has to be done with them before."""
 
     def began(self) -> None:
         """Reading begins."""
@@ -70,6 +91,7 @@ class LineReader(GenericSingerReader[bytes]):
         self._listening = listening
         self._wake_read = self._wake_write = -1
         self._number = 0
+        self._stream: str | None = None
 
     def wake(self) -> None:
         """End a wait for input; safe in a signal handler."""
@@ -108,38 +130,58 @@ class LineReader(GenericSingerReader[bytes]):
         """A whole message as a mapping, numbers exact."""
         try:
             found = _whole(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError):
+        except _UNREADABLE:
             raise InvalidLineError("it is no JSON") from None
         if not isinstance(found, dict):
             raise InvalidLineError("it is no Singer message, which is a JSON object with a type")
         return found
 
     def _process(self, lines: list[bytes], callbacks: dict[str, Callable[[Any], None]], stats: Counter[str]) -> None:
-        """A chunk of lines. Records pass as envelopes, everything else decoded."""
-        decode = _envelope
-        record = callbacks["RECORD"]
-        try:
-            for line in lines:
-                self._number += 1
-                if line.isspace() or not line:
-                    continue
-                message = decode(line)
-                kind = message.type
-                stats[kind] += 1
-                if kind == "RECORD":
-                    record(message)
-                elif kind == "STATE":
-                    callbacks["STATE"](message)
-                else:
-                    self._other(line, kind, callbacks)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError):
-            raise InvalidLineError("it is no JSON, or no Singer message") from None
+        """A chunk of lines: records straight to their sink, everything else by its type."""
+        numbered = enumerate(lines, self._number + 1)
+        while (line := self._next_other(numbered, stats)) is not None:
+            if line and not line.isspace():
+                try:
+                    self._hand_over(line, callbacks, stats)
+                except _UNREADABLE:
+                    raise InvalidLineError("it is no JSON, or no Singer message") from None
 
-    def _other(self, line: bytes, kind: str, callbacks: dict[str, Callable[[Any], None]]) -> None:
+    def _next_other(self, numbered: Iterator[tuple[int, bytes]], stats: Counter[str]) -> bytes | None:
+        """The next line that is no record of the stream of the last record; those before it go straight to their sink."""
+        stream = self._stream
+        sink = self._listening.straight(stream)
+        if sink is None:
+            self._number, line = next(numbered, (self._number, None))
+            return line
+        decode, take, now = sink.decode_line, sink.take, self._listening.now
+        number = before = self._number
+        try:
+            for number, line in numbered:  # noqa: B007 - where the reading stopped
+                try:
+                    message = decode(line)
+                except _UNREADABLE:
+                    break
+                if message.stream != stream:
+                    break
+                take(message.record, now)
+            else:
+                stats["RECORD"] += number - before
+                return None
+        finally:
+            self._number = number
+        stats["RECORD"] += number - before - 1
+        return line
+
+    def _hand_over(self, line: bytes, callbacks: dict[str, Callable[[Any], None]], stats: Counter[str]) -> None:
+        """One message to the callback of its type: records and STATE as envelopes, everything else decoded."""
+        message = _envelope(line)
+        kind = message.type
+        stats[kind] += 1
         callback = callbacks.get(kind)
         if callback is None:
             raise InvalidLineError("its type is none of SCHEMA, RECORD, STATE, ACTIVATE_VERSION, BATCH")
-        callback(self.deserialize_json(line))
+        callback(message if kind in _RAW else self.deserialize_json(line))
+        self._stream = message.stream or self._stream
 
     def _of_stdin(self) -> Iterator[list[bytes]]:
         """Chunks of whole lines from stdin; an empty chunk when nothing came for a while."""

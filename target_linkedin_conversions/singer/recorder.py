@@ -80,6 +80,6 @@ class Recorder:
     def _keep(self, batch: Batch, outcome: Outcome, reasons: Sequence[Sequence[Reason]]) -> None:
         personal = batch.plan.personal_columns if batch.plan is not None else frozenset()
         for index, event in enumerate(batch.events):
-            self._outbox.keep(batch.stream, event, str(outcome))
+            self._outbox.keep(batch.stream, event, str(outcome), personal)
             if outcome is Outcome.REJECTED:
                 self._rejects.rejected(batch.stream, event, reasons[index] if reasons else (), personal)

@@ -39,12 +39,14 @@ from target_linkedin_conversions.singer.recorder import Recorder
 from target_linkedin_conversions.singer.state_writer import StateWriter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from target_linkedin_conversions.admin.preflight import Preflight
-    from target_linkedin_conversions.delivery.batch import Batch
+    from target_linkedin_conversions.delivery.batch import Batch, Listener
     from target_linkedin_conversions.delivery.clock import Clock
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["Run"]
+__all__ = ["Run", "suppress_list"]
 
 logger = logging.getLogger(__name__)
 
@@ -58,8 +60,18 @@ _JUDGED_FROM = 20
 class Run:
     """Everything one run shares; nothing is opened before `begin`."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
-        """Assemble from settings, without I/O."""
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        *,
+        carrier: Callable[[str, Listener], Carrier] | None = None,
+    ) -> None:
+        """Assemble from settings, without I/O.
+
+        `carrier` makes, of the run's name and the listener, what takes the batches instead of the
+        delivery; it sends nothing, so that nothing is checked before it and no STATE leaves.
+        """
         self.settings = settings
         self.run = new_run_id()
         self._started = datetime.now(UTC)
@@ -69,9 +81,13 @@ class Run:
         self._rejects = Journal(self._folder, f"rejects/{self.run}.jsonl")
         self._outbox = Journal(self._private, f"outbox/{self.run}.jsonl")
         self._secret = token_bytes(32)
-        self.recorder = Recorder(self.tally, Rejects(self._rejects, self.run, self._pseudonym), Outbox(self._outbox))
-        self.delivery = None if settings.dry_run else Delivery(settings, self.run, self.recorder, clock)
-        self.carrier: Carrier = self.delivery or Rehearsal(self.recorder)
+        outbox = Outbox(self._outbox, settings.origin)
+        self.recorder = Recorder(self.tally, Rejects(self._rejects, self.run, self._pseudonym), outbox)
+        sends = carrier is None and not settings.dry_run
+        self.delivery = Delivery(settings, self.run, self.recorder, clock) if sends else None
+        self.carrier: Carrier = (
+            carrier(self.run, self.recorder) if carrier else self.delivery or Rehearsal(self.recorder)
+        )
         self._writer = StateWriter(settings.state_interval_seconds)
         self.checkpoint = Checkpoint(self._offer_state, self._state_allowed)
         self.recorder.checkpoint = self.checkpoint
@@ -91,17 +107,14 @@ class Run:
             self.warn(warning)
         self._folder.prepare()
         self._clean()
-        self.suppressed = _suppressed(self.settings.suppress)
+        self.suppressed = suppress_list(self.settings.suppress)
         self.carrier.start()
-        if self.delivery is not None:
-            self._secret = self.delivery.ledger.database.key
-            age = datetime.fromtimestamp(self.delivery.ledger.database.created / 1000, UTC)
-            logger.info(
-                "ledger %s, kept since %s",
-                self.delivery.ledger.database.place,
-                age.strftime("%Y-%m-%d %H:%M UTC"),
-            )
-            if self.delivery.ledger.database.is_new and self._folder.read("runs/last.json") is not None:
+        ledger = self.carrier.ledger
+        if ledger is not None:
+            self._secret = ledger.database.key
+            age = datetime.fromtimestamp(ledger.database.created / 1000, UTC)
+            logger.info("ledger %s, kept since %s", ledger.database.place, age.strftime("%Y-%m-%d %H:%M UTC"))
+            if ledger.database.is_new and self._folder.read("runs/last.json") is not None:
                 self.warn(
                     "the ledger is new, though earlier runs left reports: what they delivered is not known to it; "
                     "set require_ledger: true to stop instead",
@@ -216,7 +229,7 @@ class Run:
     # STATE
 
     def _offer_state(self, state: bytes) -> None:
-        if not self.settings.dry_run:
+        if self.delivery is not None:
             self._writer.offer(state)
 
     def _state_allowed(self) -> bool:
@@ -284,7 +297,7 @@ class Run:
             unmatched=self.tally.unmatched_values(),
             warnings=self.warnings,
             earlier=self._earlier(),
-            ledger=self.delivery.ledger.database.place if self.delivery else "",
+            ledger=self.carrier.ledger.database.place if self.carrier.ledger else "",
             rejects=self._rejects.place if self._rejects.used else "",
             outbox=self._outbox.place if self._outbox.used else "",
         )
@@ -312,7 +325,7 @@ class Run:
         return pseudonym(self._secret, text)
 
 
-def _suppressed(path: str | None) -> frozenset[str]:
+def suppress_list(path: str | None) -> frozenset[str]:
     """The digests of a file of e-mails or hashes, one a line."""
     if path is None:
         return frozenset()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 import time
 from threading import Condition, Thread
@@ -52,8 +54,7 @@ class StateWriter:
     def _write_all(self) -> None:
         while (state := self._next()) is not None:
             try:
-                sys.stdout.write(state.decode() + "\n")
-                sys.stdout.flush()
+                _write(state)
             except (OSError, ValueError):
                 self.failure = OutputError(
                     "stdout is closed, so STATE cannot be written; what was delivered since is known to the ledger",
@@ -70,3 +71,11 @@ class StateWriter:
                 self._changed.wait()
             state, self._newest = self._newest, None
             return state
+
+
+def _write(state: bytes) -> None:
+    """One line; `OSError` where the process was started without a stdout."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    sys.stdout.write(state.decode() + "\n")
+    sys.stdout.flush()

@@ -64,7 +64,7 @@ class TargetLinkedInConversions(Target):
         TargetCapabilities.VALIDATE_RECORDS,
     ]
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the SDK's arguments, a clock and a run
         self,
         *,
         config: Mapping[str, Any] | PurePath | str | list[PurePath | str] | None = None,
@@ -73,16 +73,22 @@ class TargetLinkedInConversions(Target):
         setup_mapper: bool = True,
         message_reader: LineReader | None = None,
         clock: Clock | None = None,
+        run: Run | None = None,
     ) -> None:
-        """Read the settings; raises `ConfigError`. Nothing is opened or sent."""
-        environment = dict(os.environ) if parse_env_config else None
-        raw: Mapping[str, Any] = config if isinstance(config, Mapping) else _from_files(config)
-        self.settings = Settings.load(raw, environment)
+        """Read the settings; raises `ConfigError`. Nothing is opened or sent.
+
+        `run` is one of another kind than a delivery, with settings of its own.
+        """
         self._clock = clock or Clock()
-        self.run = Run(self.settings, self._clock)
+        if run is None:
+            environment = dict(os.environ) if parse_env_config else None
+            raw: Mapping[str, Any] = config if isinstance(config, Mapping) else _from_files(config)
+            run = Run(Settings.load(raw, environment), self._clock)
+        self.settings = run.settings
+        self.run = run
         self.source_of_schema = ""
         self._fast: dict[str, ConversionSink] = {}
-        self._now = 0
+        self.now = 0
         self._only_stream: str | None = None
         super().__init__(
             config=dict(self.settings.sdk) | {"batch_size_rows": self.settings.batch_size_rows},
@@ -168,9 +174,9 @@ class TargetLinkedInConversions(Target):
     def _process_record_message(self, message_dict: Envelope) -> None:  # type: ignore[override]  # our reader hands over envelopes
         """One record to its sink; the per-record path."""
         stream = message_dict.stream
-        sink = self._fast.get(stream)  # type: ignore[arg-type]  # a missing name is found by nothing
+        sink = self.straight(stream)
         if sink is not None:
-            sink.take_raw(message_dict.record, self._now)
+            sink.take_raw(message_dict.record, self.now)
             return
         self._process_mapped_record(stream, message_dict.record)
 
@@ -190,7 +196,7 @@ class TargetLinkedInConversions(Target):
                 raise _bad_stream_map(stream, error) from None
             sink = self._sinks_active.get(stream_map.stream_alias)
             if mapped is not None and isinstance(sink, ConversionSink):
-                sink.take_mapping(mapped, self._now)
+                sink.take_mapping(mapped, self.now)
 
     def _process_state_message(self, message_dict: Envelope) -> None:  # type: ignore[override]  # our reader hands over envelopes
         """A STATE: it leaves when everything before it is settled."""
@@ -224,17 +230,21 @@ class TargetLinkedInConversions(Target):
 
     def began(self) -> None:
         """Open what the run needs, before the first message."""
-        self._now = self._clock.now()
+        self.now = self._clock.now()
         self.run.begin()
 
     def paused(self) -> None:
         """Between chunks: signals, failures of the senders, and batches that are old enough."""
-        self._now = self._clock.now()
+        self.now = self._clock.now()
         for sink in self._conversion_sinks():
             sink.count()
         self.run.check()
         for sink in self._conversion_sinks():
             sink.send_older_than(self.settings.batch_max_age_seconds)
+
+    def straight(self, stream: str | None) -> ConversionSink | None:
+        """The sink that takes a stream's records straight from their lines."""
+        return self._fast.get(stream)  # type: ignore[arg-type]  # a missing name is found by nothing
 
     def longest_silence(self) -> float | None:
         """Seconds until the oldest waiting event must leave, though nothing comes; at most one."""

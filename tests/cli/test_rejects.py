@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
+from target_linkedin_conversions.cli.rejects_show import NO_LEDGER
 from target_linkedin_conversions.records.event import Refusal, Shape
 from target_linkedin_conversions.records.reasons import MESSAGES, Reason
 from target_linkedin_conversions.reporting.folder import Folder, Journal
 from target_linkedin_conversions.reporting.rejects import Rejects
 from target_linkedin_conversions.reporting.report import Report
+from tests.singer.pipe import record, schema
 
 if TYPE_CHECKING:
-    from tests.cli.conftest import Companion
+    from tests.cli.conftest import Companion, Past
 
 FIRST, LAST = "20261122T104000Z-0a1b2c3d", "20261123T104000Z-0a1b2c3d"
 
@@ -35,12 +38,12 @@ def ended(root: str, run: str, *keys: str) -> None:
 
 
 @pytest.fixture
-def past(companion: Companion) -> None:
+def two_runs(companion: Companion) -> None:
     ended(str(companion.state_dir), FIRST, "7")
     ended(str(companion.state_dir), LAST, "8", "[red]9")
 
 
-@pytest.mark.usefixtures("past")
+@pytest.mark.usefixtures("two_runs")
 def test_the_last_run_is_listed_with_reasons_and_mends(companion: Companion) -> None:
     code, out, _ = companion("rejects", "list")
     assert code == 0
@@ -51,33 +54,33 @@ def test_the_last_run_is_listed_with_reasons_and_mends(companion: Companion) -> 
     assert MESSAGES["no_identifier"][:20] in out
 
 
-@pytest.mark.usefixtures("past")
+@pytest.mark.usefixtures("two_runs")
 def test_json_holds_the_lines_as_they_are(companion: Companion) -> None:
-    found: list[dict[str, Any]] = companion.data("rejects", "list")
+    found: list[dict[str, Any]] = companion.data("rejects", "list")["rejects"]
     assert [line["key"] for line in found] == [{"id": "8"}, {"id": "[red]9"}]
     assert [reason["code"] for reason in found[0]["reasons"]] == ["bad_time", "no_identifier"]
 
 
-@pytest.mark.usefixtures("past")
+@pytest.mark.usefixtures("two_runs")
 def test_a_run_is_listed_by_its_name(companion: Companion) -> None:
-    assert [line["key"] for line in companion.data("rejects", "list", FIRST)] == [{"id": "7"}]
+    assert [line["key"] for line in companion.data("rejects", "list", FIRST)["rejects"]] == [{"id": "7"}]
 
 
 def test_on_a_url_the_parts_are_read_together(companion: Companion) -> None:
     root = f"memory://{companion.folder.name}-rejects"
     ended(root, LAST, "1", "2")
     where = {"state_dir": root, "private_dir": str(companion.folder), "ledger_url": "sqlite:///unused.sqlite"}
-    assert [line["key"]["id"] for line in companion.data("rejects", "list", **where)] == ["1", "2"]
+    assert [line["key"]["id"] for line in companion.data("rejects", "list", **where)["rejects"]] == ["1", "2"]
 
 
 def test_a_run_without_rejects_says_so(companion: Companion) -> None:
     ended(str(companion.state_dir), LAST)
     code, out, _ = companion("rejects", "list")
     assert (code, out) == (0, f"run {LAST} rejected nothing, or its rejects are older than 30 days\n")
-    assert companion.data("rejects", "list") == []
+    assert companion.data("rejects", "list") == {"run": LAST, "rejects": [], "outbox": [], "outbox_of_other_runs": []}
 
 
-@pytest.mark.usefixtures("past")
+@pytest.mark.usefixtures("two_runs")
 @pytest.mark.parametrize("run", ["20260101T000000Z-0a1b2c3d", "nonsense", "../../etc", f"{LAST}.jsonl"])
 def test_a_run_that_never_was_exits_2(companion: Companion, run: str) -> None:
     code, _, err = companion("rejects", "list", run)
@@ -98,7 +101,7 @@ def test_a_report_that_is_broken_exits_2(companion: Companion) -> None:
     assert "cannot be read" in err
 
 
-@pytest.mark.usefixtures("past")
+@pytest.mark.usefixtures("two_runs")
 def test_a_line_that_was_cut_does_not_hide_the_others(companion: Companion) -> None:
     with (companion.state_dir / "rejects" / f"{LAST}.jsonl").open("ab") as file:
         file.write(b'{"run":"2026')
@@ -106,3 +109,142 @@ def test_a_line_that_was_cut_does_not_hide_the_others(companion: Companion) -> N
     assert code == 0
     assert "id=8" in out
     assert "line 3 of" in err
+
+
+def test_events_in_doubt_are_named_by_stream_and_rule_with_their_mend(past: Past) -> None:
+    run = past.in_doubt(1, 2)
+    found = past.companion.data("rejects", "list")
+    mend = "rejects replay --in-doubt"
+    counted = {"outcome": "in_doubt", "stream": "leads", "rule": "101", "events": 2, "mend": mend}
+    assert (found["run"], found["rejects"], found["outbox"]) == (run, [], [counted])
+    _, out, _ = past.companion("rejects", "list")
+    assert "2 events of stream leads, rule 101 are held in doubt" in out
+    assert mend in out
+    past.deliver(9)
+    assert "other runs left 2 in_doubt events" in past.companion("rejects", "list")[1]
+
+
+def test_what_comes_back_through_the_tap_is_told_apart_from_what_can_be_replayed(past: Past) -> None:
+    past.linkedin.faults("element_failures", times=1)
+    now = past.linkedin.now()
+    past.pipe.run_here([schema(), record(now, 1), record(now, 2, email="nobody")])
+    found = past.companion.data("rejects", "list")
+    assert sorted((line["key"]["id"], line["back"]) for line in found["rejects"]) == [("1", "replay"), ("2", "tap")]
+    assert [line["events"] for line in found["outbox"]] == [1]
+    _, out, _ = past.companion("rejects", "list")
+    assert "1 never became events" in out
+    assert "the outbox holds 1 events for `rejects replay`" in out
+
+
+def test_a_key_is_found_over_all_runs_or_in_the_one_named(past: Past) -> None:
+    first, second = past.rejected(7), past.rejected(7, 8)
+    found = past.companion.data("rejects", "show", "--key", "7")
+    assert [line["run"] for line in found["rejects"]] == sorted([first, second])
+    assert [(kept["run"], kept["columns"]) for kept in found["outbox"]] == [
+        (run, ["id"]) for run in sorted([first, second])
+    ]
+    assert {kept["mend"] for kept in found["outbox"]} == {"rejects replay"}
+    assert [line["run"] for line in past.companion.data("rejects", "show", second, "--key", "7")["rejects"]] == [second]
+    assert past.companion.data("rejects", "show", "--key", "70") == {"rejects": [], "outbox": [], "notes": []}
+
+
+def test_all_that_is_known_of_a_key_is_told(past: Past) -> None:
+    past.in_doubt(7)
+    now = past.linkedin.now()
+    past.pipe.run_here([schema(), record(now, 7, email="nobody", value=5, currency="EUR")])
+    code, out, _ = past.companion("rejects", "show", "--key", "7")
+    assert code == 0
+    for word in ("no_identifier", MESSAGES["no_identifier"], "5 EUR", "through the tap", "as in_doubt", "SHA256_EMAIL"):
+        assert word in out
+    assert "rejects replay --in-doubt" in out
+
+
+def test_a_key_that_is_told_as_a_digest_is_found_by_its_value_which_is_never_said(past: Past) -> None:
+    mail, now = "jane@example.com", past.linkedin.now()
+    lines = [schema(key=["email"]), record(now, 7, email=mail, happened_at=None)]
+    past.linkedin.faults("element_failures", times=1)
+    past.pipe.run_here([*lines, record(now, 8, email=mail)])
+    found = past.companion.data("rejects", "show", "--key", mail)
+    assert [line["key"]["email"][:7] for line in found["rejects"]] == ["digest:", "digest:"]
+    assert len(found["outbox"]) == 1
+    code, out, err = past.companion("rejects", "show", "--key", mail)
+    assert code == 0
+    assert mail not in out + err
+
+
+def test_without_a_ledger_or_after_a_dry_run_a_digest_is_not_found_and_the_reason_is_told(past: Past) -> None:
+    mail, now = "jane@example.com", past.linkedin.now()
+    lines = [schema(key=["email"]), record(now, 7, email=mail, happened_at=None)]
+    run = past.pipe.run_here(lines, dry_run=True).report["run"]
+    assert past.companion.data("rejects", "show", "--key", mail)["notes"] == [NO_LEDGER]
+    assert not (past.state_dir / "ledger.sqlite").exists()
+    past.deliver(1)
+    (note,) = past.companion.data("rejects", "show", "--key", mail)["notes"]
+    assert note.startswith(f"run {run} was a dry run")
+    assert "nothing with that key" in past.companion("rejects", "show", "--key", mail)[1]
+
+
+def left(past: Past) -> list[str]:
+    return sorted(str(path.relative_to(past.state_dir)) for path in past.state_dir.glob("[ro][eu][jt]*/*"))
+
+
+def test_a_purge_says_what_could_still_be_replayed_and_deletes_only_the_run_s_files(past: Past) -> None:
+    first, second = past.rejected(1, 2), past.in_doubt(3)
+    code, out, _ = past.companion("rejects", "purge", first, "--yes")
+    assert code == 0
+    assert "2 files with 2 lines of rejects" in out
+    assert "2 rejected events that could still be replayed" in out
+    assert left(past) == [f"outbox/{second}.jsonl"]
+    assert past.companion.data("rejects", "purge", "--all", "--yes") == {"files": 1, "events": {"in_doubt": 1}}
+    assert left(past) == []
+    assert (past.state_dir / "runs" / f"{first}.json").exists()
+    assert past.companion("rejects", "purge", "--all")[:2] == (0, "there is nothing to delete\n")
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 2), ("", 2)])
+def test_nothing_is_deleted_before_a_person_agrees(
+    past: Past, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
+) -> None:
+    past.rejected(1)
+    before = left(past)
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    found, _, err = past.companion("rejects", "purge", "--all")
+    assert found == code
+    assert "1 rejected events that could still be replayed" in err
+    assert left(past) == ([] if code == 0 else before)
+
+
+def test_a_purge_by_age_leaves_what_is_younger(past: Past) -> None:
+    run = past.rejected(1)
+    old = f"2020{run[4:]}"
+    for under in ("rejects", "outbox"):
+        path = past.state_dir / under / f"{run}.jsonl"
+        path.with_name(f"{old}.jsonl").write_bytes(path.read_bytes())
+        path.with_name(f".{old}.jsonl.draft").write_bytes(b"cut")
+    assert past.companion.data("rejects", "purge", "--older-than", "7", "--yes")["files"] == 2
+    assert left(past) == [f"outbox/{run}.jsonl", f"rejects/{run}.jsonl"]
+    assert not list((past.state_dir / "outbox").glob(".*"))
+
+
+def test_what_a_run_still_writes_is_not_deleted(past: Past) -> None:
+    run = past.rejected(1)
+    with Folder(str(past.state_dir)).append(f"outbox/{run}.jsonl"):
+        code, _, err = past.companion("rejects", "purge", "--all", "--yes")
+        assert code == 0
+        assert "is in use" in err
+    assert left(past) == [f"outbox/{run}.jsonl"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("--all", "--older-than", "3"), (FIRST, "--all"), (FIRST,)])
+def test_a_purge_is_told_exactly_what_to_delete(companion: Companion, arguments: tuple[str, ...]) -> None:
+    code, _, err = companion("rejects", "purge", *arguments, "--yes")
+    assert code == 2
+    assert err.startswith("Error: ")
+
+
+def test_on_a_url_a_purge_deletes_all_parts(companion: Companion) -> None:
+    root = f"memory://{companion.folder.name}-purge"
+    ended(root, LAST, "1", "2")
+    where = {"state_dir": root, "private_dir": str(companion.folder), "ledger_url": "sqlite:///unused.sqlite"}
+    assert companion.data("rejects", "purge", LAST, "--yes", **where) == {"files": 1, "events": {"told": 2}}
+    assert companion.data("rejects", "list", LAST, **where)["rejects"] == []

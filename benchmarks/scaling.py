@@ -1,0 +1,162 @@
+"""Whether speed lasts: a long run million by million, and a ledger that holds many events already.
+
+`python -m benchmarks.scaling --rows 20000000` for a long run with own event ids in the order of
+time; `--held 50000000` for a ledger of that size beside an empty one, `--ids mapped` for ids
+without any order. Rows come through a pipe as fast as they are taken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import islice
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from benchmarks.records import ENTRY
+from benchmarks.run import HERE
+from target_linkedin_conversions.ledger import Ledger, Status, tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MILLION = 1_000_000
+_CHUNK = 50_000
+_DAY_MS = 86_400_000
+_RECORD = (
+    b'{"type":"RECORD","stream":"orders","record":{"order_id":%d,"email":"kim.%d@example.com","li_fat_id":"%032x",'
+    b'"first_name":"Kim","last_name":"Lim%d","company":"Works %d","country":"DE","value":"%d.50","currency":"EUR",'
+    b'"happened_at":%d%s}}\n'
+)
+
+
+def lines(first: int, rows: int, started: int, step: float, *, mapped: bool) -> bytes:
+    """Records by number, their times in order; with a random event id if `mapped`."""
+    made = []
+    for number in range(first, first + rows):
+        event_id = b',"event_id":"%s"' % os.urandom(16).hex().encode() if mapped else b""
+        few = number % 3000
+        made.append(_RECORD % (number, number, number, few, few, number % 1000, int(started + number * step), event_id))
+    made.append(b'{"type":"STATE","value":{"order_id":%d}}\n' % (first + rows))
+    return b"".join(made)
+
+
+def feed(pipe: IO[bytes], rows: int, *, mapped: bool) -> list[float]:
+    """Write all rows; seconds that each million took to be taken."""
+    columns = ("order_id", "email", "li_fat_id", "first_name", "last_name", "company", "country", "value", "currency")
+    properties: dict[str, object] = {name: {} for name in (*columns, "happened_at", *(["event_id"] if mapped else []))}
+    schema = {
+        "type": "SCHEMA",
+        "stream": "orders",
+        "key_properties": ["order_id"],
+        "schema": {"properties": properties},
+    }
+    pipe.write(json.dumps(schema).encode() + b"\n")
+    started = time.time_ns() // MILLION - 80 * _DAY_MS
+    step = 79 * _DAY_MS / rows
+    seconds, begun = [], time.perf_counter()
+    for first in range(0, rows, _CHUNK):
+        pipe.write(lines(first, min(_CHUNK, rows - first), started, step, mapped=mapped))
+        if (first + _CHUNK) % MILLION == 0 or first + _CHUNK >= rows:
+            now = time.perf_counter()
+            seconds.append(now - begun)
+            begun = now
+    return seconds
+
+
+def sorted_digests(held: int, *, mapped: bool) -> Iterator[bytes]:
+    """Digests in their order: spread evenly, or led by the days of the last year."""
+    today = time.time_ns() // MILLION // _DAY_MS
+    heads = range(65_536) if mapped else range(today - 400, today - 82)
+    share = held // len(heads)
+    for head in heads:
+        yield from sorted(head.to_bytes(2, "big") + os.urandom(14) for _ in range(share))
+
+
+def fill(folder: Path, held: int, *, mapped: bool) -> None:
+    """A ledger that holds so many delivered events of earlier days."""
+    ledger = Ledger(None, folder, run="earlier", quota_key="q", per_minute=1, per_day=1)
+    ledger.open()
+    digests = sorted_digests(held, mapped=mapped)
+    entry = 0
+    while rows := list(islice(digests, _CHUNK)):
+        entry += 1
+        values = {"id": entry, "worker": 1, "rule": "101", "events": len(rows), "status": Status.DELIVERED}
+        with ledger.database.transaction() as connection:
+            connection.execute(tables.batches.insert().values(**values, created=ledger.database.now(connection)))
+            statement = "INSERT INTO deliveries (digest, batch, content) VALUES (?, ?, 0)"
+            connection.exec_driver_sql(statement, [(row, entry) for row in rows])
+    ledger.close()
+
+
+def run(folder: Path, url: str, rows: int, *, mapped: bool) -> tuple[list[float], int]:
+    """Deliver so many rows with a ledger in a folder; seconds a million, and peak memory in MB."""
+    config = folder / "config.json"
+    config.write_text(
+        json.dumps(
+            {
+                "access_token": "sandbox-token",
+                "api_url": url,
+                "oauth_url": url,
+                "requests_per_minute": MILLION,
+                "requests_per_day": 1000 * MILLION,
+                "preflight": False,
+                "state_dir": str(folder),
+                "streams": [ENTRY],
+            }
+        )
+    )
+    command = [sys.executable, "-m", "target_linkedin_conversions", "--config", str(config)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert process.stdin is not None
+    begun = time.perf_counter()
+    seconds = feed(process.stdin, rows, mapped=mapped)
+    process.stdin.close()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, process.returncode
+    seconds[-1] += time.perf_counter() - begun - sum(seconds)
+    return seconds, usage.ru_maxrss // 1024
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=2 * MILLION)
+    parser.add_argument("--held", type=int, default=0, help="events that the ledger holds before")
+    parser.add_argument("--ids", choices=["own", "mapped"], default="own")
+    chosen = parser.parse_args()
+    mapped = chosen.ids == "mapped"
+    with (
+        tempfile.TemporaryDirectory() as name,
+        subprocess.Popen([sys.executable, str(HERE / "receiver.py")], stdout=subprocess.PIPE, text=True) as receiver,
+    ):
+        try:
+            assert receiver.stdout is not None
+            url = f"http://127.0.0.1:{receiver.stdout.readline().strip()}"
+            for held in dict.fromkeys((0, chosen.held)):
+                folder = Path(name) / str(held)
+                folder.mkdir(mode=0o700)
+                if held:
+                    fill(folder, held, mapped=mapped)
+                seconds, peak = run(folder, url, chosen.rows, mapped=mapped)
+                show(held, chosen.rows, seconds, peak, size=(folder / "ledger.sqlite").stat().st_size)
+        finally:
+            receiver.terminate()
+
+
+def show(held: int, rows: int, seconds: list[float], peak: int, *, size: int) -> None:
+    """Print the rate of the whole run, and of each million of a long one."""
+    print(f"ledger held {held:,}: {rows:,} rows, {rows / sum(seconds):,.0f} events/s, peak {peak} MB, {size >> 20} MiB")
+    if len(seconds) > 1:
+        print("  by million: " + " ".join(f"{MILLION / part:,.0f}" for part in seconds))
+        print(f"  last five against the first: {len(seconds[-5:]) * seconds[0] / sum(seconds[-5:]):.2f}")
+
+
+if __name__ == "__main__":
+    main()

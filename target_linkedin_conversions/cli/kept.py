@@ -1,0 +1,70 @@
+"""What past runs left behind: finding it by a run's name, and what of it can be replayed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.reporting.folder import Folder, run_of
+from target_linkedin_conversions.reporting.outbox import kept_events, kept_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from target_linkedin_conversions.reporting.rejects import RejectLine
+    from target_linkedin_conversions.settings import Settings
+
+__all__ = ["BACK", "REPLAY", "Counts", "back_by", "outbox_of", "rejecting_runs", "replayable", "run_named", "warn"]
+
+REPLAY = {"rejected": "rejects replay", "in_doubt": "rejects replay --in-doubt"}
+"""The outcomes that can be replayed, and the command that does."""
+
+BACK = {"replay": "rejects replay", "tap": "through the tap"}
+"""How what was rejected comes back."""
+
+Counts = Counter[tuple[str, str, str]]
+"""Events by outcome, stream and rule."""
+
+
+def warn(message: str) -> None:
+    """Say on stderr what does not stop the command."""
+    click.echo(f"Warning: {message}", err=True)
+
+
+def outbox_of(settings: Settings) -> Folder:
+    """The folder that holds the outbox."""
+    return Folder(settings.private_dir, "private_dir")
+
+
+def back_by(line: RejectLine) -> str:
+    """`replay` for an event that LinkedIn rejected, `tap` for what we did not let become one."""
+    return "replay" if any(reason.code == "linkedin" for reason in line.reasons) else "tap"
+
+
+def rejecting_runs(folder: Folder) -> list[str]:
+    """The runs whose rejects are kept, the oldest first."""
+    return [run for name in folder.names("rejects") if (run := run_of(name)) is not None]
+
+
+def run_named(settings: Settings, name: str) -> str:
+    """The name of a run that left something; raises `ConfigError` where none did."""
+    if run_of(name) != name:
+        raise ConfigError("RUN", "that is no name of a run", "see `linkedin-conversions runs list`")
+    folder = Folder(settings.state_dir)
+    known = name in rejecting_runs(folder) or name in kept_runs(outbox_of(settings))
+    if not known and f"{name}.json" not in folder.names("runs"):
+        raise ConfigError("RUN", "there is no report of that run", "see `linkedin-conversions runs list`")
+    return name
+
+
+def replayable(folder: Folder, runs: Iterable[str]) -> Counts:
+    """The events of these runs that the outbox holds and a replay could send."""
+    return Counter(
+        (kept.line.outcome, kept.line.stream, kept.line.rule)
+        for run in runs
+        for kept in kept_events(folder, run, warn)
+        if kept.line.outcome in REPLAY
+    )

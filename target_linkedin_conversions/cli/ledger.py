@@ -1,0 +1,178 @@
+"""`linkedin-conversions ledger`: make, look into, fill and move the ledger."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from target_linkedin_conversions.cli.config import config_option, ledger_database, load_settings, new_ledger_folder
+from target_linkedin_conversions.cli.ledger_mark import mark
+from target_linkedin_conversions.cli.ledger_transfer import export, import_
+from target_linkedin_conversions.ledger.quota import Quota
+from target_linkedin_conversions.ledger.statistics import OfRule, statistics
+from target_linkedin_conversions.ledger.tables import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.ledger.database import Database
+    from target_linkedin_conversions.ledger.statistics import Statistics
+    from target_linkedin_conversions.settings import Settings
+
+_STATUSES = ("delivered", "leaving", "waiting", "free", "in_doubt", "resent")
+
+
+@click.group()
+def ledger() -> None:
+    r"""The record of what was delivered, so that nothing is sent twice.
+
+    \b
+    Examples:
+      linkedin-conversions ledger init --config config.json
+      linkedin-conversions ledger stats --config config.json --json
+      tap-postgres --config tap.json | linkedin-conversions ledger mark --config config.json
+      linkedin-conversions ledger export ledger.jsonl.gz --config config.json
+    """
+
+
+ledger.add_command(mark)
+ledger.add_command(export)
+ledger.add_command(import_)
+
+
+@ledger.command()
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
+def init(config: tuple[str, ...], as_json: bool) -> None:
+    r"""Make the ledger that the settings name, or open and upgrade it; safe to repeat.
+
+    The way to a first ledger where `require_ledger` is true.
+
+    \b
+    Examples:
+      linkedin-conversions ledger init --config config.json
+      linkedin-conversions ledger init --config ENV --json
+    """
+    settings = load_settings(config)
+    database = ledger_database(settings)
+    new_ledger_folder(settings)
+    with closing(database):
+        database.open()
+    found = {
+        "ledger": database.place,
+        "kind": _kind(database),
+        "made": database.is_new,
+        "created": _moment(database.created),
+        "schema_version": SCHEMA_VERSION,
+        "upgraded_from": database.upgraded_from,
+    }
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    what = "new ledger" if database.is_new else "ledger"
+    click.echo(f"{what} {database.place}, kept since {_shown(database.created)}")
+    if database.upgraded_from is not None:
+        click.echo(f"upgraded from version {database.upgraded_from} to {SCHEMA_VERSION}")
+
+
+@ledger.command()
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
+def stats(config: tuple[str, ...], as_json: bool) -> None:
+    r"""What the ledger holds, by status and rule; makes no ledger.
+
+    Adds up what each batch holds rather than counting identities: as exact, and quick for millions.
+    Only while old identities are being removed may the sums still hold some that are gone.
+
+    \b
+    Examples:
+      linkedin-conversions ledger stats --config config.json
+      linkedin-conversions ledger stats --config ENV --json
+    """
+    settings = load_settings(config)
+    database = ledger_database(settings)
+    with closing(database):
+        if not database.open_existing():
+            _tell_missing(database, as_json=as_json)
+            return
+        found = statistics(database)
+        quota = Quota(database, settings.quota_key, settings.requests_per_minute, settings.requests_per_day)
+        used = quota.used_today()
+    if as_json:
+        click.echo(json.dumps(_data(settings, database, found, used)))
+    else:
+        _show(settings, database, found, used)
+
+
+def _tell_missing(database: Database, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"ledger": database.place, "kind": _kind(database), "ledger_exists": False}))
+    else:
+        click.echo(f"there is no ledger at {database.place} yet; `linkedin-conversions ledger init` makes it")
+
+
+def _data(settings: Settings, database: Database, found: Statistics, used: int) -> dict[str, object]:
+    return {
+        "ledger": database.place,
+        "kind": _kind(database),
+        "ledger_exists": True,
+        "created": _moment(found.created),
+        "schema_version": found.schema_version,
+        "identities": found.identities,
+        "exact": found.exact,
+        **{status: found.events(status) for status in _STATUSES},
+        "batches": found.events("batches"),
+        "rules": msgspec.to_builtins(found.rules),
+        "oldest_batch": _moment(found.oldest),
+        "newest_batch": _moment(found.newest),
+        "workers": found.workers,
+        "workers_alive": found.workers_alive,
+        "quota_used_today": used,
+        "requests_per_day": settings.requests_per_day,
+        "bytes": found.bytes,
+        "pruning": found.pruning,
+    }
+
+
+def _show(settings: Settings, database: Database, found: Statistics, used: int) -> None:
+    console = Console()
+    table = Table("rule", *(status.replace("_", " ") for status in _STATUSES), "batches")
+    for rule in found.rules:
+        table.add_row(rule.rule, *(f"{number:,}" for number in _numbers(rule)))
+    if len(found.rules) > 1:
+        table.add_row("all", *(f"{found.events(status):,}" for status in (*_STATUSES, "batches")))
+    click.echo(f"ledger {database.place}, kept since {_shown(found.created)} (version {found.schema_version})")
+    about = "" if found.exact else "at most "
+    click.echo(f"{about}{found.identities:,} identities in {found.bytes / 1e6:,.1f} MB")
+    if found.rules:
+        console.print(table)
+        click.echo(f"oldest batch {_shown(found.oldest)}, newest {_shown(found.newest)}")
+    if found.events("resent"):
+        click.echo(f"{found.events('resent'):,} delivered events had been sent before without an answer")
+    click.echo(f"{found.workers_alive:,} runs alive of {found.workers:,} in the ledger")
+    click.echo(f"{used:,} of {settings.requests_per_day:,} requests spent today (UTC)")
+    if found.pruning:
+        click.echo("old identities are being removed; some may still be counted above")
+
+
+def _numbers(rule: OfRule) -> list[int]:
+    return [getattr(rule, name) for name in (*_STATUSES, "batches")]
+
+
+def _kind(database: Database) -> str:
+    return "sqlite" if database.is_sqlite else "postgresql"
+
+
+def _moment(milliseconds: int | None) -> str | None:
+    if milliseconds is None:
+        return None
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="seconds")
+
+
+def _shown(milliseconds: int | None) -> str:
+    return datetime.fromtimestamp((milliseconds or 0) / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")

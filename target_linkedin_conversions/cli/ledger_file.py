@@ -1,0 +1,89 @@
+"""The file of an exported ledger: JSON Lines, gzip by its name, complete or not there, for this user alone."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import sys
+import zlib
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, cast
+
+import msgspec
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.ledger.transfer import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["read_lines", "written"]
+
+_GZIP_LEVEL = 6
+
+
+def written(file: str, lines: Iterable[Line], *, replace: bool) -> Line | None:
+    """Write every line to a file (`-`: stdout); the last one. Raises `ConfigError`, and leaves no half of a file."""
+    if file == "-":
+        return _write(sys.stdout.buffer, lines)
+    path = Path(file)
+    if path.exists() and not replace:
+        raise ConfigError("FILE", f"{file} exists", "name another one, or add --force to replace it")
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as raw:
+            with ExitStack() as opened:
+                last = _write(opened.enter_context(_packed(raw)) if path.suffix == ".gz" else raw, lines)
+            raw.flush()
+            os.fsync(raw.fileno())
+        draft.replace(path)
+    except OSError as error:
+        raise ConfigError(
+            "FILE", f"{file} cannot be written ({error.strerror})", "make room, or name another"
+        ) from None
+    finally:
+        draft.unlink(missing_ok=True)
+    return last
+
+
+def _packed(raw: IO[bytes]) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=_GZIP_LEVEL, filename="", mtime=0))
+
+
+def _write(file: IO[bytes], lines: Iterable[Line]) -> Line | None:
+    encode = msgspec.json.Encoder().encode
+    line = None
+    for line in lines:
+        file.write(encode(line) + b"\n")
+    file.flush()
+    return line
+
+
+@contextmanager
+def read_lines(file: str) -> Iterator[Iterator[Line]]:
+    """The lines of a file (`-`: stdin), read as they are asked for; raises `ConfigError` where one cannot be read."""
+    with ExitStack() as opened:
+        try:
+            raw = sys.stdin.buffer if file == "-" else opened.enter_context(Path(file).open("rb"))
+        except OSError as error:
+            raise ConfigError("FILE", f"{file} cannot be read ({error.strerror})", "check the name") from None
+        packs = file.endswith(".gz")
+        source = opened.enter_context(cast("IO[bytes]", gzip.GzipFile(fileobj=raw))) if packs else raw
+        yield _decoded(source)
+
+
+def _decoded(source: IO[bytes]) -> Iterator[Line]:
+    decode = msgspec.json.Decoder(Line).decode
+    read = 0
+    try:
+        for line in source:
+            yield decode(line)
+            read += 1
+    except (msgspec.DecodeError, UnicodeDecodeError, EOFError, OSError, zlib.error):
+        raise ConfigError(
+            "FILE",
+            f"it was cut or changed after line {read}" if read else "it does not begin as an export of a ledger",
+            "nothing was imported; export the ledger again, or copy the file again",
+        ) from None

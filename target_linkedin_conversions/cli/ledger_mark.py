@@ -1,0 +1,107 @@
+"""`linkedin-conversions ledger mark`: what another tool has delivered is not sent again."""
+
+from __future__ import annotations
+
+import sys
+from typing import IO, TYPE_CHECKING
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from target_linkedin_conversions.cli.config import asks_for_dry_run, config_option, load_settings
+from target_linkedin_conversions.delivery.marking import (
+    BEING_SENT,
+    LEFT_TO_A_RUN,
+    MARKED,
+    WOULD_MARK,
+    Marking,
+)
+from target_linkedin_conversions.errors import TargetError, exit_code_of
+from target_linkedin_conversions.settings.values import instant
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.reporting.report import Report
+    from target_linkedin_conversions.settings import Settings
+
+
+@click.command()
+@config_option
+@click.option("--input", "file", type=click.File("rb"), help="A file of Singer messages instead of stdin.")
+@click.option("--before", metavar="RFC3339", help="Only events that happened before; a run sends the others.")
+@click.option("--dry-run", is_flag=True, help="Only count; write nothing to the ledger.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
+def mark(
+    config: tuple[str, ...],
+    file: IO[bytes] | None,
+    before: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    r"""Note the events of a tap as delivered, without sending them.
+
+    For the day of moving here from another tool, which has delivered them: reads the tap as a run
+    does, by the same streams, rules, consent and event ids, and writes what a run would send to
+    the ledger. Sends nothing, spends no quota, needs no token, and prints no STATE.
+
+    \b
+    Examples:
+      tap-postgres --config tap.json | linkedin-conversions ledger mark --config config.json
+      tap-postgres --config tap.json | linkedin-conversions ledger mark --config ENV --dry-run
+      linkedin-conversions ledger mark --config config.json --input messages.singer --before 2026-11-01T00:00:00Z
+    """
+    settings = msgspec.structs.replace(
+        load_settings(config),
+        dry_run=dry_run or asks_for_dry_run(config),
+    )
+    until = None if before is None else instant(before, "--before")
+    report, error = _marked(settings, until, file)
+    told = report is not None and (as_json or error is None or report.records > 0)
+    if report is not None and told:
+        _tell(report, as_json=as_json)
+    if error is not None and as_json and told:
+        raise SystemExit(exit_code_of(error))
+    if error is not None:
+        raise error
+
+
+def _marked(settings: Settings, before: int | None, file: IO[bytes] | None) -> tuple[Report | None, TargetError | None]:
+    """The report of the marking, and what stopped it."""
+    from target_linkedin_conversions.singer.run import Run  # noqa: PLC0415 - the SDK is slow to import
+    from target_linkedin_conversions.singer.target import TargetLinkedInConversions  # noqa: PLC0415 - the same
+
+    run = Run(settings, carrier=lambda name, listener: Marking(settings, name, listener, before=before))
+    if file is None and sys.stdin.isatty():
+        click.echo("reading Singer messages from the terminal; a tap is piped in, or --input names a file", err=True)
+    try:
+        TargetLinkedInConversions(run=run).listen(file)  # type: ignore[arg-type]  # our reader takes bytes
+    except TargetError as error:
+        return run.report, error
+    except Exception as error:  # noqa: BLE001 - told without its message, which may hold a record's values
+        return run.report, TargetError(f"a fault in this program: {type(error).__name__}")
+    return run.report, None
+
+
+def _tell(report: Report, *, as_json: bool) -> None:
+    codes = (WOULD_MARK if report.dry_run else MARKED, LEFT_TO_A_RUN, BEING_SENT)
+    marked, left, being_sent = (sum(line.events for line in report.lines if line.code == code) for code in codes)
+    known = report.counts.get("already_delivered", 0) - marked
+    if as_json:
+        found = {"marked": marked, "known": known, "left_to_a_run": left, "being_sent": being_sent}
+        click.echo(msgspec.json.encode({**found, **msgspec.to_builtins(report)}).decode())
+        return
+    click.echo(f"{marked:,} events {'would be ' if report.dry_run else ''}marked as delivered, {known:,} already known")
+    if left:
+        click.echo(f"{left:,} left for a run to send, for they did not happen before --before")
+    if being_sent:
+        click.echo(f"{being_sent:,} left to a run that is sending them now")
+    table = Table("stream", "rule", "outcome", "why", "events")
+    for line in report.lines:
+        table.add_row(line.stream, line.rule, line.outcome, line.meaning or line.code, f"{line.events:,}")
+    if report.lines:
+        Console().print(table)
+    if report.ledger:
+        click.echo(f"ledger {report.ledger}")
+    if report.rejects:
+        click.echo(f"rejects {report.rejects}")

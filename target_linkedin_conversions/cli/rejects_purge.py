@@ -1,0 +1,117 @@
+"""`linkedin-conversions rejects purge`: what past runs left is deleted."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.kept import REPLAY, outbox_of, rejecting_runs, run_named, warn
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.reporting.folder import Folder, begun, in_use
+from target_linkedin_conversions.reporting.outbox import kept_events, kept_runs
+from target_linkedin_conversions.reporting.rejects import reject_lines
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.settings import Settings
+
+
+@click.command("purge")
+@click.argument("run", required=False)
+@config_option
+@click.option("--older-than", type=click.IntRange(min=0), metavar="DAYS", help="Of all runs that began before that.")
+@click.option("--all", "every", is_flag=True, help="Of all runs.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="The counts as one JSON object.")
+def purge(
+    run: str | None, config: tuple[str, ...], older_than: int | None, every: bool, yes: bool, as_json: bool
+) -> None:
+    r"""Delete rejects and outbox of RUN, of old runs, or of all; reports and ledger stay.
+
+    Says how many events could still have been replayed, and asks. What a run or a replay is using
+    at this moment stays.
+
+    \b
+    Examples:
+      linkedin-conversions rejects purge 20261123T104000Z-0a1b2c3d --config config.json
+      linkedin-conversions rejects purge --older-than 7 --yes --config config.json
+    """
+    if sum((run is not None, older_than is not None, every)) != 1:
+        raise ConfigError("rejects purge", "expected one of RUN, --older-than, --all", "say what is to be deleted")
+    settings = load_settings(config)
+    named = None if run is None else run_named(settings, run)
+    left = [file for file in _left(settings) if file.is_meant(named, older_than) and not file.is_in_use()]
+    counts = sum((file.counted() for file in left), Counter[str]())
+    if left and not yes:
+        _ask(_told(len(left), counts))
+    deleted = sum(file.folder.remove(file.name) for file in left)
+    if as_json:
+        click.echo(json.dumps({"files": deleted, "events": dict(counts)}))
+    else:
+        click.echo(f"deleted {_told(deleted, counts)}" if left else "there is nothing to delete")
+
+
+class _Left(NamedTuple):
+    """What a run left in one folder: a file, or on a URL a folder of parts."""
+
+    folder: Folder
+    under: str
+    run: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.under}/{self.run}{'.jsonl' if self.folder.is_local else ''}"
+
+    def is_meant(self, named: str | None, older_than: int | None) -> bool:
+        """Whether it is the named run's, or began so many days ago; all are meant where neither is given."""
+        if named is not None:
+            return self.run == named
+        at = begun(self.run)
+        return older_than is None or (at is not None and at < datetime.now(UTC) - timedelta(days=older_than))
+
+    def is_in_use(self) -> bool:
+        """Whether a run or a replay still writes it; says so."""
+        if not self.folder.is_local:
+            return False
+        try:
+            with (Path(self.folder.root) / self.name).open("rb+") as file:
+                used = in_use(file)
+        except FileNotFoundError:
+            return True
+        if used:
+            warn(f"{self.folder.place(self.name)} is in use by a run or a replay; it stays")
+        return used
+
+    def counted(self) -> Counter[str]:
+        """How many events it holds, by how they ended; the lines of the rejects as `told`."""
+        if self.under == "rejects":
+            return Counter(told=sum(1 for _ in reject_lines(self.folder, self.run, warn)))
+        return Counter(kept.line.outcome for kept in kept_events(self.folder, self.run, warn))
+
+
+def _left(settings: Settings) -> list[_Left]:
+    folder, outbox = Folder(settings.state_dir), outbox_of(settings)
+    rejects = [_Left(folder, "rejects", run) for run in rejecting_runs(folder)]
+    return rejects + [_Left(outbox, "outbox", run) for run in kept_runs(outbox)]
+
+
+def _told(files: int, counts: Counter[str]) -> str:
+    """The counts in words, what could still be replayed by name."""
+    words = f"{files} files with {counts['told']} lines of rejects and {counts['would_send']} rehearsed events"
+    lost = [f"{counts[outcome]} {outcome}" for outcome in REPLAY if counts[outcome]]
+    return words + (f", and {' and '.join(lost)} events that could still be replayed" if lost else "")
+
+
+def _ask(told: str) -> None:
+    """Ask a person; raises `ConfigError` where nobody says yes."""
+    try:
+        agreed = click.confirm(f"Delete {told}?", err=True)
+    except click.Abort:
+        agreed = False
+    if not agreed:
+        raise ConfigError("rejects purge", "nobody agreed, so nothing is deleted", "answer y, or pass --yes")

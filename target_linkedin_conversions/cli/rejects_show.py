@@ -1,0 +1,147 @@
+"""`linkedin-conversions rejects show`: everything known of one key."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from target_linkedin_conversions.cli.config import config_option, ledger_database, load_settings
+from target_linkedin_conversions.cli.kept import BACK, REPLAY, back_by, outbox_of, rejecting_runs, run_named, warn
+from target_linkedin_conversions.cli.runs import read_report
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.ledger import pseudonym
+from target_linkedin_conversions.records.event import Shape, shape_of
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.outbox import kept_events, kept_runs
+from target_linkedin_conversions.reporting.rejects import DIGEST, reject_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from target_linkedin_conversions.reporting.rejects import RejectLine
+    from target_linkedin_conversions.settings import Settings
+
+NO_LEDGER = "there is no ledger here, so keys that are told as digests cannot be found"
+
+
+@click.command("show")
+@click.argument("run", required=False)
+@click.option("--key", "value", required=True, metavar="VALUE", help="The value of a key column, as the tap sends it.")
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
+def show(run: str | None, value: str, config: tuple[str, ...], as_json: bool) -> None:
+    r"""What is known of one key, in RUN or in all runs that are kept.
+
+    Finds a key also where the rejects tell it as a digest, with the help of the ledger; creates none.
+    Looks through the outbox too, where events held in doubt are.
+
+    \b
+    Examples:
+      linkedin-conversions rejects show --key 4711 --config config.json
+      linkedin-conversions rejects show 20261123T104000Z-0a1b2c3d --key jane@example.com --json
+    """
+    settings = load_settings(config)
+    named = None if run is None else [run_named(settings, run)]
+    search = _Search(settings, value)
+    found = list(search.rejects(named))
+    kept = list(search.outbox(named))
+    notes = search.notes()
+    if as_json:
+        lines = [{**msgspec.to_builtins(line), "back": back_by(line)} for line in found]
+        click.echo(json.dumps({"rejects": lines, "outbox": kept, "notes": notes}))
+        return
+    for told in (*map(_line, found), *map(_kept, kept), *notes):
+        click.echo(told)
+    if not found and not kept:
+        click.echo("nothing with that key is in the rejects or the outbox")
+
+
+class _Search:
+    """Looks for one key value; nothing it says holds that value."""
+
+    def __init__(self, settings: Settings, value: str) -> None:
+        self._folder = Folder(settings.state_dir)
+        self._outbox = outbox_of(settings)
+        self._value = value
+        key = _ledger_key(settings)
+        self._has_ledger = key is not None
+        self._wanted = {value} if key is None else {value, DIGEST + pseudonym(key, value)}
+        self._with_digests: set[str] = set()
+
+    def rejects(self, runs: Iterable[str] | None) -> Iterator[RejectLine]:
+        """The lines of the rejects that have the key, the oldest first."""
+        for run in rejecting_runs(self._folder) if runs is None else runs:
+            for line in reject_lines(self._folder, run, warn):
+                if any(text and text.startswith(DIGEST) for text in line.key.values()):
+                    self._with_digests.add(run)
+                if not self._wanted.isdisjoint(line.key.values()):
+                    yield line
+
+    def outbox(self, runs: Iterable[str] | None) -> Iterator[dict[str, Any]]:
+        """What the outbox holds of the key: which columns hold it, and the event's shape."""
+        for run in kept_runs(self._outbox) if runs is None else runs:
+            for line, event, _ in kept_events(self._outbox, run, warn):
+                if columns := [name for name, text in line.key if text == self._value]:
+                    yield {
+                        "run": run,
+                        "stream": line.stream,
+                        "columns": columns,
+                        "rule": line.rule,
+                        "outcome": line.outcome,
+                        "event_id": line.identity,
+                        "event": msgspec.to_builtins(shape_of(event.payload)),
+                        "mend": REPLAY.get(line.outcome, ""),
+                    }
+
+    def notes(self) -> list[str]:
+        """Why a key may be there and was not found."""
+        if not self._has_ledger:
+            return [NO_LEDGER] if self._with_digests else []
+        return [
+            f"run {run} was a dry run: the digests in its rejects have a key of their own and cannot be found again"
+            for run in sorted(self._with_digests)
+            if self._was_dry_run(run)
+        ]
+
+    def _was_dry_run(self, run: str) -> bool:
+        try:
+            return read_report(self._folder, f"{run}.json").dry_run
+        except ConfigError:
+            return False
+
+
+def _ledger_key(settings: Settings) -> bytes | None:
+    """The key of the ledger's digests; None where there is no ledger."""
+    if "://" in settings.state_dir and settings.ledger_url is None:
+        return None
+    database = ledger_database(settings)
+    try:
+        return database.key if database.open_existing() else None
+    finally:
+        database.close()
+
+
+def _line(line: RejectLine) -> str:
+    key = ", ".join(f"{column}={value}" for column, value in line.key.items())
+    reasons = [f"  {reason.field} {reason.code}: {reason.message}".replace("   ", "  ") for reason in line.reasons]
+    head = f"run {line.run}: stream {line.stream}, {key}, rule {line.rule or 'none'}: rejected"
+    return "\n".join([head, *reasons, f"  {_shape(line.event)}", f"  comes back: {BACK[back_by(line)]}"])
+
+
+def _kept(kept: dict[str, Any]) -> str:
+    head = (
+        f"run {kept['run']}: stream {kept['stream']}, key column {', '.join(kept['columns'])}, rule {kept['rule']}: "
+        f"in the outbox as {kept['outcome']}"
+    )
+    mend = f"  `{kept['mend']}` sends it again" if kept["mend"] else "  never sent: a dry run kept it"
+    return "\n".join([head, f"  event {kept['event_id']}; {_shape(msgspec.convert(kept['event'], Shape))}", mend])
+
+
+def _shape(shape: Shape) -> str:
+    time = None if shape.happened_at is None else datetime.fromtimestamp(shape.happened_at / 1000, UTC).isoformat()
+    parts = (", ".join(shape.fields) or "no identifier", time and f"happened {time}", shape.value)
+    return "; ".join(part for part in parts if part)

@@ -1,0 +1,223 @@
+"""Replaying the outbox: which events leave again, through the same delivery as a run's.
+
+A line leaves the outbox when its event has ended and what became of it is on disk: so a
+crash may replay an event, which the ledger then knows, and never loses one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from target_linkedin_conversions.cli.kept import outbox_of
+from target_linkedin_conversions.delivery.batch import Batch, Outcome
+from target_linkedin_conversions.errors import RuleError
+from target_linkedin_conversions.records.mapping import OLDEST_MS
+from target_linkedin_conversions.records.plan import entry_for
+from target_linkedin_conversions.reporting.outbox import KeptFile, Settled, kept_events
+from target_linkedin_conversions.singer.run import Run, suppress_list
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from target_linkedin_conversions.records.event import Event
+    from target_linkedin_conversions.reporting.outbox import Kept, OutboxLine, Place
+    from target_linkedin_conversions.settings import Settings, StreamEntry
+
+__all__ = ["Replay", "Wanted", "rehearsed"]
+
+_FILES_AT_ONCE = 64
+"""Outbox files that are held open before they are rewritten."""
+_PAUSE = 1000
+"""Lines between two looks at signals and senders."""
+_DIGEST_BYTES = 16
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """Which lines of the outbox a person asked for; `origin` is where events are bound for now."""
+
+    origin: str
+    in_doubt: bool = False
+    rule: str | None = None
+    stream: str | None = None
+
+    def takes(self, line: OutboxLine) -> bool:
+        """Whether a line is asked for, wherever it was bound for."""
+        if line.outcome != Outcome.REJECTED and not (self.in_doubt and line.outcome == Outcome.IN_DOUBT):
+            return False
+        return self.rule in {None, line.rule} and self.stream in {None, line.stream}
+
+    def is_elsewhere(self, line: OutboxLine) -> bool:
+        """Whether a line was bound for another `api_url`, such as a sandbox."""
+        return line.origin not in {"", self.origin}
+
+
+class Sieve:
+    """What the settings of today say of an event of the outbox."""
+
+    def __init__(self, settings: Settings, suppressed: frozenset[str]) -> None:
+        """`suppressed` are the digests of the suppress list."""
+        self._settings = settings
+        self._suppressed = suppressed
+
+    def skipped(self, kept: Kept) -> str:
+        """Why an event must not be sent, empty where it may; e-mail domains cannot be read from hashes."""
+        entry = self._entry(kept.line.stream)
+        not_before = entry.not_before if entry and entry.not_before is not None else self._settings.not_before
+        if not_before is not None and kept.event.happened_at < not_before:
+            return "before_start"
+        emails = {found.id_value for found in kept.sent.user.user_ids if found.id_type == "SHA256_EMAIL"}
+        return "suppressed" if emails & self._suppressed else ""
+
+    def rejects_too_old(self, stream: str) -> bool:
+        """Whether an event that is too old is rejected rather than skipped."""
+        entry = self._entry(stream)
+        return ((entry and entry.on_too_old) or self._settings.on_too_old) == "reject"
+
+    def _entry(self, stream: str) -> StreamEntry | None:
+        return entry_for(stream, self._settings.streams)
+
+
+class _Personal(msgspec.Struct, frozen=True):
+    """In a plan's place: the key columns that identify a person."""
+
+    personal_columns: frozenset[str]
+
+
+@dataclass
+class _Buffer:
+    """Events of one stream and rule that wait to fill a batch."""
+
+    events: list[Event] = field(default_factory=list)
+    tickets: list[Any] = field(default_factory=list)
+    personal: set[str] = field(default_factory=set)
+
+
+class Replay:
+    """One run over the outbox."""
+
+    def __init__(self, run: Run, wanted: Wanted) -> None:
+        """Hear how the run's events end; nothing is opened."""
+        self._run = run
+        self._wanted = wanted
+        self._settings = run.settings
+        self._folder = outbox_of(run.settings)
+        self._sieve = Sieve(run.settings, frozenset())
+        self._settled = Settled()
+        self._held: list[KeptFile] = []
+        self._buffers: dict[tuple[str, str, bool], _Buffer] = {}
+        self._seen: dict[bytes, Place] | None = None if run.settings.send_once else {}
+        self._elsewhere = 0
+        run.recorder.checkpoint = self._settled
+
+    def send(self, runs: Sequence[str]) -> None:
+        """Send what these runs kept, the newest first, for it is what the source said last."""
+        self._sieve = Sieve(self._settings, self._run.suppressed)
+        for run in sorted(runs, reverse=True):
+            self._send_file(KeptFile(self._folder, run))
+            if len(self._held) >= _FILES_AT_ONCE:
+                self._drain()
+        self._drain()
+        if self._elsewhere:
+            self._run.warn(f"{self._elsewhere} events were kept for another api_url; they stay in the outbox")
+
+    def clear(self) -> None:
+        """Take what has ended out of the outbox, once its ends are on disk; raises `ConfigError`, losing nothing."""
+        ended = [(file, self._settled.of(file.run)) for file in self._held]
+        try:
+            self._run.recorder.flush()
+            for file, settled in ended:
+                file.drop(settled)
+        finally:
+            for file in self._held:
+                file.release()
+            self._held.clear()
+
+    def _send_file(self, file: KeptFile) -> None:
+        if not file.hold():
+            self._run.warn(f"{file.place} is in use by another run or replay; its events stay for the next replay")
+            return
+        self._held.append(file)
+        taken = 0
+        for place, kept in file.events(self._run.warn):
+            if place.number % _PAUSE == 0:
+                self._run.check()
+            taken += self._take(place, kept)
+        if not taken:
+            self._held.pop().release()
+
+    def _take(self, place: Place, kept: Kept) -> bool:
+        """Put an event into its batch, or skip it; whether its line was asked for."""
+        line, event = kept.line, kept.event
+        if not self._wanted.takes(line):
+            return False
+        if self._wanted.is_elsewhere(line):
+            self._elsewhere += 1
+            return False
+        if self._is_repeated(place, event):
+            return True
+        self._run.tally.read(line.stream, 1)
+        self._run.tally.made(line.stream, line.rule, 1)
+        if skipped := self._sieve.skipped(kept):
+            # Settings may change again, so the line stays: its ticket is no place.
+            batch = Batch(line.rule, line.stream, [event], [None])
+            self._run.recorder.settled(batch, Outcome.SKIPPED, code=skipped)
+            return True
+        self._put(place, line, event)
+        return True
+
+    def _is_repeated(self, place: Place, event: Event) -> bool:
+        """Whether an event came before, where no ledger knows; its line ends as the first one does."""
+        if self._seen is None:
+            return False
+        digest = blake2b(f"{event.rule}\0{event.identity}".encode(), digest_size=_DIGEST_BYTES).digest()
+        first = self._seen.setdefault(digest, place)
+        if first is not place:
+            self._settled.follow(place, first)
+        return first is not place
+
+    def _put(self, place: Place, line: OutboxLine, event: Event) -> None:
+        name = (line.stream, line.rule, line.outcome == Outcome.IN_DOUBT)
+        buffer = self._buffers.setdefault(name, _Buffer())
+        buffer.events.append(event)
+        buffer.tickets.append(place)
+        buffer.personal.update(line.private)
+        if len(buffer.events) >= self._settings.batch_size_rows:
+            self._hand_over(name)
+
+    def _hand_over(self, name: tuple[str, str, bool]) -> None:
+        stream, rule, in_doubt = name
+        buffer = self._buffers.pop(name)
+        plan = _Personal(frozenset(buffer.personal))
+        reject_too_old = self._sieve.rejects_too_old(stream)
+        self._run.hand_over(Batch(rule, stream, buffer.events, buffer.tickets, reject_too_old, plan, in_doubt))
+
+    def _drain(self) -> None:
+        """Wait until all that was taken is settled, and take it out of the outbox."""
+        for name in sorted(self._buffers, key=lambda name: not name[2]):  # first what a person decided about by name
+            self._hand_over(name)
+        with suppress(RuleError):  # the run ends with it, once the other rules are done
+            self._run.carrier.finish(give_up=lambda: self._run.terminated is not None)
+        self._run.check()
+        self.clear()
+
+
+def rehearsed(
+    settings: Settings, wanted: Wanted, runs: Sequence[str], unreadable: Callable[[str], None]
+) -> Counter[tuple[str, str, str, str]]:
+    """How many lines a replay would send or skip: by stream, rule, how they ended, and why they would be skipped."""
+    found: Counter[tuple[str, str, str, str]] = Counter()
+    sieve = Sieve(settings, suppress_list(settings.suppress))
+    folder, oldest = outbox_of(settings), time.time_ns() // 1_000_000 - OLDEST_MS
+    for run in runs:
+        for kept in kept_events(folder, run, unreadable):
+            if wanted.takes(kept.line) and not wanted.is_elsewhere(kept.line):
+                why = sieve.skipped(kept) or ("too_old" if kept.event.happened_at < oldest else "")
+                found[kept.line.stream, kept.line.rule, kept.line.outcome, why] += 1
+    return found

@@ -1,0 +1,101 @@
+"""Every law by name, and how much of it: a little wherever the tests run, the whole in `make chaos`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.ledger.quota import MINUTE_MS
+from tests.chaos import quota, shared
+from tests.chaos.doubt import in_doubt
+from tests.chaos.dry_run import dry_run
+from tests.chaos.killed import killed, terminated
+from tests.chaos.network import network
+from tests.chaos.silence import silent_stdin
+from tests.chaos.stateless import stateless
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.chaos.finding import Finding, Trial
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is tried; `quick` shortens what would only be waited for: leases and the quota's minute."""
+
+    quick: bool = False
+    kills: int = 400
+    chances: int = 100
+    terms: int = 200
+    events: int = 200_000
+    shared: int = 100_000
+    stateless: int = 100_000
+    dry: int = 20_000
+    doubtful: int = 3_000
+    answers: int = 20
+    stops: int = 24
+    silences: int = 20
+    per_minute: int = 240
+    windows: int = 4
+    per_day: int = 1_000
+
+    @property
+    def minute_ms(self) -> int:
+        """The quota's minute."""
+        return 6_000 if self.quick else MINUTE_MS
+
+
+FULL = Size()
+SMALL = Size(
+    quick=True,
+    kills=12,
+    chances=4,
+    terms=6,
+    events=12_000,
+    shared=4_000,
+    stateless=4_000,
+    dry=2_000,
+    doubtful=600,
+    answers=5,
+    stops=3,
+    silences=3,
+    per_minute=50,
+    windows=2,
+    per_day=100,
+)
+
+
+def _killed(trial: Trial, size: Size) -> list[Finding]:
+    return killed(trial, size.kills, size.chances, quick=size.quick)
+
+
+def _quota(trial: Trial, size: Size) -> list[Finding]:
+    """The minute under both kinds of ledger, the day under the shared one."""
+    with shared.postgresql() as server:
+
+        def one(number: int) -> Finding:
+            url = None if number == 0 else shared.new_database(server, f"minute{number}")
+            return quota.minute(trial, size.per_minute, size.windows, url, size.minute_ms)
+
+        minutes = trial.all(one, 1 if size.quick else 2)
+        return [*minutes, quota.day(trial, size.per_day, shared.new_database(server, "day"))]
+
+
+def _shared(trial: Trial, size: Size) -> list[Finding]:
+    with shared.postgresql() as server:
+        return shared.shared_ledger(trial, size.shared, shared.new_database(server, "shared"))
+
+
+LAWS: dict[str, Callable[[Trial, Size], list[Finding]]] = {
+    "dry-run": lambda trial, size: dry_run(trial, size.dry),
+    "killed": _killed,
+    "terminated": lambda trial, size: terminated(trial, size.terms),
+    "network": lambda trial, size: network(trial, size.events),
+    "quota": _quota,
+    "shared-ledger": _shared,
+    "stateless": lambda trial, size: stateless(trial, size.stateless),
+    "in-doubt": lambda trial, size: in_doubt(trial, size.doubtful, size.answers, size.stops),
+    "silent-stdin": lambda trial, size: silent_stdin(trial, size.silences),
+}
+"""What `make chaos` tries, in this order."""
