@@ -37,7 +37,8 @@ def raw_records(message: dict[str, Any], config: dict[str, Any] | None) -> Itera
         )
     storage = _storage(config)
     for path in manifest:
-        place = _place(str(path), storage)
+        with _faults():
+            place = _place(str(path), storage)
         if encoding["format"] == "parquet":
             yield from _rows(place)
         else:

@@ -35,6 +35,7 @@ from target_linkedin_conversions.reporting.rejects import Rejects
 from target_linkedin_conversions.reporting.report import EarlierRun, Report, Tally
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
 from target_linkedin_conversions.singer.checkpoint import Checkpoint
+from target_linkedin_conversions.singer.limits import ensure_descriptors
 from target_linkedin_conversions.singer.recorder import Recorder
 from target_linkedin_conversions.singer.state_writer import StateWriter
 
@@ -105,6 +106,7 @@ class Run:
         self.begun = True
         for warning in self.settings.warnings:
             self.warn(warning)
+        ensure_descriptors(self.settings.max_concurrent_requests)
         self._folder.prepare()
         self._clean()
         self.suppressed = suppress_list(self.settings.suppress)
@@ -215,8 +217,11 @@ class Run:
         self._close(error)
         self.report = self._make_report(error)
         if self.begun:
-            self._write_report(self.report)
+            fault = self._write_report(self.report)
             self.carrier.leave()
+            if fault is not None and error is None:
+                self.report = self._make_report(fault)
+                raise fault
         for line in summary(self.report):
             logger.info("%s", line)
         return self.report
@@ -310,7 +315,8 @@ class Run:
             EarlierRun(found.run, found.delivered, found.resent, found.in_doubt) for found in self.delivery.earlier()
         ]
 
-    def _write_report(self, report: Report) -> None:
+    def _write_report(self, report: Report) -> ConfigError | None:
+        """Write the report in its three forms; the error where they cannot be written."""
         data = msgspec.json.format(msgspec.json.encode(report), indent=2)
         try:
             self._folder.write(f"runs/{self.run}.json", data)
@@ -318,8 +324,10 @@ class Run:
             self._folder.write(f"runs/{self.run}.html", page(report))
         except (OSError, StopRun) as error:
             # A run that failed has already said why, and most likely that is why here too.
-            level = logging.ERROR if report.exit_code == 0 else logging.INFO
-            logger.log(level, "the report could not be written (%s)", type(error).__name__)
+            logger.info("the report could not be written (%s)", type(error).__name__)
+            problem = f"the report cannot be written ({type(error).__name__})"
+            return ConfigError("state_dir", problem, "make room, or name a folder on another disk")
+        return None
 
     def _pseudonym(self, text: str) -> str:
         return pseudonym(self._secret, text)

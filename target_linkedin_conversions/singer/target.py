@@ -287,8 +287,9 @@ class TargetLinkedInConversions(Target):
 
     def _setup_signal_handlers(self) -> None:
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, self._handle_termination)
+            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` ignores it
+                    signal.signal(number, self._handle_termination)
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signal module's signature
         """Ask the reading thread to end the run; a second signal ends it at once."""

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from tests.chaos.finding import Finding, Trial, to_stderr
 from tests.chaos.laws import FULL, LAWS, SMALL, Size
+from tests.chaos.pipeline import StuckError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +49,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def tried(name: str, trial: Trial, size: Size) -> list[Finding]:
     """Try one law, and say how it went."""
     started = time.monotonic()
-    found = LAWS[name](trial, size)
+    try:
+        found = LAWS[name](trial, size)
+    except StuckError as error:
+        found = [Finding(name, "", "every process ends", "one did not", [str(error)])]
     took = time.monotonic() - started
     for one in found:
         one.seconds = one.seconds or took

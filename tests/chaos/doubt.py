@@ -31,12 +31,13 @@ UNANSWERED: tuple[dict[str, Any], ...] = (
     {"kind": "delay", "delay": 2.5},
 )
 """Taken, and no answer in time; the last one takes the events when the client has long given up."""
-STEPS = ("after-claim", "after-quota", "half-request", "whole-request", "after-answer", "after-mark")
+STEPS = ("after-claim", "after-quota", "half-request", "whole-request", "after-answer", "while-waiting")
 """Where a worker is stopped: before, in the middle of, and after a request."""
 LEASE_MS = 1_000
 LONG_LEASE_MS = 2_000
 POLICIES = ("resend", "hold")
 MOST_LIVES = 5
+REFUSALS = 12
 LEDGER_GONE = 2
 
 
@@ -147,11 +148,11 @@ def stopped(trial: Trial, number: int, events: int, found: Sum) -> None:
     step = STEPS[(2 * number + number // 3 + (found.policy == "hold")) % len(STEPS)]
     name = f"stopped {step} {number}"
     with linkedin() as witness:
-        if step == "after-mark":
-            witness.linkedin.faults("answer_503", probability=0.5, seed=number)
+        if step == "while-waiting":
+            witness.linkedin.faults("answer_503", times=REFUSALS)
         pipeline = Pipeline(trial.place("stopped"), witness, on_in_doubt=found.policy, batch_size_rows=50)
         options = ("--lease", str(LEASE_MS))
-        at = ("--at", f"{step}:{luck.randint(1, 6)}:SIGSTOP")
+        at = ("--at", f"{step}:{luck.randint(1, REFUSALS // 2)}:SIGSTOP")
         with pipeline.life(*options, *at) as slow:
             slow.feed(messages(table, {}, luck))
             has_stopped = slow.wait_until_stopped(30)

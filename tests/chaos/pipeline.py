@@ -40,6 +40,10 @@ class StateSeen:
     at: float
 
 
+class StuckError(Exception):
+    """A process did not come to its end: that breaks every law."""
+
+
 class Life:
     """One process of the target, the tap that feeds it, and the STATE lines as they come."""
 
@@ -130,10 +134,13 @@ class Life:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-            raise
+            raise StuckError(f"it did not end within {seconds:g} s; its log ends: {self._last_lines()}") from None
         finally:
             self._close()
         return code
+
+    def _last_lines(self) -> str:
+        return " | ".join(Path(self._log.name).read_text(errors="replace").splitlines()[-8:])
 
     def _close(self) -> None:
         for thread in self._threads:

@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.delivery import client
-from target_linkedin_conversions.ledger import Ledger, Quota, deliveries, quota
+from target_linkedin_conversions.ledger import Ledger, Quota, Status, deliveries, quota
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.singer.main import main
 
@@ -32,6 +32,7 @@ STEPS: dict[str, tuple[type, str, str]] = {
     "whole-request": (client.Client, "", ""),
     "after-answer": (client.Client, "send_events", AFTER),
     "after-mark": (deliveries.Deliveries, "mark", AFTER),
+    "while-waiting": (deliveries.Deliveries, "", ""),
     "before-state": (Ledger, "", ""),
     "after-state": (Ledger, "", ""),
     "before-report": (Folder, "write", BEFORE),
@@ -87,6 +88,18 @@ def wrap_body(step: Callable[[], None], share: float) -> None:
     client._Body = Body  # type: ignore[misc]  # noqa: SLF001 - the same
 
 
+def wrap_waiting(step: Callable[[], None]) -> None:
+    """Take the step when a batch that LinkedIn refused for a while is noted to be tried again."""
+    mark = deliveries.Deliveries.mark
+
+    def marked(self: deliveries.Deliveries, batch: int, status: Status, *, resent: bool = False) -> None:
+        mark(self, batch, status, resent=resent)
+        if status == Status.WAITING:
+            step()
+
+    deliveries.Deliveries.mark = marked  # type: ignore[method-assign]
+
+
 class Output:
     """Stdout, with a step before each STATE line or after it."""
 
@@ -109,6 +122,8 @@ def arrange(name: str, step: Callable[[], None]) -> None:
     owner, method, when = STEPS[name]
     if method:
         wrap(owner, method, when, step)
+    elif name == "while-waiting":
+        wrap_waiting(step)
     elif name.endswith("-request"):
         wrap_body(step, 0.5 if name == "half-request" else 1.0)
     else:
