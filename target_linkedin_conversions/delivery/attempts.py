@@ -1,7 +1,8 @@
 """One attempt after another at a parcel, and what each answer leads to.
 
 `advance` takes a parcel through one request and returns what is left to do: nothing, the
-parcel without what was refused, or parts of it. Quota is spent before each request.
+parcel without what was refused, or parts of it. Quota is spent before each request. Where an
+answer refuses a batch and names no event, `search.py` finds the bad ones.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import msgspec
 from target_linkedin_conversions.delivery import answer as answers
 from target_linkedin_conversions.delivery.batch import Outcome, RefusedByLinkedIn, body_of
 from target_linkedin_conversions.delivery.client import Client, Received
+from target_linkedin_conversions.delivery.search import Search
 from target_linkedin_conversions.delivery.tries import Tries
 from target_linkedin_conversions.errors import (
     CredentialError,
@@ -24,6 +26,7 @@ from target_linkedin_conversions.errors import (
     VersionError,
 )
 from target_linkedin_conversions.ledger import DaySpent, Quota, Reserved, Status, Wait
+from target_linkedin_conversions.ledger.quota import ROOM_MS
 from target_linkedin_conversions.records.mapping import OLDEST_MS, TOO_OLD
 from target_linkedin_conversions.records.versions import VERSIONS
 
@@ -37,7 +40,6 @@ __all__ = ["Attempts", "Policy"]
 
 logger = logging.getLogger(__name__)
 
-_PROBES = 3
 _LONGEST_PAUSE = 60.0
 _LONGEST_THROTTLE = 300.0
 _LONG_WAIT_MS = 5_000
@@ -76,6 +78,7 @@ class Attempts:
         self.requests = 0
         self._counting = Lock()
         self._waiting: set[int] = set()
+        self._search = Search(self)
 
     def is_stopped(self, rule: str) -> bool:
         """Whether LinkedIn has refused this rule as such."""
@@ -99,7 +102,7 @@ class Attempts:
             if self.is_stopped(parcel.batch.rule):
                 self.put_back(parcel)
                 return []
-            left = self._react(parcel, self._attempt(parcel), tries)
+            left = self.react(parcel, self.attempt(parcel), tries)
             if isinstance(left, list):
                 return left
             parcel = left
@@ -107,11 +110,11 @@ class Attempts:
     def put_back(self, parcel: Parcel) -> None:
         """Leave a parcel unsent: without this worker its events are free."""
         if parcel.entry not in self._waiting:
-            self._not_taken(parcel)
+            self.not_taken(parcel)
 
-    def _attempt(self, parcel: Parcel) -> answers.Answer:
+    def attempt(self, parcel: Parcel) -> answers.Answer:
         """One request, its quota spent before, and the meaning of its answer."""
-        self._spend_quota(parcel)
+        begun, reserved = self._spend_quota(parcel)
         if not self._tokens.at_hand:
             self.put_back(parcel)
         token = self._tokens.current()
@@ -123,6 +126,8 @@ class Attempts:
             self.requests += 1
         started = self._clock.monotonic()
         received = self._client.send_events(body, token)
+        if self._clock.monotonic() - begun > ROOM_MS / 1000:
+            self._quota.came_late(reserved)
         count = len(parcel.batch.events)
         found: answers.Answer
         if isinstance(received, Received):
@@ -141,11 +146,11 @@ class Attempts:
             support,
         )
         if isinstance(found, answers.TokenRefused) and found.kind == "expired" and self._tokens.can_refresh:
-            self._not_taken(parcel)
+            self.not_taken(parcel)
             self._tokens.renewed(token)
         return found
 
-    def _react(  # noqa: C901, PLR0911, PLR0912 - one table: every answer has its line
+    def react(  # noqa: C901, PLR0911, PLR0912 - one table: every answer has its line
         self,
         parcel: Parcel,
         answer: answers.Answer,
@@ -160,23 +165,23 @@ class Attempts:
             case answers.PartlyTaken(refused, passing):
                 return self._partly_taken(parcel, refused, passing, tries)
             case answers.ElementsRefused(refused):
-                self._reject(parcel, refused, taken=False)
+                self.reject(parcel, refused, taken=False)
                 left = parcel.without(list(refused))
                 return [left] if left.batch.events else []
             case answers.RequestRefused(status, message):
-                return self._search(parcel, message or f"status {status}", tries)
+                return self._search.parts(parcel, message or f"status {status}", tries)
             case answers.RuleRefused(message):
-                return self._stop_rule(parcel, message)
+                return self.stop_rule(parcel, message)
             case answers.TokenRefused(kind, message):
                 return self._token_refused(parcel, kind, message or "status 403", tries)
             case answers.VersionRefused(message):
-                self._not_taken(parcel)
+                self.not_taken(parcel)
                 raise VersionError(
                     f"linkedin_version {self._policy.version} is not served ({message}); set linkedin_version "
                     f"to one that is: this release knows {VERSIONS[0].name} to {VERSIONS[-1].name}",
                 )
             case answers.Misdirected(status):
-                self._not_taken(parcel)
+                self.not_taken(parcel)
                 raise UnreachableError(
                     f"status {status} is no answer of LinkedIn's events endpoint; check api_url and any proxy in between",
                 )
@@ -197,13 +202,13 @@ class Attempts:
         """Tell that LinkedIn took the events, and of which it may hold two."""
         self._registrar.settle(parcel, Outcome.DELIVERED, code="resent" if parcel.doubtful else "")
 
-    def _reject(self, parcel: Parcel, refused: dict[int, tuple[str, ...]], *, taken: bool) -> None:
+    def reject(self, parcel: Parcel, refused: dict[int, tuple[str, ...]], *, taken: bool) -> None:
         """Reject the named events with LinkedIn's reasons; the ledger forgets them."""
         gone = parcel.only(list(refused))
         if taken or len(refused) == len(parcel.batch.events):
             self._registrar.conclude(parcel, Status.DELIVERED, gone)
         else:
-            self._not_taken(parcel, gone)
+            self.not_taken(parcel, gone)
         reasons = [[RefusedByLinkedIn("", "linkedin", text) for text in texts] for texts in refused.values()]
         self._registrar.settle(gone, Outcome.REJECTED, code="linkedin", reasons=reasons)
 
@@ -212,7 +217,7 @@ class Attempts:
     ) -> list[Parcel] | Parcel:
         """Settle what was taken and what was refused; what failed for a passing cause is tried again."""
         if not passing:
-            self._reject(parcel, refused, taken=True)
+            self.reject(parcel, refused, taken=True)
             self._delivered(parcel.without(list(refused)))
             return []
         taken = [i for i in range(len(parcel.batch.events)) if i not in refused and i not in passing]
@@ -220,73 +225,18 @@ class Attempts:
         done, gone, rest = self._registrar.divide(parcel, [taken, list(refused), passing], statuses)
         self._delivered(done)
         if refused:
-            self._reject(gone, dict(enumerate(refused.values())), taken=False)
+            self.reject(gone, dict(enumerate(refused.values())), taken=False)
         return self._again(rest, tries, "it fails for single events")
 
-    def _search(self, parcel: Parcel, message: str, tries: Tries) -> list[Parcel]:
-        """Find the events that a refusal does not name: probe three, then halve."""
-        count = len(parcel.batch.events)
-        if count == 1:
-            self._reject(parcel, {0: (message,)}, taken=False)
-            return []
-        if not parcel.probed and count > _PROBES:
-            return self._probe(parcel, tries)
-        return self._halves(parcel)
-
-    def _probe(self, parcel: Parcel, tries: Tries) -> list[Parcel]:
-        """Three single events far apart: refused alike, it is no event's fault and the rule stops."""
-        refused: list[tuple[Parcel, str]] = []
-        rest = parcel
-        for number in range(_PROBES):
-            count = len(rest.batch.events)
-            place = (0, count // 2, count - 1)[number]
-            single, rest = self._divide(rest, [[place], [i for i in range(count) if i != place]])
-            found = self._try_single(single, tries)
-            if isinstance(found, str):
-                refused.append((single, found))
-                continue
-            if self.is_stopped(parcel.batch.rule):
-                return []
-            self._reject_singles(refused)
-            return [*([rest] if refused else self._halves(rest)), *found]
-        if len({message for _, message in refused}) == 1:
-            return self._stop_rule(rest, refused[0][1])
-        self._reject_singles(refused)
-        return [rest]
-
-    def _try_single(self, single: Parcel, tries: Tries) -> str | list[Parcel]:
-        """Send one event until it is judged: why it alone is refused, or what is left to send."""
-        while True:
-            answer = self._attempt(single)
-            if isinstance(answer, answers.RequestRefused):
-                self._not_taken(single)
-                return answer.message or f"status {answer.status}"
-            left = self._react(single, answer, tries)
-            if isinstance(left, list):
-                return left
-            single = left
-
-    def _reject_singles(self, refused: Sequence[tuple[Parcel, str]]) -> None:
-        for single, message in refused:
-            self._reject(single, {0: (message,)}, taken=False)
-
-    def _halves(self, parcel: Parcel) -> list[Parcel]:
-        count = len(parcel.batch.events)
-        return self._divide(parcel, [range(count // 2, count), range(count // 2)])
-
-    def _divide(self, parcel: Parcel, parts: Sequence[Sequence[int]]) -> list[Parcel]:
-        made = self._registrar.divide(parcel, parts, [_unsent(parcel)] * len(parts))
-        self._waiting.update(part.entry for part in made)
-        return made
-
-    def _stop_rule(self, parcel: Parcel, message: str) -> list[Parcel]:
-        self._not_taken(parcel)
+    def stop_rule(self, parcel: Parcel, message: str) -> list[Parcel]:
+        """LinkedIn refuses the rule as such: none of its events leaves any more."""
+        self.not_taken(parcel)
         self.stopped_rules.setdefault(parcel.batch.rule, message)
         logger.error("rule %s is refused by LinkedIn and stops: %s", parcel.batch.rule, message)
         return []
 
     def _token_refused(self, parcel: Parcel, kind: str, message: str, tries: Tries) -> Parcel:
-        self._not_taken(parcel)
+        self.not_taken(parcel)
         if kind == "scope":
             raise CredentialError(
                 f"the token lacks a permission ({message}); it needs the scope rw_conversions and a role on the ad account",
@@ -301,14 +251,14 @@ class Attempts:
 
     def _throttled(self, parcel: Parcel, seconds: float | None, tries: Tries, *, day: bool) -> Parcel:
         if day and self._quota.spend_day():
-            self._not_taken(parcel)
+            self.not_taken(parcel)
             tries.begin_anew()
             return parcel
         return self._again(parcel, tries, "status 429", min(seconds or 0.0, _LONGEST_THROTTLE))
 
     def _again(self, parcel: Parcel, tries: Tries, cause: str, at_least: float = 0.0) -> Parcel:
         """Try again after a pause, as long as the policy allows."""
-        self._not_taken(parcel)
+        self.not_taken(parcel)
         if not tries.again(at_least):
             raise UnreachableError(
                 f"LinkedIn does not take events ({cause}); the next run goes on where this one stopped"
@@ -318,7 +268,7 @@ class Attempts:
     def _in_doubt(self, parcel: Parcel, tries: Tries, cause: str) -> list[Parcel] | Parcel:
         """Hold the events, or send them again, as the policy says for their rule."""
         parcel = msgspec.structs.replace(parcel, doubtful=True)
-        self._not_taken(parcel)
+        self.not_taken(parcel)
         if not parcel.batch.resend and self._policy.holds(parcel.batch.rule):
             self._registrar.settle(parcel, Outcome.IN_DOUBT, code="no_answer")
             return []
@@ -326,7 +276,13 @@ class Attempts:
             raise UnreachableError(f"LinkedIn does not answer ({cause}); the next run goes on where this one stopped")
         return parcel
 
-    def _not_taken(self, parcel: Parcel, released: Parcel | None = None) -> None:
+    def divide(self, parcel: Parcel, parts: Sequence[Sequence[int]]) -> list[Parcel]:
+        """Parcels of their own for the parts of one that was refused; no request is under way for them."""
+        made = self._registrar.divide(parcel, parts, [_unsent(parcel)] * len(parts))
+        self._waiting.update(part.entry for part in made)
+        return made
+
+    def not_taken(self, parcel: Parcel, released: Parcel | None = None) -> None:
         """Note that no request is under way: without this worker the parcel is free, or in doubt if it was before."""
         self._registrar.conclude(parcel, _unsent(parcel), released)
         self._waiting.add(parcel.entry)
@@ -340,16 +296,17 @@ class Attempts:
         if not aged:
             return parcel
         gone = parcel.only(aged)
-        self._not_taken(parcel, gone)
+        self.not_taken(parcel, gone)
         if parcel.batch.reject_too_old:
             self._registrar.settle(gone, Outcome.REJECTED, code=TOO_OLD.code, reasons=[[TOO_OLD]] * len(aged))
         else:
             self._registrar.settle(gone, Outcome.SKIPPED, code=TOO_OLD.code)
         return parcel.without(aged)
 
-    def _spend_quota(self, parcel: Parcel) -> None:
-        """Spend one request of the minute's and the day's quota, waiting where that is the policy."""
+    def _spend_quota(self, parcel: Parcel) -> tuple[float, Reserved]:
+        """Spend one request of the minute's and the day's quota, waiting where that is the policy; when, and which."""
         told = False
+        begun = self._clock.monotonic()
         while not isinstance(reserved := self._quota.reserve(), Reserved):
             self.put_back(parcel)
             pause = self._pause_for(reserved)
@@ -358,6 +315,8 @@ class Attempts:
                 told = True
             if self._clock.wait(pause / 1000):
                 raise QuotaError("the run stopped while it waited for quota")
+            begun = self._clock.monotonic()
+        return begun, reserved
 
     def _pause_for(self, spent: Wait | DaySpent) -> int:
         """Milliseconds until the quota is asked again; raises `QuotaError` where the day is not waited for."""

@@ -14,13 +14,16 @@ import msgspec
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.deliveries import new_id
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.database import Database
 
 MINUTE_MS = 60_000
-WINDOW_MS = 60_600
-"""A minute and 1 %: requests travel for different times, and LinkedIn counts them where they arrive."""
+ROOM_MS = 600
+"""1 % of a minute: requests travel for different times, and LinkedIn counts them where they arrive."""
+WINDOW_MS = MINUTE_MS + ROOM_MS
+"""For so long a request counts. One whose answer took longer than the room counts from its answer on."""
 _CATCHING_UP = 40
 """Requests are evenly spaced over this part of the limit, or over four: one that is late costs no throughput."""
 DAY_MS = 86_400_000
@@ -29,9 +32,10 @@ _MIDNIGHT_MS = 5 * 60_000
 
 
 class Reserved(msgspec.Struct, frozen=True):
-    """One request may leave now; it is counted."""
+    """One request may leave now; it is counted, under this number in the minute."""
 
     used_today: int
+    attempt: int
 
 
 class Wait(msgspec.Struct, frozen=True):
@@ -74,9 +78,20 @@ class Quota:
             wait = self._wait(connection, clock)
             if wait:
                 return Wait(wait)
-            connection.execute(insert(attempts).values(quota_key=self._key, at=clock))
+            attempt = new_id(connection.execute(insert(attempts).values(quota_key=self._key, at=clock)))
             self._count(connection, day, used, (used or 0) + 1)
-            return Reserved((used or 0) + 1)
+            return Reserved((used or 0) + 1, attempt)
+
+    def came_late(self, reserved: Reserved) -> None:
+        """Count a request from now on, not from when it was reserved: it may have arrived only now.
+
+        So whatever LinkedIn counts in a minute was also counted here, by whoever reserved the last of it.
+        """
+        attempts = tables.attempts
+        with self._database.transaction() as connection:
+            now = self._database.now(connection)
+            late = (attempts.c.id == reserved.attempt) & (attempts.c.at < now)
+            connection.execute(update(attempts).where(late).values(at=now))
 
     def _day(self, connection: Connection, clock: int) -> tuple[int, int | None]:
         """The day that is counted, and its requests if there were any: tomorrow, if the clock was there before."""

@@ -19,13 +19,14 @@ from singer_sdk.singerlib.encoding import GenericSingerReader
 
 from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.singer.errors import InvalidLineError
+from target_linkedin_conversions.singer.limits import LONGEST_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 __all__ = ["Envelope", "LineReader", "Listening"]
 
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
 _LINES = 1 << 18
 _EMPTY = msgspec.Raw(b"null")
 _RAW = frozenset({"RECORD", "STATE"})
@@ -200,6 +201,9 @@ class LineReader(GenericSingerReader[bytes]):
             head, newline, tail = data.rpartition(b"\n")
             if not newline:
                 rest.append(data)
+                if sum(map(len, rest)) > LONGEST_LINE:
+                    self._number += 1
+                    raise InvalidLineError(f"it has more than {LONGEST_LINE >> 20} MiB")
                 continue
             rest.append(head)
             yield b"".join(rest).split(b"\n")
