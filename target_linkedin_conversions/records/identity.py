@@ -39,6 +39,7 @@ _ZERO_AD_ID = re.compile(r"[0-]+")
 _CLICK_ID = "li_fat_id"
 _LEAD_URN = "urn:li:leadGenFormResponse:"
 _LONGEST_EMAIL = 320
+_LONGEST_REMEMBERED = 64
 _EXAMPLES = tuple(IPv4Network(network) for network in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
 """Networks reserved for documentation: they match nobody and are what people try things out with."""
 
@@ -201,14 +202,20 @@ def _public_ipv4(value: object, bad: Reason) -> Identified:
     return str(found) if found.is_global or any(found in network for network in _EXAMPLES) else bad
 
 
-@lru_cache(maxsize=50_000)
 def hashed_name(name: str) -> str | None:
     """The SHA-256 of a name in its normal form; None where it is none.
 
-    Names repeat, so the last 50,000 are remembered.
+    Names repeat, so thousands are remembered, and none that is no name by its length.
     """
+    return _remembered_name(name) if len(name) <= _LONGEST_REMEMBERED else _hash_of_name(name)
+
+
+def _hash_of_name(name: str) -> str | None:
     found = normal_name(name)
     return sha256(found.encode()).hexdigest() if found else None
+
+
+_remembered_name = lru_cache(maxsize=16_384)(_hash_of_name)
 
 
 def normal_name(name: str) -> str | None:

@@ -12,6 +12,7 @@ NOT_A_TIME = object()
 """The answer for a value that no time can be read from."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_WITHOUT_ZONE = _EPOCH.replace(tzinfo=None)
 _MILLISECOND = timedelta(milliseconds=1)
 _SECONDS_BELOW, _MILLIS_BELOW, _MICROS_BELOW = 10**11, 10**14, 10**17
 _DATE_LENGTH = 8
@@ -52,7 +53,7 @@ def _of_text(text: str, zone: tzinfo) -> int | object | None:
     elif text[-1] == "z":
         text = text[:-1] + "Z"
     try:
-        if text.isascii() and text.replace(".", "", 1).lstrip("+-").isdigit():
+        if text[4:5] != "-" and text.isascii() and text.replace(".", "", 1).lstrip("+-").isdigit():
             return _of_decimal(Decimal(text), zone)
         return _of_datetime(datetime.fromisoformat(text), zone)
     except (ValueError, InvalidOperation):
@@ -90,8 +91,11 @@ def _compact_date(number: int) -> date | None:
 
 def _of_datetime(moment: datetime, zone: tzinfo) -> int | object:
     try:
-        aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
-        return (aware - _EPOCH) // _MILLISECOND
+        if moment.tzinfo is not None:
+            return (moment - _EPOCH) // _MILLISECOND
+        if zone is UTC:
+            return (moment - _EPOCH_WITHOUT_ZONE) // _MILLISECOND
+        return (moment.replace(tzinfo=zone) - _EPOCH) // _MILLISECOND
     except OverflowError:
         return NOT_A_TIME
 

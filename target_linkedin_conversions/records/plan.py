@@ -7,7 +7,7 @@ does no more a record than read its columns.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import tzinfo
+from datetime import UTC, tzinfo
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -188,7 +188,7 @@ class _Compiler:
             rules=rules,
             rule_column=rule_column,
             happened_at=happened_at,
-            zone=ZoneInfo(entry.timezone),
+            zone=UTC if entry.timezone == "UTC" else ZoneInfo(entry.timezone),  # no offset to look up
             identifiers=identifiers,
             person=person,
             value=parts["value"],

@@ -16,7 +16,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk import Target
-from singer_sdk.exceptions import InvalidJSONSchema, MappingError
+from singer_sdk.exceptions import InvalidJSONSchema
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities, TargetCapabilities
 from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
 
@@ -27,6 +27,7 @@ from target_linkedin_conversions.settings import Settings, StreamEntry
 from target_linkedin_conversions.settings.schema import config_jsonschema
 from target_linkedin_conversions.settings.streams import RuleUse
 from target_linkedin_conversions.singer.errors import InvalidLineError, RecordBeforeSchemaError
+from target_linkedin_conversions.singer.mapper import StreamMapper
 from target_linkedin_conversions.singer.reader import Envelope, LineReader
 from target_linkedin_conversions.singer.run import Run
 from target_linkedin_conversions.singer.sink import ConversionSink
@@ -103,6 +104,10 @@ class TargetLinkedInConversions(Target):
         """Nothing: the settings were checked when they were read."""
         return []
 
+    def setup_mapper(self) -> None:
+        """Prepare the stream maps and flattening."""
+        self._mapper = self._maps = StreamMapper(plugin_config=dict(self.config), logger=self.logger)
+
     # Streams
 
     @property
@@ -159,8 +164,6 @@ class TargetLinkedInConversions(Target):
         self.source_of_schema = stream
         try:
             super()._process_schema_message(message_dict)
-        except MappingError as error:
-            raise _bad_stream_map(stream, error) from None
         except InvalidJSONSchema:
             raise InvalidLineError(f"the schema of stream {stream!r} is no JSON schema") from None
         maps = self.mapper.stream_maps[stream]
@@ -189,12 +192,8 @@ class TargetLinkedInConversions(Target):
                 f"a record of stream {stream!r} came before its SCHEMA; the tap must send that first",
             )
         decoded = self.message_reader.deserialize_json(bytes(record))
-        for stream_map in self.mapper.stream_maps[stream]:
-            try:
-                mapped = stream_map.transform(dict(decoded))
-            except Exception as error:  # noqa: BLE001 - a person's expression raises what it likes
-                raise _bad_stream_map(stream, error) from None
-            sink = self._sinks_active.get(stream_map.stream_alias)
+        for alias, mapped in self._maps.mapped(stream, decoded):
+            sink = self._sinks_active.get(alias)
             if mapped is not None and isinstance(sink, ConversionSink):
                 sink.take_mapping(mapped, self.now)
 
@@ -297,15 +296,6 @@ class TargetLinkedInConversions(Target):
             os._exit(128 + signum)
         self.run.terminated = signum
         self.message_reader.wake()  # type: ignore[attr-defined]  # it is a LineReader
-
-
-def _bad_stream_map(stream: str, error: Exception) -> ConfigError:
-    """The error for an expression of `stream_maps`; the SDK's own message may hold a record's values."""
-    return ConfigError(
-        "stream_maps",
-        f"the map of stream {stream!r} cannot be applied ({type(error).__name__})",
-        "check its expressions, also against null values, with the columns of the stream",
-    )
 
 
 def _is_list_of_names(value: object) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import subprocess
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -35,21 +35,25 @@ class Ended:
     peak: int
 
 
+MEASURED = f"""
+import resource, subprocess, sys
+resource.setrlimit(resource.RLIMIT_AS, ({NEVER}, {NEVER}))
+code = subprocess.call(sys.argv[2:], stdin=0)
+with open(sys.argv[1], "w") as peak:
+    peak.write(str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss))
+sys.exit(code)
+"""
+"""Runs a program and writes its peak: a child of pytest itself would begin with the peak of pytest."""
+
+
 def run(folder: Path, pieces: Iterator[bytes]) -> Ended:
     """A target of its own that is fed until it ends or the pieces do."""
     config = {"dry_run": True, "state_dir": str(folder / "state"), "streams": [entry()], "max_reject_ratio": 1}
     (folder / "config.json").write_text(json.dumps(config))
+    command = [*MODULE, "--config", str(folder / "config.json")]
     with (folder / "stderr").open("wb") as stderr:
         process = subprocess.Popen(
-            [
-                "/bin/sh",
-                "-c",
-                f'ulimit -v {NEVER >> 10}; exec "$@"',
-                "sh",
-                *MODULE,
-                "--config",
-                str(folder / "config.json"),
-            ],
+            [sys.executable, "-c", MEASURED, str(folder / "peak"), *command],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
@@ -59,9 +63,8 @@ def run(folder: Path, pieces: Iterator[bytes]) -> Ended:
     with suppress(BrokenPipeError), process.stdin:
         for piece in pieces:
             process.stdin.write(piece)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return Ended(process.returncode, (folder / "stderr").read_text(), usage.ru_maxrss * 1024)
+    code = process.wait()
+    return Ended(code, (folder / "stderr").read_text(), int((folder / "peak").read_text()) << 10)
 
 
 def repeated(head: str, piece: bytes, megabytes: int) -> Iterator[bytes]:

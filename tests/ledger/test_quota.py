@@ -22,6 +22,9 @@ from tests.ledger.conftest import SetTime, Workers
 START = 1_795_430_400_000
 MINUTE, DAY = 60_000, 86_400_000
 
+Answer = tuple[int, int, int, Reserved]
+"""When a request is answered, its number, when it left, and what it was reserved as."""
+
 
 def most_in_a_minute(times: list[int]) -> int:
     """The most reservations in any 60 seconds, the last millisecond not included."""
@@ -115,16 +118,16 @@ def test_however_long_requests_travel_no_minute_holds_more_of_their_arrivals(
         quota, clock = workers.quota(per_minute=per_minute)
         clock.at = START
         arrivals: list[int] = []
-        answers: list[tuple[int, int, Reserved]] = []
-        for took, share in ways:
+        answers: list[Answer] = []
+        for number, (took, share) in enumerate(ways):
             reserved = reserve_between_answers(quota, clock, answers)
             arrivals.append(clock.at + int(took * share))
-            heapq.heappush(answers, (clock.at + took, clock.at, reserved))
+            heapq.heappush(answers, (clock.at + took, number, clock.at, reserved))
         workers.close()
     assert most_in_a_minute(sorted(arrivals)) <= per_minute
 
 
-def reserve_between_answers(quota: Quota, clock: SetTime, answers: list[tuple[int, int, Reserved]]) -> Reserved:
+def reserve_between_answers(quota: Quota, clock: SetTime, answers: list[Answer]) -> Reserved:
     """Let time pass until a request may leave; what is answered late meanwhile says so when it is."""
     assert clock.at is not None
     while True:
@@ -134,7 +137,7 @@ def reserve_between_answers(quota: Quota, clock: SetTime, answers: list[tuple[in
         assert isinstance(found, Wait)
         until = clock.at + found.milliseconds
         while answers and answers[0][0] <= until:
-            answered, left, reserved = heapq.heappop(answers)
+            answered, _, left, reserved = heapq.heappop(answers)
             clock.at = answered
             if answered - left > ROOM_MS:
                 quota.came_late(reserved)

@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-import jsonschema  # type: ignore[import-untyped]  # comes with the SDK, its types do not
+import jsonschema
 import msgspec
 import pytest
 import requests

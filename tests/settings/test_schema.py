@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it has no types of its own
+from jsonschema import Draft202012Validator
 
 from target_linkedin_conversions.settings import SETTINGS, Setting
 from target_linkedin_conversions.settings.schema import config_jsonschema
