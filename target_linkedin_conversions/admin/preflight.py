@@ -121,7 +121,7 @@ class _Look:
 
     def on_unreadable(self, item: Unreadable) -> list[Finding]:
         """What an answer without rules means: the version, the token, or only this account."""
-        answer = read_answer(item.status, {}, item.body, 0)
+        answer = read_answer(item.status, {}, item.body, ())
         if isinstance(answer, VersionRefused):
             sentence = f"linkedin_version {self.settings.linkedin_version} is not served"
             mend = f"set it to one that is, such as {VERSIONS[-1].name}"
@@ -146,5 +146,5 @@ class _Look:
 
 
 def _token_kind(item: Rule | Unreadable) -> str:
-    answer = None if isinstance(item, Rule) else read_answer(item.status, {}, item.body, 0)
+    answer = None if isinstance(item, Rule) else read_answer(item.status, {}, item.body, ())
     return answer.kind if isinstance(answer, TokenRefused) else ""

@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from target_linkedin_conversions.delivery.masking import LINE, Masking
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 __all__ = [
     "Answer",
@@ -31,7 +33,6 @@ __all__ = [
     "Throttled",
     "TokenRefused",
     "VersionRefused",
-    "masked",
     "read_answer",
 ]
 
@@ -129,7 +130,6 @@ Answer = (
 )
 
 _INDEX = re.compile(r"Index: ([0-9]{1,9}), ")
-_LINE = "ERROR :: "
 _INDICES = re.compile(r"indices \[([0-9, ]+)\] \(0-indexed\)")
 _NUMBER = re.compile(r"\b[0-9]{1,9}\b")
 _BATCH_INDEX = re.compile(r"\{[^{}]*batchIndex=([0-9]{1,9})\b[^{}]*\}")
@@ -147,7 +147,6 @@ _TOKEN_KINDS = {
     "REVOKED_ACCESS_TOKEN": "revoked",
     "EXPIRED_ACCESS_TOKEN": "expired",
 }
-_LONGEST_MESSAGE = 300
 
 
 class _Element(msgspec.Struct):
@@ -176,11 +175,12 @@ def read_answer(  # noqa: C901, PLR0911 - one table, read top to bottom
     status: int,
     headers: Mapping[str, str],
     body: bytes,
-    count: int,
+    sent: Sequence[bytes],
 ) -> Answer:
-    """The meaning of an answer to a batch of `count` events."""
+    """The meaning of an answer to a batch of such encoded events, whose values no message repeats."""
+    masking = Masking(sent)
     if status in {HTTPStatus.OK, HTTPStatus.CREATED}:
-        return _success(status, body, count)
+        return _success(status, body, masking, len(sent))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return Throttled(_retry_after(headers), " DAY " in _read_error(body).message.upper())
     if status in _PASSING:
@@ -189,25 +189,25 @@ def read_answer(  # noqa: C901, PLR0911 - one table, read top to bottom
         return InDoubt(f"status {status}")
     error = _read_error(body)
     if status == HTTPStatus.UNAUTHORIZED:
-        return TokenRefused(error.token_kind, masked(error.message))
+        return TokenRefused(error.token_kind, masking.of_all(error.message))
     if status == HTTPStatus.UPGRADE_REQUIRED or error.code == "VERSION_MISSING":
-        return VersionRefused(masked(error.message))
+        return VersionRefused(masking.of_all(error.message))
     if any(words in error.message for words in _RULE_WORDS):
-        return RuleRefused(masked(error.message))
+        return RuleRefused(masking.of_all(error.message))
     if status == HTTPStatus.FORBIDDEN:
-        return TokenRefused("scope", masked(error.message))
+        return TokenRefused("scope", masking.of_all(error.message))
     if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY} and error.message:
-        return _refusal(status, error.message, count)
+        return _refusal(status, error.message, masking, len(sent))
     if status in {
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.UNPROCESSABLE_ENTITY,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     }:
-        return RequestRefused(status, masked(error.message))
+        return RequestRefused(status, masking.of_all(error.message))
     return Misdirected(status)
 
 
-def _success(status: int, body: bytes, count: int) -> Answer:
+def _success(status: int, body: bytes, masking: Masking, count: int) -> Answer:
     """A 200 holds a status an event; anything short of that is in doubt."""
     try:
         elements = _elements.decode(body).elements
@@ -220,7 +220,7 @@ def _success(status: int, body: bytes, count: int) -> Answer:
         return Taken()
     passing = tuple(index for index, element in failed.items() if element.status in _PASSING)
     refused: dict[int, tuple[str, ...]] = {
-        index: (_words(element),) for index, element in failed.items() if index not in passing
+        index: (_words(index, element, masking),) for index, element in failed.items() if index not in passing
     }
     unclear = [failed[index].status for index in refused if not _is_refusal(failed[index].status)]
     return InDoubt(f"status {unclear[0]} of an event") if unclear else PartlyTaken(refused, passing)
@@ -230,9 +230,9 @@ def _is_refusal(status: int) -> bool:
     return HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def _words(element: _Element) -> str:
+def _words(index: int, element: _Element, masking: Masking) -> str:
     message = element.error.get("message") if isinstance(element.error, dict) else None
-    return (masked(message) if isinstance(message, str) else "") or f"status {element.status}"
+    return (masking.of_one(index, message) if isinstance(message, str) else "") or f"status {element.status}"
 
 
 def _read_error(body: bytes) -> _Error:
@@ -251,52 +251,26 @@ def _read_error(body: bytes) -> _Error:
     )
 
 
-def _refusal(status: int, message: str, count: int) -> Answer:
+def _refusal(status: int, message: str, masking: Masking, count: int) -> Answer:
     """The events a 400 or 422 names; none that is not in the batch."""
     refused: dict[int, tuple[str, ...]] = {}
     parts = _INDEX.split(message)
-    for index, lines in zip(parts[1::2], parts[2::2], strict=True):
-        found = tuple(masked(line) for line in lines.split(_LINE) if line.strip())
-        refused[int(index)] = refused.get(int(index), ()) + (found or (f"status {status}",))
+    for number, lines in zip(parts[1::2], parts[2::2], strict=True):
+        index = int(number)
+        found = tuple(masking.of_one(index, line) for line in lines.split(LINE) if line.strip())
+        refused[index] = refused.get(index, ()) + (found or (f"status {status}",))
     before = 0
     for named in _INDICES.finditer(message):
-        words = masked(message[before : named.start()]).strip(" .,")
+        words = masking.of_all(message[before : named.start()]).strip(" .,")
         before = named.end()
         for number in _NUMBER.findall(named.group(1)):
             refused[int(number)] = (*refused.get(int(number), ()), words)
     for entry in _BATCH_INDEX.finditer(message):
         index = int(entry.group(1))
-        refused[index] = (*refused.get(index, ()), masked(entry.group(0)))
+        refused[index] = (*refused.get(index, ()), masking.of_one(index, entry.group(0)))
     if not refused or any(index >= count for index in refused):
-        return RequestRefused(status, masked(message))
+        return RequestRefused(status, masking.of_all(message))
     return ElementsRefused(refused)
-
-
-_QUOTED = re.compile(r'".*"', re.DOTALL)
-_PATH = re.compile(r"\s*(/\S* :: )?")
-_SINGLE_QUOTED = re.compile(r"(?<!\w)'.*'(?!\w)", re.DOTALL)
-_COERCED = re.compile(r"((?:^|:: )(?:/\S* :: )?).* cannot be coerced", re.DOTALL)
-_PRIVATE = re.compile(
-    r"[^\s\"'<>=,]+@[^\s\"'<>=,]+"  # an e-mail address
-    r"|\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b|\b(?:[0-9a-fA-F]{0,4}:){2,}[0-9a-fA-F]{0,4}"  # an IP address
-    r"|urn:li:\S+"  # a lead
-    r"|\b[0-9a-fA-F]{32,}\b|\b(?=[\w-]*[0-9])[\w-]{20,}|\b[\w-]{40,}|\b[0-9]{9,}\b"  # a hash, an id
-)
-
-
-def masked(message: str) -> str:
-    """LinkedIn's message without the values it echoes: quoted texts, numbers, addresses, hashes."""
-    return "; ".join(hidden for line in message.split(_LINE) if (hidden := _masked_line(line)))[:_LONGEST_MESSAGE]
-
-
-def _masked_line(line: str) -> str:
-    """One error without its value: between the first and the last quote nothing is kept."""
-    hidden = _COERCED.sub(r"\1… cannot be coerced", line)
-    if hidden.count('"') % 2 and (path := _PATH.match(hidden)):
-        return f"{path.group(1) or ''}…"  # a value holds a quote itself, so its end is anywhere
-    hidden = _QUOTED.sub('"…"', hidden)
-    hidden = _SINGLE_QUOTED.sub("'…'", hidden)
-    return " ".join(_PRIVATE.sub("…", hidden).split())
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

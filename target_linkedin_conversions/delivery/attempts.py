@@ -131,7 +131,8 @@ class Attempts:
         count = len(parcel.batch.events)
         found: answers.Answer
         if isinstance(received, Received):
-            found = answers.read_answer(received.status, received.headers, received.body, count)
+            sent = [event.payload for event in parcel.batch.events]
+            found = answers.read_answer(received.status, received.headers, received.body, sent)
             status, support = str(received.status), received.support_id
         else:
             found, status, support = received, received.cause, ""

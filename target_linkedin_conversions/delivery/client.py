@@ -6,6 +6,7 @@ cookies, follows no redirect, and verifies TLS always.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from http.cookiejar import DefaultCookiePolicy
@@ -27,6 +28,8 @@ CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 LARGEST_ANSWER = 8 * 1024 * 1024
 _PIECE = 64 * 1024
+_SUPPORT_ID = re.compile(r"[A-Za-z0-9+/_-]{16,36}={0,2}")
+"""As long as a UUID in base64 or hexadecimal: no address, and no hash of one."""
 
 
 class Received(msgspec.Struct, frozen=True):
@@ -38,8 +41,9 @@ class Received(msgspec.Struct, frozen=True):
 
     @property
     def support_id(self) -> str:
-        """LinkedIn's own id of the request, for its support."""
-        return self.headers.get("X-LI-UUID", "")
+        """LinkedIn's own id of the request, for its support; empty where the header holds anything else."""
+        found = self.headers.get("X-LI-UUID", "")
+        return found if _SUPPORT_ID.fullmatch(found) else ""
 
 
 class _Body:

@@ -38,7 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     to_stderr(f"seed {seed}")
     found: list[Finding] = []
     with tempfile.TemporaryDirectory(prefix="chaos-", ignore_cleanup_errors=True) as folder:
-        trial = Trial(Path(chosen.folder or folder), seed, chosen.at_once, to_stderr)
+        kept = Path(chosen.folder or folder)
+        kept.mkdir(parents=True, exist_ok=True)
+        trial = Trial(kept, seed, chosen.at_once, to_stderr)
         for name in chosen.law or LAWS:
             to_stderr(f"{name} ...")
             found += tried(name, trial, size)

@@ -24,16 +24,17 @@ from target_linkedin_conversions.delivery.answer import (
     Throttled,
     TokenRefused,
     VersionRefused,
-    masked,
     read_answer,
 )
+from target_linkedin_conversions.delivery.masking import masked
 
+NOBODY = b'{"user":{"userIds":[]}}'
 REQUIRED = "field is required but not found and has no default value"
 
 
 def read(status: int, body: Any = b"", count: int = 5, headers: dict[str, str] | None = None) -> answers.Answer:
     content = body if isinstance(body, bytes) else msgspec.json.encode(body)
-    return read_answer(status, headers or {}, content, count)
+    return read_answer(status, headers or {}, content, [NOBODY] * count)
 
 
 def refused(status: int, message: str, count: int = 5) -> answers.Answer:
@@ -105,7 +106,7 @@ headers = st.dictionaries(
 
 @given(status=st.integers(100, 599), body=bodies, headers=headers, count=st.integers(1, 6))
 def test_every_answer_means_exactly_one_thing(status: int, body: bytes, headers: dict[str, str], count: int) -> None:
-    found = read_answer(status, headers, body, count)
+    found = read_answer(status, headers, body, [NOBODY] * count)
     assert type(found) in get_args(answers.Answer)
     match found:
         case ElementsRefused(named):
@@ -123,7 +124,7 @@ def test_every_answer_means_exactly_one_thing(status: int, body: bytes, headers:
 
 @given(status=st.integers(100, 599), body=bodies)
 def test_nothing_but_a_status_for_each_event_says_that_events_were_taken(status: int, body: bytes) -> None:
-    if isinstance(read_answer(status, {}, body, 3), Taken | PartlyTaken):
+    if isinstance(read_answer(status, {}, body, [NOBODY] * 3), Taken | PartlyTaken):
         statuses = [element["status"] for element in msgspec.json.decode(body)["elements"]]
         assert status in {200, 201}
         assert len(statuses) == 3
@@ -389,6 +390,33 @@ def test_a_value_that_holds_quotes_or_lines_is_never_told() -> None:
 def test_an_identifier_is_never_told_wherever_it_stands(value: str, before: str) -> None:
     assert value not in masked(f"The input {before}{value} should not be so.")
     assert value not in masked(value)
+
+
+KIM = {
+    "userIds": [{"idType": "SHA256_EMAIL", "idValue": "abc.def"}],
+    "userInfo": {"firstName": "Kim", "companyName": "Kanary & Söhne", "countryCode": "DE"},
+    "externalIds": ["crm-1010"],
+}
+KIMS_PAYLOAD = msgspec.json.encode({"conversion": "urn:lla:llaPartnerConversion:1", "user": KIM})
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 422, 426])
+def test_what_was_sent_is_never_told_even_unquoted(status: int) -> None:
+    repeated = "abc.def Kim Kanary & Söhne of crm-1010 (Kim)"
+    for message in (
+        repeated,
+        f"Index: 1, ERROR :: /user :: {repeated} is odd\n",
+        f"{repeated}, indices [1] (0-indexed)",
+    ):
+        elements = [{"status": 201}, {"status": 400, "error": {"message": message}}]
+        body = msgspec.json.encode({"message": message, "status": status, "elements": elements})
+        found = str(read_answer(status, {}, body, [NOBODY, KIMS_PAYLOAD]))
+        assert not [value for value in ("abc.def", "Kim", "Kanary", "crm-1010") if value in found]
+
+
+def test_a_sent_value_hides_no_part_of_a_word() -> None:
+    assert masked("/user/userInfo cannot be read, Ann", ["Ann", "user"]) == "/…/userInfo cannot be read, …"
+    assert masked("a Kimberley is no Kim", ["Kim"]) == "a Kimberley is no …"
 
 
 @given(st.lists(words | emails | plain | st.text(max_size=10), max_size=8).map("".join))

@@ -135,8 +135,16 @@ def test_a_chunked_answer_is_read(client: Any) -> None:
 
 
 def test_linkedins_id_of_a_request_is_kept_for_its_support(client: Any) -> None:
-    with Wire(http(200, TAKEN, "x-li-uuid: AAY=")) as wire:
-        assert client(wire.url).send_events(BODY, TOKEN).support_id == "AAY="
+    with Wire(http(200, TAKEN, "x-li-uuid: AAYQ3b7T0fVg8mHn+Xz/4w==")) as wire:
+        assert client(wire.url).send_events(BODY, TOKEN).support_id == "AAYQ3b7T0fVg8mHn+Xz/4w=="
+
+
+@pytest.mark.parametrize(
+    "odd", ["AAY=", "kim@example.com, AAYQ3b7T0fVg8mHn+Xz/4w==", "Kim de la Cruz Montero", "a" * 64]
+)
+def test_what_is_no_id_of_a_request_is_not_kept(client: Any, odd: str) -> None:
+    with Wire(http(200, TAKEN, f"x-li-uuid: {odd}")) as wire:
+        assert client(wire.url).send_events(BODY, TOKEN).support_id == ""
 
 
 def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
