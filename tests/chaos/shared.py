@@ -12,7 +12,7 @@ import psycopg
 from docs.demo.warehouse import warehouse
 from tests.chaos.finding import Broken, Finding, Trial, linkedin
 from tests.chaos.pipeline import Pipeline
-from tests.chaos.rows import Table
+from tests.chaos.rows import STREAMS, Table
 from tests.chaos.tap import messages
 from tests.chaos.witness import ahead, twice
 
@@ -41,7 +41,10 @@ def new_database(uri: str, name: str) -> str:
 
 
 def shared_ledger(trial: Trial, events: int, ledger_url: str) -> list[Finding]:
-    """The same table in four processes at once, each with batches of its own cut."""
+    """The same table in four processes at once, each with an order and batches of its own.
+
+    In the same order the fastest would deliver everything, and the others find it delivered.
+    """
     table, broken = Table.of_events(events), Broken()
     with linkedin() as witness:
         folder = trial.place("shared")
@@ -51,7 +54,9 @@ def shared_ledger(trial: Trial, events: int, ledger_url: str) -> list[Finding]:
         ]
 
         def run(number: int) -> int:
-            code = pipelines[number].run(messages(table, {}, trial.luck("shared", number)), unmodified=True)
+            preferred = STREAMS[number % len(STREAMS)]
+            rows = messages(table, {}, trial.luck("shared", number), preferred=preferred)
+            code = pipelines[number].run(rows, unmodified=True)
             trial.say(f"shared-{number}: ended with {code}")
             return code
 
