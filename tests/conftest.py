@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import signal
 import tempfile
 import warnings
 from pathlib import Path
@@ -27,6 +28,14 @@ def nothing_of_the_callers_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(SEEN_BY_THE_TARGET):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def signals_as_a_terminal_gives_them() -> None:
+    """Undo what a caller ignores, as `nohup` and a shell's `&` do: whatever the tests start would inherit it."""
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="session")
