@@ -100,6 +100,7 @@ def _values(payload: bytes) -> Iterator[str]:
     yield from user.user_info.values()
     yield from user.external_ids
     yield user.lead
+    yield user.lead.rpartition(":")[2]  # the id alone
 
 
 def _longest_first(values: Iterable[str]) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.ledger.quota import MINUTE_MS
-from tests.chaos import quota, shared
+from tests.chaos import quota, shared, suites
 from tests.chaos.doubt import in_doubt
 from tests.chaos.dry_run import dry_run
 from tests.chaos.killed import killed, terminated
@@ -97,5 +97,7 @@ LAWS: dict[str, Callable[[Trial, Size], list[Finding]]] = {
     "stateless": lambda trial, size: stateless(trial, size.stateless),
     "in-doubt": lambda trial, size: in_doubt(trial, size.doubtful, size.answers, size.stops),
     "silent-stdin": lambda trial, size: silent_stdin(trial, size.silences),
+    "privacy": lambda trial, size: [] if size.quick else suites.privacy(trial),
+    "hostile-input": lambda trial, size: [] if size.quick else suites.hostile_input(trial),
 }
-"""What `make chaos` tries, in this order."""
+"""What `make chaos` tries, in this order; the last two are tests of their own wherever the tests run."""

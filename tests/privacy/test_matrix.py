@@ -182,7 +182,7 @@ ECHOES: dict[str, Callable[[str], Any]] = {
 }
 SENT_PLAIN = ("li_fat_id", "acxiom", "aid", "ip_plain", "company", "title", "ext", "lead")
 """What LinkedIn can repeat, because it gets it: everything else of a person arrives hashed."""
-VALUES = sized(("work_email", "company", "ext"), (*SENT_PLAIN, "work_email", "private_email"))
+VALUES = sized(("work_email", "company", "ext", "lead"), (*SENT_PLAIN, "work_email", "private_email"))
 
 
 ALL_STATUSES = (200, 201, 400, 401, 403, 404, 422, 426, 429, 500, 504)
