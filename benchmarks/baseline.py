@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from hashlib import sha256
 from typing import Any, ClassVar
@@ -59,6 +60,7 @@ class PlainTarget(Target):
 
 
 if __name__ == "__main__":
-    target = PlainTarget(config={"url": sys.argv[1]})
+    config = {"url": sys.argv[1], **json.loads(sys.argv[3] if len(sys.argv) > 3 else "{}")}
+    target = PlainTarget(config=config)
     with open(sys.argv[2]) as file:  # noqa: PTH123 - as the SDK's own `--input` opens it
         target.listen(file)

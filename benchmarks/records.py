@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 import time
-from typing import IO
+from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 COLUMNS = (
     "order_id",
@@ -30,19 +33,15 @@ ENTRY = {
 _PARTS = ("ba", "dri", "fe", "gor", "hul", "ka", "lim", "mo", "nis", "pra", "que", "tor")
 
 
-def write_input(file: IO[bytes], rows: int, *, own_ids: bool) -> None:
-    """Write a Singer stream of so many rows, its times in order; without `event_id` if `own_ids`."""
+def records(rows: int) -> Iterator[dict[str, Any]]:
+    """So many rows, their times in order and their event ids in none."""
     chance = random.Random(7)  # noqa: S311 - made-up data, the same each time
     names = ["".join(chance.choices(_PARTS, k=3)).capitalize() for _ in range(3000)]
-    columns = [name for name in COLUMNS if not (own_ids and name == "event_id")]
-    encode = msgspec.json.Encoder().encode
-    schema: dict[str, object] = {"properties": {name: {} for name in columns}}
-    file.write(encode({"type": "SCHEMA", "stream": "orders", "schema": schema, "key_properties": ["order_id"]}) + b"\n")
     start = time.time_ns() // 1_000_000 - 3_600_000 * 24
     step = 3_600_000 * 23 / rows
     for number in range(rows):
         first, last = names[chance.randrange(3000)], names[chance.randrange(3000)]
-        record = {
+        yield {
             "order_id": number,
             "email": f"{first}.{last}{number}@example.com",
             "li_fat_id": f"{chance.getrandbits(128):032x}",
@@ -53,9 +52,30 @@ def write_input(file: IO[bytes], rows: int, *, own_ids: bool) -> None:
             "value": f"{chance.randrange(100_000) / 100:.2f}",
             "currency": "EUR",
             "happened_at": int(start + number * step),
+            "event_id": f"{chance.getrandbits(128):032x}",
         }
-        if not own_ids:
-            record["event_id"] = f"{chance.getrandbits(128):032x}"
-        file.write(encode({"type": "RECORD", "stream": "orders", "record": record}) + b"\n")
+
+
+def write_input(
+    file: IO[bytes],
+    rows: int,
+    *,
+    own_ids: bool = False,
+    streams: Sequence[str] = ("orders",),
+    changes: dict[str, Any] | None = None,
+) -> None:
+    """Write a tap's messages, the streams taking turns; without `event_id` if `own_ids`; `changes` in every row."""
+    columns = [name for name in COLUMNS if not (own_ids and name == "event_id")]
+    encode = msgspec.json.Encoder().encode
+    schema: dict[str, object] = {"properties": {name: {} for name in columns}}
+    for stream in streams:
+        file.write(
+            encode({"type": "SCHEMA", "stream": stream, "schema": schema, "key_properties": ["order_id"]}) + b"\n"
+        )
+    for number, record in enumerate(records(rows)):
+        if own_ids:
+            del record["event_id"]
+        stream = streams[number % len(streams)]
+        file.write(encode({"type": "RECORD", "stream": stream, "record": record | (changes or {})}) + b"\n")
         if number % 10_000 == 0:
             file.write(encode({"type": "STATE", "value": {"order_id": number}}) + b"\n")

@@ -1,7 +1,8 @@
 """`make bench`: the target beside a plain BatchSink and a bare loop, in one run, as ratios.
 
-`ARGS="--rows 200000 --rounds 3"`. All on this machine: a receiver takes every event. Figures are medians; whole
-processes are timed, so each includes its start.
+`ARGS="speed stages --rows 200000 --rounds 3"`. All on this machine, by loopback: a receiver takes every event.
+Figures are medians over the rounds; whole processes are timed, so each includes its start.
+`python -m benchmarks.scaling` tells whether the speed lasts.
 """
 
 from __future__ import annotations
@@ -10,114 +11,162 @@ import argparse
 import json
 import os
 import platform
-import resource
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import msgspec
-
+from benchmarks.bench import HERE, TARGET, Bench, receiver
 from benchmarks.records import ENTRY, write_input
 
-HERE = Path(__file__).parent
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-
-class Measure:
-    """Runs commands against one receiver and keeps seconds and peak memory."""
-
-    def __init__(self, folder: Path, rows: int, url: str) -> None:
-        self.folder, self.rows, self.url = folder, rows, url
-        self.seconds: dict[str, list[float]] = {}
-        self.peak: dict[str, int] = {}
-
-    def run(self, name: str, command: list[str], **options: Any) -> None:  # noqa: ANN401 - those of Popen
-        """Time one command as a whole process."""
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=self.folder, **options
-        )
-        assert process.stderr is not None
-        errors = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        process.stderr.close()
-        if process.returncode:
-            sys.exit(f"{name} failed:\n{errors.decode()[-2000:]}")
-        self.seconds.setdefault(name, []).append(time.perf_counter() - started)
-        self.peak[name] = max(self.peak.get(name, 0), usage.ru_maxrss // 1024)
-
-    def target(self, name: str, source: Path, **settings: Any) -> None:  # noqa: ANN401 - any setting
-        """Time the target over an input, with a ledger of its own each time."""
-        state = tempfile.mkdtemp(dir=self.folder)
-        config = {
-            "access_token": "sandbox-token",
-            "api_url": self.url,
-            "oauth_url": self.url,
-            "requests_per_minute": 1_000_000,
-            "requests_per_day": 1_000_000_000,
-            "preflight": False,
-            "state_dir": state,
-            "streams": [ENTRY],
-            **settings,
-        }
-        path = self.folder / "config.json"
-        path.write_text(json.dumps(config))
-        with source.open("rb") as file:
-            self.run(name, [sys.executable, "-m", "target_linkedin_conversions", "--config", str(path)], stdin=file)
-
-    def rate(self, name: str) -> float:
-        """Events a second."""
-        return self.rows / statistics.median(self.seconds[name])
+_MAPS = {"orders": {"email": "email.strip().lower()", "company": "company + ' GmbH'", "country": "'DE'"}}
+_STREAMS = tuple(f"orders_{number}" for number in range(5))
+_BAD = {"email": "nobody", "li_fat_id": "", "first_name": None}
+_PLAIN, _LOOP = "plain BatchSink", "bare loop"
+_ON, _OFF, _OWN = "target", "target, send_once off", "target, own event ids"
 
 
 def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Measure and print what was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
+    parser.add_argument("section", nargs="*", choices=[*SECTIONS, []], metavar="SECTION", help=", ".join(SECTIONS))
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
-    with (
-        tempfile.TemporaryDirectory() as name,
-        subprocess.Popen([sys.executable, str(HERE / "receiver.py")], stdout=subprocess.PIPE, text=True) as receiver,
-    ):
-        try:
-            assert receiver.stdout is not None
-            url = f"http://127.0.0.1:{receiver.stdout.readline().strip()}"
-            measure = Measure(Path(name), chosen.rows, url)
-            measured(measure, chosen.rounds)
-        finally:
-            receiver.terminate()
-    show(measure)
+    packages = ", ".join(f"{name} {version(name)}" for name in ("singer-sdk", "msgspec", "requests", "SQLAlchemy"))
+    _say(f"{chosen.rows:,} rows, {chosen.rounds} rounds, {os.cpu_count()} cores")
+    _say(f"{_processor()}, {platform.system()} {platform.machine()}, Python {platform.python_version()}, {packages}")
+    for name in chosen.section or SECTIONS:
+        with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder, receiver() as url:
+            _say(f"\n{name}: {SECTIONS[name].__doc__}")
+            SECTIONS[name](Bench(Path(folder), chosen.rows, chosen.rounds, url))
 
 
-def measured(measure: Measure, rounds: int) -> None:
-    """Every variant in turn, round by round, so that a machine's moods hit all alike."""
-    mapped, own = measure.folder / "mapped.singer", measure.folder / "own.singer"
-    for path, own_ids in ((mapped, False), (own, True)):
-        with path.open("wb") as file:
-            write_input(file, measure.rows, own_ids=own_ids)
-    for _ in range(rounds):
-        measure.run("plain BatchSink", [sys.executable, str(HERE / "baseline.py"), measure.url, str(mapped)])
-        measure.run("bare loop", [sys.executable, str(HERE / "floor.py"), measure.url, str(mapped)])
-        measure.target("target, send_once off", mapped, send_once=False)
-        measure.target("target, mapped ids", mapped)
-        measure.target("target, own ids", own)
+def speed(bench: Bench) -> None:
+    """The same work, and the same receiver."""
+    mapped, own = _input(bench, "mapped"), _input(bench, "own", own_ids=True)
+    for _ in range(bench.rounds):
+        _baseline(bench, mapped)
+        bench.run(_LOOP, [sys.executable, str(HERE / "floor.py"), bench.url, str(mapped)])
+        bench.target(_OFF, mapped, send_once=False)
+        bench.target(_ON, mapped)
+        bench.target(_OWN, own)
+    _table(bench, _PLAIN, _LOOP)
 
 
-def show(measure: Measure) -> None:
-    """Print a table of rates, ratios and memory."""
-    versions = f"Python {platform.python_version()}, msgspec {msgspec.__version__}, singer-sdk {version('singer-sdk')}"
-    print(f"{measure.rows} rows, {os.cpu_count()} cores, {versions}, page size {resource.getpagesize()}")
-    print(f"{'':24}{'events/s':>12}{'x BatchSink':>14}{'x bare loop':>14}{'peak MB':>10}")
-    plain, floor = measure.rate("plain BatchSink"), measure.rate("bare loop")
-    for name in measure.seconds:
-        rate = measure.rate(name)
-        print(f"{name:24}{rate:12,.0f}{rate / plain:14.2f}{rate / floor:14.2f}{measure.peak[name]:10}")
+def refused(bench: Bench) -> None:
+    """A stream of bad rows only, each of which gets a line in the rejects."""
+    good, bad = _input(bench, "good"), _input(bench, "bad", changes=_BAD)
+    for _ in range(bench.rounds):
+        bench.target(_ON, good)
+        bench.target("target, bad rows", bad)
+    _table(bench, _ON)
+
+
+def maps(bench: Bench) -> None:
+    """Through the SDK's stream maps, the same in both."""
+    source = _input(bench, "mapped")
+    for _ in range(bench.rounds):
+        _baseline(bench, source, stream_maps=_MAPS)
+        bench.target(_ON, source, stream_maps=_MAPS)
+    _table(bench, _PLAIN)
+
+
+def memory(bench: Bench) -> None:
+    """Five streams that fill their batches at once, and ten times as many rows."""
+    long = Bench(bench.folder, 10 * bench.rows, 1, bench.url)
+    for each, kind in ((bench, "5 streams"), (long, f"5 streams, {long.rows:,} rows")):
+        each.target(kind, _input(each, str(each.rows), streams=_STREAMS), streams=[{**ENTRY, "stream": "orders_*"}])
+        _table(each, kind)
+
+
+def stages(bench: Bench) -> None:
+    """Microseconds an event, each stage alone; ledger and HTTP run beside the others."""
+    from benchmarks.stages import stages as measured  # noqa: PLC0415 - imports what a run would have to import itself
+
+    for stage, microseconds in measured(_input(bench, "mapped"), bench.folder, bench.url).items():
+        _say(f"  {stage:24}{microseconds:8.2f}")
+
+
+def start(bench: Bench) -> None:
+    """Seconds over the interpreter's own start."""
+    nothing = bench.folder / "nothing.singer"
+    nothing.touch()
+    for _ in range(5 * bench.rounds):
+        bench.run("interpreter", [sys.executable, "-c", "pass"])
+        bench.run("--version", [*TARGET, "--version"])
+        bench.run("--help", [*TARGET, "--help"])
+        bench.target("empty run", nothing)
+    for name in ("--version", "--help", "empty run"):
+        _say(f"  {name:24}{bench.median(name) - bench.median('interpreter'):8.2f}")
+
+
+def tap(bench: Bench) -> None:
+    """Seconds of a real tap-postgres alone, and of `tap | target`."""
+    from benchmarks.behind_tap import behind_tap  # noqa: PLC0415 - brings a PostgreSQL
+
+    for kind, alone, piped in behind_tap(bench):
+        _say(f"  {kind:24}{alone:8.2f}{piped:8.2f}   ratio {piped / alone:.2f}")
+
+
+def limit(bench: Bench) -> None:
+    """The least used of three minutes, where the sandbox takes 600 requests a minute."""
+    from benchmarks.limit import at_the_limit  # noqa: PLC0415 - brings the sandbox
+
+    used, throttled = at_the_limit(bench)
+    _say(f"  {used:.1%} of the ceiling, {throttled} requests answered with 429")
+
+
+SECTIONS: dict[str, Callable[[Bench], None]] = {
+    one.__name__: one for one in (speed, stages, refused, maps, memory, start, tap, limit)
+}
+
+
+def _input(bench: Bench, name: str, **options: Any) -> Path:  # noqa: ANN401 - those of write_input
+    path = bench.folder / f"{name}.singer"
+    with path.open("wb") as file:
+        write_input(file, bench.rows, **options)
+    return path
+
+
+def _baseline(bench: Bench, source: Path, **config: Any) -> None:  # noqa: ANN401 - any setting
+    bench.run(_PLAIN, [sys.executable, str(HERE / "baseline.py"), bench.url, str(source), json.dumps(config)])
+
+
+def _table(bench: Bench, *beside: str) -> None:
+    """Rates, memory and bytes on the wire, each also as a ratio."""
+    _say(f"  {'':32}{'events/s':>10}{'peak MB':>10}{'bytes/event':>13}   ratios of the three to {', to '.join(beside)}")
+    for name in bench.seconds:
+        figures = _figures(bench, name)
+        ratios = "   ".join(
+            " ".join(
+                f"{mine / theirs:.2f}" if theirs else "-"
+                for mine, theirs in zip(figures, _figures(bench, other), strict=True)
+            )
+            for other in beside
+            if other != name
+        )
+        rate, peak, size = figures
+        _say(f"  {name:32}{rate:10,.0f}{peak:10.0f}{size:13.0f}   {ratios}")
+
+
+def _figures(bench: Bench, name: str) -> tuple[float, float, float]:
+    return bench.rate(name), bench.peak[name], bench.bytes[name] / bench.rows
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -11,15 +11,13 @@ import argparse
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from benchmarks.records import ENTRY
-from benchmarks.run import HERE
+from benchmarks.bench import TARGET, receiver, settings_for
 from target_linkedin_conversions.ledger import Ledger, Status, tables
 
 if TYPE_CHECKING:
@@ -97,21 +95,8 @@ def fill(folder: Path, held: int, *, mapped: bool) -> None:
 def run(folder: Path, url: str, rows: int, *, mapped: bool) -> tuple[list[float], int]:
     """Deliver so many rows with a ledger in a folder; seconds a million, and peak memory in MB."""
     config = folder / "config.json"
-    config.write_text(
-        json.dumps(
-            {
-                "access_token": "sandbox-token",
-                "api_url": url,
-                "oauth_url": url,
-                "requests_per_minute": MILLION,
-                "requests_per_day": 1000 * MILLION,
-                "preflight": False,
-                "state_dir": str(folder),
-                "streams": [ENTRY],
-            }
-        )
-    )
-    command = [sys.executable, "-m", "target_linkedin_conversions", "--config", str(config)]
+    config.write_text(json.dumps({**settings_for(url), "state_dir": str(folder)}))
+    command = [*TARGET, "--config", str(config)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     assert process.stdin is not None
     begun = time.perf_counter()
@@ -132,22 +117,14 @@ def main() -> None:
     parser.add_argument("--ids", choices=["own", "mapped"], default="own")
     chosen = parser.parse_args()
     mapped = chosen.ids == "mapped"
-    with (
-        tempfile.TemporaryDirectory() as name,
-        subprocess.Popen([sys.executable, str(HERE / "receiver.py")], stdout=subprocess.PIPE, text=True) as receiver,
-    ):
-        try:
-            assert receiver.stdout is not None
-            url = f"http://127.0.0.1:{receiver.stdout.readline().strip()}"
-            for held in dict.fromkeys((0, chosen.held)):
-                folder = Path(name) / str(held)
-                folder.mkdir(mode=0o700)
-                if held:
-                    fill(folder, held, mapped=mapped)
-                seconds, peak = run(folder, url, chosen.rows, mapped=mapped)
-                show(held, chosen.rows, seconds, peak, size=(folder / "ledger.sqlite").stat().st_size)
-        finally:
-            receiver.terminate()
+    with tempfile.TemporaryDirectory() as name, receiver() as url:
+        for held in dict.fromkeys((0, chosen.held)):
+            folder = Path(name) / str(held)
+            folder.mkdir(mode=0o700)
+            if held:
+                fill(folder, held, mapped=mapped)
+            seconds, peak = run(folder, url, chosen.rows, mapped=mapped)
+            show(held, chosen.rows, seconds, peak, size=(folder / "ledger.sqlite").stat().st_size)
 
 
 def show(held: int, rows: int, seconds: list[float], peak: int, *, size: int) -> None:
