@@ -30,6 +30,7 @@ ENTRY = {
     "consent": {"not_required": "a benchmark"},
     "fields": {name: name for name in ("first_name", "last_name", "company", "country")},
 }
+_INTEGERS = ("order_id", "happened_at")
 _PARTS = ("ba", "dri", "fe", "gor", "hul", "ka", "lim", "mo", "nis", "pra", "que", "tor")
 
 
@@ -67,7 +68,8 @@ def write_input(
     """Write a tap's messages, the streams taking turns; without `event_id` if `own_ids`; `changes` in every row."""
     columns = [name for name in COLUMNS if not (own_ids and name == "event_id")]
     encode = msgspec.json.Encoder().encode
-    schema: dict[str, object] = {"properties": {name: {} for name in columns}}
+    properties = {name: {"type": ["integer" if name in _INTEGERS else "string", "null"]} for name in columns}
+    schema: dict[str, object] = {"type": "object", "properties": properties}
     for stream in streams:
         file.write(
             encode({"type": "SCHEMA", "stream": stream, "schema": schema, "key_properties": ["order_id"]}) + b"\n"

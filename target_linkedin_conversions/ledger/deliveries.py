@@ -11,13 +11,14 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.bulk import Held, held, inserted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from target_linkedin_conversions.ledger.database import Database
 
@@ -179,7 +180,13 @@ class Deliveries:
     ) -> Claim:
         batch = self._new_batch(connection, rule, len(digests), Status.LEAVING)
         order = sorted(range(len(digests)), key=digests.__getitem__)
-        taken = self._insert(connection, batch, [(digests[i], batch, contents[i]) for i in order])
+        taken = inserted(
+            connection,
+            batch,
+            [digests[i] for i in order],
+            [contents[i] for i in order],
+            is_sqlite=self._database.is_sqlite,
+        )
         claim = Claim(batch)
         if taken == len(digests):
             claim.fresh.extend(range(len(digests)))
@@ -202,25 +209,6 @@ class Deliveries:
         }
         return new_id(connection.execute(insert(tables.batches).values(**values)))
 
-    def _insert(self, connection: Connection, batch: int, rows: list[tuple[bytes, int, int]]) -> int:
-        if self._database.is_sqlite:
-            result = connection.exec_driver_sql(
-                "INSERT OR IGNORE INTO deliveries (digest, batch, content) VALUES (?, ?, ?)",
-                rows,
-            )
-            return result.rowcount
-        statement = text(
-            "INSERT INTO deliveries (digest, batch, content) "
-            "SELECT d, :batch, c FROM unnest(CAST(:digests AS bytea[]), CAST(:contents AS bigint[])) AS t(d, c) "
-            "ON CONFLICT (digest) DO NOTHING",
-        )
-        values = {
-            "batch": batch,
-            "digests": [row[0] for row in rows],
-            "contents": [row[2] for row in rows],
-        }
-        return connection.execute(statement, values).rowcount
-
     def _sort_out(
         self,
         connection: Connection,
@@ -233,7 +221,7 @@ class Deliveries:
         """Say of each event what the ledger held, and which of them this worker may take over."""
         known, gone = self._held(connection, digests)
         self._sort(claim, digests, contents, known, gone, resend=resend)
-        others = [known[digests[i]] for i in (*claim.fresh, *claim.again)]
+        others = [known[i] for i in (*claim.fresh, *claim.again)]
         self._fence(connection, {row.worker for row in others} - {self._worker})
         self._shrink(connection, Counter(row.batch for row in others if row.batch != claim.batch))
 
@@ -242,14 +230,14 @@ class Deliveries:
         claim: Claim,
         digests: Sequence[bytes],
         contents: Sequence[int],
-        known: dict[bytes, Any],
+        known: dict[int, Held],
         gone: set[int],
         *,
         resend: bool,
     ) -> None:
         """Write the index of each event to where it belongs in the claim."""
-        for index, digest in enumerate(digests):
-            row = known.get(digest)
+        for index in range(len(digests)):
+            row = known.get(index)
             free = row is not None and row.worker in gone
             if row is None or row.batch == claim.batch or (free and row.status == Status.WAITING):
                 claim.fresh.append(index)
@@ -277,15 +265,15 @@ class Deliveries:
         self._move(connection, [digests[i] for i in claim.again], entry)
         return entry
 
-    def _held(self, connection: Connection, digests: Sequence[bytes]) -> tuple[dict[bytes, Any], set[int]]:
+    def _held(self, connection: Connection, digests: Sequence[bytes]) -> tuple[dict[int, Held], set[int]]:
         """What the ledger holds of these events, and which of their workers are gone."""
         if not self._database.is_sqlite:
             connection.execute(select(func.pg_advisory_xact_lock(_TAKING_OVER)))
-        known = {row.digest: row for row in self._known(connection, digests)}
+        known = self._known(connection, digests)
         others = {row.worker for row in known.values() if row.status != Status.DELIVERED} - {self._worker}
         gone = self._gone(connection, others)
         if gone and not self._database.is_sqlite:  # what they wrote before they left
-            known = {row.digest: row for row in self._known(connection, digests)}
+            known = self._known(connection, digests)
         return known, gone
 
     def _move(self, connection: Connection, digests: list[bytes], batch: int) -> None:
@@ -314,19 +302,8 @@ class Deliveries:
         if gone:
             connection.execute(update(workers).where(workers.c.id.in_(sorted(gone))).values(leased_until=TAKEN_OVER))
 
-    def _known(self, connection: Connection, digests: Sequence[bytes]) -> Iterator[Any]:
-        deliveries, batches = tables.deliveries, tables.batches
-        joined = deliveries.join(batches, deliveries.c.batch == batches.c.id)
-        columns = (
-            deliveries.c.digest,
-            deliveries.c.batch,
-            deliveries.c.content,
-            batches.c.status,
-            batches.c.worker,
-        )
-        for start in range(0, len(digests), _CHUNK):
-            part = digests[start : start + _CHUNK]
-            yield from connection.execute(select(*columns).select_from(joined).where(deliveries.c.digest.in_(part)))
+    def _known(self, connection: Connection, digests: Sequence[bytes]) -> dict[int, Held]:
+        return {row.index: row for row in held(connection, digests, is_sqlite=self._database.is_sqlite)}
 
     def mark(self, batch: int, status: Status, *, resent: bool = False) -> None:
         """Write where a batch is; the one row that an answer costs.
@@ -394,7 +371,8 @@ class Deliveries:
     def delivered(self, digests: Sequence[bytes]) -> set[bytes]:
         """Those of the events that were delivered; changes nothing."""
         with self._database.transaction() as connection:
-            return {row.digest for row in self._known(connection, digests) if row.status == Status.DELIVERED}
+            known = self._known(connection, digests).values()
+            return {digests[row.index] for row in known if row.status == Status.DELIVERED}
 
 
 def new_id(result: Any) -> int:  # noqa: ANN401 - SQLAlchemy's cursor result

@@ -1,0 +1,84 @@
+"""The identities of a whole batch in one statement.
+
+SQLite's driver lets go of the interpreter for every row that it is given or gives. Beside a thread
+that is never idle each of them then waits for a turn of 5 ms (measured), so that a batch is handed
+over as two strings of bytes and comes back as one text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import Connection, select, text
+
+from target_linkedin_conversions.ledger import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["Held", "held", "inserted"]
+
+_CHUNK = 500
+
+_EACH = "WITH RECURSIVE each(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM each WHERE i + 1 < :count)"
+_INSERT_SQLITE = text(
+    f"INSERT OR IGNORE INTO deliveries (digest, batch, content) {_EACH} "  # noqa: S608 - constants only
+    "SELECT substr(:digests, 16 * i + 1, 16), :batch, CAST(substr(:contents, 10 * i + 1, 10) AS INTEGER) FROM each",
+)
+_INSERT_POSTGRESQL = text(
+    "INSERT INTO deliveries (digest, batch, content) "
+    "SELECT d, :batch, c FROM unnest(CAST(:digests AS bytea[]), CAST(:contents AS bigint[])) AS t(d, c) "
+    "ON CONFLICT (digest) DO NOTHING",
+)
+_HELD_SQLITE = text(
+    f"{_EACH} SELECT json_group_array(json_array(i, d.batch, d.content, b.status, b.worker)) FROM each "  # noqa: S608 - constants only
+    "CROSS JOIN deliveries AS d ON d.digest = substr(:digests, 16 * i + 1, 16) "
+    "CROSS JOIN batches AS b ON b.id = d.batch",
+)
+
+
+class Held(msgspec.Struct, array_like=True, gc=False):
+    """What the ledger holds of the identity at this index of those that were asked for."""
+
+    index: int
+    batch: int
+    content: int
+    status: int
+    worker: int
+
+
+_read_held = msgspec.json.Decoder(list[Held]).decode
+
+
+def inserted(
+    connection: Connection, batch: int, digests: Sequence[bytes], contents: Sequence[int], *, is_sqlite: bool
+) -> int:
+    """Insert the identities that are not there yet, in their order; how many those were.
+
+    Sorted digests touch each page of the table once.
+    """
+    if not is_sqlite:
+        values = {"batch": batch, "digests": list(digests), "contents": list(contents)}
+        return connection.execute(_INSERT_POSTGRESQL, values).rowcount
+    joined = b"".join([b"%010d" % content for content in contents])
+    values = {"batch": batch, "count": len(digests), "digests": b"".join(digests), "contents": joined}
+    return connection.execute(_INSERT_SQLITE, values).rowcount
+
+
+def held(connection: Connection, digests: Sequence[bytes], *, is_sqlite: bool) -> Iterator[Held]:
+    """What the ledger holds of these identities; nothing of those that it does not know."""
+    if is_sqlite:
+        values = {"count": len(digests), "digests": b"".join(digests)}
+        yield from _read_held(connection.scalar(_HELD_SQLITE, values) or "[]") if digests else ()
+        return
+    deliveries, batches = tables.deliveries, tables.batches
+    joined = deliveries.join(batches, deliveries.c.batch == batches.c.id)
+    columns = (deliveries.c.digest, deliveries.c.batch, deliveries.c.content, batches.c.status, batches.c.worker)
+    at = {digest: index for index, digest in enumerate(digests)}
+    for start in range(0, len(digests), _CHUNK):
+        part = digests[start : start + _CHUNK]
+        for digest, *found in connection.execute(
+            select(*columns).select_from(joined).where(deliveries.c.digest.in_(part))
+        ):
+            yield Held(at[bytes(digest)], *found)
