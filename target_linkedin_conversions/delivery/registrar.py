@@ -99,7 +99,8 @@ class LedgerRegistrar:
         self._listener = listener
         self._holds = holds
         self._lock = Lock()
-        self._leaving: dict[bytes, list[tuple[Batch, int]] | None] = {}
+        self._leaving: set[bytes] = set()
+        self._followers: dict[bytes, list[tuple[Batch, int]]] = {}
         self._rejected: dict[bytes, tuple[str, Sequence[Reason]]] = {}
 
     def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[Parcel], Batch | None]:
@@ -141,8 +142,8 @@ class LedgerRegistrar:
         self._listener.settled(parcel.batch, outcome, code=code, reasons=reasons)
         taken = outcome is Outcome.DELIVERED
         with self._lock:
-            leaving = self._leaving
-            followers = [(i, found) for i, digest in enumerate(parcel.digests) if (found := leaving.pop(digest, None))]
+            self._leaving.difference_update(parcel.digests)
+            followers = self._followers_of(parcel.digests) if self._followers else []
             if outcome is Outcome.REJECTED:
                 self._remember(parcel, code, reasons)
         for i, waiting in followers:
@@ -153,6 +154,11 @@ class LedgerRegistrar:
                     code="" if taken else code,
                     reasons=[reasons[i]] if reasons else (),
                 )
+
+    def _followers_of(self, digests: Sequence[bytes]) -> list[tuple[int, list[tuple[Batch, int]]]]:
+        """What waits for the fate of these identities, by their index; it waits no longer."""
+        found = ((i, self._followers.pop(digest, [])) for i, digest in enumerate(digests))
+        return [(i, waiting) for i, waiting in found if waiting]
 
     def _remember(self, parcel: Parcel, code: str, reasons: Sequence[Sequence[Reason]]) -> None:
         """Keep why an identity was rejected: a second event of it in this run shares that fate."""
@@ -179,16 +185,20 @@ class LedgerRegistrar:
 
     def _first_of_run(self, batch: Batch, digests: list[bytes]) -> list[int]:
         """The events whose identity nothing in this run is delivering yet; the others share that one's fate."""
-        mine, refused = [], []
-        leaving = self._leaving
         with self._lock:
+            leaving, rejected = self._leaving, self._rejected
+            alone = set(digests)
+            if len(alone) == len(digests) and leaving.isdisjoint(alone) and rejected.keys().isdisjoint(alone):
+                leaving |= alone
+                return list(range(len(digests)))
+            mine, refused = [], []
             for i, digest in enumerate(digests):
                 if digest in leaving:
-                    leaving[digest] = [*(leaving[digest] or ()), (batch, i)]
-                elif digest in self._rejected:
-                    refused.append((i, *self._rejected[digest]))
+                    self._followers.setdefault(digest, []).append((batch, i))
+                elif digest in rejected:
+                    refused.append((i, *rejected[digest]))
                 else:
-                    leaving[digest] = None
+                    leaving.add(digest)
                     mine.append(i)
         for i, code, reasons in refused:
             self._listener.settled(batch.only([i]), Outcome.REJECTED, code=code, reasons=[reasons] if reasons else ())

@@ -21,18 +21,18 @@ __all__ = ["Held", "held", "inserted"]
 
 _CHUNK = 500
 
-_EACH = "WITH RECURSIVE each(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM each WHERE i + 1 < :count)"
 _INSERT_SQLITE = text(
-    f"INSERT OR IGNORE INTO deliveries (digest, batch, content) {_EACH} "  # noqa: S608 - constants only
-    "SELECT substr(:digests, 16 * i + 1, 16), :batch, CAST(substr(:contents, 10 * i + 1, 10) AS INTEGER) FROM each",
+    "INSERT OR IGNORE INTO deliveries (digest, batch, content) "
+    "SELECT substr(:digests, 16 * key + 1, 16), :batch, value FROM json_each(:contents) ORDER BY 1",
 )
 _INSERT_POSTGRESQL = text(
     "INSERT INTO deliveries (digest, batch, content) "
-    "SELECT d, :batch, c FROM unnest(CAST(:digests AS bytea[]), CAST(:contents AS bigint[])) AS t(d, c) "
+    "SELECT d, :batch, c FROM unnest(CAST(:digests AS bytea[]), CAST(:contents AS bigint[])) AS t(d, c) ORDER BY 1 "
     "ON CONFLICT (digest) DO NOTHING",
 )
 _HELD_SQLITE = text(
-    f"{_EACH} SELECT json_group_array(json_array(i, d.batch, d.content, b.status, b.worker)) FROM each "  # noqa: S608 - constants only
+    "WITH RECURSIVE each(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM each WHERE i + 1 < :count) "
+    "SELECT json_group_array(json_array(i, d.batch, d.content, b.status, b.worker)) FROM each "
     "CROSS JOIN deliveries AS d ON d.digest = substr(:digests, 16 * i + 1, 16) "
     "CROSS JOIN batches AS b ON b.id = d.batch",
 )
@@ -54,15 +54,15 @@ _read_held = msgspec.json.Decoder(list[Held]).decode
 def inserted(
     connection: Connection, batch: int, digests: Sequence[bytes], contents: Sequence[int], *, is_sqlite: bool
 ) -> int:
-    """Insert the identities that are not there yet, in their order; how many those were.
+    """Insert the identities that are not there yet; how many those were.
 
-    Sorted digests touch each page of the table once.
+    In the order of the digests: so each page of the table is touched once, and workers wait for
+    each other instead of locking each other out.
     """
     if not is_sqlite:
         values = {"batch": batch, "digests": list(digests), "contents": list(contents)}
         return connection.execute(_INSERT_POSTGRESQL, values).rowcount
-    joined = b"".join([b"%010d" % content for content in contents])
-    values = {"batch": batch, "count": len(digests), "digests": b"".join(digests), "contents": joined}
+    values = {"batch": batch, "digests": b"".join(digests), "contents": msgspec.json.encode(contents).decode()}
     return connection.execute(_INSERT_SQLITE, values).rowcount
 
 

@@ -179,14 +179,7 @@ class Deliveries:
         resend: bool,
     ) -> Claim:
         batch = self._new_batch(connection, rule, len(digests), Status.LEAVING)
-        order = sorted(range(len(digests)), key=digests.__getitem__)
-        taken = inserted(
-            connection,
-            batch,
-            [digests[i] for i in order],
-            [contents[i] for i in order],
-            is_sqlite=self._database.is_sqlite,
-        )
+        taken = inserted(connection, batch, digests, contents, is_sqlite=self._database.is_sqlite)
         claim = Claim(batch)
         if taken == len(digests):
             claim.fresh.extend(range(len(digests)))
