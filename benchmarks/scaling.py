@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 MILLION = 1_000_000
 _CHUNK = 50_000
-_DAY_MS = 86_400_000
+_HOUR_MS = 3_600_000
+_DAY_MS = 24 * _HOUR_MS
 _RECORD = (
     b'{"type":"RECORD","stream":"orders","record":{"order_id":%d,"email":"kim.%d@example.com","li_fat_id":"%032x",'
     b'"first_name":"Kim","last_name":"Lim%d","company":"Works %d","country":"DE","value":"%d.50","currency":"EUR",'
@@ -68,9 +69,10 @@ def feed(pipe: IO[bytes], rows: int, *, mapped: bool) -> list[float]:
 
 
 def sorted_digests(held: int, *, mapped: bool) -> Iterator[bytes]:
-    """Digests in their order: spread evenly, or led by the days of the last year."""
-    today = time.time_ns() // MILLION // _DAY_MS
-    heads = range(65_536) if mapped else range(today - 400, today - 82)
+    """Digests in their order: spread evenly, or led by the hours of the last year."""
+    this_hour = time.time_ns() // MILLION // _HOUR_MS
+    of_a_year = sorted(hour & 0xFFFF for hour in range(this_hour - 400 * 24, this_hour - 82 * 24))
+    heads = range(65_536) if mapped else of_a_year
     share = held // len(heads)
     for head in heads:
         yield from sorted(head.to_bytes(2, "big") + os.urandom(14) for _ in range(share))

@@ -140,7 +140,7 @@ def _ledger(batches: Sequence[Sequence[Event]], settings: Settings) -> float:
     ledger.open()
     started = time.perf_counter()
     for events in batches:
-        digests = ledger.digests(settings.origin, "101", [(event.identity, event.day) for event in events])
+        digests = ledger.digests(settings.origin, "101", [(event.identity, event.hour) for event in events])
         claim = ledger.deliveries.claim("101", digests, [event.content for event in events], resend=True)
         ledger.deliveries.mark(claim.batch, Status.DELIVERED)
     took = time.perf_counter() - started

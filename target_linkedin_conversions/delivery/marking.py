@@ -74,7 +74,7 @@ class Marking:
 
     def _note(self, batch: Batch) -> None:
         """Write the first event of each identity; the others share its fate."""
-        identities = [(event.identity, event.day) for event in batch.events]
+        identities = [(event.identity, event.hour) for event in batch.events]
         digests = self._ledger.digests(self._origin, batch.rule, identities)
         firsts = {digest: i for i, digest in reversed(list(enumerate(digests)))}
         mine = sorted(firsts.values())

@@ -105,7 +105,7 @@ class LedgerRegistrar:
 
     def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[Parcel], Batch | None]:
         """Write what may leave to the ledger; settle what was delivered or is held in doubt."""
-        identities = [(event.identity, event.day) for event in batch.events]
+        identities = [(event.identity, event.hour) for event in batch.events]
         digests = self._ledger.digests(self._origin, batch.rule, identities)
         mine = list(range(len(digests))) if again else self._first_of_run(batch, digests)
         if not mine:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Claim", "DaySpent", "Earlier", "Ledger", "Quota", "Reserved", "Status", "Wait", "pseudonym"]
 
 _DIGEST_BYTES = 16
-_DAY_BYTES = 2
+_HOUR_BYTES = 2
 
 
 class Ledger:
@@ -64,27 +64,28 @@ class Ledger:
         finally:
             self.database.close()
 
-    def digest(self, origin: str, rule: str, identity: str, day: int | None) -> bytes:
-        """The 16 bytes an event is known by; its day leads where the time is part of it.
+    def digest(self, origin: str, rule: str, identity: str, hour: int | None) -> bytes:
+        """The 16 bytes an event is known by; its hour leads where the time is part of it.
 
-        Digests that begin with the day of a time-ordered load stay together on the ledger's
-        pages (measured: 250,000 rows a second, flat, against 59,000 at five million).
+        Digests that begin with the hour of a time-ordered load stay together on the ledger's
+        pages (measured: 250,000 rows a second, flat, against 59,000 at five million). The hours of
+        seven years are told apart; that they begin anew changes nothing but the place.
         """
-        return self.digests(origin, rule, [(identity, day)])[0]
+        return self.digests(origin, rule, [(identity, hour)])[0]
 
     def digests(self, origin: str, rule: str, identities: Iterable[tuple[str, int | None]]) -> list[bytes]:
         """The digests of many events of one rule; what they share is hashed once."""
         shared = f"{origin}\0{rule}\0".encode()
-        dayless, dated = (
+        timeless, timed = (
             blake2b(shared, digest_size=size, key=self.database.key).copy
-            for size in (_DIGEST_BYTES, _DIGEST_BYTES - _DAY_BYTES)
+            for size in (_DIGEST_BYTES, _DIGEST_BYTES - _HOUR_BYTES)
         )
         found = []
-        for identity, day in identities:
-            state = dayless() if day is None else dated()
+        for identity, hour in identities:
+            state = timeless() if hour is None else timed()
             state.update(identity.encode())
             digest = state.digest()
-            found.append(digest if day is None else (day & 0xFFFF).to_bytes(_DAY_BYTES, "big") + digest)
+            found.append(digest if hour is None else (hour & 0xFFFF).to_bytes(_HOUR_BYTES, "big") + digest)
         return found
 
 

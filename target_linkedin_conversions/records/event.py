@@ -64,7 +64,7 @@ class Conversion(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True
 class Event(msgspec.Struct, frozen=True, gc=False):
     """One conversion event of one rule, encoded and ready to leave.
 
-    `identity` tells it from all others of its rule; `day` is the epoch day of its time where
+    `identity` tells it from all others of its rule; `hour` is the epoch hour of its time where
     the time is part of that. `content` changes when time or value do. Times are epoch
     milliseconds; `happened_at` is the one that is sent.
     """
@@ -74,7 +74,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     happened_at: int
     payload: bytes
     content: int
-    day: int | None
+    hour: int | None
     key: Key
     dropped: tuple[Reason, ...] = ()
 

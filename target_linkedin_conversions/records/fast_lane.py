@@ -16,7 +16,7 @@ from target_linkedin_conversions.records.columns import Row
 from target_linkedin_conversions.records.event import RULE_URN, Event, Key
 from target_linkedin_conversions.records.fast_user import user_reader
 from target_linkedin_conversions.records.mapping import NOT_DELETED, OLDEST_MS, event_id_of, own_event_id
-from target_linkedin_conversions.records.moment import DAY_MS, milliseconds
+from target_linkedin_conversions.records.moment import HOUR_MS, milliseconds
 from target_linkedin_conversions.records.money import amount, currency
 from target_linkedin_conversions.records.person import MOST_EMAILS
 from target_linkedin_conversions.records.plain import (
@@ -125,15 +125,15 @@ def fast_lane(plan: StreamPlan) -> Lane:  # noqa: C901, PLR0915 - one frame a re
         events = []
         for use in uses:
             if id_json and use.takes_id:
-                identity, day, sent_id = event_id, None, id_json
+                identity, hour, sent_id = event_id, None, id_json
             else:
                 own_time = at if time_in_identity else None
                 identity = own_event_id(use.rule, source, key, own_time)
-                day = None if own_time is None else own_time // DAY_MS
+                hour = None if own_time is None else own_time // HOUR_MS
                 sent_id = f'"{identity}"'
             tail = f',"eventId":{sent_id}}}' if send_event_id else "}"
             payload = f"{use.head}{at}{user[0]}{money if use.value else ''}{tail}".encode()
-            events.append(Event(use.rule, identity, at, payload, content, day, key, user[1]))
+            events.append(Event(use.rule, identity, at, payload, content, hour, key, user[1]))
         return events
 
     return lane

@@ -18,7 +18,7 @@ from target_linkedin_conversions.records.event import (
     Shape,
     User,
 )
-from target_linkedin_conversions.records.moment import DAY_MS, milliseconds, start_of_day
+from target_linkedin_conversions.records.moment import DAY_MS, HOUR_MS, milliseconds, start_of_day
 from target_linkedin_conversions.records.money import money_of
 from target_linkedin_conversions.records.person import (
     TOO_MANY_EMAILS,
@@ -177,10 +177,10 @@ def _made(  # noqa: PLR0913, PLR0917 - the parts of an event
     for use in uses:
         rule = use.rule
         if event_id is not None and (plan.event_id_rules is None or rule in plan.event_id_rules):
-            identity, day = event_id, None
+            identity, hour = event_id, None
         else:
             identity = own_event_id(rule, plan.source, key, own_time)
-            day = None if own_time is None else own_time // DAY_MS
+            hour = None if own_time is None else own_time // HOUR_MS
         payload = _encode(
             Conversion(
                 RULE_URN + rule,
@@ -190,7 +190,7 @@ def _made(  # noqa: PLR0913, PLR0917 - the parts of an event
                 identity if plan.send_event_id else None,
             ),
         )
-        events.append(Event(rule, identity, when.sent, payload, content, day, key, dropped))
+        events.append(Event(rule, identity, when.sent, payload, content, hour, key, dropped))
     return events
 
 

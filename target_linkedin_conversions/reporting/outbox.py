@@ -37,7 +37,7 @@ class OutboxLine(msgspec.Struct, frozen=True):
     stream: str
     rule: str
     identity: str
-    day: int | None
+    hour: int | None
     content: int
     event: msgspec.Raw
     key: Key = ()
@@ -75,7 +75,7 @@ class Outbox:
             stream,
             event.rule,
             event.identity,
-            event.day,
+            event.hour,
             event.content,
             msgspec.Raw(event.payload),
             event.key,
@@ -216,7 +216,10 @@ def _numbered(lines: Iterable[bytes], place: str, unreadable: Callable[[str], No
             continue
         payload = bytes(line.event)
         time = sent.conversion_happened_at
-        yield number, Kept(line, Event(line.rule, line.identity, time, payload, line.content, line.day, line.key), sent)
+        yield (
+            number,
+            Kept(line, Event(line.rule, line.identity, time, payload, line.content, line.hour, line.key), sent),
+        )
     if cut:
         unreadable(f"line {first} of {place} cannot be read" + (f", nor can {cut - 1} more" if cut > 1 else ""))
 

@@ -16,7 +16,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Self
 
 from target_linkedin_conversions.ledger import Ledger, Status
-from tests.chaos.rows import DAY_MS, ENTRIES, Bookmarks, Event, Sent, bookmarks_of, event_of, sent_of
+from tests.chaos.rows import ENTRIES, HOUR_MS, Bookmarks, Event, Sent, bookmarks_of, event_of, sent_of
 from tests.singer.pipe import MODULE, environment
 
 if TYPE_CHECKING:
@@ -270,7 +270,7 @@ class Digester:
         self._origin = origin
 
     def __call__(self, event: Event, sent: Sent) -> bytes:
-        """An event's digest; its day leads where the time is part of its identity."""
+        """An event's digest; its hour leads where the time is part of its identity."""
         (rule, ref), (identity, at) = event, sent
-        day = at // DAY_MS if ref.startswith("leads-") else None
-        return self._ledger.digest(self._origin, rule, identity, day)
+        hour = at // HOUR_MS if ref.startswith("leads-") else None
+        return self._ledger.digest(self._origin, rule, identity, hour)

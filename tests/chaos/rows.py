@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-DAY_MS = 86_400_000
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
 RULE_PREFIX = "urn:lla:llaPartnerConversion:"
 STREAMS = ("leads", "orders", "stages")
 ROWS_A_SCHEMA = 400

@@ -200,7 +200,7 @@ class Desk:
         return {row.digest.hex(): Status(row.status) for row in rows}
 
     def status(self, one: Event) -> Status | None:
-        return self.statuses().get(self.ledger.digest(ORIGIN, one.rule, one.identity, one.day).hex())
+        return self.statuses().get(self.ledger.digest(ORIGIN, one.rule, one.identity, one.hour).hex())
 
     def close(self) -> None:
         self.ledger.close()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from target_linkedin_conversions.ledger import Ledger, pseudonym
 
 parts = st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
-days = st.none() | st.integers(0, 40_000)
+hours = st.none() | st.integers(0, 40_000)
 
 
 class Keyed(Ledger):
@@ -18,25 +18,25 @@ class Keyed(Ledger):
         self.database = type("Database", (), {"key": key})()
 
 
-@given(parts, parts, parts, days)
-def test_a_digest_is_16_bytes_and_the_same_every_time(origin: str, rule: str, identity: str, day: int | None) -> None:
-    found = Keyed().digest(origin, rule, identity, day)
+@given(parts, parts, parts, hours)
+def test_a_digest_is_16_bytes_and_the_same_every_time(origin: str, rule: str, identity: str, hour: int | None) -> None:
+    found = Keyed().digest(origin, rule, identity, hour)
     assert len(found) == 16
-    assert found == Keyed().digest(origin, rule, identity, day)
-    assert found != Keyed(b"other" * 6).digest(origin, rule, identity, day)
+    assert found == Keyed().digest(origin, rule, identity, hour)
+    assert found != Keyed(b"other" * 6).digest(origin, rule, identity, hour)
 
 
-@given(st.tuples(parts, parts, parts, days), st.tuples(parts, parts, parts, days))
-def test_events_of_another_origin_rule_identity_or_day_are_others(one: Any, other: Any) -> None:
+@given(st.tuples(parts, parts, parts, hours), st.tuples(parts, parts, parts, hours))
+def test_events_of_another_origin_rule_identity_or_hour_are_others(one: Any, other: Any) -> None:
     assert (Keyed().digest(*one) == Keyed().digest(*other)) == (one == other)
 
 
 @given(parts, st.integers(0, 40_000))
-def test_the_day_leads_where_the_time_is_part_of_the_identity(identity: str, day: int) -> None:
-    today, tomorrow = (Keyed().digest("o", "1", identity, d) for d in (day, day + 1))
-    assert today[:2] == day.to_bytes(2, "big")
-    assert today < tomorrow
-    assert today[2:] == tomorrow[2:]
+def test_the_hour_leads_where_the_time_is_part_of_the_identity(identity: str, hour: int) -> None:
+    this_hour, next_hour = (Keyed().digest("o", "1", identity, d) for d in (hour, hour + 1))
+    assert this_hour[:2] == hour.to_bytes(2, "big")
+    assert this_hour < next_hour
+    assert this_hour[2:] == next_hour[2:]
 
 
 def test_each_ledger_has_a_key_of_its_own_and_keeps_it(workers: Any, tmp_path_factory: Any) -> None:

@@ -30,7 +30,7 @@ def test_a_mapped_event_id_is_sent_as_text(stream: Callable[..., Any], given: An
     orders = stream(fields=MAPPED)
     event = orders.event(order=given)
     assert event.identity == orders.payload(order=given)["eventId"] == sent
-    assert event.day is None
+    assert event.hour is None
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_the_id_is_the_hash_of_canonical_json(rule: str, source: str, key: Any, 
 def test_a_records_id_is_made_of_rule_source_key_and_time(stream: Callable[..., Any]) -> None:
     event = stream().event(id=7, happened_at=AT)
     assert event.identity == computed("101", "orders", [("id", "7")], AT_MS) == ORDER_7_AT_NOON
-    assert event.day == AT_MS // DAY
+    assert event.hour == AT_MS // 3_600_000
     assert event.key == (("id", "7"),)
 
 
@@ -164,7 +164,7 @@ def test_a_row_counts_once_a_time_and_a_key_once_a_rule(
     later = deals.event(stage=stage, happened_at="2026-11-02T12:00:00Z")
     assert (first.identity != later.identity) is timed
     assert first.identity == (ORDER_7_AT_NOON if timed else ORDER_7_ONCE)
-    assert (first.day is None) is not timed
+    assert (first.hour is None) is not timed
 
 
 def test_key_columns_win_over_the_key_properties_and_are_sorted_by_name(stream: Callable[..., Any]) -> None:
