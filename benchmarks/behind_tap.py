@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -26,12 +27,17 @@ def behind_tap(bench: Bench) -> list[tuple[str, float, float]]:
     with warehouse(bench.folder / "warehouse") as server:
         _fill(server.uri, bench.rows)
         entry = {**ENTRY, "stream": "public-orders"}
-        kinds = {"records": {}, "BATCH files": {"batch_config": _batches(bench.folder / "batches")}}
+        source = {"host": "", "user": "postgres", "password": "none", "database": "postgres"}
+        kinds: dict[str, dict[str, Any]] = {
+            "records": {},
+            "BATCH files": {"batch_config": _batches(bench.folder / "batches")},
+        }
+        os.environ["PGHOST"] = server.folder  # libpq looks there where the host is empty
         for _ in range(bench.rounds):
             for kind, more in kinds.items():
                 config = bench.folder / "tap.json"
-                config.write_text(json.dumps({"sqlalchemy_url": server.uri, "filter_schemas": ["public"], **more}))
-                tap = [_TAP, "--config", str(config)]
+                config.write_text(json.dumps({**source, "filter_schemas": ["public"], **more}))
+                tap = [_TAP, "--config", str(config), "--catalog", str(_everything(config))]
                 bench.run(f"{kind}, tap alone", tap)
                 _piped(bench, f"{kind}, tap | target", tap, bench.target_command(streams=[entry]))
     return [(kind, bench.median(f"{kind}, tap alone"), bench.median(f"{kind}, tap | target")) for kind in kinds]
@@ -45,6 +51,19 @@ def _piped(bench: Bench, name: str, tap: list[str], target: list[str]) -> None:
     bench.seconds[name][-1] = time.perf_counter() - started
     if source.returncode:
         sys.exit(f"{name}: the tap ended with {source.returncode}")
+
+
+def _everything(config: Path) -> Path:
+    """The tap's catalog with every stream and column selected."""
+    found = subprocess.run([_TAP, "--config", str(config), "--discover"], capture_output=True, check=True).stdout
+    catalog = json.loads(found)
+    for stream in catalog["streams"]:
+        stream["replication_method"] = "FULL_TABLE"
+        for entry in stream["metadata"]:
+            entry["metadata"]["selected"] = True
+    path = config.with_name("catalog.json")
+    path.write_text(json.dumps(catalog))
+    return path
 
 
 def _batches(folder: Path) -> dict[str, Any]:

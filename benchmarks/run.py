@@ -34,7 +34,7 @@ def main() -> None:
     """Measure and print what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.run", description=__doc__)
     parser.add_argument("section", nargs="*", choices=[*SECTIONS, []], metavar="SECTION", help=", ".join(SECTIONS))
-    parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--rows", type=int, default=500_000)
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
     packages = ", ".join(f"{name} {version(name)}" for name in ("singer-sdk", "msgspec", "requests", "SQLAlchemy"))
