@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from threading import Condition, Event, Thread
+from threading import Condition, Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import RuleError, StopRun
@@ -52,7 +52,11 @@ class Courier:
         self._stay_every = stay_every
         self._queue: deque[Batch] = deque()
         self._under_way = 0
-        self._changed = Condition()
+        lock = Lock()
+        self._work = Condition(lock)
+        """Senders wait here; one is woken a batch, for each that wakes takes a turn from the reading thread."""
+        self._progress = Condition(lock)
+        """Whoever hands over waits here."""
         self._ended = Event()
         self._closing = False
         self._failure: BaseException | None = None
@@ -70,12 +74,12 @@ class Courier:
 
     def carry(self, batch: Batch, *, give_up: Callable[[], bool] = lambda: False) -> None:
         """Hand over a batch, waiting while the queue is full; raises what stopped the run."""
-        with self._changed:
+        with self._progress:
             while len(self._queue) >= self._senders + _WAITING_BATCHES and self._failure is None and not give_up():
-                self._changed.wait(_LISTEN_SECONDS)
+                self._progress.wait(_LISTEN_SECONDS)
             self.check()
             self._queue.append(batch)
-            self._changed.notify_all()
+            self._work.notify()
 
     def check(self) -> None:
         """Raise what stopped the run, if something did."""
@@ -84,19 +88,19 @@ class Courier:
 
     def finish(self, *, give_up: Callable[[], bool] = lambda: False) -> None:
         """Wait until every batch is settled; raises what stopped the run, or a stopped rule."""
-        with self._changed:
+        with self._progress:
             while (self._queue or self._under_way) and self._failure is None and not give_up():
-                self._changed.wait(_LISTEN_SECONDS)
+                self._progress.wait(_LISTEN_SECONDS)
         self.check()
         if self._attempts.stopped_rules and not give_up():
             raise RuleError(self._attempts.stopped_message())
 
     def close(self, seconds: float) -> bool:
         """Stop: what is under way may end within so many seconds, what waits is unsent; whether all has ended."""
-        with self._changed:
+        with self._work:
             self._closing = True
             self._queue.clear()
-            self._changed.notify_all()
+            self._work.notify_all()
         self._clock.stop()
         until = self._clock.monotonic() + seconds
         for thread in self._threads[: self._senders]:
@@ -113,18 +117,18 @@ class Courier:
             except BaseException as error:  # noqa: BLE001 - carried to the thread that hands over
                 self._fail(error)
             finally:
-                with self._changed:
+                with self._progress:
                     self._under_way -= 1
-                    self._changed.notify_all()
+                    self._progress.notify_all()
 
     def _next(self) -> Batch | None:
-        with self._changed:
+        with self._work:
             while not self._queue and not self._closing:
-                self._changed.wait()
+                self._work.wait()
             if not self._queue or self._closing:
                 return None
             self._under_way += 1
-            self._changed.notify_all()
+            self._progress.notify_all()
             return self._queue.popleft()
 
     def _send(self, batch: Batch) -> None:
@@ -150,10 +154,10 @@ class Courier:
     def _fail(self, error: BaseException) -> None:
         if not isinstance(error, StopRun):
             logger.error("a sender thread failed with %s", type(error).__name__)
-        with self._changed:
+        with self._progress:
             if self._failure is None:
                 self._failure = error
-            self._changed.notify_all()
+            self._progress.notify_all()
         self._clock.stop()
 
     def _stay_alive(self, stay: Callable[[], None]) -> None:

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, select, text
 
 from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.processors import THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,7 +64,8 @@ def inserted(
         values = {"batch": batch, "digests": list(digests), "contents": list(contents)}
         return connection.execute(_INSERT_POSTGRESQL, values).rowcount
     values = {"batch": batch, "digests": b"".join(digests), "contents": msgspec.json.encode(contents).decode()}
-    return connection.execute(_INSERT_SQLITE, values).rowcount
+    with THREADS.elsewhere():
+        return connection.execute(_INSERT_SQLITE, values).rowcount
 
 
 def held(connection: Connection, digests: Sequence[bytes], *, is_sqlite: bool) -> Iterator[Held]:

@@ -18,6 +18,7 @@ from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import tables
 from target_linkedin_conversions.ledger.filesystem import network_filesystem
 from target_linkedin_conversions.ledger.upgrades import upgrade
+from target_linkedin_conversions.processors import THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,8 +127,10 @@ class Database:
             if self._connection is None:
                 message = "the ledger is closed"
                 raise LedgerError(message)
-            with self._connection.begin():
+            with self._connection.begin() as transaction:
                 yield self._connection
+                with THREADS.elsewhere():
+                    transaction.commit()
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:

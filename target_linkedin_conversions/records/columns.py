@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -63,33 +63,19 @@ Value = Any
 Read = Callable[[Row], Value]
 """A function from row to the value of a column."""
 
-_NOTHING = "nothing"
-"""The attribute of every row that is None."""
 _SEPARATORS = str.maketrans("", "", "_- ")
 _UNREADABLE = re.compile(r'["\\\x00-\x1f]')
 
 
 class RowType(msgspec.Struct, frozen=True):
-    """The struct that a stream's records are decoded into, and how its values are read.
-
-    `attributes` holds the attribute of every reader that reads a column as it is.
-    """
+    """The struct that a stream's records are decoded into."""
 
     struct: type[msgspec.Struct]
     columns: tuple[tuple[str, Any], ...]
-    attributes: Mapping[Read, str]
 
     def of(self, record: Mapping[str, Any]) -> msgspec.Struct:
         """The row of a record that is already a mapping."""
         return self.struct(*[record.get(column, default) for column, default in self.columns])
-
-    def together(self, reads: Sequence[Read | None]) -> Callable[[Row], tuple[Value, ...]]:
-        """A function from row to the values of two or more readers; where there is no reader, None."""
-        names = [_NOTHING if read is None else self.attributes.get(read, "") for read in reads]
-        if all(names):
-            return attrgetter(*names)
-        each = tuple(_nothing if read is None else read for read in reads)
-        return lambda row: tuple([read(row) for read in each])
 
 
 class Columns:
@@ -148,15 +134,27 @@ class Columns:
         names = dict.fromkeys(plain[wanted] for name in candidates.get(field, ()) if (wanted := _plain(name)) in plain)
         return tuple(names)
 
-    def row_type(self, required: Iterable[str]) -> RowType:
-        """The struct with one field a column: None where a record lacks it, UNSET for required ones."""
+    def row_type(self, required: Iterable[str], fields: Mapping[str, Read | None] | None = None) -> RowType:
+        """The struct with one attribute a column: None where a record lacks it, UNSET for required ones.
+
+        Each of `fields` is an attribute too: another name of its column's slot, which costs nothing, or what
+        its reader makes of the row. None stands for a field without a reader.
+        """
         unset = frozenset(required)
         defaults = tuple((column, msgspec.UNSET if column in unset else None) for column in self._roots)
-        fields = [(self._roots[column], Any, default) for column, default in defaults]
+        columns = [(self._roots[column], Any, default) for column, default in defaults]
         rename = {attribute: column for column, attribute in self._roots.items()}
         # No row is part of a cycle; the collector would only look at millions of them.
-        options: dict[str, Any] = {"rename": rename, "frozen": True, "gc": False, "namespace": {_NOTHING: None}}
-        return RowType(msgspec.defstruct("Row", fields, **options), defaults, self._attributes)
+        struct = msgspec.defstruct("Row", columns, rename=rename, frozen=True, gc=False)
+        for field, read in (fields or {}).items():
+            setattr(struct, field, self._member(struct, read))
+        return RowType(struct, defaults)
+
+    def _member(self, struct: type[msgspec.Struct], read: Read | None) -> object:
+        if read is None:
+            return None
+        attribute = self._attributes.get(read)
+        return property(read) if attribute is None else getattr(struct, attribute)
 
     def _attribute_of(self, column: str) -> str:
         return self._roots.setdefault(column, f"c{len(self._roots)}")
@@ -188,10 +186,6 @@ def _declares(schema: Mapping[str, Any], path: Iterable[str]) -> bool:
             return False
         here = properties[part]
     return True
-
-
-def _nothing(_row: Row) -> None:
-    return None
 
 
 def _nested(root: str, path: tuple[str, ...]) -> Read:

@@ -25,7 +25,6 @@ from target_linkedin_conversions.records.plain import (
     PLAIN_ID,
     Fragments,
     as_json,
-    column_of,
     made_of,
 )
 from target_linkedin_conversions.records.plan import Constant
@@ -42,6 +41,7 @@ __all__ = ["Lane", "fast_lane"]
 Lane = Callable[[Row, int], list[Event] | None]
 """The events of a plain record, None for any other, by row and the present in epoch milliseconds."""
 
+_UNSET = msgspec.UNSET
 _MILLIS_FROM, _MILLIS_BELOW = 10**11, 10**14
 _MOST_RULE_VALUES, _LONGEST_RULE_VALUE = 1_000, 64
 
@@ -60,10 +60,7 @@ def fast_lane(plan: StreamPlan) -> Lane:  # noqa: C901, PLR0915 - one frame a re
     """The fast lane of a stream."""
     if sum(column.field == "email" for column in plan.identifiers) > MOST_EMAILS or "" in plan.excluded_domains:
         return lambda _row, _now: None
-    deleted_column = plan.deleted[0] if len(plan.deleted) == 1 else None
-    key_name, key_column = plan.key[0] if len(plan.key) == 1 else ("", None)
-    columns = (plan.happened_at, plan.value, plan.currency)
-    values_of = plan.row_type.together([deleted_column, key_column, plan.event_id, *map(column_of, columns)])
+    key_name = plan.key[0][0] if len(plan.key) == 1 else None
     gates = _gates(plan, key_name)
     rules_of, constant_uses = _rules(plan)
     user_of = user_reader(plan)
@@ -75,14 +72,14 @@ def fast_lane(plan: StreamPlan) -> Lane:  # noqa: C901, PLR0915 - one frame a re
     send_event_id, time_in_identity = plan.send_event_id, plan.time_in_identity
 
     def lane(row: Row, now: int) -> list[Event] | None:  # noqa: C901, PLR0911, PLR0912 - the same
-        deleted, key_value, event_id, at, number, code = values_of(row)
-        if deleted is not None and comparable(deleted) not in NOT_DELETED:
+        if row.deleted is not None and comparable(row.deleted) not in NOT_DELETED:
             return None
         for is_open in gates:
             if not is_open(row):
                 return None
         uses = constant_uses or rules_of(row)
 
+        at = row.happened_at
         if type(at) is not int or not _MILLIS_FROM <= at < _MILLIS_BELOW:
             at = milliseconds(at, zone)
             if type(at) is not int:
@@ -91,23 +88,27 @@ def fast_lane(plan: StreamPlan) -> Lane:  # noqa: C901, PLR0915 - one frame a re
             return None
 
         user = user_of(row)
-        if user is None or not uses or key_value is msgspec.UNSET:
+        key_value = row.key
+        if user is None or not uses or key_value is _UNSET:
             return None
+        ids, info, left_out = user
 
-        money = ""
-        number = constant_amount if number is None else number
+        number, code = row.value, row.currency
+        if number is None:
+            number = constant_amount
         if type(number) is not str or not is_plain_amount(number):
             number = amount(number, decimal_comma=comma)
         elif comma:
             number = number.replace(",", ".")
         if number is None:
-            number = code = ""
+            number = code = money = ""
         else:
             code = codes[code] if code is None or type(code) is str else None
             if not code or type(number) is not str:
                 return None
             money = f',"conversionValue":{{"currencyCode":"{code}","amount":"{number}"}}'
 
+        event_id = row.event_id
         id_json: str | None = ""
         if type(event_id) is str and PLAIN_ID(event_id):
             id_json = f'"{event_id}"'
@@ -117,7 +118,7 @@ def fast_lane(plan: StreamPlan) -> Lane:  # noqa: C901, PLR0915 - one frame a re
             if isinstance(event_id, Reason) or id_json is None:
                 return None
 
-        if key_column is None:
+        if key_name is None:
             key: Key = tuple([(name, key_text(read(row))) for name, read in plan.key])
         else:
             key = ((key_name, str(key_value) if type(key_value) is int else key_text(key_value)),)
@@ -132,8 +133,9 @@ def fast_lane(plan: StreamPlan) -> Lane:  # noqa: C901, PLR0915 - one frame a re
                 hour = None if own_time is None else own_time // HOUR_MS
                 sent_id = f'"{identity}"'
             tail = f',"eventId":{sent_id}}}' if send_event_id else "}"
-            payload = f"{use.head}{at}{user[0]}{money if use.value else ''}{tail}".encode()
-            events.append(Event(use.rule, identity, at, payload, content, hour, key, user[1]))
+            paid = money if use.value else ""
+            payload = f'{use.head}{at},"user":{{"userIds":[{ids}]{info}}}{paid}{tail}'.encode()
+            events.append(Event(use.rule, identity, at, payload, content, hour, key, left_out))
         return events
 
     return lane
@@ -143,7 +145,7 @@ def _is_there(read: Callable[[Row], object]) -> Callable[[Row], bool]:
     return lambda row: read(row) is not msgspec.UNSET
 
 
-def _gates(plan: StreamPlan, key_name: str) -> tuple[Callable[[Row], bool], ...]:
+def _gates(plan: StreamPlan, key_name: str | None) -> tuple[Callable[[Row], bool], ...]:
     """What a record must pass beside what every record must: consent, several columns that tell of its deletion."""
     gates: list[Callable[[Row], bool]] = [_is_there(read) for name, read in plan.required if name != key_name]
     if len(plan.deleted) > 1:

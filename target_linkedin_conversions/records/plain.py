@@ -31,7 +31,6 @@ __all__ = [
     "Recogniser",
     "as_json",
     "beside_names",
-    "column_of",
     "email",
     "identifier",
     "made_of",
@@ -123,7 +122,7 @@ def sent_as(prefix: str, normal: Callable[[Any], object], suffix: str = "") -> R
 
 def name(field: str, person: PersonColumns) -> Recogniser:
     """A recogniser of names, all hashed or all plain as they mostly are: a mixture has an order of its own."""
-    part = "FirstName" if field == "first_name" else "LastName"
+    before, part = ("", "FirstName") if field == "first_name" else (",", "LastName")
 
     def normal(value: Value) -> object:
         dropped: list[Reason] = []
@@ -133,7 +132,9 @@ def name(field: str, person: PersonColumns) -> Recogniser:
         sent, hashed = found
         return sent if hashed is person.hash_names else _MIXED_NAMES
 
-    return sent_as(f',"hashed{part}":' if person.hash_names else f',"{part[0].lower()}{part[1:]}":', normal)
+    return sent_as(
+        f'{before}"hashed{part}":' if person.hash_names else f'{before}"{part[0].lower()}{part[1:]}":', normal
+    )
 
 
 def beside_names(field: str, read: Read | None) -> Fragments:
@@ -143,18 +144,13 @@ def beside_names(field: str, read: Read | None) -> Fragments:
     return Fragments(make, make(read.value) if isinstance(read, Constant) else "")
 
 
-def column_of(read: Read | None) -> Read | None:
-    """The reader of a column; None where a field is not mapped, or the same for every row."""
-    return None if isinstance(read, Constant) else read
-
-
 def identifier(column: IdentifierColumn, plan: StreamPlan) -> Recogniser:
-    """A recogniser of the match identifiers of one column, with a comma before them."""
+    """A recogniser of the match identifier of one column."""
     if column.normal is None:
         return lambda value: "" if value is None else None
     if column.field == "email":
         return email(plan)
-    return sent_as(f',{{"idType":"{column.id_type}","idValue":', column.normal, "}")
+    return sent_as(f'{{"idType":"{column.id_type}","idValue":', column.normal, "}")
 
 
 def email(plan: StreamPlan) -> Recogniser:
@@ -168,7 +164,7 @@ def email(plan: StreamPlan) -> Recogniser:
         digest = sha256(address.encode()).hexdigest()
         if guarded and (digest in suppressed or address.rpartition("@")[2] in excluded):
             return None
-        return f',{{"idType":"SHA256_EMAIL","idValue":"{digest}"}}'
+        return f'{{"idType":"SHA256_EMAIL","idValue":"{digest}"}}'
 
     def of_any_form(value: Value) -> str | None:
         digest = identity.email(value)
@@ -176,6 +172,6 @@ def email(plan: StreamPlan) -> Recogniser:
             return "" if digest is None else None
         if digest in suppressed or identity.email_domain(value) in excluded:
             return None
-        return f',{{"idType":"SHA256_EMAIL","idValue":"{digest}"}}'
+        return f'{{"idType":"SHA256_EMAIL","idValue":"{digest}"}}'
 
     return recognise

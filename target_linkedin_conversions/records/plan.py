@@ -50,6 +50,9 @@ _PERSONAL = (
     "external_id",
     "lead",
 )
+_OF_PERSON = ("first_name", "last_name", "company", "title", "country")
+SLOTS = ("email", "li_fat_id")
+"""Identifiers that a row has as attributes of its own, where no identifier comes from several columns."""
 
 
 class Constant(msgspec.Struct, frozen=True):
@@ -176,13 +179,23 @@ class _Compiler:
         happened_at = self.one("happened_at") or Constant(None)
         event_id = self.first_of(found_event_id) if found_event_id else None
         self.used["event_id"] = found_event_id
-        key = self.key(key_properties)
+        key, deleted = self.key(key_properties), self.deleted()
         required = tuple((name, self.columns.reader(name, "key_properties")) for name in key_properties)
+        alone = one_each(identifiers)
+        fields = {
+            **{field: alone[field].read if field in alone else None for field in SLOTS},
+            **{field: _column(getattr(person, field)) for field in _OF_PERSON},
+            **{field: _column(read) for field, read in parts.items()},
+            "happened_at": _column(happened_at),
+            "event_id": event_id,
+            "deleted": _sole(deleted),
+            "key": _sole([read for _, read in key]),
+        }
         once_per = entry.once_per or ("key" if by_column else "row")
         return StreamPlan(
             stream=stream,
             source=entry.source or source,
-            deleted=self.deleted(),
+            deleted=deleted,
             consent=self.consent(),
             granted=frozenset(comparable(value) for value in entry.consent.granted) if entry.consent else frozenset(),
             rules=rules,
@@ -208,7 +221,7 @@ class _Compiler:
             excluded_domains=frozenset(settings.exclude_email_domains),
             warnings=self.warnings(),
             required=required,
-            row_type=self.columns.row_type(key_properties),
+            row_type=self.columns.row_type(key_properties, fields),
         )
 
     def names(self, field: str, *, found: bool = True) -> tuple[str, ...]:
@@ -302,6 +315,21 @@ def _check_constants(entry: StreamEntry) -> None:
         if isinstance(found, Reason):
             place = f"{entry.place}.constants.{field}"
             raise ConfigError(place, found.message.partition(";")[0], "mend it, or remove it")
+
+
+def one_each(columns: Sequence[IdentifierColumn]) -> dict[str, IdentifierColumn]:
+    """The columns of identifiers by their fields; none of them where a field has several."""
+    found = {column.field: column for column in columns}
+    return found if len(found) == len(columns) else {}
+
+
+def _column(read: Read | None) -> Read | None:
+    """The reader of a field that differs from row to row."""
+    return None if isinstance(read, Constant) else read
+
+
+def _sole(reads: Sequence[Read]) -> Read | None:
+    return reads[0] if len(reads) == 1 else None
 
 
 def _first(readers: tuple[Read, ...]) -> Read:

@@ -14,6 +14,7 @@ from singer_sdk._logging import _setup_console_logging
 from singer_sdk.plugin_base import _plugin_log_level
 
 from target_linkedin_conversions.errors import OutputError, TargetError, exit_code_of, outcome_of
+from target_linkedin_conversions.processors import THREADS
 from target_linkedin_conversions.settings.files import read_config
 from target_linkedin_conversions.singer.errors import InvalidLineError
 from target_linkedin_conversions.singer.target import TargetLinkedInConversions
@@ -74,7 +75,8 @@ def _tuned_interpreter() -> Iterator[None]:
     gc.set_threshold(*_COLLECT_AFTER)
     sys.setswitchinterval(_TURN_SECONDS)
     try:
-        yield
+        with THREADS.keep_together():
+            yield
     finally:
         sys.setswitchinterval(turn)
         gc.set_threshold(*thresholds)

@@ -22,6 +22,7 @@ from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
 
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.processors import THREADS
 from target_linkedin_conversions.records.plan import entry_for
 from target_linkedin_conversions.settings import Settings, StreamEntry
 from target_linkedin_conversions.settings.schema import config_jsonschema
@@ -238,6 +239,7 @@ class TargetLinkedInConversions(Target):
         for sink in self._conversion_sinks():
             sink.count()
         self.run.check()
+        THREADS.look_around()
         for sink in self._conversion_sinks():
             sink.send_older_than(self.settings.batch_max_age_seconds)
 

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import os
+import threading
+
+import pytest
+
+from target_linkedin_conversions.processors import THREADS, Processors
+
+
+class Machine:
+    """A thread's processors, as an operating system would keep them."""
+
+    def __init__(self, allowed: frozenset[int], current: int = 0) -> None:
+        self.may_use, self.on = allowed, current
+        self.moves: list[frozenset[int]] = []
+
+    def allowed(self) -> frozenset[int]:
+        return self.may_use
+
+    def current(self) -> int:
+        return self.on
+
+    def move(self, processors: frozenset[int]) -> None:
+        self.moves.append(processors)
+
+
+def test_a_run_stays_where_it_is_and_may_go_anywhere_after_it() -> None:
+    machine = Machine(frozenset({0, 1, 5}), current=5)
+    with Processors(machine).keep_together():
+        assert machine.moves == [{5}]
+    assert machine.moves == [{5}, {0, 1, 5}]
+
+
+def test_long_work_goes_to_the_other_processors_and_comes_back() -> None:
+    machine = Machine(frozenset({0, 1, 5}), current=5)
+    processors = Processors(machine)
+    with processors.keep_together():
+        with processors.elsewhere():
+            assert machine.moves[-1] == {0, 1}
+        assert machine.moves[-1] == {5}
+
+
+@pytest.mark.parametrize("allowed", [frozenset(), frozenset({3})])
+def test_with_one_processor_or_none_known_nothing_is_moved(allowed: frozenset[int]) -> None:
+    machine = Machine(allowed)
+    processors = Processors(machine)
+    with processors.keep_together(), processors.elsewhere():
+        processors.look_around()
+    assert machine.moves == []
+
+
+def test_without_a_run_nothing_is_moved() -> None:
+    machine = Machine(frozenset({0, 1}))
+    with Processors(machine).elsewhere():
+        assert machine.moves == []
+
+
+def test_now_and_then_the_system_chooses_again_and_the_other_threads_follow() -> None:
+    machine = Machine(frozenset({0, 1}), current=0)
+    processors = Processors(machine, settled_seconds=0, loose_seconds=0)
+    with processors.keep_together():
+        processors.look_around()
+        assert machine.moves[-1] == {0, 1}
+        with processors.elsewhere():  # meanwhile another thread stays where it was
+            assert len(machine.moves) == 2
+        machine.on = 1
+        processors.look_around()
+        assert machine.moves[-1] == {1}
+        with processors.elsewhere():
+            assert machine.moves[-1] == {0}
+        assert machine.moves[-1] == {1}
+
+
+def test_between_those_times_looking_around_does_nothing() -> None:
+    machine = Machine(frozenset({0, 1}))
+    processors = Processors(machine)
+    with processors.keep_together():
+        for _ in range(100):
+            processors.look_around()
+    assert machine.moves == [{0}, {0, 1}]
+
+
+class Strange(Machine):
+    def current(self) -> int:
+        raise FileNotFoundError
+
+    def move(self, processors: frozenset[int]) -> None:
+        super().move(processors)
+        raise OSError
+
+
+def test_a_system_that_tells_and_does_nothing_costs_nothing() -> None:
+    with Processors(Strange(frozenset({0, 1}))).keep_together():
+        pass
+
+
+def allowed() -> frozenset[int]:
+    """This thread's processors; of systems that do not let a program choose, one that never changes."""
+    return frozenset(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else frozenset({0})
+
+
+def test_on_this_machine_a_thread_begins_where_its_run_is() -> None:
+    before = allowed()
+    seen: list[frozenset[int]] = []
+    with THREADS.keep_together():
+        thread = threading.Thread(target=lambda: seen.append(allowed()))
+        thread.start()
+        thread.join()
+        here = allowed()
+    assert seen == [here]
+    assert len(here) == 1
+    assert allowed() == before
