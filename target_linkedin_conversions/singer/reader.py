@@ -6,6 +6,7 @@ interrupted read, so a handler that only set a flag would wait for a silent tap 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
 import sys
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
 __all__ = ["Envelope", "LineReader", "Listening"]
 
 _CHUNK = 1 << 16
+_PIPE = 1 << 20
 _LINES = 1 << 18
+_GATHER_SECONDS = 0.005
+"""How long a tap that is slower than the target may gather lines: one that writes each by itself would wake it for each,
+20,000 times a second (measured: `tap-postgres | target` took a fifth longer than the tap alone)."""
 _EMPTY = msgspec.Raw(b"null")
 _RAW = frozenset({"RECORD", "STATE"})
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError)
@@ -148,7 +153,7 @@ class LineReader(GenericSingerReader[bytes]):
                     raise InvalidLineError("it is no JSON, or no Singer message") from None
 
     def _next_other(self, numbered: Iterator[tuple[int, bytes]], stats: Counter[str]) -> bytes | None:
-        """The next line that is no record of the stream of the last record; those before it go straight to their sink."""
+        """The next line that cannot go straight to a sink; the records before it go there, whatever their streams."""
         stream = self._stream
         sink = self._listening.straight(stream)
         if sink is None:
@@ -160,9 +165,14 @@ class LineReader(GenericSingerReader[bytes]):
             for number, line in numbered:  # noqa: B007 - where the reading stopped
                 try:
                     message = decode(line)
+                    if message.stream != stream:
+                        sink = self._listening.straight(message.stream)
+                        if sink is None:
+                            break
+                        self._stream = stream = message.stream
+                        decode, take = sink.decode_line, sink.take
+                        message = decode(line)
                 except _UNREADABLE:
-                    break
-                if message.stream != stream:
                     break
                 take(message.record, now)
             else:
@@ -187,6 +197,7 @@ class LineReader(GenericSingerReader[bytes]):
     def _of_stdin(self) -> Iterator[list[bytes]]:
         """Chunks of whole lines from stdin; an empty chunk when nothing came for a while."""
         descriptor = sys.stdin.fileno()
+        _widen(descriptor)
         rest: list[bytes] = []
         while True:
             ready, _, _ = select.select([descriptor, self._wake_read], [], [], self._listening.longest_silence())
@@ -208,6 +219,8 @@ class LineReader(GenericSingerReader[bytes]):
             rest.append(head)
             yield b"".join(rest).split(b"\n")
             rest = [tail] if tail else []
+            if len(data) < _CHUNK // 2:
+                select.select([self._wake_read], [], [], _GATHER_SECONDS)
         if rest:
             yield [b"".join(rest)]
 
@@ -215,3 +228,9 @@ class LineReader(GenericSingerReader[bytes]):
         """Chunks of lines from a file, or from anything that gives lines."""
         while lines := file_input.readlines(_LINES):
             yield [line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line for line in lines]
+
+
+def _widen(descriptor: int) -> None:
+    """Give a pipe room for what comes while nobody reads; only Linux can, and only some files are pipes."""
+    with suppress(AttributeError, OSError):
+        fcntl.fcntl(descriptor, fcntl.F_SETPIPE_SZ, _PIPE)
