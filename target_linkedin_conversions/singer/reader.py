@@ -212,9 +212,7 @@ class LineReader(GenericSingerReader[bytes]):
             head, newline, tail = data.rpartition(b"\n")
             if not newline:
                 rest.append(data)
-                if sum(map(len, rest)) > LONGEST_LINE:
-                    self._number += 1
-                    raise InvalidLineError(f"it has more than {LONGEST_LINE >> 20} MiB")
+                self._check_length(rest)
                 continue
             rest.append(head)
             yield b"".join(rest).split(b"\n")
@@ -223,6 +221,12 @@ class LineReader(GenericSingerReader[bytes]):
                 select.select([self._wake_read], [], [], _GATHER_SECONDS)
         if rest:
             yield [b"".join(rest)]
+
+    def _check_length(self, parts: list[bytes]) -> None:
+        """Refuse a line that does not end."""
+        if sum(map(len, parts)) > LONGEST_LINE:
+            self._number += 1
+            raise InvalidLineError(f"it has more than {LONGEST_LINE >> 20} MiB")
 
     def _of_file(self, file_input: IO[Any]) -> Iterator[list[bytes]]:
         """Chunks of lines from a file, or from anything that gives lines."""
