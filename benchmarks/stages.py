@@ -25,10 +25,10 @@ from target_linkedin_conversions.records.mapping import OLDEST_MS, events_of
 from target_linkedin_conversions.records.money import currency
 from target_linkedin_conversions.records.plain import (
     PLAIN_AMOUNT,
-    PLAIN_ID,
     Fragments,
     beside_names,
     email,
+    is_plain_id,
     made_of,
     name,
 )
@@ -126,7 +126,7 @@ def _checks(plan: StreamPlan, now: int) -> Callable[[Any], object]:
             type(at) is int and now - OLDEST_MS <= at <= now,
             type(number) is str and PLAIN_AMOUNT(number),
             codes[code],
-            PLAIN_ID(click_id),
+            is_plain_id(click_id),
             companies[company],
             countries[country],
         )

@@ -121,16 +121,17 @@ class Database:
                 self._engine = None
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """A write transaction that commits at the end, for one thread at a time."""
+    def transaction(self, *, bulky: bool = False) -> Iterator[Connection]:
+        """A write transaction that commits at the end, for one thread at a time; a bulky one beside the others."""
         with self._lock, self._faults():
             if self._connection is None:
                 message = "the ledger is closed"
                 raise LedgerError(message)
             with self._connection.begin() as transaction:
                 yield self._connection
-                with THREADS.elsewhere():
-                    transaction.commit()
+                if bulky:
+                    with THREADS.elsewhere():
+                        transaction.commit()
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:

@@ -147,7 +147,7 @@ class Deliveries:
         The digests are distinct. Events that were delivered, are in doubt, or belong to a
         live worker come back as such and stay as they are.
         """
-        with self._database.transaction() as connection:
+        with self._database.transaction(bulky=True) as connection:
             return self._claim(connection, rule, digests, contents, resend=resend)
 
     def note(self, rule: str, digests: Sequence[bytes], contents: Sequence[int]) -> Claim:

@@ -22,9 +22,9 @@ from target_linkedin_conversions.records.person import MOST_EMAILS
 from target_linkedin_conversions.records.plain import (
     PLAIN_AMOUNT,
     PLAIN_AMOUNT_WITH_COMMA,
-    PLAIN_ID,
     Fragments,
     as_json,
+    is_plain_id,
     made_of,
 )
 from target_linkedin_conversions.records.plan import Constant
@@ -71,7 +71,7 @@ def fast_lane(plan: StreamPlan) -> Lane:  # noqa: C901, PLR0915 - one frame a re
     codes = Fragments(code_of, code_of(plan.currency.value) if isinstance(plan.currency, Constant) else "")
     send_event_id, time_in_identity = plan.send_event_id, plan.time_in_identity
 
-    def lane(row: Row, now: int) -> list[Event] | None:  # noqa: C901, PLR0911, PLR0912 - the same
+    def lane(row: Row, now: int) -> list[Event] | None:  # noqa: C901, PLR0911, PLR0912, PLR0915 - the same
         if row.deleted is not None and comparable(row.deleted) not in NOT_DELETED:
             return None
         for is_open in gates:
@@ -110,7 +110,7 @@ def fast_lane(plan: StreamPlan) -> Lane:  # noqa: C901, PLR0915 - one frame a re
 
         event_id = row.event_id
         id_json: str | None = ""
-        if type(event_id) is str and PLAIN_ID(event_id):
+        if type(event_id) is str and is_plain_id(event_id):
             id_json = f'"{event_id}"'
         elif event_id is not None:
             event_id = event_id_of(row, plan, uses)
@@ -121,8 +121,9 @@ def fast_lane(plan: StreamPlan) -> Lane:  # noqa: C901, PLR0915 - one frame a re
         if key_name is None:
             key: Key = tuple([(name, key_text(read(row))) for name, read in plan.key])
         else:
-            key = ((key_name, str(key_value) if type(key_value) is int else key_text(key_value)),)
-        content = crc32(f"{at}|{number}|{code}".encode())
+            key = ((key_name, f"{key_value}" if type(key_value) is int else key_text(key_value)),)
+        time = f"{at}"
+        content = crc32(f"{time}|{number}|{code}".encode())
         events = []
         for use in uses:
             if id_json and use.takes_id:
@@ -134,7 +135,7 @@ def fast_lane(plan: StreamPlan) -> Lane:  # noqa: C901, PLR0915 - one frame a re
                 sent_id = f'"{identity}"'
             tail = f',"eventId":{sent_id}}}' if send_event_id else "}"
             paid = money if use.value else ""
-            payload = f'{use.head}{at},"user":{{"userIds":[{ids}]{info}}}{paid}{tail}'.encode()
+            payload = f'{use.head}{time},"user":{{"userIds":[{ids}]{info}}}{paid}{tail}'.encode()
             events.append(Event(use.rule, identity, at, payload, content, hour, key, left_out))
         return events
 

@@ -9,12 +9,12 @@ from target_linkedin_conversions.records import identity
 from target_linkedin_conversions.records.columns import Row
 from target_linkedin_conversions.records.person import NEEDS_FULL_NAME
 from target_linkedin_conversions.records.plain import (
-    PLAIN_ID,
     Fragments,
     Recogniser,
     beside_names,
     email,
     identifier,
+    is_plain_id,
     name,
     sent_as,
 )
@@ -54,7 +54,7 @@ def user_reader(plan: StreamPlan) -> UserReader:  # noqa: C901 - one frame a rec
         if ids is None:
             return None
         if click_id is not None:
-            if type(click_id) is str and PLAIN_ID(click_id):
+            if type(click_id) is str and is_plain_id(click_id):
                 part = f'{_CLICK_ID}"{click_id}"}}'
             else:
                 part = click_id_of(click_id)

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 __all__ = [
     "PLAIN_AMOUNT",
     "PLAIN_AMOUNT_WITH_COMMA",
-    "PLAIN_ID",
     "Fragments",
     "Recogniser",
     "as_json",
     "beside_names",
     "email",
     "identifier",
+    "is_plain_id",
     "made_of",
     "name",
     "sent_as",
@@ -40,8 +40,6 @@ __all__ = [
 
 Recogniser = Callable[[Any], str | None]
 
-PLAIN_ID = re.compile(r"[0-9A-Za-z-]{10,64}").fullmatch
-"""An id that is sent as it is: longer than any placeholder, no character with a meaning in a URL or in JSON."""
 PLAIN_AMOUNT = re.compile(r"(?:[1-9][0-9]{0,17}|0)(?:\.[0-9]{1,9})?").fullmatch
 """An amount that is sent as it is written."""
 PLAIN_AMOUNT_WITH_COMMA = re.compile(r"(?:[1-9][0-9]{0,17}|0)(?:,[0-9]{1,9})?").fullmatch
@@ -51,6 +49,7 @@ _PLAIN_EMAIL = re.compile(
 ).fullmatch
 """An address that needs lower case at most, of 320 characters at most."""
 
+_SHORTEST_ID, _LONGEST_ID = 10, 64
 _MOST_KEPT, _LONGEST_KEPT = 16_384, 64
 _MIXED_NAMES = object()
 _BESIDE_NAMES: dict[str, tuple[str, Normal]] = {
@@ -96,6 +95,15 @@ def as_json(text: str) -> str | None:
         return _encode(text).decode()
     except UnicodeEncodeError:
         return None
+
+
+def is_plain_id(text: str) -> bool:
+    """Whether an id is sent as it is: longer than any placeholder, no character with a meaning in a URL or in JSON.
+
+    Letters, digits and hyphens; asked of its bytes, at half the cost of a pattern (measured).
+    """
+    fits = _SHORTEST_ID <= len(text) <= _LONGEST_ID and text.isascii()
+    return fits and text.encode().replace(b"-", b"").isalnum()
 
 
 def made_of(normal: Callable[[Any], object]) -> Recogniser:

@@ -73,6 +73,7 @@ def _tuned_interpreter() -> Iterator[None]:
     thresholds, turn = gc.get_threshold(), sys.getswitchinterval()
     gc.freeze()
     gc.set_threshold(*_COLLECT_AFTER)
+    gc.enable()
     sys.setswitchinterval(_TURN_SECONDS)
     try:
         with THREADS.keep_together():

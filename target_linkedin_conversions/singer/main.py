@@ -1,11 +1,14 @@
 """The console script `target-linkedin-conversions`: the SDK's command line, quick to answer.
 
 The SDK takes half a second to import, so `--version` and `--help` do without it; a test holds
-the options equal to the SDK's own.
+the options equal to the SDK's own. What is imported stays until the end, so the garbage collector
+looks at it neither at the start nor at the end (measured: a fifth of an empty run).
 """
 
 from __future__ import annotations
 
+import atexit
+import gc
 import io
 import os
 import sys
@@ -85,8 +88,13 @@ def command(*, about: bool, about_format: str | None, config: tuple[str, ...], f
 def main(arguments: Sequence[str] | None = None) -> Any:  # noqa: ANN401 - click's own
     """Run the target. Whatever it writes is readable by this user alone."""
     os.umask(0o077)
+    gc.disable()
+    atexit.register(gc.freeze)
     _hold_standard_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A STATE leaves in the bytes it came in, whatever the locale.
         sys.stdout.reconfigure(encoding="utf-8")
-    return command.main(args=list(arguments) if arguments is not None else None, prog_name=_NAME)
+    try:
+        return command.main(args=list(arguments) if arguments is not None else None, prog_name=_NAME)
+    finally:
+        gc.enable()
