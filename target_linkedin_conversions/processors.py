@@ -2,8 +2,9 @@
 
 Python runs one thread at a time. Where threads take their turns on two processors, each turn waits for an idle one
 to wake and fetches what the other has written (measured on two: a fifth to a quarter of a run). So the threads of a
-run keep together, and leave only where a statement or a commit needs the processor and not the interpreter. Linux
-alone can do this; elsewhere, and with one processor, nothing happens.
+run keep together, and leave only where a statement or a commit needs the processor and not the interpreter. Where
+another program is busy on that processor, they move to another one. Linux alone can do this; elsewhere, and with one
+processor, nothing happens.
 """
 
 from __future__ import annotations
@@ -12,15 +13,21 @@ import os
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from random import uniform
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = ["THREADS", "Processors"]
 
 _PROCESSOR_FIELD = 36
 """Of `/proc/…/stat`, counted from behind the name of the program."""
+_MOST_WAITING = 0.25
+"""How much of the time a thread may have waited for its processor before it looks for another."""
+
+_UNTOLD = (OSError, ValueError, IndexError)
+"""What reading `/proc` raises where it is hidden or has another form."""
 
 
 class System(Protocol):
@@ -32,8 +39,11 @@ class System(Protocol):
     def current(self) -> int:
         """The one that it is on."""
 
+    def waited(self) -> float:
+        """Seconds that it was ready and did not run, because something else did."""
+
     def move(self, processors: frozenset[int]) -> None:
-        """Use only these from now on; threads that it starts begin there too."""
+        """Use only these from now on, at once; threads that it starts begin there too."""
 
 
 class _Linux:
@@ -44,6 +54,9 @@ class _Linux:
         fields = Path("/proc/thread-self/stat").read_bytes().rpartition(b")")[2].split()
         return int(fields[_PROCESSOR_FIELD])
 
+    def waited(self) -> float:
+        return int(Path("/proc/thread-self/schedstat").read_bytes().split()[1]) / 1e9
+
     def move(self, processors: frozenset[int]) -> None:
         os.sched_setaffinity(0, processors)
 
@@ -51,13 +64,18 @@ class _Linux:
 class Processors:
     """Keeps the threads of a process together; one thread decides where, the others follow."""
 
-    def __init__(self, system: System, *, settled_seconds: float = 5.0, loose_seconds: float = 0.02) -> None:
-        """Nothing is kept before `keep_together`; every so many seconds the system may choose anew, for so long."""
+    def __init__(self, system: System, *, pause: Callable[[], float], window: float = 0.1) -> None:
+        """Nothing is kept before `keep_together`.
+
+        After each `pause()` seconds the waiting of a window of seconds is looked at; by chance, for of two programs
+        on one processor only one shall move.
+        """
         self._system = system
-        self._settled_seconds, self._loose_seconds = settled_seconds, loose_seconds
+        self._pause, self._window = pause, window
         self._allowed: frozenset[int] = frozenset()
         self._home: frozenset[int] = frozenset()
-        self._until = 0.0
+        self._next = 0.0
+        self._began: tuple[float, float] | None = None
 
     @contextmanager
     def keep_together(self) -> Iterator[None]:
@@ -65,7 +83,7 @@ class Processors:
         allowed = self._system.allowed()
         if len(allowed) > 1:
             self._allowed = allowed
-            self._settle(time.monotonic())
+            self._settle()
         try:
             yield
         finally:
@@ -74,16 +92,20 @@ class Processors:
                 self._move(allowed)
 
     def look_around(self) -> None:
-        """Let the system choose again now and then, for another program may have become busy here; cheap."""
+        """Move where this thread has to wait too often; cheap, and the other threads follow."""
         now = time.monotonic()
-        if now < self._until or not self._allowed:
+        if now < self._next or not self._home:
             return
-        if self._home:
-            self._home = frozenset()
-            self._until = now + self._loose_seconds
-            self._move(self._allowed)
-        else:
-            self._settle(now)
+        with suppress(*_UNTOLD):
+            waited = self._system.waited()
+            if self._began is None:
+                self._began, self._next = (now, waited), now + self._window
+                return
+            since, before = self._began
+            if waited - before > _MOST_WAITING * (now - since):
+                self._move(self._allowed - self._home)
+                self._settle()
+        self._began, self._next = None, now + self._pause()
 
     @contextmanager
     def elsewhere(self) -> Iterator[None]:
@@ -97,9 +119,8 @@ class Processors:
         finally:
             self._move(self._home or self._allowed)
 
-    def _settle(self, now: float) -> None:
-        self._until = now + self._settled_seconds
-        with suppress(OSError, ValueError, IndexError):  # it cannot be told where `/proc` is hidden
+    def _settle(self) -> None:
+        with suppress(*_UNTOLD):
             home = frozenset({self._system.current()}) & self._allowed
             self._move(home)
             self._home = home
@@ -110,5 +131,5 @@ class Processors:
             self._system.move(processors)
 
 
-THREADS = Processors(_Linux())
+THREADS = Processors(_Linux(), pause=lambda: uniform(0.5, 2.0))  # noqa: S311 - no secret
 """Those of this process."""

@@ -12,7 +12,7 @@ class Machine:
     """A thread's processors, as an operating system would keep them."""
 
     def __init__(self, allowed: frozenset[int], current: int = 0) -> None:
-        self.may_use, self.on = allowed, current
+        self.may_use, self.on, self.waiting = allowed, current, 0.0
         self.moves: list[frozenset[int]] = []
 
     def allowed(self) -> frozenset[int]:
@@ -21,20 +21,29 @@ class Machine:
     def current(self) -> int:
         return self.on
 
+    def waited(self) -> float:
+        return self.waiting
+
     def move(self, processors: frozenset[int]) -> None:
         self.moves.append(processors)
+        if self.on not in processors:
+            self.on = min(processors, default=self.on)
+
+
+def kept(machine: Machine, pause: float = 0.0) -> Processors:
+    return Processors(machine, pause=lambda: pause, window=0.0)
 
 
 def test_a_run_stays_where_it_is_and_may_go_anywhere_after_it() -> None:
     machine = Machine(frozenset({0, 1, 5}), current=5)
-    with Processors(machine).keep_together():
+    with kept(machine, pause=60.0).keep_together():
         assert machine.moves == [{5}]
     assert machine.moves == [{5}, {0, 1, 5}]
 
 
 def test_long_work_goes_to_the_other_processors_and_comes_back() -> None:
     machine = Machine(frozenset({0, 1, 5}), current=5)
-    processors = Processors(machine)
+    processors = kept(machine, pause=60.0)
     with processors.keep_together():
         with processors.elsewhere():
             assert machine.moves[-1] == {0, 1}
@@ -44,7 +53,7 @@ def test_long_work_goes_to_the_other_processors_and_comes_back() -> None:
 @pytest.mark.parametrize("allowed", [frozenset(), frozenset({3})])
 def test_with_one_processor_or_none_known_nothing_is_moved(allowed: frozenset[int]) -> None:
     machine = Machine(allowed)
-    processors = Processors(machine)
+    processors = kept(machine, pause=60.0)
     with processors.keep_together(), processors.elsewhere():
         processors.look_around()
     assert machine.moves == []
@@ -52,33 +61,41 @@ def test_with_one_processor_or_none_known_nothing_is_moved(allowed: frozenset[in
 
 def test_without_a_run_nothing_is_moved() -> None:
     machine = Machine(frozenset({0, 1}))
-    with Processors(machine).elsewhere():
+    with kept(machine, pause=60.0).elsewhere():
         assert machine.moves == []
 
 
-def test_now_and_then_the_system_chooses_again_and_the_other_threads_follow() -> None:
-    machine = Machine(frozenset({0, 1}), current=0)
-    processors = Processors(machine, settled_seconds=0, loose_seconds=0)
+def test_a_thread_that_waits_for_its_processor_moves_to_another_and_the_others_follow() -> None:
+    machine = Machine(frozenset({0, 1, 5}), current=1)
+    processors = kept(machine)
     with processors.keep_together():
         processors.look_around()
-        assert machine.moves[-1] == {0, 1}
-        with processors.elsewhere():  # meanwhile another thread stays where it was
-            assert len(machine.moves) == 2
-        machine.on = 1
-        processors.look_around()
-        assert machine.moves[-1] == {1}
+        with processors.elsewhere():  # a sender's statement is under way meanwhile
+            machine.waiting = 1000.0
+            processors.look_around()  # at the end of the window that the first look began
+            assert machine.moves[-2:] == [{0, 5}, {0}]
+        assert machine.moves[-1] == {0}
         with processors.elsewhere():
-            assert machine.moves[-1] == {0}
-        assert machine.moves[-1] == {1}
+            assert machine.moves[-1] == {1, 5}
 
 
-def test_between_those_times_looking_around_does_nothing() -> None:
+def test_a_thread_that_waits_little_stays() -> None:
     machine = Machine(frozenset({0, 1}))
-    processors = Processors(machine)
+    processors = kept(machine)
+    machine.waiting = 1000.0  # before the run began
     with processors.keep_together():
         for _ in range(100):
             processors.look_around()
-    assert machine.moves == [{0}, {0, 1}]
+        assert machine.moves == [{0}]
+
+
+def test_between_its_looks_a_thread_stays_however_long_it_waits() -> None:
+    machine = Machine(frozenset({0, 1}))
+    processors = kept(machine, pause=60.0)
+    with processors.keep_together():
+        for machine.waiting in (0.0, 0.0, 1000.0, 2000.0):
+            processors.look_around()
+        assert machine.moves == [{0}]
 
 
 class Strange(Machine):
@@ -91,8 +108,9 @@ class Strange(Machine):
 
 
 def test_a_system_that_tells_and_does_nothing_costs_nothing() -> None:
-    with Processors(Strange(frozenset({0, 1}))).keep_together():
-        pass
+    processors = kept(Strange(frozenset({0, 1})))
+    with processors.keep_together(), processors.elsewhere():
+        processors.look_around()
 
 
 def allowed() -> frozenset[int]:
