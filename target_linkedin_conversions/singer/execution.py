@@ -26,7 +26,8 @@ __all__ = ["about", "execute"]
 
 logger = logging.getLogger(__name__)
 
-_COLLECT_AFTER = (20_000, 20, 20)
+_COLLECT_AFTER = (200_000, 20, 20)
+"""The batches that wait and are under way hold 150,000 tuples, the keys of their events."""
 _TURN_SECONDS = 0.0002
 """How long the reading thread may keep the interpreter from a sender that has an answer of the ledger.
 
