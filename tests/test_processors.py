@@ -12,7 +12,8 @@ class Machine:
     """A thread's processors, as an operating system would keep them."""
 
     def __init__(self, allowed: frozenset[int], current: int = 0) -> None:
-        self.may_use, self.on, self.waiting = allowed, current, 0.0
+        self.may_use, self.on = allowed, current
+        self.waiting, self.running, self.share = 0.0, 0.0, 1000.0
         self.moves: list[frozenset[int]] = []
 
     def allowed(self) -> frozenset[int]:
@@ -24,10 +25,17 @@ class Machine:
     def waited(self) -> float:
         return self.waiting
 
+    def ran(self) -> float:
+        self.running += self.share
+        return self.running
+
     def move(self, processors: frozenset[int]) -> None:
         self.moves.append(processors)
         if self.on not in processors:
             self.on = min(processors, default=self.on)
+
+    def move_all(self, processors: frozenset[int]) -> None:
+        self.move(processors)
 
 
 def kept(machine: Machine, pause: float = 0.0) -> Processors:
@@ -98,6 +106,23 @@ def test_between_its_looks_a_thread_stays_however_long_it_waits() -> None:
         assert machine.moves == [{0}]
 
 
+def test_a_run_that_waits_for_its_tap_lets_go_and_holds_on_again_when_it_is_behind() -> None:
+    machine = Machine(frozenset({0, 1}))
+    processors = kept(machine)
+    with processors.keep_together():
+        machine.share = 0.0
+        for _ in range(4):
+            processors.look_around()
+        assert machine.moves == [{0}, {0, 1}]
+        with processors.elsewhere():
+            assert len(machine.moves) == 2
+        machine.on, machine.share = 1, 1000.0
+        for _ in range(4):
+            processors.look_around()
+        assert machine.moves == [{0}, {0, 1}, {1}]
+    assert machine.moves[-1] == {0, 1}
+
+
 class Strange(Machine):
     def current(self) -> int:
         raise FileNotFoundError
@@ -105,6 +130,9 @@ class Strange(Machine):
     def move(self, processors: frozenset[int]) -> None:
         super().move(processors)
         raise OSError
+
+    def waited(self) -> float:
+        raise FileNotFoundError
 
 
 def test_a_system_that_tells_and_does_nothing_costs_nothing() -> None:
