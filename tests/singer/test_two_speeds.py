@@ -165,3 +165,19 @@ def test_records_of_which_nothing_is_to_be_told_take_the_fast_lane_only(
         monkeypatch.setattr(ConversionSink, way, never)
     told = end_of(pipe, [row(now, number) for number in range(2000)])
     assert (told["code"], told["records"], len(told["outbox"])) == (0, 2000, 4000)
+
+
+def test_streams_that_take_turns_go_straight_to_their_sinks_and_keep_their_lines(
+    pipe: Pipe, now: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: Any) -> None:
+        raise AssertionError("a record was decoded apart from its line")
+
+    monkeypatch.setattr(ConversionSink, "take_raw", never)
+    names = ("first", "second", "third")
+    taking_turns = [record(now, number, names[number % 3]) for number in range(300)]
+    lines: list[Line] = [*(schema(name) for name in names), *taking_turns, b'{"type":"RECORD","stream":"first"']
+    done = pipe.run_here(lines, dry_run=True, streams=[entry()])
+    assert done.code == 7
+    assert "line 304 of the input" in done.stderr
+    assert {stream["stream"]: stream["records"] for stream in done.report["streams"]} == dict.fromkeys(names, 100)
