@@ -61,7 +61,11 @@ class Front:
     async def _as_linkedin(self, call: Call, transport: asyncio.Transport, receive: Receive, send: Send) -> None:
         fault = self._desk.next(call.method, call.path)
         if fault is not None and fault.delay:
+            before = self._linkedin.journal
             await asyncio.sleep(fault.delay)
+            if self._linkedin.journal is not before:  # a reset forgot it: what follows must not see it
+                await wire.close(transport, receive)
+                return
             call = msgspec.structs.replace(call, at=self._linkedin.clock())
         taken, headers = self._handled(call, fault)
         answer = taken.answer

@@ -183,6 +183,26 @@ def test_the_sandboxs_own_endpoints_never_fail(client: Any, linkedin: Any) -> No
     assert client.control("GET", "/summary").status_code == 200
 
 
+def test_a_reset_forgets_a_request_that_still_waits(client: Any, linkedin: Any) -> None:
+    linkedin.faults("delay", delay=0.3)
+    ends: list[type[Exception]] = []
+
+    def wait_in_vain() -> None:
+        with pytest.raises(requests.exceptions.ConnectionError) as caught:
+            client.create(client.event())
+        ends.append(caught.type)
+
+    waiting = threading.Thread(target=wait_in_vain)
+    waiting.start()
+    deadline = time.monotonic() + 5
+    while not linkedin.ordered_faults[0]["fired"]:
+        assert time.monotonic() < deadline
+    linkedin.reset()
+    waiting.join(5)
+    assert len(ends) == 1
+    assert (linkedin.requests, linkedin.received) == ([], [])
+
+
 def test_an_end_in_the_middle_of_everything_is_quick_and_quiet(
     client: Any, linkedin: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
