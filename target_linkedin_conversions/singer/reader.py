@@ -13,6 +13,8 @@ import sys
 from collections import Counter
 from contextlib import suppress
 from decimal import Decimal
+from itertools import chain
+from operator import length_hint
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -23,7 +25,7 @@ from target_linkedin_conversions.singer.errors import InvalidLineError
 from target_linkedin_conversions.singer.limits import LONGEST_LINE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["Envelope", "LineReader", "Listening"]
 
@@ -59,8 +61,8 @@ class Straight(Protocol):
     def decode_line(self) -> Callable[[bytes], Any]:
         """Decodes a RECORD of the stream to an object with `stream` and `record`; raises for other messages."""
 
-    def take(self, row: Any, now: int) -> None:  # noqa: ANN401 - whatever the decoder made
-        """Take such a record at a time in epoch milliseconds."""
+    def take_all(self, rows: Iterable[Any], now: int) -> None:
+        """Take such records at a time in epoch milliseconds."""
 
 
 class Listening(Protocol):
@@ -96,8 +98,12 @@ class LineReader(GenericSingerReader[bytes]):
         super().__init__()
         self._listening = listening
         self._wake_read = self._wake_write = -1
-        self._number = 0
+        self._before = 0
+        self._size = 0
+        self._lines: Iterator[bytes] = iter(())
         self._stream: str | None = None
+        self._other: bytes | None = None
+        self._other_stream: str | None = None
 
     def wake(self) -> None:
         """End a wait for input; safe in a signal handler."""
@@ -142,46 +148,53 @@ class LineReader(GenericSingerReader[bytes]):
             raise InvalidLineError("it is no Singer message, which is a JSON object with a type")
         return found
 
+    @property
+    def _number(self) -> int:
+        """The number of the line that was read last."""
+        return self._before + self._size - length_hint(self._lines)
+
     def _process(self, lines: list[bytes], callbacks: dict[str, Callable[[Any], None]], stats: Counter[str]) -> None:
         """A chunk of lines: records straight to their sink, everything else by its type."""
-        numbered = enumerate(lines, self._number + 1)
-        while (line := self._next_other(numbered, stats)) is not None:
+        self._before += self._size
+        self._lines, self._size = iter(lines), len(lines)
+        while (line := self._next_other(stats)) is not None:
             if line and not line.isspace():
                 try:
                     self._hand_over(line, callbacks, stats)
                 except _UNREADABLE:
                     raise InvalidLineError("it is no JSON, or no Singer message") from None
 
-    def _next_other(self, numbered: Iterator[tuple[int, bytes]], stats: Counter[str]) -> bytes | None:
+    def _next_other(self, stats: Counter[str]) -> bytes | None:
         """The next line that cannot go straight to a sink; the records before it go there, whatever their streams."""
-        stream = self._stream
-        sink = self._listening.straight(stream)
+        sink = self._listening.straight(self._stream)
         if sink is None:
-            self._number, line = next(numbered, (self._number, None))
-            return line
-        decode, take, now = sink.decode_line, sink.take, self._listening.now
-        number = before = self._number
-        try:
-            for number, line in numbered:  # noqa: B007 - where the reading stopped
-                try:
-                    message = decode(line)
-                    if message.stream != stream:
-                        sink = self._listening.straight(message.stream)
-                        if sink is None:
-                            break
-                        self._stream = stream = message.stream
-                        decode, take = sink.decode_line, sink.take
-                        message = decode(line)
-                except _UNREADABLE:
-                    break
-                take(message.record, now)
-            else:
-                stats["RECORD"] += number - before
-                return None
-        finally:
-            self._number = number
-        stats["RECORD"] += number - before - 1
-        return line
+            return next(self._lines, None)
+        before, lines = self._number, chain(self._lines)
+        while sink is not None:
+            sink.take_all(self._rows(lines, sink.decode_line), self._listening.now)
+            if self._other is None:
+                break
+            sink = self._listening.straight(self._other_stream)
+            if sink is not None:
+                self._stream = self._other_stream
+                lines = chain((self._other,), self._lines)
+        stats["RECORD"] += self._number - before - (self._other is not None)
+        return self._other
+
+    def _rows(self, lines: Iterable[bytes], decode: Callable[[bytes], Any]) -> Iterator[Any]:
+        """The rows of the stream's records that follow one another; what ends them is kept, with its stream if it is told."""
+        stream = self._stream
+        self._other = self._other_stream = None
+        for line in lines:
+            try:
+                message = decode(line)
+            except _UNREADABLE:
+                self._other = line
+                return
+            if message.stream != stream:
+                self._other, self._other_stream = line, message.stream
+                return
+            yield message.record
 
     def _hand_over(self, line: bytes, callbacks: dict[str, Callable[[Any], None]], stats: Counter[str]) -> None:
         """One message to the callback of its type: records and STATE as envelopes, everything else decoded."""
@@ -225,7 +238,7 @@ class LineReader(GenericSingerReader[bytes]):
     def _check_length(self, parts: list[bytes]) -> None:
         """Refuse a line that does not end."""
         if sum(map(len, parts)) > LONGEST_LINE:
-            self._number += 1
+            self._before += 1
             raise InvalidLineError(f"it has more than {LONGEST_LINE >> 20} MiB")
 
     def _of_file(self, file_input: IO[Any]) -> Iterator[list[bytes]]:

@@ -23,7 +23,7 @@ from target_linkedin_conversions.singer.errors import InvalidLineError, MissingK
 from target_linkedin_conversions.singer.validation import TapSchema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from target_linkedin_conversions.singer.checkpoint import Segment
     from target_linkedin_conversions.singer.target import TargetLinkedInConversions
@@ -52,19 +52,18 @@ def _line_decoder(row: type[msgspec.Struct]) -> Callable[[bytes], Any]:
 class Buffer:
     """The events of one rule that wait to be a batch."""
 
-    __slots__ = ("counted", "events", "room", "since", "tickets")
+    __slots__ = ("events", "room", "since", "tickets")
 
     def __init__(self) -> None:
         """Empty, since now."""
         self.events: list[Event] = []
         self.tickets: list[Segment] = []
         self.since = time.monotonic()
-        self.counted = 0
         self.room = MOST_BYTES
 
 
 class ConversionSink(Sink):
-    """Records in, batches out; `take` is the whole way of a record."""
+    """Records in, batches out; `take_all` is the whole way of a record."""
 
     def __init__(
         self,
@@ -115,13 +114,12 @@ class ConversionSink(Sink):
 
     # The way of a record
 
-    def take_raw(self, record: msgspec.Raw, now: int) -> None:
-        """A record as it came: decoded straight into the plan's row."""
+    def take_raw(self, records: Iterable[msgspec.Raw], now: int) -> None:
+        """Records as they came: decoded straight into the plan's rows."""
         try:
-            row = self._decode(record)
+            self.take_all(map(self._decode, records), now)
         except msgspec.ValidationError:
             raise InvalidLineError("its record is no JSON object") from None
-        self.take(row, now)
 
     def take_mapping(self, record: Mapping[str, Any], now: int) -> None:
         """A record that went through the SDK's stream maps or flattening."""
@@ -129,31 +127,36 @@ class ConversionSink(Sink):
             self._taken += 1
             self._run.recorder.refused(self.stream_name, AGAINST_TAP_SCHEMA)
             return
-        self.take(self._row_type.of(record), now)
+        self.take_all((self._row_type.of(record),), now)
 
-    def take(self, row: Row, now: int) -> None:
-        """One record to its end or into the buffers of its rules."""
-        made = self._lane(row, now)
-        if made is None:
-            made = self._walked(row, now)
-            if made is None:
-                return
-        self._taken += 1
-        ticket = self._checkpoint.current
-        ticket.made += len(made)
-        buffers = self._buffers
-        for event in made:
-            if event.dropped and event is made[0]:
-                self._leave_out(event.dropped)
-            buffer = buffers.get(event.rule)
-            if buffer is None:
-                buffer = buffers[event.rule] = Buffer()
-            events = buffer.events
-            events.append(event)
-            buffer.tickets.append(ticket)
-            buffer.room -= len(event.payload)
-            if len(events) >= self._batch_rows or buffer.room <= 0:
-                self._send(event.rule)
+    def take_all(self, rows: Iterable[Row], now: int) -> None:  # noqa: C901 - one frame a record, for speed
+        """Records that came between the same two STATE messages, each to its end or into the buffers of its rules."""
+        lane, buffers, most = self._lane, self._buffers, self._batch_rows
+        taken = 0
+        try:
+            for row in rows:
+                made = lane(row, now)
+                if made is None:
+                    made = self._walked(row, now)
+                    if made is None:
+                        continue
+                taken += 1
+                if made[0].dropped:
+                    self._leave_out(made[0].dropped)
+                for event in made:
+                    rule = event.rule
+                    buffer = buffers.get(rule)
+                    if buffer is None:
+                        buffer = buffers[rule] = Buffer()
+                    events = buffer.events
+                    events.append(event)
+                    buffer.room -= len(event.payload)
+                    if len(events) >= most or buffer.room <= 0:
+                        self._send(rule)
+        finally:
+            self._taken += taken
+            for rule, buffer in buffers.items():
+                self._note_made(rule, buffer)
 
     def _walked(self, row: Row, now: int) -> list[Event] | None:
         """The events of a record that is not plain; None where it has none, which is told."""
@@ -193,24 +196,23 @@ class ConversionSink(Sink):
         return min((buffer.since for buffer in self._buffers.values()), default=None)
 
     def count(self) -> None:
-        """Tell the tally how many records came, and events were made, since the last call."""
+        """Tell the tally how many records came since the last call."""
         if self._taken:
             self._run.tally.read(self.stream_name, self._taken)
             self.record_counter_metric.increment(self._taken)
             self._taken = 0
-        for rule, buffer in self._buffers.items():
-            self._count_made(rule, buffer)
 
-    def _count_made(self, rule: str, buffer: Buffer) -> None:
-        made = len(buffer.events) - buffer.counted
+    def _note_made(self, rule: str, buffer: Buffer) -> None:
+        """Tell checkpoint and tally of the events that have no ticket yet: all were made since the last STATE."""
+        made = len(buffer.events) - len(buffer.tickets)
         if made:
-            buffer.counted += made
+            buffer.tickets += [self._checkpoint.made(made)] * made
             self._run.tally.made(self.stream_name, rule, made)
 
     def _send(self, rule: str) -> None:
         buffer = self._buffers.pop(rule)
         plan = self.plan
-        self._count_made(rule, buffer)
+        self._note_made(rule, buffer)
         batch = Batch(
             rule,
             self.stream_name,

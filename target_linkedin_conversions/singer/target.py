@@ -12,6 +12,7 @@ import signal
 import threading
 import time
 from collections.abc import Mapping
+from itertools import chain, islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -180,7 +181,7 @@ class TargetLinkedInConversions(Target):
         stream = message_dict.stream
         sink = self.straight(stream)
         if sink is not None:
-            sink.take_raw(message_dict.record, self.now)
+            sink.take_raw((message_dict.record,), self.now)
             return
         self._process_mapped_record(stream, message_dict.record)
 
@@ -218,10 +219,16 @@ class TargetLinkedInConversions(Target):
             raise RecordBeforeSchemaError(
                 f"a batch of stream {stream!r} came before its SCHEMA; the tap must send that first",
             )
-        for number, record in enumerate(raw_records(message_dict, self.settings.sdk.get("batch_config")), 1):
-            if number % _BATCH_PAUSE == 0:
-                self.paused()
-            self._process_record_message(Envelope("RECORD", stream, record))
+        records = raw_records(message_dict, self.settings.sdk.get("batch_config"))
+        for first in records:
+            part = chain((first,), islice(records, _BATCH_PAUSE - 1))
+            sink = self.straight(stream)
+            if sink is not None:
+                sink.take_raw(part, self.now)
+            else:
+                for record in part:
+                    self._process_mapped_record(stream, record)
+            self.paused()
 
     def _write_state_message(self, state: dict[str, Any]) -> None:
         """Nothing: only the checkpoint knows which STATE is safe."""
