@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from target_linkedin_conversions.ledger import tables
 from target_linkedin_conversions.ledger.deliveries import new_id
@@ -29,6 +29,32 @@ _CATCHING_UP = 40
 DAY_MS = 86_400_000
 _MIDNIGHT_MS = 5 * 60_000
 """For so long after midnight LinkedIn's day may still be the last one."""
+
+
+_attempts, _days = tables.attempts, tables.quota_days
+_of_key = _attempts.c.quota_key == bindparam("of_key")
+_of_day = (_days.c.quota_key == bindparam("of_key")) & (_days.c.day == bindparam("of_day"))
+
+# Made once: SQLAlchemy takes ten times as long to make a statement as to run it (measured: 140 us, 16 us).
+_SEEN = select(func.count(), func.min(_attempts.c.at), func.max(_attempts.c.at)).where(_of_key)
+_STEP_BACK = update(_attempts).where(_of_key, _attempts.c.at > bindparam("clock")).values(at=bindparam("clock"))
+_FORGET = delete(_attempts).where(_of_key, _attempts.c.at <= bindparam("until"))
+_BEFORE = select(_attempts.c.at).where(_of_key).order_by(_attempts.c.at.desc()).offset(bindparam("newer")).limit(1)
+_ATTEMPT = insert(_attempts)
+_CAME_LATE = (
+    update(_attempts)
+    .where(_attempts.c.id == bindparam("attempt"), _attempts.c.at < bindparam("now"))
+    .values(at=bindparam("now"))
+)
+_DAY = (
+    select(_days.c.day, _days.c.used)
+    .where(_days.c.quota_key == bindparam("of_key"), _days.c.day.in_([bindparam("today"), bindparam("tomorrow")]))
+    .order_by(_days.c.day.desc())
+    .limit(1)
+)
+_FIRST_OF_DAY = insert(_days)
+_COUNT = update(_days).where(_of_day).values(used=bindparam("count"))
+_USED = select(_days.c.used).where(_of_day)
 
 
 class Reserved(msgspec.Struct, frozen=True):
@@ -62,23 +88,17 @@ class Quota:
 
     def reserve(self) -> Reserved | Wait | DaySpent:
         """Count one request, or say how long to wait. A clock that steps back refunds nothing."""
-        attempts = tables.attempts
         with self._database.transaction() as connection:
             self._lock(connection)
-            mine = attempts.c.quota_key == self._key
             clock = self._database.now(connection)
-            last: int = connection.scalar(select(func.max(attempts.c.at)).where(mine)) or 0
-            if last > clock:  # it stepped back: the minute begins again, and does not last until then
-                connection.execute(update(attempts).where(mine, attempts.c.at > clock).values(at=clock))
-                last = clock
-            connection.execute(delete(attempts).where(mine, attempts.c.at <= clock - WINDOW_MS))
+            count, oldest = self._seen(connection, clock)
             day, used = self._day(connection, clock)
             if (used or 0) >= self._per_day:
                 return DaySpent((day + 1) * DAY_MS - clock)
-            wait = self._wait(connection, clock)
+            wait = self._wait(connection, clock, count, oldest)
             if wait:
                 return Wait(wait)
-            attempt = new_id(connection.execute(insert(attempts).values(quota_key=self._key, at=clock)))
+            attempt = new_id(connection.execute(_ATTEMPT, {"quota_key": self._key, "at": clock}))
             self._count(connection, day, used, (used or 0) + 1)
             return Reserved((used or 0) + 1, attempt)
 
@@ -87,42 +107,43 @@ class Quota:
 
         So whatever LinkedIn counts in a minute was also counted here, by whoever reserved the last of it.
         """
-        attempts = tables.attempts
         with self._database.transaction() as connection:
             now = self._database.now(connection)
-            late = (attempts.c.id == reserved.attempt) & (attempts.c.at < now)
-            connection.execute(update(attempts).where(late).values(at=now))
+            connection.execute(_CAME_LATE, {"attempt": reserved.attempt, "now": now})
+
+    def _seen(self, connection: Connection, clock: int) -> tuple[int, int]:
+        """The requests of the last minute, and when the first of them was; older ones are forgotten."""
+        mine = {"of_key": self._key}
+        count, oldest, newest = connection.execute(_SEEN, mine).one()
+        if not count:
+            return 0, 0
+        stepped_back, aged = newest > clock, oldest <= clock - WINDOW_MS
+        if stepped_back:  # the minute begins again, and does not last until then
+            connection.execute(_STEP_BACK, mine | {"clock": clock})
+        if aged:
+            connection.execute(_FORGET, mine | {"until": clock - WINDOW_MS})
+        if stepped_back or aged:
+            count, oldest, _ = connection.execute(_SEEN, mine).one()
+        return count, oldest or 0
 
     def _day(self, connection: Connection, clock: int) -> tuple[int, int | None]:
         """The day that is counted, and its requests if there were any: tomorrow, if the clock was there before."""
-        days = tables.quota_days
         today = clock // DAY_MS
-        newest = connection.execute(
-            select(days.c.day, days.c.used)
-            .where(days.c.quota_key == self._key, days.c.day.in_([today, today + 1]))
-            .order_by(days.c.day.desc())
-            .limit(1),
-        ).first()
+        newest = connection.execute(_DAY, {"of_key": self._key, "today": today, "tomorrow": today + 1}).first()
         return (newest.day, newest.used) if newest else (today, None)
 
     def _count(self, connection: Connection, day: int, before: int | None, used: int) -> None:
-        days = tables.quota_days
         if before is None:
-            connection.execute(insert(days).values(quota_key=self._key, day=day, used=used))
+            connection.execute(_FIRST_OF_DAY, {"quota_key": self._key, "day": day, "used": used})
         else:
-            mine = (days.c.quota_key == self._key) & (days.c.day == day)
-            connection.execute(update(days).where(mine).values(used=used))
+            connection.execute(_COUNT, {"of_key": self._key, "of_day": day, "count": used})
 
-    def _wait(self, connection: Connection, now: int) -> int:
-        attempts = tables.attempts
-        mine = attempts.c.quota_key == self._key
-        count, oldest = connection.execute(select(func.count(), func.min(attempts.c.at)).where(mine)).one()
+    def _wait(self, connection: Connection, now: int, count: int, oldest: int) -> int:
         if count >= self._per_minute:
-            return max(1, int(oldest) + WINDOW_MS - now + 1)
+            return max(1, oldest + WINDOW_MS - now + 1)
         if count * 2 >= self._per_minute:
             few = max(1, min(self._per_minute // 2, max(4, self._per_minute // _CATCHING_UP)))
-            newest_first = select(attempts.c.at).where(mine).order_by(attempts.c.at.desc())
-            before = connection.scalar(newest_first.offset(few - 1).limit(1)) or 0
+            before = connection.scalar(_BEFORE, {"of_key": self._key, "newer": few - 1}) or 0
             return max(0, before + few * WINDOW_MS // self._per_minute - now)
         return 0
 
@@ -144,8 +165,6 @@ class Quota:
 
     def used_today(self) -> int:
         """Requests counted this UTC day."""
-        days = tables.quota_days
         with self._database.transaction() as connection:
             day = self._database.now(connection) // DAY_MS
-            found = connection.scalar(select(days.c.used).where(days.c.quota_key == self._key, days.c.day == day))
-            return found or 0
+            return connection.scalar(_USED, {"of_key": self._key, "of_day": day}) or 0
