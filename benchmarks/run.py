@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.bench import HERE, TARGET, Bench, receiver
+from benchmarks.bench import HERE, TARGET, Bench, compile_package, receiver
 from benchmarks.records import ENTRY, write_input
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=500_000)
     parser.add_argument("--rounds", type=int, default=3)
     chosen = parser.parse_args()
+    compile_package()
     packages = ", ".join(f"{name} {version(name)}" for name in ("singer-sdk", "msgspec", "requests", "SQLAlchemy"))
     _say(f"{chosen.rows:,} rows, {chosen.rounds} rounds, {os.cpu_count()} cores")
     _say(f"{_processor()}, {platform.system()} {platform.machine()}, Python {platform.python_version()}, {packages}")

@@ -19,7 +19,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from benchmarks.bench import TARGET, receiver, settings_for
+from benchmarks.bench import TARGET, compile_package, receiver, settings_for
 from target_linkedin_conversions.ledger import Ledger, Status, tables
 
 if TYPE_CHECKING:
@@ -121,6 +121,7 @@ def main() -> None:
     parser.add_argument("--ids", choices=["own", "mapped"], default="own")
     chosen = parser.parse_args()
     mapped = chosen.ids == "mapped"
+    compile_package()
     measured = [(MILLION, 0), (chosen.rows, chosen.held), (MILLION, 0)]
     with tempfile.TemporaryDirectory() as name, receiver() as url:
         rates = []

@@ -80,21 +80,21 @@ class Ledger:
             blake2b(shared, digest_size=size, key=self.database.key).copy
             for size in (_DIGEST_BYTES, _DIGEST_BYTES - _HOUR_BYTES)
         )
-        found, heads = [], _Heads()
+        found = []
+        heads: dict[int, bytes] = {}
         for identity, hour in identities:
-            state = timeless() if hour is None else timed()
+            if hour is None:
+                state, head = timeless(), b""
+            else:
+                state, head = timed(), heads.get(hour) or heads.setdefault(hour, _head(hour))
             state.update(identity.encode())
-            digest = state.digest()
-            found.append(digest if hour is None else heads[hour] + digest)
+            found.append(head + state.digest())
         return found
 
 
-class _Heads(dict[int, bytes]):
-    """What digests of an hour begin with; a batch has few hours."""
-
-    def __missing__(self, hour: int) -> bytes:
-        self[hour] = head = (hour & 0xFFFF).to_bytes(_HOUR_BYTES, "big")
-        return head
+def _head(hour: int) -> bytes:
+    """What the digests of an hour begin with."""
+    return (hour & 0xFFFF).to_bytes(_HOUR_BYTES, "big")
 
 
 def pseudonym(key: bytes, text: str) -> str:

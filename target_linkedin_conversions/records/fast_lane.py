@@ -42,7 +42,8 @@ Lane = Callable[[Row, int], list[Event] | None]
 """The events of a plain record, None for any other, by row and the present in epoch milliseconds."""
 
 _UNSET = msgspec.UNSET
-_MILLIS_FROM, _MILLIS_BELOW = 10**11, 10**14
+_MILLIS_FROM = 10**11
+"""Numbers below it are seconds."""
 _MOST_RULE_VALUES, _LONGEST_RULE_VALUE = 1_000, 64
 
 
@@ -69,9 +70,12 @@ def fast_lane(plan: StreamPlan) -> Lane:  # noqa: C901, PLR0915 - one frame a re
     constant_amount = plan.value.value if isinstance(plan.value, Constant) else None
     code_of = made_of(currency)
     codes = Fragments(code_of, code_of(plan.currency.value) if isinstance(plan.currency, Constant) else "")
+    code_for = codes.get
     send_event_id, time_in_identity = plan.send_event_id, plan.time_in_identity
+    latest = earliest = 0
 
     def lane(row: Row, now: int) -> list[Event] | None:  # noqa: C901, PLR0911, PLR0912, PLR0915 - the same
+        nonlocal latest, earliest
         if row.deleted is not None and comparable(row.deleted) not in NOT_DELETED:
             return None
         for is_open in gates:
@@ -80,12 +84,12 @@ def fast_lane(plan: StreamPlan) -> Lane:  # noqa: C901, PLR0915 - one frame a re
         uses = constant_uses or rules_of(row)
 
         at = row.happened_at
-        if type(at) is not int or not _MILLIS_FROM <= at < _MILLIS_BELOW:
+        if now is not latest:
+            latest, earliest = now, max(now - OLDEST_MS, not_before, _MILLIS_FROM)
+        if type(at) is not int or not earliest <= at <= now:
             at = milliseconds(at, zone)
-            if type(at) is not int:
+            if type(at) is not int or not earliest <= at <= now:
                 return None
-        if at > now or at < now - OLDEST_MS or at < not_before:
-            return None
 
         user = user_of(row)
         key_value = row.key
@@ -103,7 +107,7 @@ def fast_lane(plan: StreamPlan) -> Lane:  # noqa: C901, PLR0915 - one frame a re
         if number is None:
             number = code = money = ""
         else:
-            code = codes[code] if code is None or type(code) is str else None
+            code = code_for(code) or codes[code] if code is None or type(code) is str else None
             if not code or type(number) is not str:
                 return None
             money = f',"conversionValue":{{"currencyCode":"{code}","amount":"{number}"}}'

@@ -44,6 +44,9 @@ def user_reader(plan: StreamPlan) -> UserReader:  # noqa: C901 - one frame a rec
     email_of, click_id_of = email(plan), sent_as(_CLICK_ID, identity.click_id, "}")
     firsts, lasts = Fragments(name("first_name", person)), Fragments(name("last_name", person))
     companies, titles, countries = map(beside_names, ("company", "title", "country"), beside)
+    first_of, last_of, company_of, title_of, country_of = (
+        fragments.get for fragments in (firsts, lasts, companies, titles, countries)
+    )
     lonely = any(read.value for read in (person.company, person.title) if isinstance(read, Constant))
     contacts = _contacts(person)
 
@@ -68,16 +71,20 @@ def user_reader(plan: StreamPlan) -> UserReader:  # noqa: C901 - one frame a rec
             if part not in ids:
                 ids = f"{ids},{part}" if ids else part
         try:
-            first, last = (firsts[row.first_name], lasts[row.last_name]) if named else ("", "")
+            first, last = (first_of(row.first_name), last_of(row.last_name)) if named else ("", "")
+            if first is None or last is None:
+                first, last = firsts[row.first_name], lasts[row.last_name]
+                if first is None or last is None:
+                    return None
             company, title, country = row.company, row.title, row.country
             if first and last:
-                company, title, country = companies[company], titles[title], countries[country]
-                if company is None or title is None or country is None:
-                    return None
-                info = f',"userInfo":{{{first}{last}{company}{title}{country}}}'
+                works_at, works_as, lives_in = company_of(company), title_of(title), country_of(country)
+                if works_at is None or works_as is None or lives_in is None:
+                    works_at, works_as, lives_in = companies[company], titles[title], countries[country]
+                    if works_at is None or works_as is None or lives_in is None:
+                        return None
+                info = f',"userInfo":{{{first}{last}{works_at}{works_as}{lives_in}}}'
                 left_out = _COMPLETE
-            elif first is None or last is None:
-                return None
             else:
                 info = ""
                 left_out = _LONELY if lonely or company or title else _COMPLETE

@@ -30,7 +30,7 @@ from target_linkedin_conversions.ledger import pseudonym
 from target_linkedin_conversions.records import identity
 from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder, Journal
 from target_linkedin_conversions.reporting.outbox import Outbox
-from target_linkedin_conversions.reporting.page import page
+from target_linkedin_conversions.reporting.page import page, template
 from target_linkedin_conversions.reporting.rejects import Rejects
 from target_linkedin_conversions.reporting.report import EarlierRun, Report, Tally
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
@@ -204,6 +204,7 @@ class Run:
     def finish(self) -> None:
         """Wait until everything is settled; raises what stopped the run."""
         self.begin()
+        template()
         self.carrier.finish(give_up=self._is_terminated)
         self.check()
         self.checkpoint.release()
