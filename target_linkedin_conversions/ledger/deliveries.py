@@ -7,6 +7,7 @@ updated. So a crash leaves a batch known by name, under a lease of its worker.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,10 @@ from sqlalchemy import Connection, Update, bindparam, case, delete, func, insert
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
 from target_linkedin_conversions.ledger.bulk import Held, held, inserted
+from target_linkedin_conversions.ledger.together import Together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from target_linkedin_conversions.ledger.database import Database
 
@@ -27,6 +29,9 @@ LEASE_MS = 30_000
 
 TAKEN_OVER = -1
 """Written as a worker's lease by whoever took over its events: it must not send any more."""
+
+_MOST_TOGETHER = 4
+"""Batches that a transaction takes: what it holds up, other programs that share the ledger wait for."""
 
 _TAKING_OVER = 7_303_014
 """The key of PostgreSQL's lock under which one worker at a time takes over."""
@@ -75,6 +80,15 @@ class Claim(msgspec.Struct):
     batch_again: int = 0
 
 
+class _Wanted(msgspec.Struct, frozen=True):
+    """What a thread wants to send: events of one rule, and whether those in doubt are among them."""
+
+    rule: str
+    digests: Sequence[bytes]
+    contents: Sequence[int]
+    resend: bool
+
+
 class Earlier(msgspec.Struct, frozen=True):
     """A worker that ended without a report, and how many of its events were delivered, again, or are in doubt."""
 
@@ -93,6 +107,10 @@ class Deliveries:
         self._database = database
         self._run = run
         self._worker = 0
+        # SQLite has one writer. Elsewhere two workers may want the same events, and wait for each other for ever
+        # unless each takes its own in the order of their digests.
+        most = _MOST_TOGETHER if database.is_sqlite else 1
+        self._claims: Together[_Wanted, Claim] = Together(self._claim_all, most)
 
     def join(self) -> None:
         """Write this worker to the ledger, alive for one lease."""
@@ -155,10 +173,15 @@ class Deliveries:
         """Take the events that nobody has taken; `resend` also takes those in doubt.
 
         The digests are distinct. Events that were delivered, are in doubt, or belong to a
-        live worker come back as such and stay as they are.
+        live worker come back as such and stay as they are. Threads that ask at once share a transaction.
         """
+        return self._claims.ask(_Wanted(rule, digests, contents, resend))
+
+    def _claim_all(self, wanted: Sequence[_Wanted]) -> list[Claim]:
         with self._database.transaction(bulky=True) as connection:
-            return self._claim(connection, rule, digests, contents, resend=resend)
+            claims = [self._claim(connection, each) for each in wanted]
+            self._stay(connection)
+            return claims
 
     def note(self, rule: str, digests: Sequence[bytes], contents: Sequence[int]) -> Claim:
         """Write events as delivered that were sent by somebody else: those that are fresh, and those in doubt.
@@ -166,7 +189,8 @@ class Deliveries:
         What a live worker holds stays its own. In one transaction, so that nothing is ever seen leaving.
         """
         with self._database.transaction() as connection:
-            claim = self._claim(connection, rule, digests, contents, resend=True)
+            claim = self._claim(connection, _Wanted(rule, digests, contents, resend=True))
+            self._stay(connection)
             batches = tables.batches
             mine = batches.c.id.in_([claim.batch, claim.batch_again])
             connection.execute(update(batches).where(mine).values(status=Status.DELIVERED, resent=0))
@@ -179,24 +203,16 @@ class Deliveries:
             self._sort(claim, digests, contents, *self._held(connection, digests), resend=True)
             return claim
 
-    def _claim(
-        self,
-        connection: Connection,
-        rule: str,
-        digests: Sequence[bytes],
-        contents: Sequence[int],
-        *,
-        resend: bool,
-    ) -> Claim:
+    def _claim(self, connection: Connection, wanted: _Wanted) -> Claim:
+        rule, digests, contents = wanted.rule, wanted.digests, wanted.contents
         batch = self._new_batch(connection, rule, len(digests), Status.LEAVING)
         taken = inserted(connection, batch, digests, contents, is_sqlite=self._database.is_sqlite)
         claim = Claim(batch)
         if taken == len(digests):
             claim.fresh.extend(range(len(digests)))
         else:
-            self._sort_out(connection, claim, digests, contents, resend=resend)
+            self._sort_out(connection, claim, digests, contents, resend=wanted.resend)
             claim.batch_again = self._take_over(connection, claim, rule, digests)
-        self._stay(connection)
         return claim
 
     def _new_batch(

