@@ -65,8 +65,9 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     """One conversion event of one rule, encoded and ready to leave.
 
     `identity` tells it from all others of its rule; `hour` is the epoch hour of its time where
-    the time is part of that. `content` changes when time or value do. Times are epoch
-    milliseconds; `happened_at` is the one that is sent.
+    the time is part of that. `content`, a check sum of the member `conversionValue` that begins
+    with the time, changes when time or value do. Times are epoch milliseconds; `happened_at` is the
+    one that is sent.
     """
 
     rule: str

@@ -113,34 +113,36 @@ def fast_lane(plan: StreamPlan) -> Lane:  # noqa: C901, PLR0915 - one frame a re
             money = f',"conversionValue":{{"currencyCode":"{code}","amount":"{number}"}}'
 
         event_id = row.event_id
-        id_json: str | None = ""
+        inside: str | None = None
         if type(event_id) is str and is_plain_id(event_id):
-            id_json = f'"{event_id}"'
+            inside = event_id
         elif event_id is not None:
             event_id = event_id_of(row, plan, uses)
-            id_json = as_json(event_id) if type(event_id) is str else ""
-            if isinstance(event_id, Reason) or id_json is None:
+            inside = as_json(event_id) if type(event_id) is str else ""
+            if isinstance(event_id, Reason) or inside is None:
                 return None
+            inside = inside[1:-1]
 
         if key_name is None:
             key: Key = tuple([(name, key_text(read(row))) for name, read in plan.key])
         else:
             key = ((key_name, f"{key_value}" if type(key_value) is int else key_text(key_value)),)
-        time = f"{at}"
-        content = crc32(f"{time}|{number}|{code}".encode())
+        content = crc32(money.encode(), at)
         events = []
         for use in uses:
-            if id_json and use.takes_id:
-                identity, hour, sent_id = event_id, None, id_json
+            if inside and use.takes_id:
+                identity, hour, sent_id = event_id, None, inside
             else:
                 own_time = at if time_in_identity else None
-                identity = own_event_id(use.rule, source, key, own_time)
+                identity = sent_id = own_event_id(use.rule, source, key, own_time)
                 hour = None if own_time is None else own_time // HOUR_MS
-                sent_id = f'"{identity}"'
-            tail = f',"eventId":{sent_id}}}' if send_event_id else "}"
             paid = money if use.value else ""
-            payload = f'{use.head}{time},"user":{{"userIds":[{ids}]{info}}}{paid}{tail}'.encode()
-            events.append(Event(use.rule, identity, at, payload, content, hour, key, left_out))
+            text = (
+                f'{use.head}{at},"user":{{"userIds":[{ids}]{info}}}{paid},"eventId":"{sent_id}"}}'
+                if send_event_id
+                else f'{use.head}{at},"user":{{"userIds":[{ids}]{info}}}{paid}}}'
+            )
+            events.append(Event(use.rule, identity, at, text.encode(), content, hour, key, left_out))
         return events
 
     return lane

@@ -58,12 +58,12 @@ def user_reader(plan: StreamPlan) -> UserReader:  # noqa: C901 - one frame a rec
             return None
         if click_id is not None:
             if type(click_id) is str and is_plain_id(click_id):
-                part = f'{_CLICK_ID}"{click_id}"}}'
+                ids = f'{ids},{_CLICK_ID}"{click_id}"}}' if ids else f'{_CLICK_ID}"{click_id}"}}'
             else:
                 part = click_id_of(click_id)
                 if part is None:
                     return None
-            ids = f"{ids},{part}" if ids and part else ids or part
+                ids = f"{ids},{part}" if ids and part else ids or part
         for read, recognise in others:
             part = recognise(read(row))
             if part is None:

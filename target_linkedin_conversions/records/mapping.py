@@ -170,8 +170,7 @@ def _made(  # noqa: PLR0913, PLR0917 - the parts of an event
     """One event a rule, encoded."""
     key = tuple([(name, key_text(read(row))) for name, read in plan.key])
     time = when.read
-    amount, currency = (money.amount, money.currency_code) if money else ("", "")
-    content = crc32(f"{time}|{amount}|{currency}".encode())
+    content = crc32(b',"conversionValue":' + _encode(money) if money else b"", time)
     own_time = time if plan.time_in_identity else None
     events = []
     for use in uses:

@@ -103,8 +103,10 @@ def is_plain_id(text: str) -> bool:
 
     Letters, digits and hyphens; asked of its bytes, at half the cost of a pattern (measured).
     """
-    fits = _SHORTEST_ID <= len(text) <= _LONGEST_ID and text.isascii()
-    return fits and text.encode().replace(b"-", b"").isalnum()
+    if not (_SHORTEST_ID <= len(text) <= _LONGEST_ID and text.isascii()):
+        return False
+    letters = text.encode()
+    return letters.isalnum() or letters.replace(b"-", b"").isalnum()
 
 
 def made_of(normal: Callable[[Any], object]) -> Recogniser:
