@@ -107,8 +107,8 @@ class Deliveries:
         self._database = database
         self._run = run
         self._worker = 0
-        # SQLite has one writer. Elsewhere two workers may want the same events, and wait for each other for ever
-        # unless each takes its own in the order of their digests.
+        # SQLite has one writer. On PostgreSQL two workers that want the same events would lock each other out,
+        # unless each transaction takes its events in the order of their digests.
         most = _MOST_TOGETHER if database.is_sqlite else 1
         self._claims: Together[_Wanted, Claim] = Together(self._claim_all, most)
 
