@@ -183,30 +183,8 @@ def test_the_sandboxs_own_endpoints_never_fail(client: Any, linkedin: Any) -> No
     assert client.control("GET", "/summary").status_code == 200
 
 
-def test_a_reset_forgets_a_request_that_still_waits(client: Any, linkedin: Any) -> None:
-    linkedin.faults("delay", delay=0.3)
-    ends: list[type[Exception]] = []
-
-    def wait_in_vain() -> None:
-        with pytest.raises(requests.exceptions.ConnectionError) as caught:
-            client.create(client.event())
-        ends.append(caught.type)
-
-    waiting = threading.Thread(target=wait_in_vain)
-    waiting.start()
-    deadline = time.monotonic() + 5
-    while not linkedin.ordered_faults[0]["fired"]:
-        assert time.monotonic() < deadline
-    linkedin.reset()
-    waiting.join(5)
-    assert len(ends) == 1
-    assert (linkedin.requests, linkedin.received) == ([], [])
-
-
-def test_an_end_in_the_middle_of_everything_is_quick_and_quiet(
-    client: Any, linkedin: Any, caplog: pytest.LogCaptureFixture
-) -> None:
-    linkedin.faults("delay", delay=60)
+def sent_in_vain(client: Any, linkedin: Any) -> threading.Thread:
+    """A client whose request has reached the sandbox and waits there; it ends when its connection does."""
 
     def wait_for_nothing() -> None:
         with pytest.raises(requests.exceptions.ConnectionError):
@@ -217,6 +195,23 @@ def test_an_end_in_the_middle_of_everything_is_quick_and_quiet(
     deadline = time.monotonic() + 5
     while not linkedin.ordered_faults[0]["fired"]:
         assert time.monotonic() < deadline
+    return waiting
+
+
+def test_a_reset_forgets_a_request_that_still_waits(client: Any, linkedin: Any) -> None:
+    linkedin.faults("delay", delay=0.3)
+    waiting = sent_in_vain(client, linkedin)
+    linkedin.reset()
+    waiting.join(5)
+    assert not waiting.is_alive()
+    assert (linkedin.requests, linkedin.received) == ([], [])
+
+
+def test_an_end_in_the_middle_of_everything_is_quick_and_quiet(
+    client: Any, linkedin: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    linkedin.faults("delay", delay=60)
+    waiting = sent_in_vain(client, linkedin)
     linkedin.stop()
     waiting.join(5)
     assert not waiting.is_alive()
