@@ -2,7 +2,7 @@
 
 `advance` takes a parcel through one request and returns what is left to do: nothing, the
 parcel without what was refused, or parts of it. Quota is spent before each request. Where an
-answer refuses a batch and names no event, `search.py` finds the bad ones.
+answer refuses a batch and names no event, `bisection.py` finds the bad ones.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import msgspec
 
 from target_linkedin_conversions.delivery import answer as answers
 from target_linkedin_conversions.delivery.batch import Outcome, RefusedByLinkedIn, body_of
+from target_linkedin_conversions.delivery.bisection import Bisection
 from target_linkedin_conversions.delivery.client import Client, Received
-from target_linkedin_conversions.delivery.search import Search
 from target_linkedin_conversions.delivery.tries import Tries
 from target_linkedin_conversions.errors import (
     CredentialError,
@@ -78,7 +78,7 @@ class Attempts:
         self.requests = 0
         self._counting = Lock()
         self._waiting: set[int] = set()
-        self._search = Search(self)
+        self._bisection = Bisection(self)
 
     def is_stopped(self, rule: str) -> bool:
         """Whether LinkedIn has refused this rule as such."""
@@ -170,7 +170,7 @@ class Attempts:
                 left = parcel.without(list(refused))
                 return [left] if left.batch.events else []
             case answers.RequestRefused(status, message):
-                return self._search.parts(parcel, message or f"status {status}", tries)
+                return self._bisection.parts(parcel, message or f"status {status}", tries)
             case answers.RuleRefused(message):
                 return self.stop_rule(parcel, message)
             case answers.TokenRefused(kind, message):

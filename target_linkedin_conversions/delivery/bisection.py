@@ -1,4 +1,4 @@
-"""The search for the events of a batch that a refusal does not name: probe three, then halve."""
+"""Bisection: finds the events of a batch that a refusal does not name: probe three, then halve."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.parcel import Parcel
     from target_linkedin_conversions.delivery.tries import Tries
 
-__all__ = ["Search", "Sender"]
+__all__ = ["BatchSender", "Bisection"]
 
 _PROBES = 3
 
 
-class Sender(Protocol):
-    """Who sends what the search wants to know of, and reacts to every other answer."""
+class BatchSender(Protocol):
+    """Who sends what a bisection asks, and reacts to every other answer."""
 
     def is_stopped(self, rule: str) -> bool:
         """Whether LinkedIn has refused this rule as such."""
@@ -42,10 +42,10 @@ class Sender(Protocol):
         """Parcels of their own for the parts of one."""
 
 
-class Search:
+class Bisection:
     """Tells a bad event from a bad rule, and one event from another."""
 
-    def __init__(self, sender: Sender) -> None:
+    def __init__(self, sender: BatchSender) -> None:
         """Nothing is sent yet."""
         self._sender = sender
 
