@@ -16,10 +16,10 @@ from target_linkedin_conversions.errors import RuleError, StopRun
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from target_linkedin_conversions.delivery.attempts import Attempts
     from target_linkedin_conversions.delivery.batch import Batch
     from target_linkedin_conversions.delivery.clock import Clock
     from target_linkedin_conversions.delivery.registrar import Registrar
+    from target_linkedin_conversions.delivery.sender import Sender
 
 __all__ = ["Courier"]
 
@@ -35,7 +35,7 @@ class Courier:
 
     def __init__(
         self,
-        attempts: Attempts,
+        sender: Sender,
         registrar: Registrar,
         clock: Clock,
         *,
@@ -44,7 +44,7 @@ class Courier:
         stay_every: float = 10.0,
     ) -> None:
         """Describe the courier; `stay` is called every so many seconds as a sign of life."""
-        self._attempts = attempts
+        self._sender = sender
         self._registrar = registrar
         self._clock = clock
         self._senders = senders
@@ -92,8 +92,8 @@ class Courier:
             while (self._queue or self._under_way) and self._failure is None and not give_up():
                 self._progress.wait(_LISTEN_SECONDS)
         self.check()
-        if self._attempts.stopped_rules and not give_up():
-            raise RuleError(self._attempts.stopped_message())
+        if self._sender.stopped_rules and not give_up():
+            raise RuleError(self._sender.stopped_message())
 
     def close(self, seconds: float) -> bool:
         """Stop: what is under way may end within so many seconds, what waits is unsent; whether all has ended."""
@@ -138,12 +138,12 @@ class Courier:
         """
         waiting: Batch | None = batch
         again = False
-        while waiting is not None and not self._attempts.is_stopped(batch.rule) and not self._is_stopping():
+        while waiting is not None and not self._sender.is_stopped(batch.rule) and not self._is_stopping():
             parts, waiting = self._registrar.clear(waiting, again=again)
             while parts and not self._is_stopping():
-                parts[-1:] = self._attempts.advance(parts[-1])
+                parts[-1:] = self._sender.advance(parts[-1])
             for left in parts:
-                self._attempts.put_back(left)
+                self._sender.put_back(left)
             again = True
             if waiting is not None and self._clock.wait(_ELSEWHERE_SECONDS):
                 return

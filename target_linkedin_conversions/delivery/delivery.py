@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
-from target_linkedin_conversions.delivery.attempts import Attempts, Policy
 from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.batch import Batch, Listener, Outcome
 from target_linkedin_conversions.delivery.client import Client
@@ -28,6 +27,7 @@ from target_linkedin_conversions.delivery.registrar import (
     LedgerRegistrar,
     Registrar,
 )
+from target_linkedin_conversions.delivery.sender import Policy, Sender
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import Ledger, deliveries
 
@@ -109,9 +109,9 @@ class Delivery:
             self.holds,
             settings.linkedin_version,
         )
-        self.attempts = Attempts(self.client, self.tokens, self.ledger.quota, registrar, self.clock, policy)
+        self.sender = Sender(self.client, self.tokens, self.ledger.quota, registrar, self.clock, policy)
         self.courier = Courier(
-            self.attempts,
+            self.sender,
             registrar,
             self.clock,
             senders=settings.max_concurrent_requests,

@@ -293,7 +293,7 @@ class Run:
             message=str(error) if isinstance(error, TargetError) else "",
             dry_run=self.settings.dry_run,
             linkedin_version=self.settings.linkedin_version,
-            requests=self.delivery.attempts.requests if self.delivery else 0,
+            requests=self.delivery.sender.requests if self.delivery else 0,
             records=self.tally.records,
             events=sum(stream.events for stream in streams),
             counts=counts,

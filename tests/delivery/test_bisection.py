@@ -60,14 +60,14 @@ def test_exactly_the_bad_events_are_rejected_also_when_no_answer_names_them(
         desk.close()
     if all_probes_bad and alike:
         assert ends == {}
-        assert list(desk.attempts.stopped_rules) == ["101"]
+        assert list(desk.sender.stopped_rules) == ["101"]
         assert statuses == {Status.WAITING}
         return
     assert ends == {str(i): "rejected" if i in bad else "delivered" for i in range(count)}
     assert len(desk.ear.heard) == count
     assert statuses <= {Status.DELIVERED}
-    assert desk.attempts.stopped_rules == {}
-    assert desk.attempts.requests <= 5 + 2 * len(bad) * log2(max(2, count))
+    assert desk.sender.stopped_rules == {}
+    assert desk.sender.requests <= 5 + 2 * len(bad) * log2(max(2, count))
     for identity, reasons in desk.ear.reasons().items():
         assert reasons == ((UNNAMED["message"] if alike else f"wrong: {identity}"),)
 
@@ -78,7 +78,7 @@ def test_a_full_batch_is_searched_within_the_bound(desk: Any, bad: set[int]) -> 
     one.send(events(*range(5000)))
     assert {int(i) for i, outcome in one.ear.ends().items() if outcome == "rejected"} == bad
     assert one.ear.counts() == {"rejected": len(bad), "delivered": 5000 - len(bad)}
-    assert one.attempts.requests <= 5 + 2 * len(bad) * log2(5000)
+    assert one.sender.requests <= 5 + 2 * len(bad) * log2(5000)
 
 
 def test_no_more_than_two_requests_are_needed_when_linkedin_names_the_bad_events(
@@ -112,18 +112,18 @@ def test_events_against_the_schema_are_rejected_with_linkedins_words(found: tupl
         desk.close()
     assert desk.ear.ends() == {str(i): "rejected" if i in bad else "delivered" for i in range(count)}
     assert set(desk.ear.reasons().values()) <= {('/a :: "…" is not an enum symbol', "/b :: is odd")}
-    assert desk.attempts.requests <= 2
+    assert desk.sender.requests <= 2
 
 
 def test_three_events_far_apart_that_are_refused_alike_stop_the_rule(desk: Any) -> None:
     one = desk(refusing(set(range(1000))))
     one.send(events(*range(1000)))
     assert one.ear.heard == []
-    assert one.attempts.requests == 4
+    assert one.sender.requests == 4
     assert set(one.statuses().values()) == {Status.WAITING}
-    assert one.attempts.stopped_rules == {"101": UNNAMED["message"]}
+    assert one.sender.stopped_rules == {"101": UNNAMED["message"]}
     one.send(events("later"))
-    assert one.attempts.requests == 4
+    assert one.sender.requests == 4
 
 
 def test_three_events_that_are_refused_each_for_its_own_reason_stop_nothing(desk: Any) -> None:
@@ -142,7 +142,7 @@ def test_a_passing_cause_while_probing_is_waited_out_and_blames_nobody(desk: Any
     one = desk(answer)
     one.send(events(*range(10)))
     assert one.ear.heard == []
-    assert list(one.attempts.stopped_rules) == ["101"]
+    assert list(one.sender.stopped_rules) == ["101"]
 
 
 def test_a_rule_that_is_refused_while_probing_rejects_no_event(desk: Any) -> None:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from target_linkedin_conversions.delivery.attempts import Attempts, Policy
 from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.batch import Batch, Outcome
 from target_linkedin_conversions.delivery.client import Received
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.registrar import LedgerRegistrar
+from target_linkedin_conversions.delivery.sender import Policy, Sender
 from target_linkedin_conversions.ledger import Ledger, Status, tables
 from target_linkedin_conversions.records.event import RULE_URN, Event
 from target_linkedin_conversions.settings import Settings
@@ -159,7 +159,7 @@ def taken(found: Sequence[object]) -> tuple[int, Any]:
 
 
 class Desk:
-    """Attempts over a real ledger and a stub, with all that is needed to look into both."""
+    """Sender over a real ledger and a stub, with all that is needed to look into both."""
 
     def __init__(
         self,
@@ -182,14 +182,14 @@ class Desk:
         self.tokens = Tokens(settings_for(folder, **settings), client, self.clock)
         self.registrar = LedgerRegistrar(self.ledger, ORIGIN, self.ear, lambda _: holds)
         policy = Policy(retry_for_seconds, wait_for_day, lambda _: holds, "202609")
-        self.attempts = Attempts(client, self.tokens, self.ledger.quota, self.registrar, self.clock, policy)
+        self.sender = Sender(client, self.tokens, self.ledger.quota, self.registrar, self.clock, policy)
 
     def send(self, found: Sequence[Event], **batch: Any) -> None:
         """What a sender thread does with a batch."""
         parts, waiting = self.registrar.clear(batch_of(found, **batch))
         assert waiting is None
         while parts:
-            parts[-1:] = self.attempts.advance(parts[-1])
+            parts[-1:] = self.sender.advance(parts[-1])
 
     def statuses(self) -> dict[str, Status]:
         """Where the ledger says each batch with events is, by the identity of its events."""

@@ -1,4 +1,4 @@
-"""One attempt after another at a parcel, and what each answer leads to.
+"""Sends a parcel, attempt after attempt, and does what each answer leads to.
 
 `advance` takes a parcel through one request and returns what is left to do: nothing, the
 parcel without what was refused, or parts of it. Quota is spent before each request. Where an
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.parcel import Parcel
     from target_linkedin_conversions.delivery.registrar import Registrar
 
-__all__ = ["Attempts", "Policy"]
+__all__ = ["Policy", "Sender"]
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Policy(msgspec.Struct, frozen=True):
     version: str
 
 
-class Attempts:
+class Sender:
     """Requests, answers and reactions; shared by all sender threads."""
 
     def __init__(
