@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from target_linkedin_conversions.delivery.parcel import Parcel
-    from target_linkedin_conversions.delivery.tries import Tries
+    from target_linkedin_conversions.delivery.retry import Retry
 
 __all__ = ["BatchSender", "Bisection"]
 
@@ -26,7 +26,7 @@ class BatchSender(Protocol):
     def attempt(self, parcel: Parcel) -> answers.Answer:
         """One request and the meaning of its answer."""
 
-    def react(self, parcel: Parcel, answer: answers.Answer, tries: Tries) -> list[Parcel] | Parcel:
+    def react(self, parcel: Parcel, answer: answers.Answer, retry: Retry) -> list[Parcel] | Parcel:
         """What is left to send after an answer; a parcel of its own is to be tried again."""
 
     def reject(self, parcel: Parcel, refused: dict[int, tuple[str, ...]], *, taken: bool) -> None:
@@ -49,17 +49,17 @@ class Bisection:
         """Nothing is sent yet."""
         self._sender = sender
 
-    def parts(self, parcel: Parcel, message: str, tries: Tries) -> list[Parcel]:
+    def parts(self, parcel: Parcel, message: str, retry: Retry) -> list[Parcel]:
         """What is left to send of a parcel that was refused for `message`."""
         count = len(parcel.batch.events)
         if count == 1:
             self._sender.reject(parcel, {0: (message,)}, taken=False)
             return []
         if not parcel.probed and count > _PROBES:
-            return self._probe(parcel, tries)
+            return self._probe(parcel, retry)
         return self._halves(parcel)
 
-    def _probe(self, parcel: Parcel, tries: Tries) -> list[Parcel]:
+    def _probe(self, parcel: Parcel, retry: Retry) -> list[Parcel]:
         """Three single events far apart: refused alike, it is no event's fault and the rule stops."""
         refused: list[tuple[Parcel, str]] = []
         rest = parcel
@@ -67,7 +67,7 @@ class Bisection:
             count = len(rest.batch.events)
             place = (0, count // 2, count - 1)[number]
             single, rest = self._sender.divide(rest, [[place], [i for i in range(count) if i != place]])
-            found = self._try_single(single, tries)
+            found = self._try_single(single, retry)
             if isinstance(found, str):
                 refused.append((single, found))
                 continue
@@ -80,14 +80,14 @@ class Bisection:
         self._reject_singles(refused)
         return [rest]
 
-    def _try_single(self, single: Parcel, tries: Tries) -> str | list[Parcel]:
+    def _try_single(self, single: Parcel, retry: Retry) -> str | list[Parcel]:
         """Send one event until it is judged: why it alone is refused, or what is left to send."""
         while True:
             answer = self._sender.attempt(single)
             if isinstance(answer, answers.RequestRefused):
                 self._sender.not_taken(single)
                 return answer.message or f"status {answer.status}"
-            left = self._sender.react(single, answer, tries)
+            left = self._sender.react(single, answer, retry)
             if isinstance(left, list):
                 return left
             single = left

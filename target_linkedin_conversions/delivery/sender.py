@@ -18,7 +18,7 @@ from target_linkedin_conversions.delivery import answer as answers
 from target_linkedin_conversions.delivery.batch import Outcome, RefusedByLinkedIn, body_of
 from target_linkedin_conversions.delivery.bisection import Bisection
 from target_linkedin_conversions.delivery.client import Client, Received
-from target_linkedin_conversions.delivery.tries import Tries
+from target_linkedin_conversions.delivery.retry import Retry
 from target_linkedin_conversions.errors import (
     CredentialError,
     QuotaError,
@@ -94,7 +94,7 @@ class Sender:
 
     def advance(self, parcel: Parcel) -> list[Parcel]:
         """Send a parcel until an answer settles it or splits it; the parts still to be sent."""
-        tries = Tries(self._clock, self._policy.retry_for_seconds)
+        retry = Retry(self._clock, self._policy.retry_for_seconds)
         while True:
             parcel = self._without_aged(parcel)
             if not parcel.batch.events:
@@ -102,7 +102,7 @@ class Sender:
             if self.is_stopped(parcel.batch.rule):
                 self.put_back(parcel)
                 return []
-            left = self.react(parcel, self.attempt(parcel), tries)
+            left = self.react(parcel, self.attempt(parcel), retry)
             if isinstance(left, list):
                 return left
             parcel = left
@@ -155,7 +155,7 @@ class Sender:
         self,
         parcel: Parcel,
         answer: answers.Answer,
-        tries: Tries,
+        retry: Retry,
     ) -> list[Parcel] | Parcel:
         """What is left to send after an answer; a parcel of its own is to be tried again."""
         match answer:
@@ -164,17 +164,17 @@ class Sender:
                 self._delivered(parcel)
                 return []
             case answers.PartlyTaken(refused, passing):
-                return self._partly_taken(parcel, refused, passing, tries)
+                return self._partly_taken(parcel, refused, passing, retry)
             case answers.ElementsRefused(refused):
                 self.reject(parcel, refused, taken=False)
                 left = parcel.without(list(refused))
                 return [left] if left.batch.events else []
             case answers.RequestRefused(status, message):
-                return self._bisection.parts(parcel, message or f"status {status}", tries)
+                return self._bisection.parts(parcel, message or f"status {status}", retry)
             case answers.RuleRefused(message):
                 return self.stop_rule(parcel, message)
             case answers.TokenRefused(kind, message):
-                return self._token_refused(parcel, kind, message or "status 403", tries)
+                return self._token_refused(parcel, kind, message or "status 403", retry)
             case answers.VersionRefused(message):
                 self.not_taken(parcel)
                 raise VersionError(
@@ -187,13 +187,13 @@ class Sender:
                     f"status {status} is no answer of LinkedIn's events endpoint; check api_url and any proxy in between",
                 )
             case answers.Throttled(seconds, day):
-                return self._throttled(parcel, seconds, tries, day=day)
+                return self._throttled(parcel, seconds, retry, day=day)
             case answers.Busy(status):
-                return self._again(parcel, tries, f"status {status}")
+                return self._again(parcel, retry, f"status {status}")
             case answers.NotConnected(cause):
-                return self._again(parcel, tries, cause)
+                return self._again(parcel, retry, cause)
             case answers.InDoubt(cause):
-                return self._in_doubt(parcel, tries, cause)
+                return self._in_doubt(parcel, retry, cause)
             case other:
                 assert_never(other)
 
@@ -214,7 +214,7 @@ class Sender:
         self._registrar.settle(gone, Outcome.REJECTED, code="linkedin", reasons=reasons)
 
     def _partly_taken(
-        self, parcel: Parcel, refused: dict[int, tuple[str, ...]], passing: tuple[int, ...], tries: Tries
+        self, parcel: Parcel, refused: dict[int, tuple[str, ...]], passing: tuple[int, ...], retry: Retry
     ) -> list[Parcel] | Parcel:
         """Settle what was taken and what was refused; what failed for a passing cause is tried again."""
         if not passing:
@@ -227,7 +227,7 @@ class Sender:
         self._delivered(done)
         if refused:
             self.reject(gone, dict(enumerate(refused.values())), taken=False)
-        return self._again(rest, tries, "it fails for single events")
+        return self._again(rest, retry, "it fails for single events")
 
     def stop_rule(self, parcel: Parcel, message: str) -> list[Parcel]:
         """LinkedIn refuses the rule as such: none of its events leaves any more."""
@@ -236,44 +236,44 @@ class Sender:
         logger.error("rule %s is refused by LinkedIn and stops: %s", parcel.batch.rule, message)
         return []
 
-    def _token_refused(self, parcel: Parcel, kind: str, message: str, tries: Tries) -> Parcel:
+    def _token_refused(self, parcel: Parcel, kind: str, message: str, retry: Retry) -> Parcel:
         self.not_taken(parcel)
         if kind == "scope":
             raise CredentialError(
                 f"the token lacks a permission ({message}); it needs the scope rw_conversions and a role on the ad account",
             )
-        if kind == "expired" and self._tokens.can_refresh and tries.once("expired"):
+        if kind == "expired" and self._tokens.can_refresh and retry.once("expired"):
             return parcel
-        if kind == "revoked" and tries.once("revoked"):
+        if kind == "revoked" and retry.once("revoked"):
             logger.warning("the token is said to be revoked, which a new one may be for a minute; waiting once")
             if not self._clock.wait(_LONGEST_PAUSE):
                 return parcel
         raise CredentialError(f"LinkedIn refuses the access token as {kind}; create a new one and set access_token")
 
-    def _throttled(self, parcel: Parcel, seconds: float | None, tries: Tries, *, day: bool) -> Parcel:
+    def _throttled(self, parcel: Parcel, seconds: float | None, retry: Retry, *, day: bool) -> Parcel:
         if day and self._quota.spend_day():
             self.not_taken(parcel)
-            tries.begin_anew()
+            retry.begin_anew()
             return parcel
-        return self._again(parcel, tries, "status 429", min(seconds or 0.0, _LONGEST_THROTTLE))
+        return self._again(parcel, retry, "status 429", min(seconds or 0.0, _LONGEST_THROTTLE))
 
-    def _again(self, parcel: Parcel, tries: Tries, cause: str, at_least: float = 0.0) -> Parcel:
+    def _again(self, parcel: Parcel, retry: Retry, cause: str, at_least: float = 0.0) -> Parcel:
         """Try again after a pause, as long as the policy allows."""
         self.not_taken(parcel)
-        if not tries.again(at_least):
+        if not retry.again(at_least):
             raise UnreachableError(
                 f"LinkedIn does not take events ({cause}); the next run goes on where this one stopped"
             )
         return parcel
 
-    def _in_doubt(self, parcel: Parcel, tries: Tries, cause: str) -> list[Parcel] | Parcel:
+    def _in_doubt(self, parcel: Parcel, retry: Retry, cause: str) -> list[Parcel] | Parcel:
         """Hold the events, or send them again, as the policy says for their rule."""
         parcel = msgspec.structs.replace(parcel, doubtful=True)
         self.not_taken(parcel)
         if not parcel.batch.resend and self._policy.holds(parcel.batch.rule):
             self._registrar.settle(parcel, Outcome.IN_DOUBT, code="no_answer")
             return []
-        if not tries.again():
+        if not retry.again():
             raise UnreachableError(f"LinkedIn does not answer ({cause}); the next run goes on where this one stopped")
         return parcel
 

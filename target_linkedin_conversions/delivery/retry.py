@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _LONGEST_PAUSE = 60.0
 
 
-class Tries:
+class Retry:
     """Exponential pauses with full jitter, within `seconds` in all; and things done only once."""
 
     def __init__(self, clock: Clock, seconds: float) -> None:
