@@ -9,7 +9,7 @@ from target_linkedin_conversions.delivery import answer as answers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_linkedin_conversions.delivery.parcel import Parcel
+    from target_linkedin_conversions.delivery.claimed import ClaimedBatch
     from target_linkedin_conversions.delivery.retry import Retry
 
 __all__ = ["BatchSender", "Bisection"]
@@ -23,23 +23,23 @@ class BatchSender(Protocol):
     def is_stopped(self, rule: str) -> bool:
         """Whether LinkedIn has refused this rule as such."""
 
-    def attempt(self, parcel: Parcel) -> answers.Answer:
+    def attempt(self, claimed: ClaimedBatch) -> answers.Answer:
         """One request and the meaning of its answer."""
 
-    def react(self, parcel: Parcel, answer: answers.Answer, retry: Retry) -> list[Parcel] | Parcel:
-        """What is left to send after an answer; a parcel of its own is to be tried again."""
+    def react(self, claimed: ClaimedBatch, answer: answers.Answer, retry: Retry) -> list[ClaimedBatch] | ClaimedBatch:
+        """What is left to send after an answer; one of its own is to be tried again."""
 
-    def reject(self, parcel: Parcel, refused: dict[int, tuple[str, ...]], *, taken: bool) -> None:
+    def reject(self, claimed: ClaimedBatch, refused: dict[int, tuple[str, ...]], *, taken: bool) -> None:
         """Reject the named events."""
 
-    def not_taken(self, parcel: Parcel) -> None:
+    def not_taken(self, claimed: ClaimedBatch) -> None:
         """Note that no request is under way."""
 
-    def stop_rule(self, parcel: Parcel, message: str) -> list[Parcel]:
+    def stop_rule(self, claimed: ClaimedBatch, message: str) -> list[ClaimedBatch]:
         """LinkedIn refuses the rule as such."""
 
-    def divide(self, parcel: Parcel, parts: Sequence[Sequence[int]]) -> list[Parcel]:
-        """Parcels of their own for the parts of one."""
+    def divide(self, claimed: ClaimedBatch, parts: Sequence[Sequence[int]]) -> list[ClaimedBatch]:
+        """Claimed batches of their own for the parts of one."""
 
 
 class Bisection:
@@ -49,20 +49,20 @@ class Bisection:
         """Nothing is sent yet."""
         self._sender = sender
 
-    def parts(self, parcel: Parcel, message: str, retry: Retry) -> list[Parcel]:
-        """What is left to send of a parcel that was refused for `message`."""
-        count = len(parcel.batch.events)
+    def parts(self, claimed: ClaimedBatch, message: str, retry: Retry) -> list[ClaimedBatch]:
+        """What is left to send of a claimed batch that was refused for `message`."""
+        count = len(claimed.batch.events)
         if count == 1:
-            self._sender.reject(parcel, {0: (message,)}, taken=False)
+            self._sender.reject(claimed, {0: (message,)}, taken=False)
             return []
-        if not parcel.probed and count > _PROBES:
-            return self._probe(parcel, retry)
-        return self._halves(parcel)
+        if not claimed.probed and count > _PROBES:
+            return self._probe(claimed, retry)
+        return self._halves(claimed)
 
-    def _probe(self, parcel: Parcel, retry: Retry) -> list[Parcel]:
+    def _probe(self, claimed: ClaimedBatch, retry: Retry) -> list[ClaimedBatch]:
         """Three single events far apart: refused alike, it is no event's fault and the rule stops."""
-        refused: list[tuple[Parcel, str]] = []
-        rest = parcel
+        refused: list[tuple[ClaimedBatch, str]] = []
+        rest = claimed
         for number in range(_PROBES):
             count = len(rest.batch.events)
             place = (0, count // 2, count - 1)[number]
@@ -71,7 +71,7 @@ class Bisection:
             if isinstance(found, str):
                 refused.append((single, found))
                 continue
-            if self._sender.is_stopped(parcel.batch.rule):
+            if self._sender.is_stopped(claimed.batch.rule):
                 return []
             self._reject_singles(refused)
             return [*([rest] if refused else self._halves(rest)), *found]
@@ -80,7 +80,7 @@ class Bisection:
         self._reject_singles(refused)
         return [rest]
 
-    def _try_single(self, single: Parcel, retry: Retry) -> str | list[Parcel]:
+    def _try_single(self, single: ClaimedBatch, retry: Retry) -> str | list[ClaimedBatch]:
         """Send one event until it is judged: why it alone is refused, or what is left to send."""
         while True:
             answer = self._sender.attempt(single)
@@ -92,10 +92,10 @@ class Bisection:
                 return left
             single = left
 
-    def _reject_singles(self, refused: Sequence[tuple[Parcel, str]]) -> None:
+    def _reject_singles(self, refused: Sequence[tuple[ClaimedBatch, str]]) -> None:
         for single, message in refused:
             self._sender.reject(single, {0: (message,)}, taken=False)
 
-    def _halves(self, parcel: Parcel) -> list[Parcel]:
-        count = len(parcel.batch.events)
-        return self._sender.divide(parcel, [range(count // 2, count), range(count // 2)])
+    def _halves(self, claimed: ClaimedBatch) -> list[ClaimedBatch]:
+        count = len(claimed.batch.events)
+        return self._sender.divide(claimed, [range(count // 2, count), range(count // 2)])

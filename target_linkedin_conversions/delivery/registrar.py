@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from target_linkedin_conversions.delivery.batch import Batch, Listener, Outcome
-from target_linkedin_conversions.delivery.parcel import Parcel
+from target_linkedin_conversions.delivery.claimed import ClaimedBatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +30,7 @@ _MOST_REMEMBERED = 100_000
 class Registrar(Protocol):
     """Decides which events of a batch may leave, and keeps what became of them."""
 
-    def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[Parcel], Batch | None]:
+    def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[ClaimedBatch], Batch | None]:
         """The events that may leave now, and those that another worker holds for the moment.
 
         Those are asked for `again`, after a while.
@@ -38,19 +38,21 @@ class Registrar(Protocol):
 
     def settle(
         self,
-        parcel: Parcel,
+        claimed: ClaimedBatch,
         outcome: Outcome,
         *,
         code: str = "",
         reasons: Sequence[Sequence[Reason]] = (),
     ) -> None:
-        """Every event of the parcel ended so."""
+        """Every event of the claimed batch ended so."""
 
-    def conclude(self, parcel: Parcel, status: Status, released: Parcel | None = None) -> None:
-        """Write where the parcel's ledger entry is, and free the events that were not taken."""
+    def conclude(self, claimed: ClaimedBatch, status: Status, released: ClaimedBatch | None = None) -> None:
+        """Write where the claimed batch's ledger entry is, and free the events that were not taken."""
 
-    def divide(self, parcel: Parcel, parts: Sequence[Sequence[int]], statuses: Sequence[Status]) -> list[Parcel]:
-        """Parcels of their own for the parts of one, and where each is."""
+    def divide(
+        self, claimed: ClaimedBatch, parts: Sequence[Sequence[int]], statuses: Sequence[Status]
+    ) -> list[ClaimedBatch]:
+        """Claimed batches of their own for the parts of one, and where each is."""
 
 
 class DirectRegistrar:
@@ -60,33 +62,33 @@ class DirectRegistrar:
         """Tell the listener how events end."""
         self._listener = listener
 
-    def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[Parcel], Batch | None]:  # noqa: ARG002
+    def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[ClaimedBatch], Batch | None]:  # noqa: ARG002
         """Everything may leave."""
-        return [Parcel(batch, [], 0)], None
+        return [ClaimedBatch(batch, [], 0)], None
 
     def settle(
         self,
-        parcel: Parcel,
+        claimed: ClaimedBatch,
         outcome: Outcome,
         *,
         code: str = "",
         reasons: Sequence[Sequence[Reason]] = (),
     ) -> None:
         """Pass the outcome on."""
-        if parcel.batch.events:
-            self._listener.settled(parcel.batch, outcome, code=code, reasons=reasons)
+        if claimed.batch.events:
+            self._listener.settled(claimed.batch, outcome, code=code, reasons=reasons)
 
-    def conclude(self, parcel: Parcel, status: Status, released: Parcel | None = None) -> None:
+    def conclude(self, claimed: ClaimedBatch, status: Status, released: ClaimedBatch | None = None) -> None:
         """Nothing is kept."""
 
     def divide(
         self,
-        parcel: Parcel,
+        claimed: ClaimedBatch,
         parts: Sequence[Sequence[int]],
         statuses: Sequence[Status],  # noqa: ARG002 - nothing is kept
-    ) -> list[Parcel]:
-        """Parts of the parcel."""
-        return [msgspec.structs.replace(parcel.only(part), probed=True) for part in parts]
+    ) -> list[ClaimedBatch]:
+        """Parts of the claimed batch."""
+        return [msgspec.structs.replace(claimed.only(part), probed=True) for part in parts]
 
 
 class LedgerRegistrar:
@@ -103,7 +105,7 @@ class LedgerRegistrar:
         self._followers: dict[bytes, list[tuple[Batch, int]]] = {}
         self._rejected: dict[bytes, tuple[str, Sequence[Reason]]] = {}
 
-    def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[Parcel], Batch | None]:
+    def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[ClaimedBatch], Batch | None]:
         """Write what may leave to the ledger; settle what was delivered or is held in doubt."""
         identities = [(event.identity, event.hour) for event in batch.events]
         digests = self._ledger.digests(self._origin, batch.rule, identities)
@@ -116,36 +118,36 @@ class LedgerRegistrar:
         resend = batch.resend or not self._holds(batch.rule)
         claim = self._ledger.deliveries.claim(batch.rule, digests, contents, resend=resend)
         if len(claim.fresh) == len(digests):
-            return [Parcel(batch, digests, claim.batch)], None
+            return [ClaimedBatch(batch, digests, claim.batch)], None
         self._settle_known(batch, digests, claim)
-        parcels = [
-            Parcel(batch, digests, entry, doubtful=doubtful).only(indices)
+        claimed = [
+            ClaimedBatch(batch, digests, entry, doubtful=doubtful).only(indices)
             for entry, indices, doubtful in (
                 (claim.batch_again, claim.again, True),
                 (claim.batch, claim.fresh, False),
             )
             if indices
         ]
-        return parcels, batch.only(claim.elsewhere) if claim.elsewhere else None
+        return claimed, batch.only(claim.elsewhere) if claim.elsewhere else None
 
     def settle(
         self,
-        parcel: Parcel,
+        claimed: ClaimedBatch,
         outcome: Outcome,
         *,
         code: str = "",
         reasons: Sequence[Sequence[Reason]] = (),
     ) -> None:
-        """Tell how the parcel's events ended, and those that follow them."""
-        if not parcel.batch.events:
+        """Tell how the claimed batch's events ended, and those that follow them."""
+        if not claimed.batch.events:
             return
-        self._listener.settled(parcel.batch, outcome, code=code, reasons=reasons)
+        self._listener.settled(claimed.batch, outcome, code=code, reasons=reasons)
         taken = outcome is Outcome.DELIVERED
         with self._lock:
-            self._leaving.difference_update(parcel.digests)
-            followers = self._followers_of(parcel.digests) if self._followers else []
+            self._leaving.difference_update(claimed.digests)
+            followers = self._followers_of(claimed.digests) if self._followers else []
             if outcome is Outcome.REJECTED:
-                self._remember(parcel, code, reasons)
+                self._remember(claimed, code, reasons)
         for i, waiting in followers:
             for batch, index in waiting:
                 self._listener.settled(
@@ -160,25 +162,27 @@ class LedgerRegistrar:
         found = ((i, self._followers.pop(digest, [])) for i, digest in enumerate(digests))
         return [(i, waiting) for i, waiting in found if waiting]
 
-    def _remember(self, parcel: Parcel, code: str, reasons: Sequence[Sequence[Reason]]) -> None:
+    def _remember(self, claimed: ClaimedBatch, code: str, reasons: Sequence[Sequence[Reason]]) -> None:
         """Keep why an identity was rejected: a second event of it in this run shares that fate."""
-        for i, digest in enumerate(parcel.digests):
+        for i, digest in enumerate(claimed.digests):
             if len(self._rejected) >= _MOST_REMEMBERED:
                 return
             self._rejected[digest] = (code, reasons[i] if reasons else ())
 
-    def conclude(self, parcel: Parcel, status: Status, released: Parcel | None = None) -> None:
+    def conclude(self, claimed: ClaimedBatch, status: Status, released: ClaimedBatch | None = None) -> None:
         """One row for the entry; rows of their own only for what is released."""
         if released is not None and released.digests:
-            self._ledger.deliveries.settle(parcel.entry, status, released.digests)
+            self._ledger.deliveries.settle(claimed.entry, status, released.digests)
         else:
-            self._ledger.deliveries.mark(parcel.entry, status, resent=parcel.doubtful)
+            self._ledger.deliveries.mark(claimed.entry, status, resent=claimed.doubtful)
 
-    def divide(self, parcel: Parcel, parts: Sequence[Sequence[int]], statuses: Sequence[Status]) -> list[Parcel]:
+    def divide(
+        self, claimed: ClaimedBatch, parts: Sequence[Sequence[int]], statuses: Sequence[Status]
+    ) -> list[ClaimedBatch]:
         """Give each part a ledger entry of its own."""
-        made = [parcel.only(part) for part in parts]
+        made = [claimed.only(part) for part in parts]
         kept = [(part.digests, status) for part, status in zip(made, statuses, strict=True)]
-        entries = self._ledger.deliveries.divide(parcel.entry, parcel.batch.rule, kept, resent=parcel.doubtful)
+        entries = self._ledger.deliveries.divide(claimed.entry, claimed.batch.rule, kept, resent=claimed.doubtful)
         return [
             msgspec.structs.replace(part, entry=entry, probed=True) for part, entry in zip(made, entries, strict=True)
         ]
@@ -212,4 +216,4 @@ class LedgerRegistrar:
         )
         for indices, outcome, code in known:
             if indices:
-                self.settle(Parcel(batch, digests, 0).only(indices), outcome, code=code)
+                self.settle(ClaimedBatch(batch, digests, 0).only(indices), outcome, code=code)

@@ -1,4 +1,4 @@
-"""How long, how often, and with what pauses one parcel is tried."""
+"""How long, how often, and with what pauses one claimed batch is tried."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Sends a parcel, attempt after attempt, and does what each answer leads to.
+"""Sends a claimed batch, attempt after attempt, and does what each answer leads to.
 
-`advance` takes a parcel through one request and returns what is left to do: nothing, the
-parcel without what was refused, or parts of it. Quota is spent before each request. Where an
+`advance` takes a claimed batch through one request and returns what is left to do: nothing, the
+claimed without what was refused, or parts of it. Quota is spent before each request. Where an
 answer refuses a batch and names no event, `bisection.py` finds the bad ones.
 """
 
@@ -32,8 +32,8 @@ from target_linkedin_conversions.records.versions import VERSIONS
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.auth import Tokens
+    from target_linkedin_conversions.delivery.claimed import ClaimedBatch
     from target_linkedin_conversions.delivery.clock import Clock
-    from target_linkedin_conversions.delivery.parcel import Parcel
     from target_linkedin_conversions.delivery.registrar import Registrar
 
 __all__ = ["Policy", "Sender"]
@@ -92,53 +92,53 @@ class Sender:
             "its method, and that the token may use its ad account"
         )
 
-    def advance(self, parcel: Parcel) -> list[Parcel]:
-        """Send a parcel until an answer settles it or splits it; the parts still to be sent."""
+    def advance(self, claimed: ClaimedBatch) -> list[ClaimedBatch]:
+        """Send a claimed batch until an answer settles it or splits it; the parts still to be sent."""
         retry = Retry(self._clock, self._policy.retry_for_seconds)
         while True:
-            parcel = self._without_aged(parcel)
-            if not parcel.batch.events:
+            claimed = self._without_aged(claimed)
+            if not claimed.batch.events:
                 return []
-            if self.is_stopped(parcel.batch.rule):
-                self.put_back(parcel)
+            if self.is_stopped(claimed.batch.rule):
+                self.put_back(claimed)
                 return []
-            left = self.react(parcel, self.attempt(parcel), retry)
+            left = self.react(claimed, self.attempt(claimed), retry)
             if isinstance(left, list):
                 return left
-            parcel = left
+            claimed = left
 
-    def put_back(self, parcel: Parcel) -> None:
-        """Leave a parcel unsent: without this worker its events are free."""
-        if parcel.entry not in self._waiting:
-            self.not_taken(parcel)
+    def put_back(self, claimed: ClaimedBatch) -> None:
+        """Leave a claimed batch unsent: without this worker its events are free."""
+        if claimed.entry not in self._waiting:
+            self.not_taken(claimed)
 
-    def attempt(self, parcel: Parcel) -> answers.Answer:
+    def attempt(self, claimed: ClaimedBatch) -> answers.Answer:
         """One request, its quota spent before, and the meaning of its answer."""
-        begun, reserved = self._spend_quota(parcel)
+        begun, reserved = self._spend_quota(claimed)
         if not self._tokens.at_hand:
-            self.put_back(parcel)
+            self.put_back(claimed)
         token = self._tokens.current()
-        if parcel.entry in self._waiting:
-            self._registrar.conclude(parcel, Status.LEAVING)
-            self._waiting.discard(parcel.entry)
-        body = body_of(parcel.batch.events)
+        if claimed.entry in self._waiting:
+            self._registrar.conclude(claimed, Status.LEAVING)
+            self._waiting.discard(claimed.entry)
+        body = body_of(claimed.batch.events)
         with self._counting:
             self.requests += 1
         started = self._clock.monotonic()
         received = self._client.send_events(body, token)
         if self._clock.monotonic() - begun > ROOM_MS / 1000:
             self._quota.came_late(reserved)
-        count = len(parcel.batch.events)
+        count = len(claimed.batch.events)
         found: answers.Answer
         if isinstance(received, Received):
-            sent = [event.payload for event in parcel.batch.events]
+            sent = [event.payload for event in claimed.batch.events]
             found = answers.read_answer(received.status, received.headers, received.body, sent)
             status, support = str(received.status), received.support_id
         else:
             found, status, support = received, received.cause, ""
         logger.info(
             "batch rule=%s events=%d bytes=%d answer=%s meaning=%s seconds=%.2f linkedin_id=%s",
-            parcel.batch.rule,
+            claimed.batch.rule,
             count,
             len(body),
             status,
@@ -147,169 +147,169 @@ class Sender:
             support,
         )
         if isinstance(found, answers.TokenRefused) and found.kind == "expired" and self._tokens.can_refresh:
-            self.not_taken(parcel)
+            self.not_taken(claimed)
             self._tokens.renewed(token)
         return found
 
     def react(  # noqa: C901, PLR0911, PLR0912 - one table: every answer has its line
         self,
-        parcel: Parcel,
+        claimed: ClaimedBatch,
         answer: answers.Answer,
         retry: Retry,
-    ) -> list[Parcel] | Parcel:
-        """What is left to send after an answer; a parcel of its own is to be tried again."""
+    ) -> list[ClaimedBatch] | ClaimedBatch:
+        """What is left to send after an answer; one of its own is to be tried again."""
         match answer:
             case answers.Taken():
-                self._registrar.conclude(parcel, Status.DELIVERED)
-                self._delivered(parcel)
+                self._registrar.conclude(claimed, Status.DELIVERED)
+                self._delivered(claimed)
                 return []
             case answers.PartlyTaken(refused, passing):
-                return self._partly_taken(parcel, refused, passing, retry)
+                return self._partly_taken(claimed, refused, passing, retry)
             case answers.ElementsRefused(refused):
-                self.reject(parcel, refused, taken=False)
-                left = parcel.without(list(refused))
+                self.reject(claimed, refused, taken=False)
+                left = claimed.without(list(refused))
                 return [left] if left.batch.events else []
             case answers.RequestRefused(status, message):
-                return self._bisection.parts(parcel, message or f"status {status}", retry)
+                return self._bisection.parts(claimed, message or f"status {status}", retry)
             case answers.RuleRefused(message):
-                return self.stop_rule(parcel, message)
+                return self.stop_rule(claimed, message)
             case answers.TokenRefused(kind, message):
-                return self._token_refused(parcel, kind, message or "status 403", retry)
+                return self._token_refused(claimed, kind, message or "status 403", retry)
             case answers.VersionRefused(message):
-                self.not_taken(parcel)
+                self.not_taken(claimed)
                 raise VersionError(
                     f"linkedin_version {self._policy.version} is not served ({message}); set linkedin_version "
                     f"to one that is: this release knows {VERSIONS[0].name} to {VERSIONS[-1].name}",
                 )
             case answers.Misdirected(status):
-                self.not_taken(parcel)
+                self.not_taken(claimed)
                 raise UnreachableError(
                     f"status {status} is no answer of LinkedIn's events endpoint; check api_url and any proxy in between",
                 )
             case answers.Throttled(seconds, day):
-                return self._throttled(parcel, seconds, retry, day=day)
+                return self._throttled(claimed, seconds, retry, day=day)
             case answers.Busy(status):
-                return self._again(parcel, retry, f"status {status}")
+                return self._again(claimed, retry, f"status {status}")
             case answers.NotConnected(cause):
-                return self._again(parcel, retry, cause)
+                return self._again(claimed, retry, cause)
             case answers.InDoubt(cause):
-                return self._in_doubt(parcel, retry, cause)
+                return self._in_doubt(claimed, retry, cause)
             case other:
                 assert_never(other)
 
     # Reactions
 
-    def _delivered(self, parcel: Parcel) -> None:
+    def _delivered(self, claimed: ClaimedBatch) -> None:
         """Tell that LinkedIn took the events, and of which it may hold two."""
-        self._registrar.settle(parcel, Outcome.DELIVERED, code="resent" if parcel.doubtful else "")
+        self._registrar.settle(claimed, Outcome.DELIVERED, code="resent" if claimed.doubtful else "")
 
-    def reject(self, parcel: Parcel, refused: dict[int, tuple[str, ...]], *, taken: bool) -> None:
+    def reject(self, claimed: ClaimedBatch, refused: dict[int, tuple[str, ...]], *, taken: bool) -> None:
         """Reject the named events with LinkedIn's reasons; the ledger forgets them."""
-        gone = parcel.only(list(refused))
-        if taken or len(refused) == len(parcel.batch.events):
-            self._registrar.conclude(parcel, Status.DELIVERED, gone)
+        gone = claimed.only(list(refused))
+        if taken or len(refused) == len(claimed.batch.events):
+            self._registrar.conclude(claimed, Status.DELIVERED, gone)
         else:
-            self.not_taken(parcel, gone)
+            self.not_taken(claimed, gone)
         reasons = [[RefusedByLinkedIn("", "linkedin", text) for text in texts] for texts in refused.values()]
         self._registrar.settle(gone, Outcome.REJECTED, code="linkedin", reasons=reasons)
 
     def _partly_taken(
-        self, parcel: Parcel, refused: dict[int, tuple[str, ...]], passing: tuple[int, ...], retry: Retry
-    ) -> list[Parcel] | Parcel:
+        self, claimed: ClaimedBatch, refused: dict[int, tuple[str, ...]], passing: tuple[int, ...], retry: Retry
+    ) -> list[ClaimedBatch] | ClaimedBatch:
         """Settle what was taken and what was refused; what failed for a passing cause is tried again."""
         if not passing:
-            self.reject(parcel, refused, taken=True)
-            self._delivered(parcel.without(list(refused)))
+            self.reject(claimed, refused, taken=True)
+            self._delivered(claimed.without(list(refused)))
             return []
-        taken = [i for i in range(len(parcel.batch.events)) if i not in refused and i not in passing]
+        taken = [i for i in range(len(claimed.batch.events)) if i not in refused and i not in passing]
         statuses = [Status.DELIVERED, Status.WAITING, Status.WAITING]
-        done, gone, rest = self._registrar.divide(parcel, [taken, list(refused), passing], statuses)
+        done, gone, rest = self._registrar.divide(claimed, [taken, list(refused), passing], statuses)
         self._delivered(done)
         if refused:
             self.reject(gone, dict(enumerate(refused.values())), taken=False)
         return self._again(rest, retry, "it fails for single events")
 
-    def stop_rule(self, parcel: Parcel, message: str) -> list[Parcel]:
+    def stop_rule(self, claimed: ClaimedBatch, message: str) -> list[ClaimedBatch]:
         """LinkedIn refuses the rule as such: none of its events leaves any more."""
-        self.not_taken(parcel)
-        self.stopped_rules.setdefault(parcel.batch.rule, message)
-        logger.error("rule %s is refused by LinkedIn and stops: %s", parcel.batch.rule, message)
+        self.not_taken(claimed)
+        self.stopped_rules.setdefault(claimed.batch.rule, message)
+        logger.error("rule %s is refused by LinkedIn and stops: %s", claimed.batch.rule, message)
         return []
 
-    def _token_refused(self, parcel: Parcel, kind: str, message: str, retry: Retry) -> Parcel:
-        self.not_taken(parcel)
+    def _token_refused(self, claimed: ClaimedBatch, kind: str, message: str, retry: Retry) -> ClaimedBatch:
+        self.not_taken(claimed)
         if kind == "scope":
             raise CredentialError(
                 f"the token lacks a permission ({message}); it needs the scope rw_conversions and a role on the ad account",
             )
         if kind == "expired" and self._tokens.can_refresh and retry.once("expired"):
-            return parcel
+            return claimed
         if kind == "revoked" and retry.once("revoked"):
             logger.warning("the token is said to be revoked, which a new one may be for a minute; waiting once")
             if not self._clock.wait(_LONGEST_PAUSE):
-                return parcel
+                return claimed
         raise CredentialError(f"LinkedIn refuses the access token as {kind}; create a new one and set access_token")
 
-    def _throttled(self, parcel: Parcel, seconds: float | None, retry: Retry, *, day: bool) -> Parcel:
+    def _throttled(self, claimed: ClaimedBatch, seconds: float | None, retry: Retry, *, day: bool) -> ClaimedBatch:
         if day and self._quota.spend_day():
-            self.not_taken(parcel)
+            self.not_taken(claimed)
             retry.begin_anew()
-            return parcel
-        return self._again(parcel, retry, "status 429", min(seconds or 0.0, _LONGEST_THROTTLE))
+            return claimed
+        return self._again(claimed, retry, "status 429", min(seconds or 0.0, _LONGEST_THROTTLE))
 
-    def _again(self, parcel: Parcel, retry: Retry, cause: str, at_least: float = 0.0) -> Parcel:
+    def _again(self, claimed: ClaimedBatch, retry: Retry, cause: str, at_least: float = 0.0) -> ClaimedBatch:
         """Try again after a pause, as long as the policy allows."""
-        self.not_taken(parcel)
+        self.not_taken(claimed)
         if not retry.again(at_least):
             raise UnreachableError(
                 f"LinkedIn does not take events ({cause}); the next run goes on where this one stopped"
             )
-        return parcel
+        return claimed
 
-    def _in_doubt(self, parcel: Parcel, retry: Retry, cause: str) -> list[Parcel] | Parcel:
+    def _in_doubt(self, claimed: ClaimedBatch, retry: Retry, cause: str) -> list[ClaimedBatch] | ClaimedBatch:
         """Hold the events, or send them again, as the policy says for their rule."""
-        parcel = msgspec.structs.replace(parcel, doubtful=True)
-        self.not_taken(parcel)
-        if not parcel.batch.resend and self._policy.holds(parcel.batch.rule):
-            self._registrar.settle(parcel, Outcome.IN_DOUBT, code="no_answer")
+        claimed = msgspec.structs.replace(claimed, doubtful=True)
+        self.not_taken(claimed)
+        if not claimed.batch.resend and self._policy.holds(claimed.batch.rule):
+            self._registrar.settle(claimed, Outcome.IN_DOUBT, code="no_answer")
             return []
         if not retry.again():
             raise UnreachableError(f"LinkedIn does not answer ({cause}); the next run goes on where this one stopped")
-        return parcel
+        return claimed
 
-    def divide(self, parcel: Parcel, parts: Sequence[Sequence[int]]) -> list[Parcel]:
-        """Parcels of their own for the parts of one that was refused; no request is under way for them."""
-        made = self._registrar.divide(parcel, parts, [_unsent(parcel)] * len(parts))
+    def divide(self, claimed: ClaimedBatch, parts: Sequence[Sequence[int]]) -> list[ClaimedBatch]:
+        """Claimed batches of their own for the parts of one that was refused; no request is under way for them."""
+        made = self._registrar.divide(claimed, parts, [_unsent(claimed)] * len(parts))
         self._waiting.update(part.entry for part in made)
         return made
 
-    def not_taken(self, parcel: Parcel, released: Parcel | None = None) -> None:
-        """Note that no request is under way: without this worker the parcel is free, or in doubt if it was before."""
-        self._registrar.conclude(parcel, _unsent(parcel), released)
-        self._waiting.add(parcel.entry)
+    def not_taken(self, claimed: ClaimedBatch, released: ClaimedBatch | None = None) -> None:
+        """Note that no request is under way: without this worker the claimed batch is free, or in doubt if it was before."""
+        self._registrar.conclude(claimed, _unsent(claimed), released)
+        self._waiting.add(claimed.entry)
 
     # Before a request
 
-    def _without_aged(self, parcel: Parcel) -> Parcel:
+    def _without_aged(self, claimed: ClaimedBatch) -> ClaimedBatch:
         """Settle the events that grew too old while they waited."""
         oldest = self._clock.now() - OLDEST_MS
-        aged = [i for i, event in enumerate(parcel.batch.events) if event.happened_at < oldest]
+        aged = [i for i, event in enumerate(claimed.batch.events) if event.happened_at < oldest]
         if not aged:
-            return parcel
-        gone = parcel.only(aged)
-        self.not_taken(parcel, gone)
-        if parcel.batch.reject_too_old:
+            return claimed
+        gone = claimed.only(aged)
+        self.not_taken(claimed, gone)
+        if claimed.batch.reject_too_old:
             self._registrar.settle(gone, Outcome.REJECTED, code=TOO_OLD.code, reasons=[[TOO_OLD]] * len(aged))
         else:
             self._registrar.settle(gone, Outcome.SKIPPED, code=TOO_OLD.code)
-        return parcel.without(aged)
+        return claimed.without(aged)
 
-    def _spend_quota(self, parcel: Parcel) -> tuple[float, Reserved]:
+    def _spend_quota(self, claimed: ClaimedBatch) -> tuple[float, Reserved]:
         """Spend one request of the minute's and the day's quota, waiting where that is the policy; when, and which."""
         told = False
         begun = self._clock.monotonic()
         while not isinstance(reserved := self._quota.reserve(), Reserved):
-            self.put_back(parcel)
+            self.put_back(claimed)
             pause = self._pause_for(reserved)
             if not told and pause > _LONG_WAIT_MS:
                 logger.info("waiting for quota: %.0f seconds", pause / 1000)
@@ -330,5 +330,5 @@ class Sender:
         return min(spent.milliseconds, _LONGEST_LOOK_AWAY_MS)
 
 
-def _unsent(parcel: Parcel) -> Status:
-    return Status.IN_DOUBT if parcel.doubtful else Status.WAITING
+def _unsent(claimed: ClaimedBatch) -> Status:
+    return Status.IN_DOUBT if claimed.doubtful else Status.WAITING

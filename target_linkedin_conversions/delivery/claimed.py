@@ -1,4 +1,4 @@
-"""A parcel: what of a batch the ledger has cleared to leave, under one ledger entry."""
+"""A claimed batch: what of a batch the ledger has cleared to leave, under one ledger entry."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Parcel(msgspec.Struct, frozen=True):
+class ClaimedBatch(msgspec.Struct, frozen=True):
     """A batch whose identities are written: `digests[i]` is that of `batch.events[i]`.
 
     `entry` is the batch's id in the ledger, 0 where no identities are kept. `probed` says that
@@ -26,9 +26,9 @@ class Parcel(msgspec.Struct, frozen=True):
     probed: bool = False
     doubtful: bool = False
 
-    def only(self, indices: Sequence[int]) -> Parcel:
-        """The parcel of some of its events, under the same ledger entry."""
-        return Parcel(
+    def only(self, indices: Sequence[int]) -> ClaimedBatch:
+        """The claimed batch of some of its events, under the same ledger entry."""
+        return ClaimedBatch(
             self.batch.only(indices),
             [self.digests[i] for i in indices] if self.digests else [],
             self.entry,
@@ -36,7 +36,7 @@ class Parcel(msgspec.Struct, frozen=True):
             self.doubtful,
         )
 
-    def without(self, indices: Sequence[int]) -> Parcel:
-        """The parcel of all its other events."""
+    def without(self, indices: Sequence[int]) -> ClaimedBatch:
+        """The claimed batch of all its other events."""
         gone = set(indices)
         return self.only([i for i in range(len(self.batch.events)) if i not in gone])
