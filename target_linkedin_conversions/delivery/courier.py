@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.delivery.batch import Batch
     from target_linkedin_conversions.delivery.clock import Clock
-    from target_linkedin_conversions.delivery.registrar import Registrar
+    from target_linkedin_conversions.delivery.send_once import SendOnce
     from target_linkedin_conversions.delivery.sender import Sender
 
 __all__ = ["Courier"]
@@ -36,7 +36,7 @@ class Courier:
     def __init__(
         self,
         sender: Sender,
-        registrar: Registrar,
+        send_once: SendOnce,
         clock: Clock,
         *,
         senders: int,
@@ -45,7 +45,7 @@ class Courier:
     ) -> None:
         """Describe the courier; `stay` is called every so many seconds as a sign of life."""
         self._sender = sender
-        self._registrar = registrar
+        self._send_once = send_once
         self._clock = clock
         self._senders = senders
         self._stay = stay
@@ -139,7 +139,7 @@ class Courier:
         waiting: Batch | None = batch
         again = False
         while waiting is not None and not self._sender.is_stopped(batch.rule) and not self._is_stopping():
-            parts, waiting = self._registrar.clear(waiting, again=again)
+            parts, waiting = self._send_once.clear(waiting, again=again)
             while parts and not self._is_stopping():
                 parts[-1:] = self._sender.advance(parts[-1])
             for left in parts:

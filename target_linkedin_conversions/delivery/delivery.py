@@ -22,10 +22,10 @@ from target_linkedin_conversions.delivery.batch import Batch, Listener, Outcome
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.courier import Courier
-from target_linkedin_conversions.delivery.registrar import (
-    DirectRegistrar,
-    LedgerRegistrar,
-    Registrar,
+from target_linkedin_conversions.delivery.send_once import (
+    LedgerSendOnce,
+    SendOnce,
+    UncheckedSending,
 )
 from target_linkedin_conversions.delivery.sender import Policy, Sender
 from target_linkedin_conversions.errors import LedgerError
@@ -100,19 +100,19 @@ class Delivery:
             connections=settings.max_concurrent_requests,
         )
         self.tokens = Tokens(settings, self.client, self.clock)
-        registrar: Registrar = DirectRegistrar(listener)
+        send_once: SendOnce = UncheckedSending(listener)
         if settings.send_once:
-            registrar = LedgerRegistrar(self.ledger, settings.origin, listener, self.holds)
+            send_once = LedgerSendOnce(self.ledger, settings.origin, listener, self.holds)
         policy = Policy(
             settings.retry_for_seconds,
             settings.on_quota_exhausted == "wait",
             self.holds,
             settings.linkedin_version,
         )
-        self.sender = Sender(self.client, self.tokens, self.ledger.quota, registrar, self.clock, policy)
+        self.sender = Sender(self.client, self.tokens, self.ledger.quota, send_once, self.clock, policy)
         self.courier = Courier(
             self.sender,
-            registrar,
+            send_once,
             self.clock,
             senders=settings.max_concurrent_requests,
             stay=self.ledger.deliveries.stay,

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.auth import Tokens
     from target_linkedin_conversions.delivery.claimed import ClaimedBatch
     from target_linkedin_conversions.delivery.clock import Clock
-    from target_linkedin_conversions.delivery.registrar import Registrar
+    from target_linkedin_conversions.delivery.send_once import SendOnce
 
 __all__ = ["Policy", "Sender"]
 
@@ -63,7 +63,7 @@ class Sender:
         client: Client,
         tokens: Tokens,
         quota: Quota,
-        registrar: Registrar,
+        send_once: SendOnce,
         clock: Clock,
         policy: Policy,
     ) -> None:
@@ -71,7 +71,7 @@ class Sender:
         self._client = client
         self._tokens = tokens
         self._quota = quota
-        self._registrar = registrar
+        self._send_once = send_once
         self._clock = clock
         self._policy = policy
         self.stopped_rules: dict[str, str] = {}
@@ -119,7 +119,7 @@ class Sender:
             self.put_back(claimed)
         token = self._tokens.current()
         if claimed.entry in self._waiting:
-            self._registrar.conclude(claimed, Status.LEAVING)
+            self._send_once.conclude(claimed, Status.LEAVING)
             self._waiting.discard(claimed.entry)
         body = body_of(claimed.batch.events)
         with self._counting:
@@ -160,7 +160,7 @@ class Sender:
         """What is left to send after an answer; one of its own is to be tried again."""
         match answer:
             case answers.Taken():
-                self._registrar.conclude(claimed, Status.DELIVERED)
+                self._send_once.conclude(claimed, Status.DELIVERED)
                 self._delivered(claimed)
                 return []
             case answers.PartlyTaken(refused, passing):
@@ -201,17 +201,17 @@ class Sender:
 
     def _delivered(self, claimed: ClaimedBatch) -> None:
         """Tell that LinkedIn took the events, and of which it may hold two."""
-        self._registrar.settle(claimed, Outcome.DELIVERED, code="resent" if claimed.doubtful else "")
+        self._send_once.settle(claimed, Outcome.DELIVERED, code="resent" if claimed.doubtful else "")
 
     def reject(self, claimed: ClaimedBatch, refused: dict[int, tuple[str, ...]], *, taken: bool) -> None:
         """Reject the named events with LinkedIn's reasons; the ledger forgets them."""
         gone = claimed.only(list(refused))
         if taken or len(refused) == len(claimed.batch.events):
-            self._registrar.conclude(claimed, Status.DELIVERED, gone)
+            self._send_once.conclude(claimed, Status.DELIVERED, gone)
         else:
             self.not_taken(claimed, gone)
         reasons = [[RefusedByLinkedIn("", "linkedin", text) for text in texts] for texts in refused.values()]
-        self._registrar.settle(gone, Outcome.REJECTED, code="linkedin", reasons=reasons)
+        self._send_once.settle(gone, Outcome.REJECTED, code="linkedin", reasons=reasons)
 
     def _partly_taken(
         self, claimed: ClaimedBatch, refused: dict[int, tuple[str, ...]], passing: tuple[int, ...], retry: Retry
@@ -223,7 +223,7 @@ class Sender:
             return []
         taken = [i for i in range(len(claimed.batch.events)) if i not in refused and i not in passing]
         statuses = [Status.DELIVERED, Status.WAITING, Status.WAITING]
-        done, gone, rest = self._registrar.divide(claimed, [taken, list(refused), passing], statuses)
+        done, gone, rest = self._send_once.divide(claimed, [taken, list(refused), passing], statuses)
         self._delivered(done)
         if refused:
             self.reject(gone, dict(enumerate(refused.values())), taken=False)
@@ -271,7 +271,7 @@ class Sender:
         claimed = msgspec.structs.replace(claimed, doubtful=True)
         self.not_taken(claimed)
         if not claimed.batch.resend and self._policy.holds(claimed.batch.rule):
-            self._registrar.settle(claimed, Outcome.IN_DOUBT, code="no_answer")
+            self._send_once.settle(claimed, Outcome.IN_DOUBT, code="no_answer")
             return []
         if not retry.again():
             raise UnreachableError(f"LinkedIn does not answer ({cause}); the next run goes on where this one stopped")
@@ -279,13 +279,13 @@ class Sender:
 
     def divide(self, claimed: ClaimedBatch, parts: Sequence[Sequence[int]]) -> list[ClaimedBatch]:
         """Claimed batches of their own for the parts of one that was refused; no request is under way for them."""
-        made = self._registrar.divide(claimed, parts, [_unsent(claimed)] * len(parts))
+        made = self._send_once.divide(claimed, parts, [_unsent(claimed)] * len(parts))
         self._waiting.update(part.entry for part in made)
         return made
 
     def not_taken(self, claimed: ClaimedBatch, released: ClaimedBatch | None = None) -> None:
         """Note that no request is under way: without this worker the claimed batch is free, or in doubt if it was before."""
-        self._registrar.conclude(claimed, _unsent(claimed), released)
+        self._send_once.conclude(claimed, _unsent(claimed), released)
         self._waiting.add(claimed.entry)
 
     # Before a request
@@ -299,9 +299,9 @@ class Sender:
         gone = claimed.only(aged)
         self.not_taken(claimed, gone)
         if claimed.batch.reject_too_old:
-            self._registrar.settle(gone, Outcome.REJECTED, code=TOO_OLD.code, reasons=[[TOO_OLD]] * len(aged))
+            self._send_once.settle(gone, Outcome.REJECTED, code=TOO_OLD.code, reasons=[[TOO_OLD]] * len(aged))
         else:
-            self._registrar.settle(gone, Outcome.SKIPPED, code=TOO_OLD.code)
+            self._send_once.settle(gone, Outcome.SKIPPED, code=TOO_OLD.code)
         return claimed.without(aged)
 
     def _spend_quota(self, claimed: ClaimedBatch) -> tuple[float, Reserved]:

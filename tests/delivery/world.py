@@ -12,7 +12,7 @@ from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.batch import Batch, Outcome
 from target_linkedin_conversions.delivery.client import Received
 from target_linkedin_conversions.delivery.clock import Clock
-from target_linkedin_conversions.delivery.registrar import LedgerRegistrar
+from target_linkedin_conversions.delivery.send_once import LedgerSendOnce
 from target_linkedin_conversions.delivery.sender import Policy, Sender
 from target_linkedin_conversions.ledger import Ledger, Status, tables
 from target_linkedin_conversions.records.event import RULE_URN, Event
@@ -180,13 +180,13 @@ class Desk:
         self.ledger.open()
         client: Any = self.stub
         self.tokens = Tokens(settings_for(folder, **settings), client, self.clock)
-        self.registrar = LedgerRegistrar(self.ledger, ORIGIN, self.ear, lambda _: holds)
+        self.send_once = LedgerSendOnce(self.ledger, ORIGIN, self.ear, lambda _: holds)
         policy = Policy(retry_for_seconds, wait_for_day, lambda _: holds, "202609")
-        self.sender = Sender(client, self.tokens, self.ledger.quota, self.registrar, self.clock, policy)
+        self.sender = Sender(client, self.tokens, self.ledger.quota, self.send_once, self.clock, policy)
 
     def send(self, found: Sequence[Event], **batch: Any) -> None:
         """What a sender thread does with a batch."""
-        parts, waiting = self.registrar.clear(batch_of(found, **batch))
+        parts, waiting = self.send_once.clear(batch_of(found, **batch))
         assert waiting is None
         while parts:
             parts[-1:] = self.sender.advance(parts[-1])

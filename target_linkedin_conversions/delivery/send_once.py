@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.ledger import Claim, Ledger, Status
     from target_linkedin_conversions.records.reasons import Reason
 
-__all__ = ["DirectRegistrar", "LedgerRegistrar", "Registrar"]
+__all__ = ["LedgerSendOnce", "SendOnce", "UncheckedSending"]
 
 
 _MOST_REMEMBERED = 100_000
 """Rejected identities that a run remembers; what comes after them is asked of LinkedIn again."""
 
 
-class Registrar(Protocol):
+class SendOnce(Protocol):
     """Decides which events of a batch may leave, and keeps what became of them."""
 
     def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[ClaimedBatch], Batch | None]:
@@ -55,7 +55,7 @@ class Registrar(Protocol):
         """Claimed batches of their own for the parts of one, and where each is."""
 
 
-class DirectRegistrar:
+class UncheckedSending:
     """Keeps nothing: for `send_once: false`."""
 
     def __init__(self, listener: Listener) -> None:
@@ -91,7 +91,7 @@ class DirectRegistrar:
         return [msgspec.structs.replace(claimed.only(part), probed=True) for part in parts]
 
 
-class LedgerRegistrar:
+class LedgerSendOnce:
     """Keeps identities in the ledger."""
 
     def __init__(self, ledger: Ledger, origin: str, listener: Listener, holds: Callable[[str], bool]) -> None:
