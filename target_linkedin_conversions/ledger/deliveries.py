@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Update, bindparam, case, delete, func, insert
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
 from target_linkedin_conversions.ledger.bulk import Held, held, inserted
-from target_linkedin_conversions.ledger.together import Together
+from target_linkedin_conversions.ledger.group_commit import GroupCommit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,7 @@ LEASE_MS = 30_000
 TAKEN_OVER = -1
 """Written as a worker's lease by whoever took over its events: it must not send any more."""
 
-_MOST_TOGETHER = 4
+_MOST_IN_A_COMMIT = 4
 """Batches that a transaction takes: what it holds up, other programs that share the ledger wait for."""
 
 _TAKING_OVER = 7_303_014
@@ -109,8 +109,8 @@ class Deliveries:
         self._worker = 0
         # SQLite has one writer. On PostgreSQL two workers that want the same events would lock each other out,
         # unless each transaction takes its events in the order of their digests.
-        most = _MOST_TOGETHER if database.is_sqlite else 1
-        self._claims: Together[_Wanted, Claim] = Together(self._claim_all, most)
+        most = _MOST_IN_A_COMMIT if database.is_sqlite else 1
+        self._claims: GroupCommit[_Wanted, Claim] = GroupCommit(self._claim_all, most)
 
     def join(self) -> None:
         """Write this worker to the ledger, alive for one lease."""

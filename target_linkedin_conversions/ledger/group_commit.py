@@ -1,4 +1,4 @@
-"""One answer for all who ask at once: threads that wait for the ledger share a transaction.
+"""Group commit: threads that wait for the ledger share a transaction.
 
 A transaction costs its commit, however little it writes, and batches that follow one another touch the same
 pages of the ledger, which are then written once for all of them (measured with random identities in a ledger of
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Together"]
+__all__ = ["GroupCommit"]
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -29,7 +29,7 @@ class _Asked(Generic[Question, Answer]):
         self.failure: BaseException | None = None
 
 
-class Together(Generic[Question, Answer]):
+class GroupCommit(Generic[Question, Answer]):
     """Gives each thread its answer; those that come while one is given are answered at once, by one of them."""
 
     def __init__(self, answer: Callable[[list[Question]], Sequence[Answer]], most: int) -> None:

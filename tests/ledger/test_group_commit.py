@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import Status
-from target_linkedin_conversions.ledger.together import Together
+from target_linkedin_conversions.ledger.group_commit import GroupCommit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ class Answering:
         return [2 * question for question in questions]
 
 
-def asked(together: Together[int, int], answering: Answering, first: int, others: Sequence[int]) -> dict[int, Any]:
+def asked(together: GroupCommit[int, int], answering: Answering, first: int, others: Sequence[int]) -> dict[int, Any]:
     """Ask the first, the others while it is answered, one after another; what each got."""
     got: dict[int, Any] = {}
 
@@ -56,21 +56,21 @@ def asked(together: Together[int, int], answering: Answering, first: int, others
 
 def test_who_asks_while_one_is_answered_is_answered_with_all_the_others() -> None:
     answering = Answering()
-    got = asked(Together(answering, 9), answering, 1, [2, 3, 4])
+    got = asked(GroupCommit(answering, 9), answering, 1, [2, 3, 4])
     assert answering.groups == [[1], [2, 3, 4]]
     assert got == {1: 2, 2: 4, 3: 6, 4: 8}
 
 
 def test_no_more_are_answered_at_once_than_may_be() -> None:
     answering = Answering()
-    got = asked(Together(answering, 2), answering, 1, [2, 3, 4, 5, 6])
+    got = asked(GroupCommit(answering, 2), answering, 1, [2, 3, 4, 5, 6])
     assert answering.groups == [[1], [2, 3], [4, 5], [6]]
     assert got == {number: 2 * number for number in range(1, 7)}
 
 
 def test_a_failure_is_that_of_all_who_shared_it_and_of_nobody_else() -> None:
     answering = Answering()
-    together = Together(answering, 2)
+    together = GroupCommit(answering, 2)
     got = asked(together, answering, 1, [-7, 3, 4])
     assert answering.groups == [[1], [-7, 3], [4]]
     assert (got[1], got[4]) == (2, 8)
