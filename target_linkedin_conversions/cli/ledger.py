@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from target_linkedin_conversions.cli.config import config_option, ledger_database, load_settings, new_ledger_folder
+from target_linkedin_conversions.cli.ledger_export import export, import_
 from target_linkedin_conversions.cli.ledger_mark import mark
-from target_linkedin_conversions.cli.ledger_transfer import export, import_
 from target_linkedin_conversions.ledger.quota import Quota
 from target_linkedin_conversions.ledger.statistics import OfRule, statistics
 from target_linkedin_conversions.ledger.tables import SCHEMA_VERSION

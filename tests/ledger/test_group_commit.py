@@ -31,13 +31,13 @@ class Answering:
         return [2 * question for question in questions]
 
 
-def asked(together: GroupCommit[int, int], answering: Answering, first: int, others: Sequence[int]) -> dict[int, Any]:
+def asked(commits: GroupCommit[int, int], answering: Answering, first: int, others: Sequence[int]) -> dict[int, Any]:
     """Ask the first, the others while it is answered, one after another; what each got."""
     got: dict[int, Any] = {}
 
     def ask(question: int) -> None:
         try:
-            got[question] = together.ask(question)
+            got[question] = commits.ask(question)
         except LookupError as error:
             got[question] = error
 
@@ -46,7 +46,7 @@ def asked(together: GroupCommit[int, int], answering: Answering, first: int, oth
     assert answering.begun.wait(PATIENCE)
     for number, thread in enumerate(threads[1:], 1):
         thread.start()
-        while len(together._asked) < number:  # noqa: SLF001 - nothing else tells that it waits
+        while len(commits._asked) < number:  # noqa: SLF001 - nothing else tells that it waits
             assert thread.is_alive()
     answering.may_end.set()
     for thread in threads:
@@ -70,12 +70,12 @@ def test_no_more_are_answered_at_once_than_may_be() -> None:
 
 def test_a_failure_is_that_of_all_who_shared_it_and_of_nobody_else() -> None:
     answering = Answering()
-    together = GroupCommit(answering, 2)
-    got = asked(together, answering, 1, [-7, 3, 4])
+    commits = GroupCommit(answering, 2)
+    got = asked(commits, answering, 1, [-7, 3, 4])
     assert answering.groups == [[1], [-7, 3], [4]]
     assert (got[1], got[4]) == (2, 8)
     assert [type(got[number]) for number in (-7, 3)] == [LookupError, LookupError]
-    assert together.ask(5) == 10
+    assert commits.ask(5) == 10
 
 
 KNOWN = b"known".rjust(16)

@@ -17,8 +17,8 @@ from target_linkedin_conversions.cli.config import (
     new_ledger_folder,
 )
 from target_linkedin_conversions.cli.ledger_file import read_lines, written
-from target_linkedin_conversions.ledger.arrival import checked_header, imported
-from target_linkedin_conversions.ledger.transfer import Trailer, exported
+from target_linkedin_conversions.ledger.exporting import Trailer, export_lines
+from target_linkedin_conversions.ledger.importing import checked_header, import_lines
 
 _EVERY_SECONDS = 5.0
 
@@ -59,7 +59,7 @@ def export(file: str, config: tuple[str, ...], force: bool, as_json: bool) -> No
         raise click.UsageError("name a FILE, or pipe the export into a program")
     with (
         closing(existing_ledger(load_settings(config))) as database,
-        closing(exported(database, Progress("exported"))) as lines,
+        closing(export_lines(database, Progress("exported"))) as lines,
     ):
         last = written(file, lines, replace=force)
     if file == "-":
@@ -98,7 +98,7 @@ def import_(file: str, config: tuple[str, ...], as_json: bool) -> None:
         new_ledger_folder(settings)
         database.open()
         try:
-            found = imported(database, header, lines, Progress("imported"))
+            found = import_lines(database, header, lines, Progress("imported"))
         except BaseException:
             if database.is_new:
                 database.forget()

@@ -14,11 +14,19 @@ from hypothesis import strategies as st
 from sqlalchemy import func, insert, select, update
 
 from target_linkedin_conversions.errors import ConfigError, LedgerError
-from target_linkedin_conversions.ledger import Ledger, Status, pruning, tables, transfer
-from target_linkedin_conversions.ledger.arrival import Arrived, checked_header, imported
+from target_linkedin_conversions.ledger import Ledger, Status, exporting, pruning, tables
 from target_linkedin_conversions.ledger.database import Database
+from target_linkedin_conversions.ledger.exporting import (
+    Batch,
+    Deliveries,
+    Header,
+    Line,
+    QuotaDay,
+    Trailer,
+    export_lines,
+)
+from target_linkedin_conversions.ledger.importing import Imported, checked_header, import_lines
 from target_linkedin_conversions.ledger.statistics import statistics
-from target_linkedin_conversions.ledger.transfer import Batch, Deliveries, Header, Line, QuotaDay, Trailer, exported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -40,12 +48,12 @@ def batch(ledger: Ledger, status: Status, *names: object, rule: str = "101", con
 
 
 def lines_of(ledger: Ledger | Database) -> list[Line]:
-    return list(exported(ledger.database if isinstance(ledger, Ledger) else ledger))
+    return list(export_lines(ledger.database if isinstance(ledger, Ledger) else ledger))
 
 
-def take(database: Database, lines: Iterable[Line]) -> Arrived:
+def take(database: Database, lines: Iterable[Line]) -> Imported:
     following = iter(lines)
-    return imported(database, checked_header(next(following, None)), following)
+    return import_lines(database, checked_header(next(following, None)), following)
 
 
 def known(database: Database) -> dict[bytes, tuple[str, str, int, int, bool]]:
@@ -112,7 +120,7 @@ def test_what_moves_keeps_status_rule_content_time_and_key(workers: Any, another
     ledger = every_status(workers)
     ledger.close()
     source, copy = workers.database(), another()
-    assert take(copy, lines_of(source)) == Arrived(adopted=True, new=6, raised=0, known=0, batches=5, quota_days=1)
+    assert take(copy, lines_of(source)) == Imported(adopted=True, new=6, raised=0, known=0, batches=5, quota_days=1)
     assert (copy.key, known(copy)) == (source.key, known(source))
     assert statuses(copy) == MOVED
     assert known(copy)[digests("a")[0]][4], "it had been sent again"
@@ -154,7 +162,7 @@ def test_what_a_live_worker_does_is_in_doubt_elsewhere(workers: Any) -> None:
 def test_an_export_sees_one_moment_and_stops_no_run(workers: Any) -> None:
     ledger = workers()
     batch(ledger, Status.DELIVERED, *range(5))
-    with closing(exported(workers.database())) as lines:
+    with closing(export_lines(workers.database())) as lines:
         first = next(lines)
         batch(ledger, Status.DELIVERED, *range(5, 9))
         *_, last = lines
@@ -195,7 +203,7 @@ def test_an_import_that_is_repeated_changes_nothing(workers: Any, another: Any) 
     lines = lines_of(source)
     take(copy, lines)
     before = known(copy)
-    assert take(copy, lines) == Arrived(adopted=False, new=0, raised=0, known=6, batches=0, quota_days=1)
+    assert take(copy, lines) == Imported(adopted=False, new=0, raised=0, known=6, batches=0, quota_days=1)
     assert known(copy) == before
     assert statistics(copy).rules == statistics(source).rules
 
@@ -309,11 +317,11 @@ def test_a_ledger_made_for_an_import_that_failed_is_none_again(workers: Any) -> 
 
 
 def test_a_line_holds_a_bounded_number_of_identities(workers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transfer, "_ROWS", 4)
+    monkeypatch.setattr(exporting, "_ROWS", 4)
     ledger = workers()
     batch(ledger, Status.DELIVERED, *range(10, 20))
     told: list[tuple[int, int]] = []
-    lines = list(exported(ledger.database, lambda done, total: told.append((done, total))))
+    lines = list(export_lines(ledger.database, lambda done, total: told.append((done, total))))
     assert [len(line.rows) for line in lines if isinstance(line, Deliveries)] == [4, 4, 2]
     assert told == [(4, 10), (8, 10), (10, 10)]
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import pruning, tables
 from target_linkedin_conversions.ledger.deliveries import TAKEN_OVER, Status, new_id
-from target_linkedin_conversions.ledger.transfer import (
+from target_linkedin_conversions.ledger.exporting import (
     FORMAT,
     Batch,
     Deliveries,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.ledger.database import Database
 
-__all__ = ["Arrived", "checked_header", "imported"]
+__all__ = ["Imported", "checked_header", "import_lines"]
 
 _RANKS = {Status.WAITING: 1, Status.LEAVING: 2, Status.IN_DOUBT: 2, Status.DELIVERED: 3}
 """Of two statuses of one event the higher one wins: what was delivered stays so, a doubt outweighs none."""
@@ -44,7 +44,7 @@ _KEY_BYTES = 32
 _DIGEST_BYTES = 16
 
 
-class Arrived(msgspec.Struct, frozen=True):
+class Imported(msgspec.Struct, frozen=True):
     """What an import brought: identities that were new, that replaced a lesser status, or that were known."""
 
     adopted: bool
@@ -67,12 +67,12 @@ def checked_header(line: Line | None) -> Header:
     return line
 
 
-def imported(
+def import_lines(
     database: Database,
     header: Header,
     lines: Iterable[Line],
     tell: Callable[[int, int], None] = lambda _done, _all: None,
-) -> Arrived:
+) -> Imported:
     """Take the lines after a header into an open ledger; raises `ConfigError` or `LedgerError` and changes nothing.
 
     An empty ledger takes the header's key. `tell(done, all)` hears of every line of identities.
@@ -80,15 +80,15 @@ def imported(
     with database.transaction() as connection:
         _alone(database, connection)
         adopts = _adopts(database, connection, header)
-        arrival = _Arrival(database, connection, header)
+        taking = _Import(database, connection, header)
         for line in lines:
-            arrival.take(line)
+            taking.take(line)
             if isinstance(line, Deliveries):
-                tell(arrival.seen.deliveries, header.identities)
-        arrival.end()
+                tell(taking.seen.deliveries, header.identities)
+        taking.end()
     if adopts:
         database.read_key()
-    return Arrived(adopts, *arrival.counts)
+    return Imported(adopts, *taking.counts)
 
 
 def _alone(database: Database, connection: Connection) -> None:
@@ -123,7 +123,7 @@ def _adopts(database: Database, connection: Connection, header: Header) -> bool:
     return empty
 
 
-class _Arrival:
+class _Import:
     """The rows of an import on their way into the tables."""
 
     def __init__(self, database: Database, connection: Connection, header: Header) -> None:

@@ -27,7 +27,7 @@ __all__ = [
     "Line",
     "QuotaDay",
     "Trailer",
-    "exported",
+    "export_lines",
 ]
 
 FORMAT = 1
@@ -90,7 +90,7 @@ class Trailer(msgspec.Struct, frozen=True, tag="trailer", tag_field="type"):
 Line = Header | QuotaDay | Batch | Deliveries | Trailer
 
 
-def exported(
+def export_lines(
     database: Database, tell: Callable[[int, int], None] = lambda _done, _all: None
 ) -> Generator[Line, None, None]:
     """Every line of one moment of an open ledger; runs go on meanwhile.
