@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from target_linkedin_conversions.delivery.masking import LINE, Masking
+from target_linkedin_conversions.delivery.redaction import LINE, Redaction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -179,9 +179,9 @@ def read_answer(  # noqa: C901, PLR0911 - one table, read top to bottom
     sent: Sequence[bytes],
 ) -> Answer:
     """The meaning of an answer to a batch of such encoded events, whose values no message repeats."""
-    masking = Masking(sent)
+    redaction = Redaction(sent)
     if status in {HTTPStatus.OK, HTTPStatus.CREATED}:
-        return _success(status, body, masking, len(sent))
+        return _success(status, body, redaction, len(sent))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return Throttled(_retry_after(headers), " DAY " in _read_error(body).message.upper())
     if status in _PASSING:
@@ -190,25 +190,25 @@ def read_answer(  # noqa: C901, PLR0911 - one table, read top to bottom
         return InDoubt(f"status {status}")
     error = _read_error(body)
     if status == HTTPStatus.UNAUTHORIZED:
-        return TokenRefused(error.token_kind, masking.of_all(error.message))
+        return TokenRefused(error.token_kind, redaction.of_all(error.message))
     if status == HTTPStatus.UPGRADE_REQUIRED or error.code == "VERSION_MISSING":
-        return VersionRefused(masking.of_all(error.message))
+        return VersionRefused(redaction.of_all(error.message))
     if any(words in error.message for words in _RULE_WORDS):
-        return RuleRefused(masking.of_all(error.message))
+        return RuleRefused(redaction.of_all(error.message))
     if status == HTTPStatus.FORBIDDEN:
-        return TokenRefused("scope", masking.of_all(error.message))
+        return TokenRefused("scope", redaction.of_all(error.message))
     if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY} and error.message:
-        return _refusal(status, error.message, masking, len(sent))
+        return _refusal(status, error.message, redaction, len(sent))
     if status in {
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.UNPROCESSABLE_ENTITY,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     }:
-        return RequestRefused(status, masking.of_all(error.message))
+        return RequestRefused(status, redaction.of_all(error.message))
     return Misdirected(status)
 
 
-def _success(status: int, body: bytes, masking: Masking, count: int) -> Answer:
+def _success(status: int, body: bytes, redaction: Redaction, count: int) -> Answer:
     """A 200 holds a status an event; anything short of that is in doubt."""
     if body == _all_taken(count):
         return Taken()
@@ -223,7 +223,7 @@ def _success(status: int, body: bytes, masking: Masking, count: int) -> Answer:
         return Taken()
     passing = tuple(index for index, element in failed.items() if element.status in _PASSING)
     refused: dict[int, tuple[str, ...]] = {
-        index: (_words(index, element, masking),) for index, element in failed.items() if index not in passing
+        index: (_words(index, element, redaction),) for index, element in failed.items() if index not in passing
     }
     unclear = [failed[index].status for index in refused if not _is_refusal(failed[index].status)]
     return InDoubt(f"status {unclear[0]} of an event") if unclear else PartlyTaken(refused, passing)
@@ -239,9 +239,9 @@ def _is_refusal(status: int) -> bool:
     return HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def _words(index: int, element: _Element, masking: Masking) -> str:
+def _words(index: int, element: _Element, redaction: Redaction) -> str:
     message = element.error.get("message") if isinstance(element.error, dict) else None
-    return (masking.of_one(index, message) if isinstance(message, str) else "") or f"status {element.status}"
+    return (redaction.of_one(index, message) if isinstance(message, str) else "") or f"status {element.status}"
 
 
 def _read_error(body: bytes) -> _Error:
@@ -260,25 +260,25 @@ def _read_error(body: bytes) -> _Error:
     )
 
 
-def _refusal(status: int, message: str, masking: Masking, count: int) -> Answer:
+def _refusal(status: int, message: str, redaction: Redaction, count: int) -> Answer:
     """The events a 400 or 422 names; none that is not in the batch."""
     refused: dict[int, tuple[str, ...]] = {}
     parts = _INDEX.split(message)
     for number, lines in zip(parts[1::2], parts[2::2], strict=True):
         index = int(number)
-        found = tuple(masking.of_one(index, line) for line in lines.split(LINE) if line.strip())
+        found = tuple(redaction.of_one(index, line) for line in lines.split(LINE) if line.strip())
         refused[index] = refused.get(index, ()) + (found or (f"status {status}",))
     before = 0
     for named in _INDICES.finditer(message):
-        words = masking.of_all(message[before : named.start()]).strip(" .,")
+        words = redaction.of_all(message[before : named.start()]).strip(" .,")
         before = named.end()
         for number in _NUMBER.findall(named.group(1)):
             refused[int(number)] = (*refused.get(int(number), ()), words)
     for entry in _BATCH_INDEX.finditer(message):
         index = int(entry.group(1))
-        refused[index] = (*refused.get(index, ()), masking.of_one(index, entry.group(0)))
+        refused[index] = (*refused.get(index, ()), redaction.of_one(index, entry.group(0)))
     if not refused or any(index >= count for index in refused):
-        return RequestRefused(status, masking.of_all(message))
+        return RequestRefused(status, redaction.of_all(message))
     return ElementsRefused(refused)
 
 

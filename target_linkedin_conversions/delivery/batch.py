@@ -30,13 +30,13 @@ class Outcome(StrEnum):
 
 
 class RefusedByLinkedIn(Reason, frozen=True):
-    """LinkedIn's own reason for an event, its values masked."""
+    """LinkedIn's own reason for an event, its values redacted."""
 
     text: str = ""
 
     @property
     def message(self) -> str:
-        """LinkedIn's message, masked."""
+        """LinkedIn's message, redacted."""
         return self.text
 
 

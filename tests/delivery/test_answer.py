@@ -26,7 +26,7 @@ from target_linkedin_conversions.delivery.answer import (
     VersionRefused,
     read_answer,
 )
-from target_linkedin_conversions.delivery.masking import masked
+from target_linkedin_conversions.delivery.redaction import redacted
 
 NOBODY = b'{"user":{"userIds":[]}}'
 REQUIRED = "field is required but not found and has no default value"
@@ -353,7 +353,7 @@ def test_what_is_not_this_endpoints_answer_is_misdirected(status: int) -> None:
     assert read(status, b"<html>") == Misdirected(status)
 
 
-# Masking
+# Redaction
 
 plain = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=4, max_size=30).map(lambda v: f"«{v}»")
 locals_ = st.from_regex(r"[a-z0-9._+-]{1,12}", fullmatch=True)
@@ -368,7 +368,7 @@ hashes = st.from_regex(r"[0-9a-f]{32,64}", fullmatch=True)
 )
 def test_a_quoted_value_is_never_told(value: str, text: str) -> None:
     for message in (f'Index: 0, ERROR :: /user/lead :: "{value}"{text}', f'"{value}"{text}', f"'{value}'{text}"):
-        assert value.strip() not in masked(message)
+        assert value.strip() not in redacted(message)
         found = refused(422, message)
         if isinstance(found, ElementsRefused):
             assert not any(part in str(found) for part in (value, value[1:-1].strip()) if len(part) > 3)
@@ -376,20 +376,20 @@ def test_a_quoted_value_is_never_told(value: str, text: str) -> None:
 
 @given(value=plain | st.floats().map(str) | json_values.map(str))
 def test_a_coerced_value_is_never_told(value: str) -> None:
-    told = masked(f"ERROR :: /conversionValue/amount :: {value} cannot be coerced to String\n")
+    told = redacted(f"ERROR :: /conversionValue/amount :: {value} cannot be coerced to String\n")
     assert told == "/conversionValue/amount :: … cannot be coerced to String"
 
 
 def test_a_value_that_holds_quotes_or_lines_is_never_told() -> None:
-    assert masked('ERROR :: /user/lead :: "a"secret" is odd\n') == "/user/lead :: …"
-    assert masked('ERROR :: /user/lead :: "a\nsecret\u2028secret" is odd\n') == '/user/lead :: "…" is odd'
-    assert masked('ERROR :: /user/lead :: "a" secret "b" is odd\n') == '/user/lead :: "…" is odd'
+    assert redacted('ERROR :: /user/lead :: "a"secret" is odd\n') == "/user/lead :: …"
+    assert redacted('ERROR :: /user/lead :: "a\nsecret\u2028secret" is odd\n') == '/user/lead :: "…" is odd'
+    assert redacted('ERROR :: /user/lead :: "a" secret "b" is odd\n') == '/user/lead :: "…" is odd'
 
 
 @given(value=emails | addresses | hashes, before=st.sampled_from(["", "value ", "field=", "(", "<"]))
 def test_an_identifier_is_never_told_wherever_it_stands(value: str, before: str) -> None:
-    assert value not in masked(f"The input {before}{value} should not be so.")
-    assert value not in masked(value)
+    assert value not in redacted(f"The input {before}{value} should not be so.")
+    assert value not in redacted(value)
 
 
 KIM = {
@@ -415,11 +415,11 @@ def test_what_was_sent_is_never_told_even_unquoted(status: int) -> None:
 
 
 def test_a_sent_value_hides_no_part_of_a_word() -> None:
-    assert masked("/user/userInfo cannot be read, Ann", ["Ann", "user"]) == "/…/userInfo cannot be read, …"
-    assert masked("a Kimberley is no Kim", ["Kim"]) == "a Kimberley is no …"
+    assert redacted("/user/userInfo cannot be read, Ann", ["Ann", "user"]) == "/…/userInfo cannot be read, …"
+    assert redacted("a Kimberley is no Kim", ["Kim"]) == "a Kimberley is no …"
 
 
 @given(st.lists(words | emails | plain | st.text(max_size=10), max_size=8).map("".join))
 def test_masking_never_fails_and_stays_short(message: str) -> None:
-    assert len(masked(message)) <= 300
-    assert "\n" not in masked(message)
+    assert len(redacted(message)) <= 300
+    assert "\n" not in redacted(message)

@@ -15,7 +15,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["LINE", "Masking", "masked"]
+__all__ = ["LINE", "Redaction", "redacted"]
 
 LINE = "ERROR :: "
 """What each line of an error's message begins with."""
@@ -54,36 +54,36 @@ class _Sent(msgspec.Struct):
 _read = msgspec.json.Decoder(_Sent).decode
 
 
-class Masking:
-    """Masks the messages of the answer to some events."""
+class Redaction:
+    """Redacts the messages of the answer to some events."""
 
     def __init__(self, payloads: Sequence[bytes]) -> None:
-        """Nothing is read from the encoded events before a message must be masked."""
+        """Nothing is read from the encoded events before a message must be redacted."""
         self._payloads = payloads
 
     def of_one(self, index: int, message: str) -> str:
         """A message about one event, by its place in the request."""
         known = index < len(self._payloads)
-        return masked(message, _longest_first(_values(self._payloads[index])) if known else ())
+        return redacted(message, _longest_first(_values(self._payloads[index])) if known else ())
 
     def of_all(self, message: str) -> str:
         """A message about the request."""
-        return masked(message, self._all) if message else ""
+        return redacted(message, self._all) if message else ""
 
     @cached_property
     def _all(self) -> list[str]:
         return _longest_first(value for payload in self._payloads for value in _values(payload))
 
 
-def masked(message: str, sent: Iterable[str] = ()) -> str:
+def redacted(message: str, sent: Iterable[str] = ()) -> str:
     """A message of LinkedIn's without quoted texts, numbers, addresses, hashes, and these values."""
     for value in sent:
         if value in message:
             message = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "…", message)
-    return "; ".join(hidden for line in message.split(LINE) if (hidden := _masked_line(line)))[:_LONGEST_MESSAGE]
+    return "; ".join(hidden for line in message.split(LINE) if (hidden := _redacted_line(line)))[:_LONGEST_MESSAGE]
 
 
-def _masked_line(line: str) -> str:
+def _redacted_line(line: str) -> str:
     """One error without its value: between the first and the last quote nothing is kept."""
     hidden = _COERCED.sub(r"\1… cannot be coerced", line)
     if hidden.count('"') % 2 and (path := _PATH.match(hidden)):
