@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import Connection, select, text
 
+from target_linkedin_conversions.cpu_affinity import THREADS
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.processors import THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, create_engine, delete, event, func, select
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from target_linkedin_conversions.cpu_affinity import THREADS
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import tables
 from target_linkedin_conversions.ledger.filesystem import network_filesystem
 from target_linkedin_conversions.ledger.upgrades import upgrade
-from target_linkedin_conversions.processors import THREADS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ from typing import IO, TYPE_CHECKING
 from singer_sdk._logging import _setup_console_logging
 from singer_sdk.plugin_base import _plugin_log_level
 
+from target_linkedin_conversions.cpu_affinity import THREADS
 from target_linkedin_conversions.errors import OutputError, TargetError, exit_code_of, outcome_of
-from target_linkedin_conversions.processors import THREADS
 from target_linkedin_conversions.settings.files import read_config
 from target_linkedin_conversions.singer.errors import InvalidLineError
 from target_linkedin_conversions.singer.target import TargetLinkedInConversions

@@ -21,9 +21,9 @@ from singer_sdk.exceptions import InvalidJSONSchema
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities, TargetCapabilities
 from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
 
+from target_linkedin_conversions.cpu_affinity import THREADS
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.processors import THREADS
 from target_linkedin_conversions.records.plan import entry_for
 from target_linkedin_conversions.settings import Settings, StreamEntry
 from target_linkedin_conversions.settings.schema import config_jsonschema

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from target_linkedin_conversions.processors import THREADS, Processors
+from target_linkedin_conversions.cpu_affinity import THREADS, CpuAffinity
 
 
 class Machine:
@@ -38,8 +38,8 @@ class Machine:
         self.move(processors)
 
 
-def kept(machine: Machine, pause: float = 0.0) -> Processors:
-    return Processors(machine, pause=lambda: pause, window=0.0)
+def kept(machine: Machine, pause: float = 0.0) -> CpuAffinity:
+    return CpuAffinity(machine, pause=lambda: pause, window=0.0)
 
 
 def test_a_run_stays_where_it_is_and_may_go_anywhere_after_it() -> None:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["THREADS", "Processors"]
+__all__ = ["THREADS", "CpuAffinity"]
 
 _PROCESSOR_FIELD = 36
 """Of `/proc/…/stat`, counted from behind the name of the program."""
@@ -78,7 +78,7 @@ class _Linux:
                 os.sched_setaffinity(int(thread.name), processors)
 
 
-class Processors:
+class CpuAffinity:
     """Keeps the threads of a process together; one thread decides where, the others follow."""
 
     def __init__(self, system: System, *, pause: Callable[[], float], window: float = 0.1) -> None:
@@ -158,5 +158,5 @@ class Processors:
             self._system.move(processors)
 
 
-THREADS = Processors(_Linux(), pause=lambda: uniform(0.5, 2.0))  # noqa: S311 - no secret
+THREADS = CpuAffinity(_Linux(), pause=lambda: uniform(0.5, 2.0))  # noqa: S311 - no secret
 """Those of this process."""
