@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
-from target_linkedin_conversions.cli.kept import BACK, REPLAY, back_by, outbox_of, replayable, run_named, warn
+from target_linkedin_conversions.cli.past_runs import BACK, REPLAY, back_by, outbox_of, replayable, run_named, warn
 from target_linkedin_conversions.cli.rejects_purge import purge
 from target_linkedin_conversions.cli.rejects_replay import replay
 from target_linkedin_conversions.cli.rejects_show import show
@@ -22,7 +22,7 @@ from target_linkedin_conversions.reporting.outbox import kept_runs
 from target_linkedin_conversions.reporting.rejects import reject_lines
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.cli.kept import Counts
+    from target_linkedin_conversions.cli.past_runs import Counts
     from target_linkedin_conversions.reporting.rejects import RejectLine
 
 

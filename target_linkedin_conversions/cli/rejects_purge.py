@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
-from target_linkedin_conversions.cli.kept import REPLAY, outbox_of, rejecting_runs, run_named, warn
+from target_linkedin_conversions.cli.past_runs import REPLAY, outbox_of, rejecting_runs, run_named, warn
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.reporting.folder import Folder, begun, in_use
 from target_linkedin_conversions.reporting.outbox import kept_events, kept_runs

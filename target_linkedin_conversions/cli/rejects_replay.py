@@ -16,7 +16,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
-from target_linkedin_conversions.cli.kept import outbox_of, run_named, warn
+from target_linkedin_conversions.cli.past_runs import outbox_of, run_named, warn
 from target_linkedin_conversions.cli.replay import Replay, Wanted, rehearsed
 from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
 from target_linkedin_conversions.reporting.outbox import kept_runs

@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, ledger_database, load_settings
-from target_linkedin_conversions.cli.kept import BACK, REPLAY, back_by, outbox_of, rejecting_runs, run_named, warn
+from target_linkedin_conversions.cli.past_runs import BACK, REPLAY, back_by, outbox_of, rejecting_runs, run_named, warn
 from target_linkedin_conversions.cli.runs import read_report
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import pseudonym

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from target_linkedin_conversions.cli.kept import outbox_of
+from target_linkedin_conversions.cli.past_runs import outbox_of
 from target_linkedin_conversions.delivery.batch import Batch, Outcome
 from target_linkedin_conversions.errors import RuleError
 from target_linkedin_conversions.records.mapping import OLDEST_MS
