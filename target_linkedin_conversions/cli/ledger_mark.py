@@ -71,7 +71,7 @@ def _marked(settings: Settings, before: int | None, file: IO[bytes] | None) -> t
     from target_linkedin_conversions.singer.run import Run  # noqa: PLC0415 - the SDK is slow to import
     from target_linkedin_conversions.singer.target import TargetLinkedInConversions  # noqa: PLC0415 - the same
 
-    run = Run(settings, carrier=lambda name, listener: Marking(settings, name, listener, before=before))
+    run = Run(settings, destination=lambda name, listener: Marking(settings, name, listener, before=before))
     if file is None and sys.stdin.isatty():
         click.echo("reading Singer messages from the terminal; a tap is piped in, or --input names a file", err=True)
     try:

@@ -203,7 +203,7 @@ class Replay:
         for name in sorted(self._buffers, key=lambda name: not name[2]):  # first what a person decided about by name
             self._hand_over(name)
         with suppress(RuleError):  # the run ends with it, once the other rules are done
-            self._run.carrier.finish(give_up=lambda: self._run.terminated is not None)
+            self._run.destination.finish(give_up=lambda: self._run.terminated is not None)
         self._run.check()
         self.clear()
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.reasons import Reason
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["Carrier", "Delivery", "Receipt", "Rehearsal", "deliver", "ledger_of", "new_run_id"]
+__all__ = ["Delivery", "Destination", "Receipt", "Rehearsal", "deliver", "ledger_of", "new_run_id"]
 
 COUNTED_EACH_TIME = frozenset({"PURCHASE", "ADD_TO_CART"})
 """Rule types of which LinkedIn counts every event, not only a member's first (documented)."""
@@ -49,7 +49,7 @@ _BETWEEN_SLICES = 0.05
 """Seconds between two slices of pruning, so that it takes little of the ledger's time."""
 
 
-class Carrier(Protocol):
+class Destination(Protocol):
     """What takes batches: the real delivery, its rehearsal, or one that only notes them."""
 
     @property
@@ -249,7 +249,9 @@ def deliver(
 ) -> Receipt:
     """Deliver events that are at hand, from any source; the receipt says how each ended."""
     listener = _Counting()
-    delivery: Carrier = Rehearsal(listener) if settings.dry_run else Delivery(settings, new_run_id(), listener, clock)
+    delivery: Destination = (
+        Rehearsal(listener) if settings.dry_run else Delivery(settings, new_run_id(), listener, clock)
+    )
     by_rule: dict[str, list[Event]] = {}
     made = 0
     stopped: Exception | None = None

@@ -22,7 +22,7 @@ LEFT_TO_A_RUN, BEING_SENT = "left_to_a_run", "being_sent"
 
 
 class Marking:
-    """A carrier that writes every event to the ledger as delivered: no request, no quota, no token."""
+    """A destination that writes every event to the ledger as delivered: no request, no quota, no token."""
 
     def __init__(
         self,

@@ -16,7 +16,7 @@ import msgspec
 
 from target_linkedin_conversions.admin.findings import lives_of, on_lives
 from target_linkedin_conversions.admin.preflight import preflight
-from target_linkedin_conversions.delivery.delivery import Carrier, Delivery, Rehearsal, new_run_id
+from target_linkedin_conversions.delivery.delivery import Delivery, Destination, Rehearsal, new_run_id
 from target_linkedin_conversions.errors import (
     ConfigError,
     StopRun,
@@ -66,11 +66,11 @@ class Run:
         settings: Settings,
         clock: Clock | None = None,
         *,
-        carrier: Callable[[str, Listener], Carrier] | None = None,
+        destination: Callable[[str, Listener], Destination] | None = None,
     ) -> None:
         """Assemble from settings, without I/O.
 
-        `carrier` makes, of the run's name and the listener, what takes the batches instead of the
+        `destination` makes, of the run's name and the listener, what takes the batches instead of the
         delivery; it sends nothing, so that nothing is checked before it and no STATE leaves.
         """
         self.settings = settings
@@ -84,10 +84,10 @@ class Run:
         self._secret = token_bytes(32)
         outbox = Outbox(self._outbox, settings.origin)
         self.recorder = Recorder(self.tally, Rejects(self._rejects, self.run, self._pseudonym), outbox)
-        sends = carrier is None and not settings.dry_run
+        sends = destination is None and not settings.dry_run
         self.delivery = Delivery(settings, self.run, self.recorder, clock) if sends else None
-        self.carrier: Carrier = (
-            carrier(self.run, self.recorder) if carrier else self.delivery or Rehearsal(self.recorder)
+        self.destination: Destination = (
+            destination(self.run, self.recorder) if destination else self.delivery or Rehearsal(self.recorder)
         )
         self._writer = StateWriter(settings.state_interval_seconds)
         self.checkpoint = Checkpoint(self._offer_state, self._state_allowed)
@@ -110,8 +110,8 @@ class Run:
         self._folder.prepare()
         self._clean()
         self.suppressed = suppress_list(self.settings.suppress)
-        self.carrier.start()
-        ledger = self.carrier.ledger
+        self.destination.start()
+        ledger = self.destination.ledger
         if ledger is not None:
             self._secret = ledger.database.key
             age = datetime.fromtimestamp(ledger.database.created / 1000, UTC)
@@ -144,18 +144,18 @@ class Run:
     def check(self) -> None:
         """Raise what stopped the run elsewhere: a signal, a sender, stdout, too many rejects."""
         self._raise_if_terminated()
-        self.carrier.check()
+        self.destination.check()
         if self._writer.failure is not None:
             raise self._writer.failure
         if self._too_many_rejects():
             raise TooManyRejectsError(self._rejects_message())
 
     def hand_over(self, batch: Batch) -> None:
-        """Give a batch to the carrier, waiting while it is behind; the first one after the preflight."""
+        """Give a batch to the destination, waiting while it is behind; the first one after the preflight."""
         if not self._cleared:
             self._cleared = True
             self._preflight()
-        self.carrier.carry(batch, give_up=self._is_terminated)
+        self.destination.carry(batch, give_up=self._is_terminated)
         self._raise_if_terminated()
 
     def _preflight(self) -> None:
@@ -205,7 +205,7 @@ class Run:
         """Wait until everything is settled; raises what stopped the run."""
         self.begin()
         template()
-        self.carrier.finish(give_up=self._is_terminated)
+        self.destination.finish(give_up=self._is_terminated)
         self.check()
         self.checkpoint.release()
         self._writer.close(self.settings.shutdown_seconds)
@@ -219,7 +219,7 @@ class Run:
         self.report = self._make_report(error)
         if self.begun:
             fault = self._write_report(self.report)
-            self.carrier.leave()
+            self.destination.leave()
             if fault is not None and error is None:
                 self.report = self._make_report(fault)
                 raise fault
@@ -262,7 +262,7 @@ class Run:
         until = time.monotonic() + self.settings.shutdown_seconds
         try:
             if self.begun:
-                self.carrier.close(self.settings.shutdown_seconds)
+                self.destination.close(self.settings.shutdown_seconds)
                 self.recorder.flush()
                 self.checkpoint.release()
         except TargetError as late:
@@ -303,7 +303,7 @@ class Run:
             unmatched=self.tally.unmatched_values(),
             warnings=self.warnings,
             earlier=self._earlier(),
-            ledger=self.carrier.ledger.database.place if self.carrier.ledger else "",
+            ledger=self.destination.ledger.database.place if self.destination.ledger else "",
             rejects=self._rejects.place if self._rejects.used else "",
             outbox=self._outbox.place if self._outbox.used else "",
         )
