@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.records import identity
+from target_linkedin_conversions.records import normalise
 from target_linkedin_conversions.records.columns import Row
 from target_linkedin_conversions.records.person import NEEDS_FULL_NAME
 from target_linkedin_conversions.records.plain import (
@@ -41,7 +41,7 @@ def user_reader(plan: StreamPlan) -> UserReader:  # noqa: C901 - one frame a rec
     others = [(column.read, identifier(column, plan)) for column in _beside_slots(plan)]
     named = person.first_name is not None and person.last_name is not None
     beside = (person.company, person.title, person.country)
-    email_of, click_id_of = email(plan), sent_as(_CLICK_ID, identity.click_id, "}")
+    email_of, click_id_of = email(plan), sent_as(_CLICK_ID, normalise.click_id, "}")
     firsts, lasts = Fragments(name("first_name", person)), Fragments(name("last_name", person))
     companies, titles, countries = map(beside_names, ("company", "title", "country"), beside)
     first_of, last_of, company_of, title_of, country_of = (
@@ -110,8 +110,8 @@ def _contacts(person: PersonColumns) -> list[tuple[Read, Recogniser]]:
     """The members that stand for themselves, in the order they are sent."""
     found: list[tuple[Read, Recogniser]] = []
     if person.external_id is not None:
-        external_id = sent_as(',"externalIds":[', lambda value: identity.plain_text(value, "external_id"), "]")
+        external_id = sent_as(',"externalIds":[', lambda value: normalise.plain_text(value, "external_id"), "]")
         found.append((person.external_id, external_id))
     if person.lead is not None:
-        found.append((person.lead, sent_as(',"lead":', identity.lead)))
+        found.append((person.lead, sent_as(',"lead":', normalise.lead)))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.records import identity
+from target_linkedin_conversions.records import normalise
 from target_linkedin_conversions.records.event import Identifier, User, UserInfo
 from target_linkedin_conversions.records.plan import PersonColumns, StreamPlan, unsupported
 from target_linkedin_conversions.records.reasons import Reason
@@ -70,7 +70,7 @@ def identifiers_of(  # noqa: C901 - one loop, on the per-record path
 def is_suppressed(row: Row, plan: StreamPlan) -> bool:
     """Whether an e-mail of the record, sent or not, is on the suppress list."""
     return any(
-        column.id_type == "SHA256_EMAIL" and identity.email(column.read(row)) in plan.suppressed
+        column.id_type == "SHA256_EMAIL" and normalise.email(column.read(row)) in plan.suppressed
         for column in plan.identifiers
     )
 
@@ -78,7 +78,7 @@ def is_suppressed(row: Row, plan: StreamPlan) -> bool:
 def is_excluded(row: Row, plan: StreamPlan) -> bool:
     """Whether an e-mail of the record has one of `exclude_email_domains`."""
     return any(
-        column.id_type == "SHA256_EMAIL" and identity.email_domain(column.read(row)) in plan.excluded_domains
+        column.id_type == "SHA256_EMAIL" and normalise.email_domain(column.read(row)) in plan.excluded_domains
         for column in plan.identifiers
     )
 
@@ -94,9 +94,9 @@ def user_of(
     if info is None:
         _note_lonely(row, person, dropped)
     external = (
-        _kept(identity.plain_text(person.external_id(row), "external_id"), dropped) if person.external_id else None
+        _kept(normalise.plain_text(person.external_id(row), "external_id"), dropped) if person.external_id else None
     )
-    lead = _kept(identity.lead(person.lead(row)), dropped) if person.lead else None
+    lead = _kept(normalise.lead(person.lead(row)), dropped) if person.lead else None
     user = User([Identifier(*pair) for pair in pairs], info, [external] if external else None, lead)
     return user if pairs or info or external or lead else NO_IDENTIFIER
 
@@ -114,9 +114,9 @@ def _user_info(row: Row, person: PersonColumns, dropped: list[Reason]) -> UserIn
         last_name=None if last_hashed else last_text,
         hashed_first_name=first_text if first_hashed else None,
         hashed_last_name=last_text if last_hashed else None,
-        company_name=_kept(identity.plain_text(person.company(row), "company"), dropped) if person.company else None,
-        title=_kept(identity.plain_text(person.title(row), "title"), dropped) if person.title else None,
-        country_code=_kept(identity.country(person.country(row)), dropped) if person.country else None,
+        company_name=_kept(normalise.plain_text(person.company(row), "company"), dropped) if person.company else None,
+        title=_kept(normalise.plain_text(person.title(row), "title"), dropped) if person.title else None,
+        country_code=_kept(normalise.country(person.country(row)), dropped) if person.country else None,
     )
 
 
@@ -125,9 +125,9 @@ def name_of(value: object, field: str, person: PersonColumns, dropped: list[Reas
     if value is None or value == "":
         return None
     if type(value) is str:
-        digest = identity.hex_digest(value.strip()) if len(value) >= _SHORTEST_DIGEST else None
+        digest = normalise.hex_digest(value.strip()) if len(value) >= _SHORTEST_DIGEST else None
         if digest is not None:
-            if person.version_hashes_names and digest not in identity.HASHES_OF_NO_NAME:
+            if person.version_hashes_names and digest not in normalise.HASHES_OF_NO_NAME:
                 return digest, True
             dropped.append(
                 Reason(
@@ -137,13 +137,13 @@ def name_of(value: object, field: str, person: PersonColumns, dropped: list[Reas
             )
             return None
         if person.hash_names and not is_email_shaped(value):
-            hashed = identity.hashed_name(value)
+            hashed = normalise.hashed_name(value)
             if hashed is not None:
                 return hashed, True
             if value.strip():
                 dropped.append(Reason(field, "not_a_name"))
             return None
-    plain = _kept(identity.plain_name(value, field), dropped)
+    plain = _kept(normalise.plain_name(value, field), dropped)
     return (plain, False) if plain else None
 
 
@@ -155,7 +155,7 @@ def _note_lonely(row: Row, person: PersonColumns, dropped: list[Reason]) -> None
             return
 
 
-def _kept(found: identity.Identified, dropped: list[Reason]) -> str | None:
+def _kept(found: normalise.Identified, dropped: list[Reason]) -> str | None:
     """The text, or None with its reason noted."""
     if isinstance(found, Reason):
         dropped.append(found)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from target_linkedin_conversions.records import identity
+from target_linkedin_conversions.records import normalise
 from target_linkedin_conversions.records.person import name_of
 from target_linkedin_conversions.records.plan import Constant, Normal
 
@@ -53,9 +53,9 @@ _SHORTEST_ID, _LONGEST_ID = 10, 64
 _MOST_KEPT, _LONGEST_KEPT = 16_384, 64
 _MIXED_NAMES = object()
 _BESIDE_NAMES: dict[str, tuple[str, Normal]] = {
-    "company": ("companyName", lambda value: identity.plain_text(value, "company")),
-    "title": ("title", lambda value: identity.plain_text(value, "title")),
-    "country": ("countryCode", identity.country),
+    "company": ("companyName", lambda value: normalise.plain_text(value, "company")),
+    "title": ("title", lambda value: normalise.plain_text(value, "title")),
+    "country": ("countryCode", normalise.country),
 }
 
 _encode = msgspec.json.Encoder().encode
@@ -178,10 +178,10 @@ def email(plan: StreamPlan) -> Recogniser:
         return f'{{"idType":"SHA256_EMAIL","idValue":"{digest}"}}'
 
     def of_any_form(value: Value) -> str | None:
-        digest = identity.email(value)
+        digest = normalise.email(value)
         if type(digest) is not str:
             return "" if digest is None else None
-        if digest in suppressed or identity.email_domain(value) in excluded:
+        if digest in suppressed or normalise.email_domain(value) in excluded:
             return None
         return f'{{"idType":"SHA256_EMAIL","idValue":"{digest}"}}'
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.records import identity, versions
+from target_linkedin_conversions.records import normalise, versions
 from target_linkedin_conversions.records.columns import LOOK_USEFUL, Columns, Read, Row, RowType, Value
 from target_linkedin_conversions.records.money import amount, currency
 from target_linkedin_conversions.records.reasons import Reason
@@ -26,22 +26,22 @@ from target_linkedin_conversions.settings.streams import RuleByColumn
 if TYPE_CHECKING:
     from target_linkedin_conversions.settings import Settings, StreamEntry
 
-Normal = Callable[[object], identity.Identified]
+Normal = Callable[[object], normalise.Identified]
 
 _IDENTIFIERS: tuple[tuple[str, str, Normal], ...] = (
-    ("email", "SHA256_EMAIL", identity.email),
-    ("li_fat_id", "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID", identity.click_id),
-    ("acxiom_id", "ACXIOM_ID", lambda value: identity.plain_text(value, "acxiom_id")),
-    ("google_aid", "GOOGLE_AID", identity.ad_id("google_aid")),
-    ("oracle_moat_id", "ORACLE_MOAT_ID", identity.ad_id("oracle_moat_id")),
-    ("ip_address", "SHA256_IP_ADDRESS", identity.ip_address_hashed),
-    ("ip_address_plain", "PLAINTEXT_IP_ADDRESS", identity.ip_address_plain),
+    ("email", "SHA256_EMAIL", normalise.email),
+    ("li_fat_id", "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID", normalise.click_id),
+    ("acxiom_id", "ACXIOM_ID", lambda value: normalise.plain_text(value, "acxiom_id")),
+    ("google_aid", "GOOGLE_AID", normalise.ad_id("google_aid")),
+    ("oracle_moat_id", "ORACLE_MOAT_ID", normalise.ad_id("oracle_moat_id")),
+    ("ip_address", "SHA256_IP_ADDRESS", normalise.ip_address_hashed),
+    ("ip_address_plain", "PLAINTEXT_IP_ADDRESS", normalise.ip_address_plain),
 )
 _CONSTANTS: dict[str, Normal] = {
     "currency": currency,
-    "country": identity.country,
-    "company": lambda value: identity.plain_text(value, "company"),
-    "title": lambda value: identity.plain_text(value, "title"),
+    "country": normalise.country,
+    "company": lambda value: normalise.plain_text(value, "company"),
+    "title": lambda value: normalise.plain_text(value, "title"),
 }
 _PERSONAL = (
     *(field for field, _, _ in _IDENTIFIERS),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.records import identity
+from target_linkedin_conversions.records import normalise
 from target_linkedin_conversions.records.event import Event, Refusal, Shape, shape_of
 from target_linkedin_conversions.records.text import is_email_shaped
 
@@ -117,5 +117,5 @@ def _identifies(text: str | None, user: bytes) -> bool:
     """Whether an event's user holds a text: as it is, as a lead or click id, or as a hashed name."""
     if not text:
         return False
-    forms = (text, text.strip(), identity.lead(text), identity.click_id(text), identity.hashed_name(text))
+    forms = (text, text.strip(), normalise.lead(text), normalise.click_id(text), normalise.hashed_name(text))
     return any(isinstance(form, str) and form and msgspec.json.encode(form) in user for form in forms)

@@ -27,7 +27,7 @@ from target_linkedin_conversions.errors import (
     outcome_of,
 )
 from target_linkedin_conversions.ledger import pseudonym
-from target_linkedin_conversions.records import identity
+from target_linkedin_conversions.records import normalise
 from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder, Journal
 from target_linkedin_conversions.reporting.outbox import Outbox
 from target_linkedin_conversions.reporting.page import page, template
@@ -346,7 +346,7 @@ def suppress_list(path: str | None) -> frozenset[str]:
             "the file cannot be read as text",
             "name a file of e-mails or hashes, one a line",
         ) from None
-    found = [(number, identity.email(line)) for number, line in enumerate(lines, 1) if line.strip()]
+    found = [(number, normalise.email(line)) for number, line in enumerate(lines, 1) if line.strip()]
     for number, digest in found:
         if not isinstance(digest, str):
             raise ConfigError(

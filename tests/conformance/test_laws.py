@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from target_linkedin_conversions.records import identity, money
+from target_linkedin_conversions.records import money, normalise
 from target_linkedin_conversions.records.event import Event, Refusal
 from target_linkedin_conversions.records.mapping import events_of
 from target_linkedin_conversions.records.plan import StreamPlan, compile_plan
@@ -73,17 +73,17 @@ def made_of(record: dict[str, Any], plan: StreamPlan) -> list[Event] | Refusal:
 @pytest.mark.parametrize(
     "normal",
     [
-        identity.email,
-        identity.normal_email,
-        identity.normal_name,
-        identity.ip_address_plain,
-        identity.ip_address_hashed,
-        identity.country,
-        identity.lead,
+        normalise.email,
+        normalise.normal_email,
+        normalise.normal_name,
+        normalise.ip_address_plain,
+        normalise.ip_address_hashed,
+        normalise.country,
+        normalise.lead,
         money.amount,
         money.currency,
-        lambda value: identity.plain_name(value, "first_name"),
-        lambda value: identity.plain_text(value, "company"),
+        lambda value: normalise.plain_name(value, "first_name"),
+        lambda value: normalise.plain_text(value, "company"),
     ],
     ids=["email", "address", "hashed name", "ip", "hashed ip", "country", "lead", "amount", "currency", "name", "text"],
 )

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_linkedin_conversions.records import identity
+from target_linkedin_conversions.records import normalise
 from target_linkedin_conversions.records.reasons import Reason
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ TYPE = "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID"
     ],
 )
 def test_the_id_is_taken_bare_or_from_a_url(written: str) -> None:
-    assert identity.click_id(written) == ID
+    assert normalise.click_id(written) == ID
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_the_id_is_taken_bare_or_from_a_url(written: str) -> None:
     ],
 )
 def test_a_url_without_the_id_is_nothing_and_no_fault(without: Any) -> None:
-    assert identity.click_id(without) is None
+    assert normalise.click_id(without) is None
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_a_url_without_the_id_is_nothing_and_no_fault(without: Any) -> None:
     ],
 )
 def test_what_a_template_left_behind_is_left_out(bad: Any, code: str) -> None:
-    assert identity.click_id(bad) == Reason("li_fat_id", code)
+    assert normalise.click_id(bad) == Reason("li_fat_id", code)
 
 
 def test_the_id_of_ga4s_page_location_is_sent_as_its_own_type(stream: Callable[..., Any]) -> None:

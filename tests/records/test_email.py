@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_linkedin_conversions.records import identity
+from target_linkedin_conversions.records import normalise
 from target_linkedin_conversions.records.reasons import Reason
 
 if TYPE_CHECKING:
@@ -36,14 +36,14 @@ def sha256(text: str) -> str:
     ],
 )
 def test_every_spelling_of_an_address_has_the_documented_hash(written: str, jane_hash: str) -> None:
-    assert identity.email(written) == jane_hash
+    assert normalise.email(written) == jane_hash
 
 
 @pytest.mark.parametrize(
     "written", ["jane.doe+news@example.com", "janedoe@example.com", "jane.doe@sub.example.com", "jane_doe@example.com"]
 )
 def test_no_mailbox_is_taken_for_another(written: str, jane_hash: str) -> None:
-    assert identity.email(written) == sha256(written) != jane_hash
+    assert normalise.email(written) == sha256(written) != jane_hash
 
 
 @pytest.mark.parametrize(
@@ -59,25 +59,25 @@ def test_no_mailbox_is_taken_for_another(written: str, jane_hash: str) -> None:
     ids=["hex", "upper", "mixed", "bytea", "spaces", "upper bytea"],
 )
 def test_a_hash_in_any_form_is_sent_as_lower_case_hex(form: Callable[[str], str], jane_hash: str) -> None:
-    assert identity.email(form(jane_hash)) == jane_hash
+    assert normalise.email(form(jane_hash)) == jane_hash
 
 
 def test_base64_of_32_bytes_is_a_hash(jane_hash: str) -> None:
     text = base64.b64encode(bytes.fromhex(jane_hash)).decode()
-    assert identity.email(text) == identity.email(f" {text} ") == jane_hash
+    assert normalise.email(text) == normalise.email(f" {text} ") == jane_hash
 
 
 @pytest.mark.parametrize("nothing", NOTHINGS)
 def test_the_hash_of_a_placeholder_is_never_sent(nothing: str) -> None:
     digest = sha256(nothing)
     found = Reason("email", "hash_of_nothing")
-    assert identity.email(digest) == identity.email(digest.upper()) == identity.email(rf"\x{digest}") == found
-    assert identity.email(base64.b64encode(bytes.fromhex(digest)).decode()) == found
+    assert normalise.email(digest) == normalise.email(digest.upper()) == normalise.email(rf"\x{digest}") == found
+    assert normalise.email(base64.b64encode(bytes.fromhex(digest)).decode()) == found
 
 
 @pytest.mark.parametrize("empty", [None, "", "  ", "\t\n"])
 def test_an_empty_value_is_no_address_and_no_fault(empty: Any) -> None:
-    assert identity.email(empty) is None
+    assert normalise.email(empty) is None
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_an_empty_value_is_no_address_and_no_fault(empty: Any) -> None:
     ],
 )
 def test_what_is_no_address_and_no_hash_of_one_is_left_out(bad: Any) -> None:
-    assert identity.email(bad) == Reason("email", "not_an_email")
+    assert normalise.email(bad) == Reason("email", "not_an_email")
 
 
 def test_each_email_column_of_the_person_is_sent(stream: Callable[..., Any], jane: str, jane_hash: str) -> None:

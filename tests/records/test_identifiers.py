@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_linkedin_conversions.records import identity
+from target_linkedin_conversions.records import normalise
 from target_linkedin_conversions.records.reasons import Reason
 
 if TYPE_CHECKING:
@@ -46,32 +46,32 @@ def sha256(text: str) -> str:
 
 
 def test_the_documented_example_of_an_ip_address_has_the_documented_hash() -> None:
-    assert identity.ip_address_plain(EXAMPLE_IP) == EXAMPLE_IP
-    assert identity.ip_address_hashed(EXAMPLE_IP) == EXAMPLE_IP_HASH
+    assert normalise.ip_address_plain(EXAMPLE_IP) == EXAMPLE_IP
+    assert normalise.ip_address_hashed(EXAMPLE_IP) == EXAMPLE_IP_HASH
 
 
 @pytest.mark.parametrize("written", ["8.8.8.8", " 8.8.8.8\n", "::ffff:8.8.8.8", "::FFFF:808:808"])
 def test_an_ip_address_is_sent_in_one_form(written: str) -> None:
-    assert identity.ip_address_plain(written) == "8.8.8.8"
-    assert identity.ip_address_hashed(written) == sha256("8.8.8.8")
+    assert normalise.ip_address_plain(written) == "8.8.8.8"
+    assert normalise.ip_address_hashed(written) == sha256("8.8.8.8")
 
 
 @pytest.mark.parametrize("bad", [*NOT_PUBLIC, *NOT_AN_IP])
 def test_what_is_no_public_ipv4_address_is_left_out(bad: Any) -> None:
-    assert identity.ip_address_plain(bad) == Reason("ip_address_plain", "not_a_public_ipv4")
-    assert identity.ip_address_hashed(bad) == Reason("ip_address", "not_a_public_ipv4")
+    assert normalise.ip_address_plain(bad) == Reason("ip_address_plain", "not_a_public_ipv4")
+    assert normalise.ip_address_hashed(bad) == Reason("ip_address", "not_a_public_ipv4")
 
 
 @pytest.mark.parametrize("empty", [None, "", "  "])
 def test_an_empty_ip_address_is_no_fault(empty: Any) -> None:
-    assert identity.ip_address_plain(empty) is identity.ip_address_hashed(empty) is None
+    assert normalise.ip_address_plain(empty) is normalise.ip_address_hashed(empty) is None
 
 
 def test_a_hashed_ip_address_passes_in_lower_case_and_only_where_hashes_are_sent() -> None:
-    assert identity.ip_address_hashed(EXAMPLE_IP_HASH.upper()) == EXAMPLE_IP_HASH
-    assert identity.ip_address_hashed(rf"\x{EXAMPLE_IP_HASH}") == EXAMPLE_IP_HASH
-    assert identity.ip_address_hashed(sha256("")) == Reason("ip_address", "hash_of_nothing")
-    assert identity.ip_address_plain(EXAMPLE_IP_HASH) == Reason("ip_address_plain", "not_a_public_ipv4")
+    assert normalise.ip_address_hashed(EXAMPLE_IP_HASH.upper()) == EXAMPLE_IP_HASH
+    assert normalise.ip_address_hashed(rf"\x{EXAMPLE_IP_HASH}") == EXAMPLE_IP_HASH
+    assert normalise.ip_address_hashed(sha256("")) == Reason("ip_address", "hash_of_nothing")
+    assert normalise.ip_address_plain(EXAMPLE_IP_HASH) == Reason("ip_address_plain", "not_a_public_ipv4")
 
 
 PLAIN = {"acxiom_id": "ACXIOM_ID", "google_aid": "GOOGLE_AID", "oracle_moat_id": "ORACLE_MOAT_ID"}
@@ -90,7 +90,7 @@ def test_a_partners_id_is_sent_as_it_is(stream: Callable[..., Any], field: str) 
 @pytest.mark.parametrize("zeros", ["00000000-0000-0000-0000-000000000000", "0", "000", "----", 0])
 @pytest.mark.parametrize("field", ["google_aid", "oracle_moat_id"])
 def test_an_ad_id_of_zeros_means_that_tracking_is_off(field: str, zeros: Any) -> None:
-    assert identity.ad_id(field)(zeros) == Reason(field, "not_an_id")
+    assert normalise.ad_id(field)(zeros) == Reason(field, "not_an_id")
 
 
 def test_every_kind_of_identifier_of_one_person_leaves_together(stream: Callable[..., Any], jane_hash: str) -> None:

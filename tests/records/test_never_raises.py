@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from target_linkedin_conversions.records import identity, money
+from target_linkedin_conversions.records import money, normalise
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.mapping import events_of
 from target_linkedin_conversions.records.moment import milliseconds, start_of_day
@@ -161,14 +161,14 @@ def test_a_key_that_is_missing_is_told_from_one_that_is_null(make_stream: Callab
 @given(value=json_text.map(value_of))
 def test_no_normaliser_raises_or_changes_what_it_made(value: Any) -> None:
     normalisers: list[Callable[[object], Any]] = [
-        identity.email,
-        identity.country,
-        identity.lead,
-        identity.ip_address_plain,
-        identity.ip_address_hashed,
-        identity.ad_id("google_aid"),
-        lambda given: identity.plain_text(given, "title"),
-        lambda given: identity.plain_name(given, "first_name"),
+        normalise.email,
+        normalise.country,
+        normalise.lead,
+        normalise.ip_address_plain,
+        normalise.ip_address_hashed,
+        normalise.ad_id("google_aid"),
+        lambda given: normalise.plain_text(given, "title"),
+        lambda given: normalise.plain_name(given, "first_name"),
         money.amount,
         money.currency,
     ]
@@ -184,22 +184,24 @@ EMAIL = st.from_regex(r"[A-Za-z0-9._+-]{1,20}@[A-Za-z0-9-]{1,10}\.(example|test)
 
 @given(address=EMAIL, data=st.data())
 def test_white_space_and_case_never_change_the_hash_of_an_address(address: str, data: st.DataObject) -> None:
-    expected = identity.email(address)
+    expected = normalise.email(address)
     assert isinstance(expected, str)
     at = data.draw(st.integers(0, len(address)))
     space = data.draw(st.text(alphabet=" \t\n\r\u00a0\u2003\u200b\ufeff", max_size=3))
-    assert identity.email(address[:at].upper() + space + address[at:].lower()) == expected
-    assert identity.email(expected) == identity.email(expected.upper()) == identity.email(rf"\x{expected}") == expected
+    assert normalise.email(address[:at].upper() + space + address[at:].lower()) == expected
+    assert (
+        normalise.email(expected) == normalise.email(expected.upper()) == normalise.email(rf"\x{expected}") == expected
+    )
 
 
 @given(name=st.text(min_size=1, max_size=20))
 def test_the_hash_of_a_name_passes_as_it_is(make_stream: Callable[..., Any], name: str) -> None:
-    digest = identity.hashed_name(name)
+    digest = normalise.hashed_name(name)
     if digest is None:
         return
     people = make_stream(fields={"first_name": "first", "last_name": "last"})
     info = people.user(first=name, last=digest).get("userInfo")
-    if not is_email_shaped(name) and identity.hex_digest(name) is None:
+    if not is_email_shaped(name) and normalise.hex_digest(name) is None:
         assert info == {"hashedFirstName": digest, "hashedLastName": digest}
 
 
