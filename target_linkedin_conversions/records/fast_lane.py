@@ -16,7 +16,6 @@ from target_linkedin_conversions.records.columns import Row
 from target_linkedin_conversions.records.event import RULE_URN, Event, Key
 from target_linkedin_conversions.records.fast_user import user_reader
 from target_linkedin_conversions.records.mapping import NOT_DELETED, OLDEST_MS, event_id_of, own_event_id
-from target_linkedin_conversions.records.moment import HOUR_MS, milliseconds
 from target_linkedin_conversions.records.money import amount, currency
 from target_linkedin_conversions.records.person import MOST_EMAILS
 from target_linkedin_conversions.records.plain import (
@@ -30,6 +29,7 @@ from target_linkedin_conversions.records.plain import (
 from target_linkedin_conversions.records.plan import Constant
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import comparable, key_text
+from target_linkedin_conversions.records.timestamps import HOUR_MS, milliseconds
 from target_linkedin_conversions.settings.streams import RuleUse
 
 if TYPE_CHECKING:

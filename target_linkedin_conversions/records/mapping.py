@@ -18,7 +18,6 @@ from target_linkedin_conversions.records.event import (
     Shape,
     User,
 )
-from target_linkedin_conversions.records.moment import DAY_MS, HOUR_MS, milliseconds, start_of_day
 from target_linkedin_conversions.records.money import money_of
 from target_linkedin_conversions.records.person import (
     TOO_MANY_EMAILS,
@@ -31,6 +30,7 @@ from target_linkedin_conversions.records.person import (
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.rules import Uses, shown
 from target_linkedin_conversions.records.text import comparable, is_email_shaped, is_placeholder, key_text
+from target_linkedin_conversions.records.timestamps import DAY_MS, HOUR_MS, milliseconds, start_of_day
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Row

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from target_linkedin_conversions.records import money, normalise
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.mapping import events_of
-from target_linkedin_conversions.records.moment import milliseconds, start_of_day
 from target_linkedin_conversions.records.rules import shown
 from target_linkedin_conversions.records.text import comparable, is_email_shaped, key_text, number_text
+from target_linkedin_conversions.records.timestamps import milliseconds, start_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
