@@ -16,7 +16,7 @@ from target_linkedin_conversions.cli.config import (
     load_settings,
     new_ledger_folder,
 )
-from target_linkedin_conversions.cli.ledger_file import read_lines, written
+from target_linkedin_conversions.cli.ledger_file import read_lines, write_lines
 from target_linkedin_conversions.ledger.exporting import Trailer, export_lines
 from target_linkedin_conversions.ledger.importing import checked_header, import_lines
 
@@ -61,7 +61,7 @@ def export(file: str, config: tuple[str, ...], force: bool, as_json: bool) -> No
         closing(existing_ledger(load_settings(config))) as database,
         closing(export_lines(database, Progress("exported"))) as lines,
     ):
-        last = written(file, lines, replace=force)
+        last = write_lines(file, lines, replace=force)
     if file == "-":
         return
     counts = last if isinstance(last, Trailer) else Trailer()

@@ -18,12 +18,12 @@ from target_linkedin_conversions.ledger.exporting import Line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["read_lines", "written"]
+__all__ = ["read_lines", "write_lines"]
 
 _GZIP_LEVEL = 6
 
 
-def written(file: str, lines: Iterable[Line], *, replace: bool) -> Line | None:
+def write_lines(file: str, lines: Iterable[Line], *, replace: bool) -> Line | None:
     """Write every line to a file (`-`: stdout); the last one. Raises `ConfigError`, and leaves no half of a file."""
     if file == "-":
         return _write(sys.stdout.buffer, lines)

@@ -18,7 +18,7 @@ from target_linkedin_conversions.ledger import tables
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Held", "held", "inserted"]
+__all__ = ["Held", "insert_identities", "look_up"]
 
 _CHUNK = 500
 
@@ -52,7 +52,7 @@ class Held(msgspec.Struct, array_like=True, gc=False):
 _read_held = msgspec.json.Decoder(list[Held]).decode
 
 
-def inserted(
+def insert_identities(
     connection: Connection, batch: int, digests: Sequence[bytes], contents: Sequence[int], *, is_sqlite: bool
 ) -> int:
     """Insert the identities that are not there yet; how many those were.
@@ -68,7 +68,7 @@ def inserted(
         return connection.execute(_INSERT_SQLITE, values).rowcount
 
 
-def held(connection: Connection, digests: Sequence[bytes], *, is_sqlite: bool) -> Iterator[Held]:
+def look_up(connection: Connection, digests: Sequence[bytes], *, is_sqlite: bool) -> Iterator[Held]:
     """What the ledger holds of these identities; nothing of those that it does not know."""
     if is_sqlite:
         values = {"count": len(digests), "digests": b"".join(digests)}

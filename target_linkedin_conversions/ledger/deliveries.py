@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Update, bindparam, case, delete, func, insert
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.bulk import Held, held, inserted
+from target_linkedin_conversions.ledger.bulk import Held, insert_identities, look_up
 from target_linkedin_conversions.ledger.group_commit import GroupCommit
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ class Deliveries:
     def _claim(self, connection: Connection, wanted: _Wanted) -> Claim:
         rule, digests, contents = wanted.rule, wanted.digests, wanted.contents
         batch = self._new_batch(connection, rule, len(digests), Status.LEAVING)
-        taken = inserted(connection, batch, digests, contents, is_sqlite=self._database.is_sqlite)
+        taken = insert_identities(connection, batch, digests, contents, is_sqlite=self._database.is_sqlite)
         claim = Claim(batch)
         if taken == len(digests):
             claim.fresh.extend(range(len(digests)))
@@ -322,7 +322,7 @@ class Deliveries:
             connection.execute(update(workers).where(workers.c.id.in_(sorted(gone))).values(leased_until=TAKEN_OVER))
 
     def _known(self, connection: Connection, digests: Sequence[bytes]) -> dict[int, Held]:
-        return {row.index: row for row in held(connection, digests, is_sqlite=self._database.is_sqlite)}
+        return {row.index: row for row in look_up(connection, digests, is_sqlite=self._database.is_sqlite)}
 
     def mark(self, batch: int, status: Status, *, resent: bool = False) -> None:
         """Write where a batch is; the one row that an answer costs.
