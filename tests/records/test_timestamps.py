@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from target_linkedin_conversions.records.moment import NOT_A_TIME, milliseconds, start_of_day
+
+from target_linkedin_conversions.records.timestamps import NOT_A_TIME, milliseconds, start_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
