@@ -77,7 +77,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     content: int
     hour: int | None
     key: Key
-    dropped: tuple[Reason, ...] = ()
+    left_out: tuple[Reason, ...] = ()
 
 
 class Shape(msgspec.Struct, frozen=True):

@@ -78,14 +78,14 @@ def events_of(row: Row, plan: StreamPlan, now: int) -> list[Event] | Refusal:
     when = _when(row, plan, now)
     if isinstance(when, Refusal):
         return when
-    dropped: list[Reason] = []
-    pairs = identifiers_of(row, plan, dropped)
-    if plan.guarded and (held_back := _held_back(row, plan, pairs, dropped)):
+    left_out: list[Reason] = []
+    pairs = identifiers_of(row, plan, left_out)
+    if plan.guarded and (held_back := _held_back(row, plan, pairs, left_out)):
         return held_back
-    user = user_of(row, plan.person, pairs, dropped)
-    money = money_of(row, plan, dropped) if plan.value is not None else None
+    user = user_of(row, plan.person, pairs, left_out)
+    money = money_of(row, plan, left_out) if plan.value is not None else None
     event_id = event_id_of(row, plan, uses) if plan.event_id is not None else None
-    costly = _costly(dropped) if dropped and plan.reject_bad_field else []
+    costly = _costly(left_out) if left_out and plan.reject_bad_field else []
     if (
         costly
         or isinstance(uses, Reason)
@@ -94,9 +94,9 @@ def events_of(row: Row, plan: StreamPlan, now: int) -> list[Event] | Refusal:
         or isinstance(event_id, Reason)
     ):
         because = [part for part in (uses, when, user, event_id) if isinstance(part, Reason)]
-        because += dropped if isinstance(user, Reason) else costly
+        because += left_out if isinstance(user, Reason) else costly
         return _refused(row, plan, because, money)
-    return _made(row, plan, uses, when, user, money, event_id, tuple(dropped))
+    return _made(row, plan, uses, when, user, money, event_id, tuple(left_out))
 
 
 def _skipped_at_once(row: Row, plan: StreamPlan) -> Refusal | None:
@@ -127,17 +127,17 @@ def _when(row: Row, plan: StreamPlan, now: int) -> _When | Reason | Refusal:
     return _When(read, now) if start is not None and start <= now else IN_FUTURE
 
 
-def _held_back(row: Row, plan: StreamPlan, pairs: list[Pair], dropped: list[Reason]) -> Refusal | None:
+def _held_back(row: Row, plan: StreamPlan, pairs: list[Pair], left_out: list[Reason]) -> Refusal | None:
     """The refusal of a record whose person must not be sent."""
     if any(id_type == "SHA256_EMAIL" and digest in plan.suppressed for id_type, digest in pairs):
         return Refusal(skipped="suppressed")
-    if TOO_MANY_EMAILS in dropped and is_suppressed(row, plan):
+    if TOO_MANY_EMAILS in left_out and is_suppressed(row, plan):
         return Refusal(skipped="suppressed")
     return Refusal(skipped="excluded") if is_excluded(row, plan) else None
 
 
-def _costly(dropped: list[Reason]) -> list[Reason]:
-    return [reason for reason in dropped if reason.code not in _NEVER_COSTS]
+def _costly(left_out: list[Reason]) -> list[Reason]:
+    return [reason for reason in left_out if reason.code not in _NEVER_COSTS]
 
 
 def event_id_of(row: Row, plan: StreamPlan, uses: Uses | Reason) -> str | Reason | None:
@@ -165,7 +165,7 @@ def _made(  # noqa: PLR0913, PLR0917 - the parts of an event
     user: User,
     money: Amount | None,
     event_id: str | None,
-    dropped: tuple[Reason, ...],
+    left_out: tuple[Reason, ...],
 ) -> list[Event]:
     """One event a rule, encoded."""
     key = tuple([(name, key_text(read(row))) for name, read in plan.key])
@@ -189,7 +189,7 @@ def _made(  # noqa: PLR0913, PLR0917 - the parts of an event
                 identity if plan.send_event_id else None,
             ),
         )
-        events.append(Event(rule, identity, when.sent, payload, content, hour, key, dropped))
+        events.append(Event(rule, identity, when.sent, payload, content, hour, key, left_out))
     return events
 
 

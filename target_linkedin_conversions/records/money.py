@@ -23,7 +23,7 @@ _COMMA = re.compile(r"\+?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?")
 _MOST_DIGITS = 30
 
 
-def money_of(row: Row, plan: StreamPlan, dropped: list[Reason]) -> Amount | None:
+def money_of(row: Row, plan: StreamPlan, left_out: list[Reason]) -> Amount | None:
     """Amount and currency, both or neither; what is bad is noted."""
     number = amount(plan.value(row) if plan.value else None, decimal_comma=plan.decimal_comma)
     if number is None:
@@ -33,7 +33,7 @@ def money_of(row: Row, plan: StreamPlan, dropped: list[Reason]) -> Amount | None
         code = VALUE_WITHOUT_CURRENCY
     if isinstance(number, str) and isinstance(code, str):
         return Amount(code, number)
-    dropped += [part for part in (number, code) if isinstance(part, Reason)]
+    left_out += [part for part in (number, code) if isinstance(part, Reason)]
     return None
 
 

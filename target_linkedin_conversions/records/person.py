@@ -39,9 +39,9 @@ NEEDS_FULL_NAME = Reason("company", "needs_full_name")
 def identifiers_of(  # noqa: C901 - one loop, on the per-record path
     row: Row,
     plan: StreamPlan,
-    dropped: list[Reason],
+    left_out: list[Reason],
 ) -> list[tuple[str, str]]:
-    """Type and value of every identifier, each once; what is none goes to `dropped`."""
+    """Type and value of every identifier, each once; what is none goes to `left_out`."""
     pairs: list[tuple[str, str]] = []
     emails = 0
     for column in plan.identifiers:
@@ -49,7 +49,7 @@ def identifiers_of(  # noqa: C901 - one loop, on the per-record path
         if value is None:
             continue
         if column.normal is None:
-            dropped.append(unsupported(column))
+            left_out.append(unsupported(column))
             continue
         found = column.normal(value)
         if type(found) is str:
@@ -59,11 +59,11 @@ def identifiers_of(  # noqa: C901 - one loop, on the per-record path
             if column.id_type == "SHA256_EMAIL":
                 emails += 1
                 if emails > MOST_EMAILS:
-                    dropped.append(TOO_MANY_EMAILS)
+                    left_out.append(TOO_MANY_EMAILS)
                     continue
             pairs.append(pair)
         elif found is not None:
-            dropped.append(found)  # type: ignore[arg-type]  # type() narrows less than isinstance, which is slower
+            left_out.append(found)  # type: ignore[arg-type]  # type() narrows less than isinstance, which is slower
     return pairs
 
 
@@ -87,24 +87,24 @@ def user_of(
     row: Row,
     person: PersonColumns,
     pairs: list[Pair],
-    dropped: list[Reason],
+    left_out: list[Reason],
 ) -> User | Reason:
     """The `user` object; a reason where nothing in it identifies the person."""
-    info = _user_info(row, person, dropped) if person.first_name and person.last_name else None
+    info = _user_info(row, person, left_out) if person.first_name and person.last_name else None
     if info is None:
-        _note_lonely(row, person, dropped)
+        _note_lonely(row, person, left_out)
     external = (
-        _kept(normalise.plain_text(person.external_id(row), "external_id"), dropped) if person.external_id else None
+        _kept(normalise.plain_text(person.external_id(row), "external_id"), left_out) if person.external_id else None
     )
-    lead = _kept(normalise.lead(person.lead(row)), dropped) if person.lead else None
+    lead = _kept(normalise.lead(person.lead(row)), left_out) if person.lead else None
     user = User([Identifier(*pair) for pair in pairs], info, [external] if external else None, lead)
     return user if pairs or info or external or lead else NO_IDENTIFIER
 
 
-def _user_info(row: Row, person: PersonColumns, dropped: list[Reason]) -> UserInfo | None:
+def _user_info(row: Row, person: PersonColumns, left_out: list[Reason]) -> UserInfo | None:
     """Both names, plain or hashed, and what goes beside them; None without both."""
-    first = name_of(person.first_name(row) if person.first_name else None, "first_name", person, dropped)
-    last = name_of(person.last_name(row) if person.last_name else None, "last_name", person, dropped)
+    first = name_of(person.first_name(row) if person.first_name else None, "first_name", person, left_out)
+    last = name_of(person.last_name(row) if person.last_name else None, "last_name", person, left_out)
     if first is None or last is None:
         return None
     first_text, first_hashed = first
@@ -114,13 +114,13 @@ def _user_info(row: Row, person: PersonColumns, dropped: list[Reason]) -> UserIn
         last_name=None if last_hashed else last_text,
         hashed_first_name=first_text if first_hashed else None,
         hashed_last_name=last_text if last_hashed else None,
-        company_name=_kept(normalise.plain_text(person.company(row), "company"), dropped) if person.company else None,
-        title=_kept(normalise.plain_text(person.title(row), "title"), dropped) if person.title else None,
-        country_code=_kept(normalise.country(person.country(row)), dropped) if person.country else None,
+        company_name=_kept(normalise.plain_text(person.company(row), "company"), left_out) if person.company else None,
+        title=_kept(normalise.plain_text(person.title(row), "title"), left_out) if person.title else None,
+        country_code=_kept(normalise.country(person.country(row)), left_out) if person.country else None,
     )
 
 
-def name_of(value: object, field: str, person: PersonColumns, dropped: list[Reason]) -> tuple[str, bool] | None:
+def name_of(value: object, field: str, person: PersonColumns, left_out: list[Reason]) -> tuple[str, bool] | None:
     """A name part and whether it is hashed."""
     if value is None or value == "":
         return None
@@ -129,7 +129,7 @@ def name_of(value: object, field: str, person: PersonColumns, dropped: list[Reas
         if digest is not None:
             if person.version_hashes_names and digest not in normalise.HASHES_OF_NO_NAME:
                 return digest, True
-            dropped.append(
+            left_out.append(
                 Reason(
                     field,
                     "hashed_name_unsupported" if not person.version_hashes_names else "hash_of_nothing",
@@ -141,23 +141,23 @@ def name_of(value: object, field: str, person: PersonColumns, dropped: list[Reas
             if hashed is not None:
                 return hashed, True
             if value.strip():
-                dropped.append(Reason(field, "not_a_name"))
+                left_out.append(Reason(field, "not_a_name"))
             return None
-    plain = _kept(normalise.plain_name(value, field), dropped)
+    plain = _kept(normalise.plain_name(value, field), left_out)
     return (plain, False) if plain else None
 
 
-def _note_lonely(row: Row, person: PersonColumns, dropped: list[Reason]) -> None:
+def _note_lonely(row: Row, person: PersonColumns, left_out: list[Reason]) -> None:
     """Company, title and country without a full name are left out, and counted."""
     for read in (person.company, person.title):
         if read is not None and read(row):
-            dropped.append(NEEDS_FULL_NAME)
+            left_out.append(NEEDS_FULL_NAME)
             return
 
 
-def _kept(found: normalise.Identified, dropped: list[Reason]) -> str | None:
+def _kept(found: normalise.Identified, left_out: list[Reason]) -> str | None:
     """The text, or None with its reason noted."""
     if isinstance(found, Reason):
-        dropped.append(found)
+        left_out.append(found)
         return None
     return found

@@ -136,10 +136,10 @@ def name(field: str, person: PersonColumns) -> Recogniser:
     before, part = ("", "FirstName") if field == "first_name" else (",", "LastName")
 
     def normal(value: Value) -> object:
-        dropped: list[Reason] = []
-        found = name_of(value, field, person, dropped)
-        if dropped or found is None:
-            return dropped[0] if dropped else None
+        left_out: list[Reason] = []
+        found = name_of(value, field, person, left_out)
+        if left_out or found is None:
+            return left_out[0] if left_out else None
         sent, hashed = found
         return sent if hashed is person.hash_names else _MIXED_NAMES
 

@@ -141,8 +141,8 @@ class ConversionSink(Sink):
                     if made is None:
                         continue
                 taken += 1
-                if made[0].dropped:
-                    self._leave_out(made[0].dropped)
+                if made[0].left_out:
+                    self._leave_out(made[0].left_out)
                 for event in made:
                     rule = event.rule
                     buffer = buffers.get(rule)
@@ -172,9 +172,9 @@ class ConversionSink(Sink):
             return None
         return made
 
-    def _leave_out(self, dropped: Sequence[Reason]) -> None:
+    def _leave_out(self, left_out: Sequence[Reason]) -> None:
         """Tell what was left out of a record's events."""
-        for reason in dropped:
+        for reason in left_out:
             self._run.tally.left_out(self.stream_name, reason.field, reason.code)
 
     # Buffers

@@ -97,9 +97,9 @@ class Stream:
         assert not found.skipped
         return [reason.code for reason in found.reasons]
 
-    def dropped(self, now: int = NOW, **changes: Any) -> list[tuple[str, str]]:
+    def left_out(self, now: int = NOW, **changes: Any) -> list[tuple[str, str]]:
         """Field and code of everything left out of an event."""
-        return [(reason.field, reason.code) for reason in self.event(now, **changes).dropped]
+        return [(reason.field, reason.code) for reason in self.event(now, **changes).left_out]
 
 
 def columns_of(entry: Mapping[str, Any]) -> list[str]:

@@ -120,7 +120,7 @@ def test_each_email_column_of_the_person_is_sent(stream: Callable[..., Any], jan
 def test_an_empty_column_among_several_is_nothing(stream: Callable[..., Any], jane: str, jane_hash: str) -> None:
     many = stream(fields={"email": ["work", "private", "old"]})
     assert many.ids(work=None, private=jane, old="") == [("SHA256_EMAIL", jane_hash)]
-    assert many.dropped(work=None, private=jane, old="") == []
+    assert many.left_out(work=None, private=jane, old="") == []
 
 
 def test_the_same_address_is_sent_once(stream: Callable[..., Any], jane: str, jane_hash: str) -> None:
@@ -133,13 +133,13 @@ def test_at_most_five_addresses_leave(stream: Callable[..., Any]) -> None:
     many = stream(fields={"email": columns}, on_bad_field="reject")
     values = {column: f"{column}@example.com" for column in columns}
     assert many.ids(**values) == [("SHA256_EMAIL", sha256(f"{column}@example.com")) for column in "abcde"]
-    assert many.dropped(**values) == [("email", "too_many")] * 2
+    assert many.left_out(**values) == [("email", "too_many")] * 2
 
 
 def test_a_repeated_address_does_not_count_towards_the_five(stream: Callable[..., Any]) -> None:
     columns = list("abcdefg")
     values = {column: f"{min(column, 'e')}@example.com" for column in columns}
-    assert stream(fields={"email": columns}).dropped(**values) == []
+    assert stream(fields={"email": columns}).left_out(**values) == []
 
 
 def test_a_bad_address_beside_a_good_one_is_left_out_and_counted(
@@ -147,7 +147,7 @@ def test_a_bad_address_beside_a_good_one_is_left_out_and_counted(
 ) -> None:
     many = stream(fields={"email": ["a", "b"]})
     assert many.ids(a="n/a", b=jane) == [("SHA256_EMAIL", jane_hash)]
-    assert many.dropped(a="n/a", b=jane) == [("email", "not_an_email")]
+    assert many.left_out(a="n/a", b=jane) == [("email", "not_an_email")]
 
 
 def test_a_record_with_nothing_but_bad_addresses_is_rejected_with_every_reason(stream: Callable[..., Any]) -> None:

@@ -130,7 +130,7 @@ def test_an_external_id_alone_is_enough_and_is_one(stream: Callable[..., Any], g
 def test_a_bad_external_id_is_left_out(stream: Callable[..., Any], bad: Any) -> None:
     crm = stream(fields={"external_id": "crm"})
     assert "externalIds" not in crm.user(crm=bad)
-    assert [field for field, _ in crm.dropped(crm=bad)] == ["external_id"]
+    assert [field for field, _ in crm.left_out(crm=bad)] == ["external_id"]
 
 
 LEAD = "urn:li:leadGenFormResponse:"
@@ -153,7 +153,7 @@ def test_a_lead_alone_is_enough_and_always_a_urn(stream: Callable[..., Any], giv
 def test_what_is_no_lead_is_left_out(stream: Callable[..., Any], bad: Any) -> None:
     leads = stream(fields={"lead": "lead"})
     assert "lead" not in leads.user(lead=bad)
-    assert [field for field, _ in leads.dropped(lead=bad)] == ["lead"]
+    assert [field for field, _ in leads.left_out(lead=bad)] == ["lead"]
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ def test_zero_is_a_value(stream: Callable[..., Any]) -> None:
 def test_a_currency_alone_is_nothing(stream: Callable[..., Any]) -> None:
     orders = stream(fields=MAPPED)
     assert "conversionValue" not in orders.payload(code="EUR")
-    assert orders.dropped(deal="", code="EUR") == []
+    assert orders.left_out(deal="", code="EUR") == []
 
 
 @pytest.mark.parametrize(
@@ -179,17 +179,17 @@ def test_half_a_value_is_left_out_or_costs_the_event(
 ) -> None:
     lenient = stream(fields=MAPPED)
     assert "conversionValue" not in lenient.payload(**values)
-    assert lenient.dropped(**values) == [(field, code)]
+    assert lenient.left_out(**values) == [(field, code)]
     for strict in (
         stream(fields=MAPPED, on_bad_field="reject"),
         stream(fields=MAPPED, settings={"on_bad_field": "reject"}),
     ):
         assert strict.rejected(**values) == [code]
-    assert stream(fields=MAPPED, on_bad_field="drop", settings={"on_bad_field": "reject"}).dropped(**values)
+    assert stream(fields=MAPPED, on_bad_field="drop", settings={"on_bad_field": "reject"}).left_out(**values)
 
 
 def test_a_value_without_a_column_for_its_currency_is_left_out(stream: Callable[..., Any]) -> None:
-    assert stream(fields={"value": "deal"}).dropped(deal=5) == [("currency", "value_without_currency")]
+    assert stream(fields={"value": "deal"}).left_out(deal=5) == [("currency", "value_without_currency")]
 
 
 def test_a_constant_currency_serves_every_record(stream: Callable[..., Any]) -> None:
@@ -214,4 +214,4 @@ def test_value_and_currency_are_found_by_their_names(stream: Callable[..., Any],
 def test_an_entry_with_decimal_comma_reads_its_values_so(stream: Callable[..., Any]) -> None:
     german = stream(fields=MAPPED, decimal_comma=True)
     assert german.payload(deal="1.234,56", code="EUR")["conversionValue"]["amount"] == "1234.56"
-    assert stream(fields=MAPPED).dropped(deal="1.234,56", code="EUR") == [("value", "bad_amount")]
+    assert stream(fields=MAPPED).left_out(deal="1.234,56", code="EUR") == [("value", "bad_amount")]

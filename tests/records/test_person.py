@@ -79,14 +79,14 @@ def test_an_entry_can_ask_for_plain_names(info: Callable[..., Any]) -> None:
 def test_a_hashed_name_is_left_out_where_the_version_does_not_know_it(stream: Callable[..., Any]) -> None:
     old = stream(fields=ALL, settings=OLD, on_bad_field="reject")
     assert "userInfo" not in old.user(first=MARY, last="O'Brien")
-    assert old.dropped(first=MARY, last="O'Brien") == [("first_name", "hashed_name_unsupported")]
+    assert old.left_out(first=MARY, last="O'Brien") == [("first_name", "hashed_name_unsupported")]
 
 
 @pytest.mark.parametrize("nothing", ["null", "unknown", "n/a", "", "undefined"])
 def test_the_hash_of_a_placeholder_is_no_name(stream: Callable[..., Any], nothing: str) -> None:
     person = stream(fields=ALL)
     assert "userInfo" not in person.user(first=sha256(nothing), last="Doe")
-    assert person.dropped(first=sha256(nothing), last="Doe") == [("first_name", "hash_of_nothing")]
+    assert person.left_out(first=sha256(nothing), last="Doe") == [("first_name", "hash_of_nothing")]
 
 
 @pytest.mark.parametrize(
@@ -96,12 +96,12 @@ def test_the_hash_of_a_placeholder_is_no_name(stream: Callable[..., Any], nothin
 def test_a_placeholder_is_no_name(stream: Callable[..., Any], bad: Any, names: str) -> None:
     person = stream(fields=ALL, names=names)
     assert "userInfo" not in person.user(first=bad, last="Doe")
-    assert person.dropped(first=bad, last="Doe") == [("first_name", "not_a_name")]
+    assert person.left_out(first=bad, last="Doe") == [("first_name", "not_a_name")]
 
 
 @pytest.mark.parametrize("bad", [[], ["Mary"], {"a": "Mary"}, True])
 def test_what_is_no_text_is_no_name(stream: Callable[..., Any], bad: Any) -> None:
-    assert stream(fields=ALL).dropped(first=bad, last="Doe") == [("first_name", "not_a_text")]
+    assert stream(fields=ALL).left_out(first=bad, last="Doe") == [("first_name", "not_a_text")]
 
 
 @pytest.mark.parametrize("empty", [None, "", "  ", "\t"])
@@ -111,8 +111,8 @@ def test_without_both_names_nothing_about_the_person_leaves(stream: Callable[...
     for values in ({"first": empty, "last": "Doe"}, {"first": "Jane", "last": empty}, {"last": "Doe"}):
         beside = {**values, "company": "Acme GmbH", "title": "CTO", "country": "DE"}
         assert "userInfo" not in person.user(**beside)
-        assert person.dropped(**beside) == [("company", "needs_full_name")]
-        assert person.dropped(**values) == []
+        assert person.left_out(**beside) == [("company", "needs_full_name")]
+        assert person.left_out(**values) == []
 
 
 def test_without_columns_for_both_names_company_and_title_never_leave(stream: Callable[..., Any]) -> None:
@@ -146,7 +146,7 @@ def test_a_country_is_its_alpha_2_code_in_capitals(info: Callable[..., Any], giv
 def test_what_is_no_country_is_left_out(stream: Callable[..., Any], bad: Any) -> None:
     person = stream(fields=ALL)
     assert "countryCode" not in person.user(first="Jane", last="Doe", country=bad)["userInfo"]
-    assert person.dropped(first="Jane", last="Doe", country=bad) == [("country", "unknown_country")]
+    assert person.left_out(first="Jane", last="Doe", country=bad) == [("country", "unknown_country")]
 
 
 @pytest.mark.parametrize("field", ["company", "title"])
@@ -154,7 +154,7 @@ def test_what_is_no_country_is_left_out(stream: Callable[..., Any], bad: Any) ->
     ("bad", "code"), [("n/a", "not_an_id"), (["CTO"], "not_a_text"), ("a@example.com", "looks_like_email")]
 )
 def test_a_bad_company_or_title_is_left_out(stream: Callable[..., Any], field: str, bad: Any, code: str) -> None:
-    assert stream(fields=ALL).dropped(first="Jane", last="Doe", **{field: bad}) == [(field, code)]
+    assert stream(fields=ALL).left_out(first="Jane", last="Doe", **{field: bad}) == [(field, code)]
 
 
 def test_constants_stand_beside_the_name(stream: Callable[..., Any]) -> None:

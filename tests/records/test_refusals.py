@@ -65,7 +65,7 @@ def test_a_bad_optional_field_costs_the_event_where_that_is_asked_for(stream: Ca
     fields = {"email": "email", "ip_address": "ip", "country": "land", "first_name": "first", "last_name": "last"}
     bad = {"ip": "10.0.0.1", "land": "Germany", "first": "n/a", "last": "Doe"}
     assert stream(fields=fields, on_bad_field="reject").rejected(**bad) == ["not_a_public_ipv4", "not_a_name"]
-    assert len(stream(fields=fields).dropped(**bad)) == 2
+    assert len(stream(fields=fields).left_out(**bad)) == 2
 
 
 def test_the_shape_of_an_event_tells_its_fields_time_and_value(stream: Callable[..., Any]) -> None:

@@ -24,7 +24,7 @@ def test_oracles_id_is_dropped_from_202609_on_and_never_costs_the_event(
 ) -> None:
     new = stream(fields={"oracle_moat_id": "moat"}, settings={"linkedin_version": version}, on_bad_field="reject")
     assert new.ids(moat="m-1") == [("SHA256_EMAIL", jane_hash)]
-    assert new.dropped(moat="m-1") == [("oracle_moat_id", "unsupported_by_version")]
+    assert new.left_out(moat="m-1") == [("oracle_moat_id", "unsupported_by_version")]
     assert new.rejected(email=None, moat="m-1") == ["no_identifier", "unsupported_by_version"]
 
 
