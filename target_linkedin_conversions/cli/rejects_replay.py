@@ -19,8 +19,8 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.past_runs import outbox_of, run_named, warn
 from target_linkedin_conversions.cli.replay import Replay, Wanted, rehearsed
 from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.outbox import kept_runs
-from target_linkedin_conversions.reporting.report import OUTCOMES
 from target_linkedin_conversions.settings.values import identifier
 from target_linkedin_conversions.singer.run import Run
 
@@ -162,7 +162,7 @@ def _show(report: Report, wanted: Wanted, *, as_json: bool) -> None:
         also = "" if wanted.in_doubt else "; events in doubt are replayed only with --in-doubt"
         click.echo(f"nothing to replay in the outbox{also}")
         return
-    counts = ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in OUTCOMES if report.counts.get(outcome))
+    counts = ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in Outcome if report.counts.get(outcome))
     click.echo(f"{report.events} events of the outbox: {counts or 'none sent'}")
 
 

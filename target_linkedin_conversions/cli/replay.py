@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from target_linkedin_conversions.cli.past_runs import outbox_of
-from target_linkedin_conversions.delivery.batch import Batch, Outcome
+from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.errors import RuleError
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.mapping import OLDEST_MS
 from target_linkedin_conversions.records.plan import entry_for
 from target_linkedin_conversions.reporting.outbox import KeptFile, Settled, kept_events

@@ -12,8 +12,9 @@ from rich.table import Column, Table
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.folder import Folder
-from target_linkedin_conversions.reporting.report import OUTCOMES, Report
+from target_linkedin_conversions.reporting.report import Report
 
 
 @click.group()
@@ -40,7 +41,7 @@ def list_runs(config: tuple[str, ...], as_json: bool) -> None:
         return
     table = Table(Column("run", no_wrap=True), "ended", "events", "seconds")
     for report in reports:
-        counts = ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in OUTCOMES if report.counts.get(outcome))
+        counts = ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in Outcome if report.counts.get(outcome))
         ended = f"{report.outcome} (exit {report.exit_code})"
         table.add_row(report.run, ended, counts or "none", f"{report.seconds:.1f}")
     Console().print(table)

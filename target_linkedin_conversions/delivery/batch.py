@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -13,20 +12,7 @@ from target_linkedin_conversions.records.reasons import Reason
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
-class Outcome(StrEnum):
-    """How an event ends; each in exactly one of these.
-
-    `UNSENT` is never announced: it is what every event is that nothing else was said of.
-    """
-
-    DELIVERED = "delivered"
-    ALREADY_DELIVERED = "already_delivered"
-    SKIPPED = "skipped"
-    REJECTED = "rejected"
-    IN_DOUBT = "in_doubt"
-    WOULD_SEND = "would_send"
-    UNSENT = "unsent"
+    from target_linkedin_conversions.outcomes import Outcome
 
 
 class RefusedByLinkedIn(Reason, frozen=True):

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import msgspec
 
 from target_linkedin_conversions.delivery.auth import Tokens
-from target_linkedin_conversions.delivery.batch import Batch, Listener, Outcome
+from target_linkedin_conversions.delivery.batch import Batch, Listener
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.courier import Courier
@@ -30,6 +30,7 @@ from target_linkedin_conversions.delivery.send_once import (
 from target_linkedin_conversions.delivery.sender import Policy, Sender
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import Ledger, deliveries
+from target_linkedin_conversions.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.delivery.batch import Batch, Listener, Outcome
 from target_linkedin_conversions.delivery.delivery import ledger_of
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import Claim
+from target_linkedin_conversions.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from target_linkedin_conversions.delivery.batch import Batch, Listener
     from target_linkedin_conversions.ledger import Ledger
     from target_linkedin_conversions.settings import Settings
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from target_linkedin_conversions.delivery.batch import Batch, Listener, Outcome
 from target_linkedin_conversions.delivery.claimed import ClaimedBatch
+from target_linkedin_conversions.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from target_linkedin_conversions.delivery.batch import Batch, Listener
     from target_linkedin_conversions.ledger import Claim, Ledger, Status
     from target_linkedin_conversions.records.reasons import Reason
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, assert_never
 import msgspec
 
 from target_linkedin_conversions.delivery import answer as answers
-from target_linkedin_conversions.delivery.batch import Outcome, RefusedByLinkedIn, body_of
+from target_linkedin_conversions.delivery.batch import RefusedByLinkedIn, body_of
 from target_linkedin_conversions.delivery.bisection import Bisection
 from target_linkedin_conversions.delivery.client import Client, Received
 from target_linkedin_conversions.delivery.retry import Retry
@@ -27,6 +27,7 @@ from target_linkedin_conversions.errors import (
 )
 from target_linkedin_conversions.ledger import DaySpent, Quota, Reserved, Status, Wait
 from target_linkedin_conversions.ledger.quota import ROOM_MS
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.mapping import OLDEST_MS, TOO_OLD
 from target_linkedin_conversions.records.versions import VERSIONS
 

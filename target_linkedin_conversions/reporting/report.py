@@ -11,9 +11,6 @@ from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SK
 
 MOST_UNMATCHED = 20
 
-OUTCOMES = ("delivered", "already_delivered", "skipped", "rejected", "in_doubt", "would_send", "unsent")
-"""Every way an event can end, as people read them."""
-
 _MEANINGS = {"skipped": SKIPS, "delivered": DELIVERIES, "already_delivered": DELIVERIES, "in_doubt": DELIVERIES}
 """Where the codes of an outcome are explained; all others are reasons."""
 

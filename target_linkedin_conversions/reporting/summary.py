@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.reporting.report import OUTCOMES
+from target_linkedin_conversions.outcomes import Outcome
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
@@ -43,5 +43,5 @@ def summary(report: Report) -> list[str]:
 
 def outcome_line(report: Report, place: str) -> str:
     """The last line of every run: what a scheduler's log is searched for."""
-    counts = " ".join(f"{name}={report.counts.get(name, 0)}" for name in OUTCOMES)
+    counts = " ".join(f"{name}={report.counts.get(name, 0)}" for name in Outcome)
     return f"outcome={report.outcome} exit={report.exit_code} run={report.run} {counts} report={place}"

@@ -9,12 +9,13 @@ from collections import Counter
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
-from target_linkedin_conversions.delivery.batch import Batch, Outcome
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.rejects import looks_personal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from target_linkedin_conversions.delivery.batch import Batch
     from target_linkedin_conversions.records.event import Refusal
     from target_linkedin_conversions.records.reasons import Reason
     from target_linkedin_conversions.reporting.outbox import Outbox

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from target_linkedin_conversions.delivery.auth import Tokens
-from target_linkedin_conversions.delivery.batch import Batch, Outcome
+from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.delivery.client import Received
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.send_once import LedgerSendOnce
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
+    from target_linkedin_conversions.outcomes import Outcome
     from target_linkedin_conversions.records.reasons import Reason
     from target_linkedin_conversions.sandbox import Sandbox
     from target_linkedin_conversions.settings import Secret
