@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, ClassVar
 
 import requests
 from singer_sdk import Target
 from singer_sdk.sinks import BatchSink
+
+
+def milliseconds(at: int | str) -> int:
+    """A time as epoch milliseconds; without a zone it is in UTC."""
+    if isinstance(at, int):
+        return at
+    moment = datetime.fromisoformat(at)
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 def normalised_name(name: str) -> str:
@@ -37,9 +46,9 @@ class PlainSink(BatchSink):
         context.setdefault("records", []).append(
             {
                 "conversion": "urn:lla:llaPartnerConversion:101",
-                "conversionHappenedAt": record["happened_at"],
+                "conversionHappenedAt": milliseconds(record["happened_at"]),
                 "user": {"userIds": ids, "userInfo": info},
-                "conversionValue": {"currencyCode": record["currency"], "amount": record["value"]},
+                "conversionValue": {"currencyCode": record["currency"], "amount": str(record["value"])},
                 "eventId": record.get("event_id", ""),
             }
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import msgspec
@@ -19,9 +20,9 @@ class Record(msgspec.Struct):
     last_name: str
     company: str
     country: str
-    value: str
+    value: float | str
     currency: str
-    happened_at: int
+    happened_at: int | str
     event_id: str = ""
 
 
@@ -30,6 +31,14 @@ class Message(msgspec.Struct):
 
     type: str
     record: Record | None = None
+
+
+def milliseconds(at: int | str) -> int:
+    """A time as epoch milliseconds; without a zone it is in UTC."""
+    if isinstance(at, int):
+        return at
+    moment = datetime.fromisoformat(at)
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
 def normalised_name(name: str) -> str:
@@ -68,9 +77,9 @@ def main(url: str, path: str) -> None:
             batch.append(
                 {
                     "conversion": "urn:lla:llaPartnerConversion:101",
-                    "conversionHappenedAt": record.happened_at,
+                    "conversionHappenedAt": milliseconds(record.happened_at),
                     "user": {"userIds": ids, "userInfo": info},
-                    "conversionValue": {"currencyCode": record.currency, "amount": record.value},
+                    "conversionValue": {"currencyCode": record.currency, "amount": str(record.value)},
                     "eventId": record.event_id,
                 }
             )

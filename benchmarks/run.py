@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.bench import HERE, TARGET, Bench, compile_package, receiver
-from benchmarks.records import ENTRY, write_input
+from benchmarks.records import ENTRY, PEOPLE, PLAIN, write_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,8 +48,17 @@ def main() -> None:
 
 
 def speed(bench: Bench) -> None:
-    """The same work, and the same receiver."""
-    mapped, own = _input(bench, "mapped"), _input(bench, "own", own_ids=True)
+    """The same work, and the same receiver; rows as people write them."""
+    _speed(bench, PEOPLE)
+
+
+def plain(bench: Bench) -> None:
+    """The same with the plainest rows: lower case, epoch numbers, amounts as text, few names."""
+    _speed(bench, PLAIN)
+
+
+def _speed(bench: Bench, kind: str) -> None:
+    mapped, own = _input(bench, "mapped", kind=kind), _input(bench, "own", kind=kind, own_ids=True)
     for _ in range(bench.rounds):
         _baseline(bench, mapped)
         bench.run(_LOOP, [sys.executable, str(HERE / "floor.py"), bench.url, str(mapped)])
@@ -123,7 +132,7 @@ def limit(bench: Bench) -> None:
 
 
 SECTIONS: dict[str, Callable[[Bench], None]] = {
-    one.__name__: one for one in (speed, stages, refused, maps, memory, start, tap, limit)
+    one.__name__: one for one in (speed, plain, stages, refused, maps, memory, start, tap, limit)
 }
 
 
