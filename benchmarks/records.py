@@ -138,7 +138,7 @@ def _plain(rows: int) -> Iterator[dict[str, Any]]:
         }
 
 
-def write_input(  # noqa: PLR0913 - one argument a choice
+def write_input(
     file: IO[bytes],
     rows: int,
     *,

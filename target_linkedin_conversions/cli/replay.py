@@ -19,8 +19,8 @@ from target_linkedin_conversions.cli.past_runs import outbox_of
 from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.errors import RuleError
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.mapping import OLDEST_MS
 from target_linkedin_conversions.records.plan import entry_for
+from target_linkedin_conversions.records.window import OLDEST_MS
 from target_linkedin_conversions.reporting.outbox import KeptFile, Settled, kept_events
 from target_linkedin_conversions.singer.run import Run, suppress_list
 

@@ -28,8 +28,8 @@ from target_linkedin_conversions.errors import (
 from target_linkedin_conversions.ledger import DaySpent, Quota, Reserved, Status, Wait
 from target_linkedin_conversions.ledger.quota import ROOM_MS
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.mapping import OLDEST_MS, TOO_OLD
 from target_linkedin_conversions.records.versions import VERSIONS
+from target_linkedin_conversions.records.window import OLDEST_MS, TOO_OLD
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.auth import Tokens

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec.structs import astuple
 
 from target_linkedin_conversions.errors import ConfigError
 
@@ -54,28 +54,31 @@ LOOK_USEFUL: dict[str, tuple[str, ...]] = {
 }
 """Columns that are never sent unless mapped, but are named in the log."""
 
-Row = Any
-"""A record decoded into the struct that was made for its stream."""
-
 Value = Any
-"""Whatever JSON value a column holds."""
+"""Whatever value a column holds."""
 
-Read = Callable[[Row], Value]
-"""A function from row to the value of a column."""
+Row = tuple[Value, ...]
+"""The values of a record that the plan of its stream reads, each at its place."""
+
+Place = int
+"""Where a value is in a row: of a column counted from the front, of what is made of columns from the end."""
 
 _SEPARATORS = str.maketrans("", "", "_- ")
 _UNREADABLE = re.compile(r'["\\\x00-\x1f]')
 
 
 class RowType(msgspec.Struct, frozen=True):
-    """The struct that a stream's records are decoded into."""
+    """How records become rows: `struct` is what a record's JSON is decoded into, `row_of` makes a row of that."""
 
     struct: type[msgspec.Struct]
-    columns: tuple[tuple[str, Any], ...]
+    row_of: Callable[[msgspec.Struct], Row]
+    columns: tuple[tuple[str, Value], ...]
+    completed: Callable[[Row], Row] | None
 
-    def of(self, record: Mapping[str, Any]) -> msgspec.Struct:
+    def of(self, record: Mapping[str, Value]) -> Row:
         """The row of a record that is already a mapping."""
-        return self.struct(*[record.get(column, default) for column, default in self.columns])
+        row = tuple([record.get(column, default) for column, default in self.columns])
+        return row if self.completed is None else self.completed(row)
 
 
 class Columns:
@@ -89,30 +92,40 @@ class Columns:
         self._missing: dict[str, str] = {}
         self._schema = schema
         self._entry = entry
-        self._roots: dict[str, str] = {}
-        self._attributes: dict[Read, str] = {}
+        self._roots: dict[str, Place] = {}
+        self._made: list[Callable[[Row], Value]] = []
 
-    def reader(self, name: str, place: str) -> Read:
-        """A function from row to the column's value, None where it is missing.
+    def place_of(self, name: str, where: str) -> Place:
+        """Where a row has the column's value, None where it is missing.
 
         Raises `ConfigError` where a closed schema does not have the column.
         """
         if _UNREADABLE.search(name):
             problem = "a column's name with a quote, backslash or control character cannot be read"
-            raise ConfigError(place, problem, "rename the column with a stream map")
+            raise ConfigError(where, problem, "rename the column with a stream map")
         if not self.has(name):
-            self._check(name, place)
+            self._check(name, where)
         if name in self.known or "." not in name:
             return self.optional(name)
         root, *path = name.split(".")
-        return _nested(self._attribute_of(root), tuple(path))
+        return self.made(_nested(self.optional(root), tuple(path)))
 
-    def optional(self, name: str) -> Read:
-        """A function from row to the value of a column that need not be declared."""
-        attribute = self._attribute_of(name)
-        read = attrgetter(attribute)
-        self._attributes[read] = attribute
-        return read
+    def optional(self, name: str) -> Place:
+        """Where a row has the value of a column that need not be declared."""
+        return self._roots.setdefault(name, len(self._roots))
+
+    def constant(self, value: Value) -> Place:
+        """Where every row has the same value."""
+        return self.made(lambda _row: value)
+
+    def first_of(self, places: Sequence[Place]) -> Place:
+        """Where a row has the first value of several that is not empty."""
+        return places[0] if len(places) == 1 else self.made(_first(tuple(places)))
+
+    def made(self, make: Callable[[Row], Value]) -> Place:
+        """Where a row has what is made of its other values: those of columns, and those that were made before."""
+        self._made.append(make)
+        return -len(self._made)
 
     def has(self, name: str) -> bool:
         """Whether the schema declares the column."""
@@ -134,37 +147,23 @@ class Columns:
         names = dict.fromkeys(plain[wanted] for name in candidates.get(field, ()) if (wanted := _plain(name)) in plain)
         return tuple(names)
 
-    def row_type(self, required: Iterable[str], fields: Mapping[str, Read | None] | None = None) -> RowType:
-        """The struct with one attribute a column: None where a record lacks it, UNSET for required ones.
-
-        Each of `fields` is an attribute too: another name of its column's slot, which costs nothing, or what
-        its reader makes of the row. None stands for a field without a reader.
-        """
+    def row_type(self, required: Iterable[str]) -> RowType:
+        """How the records of the stream become rows: None where a record lacks a column, UNSET for required ones."""
         unset = frozenset(required)
         defaults = tuple((column, msgspec.UNSET if column in unset else None) for column in self._roots)
-        columns = [(self._roots[column], Any, default) for column, default in defaults]
-        rename = {attribute: column for column, attribute in self._roots.items()}
+        columns = [(f"c{place}", Any, default) for place, (_, default) in enumerate(defaults)]
+        rename = {f"c{place}": column for place, (column, _) in enumerate(defaults)}
         # No row is part of a cycle; the collector would only look at millions of them.
         struct = msgspec.defstruct("Row", columns, rename=rename, frozen=True, gc=False)
-        for field, read in (fields or {}).items():
-            setattr(struct, field, self._member(struct, read))
-        return RowType(struct, defaults)
+        completed = _completed(tuple(self._made)) if self._made else None
+        return RowType(struct, _row_reader(completed), defaults, completed)
 
-    def _member(self, struct: type[msgspec.Struct], read: Read | None) -> object:
-        if read is None:
-            return None
-        attribute = self._attributes.get(read)
-        return property(read) if attribute is None else getattr(struct, attribute)
-
-    def _attribute_of(self, column: str) -> str:
-        return self._roots.setdefault(column, f"c{len(self._roots)}")
-
-    def _check(self, name: str, place: str) -> None:
+    def _check(self, name: str, where: str) -> None:
         nearest = get_close_matches(name, self.known, n=1)
         mend = f"did you mean {nearest[0]!r}?" if nearest else "map a column of the stream, or remove it"
         if self.closed:
-            raise ConfigError(place, f"the stream's schema has no column {name!r}", mend)
-        self._missing.setdefault(name, f"{place}: the schema does not declare column {name!r}; {mend}")
+            raise ConfigError(where, f"the stream's schema has no column {name!r}", mend)
+        self._missing.setdefault(name, f"{where}: the schema does not declare column {name!r}; {mend}")
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -188,9 +187,9 @@ def _declares(schema: Mapping[str, Any], path: Iterable[str]) -> bool:
     return True
 
 
-def _nested(root: str, path: tuple[str, ...]) -> Read:
+def _nested(root: Place, path: tuple[str, ...]) -> Callable[[Row], Value]:
     def read(row: Row) -> Value:
-        here = getattr(row, root)
+        here = row[root]
         for part in path:
             if not isinstance(here, Mapping):
                 return None
@@ -198,3 +197,32 @@ def _nested(root: str, path: tuple[str, ...]) -> Read:
         return here
 
     return read
+
+
+def _first(places: tuple[Place, ...]) -> Callable[[Row], Value]:
+    def read(row: Row) -> Value:
+        for place in places:
+            value = row[place]
+            if value is not None and value != "":
+                return value
+        return None
+
+    return read
+
+
+def _completed(makers: tuple[Callable[[Row], Value], ...]) -> Callable[[Row], Row]:
+    """A function that adds what is made of a row's values, the first one last: so its place does not depend on others."""
+
+    def complete(row: Row) -> Row:
+        made: Row = ()
+        for make in makers:
+            made = (make(row + made), *made)
+        return row + made
+
+    return complete
+
+
+def _row_reader(completed: Callable[[Row], Row] | None) -> Callable[[msgspec.Struct], Row]:
+    if completed is None:
+        return astuple
+    return lambda struct: completed(astuple(struct))

@@ -100,6 +100,12 @@ class Refusal(msgspec.Struct, frozen=True):
     unmatched: str | None = None
 
 
+class MissingKey(msgspec.Struct, frozen=True):
+    """The record lacks a key property that its schema promises: the input is broken."""
+
+    name: str
+
+
 def shape_of(payload: bytes) -> Shape:
     """The shape of an event that was encoded."""
     event = msgspec.json.decode(payload, type=Conversion)

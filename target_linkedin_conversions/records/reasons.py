@@ -17,6 +17,10 @@ class Reason(msgspec.Struct, frozen=True):
         return MESSAGES.get(self.code, self.code)
 
 
+SUPPRESSED = Reason("email", "suppressed")
+EXCLUDED = Reason("email", "excluded")
+"""Why a person must not be sent: not a fault of the field, so the record is skipped."""
+
 MESSAGES = {
     # Refusals: the record yields no event.
     "no_identifier": "nothing identifies the person; map an e-mail, li_fat_id, IP address, id, lead, or both names",
@@ -30,6 +34,7 @@ MESSAGES = {
     "event_id_too_long": "an event id has at most 64 characters; map a shorter column",
     "event_id_is_email": "an e-mail address must not be sent as event id; map another column",
     "bad_event_id": "an event id is a text or a number; map another column",
+    "unreadable": "a value of the record cannot be written as text; mend it at the source, or leave its column out",
     "against_tap_schema": "the record contradicts the tap's own schema; mend the tap, or set validate_records: false",
     # Fields left out, or refusals where on_bad_field is reject.
     "not_an_email": "the value is no e-mail address and no SHA-256 of one",

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.records.columns import Row, Value
+from target_linkedin_conversions.records.cache import cached
+from target_linkedin_conversions.records.columns import Place, Row, Value
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import comparable, is_email_shaped, key_text
 from target_linkedin_conversions.settings.streams import RuleByColumn, RuleUse, StreamEntry
@@ -28,24 +29,24 @@ _LONGEST_SHOWN = 64
 RuleReader = Callable[[Row], "Uses | Reason"]
 
 
-def rule_reader(entry: StreamEntry, columns: Columns) -> tuple[RuleReader, Callable[[Row], Value] | None]:
-    """A function from row to rules or the reason why there are none, and the column it reads."""
+def rule_reader(entry: StreamEntry, columns: Columns) -> tuple[RuleReader, Place | None]:
+    """A function from row to rules or the reason why there are none, and the place that it reads."""
     rules = entry.rules
     if not isinstance(rules, RuleByColumn):
         return (lambda _row: rules), None
-    column = columns.reader(rules.column, f"{entry.place}.conversion_rule.column")
+    column = columns.place_of(rules.column, f"{entry.place}.conversion_rule.column")
     return (_by_id(rules, column) if rules.cases is None else _by_case(rules, column)), column
 
 
-def _by_case(rules: RuleByColumn, column: Callable[[Row], Value]) -> RuleReader:
+def _by_case(rules: RuleByColumn, column: Place) -> RuleReader:
     cases: dict[str | None, Uses] = {}
     for case in rules.cases or ():
         for value in case.when:
             cases.setdefault(comparable(value), case.uses)
     skip_others = rules.otherwise == "skip"
 
-    def read(row: Row) -> Uses | Reason:
-        folded = comparable(column(row))
+    def uses_of(value: Value) -> Uses | Reason:
+        folded = comparable(value)
         uses = cases.get(folded)
         if uses is not None:
             return uses
@@ -53,14 +54,15 @@ def _by_case(rules: RuleByColumn, column: Callable[[Row], Value]) -> RuleReader:
             return SKIP
         return UNKNOWN_VALUE if folded else NO_RULE
 
-    return read
+    chosen = cached(uses_of)
+    return lambda row: chosen(row[column])
 
 
-def _by_id(rules: RuleByColumn, column: Callable[[Row], Value]) -> RuleReader:
+def _by_id(rules: RuleByColumn, column: Place) -> RuleReader:
     skip_others = rules.otherwise == "skip"
 
-    def read(row: Row) -> Uses | Reason:
-        text = key_text(column(row))
+    def uses_of(value: Value) -> Uses | Reason:
+        text = key_text(value)
         match = _RULE.fullmatch(text.strip()) if text else None
         if match:
             return (RuleUse(match.group(1)),)
@@ -68,7 +70,8 @@ def _by_id(rules: RuleByColumn, column: Callable[[Row], Value]) -> RuleReader:
             return SKIP
         return BAD_RULE_ID if text and text.strip() else NO_RULE
 
-    return read
+    chosen = cached(uses_of)
+    return lambda row: chosen(row[column])
 
 
 def shown(value: object) -> str:

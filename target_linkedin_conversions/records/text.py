@@ -8,11 +8,13 @@ from decimal import Decimal
 
 import msgspec
 
+_encode = msgspec.json.Encoder().encode
+
 _MOST_DIGITS = 40
 _EMAIL_SHAPED = re.compile(r"[^\s@]\s*(?:@|%40|\uff20|\ufe6b)\s*[^\s@]{1,255}\.[^\s@]")
 _DECIMAL_ENDING_IN_0 = re.compile(r"-?[0-9]+\.[0-9]*0")
 _LEFTOVER = re.compile(r"\{\{.*\}\}|\$\{.*\}|<%.*%>|%[A-Za-z_]+%|\[\[.*\]\]")
-_PLACEHOLDERS = frozenset(
+PLACEHOLDERS = frozenset(
     {
         "",
         "n/a",
@@ -29,6 +31,9 @@ _PLACEHOLDERS = frozenset(
         "not set",
     },
 )
+"""What stands where a value is missing, in lower case."""
+
+_SHORTEST_ID, _LONGEST_ID = 10, 64
 
 
 def key_text(value: object) -> str | None:  # noqa: PLR0911 - one line a kind of value, on the per-record path
@@ -69,6 +74,22 @@ def comparable(value: object) -> str | None:
     return folded
 
 
+def is_plain_id(text: str) -> bool:
+    """Whether an id is sent as it is: longer than any placeholder, no character with a meaning in a URL or in JSON.
+
+    Letters, digits and hyphens; asked of its bytes, at half the cost of a pattern (measured).
+    """
+    if not (_SHORTEST_ID <= len(text) <= _LONGEST_ID and text.isascii()):
+        return False
+    letters = text.encode()
+    return letters.isalnum() or letters.replace(b"-", b"").isalnum()
+
+
+def as_json(text: str) -> str:
+    """A text as JSON in its quotes; raises `UnicodeEncodeError` for half a character."""
+    return _encode(text).decode()
+
+
 def is_email_shaped(text: str) -> bool:
     """Whether a text holds something that reads like an e-mail address, also URL-encoded or full-width."""
     at = "@" in text or "%40" in text or not text.isascii()
@@ -77,4 +98,4 @@ def is_email_shaped(text: str) -> bool:
 
 def is_placeholder(text: str) -> bool:
     """Whether a text stands for nothing: `n/a`, `(not set)`, `{{name}}`, `undefined`."""
-    return text.lower() in _PLACEHOLDERS or (text[0] in "{$<%[" and _LEFTOVER.fullmatch(text) is not None)
+    return text.lower() in PLACEHOLDERS or (text[0] in "{$<%[" and _LEFTOVER.fullmatch(text) is not None)

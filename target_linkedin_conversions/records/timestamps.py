@@ -14,7 +14,6 @@ NOT_A_TIME = object()
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_WITHOUT_ZONE = _EPOCH.replace(tzinfo=None)
-_MILLISECOND = timedelta(milliseconds=1)
 _SECONDS_BELOW, _MILLIS_BELOW, _MICROS_BELOW = 10**11, 10**14, 10**17
 _DATE_LENGTH = 8
 _UTC_NAMES = frozenset({" UTC", " GMT"})
@@ -29,11 +28,18 @@ def milliseconds(value: object, zone: tzinfo) -> int | object | None:
     microseconds. A time without a zone is in `zone`; a date alone is the end of that day.
     """
     if type(value) is str:
+        if len(value) > len("YYYY-MM-DD") and value[4] == "-":
+            try:
+                return _of_datetime(datetime.fromisoformat(value), zone)
+            except ValueError:
+                return _of_text(value.strip(), zone)  # close to RFC 3339, perhaps
         return _of_text(value.strip(), zone)
-    if value is None:
-        return None
     if type(value) is int:
-        return _of_number(value, zone)
+        return value if _SECONDS_BELOW <= value < _MILLIS_BELOW else _of_number(value, zone)
+    return None if value is None else _of_other(value, zone)
+
+
+def _of_other(value: object, zone: tzinfo) -> int | object:
     if isinstance(value, float | Decimal):
         return _of_decimal(Decimal(repr(value)) if isinstance(value, float) else value, zone)
     if isinstance(value, datetime):
@@ -93,12 +99,15 @@ def _compact_date(number: int) -> date | None:
 def _of_datetime(moment: datetime, zone: tzinfo) -> int | object:
     try:
         if moment.tzinfo is not None:
-            return (moment - _EPOCH) // _MILLISECOND
-        if zone is UTC:
-            return (moment - _EPOCH_WITHOUT_ZONE) // _MILLISECOND
-        return (moment.replace(tzinfo=zone) - _EPOCH) // _MILLISECOND
+            since = moment - _EPOCH
+        elif zone is UTC:
+            since = moment - _EPOCH_WITHOUT_ZONE
+        else:
+            since = moment.replace(tzinfo=zone) - _EPOCH
     except OverflowError:
         return NOT_A_TIME
+    # As `since // timedelta(milliseconds=1)`, at two thirds of its cost (measured).
+    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 
 def _end_of(day: date, zone: tzinfo) -> int | object:

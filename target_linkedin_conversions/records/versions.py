@@ -9,6 +9,8 @@ from datetime import date
 
 import msgspec
 
+from target_linkedin_conversions.identifier_types import IDENTIFIER_TYPES
+
 
 class Version(msgspec.Struct, frozen=True):
     """A monthly version: the fields that not every version knows, and its last day."""
@@ -19,17 +21,8 @@ class Version(msgspec.Struct, frozen=True):
     hashed_names: bool
 
 
-_ALWAYS = frozenset(
-    {
-        "SHA256_EMAIL",
-        "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID",
-        "ACXIOM_ID",
-        "PLAINTEXT_IP_ADDRESS",
-        "SHA256_IP_ADDRESS",
-        "GOOGLE_AID",
-    },
-)
-_WITH_MOAT = _ALWAYS | {"ORACLE_MOAT_ID"}
+_WITH_MOAT = frozenset(IDENTIFIER_TYPES.values())
+_ALWAYS = _WITH_MOAT - {"ORACLE_MOAT_ID"}
 
 VERSIONS = (
     Version("202601", date(2027, 1, 15), _WITH_MOAT, hashed_names=False),

@@ -13,17 +13,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.identifier_types import IDENTIFIER_TYPES
 from target_linkedin_conversions.settings import values
 from target_linkedin_conversions.settings.values import wrong
 
 FIELDS = (
-    "email",
-    "li_fat_id",
-    "acxiom_id",
-    "google_aid",
-    "oracle_moat_id",
-    "ip_address",
-    "ip_address_plain",
+    *IDENTIFIER_TYPES,
     "first_name",
     "last_name",
     "company",

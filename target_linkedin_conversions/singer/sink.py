@@ -1,7 +1,4 @@
-"""One stream's sink: maps each record and buffers its events, 5,000 a rule.
-
-A plain record takes the fast lane, every other one the complete walk; both give the same.
-"""
+"""One stream's sink: maps each record and buffers its events, 5,000 a rule."""
 
 from __future__ import annotations
 
@@ -14,10 +11,9 @@ from singer_sdk.sinks import Sink
 
 from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.records.columns import Columns, Row
-from target_linkedin_conversions.records.event import Event, Refusal
-from target_linkedin_conversions.records.fast_lane import Lane, fast_lane
-from target_linkedin_conversions.records.mapping import events_of
-from target_linkedin_conversions.records.plan import StreamPlan, compile_plan
+from target_linkedin_conversions.records.compiler import compile_plan
+from target_linkedin_conversions.records.event import Event, MissingKey, Refusal
+from target_linkedin_conversions.records.mapping import EventsOf, compile_events, not_sent
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.singer.errors import InvalidLineError, MissingKeyError
 from target_linkedin_conversions.singer.validation import TapSchema
@@ -25,21 +21,17 @@ from target_linkedin_conversions.singer.validation import TapSchema
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from target_linkedin_conversions.records.plan import StreamPlan
     from target_linkedin_conversions.singer.checkpoint import Segment
     from target_linkedin_conversions.singer.target import TargetLinkedInConversions
 
 __all__ = ["ConversionSink"]
 
-NOT_CONFIGURED = Refusal(skipped="stream_not_configured")
 AGAINST_TAP_SCHEMA = Refusal(reasons=(Reason("record", "against_tap_schema"),))
 
 
 MOST_BYTES = 16 << 20
 """Of a batch, give or take its last event: 5,000 usual events have 3 MB, but nothing bounds a company's name."""
-
-
-def _no_lane(_row: Row, _now: int) -> None:
-    """No record of a stream that is not sent becomes an event."""
 
 
 def _line_decoder(row: type[msgspec.Struct]) -> Callable[[bytes], Any]:
@@ -80,12 +72,12 @@ class ConversionSink(Sink):
         self.plan = self._compile(target)
         if self.plan is None:
             required = Columns({}, target.any_entry)
-            self._key_readers = tuple((name, required.optional(name)) for name in self.key_properties)
+            keys = tuple((name, required.optional(name)) for name in self.key_properties)
             self._row_type = required.row_type(self.key_properties)
+            self._events_of: EventsOf = not_sent(keys)
         else:
-            self._key_readers = self.plan.required
             self._row_type = self.plan.row_type
-        self._lane: Lane = _no_lane if self.plan is None else fast_lane(self.plan)
+            self._events_of = compile_events(self.plan)
         self._decode = msgspec.json.Decoder(self._row_type.struct, float_hook=Decimal).decode
         self.decode_line = _line_decoder(self._row_type.struct)
         self._tap_schema = TapSchema(stream_name, self.schema) if self.config.get("validate_records") else None
@@ -127,19 +119,22 @@ class ConversionSink(Sink):
             self._taken += 1
             self._run.recorder.refused(self.stream_name, AGAINST_TAP_SCHEMA)
             return
-        self.take_all((self._row_type.of(record),), now)
+        self._take((self._row_type.of(record),), now)
 
-    def take_all(self, rows: Iterable[Row], now: int) -> None:  # noqa: C901 - one frame a record, for speed
-        """Records that came between the same two STATE messages, each to its end or into the buffers of its rules."""
-        lane, buffers, most = self._lane, self._buffers, self._batch_rows
+    def take_all(self, records: Iterable[msgspec.Struct], now: int) -> None:
+        """Records that came between the same two STATE messages, decoded to the struct of the stream."""
+        self._take(map(self._row_type.row_of, records), now)
+
+    def _take(self, rows: Iterable[Row], now: int) -> None:
+        """Each row to its end or into the buffers of its rules."""
+        events_of, buffers, most = self._events_of, self._buffers, self._batch_rows
         taken = 0
         try:
             for row in rows:
-                made = lane(row, now)
-                if made is None:
-                    made = self._walked(row, now)
-                    if made is None:
-                        continue
+                made = events_of(row, now)
+                if type(made) is not list:
+                    self._refuse(made)  # type: ignore[arg-type]  # type() narrows less than isinstance, which is slower
+                    continue
                 taken += 1
                 if made[0].left_out:
                     self._leave_out(made[0].left_out)
@@ -158,19 +153,14 @@ class ConversionSink(Sink):
             for rule, buffer in buffers.items():
                 self._note_made(rule, buffer)
 
-    def _walked(self, row: Row, now: int) -> list[Event] | None:
-        """The events of a record that is not plain; None where it has none, which is told."""
-        for name, read in self._key_readers:
-            if read(row) is msgspec.UNSET:
-                raise MissingKeyError(
-                    f"a record of stream {self.stream_name!r} lacks its key property {name!r}; the tap must send it",
-                )
-        made = NOT_CONFIGURED if self.plan is None else events_of(row, self.plan, now)
-        if isinstance(made, Refusal):
-            self._taken += 1
-            self._run.recorder.refused(self.stream_name, made)
-            return None
-        return made
+    def _refuse(self, made: Refusal | MissingKey) -> None:
+        """Tell of a record without events; raises `MissingKeyError` where it is none."""
+        if isinstance(made, MissingKey):
+            raise MissingKeyError(
+                f"a record of stream {self.stream_name!r} lacks its key property {made.name!r}; the tap must send it",
+            )
+        self._taken += 1
+        self._run.recorder.refused(self.stream_name, made)
 
     def _leave_out(self, left_out: Sequence[Reason]) -> None:
         """Tell what was left out of a record's events."""

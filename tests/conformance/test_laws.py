@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.records import money, normalise
-from target_linkedin_conversions.records.event import Event, Refusal
-from target_linkedin_conversions.records.mapping import events_of
-from target_linkedin_conversions.records.plan import StreamPlan, compile_plan
+from target_linkedin_conversions.records.compiler import compile_plan
+from target_linkedin_conversions.records.event import Event, MissingKey, Refusal
+from target_linkedin_conversions.records.mapping import compile_events
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.versions import VERSIONS
 from target_linkedin_conversions.reporting.rejects import Rejects
@@ -25,6 +25,7 @@ from tests.conformance import table
 if TYPE_CHECKING:
     import requests
 
+    from target_linkedin_conversions.records.plan import StreamPlan
     from target_linkedin_conversions.sandbox import Sandbox
 
 NOW = table.epoch_ms("2026-11-23T10:40:00Z")
@@ -67,7 +68,9 @@ def plan_of(version: str, key: str = "id", names: str = "hashed") -> StreamPlan:
 
 def made_of(record: dict[str, Any], plan: StreamPlan) -> list[Event] | Refusal:
     decode = msgspec.json.Decoder(plan.row_type.struct, float_hook=Decimal).decode
-    return events_of(decode(msgspec.json.encode(record)), plan, NOW)
+    found = compile_events(plan)(plan.row_type.row_of(decode(msgspec.json.encode(record))), NOW)
+    assert not isinstance(found, MissingKey)
+    return found
 
 
 @pytest.mark.parametrize(

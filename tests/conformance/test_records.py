@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from target_linkedin_conversions.records.event import Event, Refusal
-from target_linkedin_conversions.records.mapping import events_of
-from target_linkedin_conversions.records.plan import compile_plan
+from target_linkedin_conversions.records.compiler import compile_plan
+from target_linkedin_conversions.records.event import Event, MissingKey, Refusal
+from target_linkedin_conversions.records.mapping import compile_events
 from target_linkedin_conversions.settings import Settings
 from tests.conformance import table
 
@@ -51,7 +51,9 @@ def made_of(case: table.Case) -> list[Event] | Refusal:
         suppressed=frozenset(case.get("suppressed", ())),
     )
     row = msgspec.json.Decoder(plan.row_type.struct, float_hook=Decimal).decode(line)
-    return events_of(row, plan, table.epoch_ms(case["now"]))
+    found = compile_events(plan)(plan.row_type.row_of(row), table.epoch_ms(case["now"]))
+    assert not isinstance(found, MissingKey)
+    return found
 
 
 def payloads_of(case: table.Case) -> list[dict[str, Any]]:

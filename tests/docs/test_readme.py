@@ -13,9 +13,8 @@ import pytest
 import yaml
 
 from target_linkedin_conversions.errors import TargetError, exit_code_of
-from target_linkedin_conversions.records.event import Refusal
-from target_linkedin_conversions.records.mapping import events_of
-from target_linkedin_conversions.records.plan import compile_plan
+from target_linkedin_conversions.records.compiler import compile_plan
+from target_linkedin_conversions.records.mapping import compile_events
 from target_linkedin_conversions.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -40,8 +39,8 @@ def test_the_row_of_the_readme_becomes_the_event_of_the_readme() -> None:
         "properties": {name: {} for name in row} | {"landing_page": {}, "private_email": {}, "last": {}}
     }
     plan = compile_plan("public-crm_stage_changes", schema, ["id"], settings.streams[0], settings)
-    made = events_of(plan.row_type.of(row), plan, NOW)
-    assert not isinstance(made, Refusal)
+    made = compile_events(plan)(plan.row_type.of(row), NOW)
+    assert isinstance(made, list)
     sent = msgspec.json.decode(made[0].payload)
     assert re.fullmatch("[0-9a-f]{32}", sent.pop("eventId"))
     event.pop("eventId")

@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.records import money, normalise
-from target_linkedin_conversions.records.event import Refusal
-from target_linkedin_conversions.records.mapping import events_of
+from target_linkedin_conversions.records.event import MissingKey, Refusal
 from target_linkedin_conversions.records.rules import shown
 from target_linkedin_conversions.records.text import comparable, is_email_shaped, key_text, number_text
 from target_linkedin_conversions.records.timestamps import milliseconds, start_of_day
@@ -142,20 +141,31 @@ def test_a_row_decoded_and_a_row_built_from_a_mapping_are_the_same(streams: list
     text = as_json(record)
     for stream in streams[:3]:
         row_type = stream.plan.row_type
-        decoded = msgspec.json.Decoder(row_type.struct, float_hook=Decimal).decode(text)
+        decoded = row_type.row_of(msgspec.json.Decoder(row_type.struct, float_hook=Decimal).decode(text))
         built = row_type.of(value_of(text))
         assert decoded == built
         assert decoded == row_type.of(json.loads(text, parse_float=Decimal))
-        assert events_of(decoded, stream.plan, NOW) == events_of(built, stream.plan, NOW)
+        assert stream.events_of(decoded, NOW) == stream.events_of(built, NOW)
 
 
 def test_a_key_that_is_missing_is_told_from_one_that_is_null(make_stream: Callable[..., Any]) -> None:
     row_type = make_stream().plan.row_type
-    ((name, read),) = make_stream().plan.required
+    ((name, place),) = make_stream().plan.required
     decode = msgspec.json.Decoder(row_type.struct).decode
     assert name == "id"
-    assert read(decode(b"{}")) is read(row_type.of({})) is msgspec.UNSET
-    assert read(decode(b'{"id":null}')) is read(row_type.of({"id": None})) is None
+    assert row_type.row_of(decode(b"{}"))[place] is row_type.of({})[place] is msgspec.UNSET
+    assert row_type.row_of(decode(b'{"id":null}'))[place] is row_type.of({"id": None})[place] is None
+    assert make_stream().events_of(row_type.of({}), NOW) == MissingKey("id")
+
+
+@pytest.mark.parametrize("odd", ["\ud800", 10**5000, {"a": "\udfff"}], ids=["half a character", "digits", "nested"])
+@pytest.mark.parametrize(
+    "column", ["email", "first", "company", "order", "crm", "id", "at", "deal", "stage", "consent"]
+)
+def test_a_value_of_python_that_has_no_text_costs_its_record_only(streams: list[Any], column: str, odd: Any) -> None:
+    for stream in streams:
+        found = stream.events_of(stream.plan.row_type.of({**stream.record(), column: odd}), NOW)
+        assert isinstance(found, list | Refusal)
 
 
 @given(value=json_text.map(value_of))

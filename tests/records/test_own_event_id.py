@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from target_linkedin_conversions.records.mapping import own_event_id
+from target_linkedin_conversions.records.event_id import own_event_id
 from target_linkedin_conversions.records.text import key_text
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.records.codes import COUNTRIES, CURRENCIES
-from target_linkedin_conversions.records.mapping import events_of
-from target_linkedin_conversions.records.plan import StreamPlan, compile_plan
+from target_linkedin_conversions.records.compiler import compile_plan
+from target_linkedin_conversions.records.mapping import compile_events
 from target_linkedin_conversions.records.schema import conversion_schema
 from target_linkedin_conversions.records.versions import KNOWN, VERSIONS
 from target_linkedin_conversions.sandbox import Sandbox
@@ -26,6 +26,8 @@ from target_linkedin_conversions.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from target_linkedin_conversions.records.plan import StreamPlan
 
 NOW = 1_795_430_400_000  # 2026-11-23T10:40:00Z
 EVENTS = "/rest/conversionEvents"
@@ -137,9 +139,10 @@ def test_every_event_we_make_is_valid_and_is_taken(
 ) -> None:
     plan = plan_of(version, names)
     decode = msgspec.json.Decoder(plan.row_type.struct, float_hook=Decimal).decode
+    events_of, row_of = compile_events(plan), plan.row_type.row_of
     made: list[Any] = []
     for row, at in found:
-        events = events_of(decode(msgspec.json.encode({**row, "at": at})), plan, NOW)
+        events = events_of(row_of(decode(msgspec.json.encode({**row, "at": at}))), NOW)
         made += [json.loads(event.payload) for event in events] if isinstance(events, list) else []
     for payload in made:
         validator(version).validate(payload)

@@ -15,7 +15,7 @@ import pytest
 from pyarrow import Table  # type: ignore[import-untyped]
 from pyarrow.parquet import write_table  # type: ignore[import-untyped]
 
-from target_linkedin_conversions.records.mapping import own_event_id
+from target_linkedin_conversions.records.event_id import own_event_id
 from target_linkedin_conversions.singer import sink
 from tests.singer.pipe import MODULE, SCRIPT, Line, Pipe, call_here, entry, record, schema, state
 

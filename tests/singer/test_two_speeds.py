@@ -155,13 +155,13 @@ def test_a_broken_line_among_records_is_told_by_its_number(pipe: Pipe, now: int,
         assert done.report["records"] == 2
 
 
-def test_records_of_which_nothing_is_to_be_told_take_the_fast_lane_only(
+def test_records_go_straight_from_their_lines_to_the_sink(
     pipe: Pipe, now: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def never(*_: Any) -> None:
-        raise AssertionError("a plain record took another way than the fast lane")
+        raise AssertionError("a record took another way than its line")
 
-    for way in ("take_raw", "take_mapping", "_walked"):
+    for way in ("take_raw", "take_mapping", "_refuse"):
         monkeypatch.setattr(ConversionSink, way, never)
     told = end_of(pipe, [row(now, number) for number in range(2000)])
     assert (told["code"], told["records"], len(told["outbox"])) == (0, 2000, 4000)

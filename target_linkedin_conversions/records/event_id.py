@@ -1,0 +1,64 @@
+"""What an event is known by: the id that a column gives it, or one of our own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_linkedin_conversions.records.columns import Row
+from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder, is_plain_id, key_text
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.records.columns import Place
+    from target_linkedin_conversions.records.event import Key
+    from target_linkedin_conversions.records.rules import Uses
+
+__all__ = ["MappedId", "compile_event_id", "own_event_id"]
+
+MappedId = Callable[[Row, "Uses"], "str | Reason | None"]
+
+_LONGEST = 64
+_TOO_LONG = Reason("event_id", "event_id_too_long")
+_IS_EMAIL = Reason("event_id", "event_id_is_email")
+_BAD = Reason("event_id", "bad_event_id")
+
+_encode = msgspec.json.Encoder().encode
+
+
+def compile_event_id(place: Place, for_rules: frozenset[str] | None) -> MappedId:
+    """A function from row to its mapped event id; None where the column is empty or for other rules.
+
+    Then the event gets one of its own. Where no rule could be chosen, any may be meant.
+    """
+
+    def event_id(row: Row, uses: Uses) -> str | Reason | None:
+        value = row[place]
+        if type(value) is str and is_plain_id(value):
+            return value
+        if for_rules is not None and uses and not any(use.rule in for_rules for use in uses):
+            return None
+        if isinstance(value, dict | list | bool):
+            return _BAD
+        text = (key_text(value) or "").strip()
+        if len(text) > _LONGEST:
+            return _TOO_LONG
+        if is_email_shaped(text):
+            return _IS_EMAIL
+        # One `undefined` for many events would make all but the first count as sent already.
+        return None if is_placeholder(text) else text
+
+    return event_id
+
+
+def own_event_id(rule: str, source: str, key: Key, time: int | None) -> str:
+    """The event id of our own: 32 hex digits of SHA-256 over `[1, rule, source, key, time]`.
+
+    Compact JSON in UTF-8; the rule's id as text; without `time` where a key converts once.
+    It never changes within a major version: the ledger and LinkedIn know events by it.
+    """
+    parts = (1, rule, source, key) if time is None else (1, rule, source, key, time)
+    return sha256(_encode(parts)).hexdigest()[:32]

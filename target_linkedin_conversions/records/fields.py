@@ -1,0 +1,82 @@
+"""The fields of an event that stand beside its identifiers: each one function from a value to its part of the JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.records import normalise
+from target_linkedin_conversions.records.columns import Row, Value
+from target_linkedin_conversions.records.normalise.digests import SHORTEST_DIGEST
+from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.text import as_json, is_email_shaped
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.records.normalise import Normalised
+    from target_linkedin_conversions.records.plan import PersonColumns
+
+__all__ = ["BESIDE_NAMES", "JsonOf", "Part", "external_id", "lead", "name"]
+
+Part = Callable[[Value], "str | Reason"]
+"""What a value adds to the event's JSON: a text, an empty one for nothing, or why it is left out."""
+
+JsonOf = Callable[[Row, list[Reason]], str]
+"""What a row adds to the event's JSON; why something is left out is noted in the list."""
+
+
+def _part(prefix: str, normal: Callable[[Value], Normalised], suffix: str = "") -> Part:
+    """A field that is the JSON of what `normal` makes of a value, between prefix and suffix."""
+
+    def part(value: Value) -> str | Reason:
+        text = normal(value)
+        return f"{prefix}{as_json(text)}{suffix}" if type(text) is str else text or ""
+
+    return part
+
+
+def name(field: str, person: PersonColumns) -> Part:
+    """A first or last name: hashed where the version takes that and nobody wants it plain; a hash stays one."""
+    member, comma = {"first_name": ("FirstName", ""), "last_name": ("LastName", ",")}[field]
+    plain, hashed = f'{comma}"{member[0].lower()}{member[1:]}":', f'{comma}"hashed{member}":'
+    not_a_name, hash_names = Reason(field, "not_a_name"), person.hash_names
+    as_it_is = _given_digest(field, hashed, taken=person.version_hashes_names)
+
+    def part(value: Value) -> str | Reason:
+        if value is None or value == "":
+            return ""
+        if type(value) is str:
+            if len(value) >= SHORTEST_DIGEST and (digest := normalise.hex_digest(value.strip())):
+                return as_it_is(digest)
+            if hash_names and not is_email_shaped(value):
+                digest = normalise.hashed_name(value)
+                return f'{hashed}"{digest}"' if digest else not_a_name if value.strip() else ""
+        text = normalise.plain_name(value, field)
+        return f"{plain}{as_json(text)}" if type(text) is str else text or ""
+
+    return part
+
+
+def _given_digest(field: str, prefix: str, *, taken: bool) -> Callable[[str], str | Reason]:
+    """What becomes of a name that the source has hashed."""
+    unsupported, of_nothing = Reason(field, "hashed_name_unsupported"), Reason(field, "hash_of_nothing")
+
+    def part(digest: str) -> str | Reason:
+        if not taken:
+            return unsupported
+        return of_nothing if digest in normalise.HASHES_OF_NO_NAME else f'{prefix}"{digest}"'
+
+    return part
+
+
+BESIDE_NAMES: dict[str, Part] = {
+    "company": _part(',"companyName":', lambda value: normalise.plain_text(value, "company")),
+    "title": _part(',"title":', lambda value: normalise.plain_text(value, "title")),
+    "country": _part(',"countryCode":', normalise.country),
+}
+"""What LinkedIn takes only beside a full name, in the order it is sent."""
+
+external_id = _part(',"externalIds":[', lambda value: normalise.plain_text(value, "external_id"), "]")
+"""The source's own id of the person."""
+
+lead = _part(',"lead":', normalise.lead)
+"""The response to a lead form."""

@@ -1,0 +1,40 @@
+"""SHA-256 digests that a source has already made, in whatever way it writes them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from hashlib import sha256
+
+__all__ = ["HASHES_OF_NOTHING", "HASHES_OF_NO_NAME", "SHORTEST_DIGEST", "hex_digest"]
+
+SHORTEST_DIGEST = 44
+"""Base64 of 32 bytes; hex is longer."""
+
+_HEX64 = re.compile(r"(?:\\x)?([0-9a-fA-F]{64})")
+_BASE64_OF_32 = re.compile(r"[A-Za-z0-9+/]{43}=")
+_NOTHINGS = ("", " ", "null", "none", "n/a", "na", "nan", "nil", "undefined", "unknown", "-", "0", "test")
+
+HASHES_OF_NOTHING = frozenset(
+    sha256(form.encode()).hexdigest()
+    for text in (*_NOTHINGS, "NaN")
+    for form in (text, text.upper(), text.capitalize())
+)
+"""SHA-256 of what stands where an address is missing: hashed upstream, they match nobody."""
+
+HASHES_OF_NO_NAME = HASHES_OF_NOTHING - {sha256(name).hexdigest() for name in (b"na", b"test")}
+"""The same for names: Na and Test are surnames."""
+
+
+def hex_digest(text: str) -> str | None:
+    r"""The lower-case hex of a SHA-256 written as hex, PostgreSQL's `\x` hex, or base64."""
+    match = _HEX64.fullmatch(text)
+    if match:
+        return match.group(1).lower()
+    if _BASE64_OF_32.fullmatch(text):
+        try:
+            return base64.b64decode(text, validate=True).hex()
+        except binascii.Error:
+            return None
+    return None

@@ -1,0 +1,64 @@
+"""Names of people: hashed in their normal form, or plain."""
+
+from __future__ import annotations
+
+import string
+import unicodedata
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.records.normalise.plain_text import plain_text
+from target_linkedin_conversions.records.normalise.unseen import seen
+from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.text import PLACEHOLDERS, is_placeholder
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.records.normalise.plain_text import Normalised
+
+__all__ = ["hashed_name", "normal_name", "plain_name"]
+
+_IN_NO_NAME = frozenset(string.punctuation + "\u00b4")
+"""ASCII's punctuation, some of which Unicode calls symbols, and the accent written for an apostrophe."""
+
+
+def hashed_name(name: str) -> str | None:
+    """The SHA-256 of a name in its normal form; None where it is none."""
+    found = normal_name(name)
+    return sha256(found.encode()).hexdigest() if found else None
+
+
+def normal_name(name: str) -> str | None:
+    """A name as LinkedIn hashes it: lower case, without spaces, controls and punctuation, in NFC.
+
+    None where no letter is left or the name is a placeholder. Source: the schema page's
+    example, Mary O'Brien.
+    """
+    letters = name.lower()
+    if not letters.isalpha():
+        letters = letters.replace("-", "", 1).replace("'", "", 1)
+    if not (letters.isascii() and letters.isalpha()):
+        return _unusual_name(name)
+    return None if letters in PLACEHOLDERS else letters
+
+
+def _unusual_name(name: str) -> str | None:
+    lowered = unicodedata.normalize("NFC", name).lower()
+    if not lowered.isalpha():
+        if is_placeholder(lowered.strip()):
+            return None
+        kept = (c for c in seen(lowered) if unicodedata.category(c)[0] != "P" and c not in _IN_NO_NAME)
+        lowered = "".join(kept)
+    lowered = unicodedata.normalize("NFC", lowered)
+    if not any(c.isalpha() for c in lowered):
+        return None
+    return None if is_placeholder(lowered) else lowered
+
+
+def plain_name(value: object, field: str) -> Normalised:
+    """A name as it is, trimmed: no placeholder, nothing shaped like an e-mail."""
+    text = plain_text(value, field)
+    if isinstance(text, Reason) and text.code == "not_an_id":
+        return Reason(field, "not_a_name")
+    if isinstance(text, str) and not any(c.isalpha() for c in text):
+        return Reason(field, "not_a_name")
+    return text

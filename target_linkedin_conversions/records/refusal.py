@@ -1,0 +1,59 @@
+"""Why a record becomes no event: every reason, and what may be told of the record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.records.event import Refusal, Shape
+from target_linkedin_conversions.records.money import amount, currency
+from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.rules import shown
+from target_linkedin_conversions.records.text import key_text
+from target_linkedin_conversions.records.timestamps import milliseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_linkedin_conversions.records.columns import Row, Value
+    from target_linkedin_conversions.records.event import Key
+    from target_linkedin_conversions.records.plan import StreamPlan
+
+__all__ = ["key_of", "refusal_of"]
+
+
+def key_of(row: Row, plan: StreamPlan) -> Key:
+    """The name and text of each key column."""
+    return tuple([(name, key_text(row[place])) for name, place in plan.key])
+
+
+def refusal_of(row: Row, plan: StreamPlan, reasons: Sequence[Reason]) -> Refusal:
+    """The refusal of a record with its key and shape, no value of a person among them."""
+    key = key_of(row, plan)
+    used = {key_text(row[place]) for place in plan.personal}
+    uses = plan.rules(row)
+    time = milliseconds(row[plan.happened_at], plan.zone)
+    return Refusal(
+        reasons=tuple(dict.fromkeys(reasons)),
+        rule=uses[0].rule if not isinstance(uses, Reason) and len(uses) == 1 else None,
+        key=key,
+        private=frozenset(name for name, text in key if name in plan.personal_columns or (text and text in used)),
+        shape=Shape(
+            tuple(dict.fromkeys(column.field for column in plan.identifiers if _is_filled(row[column.place]))),
+            time if isinstance(time, int) else None,
+            _money(row, plan),
+        ),
+        unmatched=shown(row[plan.rule_column]) if isinstance(uses, Reason) and plan.rule_column is not None else None,
+    )
+
+
+def _money(row: Row, plan: StreamPlan) -> str | None:
+    """Amount and currency, where both are there and good."""
+    if plan.value is None or plan.currency is None:
+        return None
+    number = amount(row[plan.value], decimal_comma=plan.decimal_comma)
+    code = currency(row[plan.currency])
+    return f"{number} {code}" if isinstance(number, str) and isinstance(code, str) else None
+
+
+def _is_filled(value: Value) -> bool:
+    return value is not None and value != ""

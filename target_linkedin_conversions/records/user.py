@@ -1,0 +1,171 @@
+"""Who did it: the `user` of an event, put together from its fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_linkedin_conversions.records import fields, normalise
+from target_linkedin_conversions.records.cache import Cache
+from target_linkedin_conversions.records.reasons import EXCLUDED, SUPPRESSED, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from target_linkedin_conversions.records.columns import Place, Row, Value
+    from target_linkedin_conversions.records.fields import JsonOf, Part
+    from target_linkedin_conversions.records.normalise import Normalised
+    from target_linkedin_conversions.records.plan import IdentifierColumn, PersonColumns, StreamPlan
+
+__all__ = ["compile_identifiers", "compile_person"]
+
+MOST_EMAILS = 5
+_EMAIL, _SHA256_EMAIL = "email", '"SHA256_EMAIL"'
+_NEED_NO_ESCAPES = frozenset({"SHA256_EMAIL", "SHA256_IP_ADDRESS", "PLAINTEXT_IP_ADDRESS"})
+"""Identifiers that are hexadecimal digits, or digits and dots."""
+_NAMES = ("first_name", "last_name")
+_TOO_MANY_EMAILS = Reason(_EMAIL, "too_many")
+_NEEDS_FULL_NAME = Reason("company", "needs_full_name")
+
+_encode = msgspec.json.Encoder().encode
+
+
+def compile_identifiers(plan: StreamPlan) -> JsonOf:
+    """A function from row to what is in `userIds`: each identifier once, at most five e-mails."""
+    columns = [
+        (
+            column.place,
+            _normal(column, plan),
+            f'{{"idType":"{column.id_type}","idValue":',
+            column.id_type in _NEED_NO_ESCAPES,
+        )
+        for column in plan.identifiers
+    ]
+    many_emails = sum(column.field == _EMAIL for column in plan.identifiers) > MOST_EMAILS
+
+    def identifiers(row: Row, left_out: list[Reason]) -> str:
+        found = ""
+        for place, normal, prefix, is_plain in columns:
+            text = normal(row[place])
+            if isinstance(text, str):
+                part = f'{prefix}"{text}"}}' if is_plain else f"{prefix}{_encode(text).decode()}}}"
+                if not found:
+                    found = part
+                elif part not in found:
+                    if many_emails and _is_one_too_many(prefix, found):
+                        left_out.append(_TOO_MANY_EMAILS)
+                    else:
+                        found = f"{found},{part}"
+            elif text is not None:
+                left_out.append(text)
+        return found
+
+    return identifiers
+
+
+def _is_one_too_many(prefix: str, found: str) -> bool:
+    """Whether an identifier would be one e-mail more than are sent."""
+    return _SHA256_EMAIL in prefix and found.count(_SHA256_EMAIL) >= MOST_EMAILS
+
+
+def _normal(column: IdentifierColumn, plan: StreamPlan) -> Callable[[Value], Normalised]:
+    """How the values of an identifier's column are normalised; those who are held back are left out."""
+    if column.normal is None:
+        unsupported = Reason(column.field, "unsupported_by_version")
+        return lambda value: None if value is None else unsupported
+    if column.field != _EMAIL or not plan.guarded:
+        return column.normal
+    suppressed, excluded_domains = plan.suppressed, plan.excluded_domains
+
+    def guarded_email(value: Value) -> Normalised:
+        digest = normalise.email(value)
+        if digest in suppressed:
+            return SUPPRESSED
+        return EXCLUDED if normalise.email_domain(value) in excluded_domains else digest
+
+    return guarded_email
+
+
+def compile_person(person: PersonColumns) -> JsonOf:
+    """A function from row to what follows `userIds`: names with what goes beside them, external id, lead."""
+    info = _user_info(person)
+    contacts = [
+        (place, part)
+        for place, part in ((person.external_id, fields.external_id), (person.lead, fields.lead))
+        if place is not None
+    ]
+    if not contacts:
+        return info
+
+    def known_person(row: Row, left_out: list[Reason]) -> str:
+        text = info(row, left_out)
+        for place, part_of in contacts:
+            part = part_of(row[place])
+            if isinstance(part, str):
+                text += part
+            else:
+                left_out.append(part)
+        return text
+
+    return known_person
+
+
+def _user_info(person: PersonColumns) -> JsonOf:
+    """Both names, and what goes beside them; nothing without both."""
+    lonely = [place for place in (person.company, person.title) if place is not None]
+
+    def without_names(row: Row, left_out: list[Reason]) -> str:
+        if any(row[place] for place in lonely):
+            left_out.append(_NEEDS_FULL_NAME)
+        return ""
+
+    names = _parts(person, {field: fields.name(field, person) for field in _NAMES})
+    if len(names) < len(_NAMES):
+        return without_names
+    return _with_names(names, _parts(person, fields.BESIDE_NAMES), without_names)
+
+
+def _with_names(  # noqa: C901 - two loops over the fields, on the per-record path
+    names: list[_Known], beside: list[_Known], without_names: JsonOf
+) -> JsonOf:
+    def user_info(row: Row, left_out: list[Reason]) -> str:
+        text = ""
+        for place, known, make in names:
+            value = row[place]
+            part = known(value) if type(value) is str else None
+            if part is None:
+                part = make(value)
+            if not (part and isinstance(part, str)):
+                return without_full_name(row, left_out)
+            text += part
+        for place, known, make in beside:
+            value = row[place]
+            part = known(value) if type(value) is str else None
+            if part is None:
+                part = make(value)
+            if isinstance(part, str):
+                text += part
+            else:
+                left_out.append(part)
+        return f',"userInfo":{{{text}}}'
+
+    def without_full_name(row: Row, left_out: list[Reason]) -> str:
+        left_out += [part for place, _, make in names if isinstance(part := make(row[place]), Reason)]
+        return without_names(row, left_out)
+
+    return user_info
+
+
+_Known = tuple["Place", "Callable[[str], str | Reason | None]", "Part"]
+"""The place of a field, what is known of its texts, and what makes its part of any value."""
+
+
+def _parts(person: PersonColumns, parts: dict[str, Part]) -> list[_Known]:
+    """Those of the fields that have a place."""
+    return [
+        (place, cache.known, cache.make)
+        for field, part in parts.items()
+        if (place := getattr(person, field)) is not None
+        for cache in (Cache(part),)
+    ]

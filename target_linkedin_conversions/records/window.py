@@ -1,0 +1,40 @@
+"""Which times LinkedIn takes: the last 90 days, and not the future."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.records.event import Refusal
+from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.timestamps import DAY_MS, start_of_day
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.records.columns import Value
+    from target_linkedin_conversions.records.plan import StreamPlan
+
+__all__ = ["OLDEST_MS", "TOO_OLD", "outside_window"]
+
+OLDEST_MS = 90 * DAY_MS - 5 * 60_000
+"""How old an event may be when it leaves: LinkedIn's 90 days less five minutes of travel."""
+
+TOO_OLD = Reason("happened_at", "too_old")
+_NO_TIME = Reason("happened_at", "no_time")
+_BAD_TIME = Reason("happened_at", "bad_time")
+_IN_FUTURE = Reason("happened_at", "in_future")
+
+
+def outside_window(time: int | object | None, value: Value, plan: StreamPlan, now: int) -> int | Reason | Refusal:
+    """What becomes of a time that is not simply in the window: when to say it was, why not, or that it is skipped.
+
+    `time` is what was read from `value`; what lies a little ahead, or later today, is sent as now.
+    """
+    if not isinstance(time, int):
+        return _NO_TIME if time is None else _BAD_TIME
+    if time < plan.not_before:
+        return Refusal(skipped="before_start")
+    if time < now - OLDEST_MS:
+        return TOO_OLD if plan.reject_too_old else Refusal(skipped="too_old")
+    if time <= now + plan.max_future:
+        return min(time, now)
+    start = start_of_day(value, plan.zone)
+    return now if start is not None and start <= now else _IN_FUTURE
