@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.identifier_types import IDENTIFIER_TYPES
 from target_linkedin_conversions.records import normalise, versions
 from target_linkedin_conversions.records.columns import LOOK_USEFUL, Columns, Place, Value
+from target_linkedin_conversions.records.identifiers import IDENTIFIERS
 from target_linkedin_conversions.records.money import amount, currency
 from target_linkedin_conversions.records.plan import IdentifierColumn, PersonColumns, StreamPlan
 from target_linkedin_conversions.records.reasons import Reason
@@ -31,7 +31,7 @@ _CONSTANTS: dict[str, Callable[[Value], normalise.Normalised]] = {
     "title": lambda value: normalise.plain_text(value, "title"),
 }
 _PERSONAL_FIELDS = ("first_name", "last_name", "external_id", "lead")
-_PERSONAL = (*IDENTIFIER_TYPES, *_PERSONAL_FIELDS)
+_PERSONAL = (*IDENTIFIERS, *_PERSONAL_FIELDS)
 """Fields that say who it is."""
 
 
@@ -146,15 +146,14 @@ class _Compiler:
 
     def identifiers(self) -> tuple[IdentifierColumn, ...]:
         made = []
-        for field, id_type in IDENTIFIER_TYPES.items():
-            normal = normalise.BY_FIELD[field]
+        for field, known in IDENTIFIERS.items():
             names = self.names(field)
             self.used[field] = names
-            able = id_type in self.version.id_types
+            normal = known.normal if known.id_type in self.version.id_types else None
             places = [self.columns.place_of(name, self.entry.place) for name in names]
             if field != "email" and len(places) > 1:
                 places = [self.columns.first_of(places)]
-            made += [IdentifierColumn(field, id_type, place, normal if able else None) for place in places]
+            made += [IdentifierColumn(field, known.id_type, place, normal) for place in places]
         return tuple(made)
 
     def person(self) -> PersonColumns:

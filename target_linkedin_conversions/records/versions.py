@@ -9,7 +9,7 @@ from datetime import date
 
 import msgspec
 
-from target_linkedin_conversions.identifier_types import IDENTIFIER_TYPES
+from target_linkedin_conversions.records.identifiers import IDENTIFIERS
 
 
 class Version(msgspec.Struct, frozen=True):
@@ -21,7 +21,7 @@ class Version(msgspec.Struct, frozen=True):
     hashed_names: bool
 
 
-_WITH_MOAT = frozenset(IDENTIFIER_TYPES.values())
+_WITH_MOAT = frozenset(known.id_type for known in IDENTIFIERS.values())
 _ALWAYS = _WITH_MOAT - {"ORACLE_MOAT_ID"}
 
 VERSIONS = (

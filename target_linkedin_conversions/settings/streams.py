@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.identifier_types import IDENTIFIER_TYPES
+from target_linkedin_conversions.records.identifiers import IDENTIFIERS
 from target_linkedin_conversions.settings import values
 from target_linkedin_conversions.settings.values import wrong
 
 FIELDS = (
-    *IDENTIFIER_TYPES,
+    *IDENTIFIERS,
     "first_name",
     "last_name",
     "company",
