@@ -17,8 +17,9 @@ from target_linkedin_conversions.cli.config import (
     new_ledger_folder,
 )
 from target_linkedin_conversions.cli.ledger_file import read_lines, write_lines
-from target_linkedin_conversions.ledger.exporting import Trailer, export_lines
-from target_linkedin_conversions.ledger.importing import checked_header, import_lines
+from target_linkedin_conversions.ledger.exporting import export_lines
+from target_linkedin_conversions.ledger.importing import import_lines
+from target_linkedin_conversions.ledger.lines import Trailer, checked_header
 
 _EVERY_SECONDS = 5.0
 

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, cast
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.ledger.exporting import Line
+from target_linkedin_conversions.ledger.lines import Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

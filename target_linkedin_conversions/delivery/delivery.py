@@ -29,7 +29,7 @@ from target_linkedin_conversions.delivery.send_once import (
 )
 from target_linkedin_conversions.delivery.sender import Policy, Sender
 from target_linkedin_conversions.errors import LedgerError
-from target_linkedin_conversions.ledger import Ledger, deliveries
+from target_linkedin_conversions.ledger import Ledger, lease
 from target_linkedin_conversions.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -116,8 +116,8 @@ class Delivery:
             send_once,
             self.clock,
             senders=settings.max_concurrent_requests,
-            stay=self.ledger.deliveries.stay,
-            stay_every=deliveries.LEASE_MS / 3000,
+            stay=self.ledger.lease.stay,
+            stay_every=lease.LEASE_MS / 3000,
         )
 
     def holds(self, rule: str) -> bool:
@@ -162,7 +162,7 @@ class Delivery:
     def earlier(self) -> list[Earlier]:
         """What became of the events of runs that ended without a report; `leave` notes that it was told."""
         with suppress(LedgerError):
-            self._told = self.ledger.deliveries.untold()
+            self._told = self.ledger.lease.untold()
         return self._told
 
     def leave(self) -> None:

@@ -10,10 +10,13 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import LedgerError
+from target_linkedin_conversions.ledger.batches import Batches
+from target_linkedin_conversions.ledger.claims import Claim, Claims
 from target_linkedin_conversions.ledger.database import Database
-from target_linkedin_conversions.ledger.deliveries import Claim, Deliveries, Earlier, Status
+from target_linkedin_conversions.ledger.lease import Earlier, Lease
 from target_linkedin_conversions.ledger.pruning import Pruning
 from target_linkedin_conversions.ledger.quota import DaySpent, Quota, Reserved, Wait
+from target_linkedin_conversions.ledger.tables import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,13 +47,15 @@ class Ledger:
         """Describe the ledger; nothing is opened before `open`."""
         self.database = Database(url, folder, required=required)
         self.quota = Quota(self.database, quota_key, per_minute, per_day)
-        self.deliveries = Deliveries(self.database, run)
+        self.lease = Lease(self.database, run)
+        self.batches = Batches(self.database, self.lease)
+        self.claims = Claims(self.database, self.lease, self.batches)
         self.pruning = Pruning(self.database, keep_days)
 
     def open(self) -> None:
         """Open or create the ledger and join it as a worker; raises `LedgerError`."""
         self.database.open()
-        self.deliveries.join()
+        self.lease.join()
         # From here on no import gives the ledger another key.
         self.database.read_key()
 
@@ -61,7 +66,7 @@ class Ledger:
         """
         try:
             with suppress(LedgerError):
-                self.deliveries.leave(told)
+                self.lease.leave(told)
         finally:
             self.database.close()
 
@@ -80,7 +85,7 @@ class Ledger:
         # for the key alone (measured: a third less time).
         key = blake2b(f"{origin}\0{rule}\0".encode(), digest_size=_KEY_BYTES, key=self.database.key).digest()
         timeless, timed = (blake2b(key, digest_size=size).copy for size in (_DIGEST_BYTES, _DIGEST_BYTES - _HOUR_BYTES))
-        found = []
+        digests = []
         heads: dict[int, bytes] = {}
         for identity, hour in identities:
             if hour is None:
@@ -88,8 +93,8 @@ class Ledger:
             else:
                 state, head = timed(), heads.get(hour) or heads.setdefault(hour, _head(hour))
             state.update(identity.encode())
-            found.append(head + state.digest())
-        return found
+            digests.append(head + state.digest())
+        return digests
 
 
 def _head(hour: int) -> bytes:

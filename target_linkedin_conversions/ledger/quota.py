@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.deliveries import new_id
+from target_linkedin_conversions.ledger.tables import new_id
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.database import Database

@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, case, func, select
 
 from target_linkedin_conversions.ledger import pruning, tables
-from target_linkedin_conversions.ledger.deliveries import Status
+from target_linkedin_conversions.ledger.tables import Status
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.database import Database

@@ -53,7 +53,7 @@ def test_each_ledger_has_a_key_of_its_own_and_keeps_it(workers: Any, tmp_path_fa
 def test_nothing_in_the_file_is_the_identity_it_stands_for(sqlite: Any) -> None:
     one = sqlite()
     digest = one.digest("https://api.linkedin.com", "101", "canary-identity", None)
-    one.deliveries.claim("101", [digest], [5], resend=True)
+    one.claims.claim("101", [digest], [5], resend=True)
     one.close()
     files = [path.read_bytes() for path in one.database.folder.iterdir()]
     assert any(digest in content for content in files)

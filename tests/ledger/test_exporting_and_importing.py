@@ -16,16 +16,17 @@ from sqlalchemy import func, insert, select, update
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import Ledger, Status, exporting, pruning, tables
 from target_linkedin_conversions.ledger.database import Database
-from target_linkedin_conversions.ledger.exporting import (
+from target_linkedin_conversions.ledger.exporting import export_lines
+from target_linkedin_conversions.ledger.importing import Imported, import_lines
+from target_linkedin_conversions.ledger.lines import (
     Batch,
     Deliveries,
     Header,
     Line,
     QuotaDay,
     Trailer,
-    export_lines,
+    checked_header,
 )
-from target_linkedin_conversions.ledger.importing import Imported, checked_header, import_lines
 from target_linkedin_conversions.ledger.statistics import statistics
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ def digests(*names: object) -> list[bytes]:
 
 def batch(ledger: Ledger, status: Status, *names: object, rule: str = "101", content: int = 0) -> int:
     """Events of one rule, brought to a status."""
-    claim = ledger.deliveries.claim(rule, digests(*names), [content] * len(names), resend=True)
-    ledger.deliveries.mark(claim.batch_again or claim.batch, status)
+    claim = ledger.claims.claim(rule, digests(*names), [content] * len(names), resend=True)
+    ledger.batches.mark(claim.batch_again or claim.batch, status)
     return claim.batch
 
 
@@ -145,7 +146,7 @@ def test_an_import_into_either_kind_lets_runs_go_on(workers: Any, another: Any) 
     ledger.close()
     take(workers.database(), lines_of(origin))
     run = workers("new")
-    claim = run.deliveries.claim("101", digests(1, 2, 3, 4), [0] * 4, resend=True)
+    claim = run.claims.claim("101", digests(1, 2, 3, 4), [0] * 4, resend=True)
     assert (claim.delivered, claim.again, claim.fresh) == ([0, 1], [2], [3])
     assert run.digest("o", "101", "x", None) == ledger.digest("o", "101", "x", None)
     batch(run, Status.DELIVERED, 5)
@@ -243,7 +244,7 @@ def test_a_worker_that_was_only_slow_sends_nothing_after_an_import(workers: Any,
         connection.execute(update(tables.workers).values(leased_until=1))
     take(workers.database(), lines_of(another()))
     with pytest.raises(LedgerError, match="no sign of life"):
-        slow.deliveries.claim("101", digests("x"), [0], resend=True)
+        slow.claims.claim("101", digests("x"), [0], resend=True)
 
 
 def test_a_run_that_opens_the_ledger_while_it_takes_another_key_goes_on_with_that(
@@ -251,13 +252,13 @@ def test_a_run_that_opens_the_ledger_while_it_takes_another_key_goes_on_with_tha
 ) -> None:
     copy, target = another(), workers.database()
     late = Ledger(workers.url, workers.folder, run="late", quota_key="q", per_minute=1, per_day=1)
-    join = late.deliveries.join
+    join = late.lease.join
 
     def join_late() -> None:
         take(target, lines_of(copy))
         join()
 
-    monkeypatch.setattr(late.deliveries, "join", join_late)
+    monkeypatch.setattr(late.lease, "join", join_late)
     with closing(late):
         late.open()
         assert late.database.key == copy.key
@@ -411,11 +412,11 @@ def test_any_ledger_comes_through_its_lines_as_it_was(
         ledger = Ledger(None, Path(folder), run="r", quota_key="q", per_minute=1, per_day=1)
         ledger.open()
         for digest, (status, rule, content) in rows.items():
-            ledger.deliveries.mark(ledger.deliveries.claim(rule, [digest], [content], resend=True).batch, status)
+            ledger.batches.mark(ledger.claims.claim(rule, [digest], [content], resend=True).batch, status)
         with ledger.database.transaction() as connection:
             for (key, day), used in quota.items():
                 connection.execute(insert(tables.quota_days).values(quota_key=key, day=day, used=used))
-        ledger.deliveries.leave()
+        ledger.lease.leave()
         lines = lines_of(ledger)
         with closing(Database(None, Path(folder) / "copy")) as copy:
             copy.open()
