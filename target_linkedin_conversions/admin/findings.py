@@ -9,6 +9,7 @@ import msgspec
 
 from target_linkedin_conversions.admin.introspection import CLIENT_REFUSED, Introspection
 from target_linkedin_conversions.admin.rules import METHOD, Rule
+from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.records.versions import KNOWN, VERSIONS, carries
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ __all__ = ["Finding", "Life", "lives_of", "on_introspection", "on_lives", "on_ru
 SCOPE = "rw_conversions"
 _WARN_VERSION_DAYS = 30
 _WARN_TOKEN_DAYS = 14
-_DAY_MS = 86_400_000
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -86,7 +86,7 @@ def lives_of(tokens: Tokens, introspection: Introspection | None, now: int) -> l
     """How long the tokens live, as far as LinkedIn has said so in this run."""
     told = introspection.expires_at * 1000 if introspection and introspection.expires_at else None
     ends = {"access": tokens.expires or told, "refresh": tokens.refresh_expires}
-    return [Life(token, end, max(0, (end - now) // _DAY_MS)) for token, end in ends.items() if end is not None]
+    return [Life(token, end, max(0, (end - now) // DAY_MS)) for token, end in ends.items() if end is not None]
 
 
 def on_lives(lives: list[Life], *, can_refresh: bool) -> list[Finding]:

@@ -19,6 +19,7 @@ from target_linkedin_conversions.delivery.batch import RefusedByLinkedIn, body_o
 from target_linkedin_conversions.delivery.bisection import Bisection
 from target_linkedin_conversions.delivery.client import Client, Received
 from target_linkedin_conversions.delivery.retry import Retry
+from target_linkedin_conversions.durations import MINUTE_MS
 from target_linkedin_conversions.errors import (
     CredentialError,
     QuotaError,
@@ -44,7 +45,7 @@ logger = logging.getLogger(__name__)
 _LONGEST_PAUSE = 60.0
 _LONGEST_THROTTLE = 300.0
 _LONG_WAIT_MS = 5_000
-_LONGEST_LOOK_AWAY_MS = 60_000
+_LONGEST_LOOK_AWAY_MS = MINUTE_MS
 
 
 class Policy(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.ledger import tables
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Pruning", "is_under_way", "stop"]
 
-DAY_MS = 86_400_000
 SLICE = 2_000
 """Identities a transaction looks at: a few milliseconds in which no other may write."""
 

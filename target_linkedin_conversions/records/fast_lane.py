@@ -12,6 +12,7 @@ from zlib import crc32
 
 import msgspec
 
+from target_linkedin_conversions.durations import HOUR_MS
 from target_linkedin_conversions.records.columns import Row
 from target_linkedin_conversions.records.event import RULE_URN, Event, Key
 from target_linkedin_conversions.records.fast_user import user_reader
@@ -29,7 +30,7 @@ from target_linkedin_conversions.records.plain import (
 from target_linkedin_conversions.records.plan import Constant
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import comparable, key_text
-from target_linkedin_conversions.records.timestamps import HOUR_MS, milliseconds
+from target_linkedin_conversions.records.timestamps import milliseconds
 from target_linkedin_conversions.settings.streams import RuleUse
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from zlib import crc32
 
 import msgspec
 
+from target_linkedin_conversions.durations import DAY_MS, HOUR_MS
 from target_linkedin_conversions.records.event import (
     RULE_URN,
     Amount,
@@ -30,7 +31,7 @@ from target_linkedin_conversions.records.person import (
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.rules import Uses, shown
 from target_linkedin_conversions.records.text import comparable, is_email_shaped, is_placeholder, key_text
-from target_linkedin_conversions.records.timestamps import DAY_MS, HOUR_MS, milliseconds, start_of_day
+from target_linkedin_conversions.records.timestamps import milliseconds, start_of_day
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Row

@@ -149,8 +149,7 @@ def begin() -> None:
         assert defaults is not None
         defaults["read_seconds"] = chosen.read
     if chosen.minute:
-        room = quota.WINDOW_MS - quota.MINUTE_MS
-        quota.MINUTE_MS, quota.WINDOW_MS = chosen.minute, chosen.minute + room
+        quota.WINDOW_MS = chosen.minute + quota.ROOM_MS
     if chosen.at:
         name, passage, number = chosen.at.split(":")
         arrange(name, signal_at(int(passage), signal.Signals[number]))

@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select, update
 
+from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import Ledger, Status, exporting, pruning, tables
 from target_linkedin_conversions.ledger.database import Database
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from tests.ledger.conftest import Workers
 
-DAY = pruning.DAY_MS
+DAY = DAY_MS
 
 
 def digests(*names: object) -> list[bytes]:

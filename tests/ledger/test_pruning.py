@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
+from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.ledger import Ledger, Status, pruning, tables
-from target_linkedin_conversions.ledger.pruning import DAY_MS, Pruning
+from target_linkedin_conversions.ledger.pruning import Pruning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

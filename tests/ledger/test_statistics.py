@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
 
+from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.ledger import Status, pruning, tables
 from target_linkedin_conversions.ledger.statistics import OfRule, statistics
 
@@ -87,7 +88,7 @@ def test_while_old_identities_are_removed_the_sums_are_not_exact(workers: Any, m
     ledger = workers()
     old = batch(ledger, Status.DELIVERED, *range(9))
     with ledger.database.transaction() as connection:
-        created = ledger.database.now(connection) - 500 * pruning.DAY_MS
+        created = ledger.database.now(connection) - 500 * DAY_MS
         connection.execute(update(tables.batches).where(tables.batches.c.id == old).values(created=created))
     assert ledger.pruning.step()
     assert ledger.pruning.step()
