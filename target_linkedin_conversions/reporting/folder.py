@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.private_files import remove_drafts, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,13 +119,7 @@ class Folder:
             filesystem, root = self._filesystem()
             filesystem.pipe_file(f"{root.rstrip('/')}/{name}", data)
             return
-        path = self._prepared(name)
-        draft = _draft_of(path)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        write_private(self._prepared(name), data)
 
     def read(self, name: str) -> bytes | None:
         """A file's content, None where there is none."""
@@ -160,22 +155,24 @@ class Folder:
         return sorted(path.name for path in (Path(self.root) / under).glob("*") if not path.name.startswith("."))
 
     def remove_older(self, under: str, days: int, now: datetime) -> int:
-        """Remove what runs of more than `days` ago left in a sub-folder; how much was removed.
+        """Remove what runs of more than `days` ago left in a sub-folder, and what crashes left; how many files of runs.
 
         A run's age is in its name; what is not named after a run is not touched.
         """
+        if self.is_local:
+            remove_drafts(Path(self.root) / under)
         before = now - timedelta(days=days)
         old = [name for name in self.names(under) if (at := begun(name)) is not None and at < before]
         return sum(self.remove(f"{under}/{name}") for name in old)
 
     def remove(self, name: str) -> bool:
-        """Remove a file and its draft, on a URL also a folder of parts; false if another process was faster."""
+        """Remove a file and its drafts, on a URL also a folder of parts; false if another process was faster."""
         try:
             if not self.is_local:
                 filesystem, root = self._filesystem()
                 filesystem.rm(f"{root.rstrip('/')}/{name}", recursive=True)
             elif (path := Path(self.root) / name).is_file():
-                _draft_of(path).unlink(missing_ok=True)
+                remove_drafts(path.parent, path.name, older_than=0)
                 path.unlink()
             else:
                 return False
@@ -226,10 +223,6 @@ def in_use(file: IO[bytes]) -> bool:
     except OSError:
         return True
     return False
-
-
-def _draft_of(path: Path) -> Path:
-    return path.with_name(f".{path.name}.draft")
 
 
 def run_of(name: str) -> str | None:

@@ -7,7 +7,6 @@ this user, and gone after 30 days. A replay takes lines out of it again.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
@@ -15,11 +14,12 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.private_files import replacing, sync_folder
 from target_linkedin_conversions.records.event import Conversion, Event, Key
 from target_linkedin_conversions.reporting.folder import in_use, run_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from target_linkedin_conversions.reporting.folder import Folder, Journal
 
@@ -135,18 +135,14 @@ class KeptFile:
         """Rewrite the file durably without its settled lines; it is complete at every moment, and gone when empty."""
         if self._file is None or not any(settled):
             return
-        draft = self._path.with_name(f".{self._path.name}.draft")
         try:
-            left = _copy(self._file, draft, settled)
-            if left:
-                draft.replace(self._path)
+            if any(_not_settled(self._file, settled)):
+                with replacing(self._path) as file:
+                    file.writelines(_not_settled(self._file, settled))
             else:
                 self._path.unlink()
-                draft.unlink()
-            _make_durable(self._path.parent)
+            sync_folder(self._path.parent)
         except OSError as error:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
             problem = f"{self.place} cannot be rewritten ({error.strerror}), so its events may be replayed again"
             raise ConfigError(self._setting, problem, "make room, and check the folder's permissions") from None
 
@@ -224,24 +220,7 @@ def _numbered(lines: Iterable[bytes], place: str, unreadable: Callable[[str], No
         unreadable(f"line {first} of {place} cannot be read" + (f", nor can {cut - 1} more" if cut > 1 else ""))
 
 
-def _copy(source: IO[bytes], draft: Path, settled: Sequence[int]) -> int:
-    """Write the lines that are not settled to a private file; how many there are."""
-    left = 0
-    source.seek(0)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        for number, line in enumerate(source):
-            if number >= len(settled) or not settled[number]:
-                file.write(line)
-                left += 1
-        file.flush()
-        os.fsync(file.fileno())
-    return left
-
-
-def _make_durable(folder: Path) -> None:
-    """Write the names in a folder to disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _not_settled(file: IO[bytes], settled: bytes) -> Iterator[bytes]:
+    """The lines of a file, from its begin, that are not settled."""
+    file.seek(0)
+    return (line for number, line in enumerate(file) if number >= len(settled) or not settled[number])
