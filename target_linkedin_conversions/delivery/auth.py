@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
@@ -13,7 +11,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
+from target_linkedin_conversions.delivery.retry import Retry
+from target_linkedin_conversions.durations import MINUTE_MS
 from target_linkedin_conversions.errors import CredentialError, UnreachableError
+from target_linkedin_conversions.private_files import remove_drafts, write_private
 from target_linkedin_conversions.settings import Secret, Settings
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ __all__ = ["Tokens"]
 logger = logging.getLogger(__name__)
 
 TOKEN_PATH = "/oauth/v2/accessToken"  # noqa: S105 - a path
-_EARLY_MS = 5 * 60_000
+_EARLY_MS = 5 * MINUTE_MS
 _TRIES = 4
 _PASSING = frozenset({408, 429})
 _SERVER_ERROR = 500
@@ -112,8 +113,8 @@ class Tokens:
             "client_id": settings.client_id or "",
             "client_secret": settings.client_secret.reveal if settings.client_secret else "",
         }
-        cause = ""
-        for attempt in range(_TRIES):
+        retry = Retry(self._clock, tries=_TRIES)
+        while True:
             answer = self._client.post_form(TOKEN_PATH, form)
             if isinstance(answer, NotConnected | InDoubt):
                 cause = answer.cause
@@ -126,10 +127,9 @@ class Tokens:
                 raise CredentialError(message)
             else:
                 cause = f"status {answer.status}"
-            if self._clock.wait(2.0**attempt):
-                break
-        message = f"LinkedIn's OAuth server does not answer ({cause})"
-        raise UnreachableError(message)
+            if not retry.again():
+                message = f"LinkedIn's OAuth server does not answer ({cause})"
+                raise UnreachableError(message)
 
     def _granted(self, body: bytes) -> _Granted:
         try:
@@ -167,13 +167,8 @@ class Tokens:
     def _write(self, configured: Secret, refresh_token: str) -> None:
         """Write the rotated token, readable by this user alone, complete or not at all."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self._path.with_suffix(".draft")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as file:
-            json.dump({"configured": _mark(configured), "refresh_token": refresh_token}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._path)
+        remove_drafts(self._path.parent, self._path.name)
+        write_private(self._path, msgspec.json.encode(_Kept(_mark(configured), refresh_token)))
 
 
 def _mark(token: Secret) -> str:
