@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.statistics import Statistics
     from target_linkedin_conversions.settings import Settings
 
-_STATUSES = ("delivered", "leaving", "waiting", "free", "in_doubt", "resent")
+_STATUSES = OfRule.__struct_fields__[1:-1]
 
 
 @click.group()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.folder import Folder, run_of
 from target_linkedin_conversions.reporting.outbox import kept_events, kept_runs
 
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["BACK", "REPLAY", "Counts", "back_by", "outbox_of", "rejecting_runs", "replayable", "run_named", "warn"]
 
-REPLAY = {"rejected": "rejects replay", "in_doubt": "rejects replay --in-doubt"}
+REPLAY = {Outcome.REJECTED: "rejects replay", Outcome.IN_DOUBT: "rejects replay --in-doubt"}
 """The outcomes that can be replayed, and the command that does."""
 
 BACK = {"replay": "rejects replay", "tap": "through the tap"}
 """How what was rejected comes back."""
 
-Counts = Counter[tuple[str, str, str]]
+Counts = Counter[tuple[Outcome, str, str]]
 """Events by outcome, stream and rule."""
 
 

@@ -17,6 +17,7 @@ from target_linkedin_conversions.cli.rejects_purge import purge
 from target_linkedin_conversions.cli.rejects_replay import replay
 from target_linkedin_conversions.cli.rejects_show import show
 from target_linkedin_conversions.cli.runs import read_report
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox import kept_runs
 from target_linkedin_conversions.reporting.rejects import reject_lines
@@ -102,12 +103,14 @@ def _table(lines: list[RejectLine]) -> Table:
 def _ways_back(lines: list[RejectLine], here: Counts) -> list[str]:
     """How many of the lines come back through the tap, and how many can be replayed."""
     made = sum(back_by(line) == "replay" for line in lines)
-    kept = sum(events for (outcome, _, _), events in here.items() if outcome == "rejected")
+    kept = sum(events for (outcome, _, _), events in here.items() if outcome is Outcome.REJECTED)
     told = []
     if never := len(lines) - made:
         told.append(f"{never} never became events that could be sent again: mend them, and the tap brings them back")
     if made or kept:
-        told.append(f"{made} were rejected by LinkedIn; the outbox holds {kept} events for `{REPLAY['rejected']}`")
+        told.append(
+            f"{made} were rejected by LinkedIn; the outbox holds {kept} events for `{REPLAY[Outcome.REJECTED]}`"
+        )
     return told
 
 
@@ -116,7 +119,7 @@ def _in_doubt(here: Counts) -> list[str]:
         f"{events} events of stream {stream}, rule {rule} are held in doubt: `{REPLAY[outcome]}` sends them again, "
         "and LinkedIn may then hold them twice"
         for (outcome, stream, rule), events in sorted(here.items())
-        if outcome == "in_doubt"
+        if outcome is Outcome.IN_DOUBT
     ]
 
 

@@ -13,6 +13,7 @@ import click
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.past_runs import REPLAY, outbox_of, rejecting_runs, run_named, warn
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.folder import Folder, begun, in_use
 from target_linkedin_conversions.reporting.outbox import kept_events, kept_runs
 from target_linkedin_conversions.reporting.rejects import reject_lines
@@ -102,7 +103,7 @@ def _left(settings: Settings) -> list[_Left]:
 
 def _told(files: int, counts: Counter[str]) -> str:
     """The counts in words, what could still be replayed by name."""
-    words = f"{files} files with {counts['told']} lines of rejects and {counts['would_send']} rehearsed events"
+    words = f"{files} files with {counts['told']} lines of rejects and {counts[Outcome.WOULD_SEND]} rehearsed events"
     lost = [f"{counts[outcome]} {outcome}" for outcome in REPLAY if counts[outcome]]
     return words + (f", and {' and '.join(lost)} events that could still be replayed" if lost else "")
 

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.private_files import replacing, sync_folder
 from target_linkedin_conversions.records.event import Conversion, Event, Key
 from target_linkedin_conversions.reporting.folder import in_use, run_of
@@ -21,7 +22,8 @@ from target_linkedin_conversions.reporting.folder import in_use, run_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from target_linkedin_conversions.reporting.folder import Folder, Journal
+    from target_linkedin_conversions.reporting.folder import Folder
+    from target_linkedin_conversions.reporting.journal import Journal
 
 __all__ = ["Kept", "KeptFile", "Outbox", "OutboxLine", "Place", "Settled", "kept_events", "kept_runs"]
 
@@ -33,7 +35,7 @@ class OutboxLine(msgspec.Struct, frozen=True):
     the event was bound for; lines of earlier releases lack all three.
     """
 
-    outcome: str
+    outcome: Outcome
     stream: str
     rule: str
     identity: str
@@ -68,7 +70,7 @@ class Outbox:
         self._journal = journal
         self._origin = origin
 
-    def keep(self, stream: str, event: Event, outcome: str, personal_columns: frozenset[str] = frozenset()) -> None:
+    def keep(self, stream: str, event: Event, outcome: Outcome, personal_columns: frozenset[str] = frozenset()) -> None:
         """Keep one event."""
         line = OutboxLine(
             outcome,

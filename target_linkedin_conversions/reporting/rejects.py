@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from target_linkedin_conversions.records.reasons import Reason
-    from target_linkedin_conversions.reporting.folder import Folder, Journal
+    from target_linkedin_conversions.reporting.folder import Folder
+    from target_linkedin_conversions.reporting.journal import Journal
 
 __all__ = ["DIGEST", "RejectLine", "Rejects", "looks_personal", "reject_lines"]
 

@@ -11,7 +11,8 @@ import pytest
 from target_linkedin_conversions.cli.rejects_show import NO_LEDGER
 from target_linkedin_conversions.records.event import Refusal, Shape
 from target_linkedin_conversions.records.reasons import MESSAGES, Reason
-from target_linkedin_conversions.reporting.folder import Folder, Journal
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.journal import Journal
 from target_linkedin_conversions.reporting.rejects import Rejects
 from target_linkedin_conversions.reporting.report import Report
 from tests.singer.pipe import record, schema

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_linkedin_conversions.reporting.folder import Folder, Journal
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.journal import Journal
 from target_linkedin_conversions.reporting.outbox import KeptFile
 from tests.singer.pipe import entry, environment, record, schema
 

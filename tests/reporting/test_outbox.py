@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.reporting.folder import Folder, Journal
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.journal import Journal
 from target_linkedin_conversions.reporting.outbox import KeptFile, Outbox, Place, Settled, kept_events, kept_runs
 from tests.delivery.world import event
 
@@ -26,7 +28,7 @@ def folder(tmp_path: Path) -> Folder:
     journal = Journal(found, f"outbox/{RUN}.jsonl")
     outbox = Outbox(journal, "https://api.linkedin.com")
     for number in range(4):
-        outbox.keep("deals", event(str(number)), "rejected", frozenset({"id"}))
+        outbox.keep("deals", event(str(number)), Outcome.REJECTED, frozenset({"id"}))
     journal.close()
     return found
 
