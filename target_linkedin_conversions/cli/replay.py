@@ -21,14 +21,16 @@ from target_linkedin_conversions.errors import RuleError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.mapping import OLDEST_MS
 from target_linkedin_conversions.records.plan import entry_for
-from target_linkedin_conversions.reporting.outbox import KeptFile, Settled, kept_events
+from target_linkedin_conversions.reporting.outbox import kept_events
+from target_linkedin_conversions.reporting.outbox_file import KeptFile, Settled
 from target_linkedin_conversions.singer.run import Run, suppress_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from target_linkedin_conversions.records.event import Event
-    from target_linkedin_conversions.reporting.outbox import Kept, OutboxLine, Place
+    from target_linkedin_conversions.reporting.outbox import Kept, OutboxLine
+    from target_linkedin_conversions.reporting.outbox_file import Place
     from target_linkedin_conversions.settings import Settings, StreamEntry
 
 __all__ = ["Replay", "Wanted", "rehearsed"]

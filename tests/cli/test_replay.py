@@ -15,7 +15,7 @@ import pytest
 
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.journal import Journal
-from target_linkedin_conversions.reporting.outbox import KeptFile
+from target_linkedin_conversions.reporting.outbox_file import KeptFile
 from tests.singer.pipe import entry, environment, record, schema
 
 if TYPE_CHECKING:
@@ -317,7 +317,7 @@ def test_killed_before_the_outbox_is_rewritten_nothing_is_sent_twice_or_lost(pas
     past.rejected(1, 2, 3)
     dying = (
         "import os\n"
-        "from target_linkedin_conversions.reporting.outbox import KeptFile\n"
+        "from target_linkedin_conversions.reporting.outbox_file import KeptFile\n"
         "KeptFile.drop = lambda *_: os._exit(9)\n"
         "from target_linkedin_conversions.cli.main import main\n"
         "main()\n"

@@ -13,7 +13,8 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.journal import Journal
-from target_linkedin_conversions.reporting.outbox import KeptFile, Outbox, Place, Settled, kept_events, kept_runs
+from target_linkedin_conversions.reporting.outbox import Outbox, kept_events, kept_runs
+from target_linkedin_conversions.reporting.outbox_file import KeptFile, Place, Settled
 from tests.delivery.world import event
 
 if TYPE_CHECKING:
