@@ -116,7 +116,7 @@ class _Search:
 
 def _ledger_key(settings: Settings) -> bytes | None:
     """The key of the ledger's digests; None where there is no ledger."""
-    if "://" in settings.state_dir and settings.ledger_url is None:
+    if settings.ledger_url is None and not Folder(settings.state_dir).is_local:
         return None
     database = ledger_database(settings)
     try:

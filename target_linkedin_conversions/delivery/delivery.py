@@ -10,7 +10,6 @@ import secrets
 import time
 from collections import Counter
 from contextlib import suppress
-from pathlib import Path
 from threading import Event as ThreadEvent
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, Protocol
@@ -205,7 +204,7 @@ def ledger_of(settings: Settings, run: str) -> Ledger:
     """The ledger that the settings name, not yet open."""
     return Ledger(
         settings.ledger_url,
-        Path(settings.private_dir if "://" in settings.state_dir else settings.state_dir),
+        settings.ledger_folder,
         run=run,
         quota_key=settings.quota_key,
         per_minute=settings.requests_per_minute,

@@ -44,7 +44,6 @@ class Database:
         busy_seconds: float = _BUSY_SECONDS,
     ) -> None:
         """Describe the database; nothing is opened before `open`. A locked one is waited for so long."""
-        self.folder = folder
         self.path = folder / "ledger.sqlite" if url is None else None
         self._required = required
         self._busy_seconds = busy_seconds

@@ -336,14 +336,16 @@ def aged(ledger: Ledger, entry: int, days: float) -> None:
 
 def test_older_batches_of_another_ledger_are_pruned_before_those_that_were_here(workers: Any, another: Any) -> None:
     origin = another()
-    first = Ledger(None, origin.folder, run="r", quota_key="q", per_minute=1, per_day=1)
+    assert origin.path is not None
+    folder = origin.path.parent
+    first = Ledger(None, folder, run="r", quota_key="q", per_minute=1, per_day=1)
     first.open()
     aged(first, batch(first, Status.DELIVERED, "old"), 500)
     first.close()
     with origin.transaction() as connection:
         connection.execute(update(tables.workers).values(leased_until=0))
     target = workers.database()
-    take(target, lines_of(header_only(origin)))
+    take(target, lines_of(header_only(origin, folder)))
     here = workers("here")
     batch(here, Status.DELIVERED, "new")
     here.close()
@@ -356,14 +358,14 @@ def test_older_batches_of_another_ledger_are_pruned_before_those_that_were_here(
     assert not run_again(workers)
 
 
-def header_only(origin: Database) -> Any:
+def header_only(origin: Database, folder: Path) -> Any:
     """A ledger with the key of another one and nothing else."""
-    copy = Database(None, origin.folder / "empty")
+    copy = Database(None, folder / "empty")
     copy.open()
     with copy.transaction() as connection:
         connection.execute(update(tables.meta).where(tables.meta.c.name == "key").values(value=origin.key))
     copy.close()
-    copy = Database(None, origin.folder / "empty")
+    copy = Database(None, folder / "empty")
     copy.open()
     return copy
 
