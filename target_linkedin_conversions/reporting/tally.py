@@ -32,7 +32,6 @@ class Tally:
         self._made: Counter[tuple[str, str]] = Counter()
         self._settled: Counter[tuple[str, str]] = Counter()
         self._records: Counter[str] = Counter()
-        self._record_events: Counter[str] = Counter()
         self._left_out: Counter[tuple[str, str, str]] = Counter()
         self._unmatched: dict[str, Counter[str]] = {}
         self.rejected = 0

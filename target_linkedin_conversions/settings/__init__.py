@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -149,12 +148,6 @@ def from_environment(environment: Mapping[str, str]) -> tuple[dict[str, object],
 def _is_of_others(name: str) -> bool:
     """Whether a variable of our prefix is the SDK's log level or one of Meltano's own extras."""
     return name == "LOGLEVEL" or name.startswith("_")
-
-
-def environment_of(process: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The variables of our prefix in a process environment (default: this process's)."""
-    source = os.environ if process is None else process
-    return {name: value for name, value in source.items() if name.startswith(ENVIRONMENT_PREFIX)}
 
 
 def _check_names(raw: Mapping[str, object]) -> list[str]:

@@ -236,7 +236,7 @@ def test_a_worker_that_was_taken_for_dead_sends_no_more(desk: Any, tmp_path: Pat
     def asleep(_: float) -> None:
         watch.one.ledger.lease.leave()
         found = events(*range(2))
-        digests = [other.digest("https://api.linkedin.com", one.rule, one.identity, one.hour) for one in found]
+        digests = other.digests("https://api.linkedin.com", "101", [(one.identity, one.hour) for one in found])
         assert other.claims.claim("101", digests, [0, 0], resend=False).fresh == [0, 1]
 
     watch.one.clock.on_wait = asleep

@@ -140,7 +140,7 @@ def test_what_moves_on_and_comes_back_was_known(workers: Any, another: Any) -> N
 
 def test_an_import_into_either_kind_lets_runs_go_on(workers: Any, another: Any) -> None:
     origin = another("origin")
-    ledger = Ledger(None, origin.folder, run="old", quota_key="q", per_minute=1, per_day=1)
+    ledger = Ledger(None, origin.path.parent, run="old", quota_key="q", per_minute=1, per_day=1)
     ledger.open()
     batch(ledger, Status.DELIVERED, 1, 2)
     batch(ledger, Status.LEAVING, 3)
@@ -149,7 +149,7 @@ def test_an_import_into_either_kind_lets_runs_go_on(workers: Any, another: Any) 
     run = workers("new")
     claim = run.claims.claim("101", digests(1, 2, 3, 4), [0] * 4, resend=True)
     assert (claim.delivered, claim.again, claim.fresh) == ([0, 1], [2], [3])
-    assert run.digest("o", "101", "x", None) == ledger.digest("o", "101", "x", None)
+    assert run.digests("o", "101", [("x", None)]) == ledger.digests("o", "101", [("x", None)])
     batch(run, Status.DELIVERED, 5)
 
 
@@ -181,7 +181,7 @@ def test_a_ledger_with_the_same_key_is_merged_and_of_two_statuses_the_heavier_on
 ) -> None:
     source, copy = workers.database(), another()
     take(copy, lines_of(source))
-    of_copy = Ledger(None, copy.folder, run="copy", quota_key="q", per_minute=1, per_day=1)
+    of_copy = Ledger(None, copy.path.parent, run="copy", quota_key="q", per_minute=1, per_day=1)
     of_copy.open()
     ours = workers("ours")
     pairs = [(one, two) for one in range(4) for two in range(4)]
@@ -293,7 +293,7 @@ def header(**changes: Any) -> Header:
 @pytest.mark.parametrize("cut", CUTS)
 def test_lines_that_were_cut_or_changed_leave_the_ledger_as_it_was(workers: Any, another: Any, cut: str) -> None:
     origin = another()
-    ledger = Ledger(None, origin.folder, run="r", quota_key="q", per_minute=1, per_day=1)
+    ledger = Ledger(None, origin.path.parent, run="r", quota_key="q", per_minute=1, per_day=1)
     ledger.open()
     batch(ledger, Status.DELIVERED, 1, 2)
     batch(ledger, Status.IN_DOUBT, 3)
@@ -336,7 +336,6 @@ def aged(ledger: Ledger, entry: int, days: float) -> None:
 
 def test_older_batches_of_another_ledger_are_pruned_before_those_that_were_here(workers: Any, another: Any) -> None:
     origin = another()
-    assert origin.path is not None
     folder = origin.path.parent
     first = Ledger(None, folder, run="r", quota_key="q", per_minute=1, per_day=1)
     first.open()
