@@ -156,8 +156,8 @@ def test_a_version_that_is_not_served_stops_the_run(look: Look, version: str, ac
 
 
 def test_a_version_that_came_after_this_release_is_a_warning(look: Look, linkedin: Sandbox) -> None:
-    linkedin.set_clock(NOW, versions={"202701": None})
-    found = look(linkedin_version=202701)
+    linkedin.set_clock(NOW, versions={"209901": None})
+    found = look(linkedin_version=209901)
     assert [finding.code for finding in found.findings] == ["version_unknown"]
     assert "LinkedIn serves it" in found.findings[0].sentence
     assert found.stop is None
