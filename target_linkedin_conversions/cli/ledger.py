@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
 from target_linkedin_conversions.cli.config import config_option, ledger_database, load_settings, new_ledger_folder
 from target_linkedin_conversions.cli.ledger_export import export, import_
 from target_linkedin_conversions.cli.ledger_mark import mark
+from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.ledger.quota import Quota
 from target_linkedin_conversions.ledger.statistics import OfRule, statistics
 from target_linkedin_conversions.ledger.tables import SCHEMA_VERSION
@@ -140,17 +139,14 @@ def _data(settings: Settings, database: Database, found: Statistics, used: int) 
 
 
 def _show(settings: Settings, database: Database, found: Statistics, used: int) -> None:
-    console = Console()
-    table = Table("rule", *(status.replace("_", " ") for status in _STATUSES), "batches")
-    for rule in found.rules:
-        table.add_row(rule.rule, *(f"{number:,}" for number in _numbers(rule)))
+    rows = [[rule.rule, *(f"{number:,}" for number in _numbers(rule))] for rule in found.rules]
     if len(found.rules) > 1:
-        table.add_row("all", *(f"{found.events(status):,}" for status in (*_STATUSES, "batches")))
+        rows.append(["all", *(f"{found.events(status):,}" for status in (*_STATUSES, "batches"))])
     click.echo(f"ledger {database.place}, kept since {_shown(found.created)} (version {found.schema_version})")
     about = "" if found.exact else "at most "
     click.echo(f"{about}{found.identities:,} identities in {found.bytes / 1e6:,.1f} MB")
     if found.rules:
-        console.print(table)
+        print_table(["rule", *(status.replace("_", " ") for status in _STATUSES), "batches"], rows)
         click.echo(f"oldest batch {_shown(found.oldest)}, newest {_shown(found.newest)}")
     if found.events("resent"):
         click.echo(f"{found.events('resent'):,} delivered events had been sent before without an answer")

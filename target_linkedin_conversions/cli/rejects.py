@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.past_runs import BACK, REPLAY, back_by, outbox_of, replayable, run_named, warn
@@ -17,6 +14,7 @@ from target_linkedin_conversions.cli.rejects_purge import purge
 from target_linkedin_conversions.cli.rejects_replay import replay
 from target_linkedin_conversions.cli.rejects_show import show
 from target_linkedin_conversions.cli.runs import read_report
+from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox import kept_runs
@@ -25,6 +23,8 @@ from target_linkedin_conversions.reporting.rejects import reject_lines
 if TYPE_CHECKING:
     from target_linkedin_conversions.cli.past_runs import Counts
     from target_linkedin_conversions.reporting.rejects import RejectLine
+
+_COLUMNS = ("stream", "key", "rule", "field", "code", "what to do", "comes back")
 
 
 @click.group()
@@ -71,7 +71,7 @@ def list_rejects(run: str | None, config: tuple[str, ...], as_json: bool) -> Non
         click.echo(json.dumps(found if others is None else {**found, "outbox_of_other_runs": _counted(others)}))
         return
     if lines:
-        Console().print(_table(lines))
+        print_table(_COLUMNS, map(_row, lines), show_lines=True)
     else:
         click.echo(f"run {name} rejected nothing, or its rejects are older than 30 days")
     for told in (*_ways_back(lines, here), *_in_doubt(here), *_elsewhere(others)):
@@ -89,15 +89,10 @@ def _counted(counts: Counts) -> list[dict[str, Any]]:
     ]
 
 
-def _table(lines: list[RejectLine]) -> Table:
-    table = Table("stream", "key", "rule", "field", "code", "what to do", "comes back", show_lines=True)
-    for line in lines:
-        key = ", ".join(f"{column}={value}" for column, value in line.key.items())
-        fields, codes, mends = (
-            "\n".join(getattr(reason, part) for reason in line.reasons) for part in ("field", "code", "message")
-        )
-        table.add_row(*map(Text, (line.stream, key, line.rule or "", fields, codes, mends, BACK[back_by(line)])))
-    return table
+def _row(line: RejectLine) -> list[str]:
+    key = ", ".join(f"{column}={value}" for column, value in line.key.items())
+    reasons = ("\n".join(getattr(reason, part) for reason in line.reasons) for part in ("field", "code", "message"))
+    return [line.stream, key, line.rule or "", *reasons, BACK[back_by(line)]]
 
 
 def _ways_back(lines: list[RejectLine], here: Counts) -> list[str]:
