@@ -10,7 +10,7 @@ import click
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.folder import Folder, run_of
-from target_linkedin_conversions.reporting.outbox import kept_events, kept_runs
+from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +55,7 @@ def run_named(settings: Settings, name: str) -> str:
     if run_of(name) != name:
         raise ConfigError("RUN", "that is no name of a run", "see `linkedin-conversions runs list`")
     folder = Folder(settings.state_dir)
-    known = name in rejecting_runs(folder) or name in kept_runs(outbox_of(settings))
+    known = name in rejecting_runs(folder) or name in outbox_runs(outbox_of(settings))
     if not known and f"{name}.json" not in folder.names("runs"):
         raise ConfigError("RUN", "there is no report of that run", "see `linkedin-conversions runs list`")
     return name
@@ -66,6 +66,6 @@ def replayable(folder: Folder, runs: Iterable[str]) -> Counts:
     return Counter(
         (kept.line.outcome, kept.line.stream, kept.line.rule)
         for run in runs
-        for kept in kept_events(folder, run, warn)
+        for kept in outbox_events(folder, run, warn)
         if kept.line.outcome in REPLAY
     )

@@ -17,7 +17,7 @@ from target_linkedin_conversions.cli.runs import read_report
 from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.folder import Folder
-from target_linkedin_conversions.reporting.outbox import kept_runs
+from target_linkedin_conversions.reporting.outbox import outbox_runs
 from target_linkedin_conversions.reporting.rejects import reject_lines
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def list_rejects(run: str | None, config: tuple[str, ...], as_json: bool) -> Non
     name = read_report(folder, "last.json").run if run is None else run_named(settings, run)
     lines = list(reject_lines(folder, name, warn))
     here = replayable(outbox, [name])
-    others = replayable(outbox, [other for other in kept_runs(outbox) if other != name]) if run is None else None
+    others = replayable(outbox, [other for other in outbox_runs(outbox) if other != name]) if run is None else None
     if as_json:
         found = {"run": name, "rejects": [_data(line) for line in lines], "outbox": _counted(here)}
         click.echo(json.dumps(found if others is None else {**found, "outbox_of_other_runs": _counted(others)}))

@@ -15,7 +15,7 @@ from target_linkedin_conversions.cli.past_runs import REPLAY, outbox_of, rejecti
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.folder import Folder, begun, in_use
-from target_linkedin_conversions.reporting.outbox import kept_events, kept_runs
+from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
 from target_linkedin_conversions.reporting.rejects import reject_lines
 
 if TYPE_CHECKING:
@@ -92,13 +92,13 @@ class _Left(NamedTuple):
         """How many events it holds, by how they ended; the lines of the rejects as `told`."""
         if self.under == "rejects":
             return Counter(told=sum(1 for _ in reject_lines(self.folder, self.run, warn)))
-        return Counter(kept.line.outcome for kept in kept_events(self.folder, self.run, warn))
+        return Counter(kept.line.outcome for kept in outbox_events(self.folder, self.run, warn))
 
 
 def _left(settings: Settings) -> list[_Left]:
     folder, outbox = Folder(settings.state_dir), outbox_of(settings)
     rejects = [_Left(folder, "rejects", run) for run in rejecting_runs(folder)]
-    return rejects + [_Left(outbox, "outbox", run) for run in kept_runs(outbox)]
+    return rejects + [_Left(outbox, "outbox", run) for run in outbox_runs(outbox)]
 
 
 def _told(files: int, counts: Counter[str]) -> str:

@@ -16,7 +16,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import pseudonym
 from target_linkedin_conversions.records.event import Shape, shape_of
 from target_linkedin_conversions.reporting.folder import Folder
-from target_linkedin_conversions.reporting.outbox import kept_events, kept_runs
+from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
 from target_linkedin_conversions.reporting.rejects import DIGEST, reject_lines
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ class _Search:
 
     def outbox(self, runs: Iterable[str] | None) -> Iterator[dict[str, Any]]:
         """What the outbox holds of the key: which columns hold it, and the event's shape."""
-        for run in kept_runs(self._outbox) if runs is None else runs:
-            for line, event, _ in kept_events(self._outbox, run, warn):
+        for run in outbox_runs(self._outbox) if runs is None else runs:
+            for line, event, _ in outbox_events(self._outbox, run, warn):
                 if columns := [name for name, text in line.key if text == self._value]:
                     yield {
                         "run": run,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.folder import Folder
     from target_linkedin_conversions.reporting.journal import Journal
 
-__all__ = ["Kept", "Outbox", "OutboxLine", "kept_events", "kept_runs", "numbered"]
+__all__ = ["Outbox", "OutboxEvent", "OutboxLine", "numbered", "outbox_events", "outbox_runs"]
 
 
 class OutboxLine(msgspec.Struct, frozen=True):
@@ -42,7 +42,7 @@ class OutboxLine(msgspec.Struct, frozen=True):
     origin: str = ""
 
 
-class Kept(NamedTuple):
+class OutboxEvent(NamedTuple):
     """A line of the outbox, and the event it holds."""
 
     line: OutboxLine
@@ -79,21 +79,23 @@ class Outbox:
         self._journal.flush()
 
 
-def kept_runs(folder: Folder) -> list[str]:
+def outbox_runs(folder: Folder) -> list[str]:
     """The runs that have an outbox, the oldest first."""
     if not folder.is_local:
         return []
     return [run for name in folder.names("outbox") if (run := run_of(name)) is not None]
 
 
-def kept_events(folder: Folder, run: str, unreadable: Callable[[str], None]) -> Iterator[Kept]:
+def outbox_events(folder: Folder, run: str, unreadable: Callable[[str], None]) -> Iterator[OutboxEvent]:
     """Every event in a run's outbox; `unreadable` is told of lines that were cut."""
     name = f"outbox/{run}.jsonl"
     for _, kept in numbered(folder.lines(name), folder.place(name), unreadable):
         yield kept
 
 
-def numbered(lines: Iterable[bytes], place: str, unreadable: Callable[[str], None]) -> Iterator[tuple[int, Kept]]:
+def numbered(
+    lines: Iterable[bytes], place: str, unreadable: Callable[[str], None]
+) -> Iterator[tuple[int, OutboxEvent]]:
     """Every event in lines of an outbox with its line's number, from 0; `unreadable` is told of lines that were cut."""
     decode = msgspec.json.Decoder(OutboxLine).decode
     cut, first = 0, 0
@@ -108,7 +110,7 @@ def numbered(lines: Iterable[bytes], place: str, unreadable: Callable[[str], Non
         time = sent.conversion_happened_at
         yield (
             number,
-            Kept(line, Event(line.rule, line.identity, time, payload, line.content, line.hour, line.key), sent),
+            OutboxEvent(line, Event(line.rule, line.identity, time, payload, line.content, line.hour, line.key), sent),
         )
     if cut:
         unreadable(f"line {first} of {place} cannot be read" + (f", nor can {cut - 1} more" if cut > 1 else ""))

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from target_linkedin_conversions.reporting.folder import Folder
-    from target_linkedin_conversions.reporting.outbox import Kept
+    from target_linkedin_conversions.reporting.outbox import OutboxEvent
 
-__all__ = ["KeptFile", "Place", "Settled"]
+__all__ = ["OutboxFile", "Place", "Settled"]
 
 
 class Place(NamedTuple):
@@ -28,7 +28,7 @@ class Place(NamedTuple):
     number: int
 
 
-class KeptFile:
+class OutboxFile:
     """The outbox of one run while this process alone may rewrite it."""
 
     def __init__(self, folder: Folder, run: str) -> None:
@@ -51,7 +51,7 @@ class KeptFile:
         self._file = file
         return True
 
-    def events(self, unreadable: Callable[[str], None]) -> Iterator[tuple[Place, Kept]]:
+    def events(self, unreadable: Callable[[str], None]) -> Iterator[tuple[Place, OutboxEvent]]:
         """Every event of the file and its place; `unreadable` is told of lines that were cut."""
         for number, kept in numbered(self._file or (), self.place, unreadable):
             yield Place(self.run, number), kept
