@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.bulk import Held, insert_identities, look_up
+from target_linkedin_conversions.ledger.bulk import KnownIdentity, insert_identities, look_up
 from target_linkedin_conversions.ledger.group_commit import GroupCommit
 from target_linkedin_conversions.ledger.lease import TAKEN_OVER
 from target_linkedin_conversions.ledger.tables import Status
@@ -127,7 +127,7 @@ class Claims:
         _fence(connection, {row.worker for row in others} - {self._lease.worker})
         _shrink(connection, Counter(row.batch for row in others if row.batch != claim.batch))
 
-    def _sort(self, claim: Claim, wanted: _Wanted, known: dict[int, Held], gone: set[int]) -> None:
+    def _sort(self, claim: Claim, wanted: _Wanted, known: dict[int, KnownIdentity], gone: set[int]) -> None:
         """Write the index of each event to where it belongs in the claim."""
         for index, content in enumerate(wanted.contents):
             row = known.get(index)
@@ -157,7 +157,7 @@ class Claims:
         _move(connection, [wanted.digests[i] for i in claim.again], entry)
         return entry
 
-    def _look_up(self, connection: Connection, digests: Sequence[bytes]) -> tuple[dict[int, Held], set[int]]:
+    def _look_up(self, connection: Connection, digests: Sequence[bytes]) -> tuple[dict[int, KnownIdentity], set[int]]:
         """What the ledger holds of these events by their index, and which of their workers are gone."""
         if not self._database.is_sqlite:
             connection.execute(select(func.pg_advisory_xact_lock(_TAKING_OVER)))
@@ -168,7 +168,7 @@ class Claims:
             known = self._known(connection, digests)
         return known, gone
 
-    def _known(self, connection: Connection, digests: Sequence[bytes]) -> dict[int, Held]:
+    def _known(self, connection: Connection, digests: Sequence[bytes]) -> dict[int, KnownIdentity]:
         return {row.index: row for row in look_up(connection, digests, is_sqlite=self._database.is_sqlite)}
 
     def _gone(self, connection: Connection, among: set[int]) -> set[int]:
