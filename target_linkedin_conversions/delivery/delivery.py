@@ -34,7 +34,7 @@ from target_linkedin_conversions.outcomes import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from target_linkedin_conversions.ledger import Earlier
+    from target_linkedin_conversions.ledger import UnreportedRun
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.reasons import Reason
     from target_linkedin_conversions.settings import Settings
@@ -91,7 +91,7 @@ class Delivery:
         self.rule_types: dict[str, str] = {}
         self._closing = ThreadEvent()
         self._pruning: Thread | None = None
-        self._told: list[Earlier] = []
+        self._told: list[UnreportedRun] = []
         self.ledger = ledger_of(settings, run)
         self.client = Client(
             settings.api_url,
@@ -158,10 +158,10 @@ class Delivery:
             self.ledger.close()
         self.client.close()
 
-    def earlier(self) -> list[Earlier]:
+    def earlier(self) -> list[UnreportedRun]:
         """What became of the events of runs that ended without a report; `leave` notes that it was told."""
         with suppress(LedgerError):
-            self._told = self.ledger.lease.untold()
+            self._told = self.ledger.lease.unreported()
         return self._told
 
     def leave(self) -> None:

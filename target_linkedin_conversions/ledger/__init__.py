@@ -13,7 +13,7 @@ from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger.batches import Batches
 from target_linkedin_conversions.ledger.claims import Claim, Claims
 from target_linkedin_conversions.ledger.database import Database
-from target_linkedin_conversions.ledger.lease import Earlier, Lease
+from target_linkedin_conversions.ledger.lease import Lease, UnreportedRun
 from target_linkedin_conversions.ledger.pruning import Pruning
 from target_linkedin_conversions.ledger.quota import DaySpent, Quota, Reserved, Wait
 from target_linkedin_conversions.ledger.tables import Status
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-__all__ = ["Claim", "DaySpent", "Earlier", "Ledger", "Quota", "Reserved", "Status", "Wait", "pseudonym"]
+__all__ = ["Claim", "DaySpent", "Ledger", "Quota", "Reserved", "Status", "UnreportedRun", "Wait", "pseudonym"]
 
 _DIGEST_BYTES = 16
 _HOUR_BYTES = 2
@@ -59,14 +59,14 @@ class Ledger:
         # From here on no import gives the ledger another key.
         self.database.read_key()
 
-    def close(self, told: Iterable[int] = ()) -> None:
+    def close(self, reported: Iterable[int] = ()) -> None:
         """Leave and close the ledger; a worker that cannot say so is missed when its lease ends.
 
-        `told` are workers of earlier runs whose end a report has now accounted for.
+        `reported` are workers of earlier runs whose end a report has now accounted for.
         """
         try:
             with suppress(LedgerError):
-                self.lease.leave(told)
+                self.lease.leave(reported)
         finally:
             self.database.close()
 

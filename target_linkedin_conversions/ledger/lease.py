@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.ledger.database import Database
 
-__all__ = ["LEASE_MS", "TAKEN_OVER", "Earlier", "Lease"]
+__all__ = ["LEASE_MS", "TAKEN_OVER", "Lease", "UnreportedRun"]
 
 LEASE_MS = 30_000
 """How long a worker is believed alive after its last sign of life."""
@@ -37,7 +37,7 @@ _EXTEND = (
 )
 
 
-class Earlier(msgspec.Struct, frozen=True):
+class UnreportedRun(msgspec.Struct, frozen=True):
     """A worker that ended without a report, and how many of its events were delivered, again, or are in doubt."""
 
     worker: int
@@ -78,20 +78,20 @@ class Lease:
             )
             raise LedgerError(message)
 
-    def leave(self, told: Iterable[int] = ()) -> None:
+    def leave(self, reported: Iterable[int] = ()) -> None:
         """End the lease: what this worker did not settle is in doubt at once.
 
-        A report has said what became of its batches, and of those of the workers in `told`.
+        A report has said what became of its batches, and of those of the workers in `reported`.
         """
         if not self.worker:
             return
         with self._database.transaction() as connection:
             mine = _workers.c.id == self.worker
             connection.execute(update(_workers).where(mine).values(leased_until=0, told=1))
-            others = _workers.c.id.in_(sorted(told))
+            others = _workers.c.id.in_(sorted(reported))
             connection.execute(update(_workers).where(others).values(told=1))
 
-    def untold(self) -> list[Earlier]:
+    def unreported(self) -> list[UnreportedRun]:
         """What became of the batches of workers that ended without a report: killed, or the power failed."""
         batches = tables.batches
         sums = [
@@ -111,4 +111,4 @@ class Lease:
                 .group_by(_workers.c.id, _workers.c.run)
                 .order_by(_workers.c.id)
             )
-            return [Earlier(*(row[0], row[1], *map(int, row[2:]))) for row in rows]
+            return [UnreportedRun(*(row[0], row[1], *map(int, row[2:]))) for row in rows]

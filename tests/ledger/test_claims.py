@@ -264,7 +264,7 @@ def test_what_is_sent_again_is_counted_apart_from_what_is_sent_first(workers: An
         other.batches.mark(batch, Status.DELIVERED)
     die(other)
     third = workers("third")
-    told = {found.run: (found.delivered, found.resent, found.in_doubt) for found in third.lease.untold()}
+    told = {found.run: (found.delivered, found.resent, found.in_doubt) for found in third.lease.unreported()}
     assert told == {"run": (0, 0, 0), "other": (4, 2, 0)}
 
 
@@ -273,13 +273,13 @@ def test_a_run_without_a_report_is_told_of_once_and_a_live_one_never(workers: An
     one.batches.mark(claim(one, "a", "b").batch, Status.DELIVERED)
     claim(one, "c")
     claim(other, "d")
-    assert other.lease.untold() == []
+    assert other.lease.unreported() == []
     die(one)
-    (found,) = other.lease.untold()
+    (found,) = other.lease.unreported()
     assert (found.run, found.delivered, found.resent, found.in_doubt) == ("killed", 2, 0, 1)
-    assert len(other.lease.untold()) == 1, "it is not told before the report is written"
+    assert len(other.lease.unreported()) == 1, "it is not told before the report is written"
     other.close([found.worker])
-    assert workers("third").lease.untold() == []
+    assert workers("third").lease.unreported() == []
 
 
 def test_events_rejected_of_those_sent_again_are_no_doubles(workers: Any) -> None:
@@ -289,4 +289,4 @@ def test_events_rejected_of_those_sent_again_are_no_doubles(workers: Any) -> Non
     entry = claim(other, "a", "b", "c").batch_again
     other.batches.settle(entry, Status.DELIVERED, digests("b"))
     die(other)
-    assert [found.resent for found in workers("third").lease.untold()] == [0, 2]
+    assert [found.resent for found in workers("third").lease.unreported()] == [0, 2]
