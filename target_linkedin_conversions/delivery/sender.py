@@ -129,7 +129,7 @@ class Sender:
         started = self._clock.monotonic()
         received = self._client.send_events(body, token)
         if self._clock.monotonic() - begun > ROOM_MS / 1000:
-            self._quota.came_late(reserved)
+            self._quota.count_late(reserved)
         count = len(claimed.batch.events)
         found: answers.Answer
         if isinstance(received, Received):

@@ -101,7 +101,7 @@ class Quota:
             self._count(connection, day, used, (used or 0) + 1)
             return Reserved((used or 0) + 1, attempt)
 
-    def came_late(self, reserved: Reserved) -> None:
+    def count_late(self, reserved: Reserved) -> None:
         """Count a request from now on, not from when it was reserved: it may have arrived only now.
 
         So whatever LinkedIn counts in a minute was also counted here, by whoever reserved the last of it.
