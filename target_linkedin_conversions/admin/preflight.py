@@ -109,7 +109,7 @@ class _Look:
         """Every rule, after one refresh where the token has expired, and the token that read them."""
         found = self.read_with(token)
         if self.tokens.can_refresh and any(_token_kind(item) == "expired" for item in found):
-            token = self.tokens.renewed(token)
+            token = self.tokens.renew(token)
             found = self.read_with(token)
         return token, found
 

@@ -84,9 +84,9 @@ class Tokens:
     def current(self) -> Secret:
         """The token to send with, refreshed first where it is missing or about to expire."""
         token = self._token
-        return token if token is not None and self.at_hand else self.renewed(token)
+        return token if token is not None and self.at_hand else self.renew(token)
 
-    def renewed(self, stale: Secret | None) -> Secret:
+    def renew(self, stale: Secret | None) -> Secret:
         """A new token; one refresh serves every thread that found the same one stale."""
         with self._lock:
             if self._token is not stale and self._token is not None:

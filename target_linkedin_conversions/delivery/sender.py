@@ -150,7 +150,7 @@ class Sender:
         )
         if isinstance(found, answers.TokenRefused) and found.kind == "expired" and self._tokens.can_refresh:
             self.not_taken(claimed)
-            self._tokens.renewed(token)
+            self._tokens.renew(token)
         return found
 
     def react(  # noqa: C901, PLR0911, PLR0912 - one table: every answer has its line

@@ -82,7 +82,7 @@ def test_one_refresh_serves_all_threads(tokens: Any, linkedin: Sandbox, tmp_path
 
     def ask() -> None:
         together.wait(5)
-        got.append(found.renewed(stale).reveal)
+        got.append(found.renew(stale).reveal)
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
