@@ -165,8 +165,8 @@ class Replay:
             return False
         if self._is_repeated(place, event):
             return True
-        self._run.tally.read(line.stream, 1)
-        self._run.tally.made(line.stream, line.rule, 1)
+        self._run.tally.count_records(line.stream, 1)
+        self._run.tally.count_made(line.stream, line.rule, 1)
         if skipped := self._sieve.skipped(kept):
             # Settings may change again, so the line stays: its ticket is no place.
             batch = Batch(line.rule, line.stream, [event], [None])

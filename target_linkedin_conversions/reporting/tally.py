@@ -38,17 +38,17 @@ class Tally:
         self.delivered = 0
         self.outstanding = 0
 
-    def read(self, stream: str, records: int) -> None:
+    def count_records(self, stream: str, records: int) -> None:
         """So many records of a stream were read."""
         self._records[stream] += records
 
-    def made(self, stream: str, rule: str, events: int) -> None:
+    def count_made(self, stream: str, rule: str, events: int) -> None:
         """So many events were made and are on their way."""
         with self._lock:
             self._made[stream, rule] += events
             self.outstanding += events
 
-    def ended(self, stream: str, rule: str, outcome: Outcome, code: str, events: int) -> None:
+    def count_ended(self, stream: str, rule: str, outcome: Outcome, code: str, events: int) -> None:
         """So many events that were made have ended."""
         with self._lock:
             self._ended[stream, rule, outcome, code] += events
@@ -56,17 +56,17 @@ class Tally:
             self.outstanding -= events
             self._weigh(outcome, events)
 
-    def refused(self, stream: str, rule: str, outcome: Outcome, code: str) -> None:
+    def count_refused(self, stream: str, rule: str, outcome: Outcome, code: str) -> None:
         """A record yielded no event."""
         with self._lock:
             self._ended[stream, rule, outcome, code] += 1
             self._weigh(outcome, 1)
 
-    def left_out(self, stream: str, field: str, code: str) -> None:
+    def count_left_out(self, stream: str, field: str, code: str) -> None:
         """A field was left out of a record's events."""
         self._left_out[stream, field, code] += 1
 
-    def unmatched(self, stream: str, value: str) -> None:
+    def count_unmatched(self, stream: str, value: str) -> None:
         """A value chose no rule; only the first different ones are kept by name."""
         values = self._unmatched.setdefault(stream, Counter())
         values[value if value in values or len(values) < MOST_UNMATCHED else "(others)"] += 1

@@ -53,7 +53,7 @@ class Recorder:
         reasons: Sequence[Sequence[Reason]] = (),
     ) -> None:
         """Every event of a batch ended so."""
-        self._tally.ended(batch.stream, batch.rule, outcome, code, len(batch.events))
+        self._tally.count_ended(batch.stream, batch.rule, outcome, code, len(batch.events))
         if outcome in _KEPT:
             with self._lock:
                 self._keep(batch, outcome, reasons)
@@ -63,12 +63,12 @@ class Recorder:
     def refused(self, stream: str, refusal: Refusal) -> None:
         """A record yielded no event."""
         if refusal.skipped:
-            self._tally.refused(stream, refusal.rule or "", Outcome.SKIPPED, refusal.skipped)
+            self._tally.count_refused(stream, refusal.rule or "", Outcome.SKIPPED, refusal.skipped)
             return
-        self._tally.refused(stream, refusal.rule or "", Outcome.REJECTED, refusal.reasons[0].code)
+        self._tally.count_refused(stream, refusal.rule or "", Outcome.REJECTED, refusal.reasons[0].code)
         if refusal.unmatched is not None:
             value = "(looks personal)" if looks_personal(refusal.unmatched) else refusal.unmatched
-            self._tally.unmatched(stream, value)
+            self._tally.count_unmatched(stream, value)
         with self._lock:
             self._rejects.refused(stream, refusal)
 
