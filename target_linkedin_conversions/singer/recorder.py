@@ -70,7 +70,7 @@ class Recorder:
             value = "(looks personal)" if looks_personal(refusal.unmatched) else refusal.unmatched
             self._tally.count_unmatched(stream, value)
         with self._lock:
-            self._rejects.refused(stream, refusal)
+            self._rejects.write_refusal(stream, refusal)
 
     def flush(self) -> None:
         """Make rejects and outbox durable."""
@@ -83,7 +83,7 @@ class Recorder:
         for index, event in enumerate(batch.events):
             self._outbox.keep(batch.stream, event, outcome, personal)
             if outcome is Outcome.REJECTED:
-                self._rejects.rejected(batch.stream, event, reasons[index] if reasons else (), personal)
+                self._rejects.write_rejected(batch.stream, event, reasons[index] if reasons else (), personal)
 
 
 def _counted(tickets: list[Segment]) -> dict[Segment, int]:

@@ -33,7 +33,7 @@ def ended(root: str, run: str, *keys: str) -> None:
     rejects = Rejects(journal, run, lambda _: "d1")
     for key in keys:
         reasons = (Reason("happened_at", "bad_time"), Reason("user", "no_identifier"))
-        rejects.refused("deals", Refusal(reasons=reasons, rule="101", key=(("id", key),), shape=Shape()))
+        rejects.write_refusal("deals", Refusal(reasons=reasons, rule="101", key=(("id", key),), shape=Shape()))
         rejects.flush()
     journal.close()
 
