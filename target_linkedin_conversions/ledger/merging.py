@@ -70,17 +70,17 @@ class Merge:
             case Header():
                 raise broken("it has a second header")
             case QuotaDay():
-                self._quota_day(line)
+                self._take_quota_day(line)
             case Batch():
-                self._batch(line)
+                self._take_batch(line)
             case Deliveries():
-                self._deliveries(line)
+                self._take_identities(line)
             case Trailer():
                 self._trailer = line
             case other:
                 assert_never(other)
 
-    def _quota_day(self, line: QuotaDay) -> None:
+    def _take_quota_day(self, line: QuotaDay) -> None:
         """The larger count of a day is kept."""
         days = tables.quota_days
         mine = (days.c.quota_key == line.key) & (days.c.day == line.day)
@@ -89,9 +89,9 @@ class Merge:
             self._connection.execute(insert(days).values(quota_key=line.key, day=line.day, used=line.used))
         elif used < line.used:
             self._connection.execute(update(days).where(mine).values(used=line.used))
-        self._saw(quota_days=1)
+        self._count(quota_days=1)
 
-    def _batch(self, line: Batch) -> None:
+    def _take_batch(self, line: Batch) -> None:
         """A batch, whose events are counted as they come."""
         status = _STATUSES.get(line.status)
         inside = self._header.first_batch <= line.id <= self._header.last_batch
@@ -101,18 +101,18 @@ class Merge:
         values = {"id": line.id + self._offset, "worker": self._worker, "rule": line.rule, "events": 0}
         values |= {"status": status, "created": line.created, "resent": int(line.resent)}
         self._connection.execute(insert(tables.batches).values(**values))
-        self._saw(batches=1)
+        self._count(batches=1)
 
-    def _deliveries(self, line: Deliveries) -> None:
+    def _take_identities(self, line: Deliveries) -> None:
         """Identities: new ones, those whose status is raised, and those that stay as they are."""
         rows = [(from_hexadecimal(digest), batch + self._offset, content) for digest, batch, content in line.rows]
-        self._check(rows)
+        self._check_order(rows)
         taken = self._insert(rows)
         self._new += taken
         self._events.update(batch for _, batch, _ in rows)
         if taken < len(rows):
             self._merge(rows, len(rows) - taken)
-        self._saw(deliveries=len(rows))
+        self._count(deliveries=len(rows))
 
     def end(self) -> None:
         """Write how many events each batch brought; those that brought none go. Raises `ConfigError` if lines lack."""
@@ -132,7 +132,7 @@ class Merge:
             ids = func.pg_get_serial_sequence("batches", "id")
             self._connection.execute(select(func.setval(ids, func.greatest(highest, func.nextval(ids)))))
 
-    def _check(self, rows: Sequence[tuple[bytes, int, int]]) -> None:
+    def _check_order(self, rows: Sequence[tuple[bytes, int, int]]) -> None:
         for digest, batch, _ in rows:
             if len(digest) != _DIGEST_BYTES or digest <= self._last:
                 raise broken("its identities are not in order")
@@ -196,7 +196,7 @@ class Merge:
             for row in self._connection.execute(columns.where(deliveries.c.digest.in_(part)))
         }
 
-    def _saw(self, quota_days: int = 0, batches: int = 0, deliveries: int = 0) -> None:
+    def _count(self, quota_days: int = 0, batches: int = 0, deliveries: int = 0) -> None:
         seen = self.seen
         self.seen = Trailer(seen.quota_days + quota_days, seen.batches + batches, seen.deliveries + deliveries)
 
