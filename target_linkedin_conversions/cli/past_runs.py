@@ -64,8 +64,8 @@ def run_named(settings: Settings, name: str) -> str:
 def replayable(folder: Folder, runs: Iterable[str]) -> Counts:
     """The events of these runs that the outbox holds and a replay could send."""
     return Counter(
-        (kept.line.outcome, kept.line.stream, kept.line.rule)
+        (each.line.outcome, each.line.stream, each.line.rule)
         for run in runs
-        for kept in outbox_events(folder, run, warn)
-        if kept.line.outcome in REPLAY
+        for each in outbox_events(folder, run, warn)
+        if each.line.outcome in REPLAY
     )

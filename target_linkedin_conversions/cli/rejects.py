@@ -67,15 +67,15 @@ def list_rejects(run: str | None, config: tuple[str, ...], as_json: bool) -> Non
     here = replayable(outbox, [name])
     others = replayable(outbox, [other for other in outbox_runs(outbox) if other != name]) if run is None else None
     if as_json:
-        found = {"run": name, "rejects": [_data(line) for line in lines], "outbox": _counted(here)}
-        click.echo(json.dumps(found if others is None else {**found, "outbox_of_other_runs": _counted(others)}))
+        facts = {"run": name, "rejects": [_data(line) for line in lines], "outbox": _counted(here)}
+        click.echo(json.dumps(facts if others is None else {**facts, "outbox_of_other_runs": _counted(others)}))
         return
     if lines:
         print_table(_COLUMNS, map(_row, lines), show_lines=True)
     else:
         click.echo(f"run {name} rejected nothing, or its rejects are older than 30 days")
-    for told in (*_ways_back(lines, here), *_in_doubt(here), *_elsewhere(others)):
-        click.echo(told)
+    for sentence in (*_ways_back(lines, here), *_in_doubt(here), *_elsewhere(others)):
+        click.echo(sentence)
 
 
 def _data(line: RejectLine) -> dict[str, Any]:
@@ -98,15 +98,17 @@ def _row(line: RejectLine) -> list[str]:
 def _ways_back(lines: list[RejectLine], here: Counts) -> list[str]:
     """How many of the lines come back through the tap, and how many can be replayed."""
     made = sum(back_by(line) == "replay" for line in lines)
-    kept = sum(events for (outcome, _, _), events in here.items() if outcome is Outcome.REJECTED)
-    told = []
+    replayable_events = sum(events for (outcome, _, _), events in here.items() if outcome is Outcome.REJECTED)
+    sentences = []
     if never := len(lines) - made:
-        told.append(f"{never} never became events that could be sent again: mend them, and the tap brings them back")
-    if made or kept:
-        told.append(
-            f"{made} were rejected by LinkedIn; the outbox holds {kept} events for `{REPLAY[Outcome.REJECTED]}`"
+        sentences.append(
+            f"{never} never became events that could be sent again: mend them, and the tap brings them back"
         )
-    return told
+    if made or replayable_events:
+        sentences.append(
+            f"{made} were rejected by LinkedIn; the outbox holds {replayable_events} events for `{REPLAY[Outcome.REJECTED]}`"
+        )
+    return sentences
 
 
 def _in_doubt(here: Counts) -> list[str]:
@@ -123,5 +125,5 @@ def _elsewhere(others: Counts | None) -> list[str]:
     return [
         f"other runs left {events} {outcome} events in the outbox, for `{command}`"
         for outcome, command in REPLAY.items()
-        if (events := sum(count for (found, _, _), count in (others or {}).items() if found == outcome))
+        if (events := sum(count for (ended, _, _), count in (others or {}).items() if ended is outcome))
     ]

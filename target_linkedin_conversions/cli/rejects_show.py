@@ -47,16 +47,16 @@ def show(run: str | None, value: str, config: tuple[str, ...], as_json: bool) ->
     settings = load_settings(config)
     named = None if run is None else [run_named(settings, run)]
     search = _Search(settings, value)
-    found = list(search.rejects(named))
-    kept = list(search.outbox(named))
+    rejected = list(search.rejects(named))
+    in_outbox = list(search.outbox(named))
     notes = search.notes()
     if as_json:
-        lines = [{**msgspec.to_builtins(line), "back": back_by(line)} for line in found]
-        click.echo(json.dumps({"rejects": lines, "outbox": kept, "notes": notes}))
+        lines = [{**msgspec.to_builtins(line), "back": back_by(line)} for line in rejected]
+        click.echo(json.dumps({"rejects": lines, "outbox": in_outbox, "notes": notes}))
         return
-    for told in (*map(_line, found), *map(_kept, kept), *notes):
-        click.echo(told)
-    if not found and not kept:
+    for text in (*map(_reject_text, rejected), *map(_outbox_text, in_outbox), *notes):
+        click.echo(text)
+    if not rejected and not in_outbox:
         click.echo("nothing with that key is in the rejects or the outbox")
 
 
@@ -125,20 +125,20 @@ def _ledger_key(settings: Settings) -> bytes | None:
         database.close()
 
 
-def _line(line: RejectLine) -> str:
+def _reject_text(line: RejectLine) -> str:
     key = ", ".join(f"{column}={value}" for column, value in line.key.items())
     reasons = [f"  {reason.field} {reason.code}: {reason.message}".replace("   ", "  ") for reason in line.reasons]
     head = f"run {line.run}: stream {line.stream}, {key}, rule {line.rule or 'none'}: rejected"
     return "\n".join([head, *reasons, f"  {_shape(line.event)}", f"  comes back: {BACK[back_by(line)]}"])
 
 
-def _kept(kept: dict[str, Any]) -> str:
+def _outbox_text(entry: dict[str, Any]) -> str:
     head = (
-        f"run {kept['run']}: stream {kept['stream']}, key column {', '.join(kept['columns'])}, rule {kept['rule']}: "
-        f"in the outbox as {kept['outcome']}"
+        f"run {entry['run']}: stream {entry['stream']}, key column {', '.join(entry['columns'])}, rule {entry['rule']}: "
+        f"in the outbox as {entry['outcome']}"
     )
-    mend = f"  `{kept['mend']}` sends it again" if kept["mend"] else "  never sent: a dry run kept it"
-    return "\n".join([head, f"  event {kept['event_id']}; {_shape(msgspec.convert(kept['event'], Shape))}", mend])
+    mend = f"  `{entry['mend']}` sends it again" if entry["mend"] else "  never sent: a dry run kept it"
+    return "\n".join([head, f"  event {entry['event_id']}; {_shape(msgspec.convert(entry['event'], Shape))}", mend])
 
 
 def _shape(shape: Shape) -> str:

@@ -40,7 +40,7 @@ class _Granted(msgspec.Struct):
     refresh_token_expires_in: int | None = None
 
 
-class _Kept(msgspec.Struct):
+class _Credentials(msgspec.Struct):
     """What `credentials.json` holds: a rotated token, and which configured one it came from."""
 
     configured: str
@@ -144,10 +144,10 @@ class Tokens:
         if configured is None:
             return ""
         try:
-            kept = msgspec.json.decode(self._path.read_bytes(), type=_Kept)
+            credentials = msgspec.json.decode(self._path.read_bytes(), type=_Credentials)
         except (OSError, msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
             return configured.reveal
-        return kept.refresh_token if kept.configured == _mark(configured) else configured.reveal
+        return credentials.refresh_token if credentials.configured == _mark(configured) else configured.reveal
 
     def _keep(self, refresh_token: str) -> None:
         """Write the rotated token; where that fails, this run has its access token and goes on."""
@@ -168,7 +168,7 @@ class Tokens:
         """Write the rotated token, readable by this user alone, complete or not at all."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         remove_drafts(self._path.parent, self._path.name)
-        write_private(self._path, msgspec.json.encode(_Kept(_mark(configured), refresh_token)))
+        write_private(self._path, msgspec.json.encode(_Credentials(_mark(configured), refresh_token)))
 
 
 def _mark(token: Secret) -> str:

@@ -152,8 +152,8 @@ class Database:
         """Epoch milliseconds by the database's clock."""
         if self.is_sqlite:
             return time.time_ns() // 1_000_000
-        found = connection.scalar(select(func.extract("epoch", func.clock_timestamp()) * 1000))
-        return int(found or 0)
+        milliseconds = connection.scalar(select(func.extract("epoch", func.clock_timestamp()) * 1000))
+        return int(milliseconds or 0)
 
     def _prepare_file(self, path: Path) -> None:
         if self._required and not path.exists():
@@ -178,8 +178,8 @@ class Database:
             raise LedgerError(message) from None
 
     def _read_meta(self, connection: Connection) -> None:
-        found: dict[str, bytes] = {row.name: row.value for row in connection.execute(select(tables.meta))}
-        if not found:
+        meta: dict[str, bytes] = {row.name: row.value for row in connection.execute(select(tables.meta))}
+        if not meta:
             if self._required:
                 raise ConfigError(
                     "require_ledger",
@@ -187,17 +187,17 @@ class Database:
                     "check state_dir or ledger_url, or set require_ledger: false for the first run",
                 )
             self.is_new = True
-            found = {
+            meta = {
                 "version": str(tables.SCHEMA_VERSION).encode(),
                 "key": secrets.token_bytes(32),
                 "created": str(self.now(connection)).encode(),
             }
             connection.execute(
                 tables.meta.insert(),
-                [{"name": name, "value": value} for name, value in found.items()],
+                [{"name": name, "value": value} for name, value in meta.items()],
             )
         try:
-            version, self.key, self.created = int(found["version"]), found["key"], int(found["created"])
+            version, self.key, self.created = int(meta["version"]), meta["key"], int(meta["created"])
         except (KeyError, ValueError):
             message = f"{self.place} is no ledger of this program; set state_dir or ledger_url to a place of its own"
             raise LedgerError(message) from None
@@ -220,9 +220,9 @@ class Database:
 
     def _cause(self, error: SQLAlchemyError) -> str:
         """The first line of what the driver says, without the password; later lines may show a row."""
-        told = str(getattr(error, "orig", None) or "").strip() or type(error).__name__
+        words = str(getattr(error, "orig", None) or "").strip() or type(error).__name__
         secrets_known = [self._url.password, *(str(value) for value in self._url.query.values())]
-        cause = told.splitlines()[0]
+        cause = words.splitlines()[0]
         for secret in filter(None, secrets_known):
             cause = cause.replace(str(secret), "…")
         return cause

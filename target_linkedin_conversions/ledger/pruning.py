@@ -51,8 +51,8 @@ class Pruning:
         with self._database.transaction() as connection:
             if not self._database.is_sqlite:
                 connection.execute(select(func.pg_advisory_xact_lock(_PRUNING)))
-            found = connection.execute(select(meta).where(meta.c.name.in_([_BELOW, _REACHED])))
-            written: dict[str, bytes] = {row.name: row.value for row in found}
+            rows = connection.execute(select(meta).where(meta.c.name.in_([_BELOW, _REACHED])))
+            written: dict[str, bytes] = {row.name: row.value for row in rows}
             if _BELOW not in written:
                 return self._begin(connection)
             return self._slice(connection, int(written[_BELOW]), written[_REACHED])

@@ -100,13 +100,13 @@ def _by_rule(connection: Connection, now: int) -> list[OfRule]:
             (status == Status.DELIVERED) & (batches.c.resent == 1),
         )
     ]
-    found = (
+    statement = (
         select(batches.c.rule, *sums, func.count())
         .select_from(batches.outerjoin(workers, batches.c.worker == workers.c.id))
         .where(batches.c.events > 0)
         .group_by(batches.c.rule)
     )
-    rows = [OfRule(row[0], *map(int, row[1:])) for row in connection.execute(found)]
+    rows = [OfRule(row[0], *map(int, row[1:])) for row in connection.execute(statement)]
     return sorted(rows, key=lambda rule: (len(rule.rule), rule.rule))
 
 

@@ -84,10 +84,10 @@ class Folder:
         if not self.is_local:
             filesystem, root = self._filesystem()
             try:
-                found = filesystem.ls(f"{root.rstrip('/')}/{under}", detail=False)
+                paths = filesystem.ls(f"{root.rstrip('/')}/{under}", detail=False)
             except FileNotFoundError:
                 return []
-            return sorted(str(name).rstrip("/").rpartition("/")[2] for name in found)
+            return sorted(str(path).rstrip("/").rpartition("/")[2] for path in paths)
         return sorted(path.name for path in (Path(self.root) / under).glob("*") if not path.name.startswith("."))
 
     def remove_older(self, under: str, days: int, now: datetime) -> int:
@@ -148,8 +148,8 @@ class Folder:
                     f"the URL cannot be opened ({type(error).__name__})",
                     "install its fsspec driver, or name a local folder",
                 ) from None
-        found: tuple[Any, str] = self._remote
-        return found
+        opened: tuple[Any, str] = self._remote
+        return opened
 
 
 def in_use(file: IO[bytes]) -> bool:
@@ -163,8 +163,8 @@ def in_use(file: IO[bytes]) -> bool:
 
 def run_of(name: str) -> str | None:
     """The run after which a file or folder is named, None if it is named after none."""
-    found = _RUN.fullmatch(name)
-    return found.group(1) if found else None
+    match = _RUN.fullmatch(name)
+    return match.group(1) if match else None
 
 
 def begun(name: str) -> datetime | None:

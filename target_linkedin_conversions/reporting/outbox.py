@@ -89,8 +89,8 @@ def outbox_runs(folder: Folder) -> list[str]:
 def outbox_events(folder: Folder, run: str, unreadable: Callable[[str], None]) -> Iterator[OutboxEvent]:
     """Every event in a run's outbox; `unreadable` is told of lines that were cut."""
     name = f"outbox/{run}.jsonl"
-    for _, kept in numbered(folder.lines(name), folder.place(name), unreadable):
-        yield kept
+    for _, event in numbered(folder.lines(name), folder.place(name), unreadable):
+        yield event
 
 
 def numbered(

@@ -53,8 +53,8 @@ class OutboxFile:
 
     def events(self, unreadable: Callable[[str], None]) -> Iterator[tuple[Place, OutboxEvent]]:
         """Every event of the file and its place; `unreadable` is told of lines that were cut."""
-        for number, kept in numbered(self._file or (), self.place, unreadable):
-            yield Place(self.run, number), kept
+        for number, event in numbered(self._file or (), self.place, unreadable):
+            yield Place(self.run, number), event
 
     def drop(self, settled: bytes) -> None:
         """Rewrite the file durably without its settled lines; it is complete at every moment, and gone when empty."""

@@ -95,10 +95,10 @@ class Tally:
     def lines(self) -> list[Line]:
         """Every count by stream, rule, outcome and code; what is said of nothing else is unsent."""
         with self._lock:
-            found = Counter(self._ended)
+            counts = Counter(self._ended)
             unsent = self._made - self._settled
         for (stream, rule), events in unsent.items():
-            found[stream, rule, Outcome.UNSENT, ""] = events
+            counts[stream, rule, Outcome.UNSENT, ""] = events
         return [
             Line(
                 stream,
@@ -108,7 +108,7 @@ class Tally:
                 events,
                 _MEANINGS.get(outcome, MESSAGES).get(code, ""),
             )
-            for (stream, rule, outcome, code), events in sorted(found.items())
+            for (stream, rule, outcome, code), events in sorted(counts.items())
         ]
 
     def streams(self) -> list[StreamCount]:

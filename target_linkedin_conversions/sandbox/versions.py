@@ -84,8 +84,8 @@ def knows_hashed_names(version: str) -> bool:
 
 def id_types(version: str, *, allow_moat: bool) -> frozenset[str]:
     """The id types of a version, and Oracle's where that is allowed anyway."""
-    found = _carried_by(version).id_types
-    return found | {MOAT} if allow_moat else found
+    ids = _carried_by(version).id_types
+    return ids | {MOAT} if allow_moat else ids
 
 
 def _carried_by(name: str) -> Version:
