@@ -8,7 +8,7 @@ from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.private_files import replacing, sync_folder
+from target_linkedin_conversions.private_files import remove_drafts, replacing, sync_folder
 from target_linkedin_conversions.reporting.folder import in_use
 from target_linkedin_conversions.reporting.outbox import numbered
 
@@ -60,6 +60,7 @@ class OutboxFile:
         """Rewrite the file durably without its settled lines; it is complete at every moment, and gone when empty."""
         if self._file is None or not any(settled):
             return
+        remove_drafts(self._path.parent, self._path.name, older_than=0)  # no other process makes one now
         try:
             if any(_not_settled(self._file, settled)):
                 with replacing(self._path) as file:

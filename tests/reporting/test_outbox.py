@@ -81,6 +81,12 @@ def test_a_fault_while_it_is_rewritten_leaves_it_as_it_was(folder: Folder, monke
     assert identities(folder) == ["0", "1", "2", "3"]
 
 
+def test_what_a_crash_left_of_a_rewriting_goes_with_the_next_one(folder: Folder, tmp_path: Path) -> None:
+    (tmp_path / "outbox" / f".{RUN}.jsonl.0123456789abcdef.draft").write_bytes(b"half")
+    rewritten(folder, 0, 1, 2, 3)
+    assert list((tmp_path / "outbox").iterdir()) == []
+
+
 def test_a_file_is_held_by_one_at_a_time(folder: Folder) -> None:
     first, second = OutboxFile(folder, RUN), OutboxFile(folder, RUN)
     assert first.hold()
