@@ -96,8 +96,8 @@ def _ledger(batches: Sequence[Sequence[Event]], settings: Settings) -> float:
     started = time.perf_counter()
     for events in batches:
         digests = ledger.digests(settings.origin, "101", [(event.identity, event.hour) for event in events])
-        claim = ledger.deliveries.claim("101", digests, [event.content for event in events], resend=True)
-        ledger.deliveries.mark(claim.batch, Status.DELIVERED)
+        claim = ledger.claims.claim("101", digests, [event.content for event in events], resend=True)
+        ledger.batches.mark(claim.batch, Status.DELIVERED)
     took = time.perf_counter() - started
     ledger.close()
     return took / sum(map(len, batches))

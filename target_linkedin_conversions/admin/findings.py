@@ -9,6 +9,7 @@ import msgspec
 
 from target_linkedin_conversions.admin.introspection import CLIENT_REFUSED, Introspection
 from target_linkedin_conversions.admin.rules import METHOD, Rule
+from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.records.versions import KNOWN, VERSIONS, carries
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ __all__ = ["Finding", "Life", "lives_of", "on_introspection", "on_lives", "on_ru
 SCOPE = "rw_conversions"
 _WARN_VERSION_DAYS = 30
 _WARN_TOKEN_DAYS = 14
-_DAY_MS = 86_400_000
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -84,40 +84,40 @@ def on_version(name: str, today: date, *, served: bool) -> list[Finding]:
 
 def lives_of(tokens: Tokens, introspection: Introspection | None, now: int) -> list[Life]:
     """How long the tokens live, as far as LinkedIn has said so in this run."""
-    told = introspection.expires_at * 1000 if introspection and introspection.expires_at else None
-    ends = {"access": tokens.expires or told, "refresh": tokens.refresh_expires}
-    return [Life(token, end, max(0, (end - now) // _DAY_MS)) for token, end in ends.items() if end is not None]
+    expires = introspection.expires_at * 1000 if introspection and introspection.expires_at else None
+    ends = {"access": tokens.expires or expires, "refresh": tokens.refresh_expires}
+    return [Life(token, end, max(0, (end - now) // DAY_MS)) for token, end in ends.items() if end is not None]
 
 
 def on_lives(lives: list[Life], *, can_refresh: bool) -> list[Finding]:
     """A warning two weeks before a person has to log in again."""
-    found = []
+    findings = []
     for life in lives:
         if life.days > _WARN_TOKEN_DAYS:
             continue
         if life.token == "refresh":  # noqa: S105 - a word
-            found.append(Finding("refresh_token_ends", life.sentence, "log in again before and set refresh_token"))
+            findings.append(Finding("refresh_token_ends", life.sentence, "log in again before and set refresh_token"))
         elif not can_refresh:
             mend = "create a new one before and set access_token, or set client_id, client_secret and refresh_token"
-            found.append(Finding("access_token_ends", life.sentence, mend))
-    return found
+            findings.append(Finding("access_token_ends", life.sentence, mend))
+    return findings
 
 
-def on_introspection(found: Introspection | None, *, can_refresh: bool) -> list[Finding]:
+def on_introspection(introspection: Introspection | None, *, can_refresh: bool) -> list[Finding]:
     """What LinkedIn's introspection says against the token; warnings only."""
-    if found is None:
+    if introspection is None:
         return []
-    if found.status == CLIENT_REFUSED:
+    if introspection.status == CLIENT_REFUSED:
         return [
             Finding("client_refused", "LinkedIn refuses client_id and client_secret", "check both in LinkedIn's app")
         ]
-    if not found.active:
+    if not introspection.active:
         if can_refresh:
             return []
-        sentence = f"LinkedIn's introspection calls the access token {_word(found.status)}"
+        sentence = f"LinkedIn's introspection calls the access token {_word(introspection.status)}"
         mend = "create a new one if events are refused; a token of another app than client_id looks like this too"
         return [Finding("token_not_active", sentence, mend)]
-    if found.scopes and SCOPE not in found.scopes:
+    if introspection.scopes and SCOPE not in introspection.scopes:
         sentence = f"the access token lacks the scope {SCOPE}"
         return [Finding("scope_missing", sentence, "create one with it, after the app has the product Conversions API")]
     return []
@@ -130,19 +130,19 @@ def on_rule(name: str, rule: Rule | None, *, complete: bool) -> list[Finding]:
             return []
         mend = "check conversion_rule and account_id; LinkedIn answers 'No ad accounts found' to an unknown rule"
         return [Finding("rule_not_found", f"rule {name} is in none of the ad accounts", mend, rule=name)]
-    found = []
+    findings = []
     if not rule.enabled:
         sentence = f"rule {name} is disabled, so LinkedIn takes no events for it"
-        found.append(Finding("rule_disabled", sentence, "enable it in Campaign Manager", "rule", name))
+        findings.append(Finding("rule_disabled", sentence, "enable it in Campaign Manager", "rule", name))
     if rule.conversion_method not in {METHOD, ""}:
         sentence = f"rule {name} has the method {rule.conversion_method}, not {METHOD}"
         mend = "create a rule for the Conversions API and set that"
-        found.append(Finding("rule_method", sentence, mend, "rule", name))
+        findings.append(Finding("rule_method", sentence, mend, "rule", name))
     if not rule.campaigns and not rule.associated_campaigns:
         sentence = f"rule {name} is linked to no campaign, so no ad gets credit for its events"
         mend = "link it to campaigns in Campaign Manager"
-        found.append(Finding("rule_without_campaign", sentence, mend, rule=name))
-    return found
+        findings.append(Finding("rule_without_campaign", sentence, mend, rule=name))
+    return findings
 
 
 def _word(status: str) -> str:

@@ -107,11 +107,11 @@ class _Look:
 
     def read(self, token: Secret) -> tuple[Secret, list[Rule | Unreadable]]:
         """Every rule, after one refresh where the token has expired, and the token that read them."""
-        found = self.read_with(token)
-        if self.tokens.can_refresh and any(_token_kind(item) == "expired" for item in found):
-            token = self.tokens.renewed(token)
-            found = self.read_with(token)
-        return token, found
+        answers = self.read_with(token)
+        if self.tokens.can_refresh and any(_token_kind(item) == "expired" for item in answers):
+            token = self.tokens.renew(token)
+            answers = self.read_with(token)
+        return token, answers
 
     def read_with(self, token: Secret) -> list[Rule | Unreadable]:
         accounts = self.settings.account_id

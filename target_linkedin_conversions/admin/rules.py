@@ -8,6 +8,7 @@ from urllib.parse import quote
 import msgspec
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
+from target_linkedin_conversions.delivery.retry import Retry
 from target_linkedin_conversions.errors import UnreachableError
 
 if TYPE_CHECKING:
@@ -98,10 +99,11 @@ def _rules_of_account(client: Client, token: Secret, account: str, clock: Clock)
 
 def _get(client: Client, path: str, token: Secret, clock: Clock) -> Received:
     """One reading, tried again where LinkedIn does not answer; raises `UnreachableError`."""
-    for attempt in range(1, _TRIES + 1):
+    retry = Retry(clock, tries=_TRIES)
+    while True:
         answer = client.get(path, token)
         passing = isinstance(answer, NotConnected | InDoubt) or answer.status >= _SERVER_ERROR
-        if not passing or attempt == _TRIES or clock.wait(2.0 ** (attempt - 1)):
+        if not passing or not retry.again():
             break
     if isinstance(answer, NotConnected | InDoubt):
         raise UnreachableError(f"LinkedIn does not answer ({answer.cause}); the next run tries again")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -57,15 +56,7 @@ def ledger_database(settings: Settings) -> Database:
 
     It may be opened as a new one even with `require_ledger`: whoever calls a command for the ledger means it.
     """
-    if "://" not in settings.state_dir:
-        return Database(settings.ledger_url, Path(settings.state_dir))
-    if settings.ledger_url is None:
-        raise ConfigError(
-            "ledger_url",
-            "a state_dir that is a URL cannot hold the ledger",
-            "set ledger_url to a PostgreSQL database",
-        )
-    return Database(settings.ledger_url, Path(settings.private_dir))
+    return Database(settings.ledger_url, settings.ledger_folder)
 
 
 def new_ledger_folder(settings: Settings) -> None:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
 from target_linkedin_conversions.cli.config import config_option, ledger_database, load_settings, new_ledger_folder
 from target_linkedin_conversions.cli.ledger_export import export, import_
 from target_linkedin_conversions.cli.ledger_mark import mark
+from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.ledger.quota import Quota
 from target_linkedin_conversions.ledger.statistics import OfRule, statistics
 from target_linkedin_conversions.ledger.tables import SCHEMA_VERSION
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.statistics import Statistics
     from target_linkedin_conversions.settings import Settings
 
-_STATUSES = ("delivered", "leaving", "waiting", "free", "in_doubt", "resent")
+_STATUSES = OfRule.__struct_fields__[1:-1]
 
 
 @click.group()
@@ -63,16 +62,16 @@ def init(config: tuple[str, ...], as_json: bool) -> None:
     new_ledger_folder(settings)
     with closing(database):
         database.open()
-    found = {
+    facts = {
         "ledger": database.place,
         "kind": _kind(database),
         "made": database.is_new,
-        "created": _moment(database.created),
+        "created": _timestamp(database.created),
         "schema_version": SCHEMA_VERSION,
         "upgraded_from": database.upgraded_from,
     }
     if as_json:
-        click.echo(json.dumps(found))
+        click.echo(json.dumps(facts))
         return
     what = "new ledger" if database.is_new else "ledger"
     click.echo(f"{what} {database.place}, kept since {_shown(database.created)}")
@@ -100,13 +99,13 @@ def stats(config: tuple[str, ...], as_json: bool) -> None:
         if not database.open_existing():
             _tell_missing(database, as_json=as_json)
             return
-        found = statistics(database)
+        totals = statistics(database)
         quota = Quota(database, settings.quota_key, settings.requests_per_minute, settings.requests_per_day)
         used = quota.used_today()
     if as_json:
-        click.echo(json.dumps(_data(settings, database, found, used)))
+        click.echo(json.dumps(_data(settings, database, totals, used)))
     else:
-        _show(settings, database, found, used)
+        _show(settings, database, totals, used)
 
 
 def _tell_missing(database: Database, *, as_json: bool) -> None:
@@ -116,47 +115,44 @@ def _tell_missing(database: Database, *, as_json: bool) -> None:
         click.echo(f"there is no ledger at {database.place} yet; `linkedin-conversions ledger init` makes it")
 
 
-def _data(settings: Settings, database: Database, found: Statistics, used: int) -> dict[str, object]:
+def _data(settings: Settings, database: Database, totals: Statistics, used: int) -> dict[str, object]:
     return {
         "ledger": database.place,
         "kind": _kind(database),
         "ledger_exists": True,
-        "created": _moment(found.created),
-        "schema_version": found.schema_version,
-        "identities": found.identities,
-        "exact": found.exact,
-        **{status: found.events(status) for status in _STATUSES},
-        "batches": found.events("batches"),
-        "rules": msgspec.to_builtins(found.rules),
-        "oldest_batch": _moment(found.oldest),
-        "newest_batch": _moment(found.newest),
-        "workers": found.workers,
-        "workers_alive": found.workers_alive,
+        "created": _timestamp(totals.created),
+        "schema_version": totals.schema_version,
+        "identities": totals.identities,
+        "exact": totals.exact,
+        **{status: totals.events(status) for status in _STATUSES},
+        "batches": totals.events("batches"),
+        "rules": msgspec.to_builtins(totals.rules),
+        "oldest_batch": _timestamp(totals.oldest),
+        "newest_batch": _timestamp(totals.newest),
+        "workers": totals.workers,
+        "workers_alive": totals.workers_alive,
         "quota_used_today": used,
         "requests_per_day": settings.requests_per_day,
-        "bytes": found.bytes,
-        "pruning": found.pruning,
+        "bytes": totals.bytes,
+        "pruning": totals.pruning,
     }
 
 
-def _show(settings: Settings, database: Database, found: Statistics, used: int) -> None:
-    console = Console()
-    table = Table("rule", *(status.replace("_", " ") for status in _STATUSES), "batches")
-    for rule in found.rules:
-        table.add_row(rule.rule, *(f"{number:,}" for number in _numbers(rule)))
-    if len(found.rules) > 1:
-        table.add_row("all", *(f"{found.events(status):,}" for status in (*_STATUSES, "batches")))
-    click.echo(f"ledger {database.place}, kept since {_shown(found.created)} (version {found.schema_version})")
-    about = "" if found.exact else "at most "
-    click.echo(f"{about}{found.identities:,} identities in {found.bytes / 1e6:,.1f} MB")
-    if found.rules:
-        console.print(table)
-        click.echo(f"oldest batch {_shown(found.oldest)}, newest {_shown(found.newest)}")
-    if found.events("resent"):
-        click.echo(f"{found.events('resent'):,} delivered events had been sent before without an answer")
-    click.echo(f"{found.workers_alive:,} runs alive of {found.workers:,} in the ledger")
+def _show(settings: Settings, database: Database, totals: Statistics, used: int) -> None:
+    rows = [[rule.rule, *(f"{number:,}" for number in _numbers(rule))] for rule in totals.rules]
+    if len(totals.rules) > 1:
+        rows.append(["all", *(f"{totals.events(status):,}" for status in (*_STATUSES, "batches"))])
+    click.echo(f"ledger {database.place}, kept since {_shown(totals.created)} (version {totals.schema_version})")
+    about = "" if totals.exact else "at most "
+    click.echo(f"{about}{totals.identities:,} identities in {totals.bytes / 1e6:,.1f} MB")
+    if totals.rules:
+        print_table(["rule", *(status.replace("_", " ") for status in _STATUSES), "batches"], rows)
+        click.echo(f"oldest batch {_shown(totals.oldest)}, newest {_shown(totals.newest)}")
+    if totals.events("resent"):
+        click.echo(f"{totals.events('resent'):,} delivered events had been sent before without an answer")
+    click.echo(f"{totals.workers_alive:,} runs alive of {totals.workers:,} in the ledger")
     click.echo(f"{used:,} of {settings.requests_per_day:,} requests spent today (UTC)")
-    if found.pruning:
+    if totals.pruning:
         click.echo("old identities are being removed; some may still be counted above")
 
 
@@ -168,7 +164,7 @@ def _kind(database: Database) -> str:
     return "sqlite" if database.is_sqlite else "postgresql"
 
 
-def _moment(milliseconds: int | None) -> str | None:
+def _timestamp(milliseconds: int | None) -> str | None:
     if milliseconds is None:
         return None
     return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="seconds")

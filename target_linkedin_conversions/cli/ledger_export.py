@@ -17,8 +17,9 @@ from target_linkedin_conversions.cli.config import (
     new_ledger_folder,
 )
 from target_linkedin_conversions.cli.ledger_file import read_lines, write_lines
-from target_linkedin_conversions.ledger.exporting import Trailer, export_lines
-from target_linkedin_conversions.ledger.importing import checked_header, import_lines
+from target_linkedin_conversions.ledger.exporting import export_lines
+from target_linkedin_conversions.ledger.importing import import_lines
+from target_linkedin_conversions.ledger.lines import Trailer, checked_header
 
 _EVERY_SECONDS = 5.0
 
@@ -66,8 +67,8 @@ def export(file: str, config: tuple[str, ...], force: bool, as_json: bool) -> No
         return
     counts = last if isinstance(last, Trailer) else Trailer()
     if as_json:
-        found = {"quota_days": counts.quota_days, "batches": counts.batches, "identities": counts.deliveries}
-        click.echo(json.dumps({"file": file, "ledger": database.place, **found}))
+        counted = {"quota_days": counts.quota_days, "batches": counts.batches, "identities": counts.deliveries}
+        click.echo(json.dumps({"file": file, "ledger": database.place, **counted}))
         return
     click.echo(
         f"{counts.deliveries:,} identities in {counts.batches:,} batches exported from {database.place} to {file}"
@@ -98,19 +99,19 @@ def import_(file: str, config: tuple[str, ...], as_json: bool) -> None:
         new_ledger_folder(settings)
         database.open()
         try:
-            found = import_lines(database, header, lines, Progress("imported"))
+            imported = import_lines(database, header, lines, Progress("imported"))
         except BaseException:
             if database.is_new:
                 database.forget()
             raise
     if as_json:
-        counts = {"new": found.new, "raised": found.raised, "known": found.known}
-        more = {"adopted": found.adopted, "batches": found.batches, "quota_days": found.quota_days}
+        counts = {"new": imported.new, "raised": imported.raised, "known": imported.known}
+        more = {"adopted": imported.adopted, "batches": imported.batches, "quota_days": imported.quota_days}
         click.echo(json.dumps({"file": file, "ledger": database.place, **counts, **more}))
         return
-    click.echo(f"{found.new:,} identities imported into {database.place}", nl=False)
-    click.echo(", which has taken over the file's key" if found.adopted else "")
-    if found.raised:
-        click.echo(f"{found.raised:,} that were not delivered here, or not in doubt, now are")
-    if found.known:
-        click.echo(f"{found.known:,} were known")
+    click.echo(f"{imported.new:,} identities imported into {database.place}", nl=False)
+    click.echo(", which has taken over the file's key" if imported.adopted else "")
+    if imported.raised:
+        click.echo(f"{imported.raised:,} that were not delivered here, or not in doubt, now are")
+    if imported.known:
+        click.echo(f"{imported.known:,} were known")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import sys
 import zlib
 from contextlib import ExitStack, contextmanager
@@ -13,7 +12,8 @@ from typing import IO, TYPE_CHECKING, cast
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.ledger.exporting import Line
+from target_linkedin_conversions.ledger.lines import Line, broken
+from target_linkedin_conversions.private_files import remove_drafts, replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,22 +30,14 @@ def write_lines(file: str, lines: Iterable[Line], *, replace: bool) -> Line | No
     path = Path(file)
     if path.exists() and not replace:
         raise ConfigError("FILE", f"{file} exists", "name another one, or add --force to replace it")
-    draft = path.with_name(f".{path.name}.draft")
     try:
-        draft.unlink(missing_ok=True)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as raw:
-            with ExitStack() as opened:
-                last = _write(opened.enter_context(_packed(raw)) if path.suffix == ".gz" else raw, lines)
-            raw.flush()
-            os.fsync(raw.fileno())
-        draft.replace(path)
+        remove_drafts(path.parent, path.name)
+        with replacing(path) as raw, ExitStack() as opened:
+            return _write(opened.enter_context(_packed(raw)) if path.suffix == ".gz" else raw, lines)
     except OSError as error:
         raise ConfigError(
             "FILE", f"{file} cannot be written ({error.strerror})", "make room, or name another"
         ) from None
-    finally:
-        draft.unlink(missing_ok=True)
-    return last
 
 
 def _packed(raw: IO[bytes]) -> IO[bytes]:
@@ -82,8 +74,6 @@ def _decoded(source: IO[bytes]) -> Iterator[Line]:
             yield decode(line)
             read += 1
     except (msgspec.DecodeError, UnicodeDecodeError, EOFError, OSError, zlib.error):
-        raise ConfigError(
-            "FILE",
-            f"it was cut or changed after line {read}" if read else "it does not begin as an export of a ledger",
-            "nothing was imported; export the ledger again, or copy the file again",
+        raise broken(
+            f"it was cut or changed after line {read}" if read else "it does not begin as an export of a ledger"
         ) from None

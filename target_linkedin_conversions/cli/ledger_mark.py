@@ -19,6 +19,7 @@ from target_linkedin_conversions.delivery.marking import (
     Marking,
 )
 from target_linkedin_conversions.errors import TargetError, exit_code_of
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.settings.values import instant
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _marked(settings: Settings, before: int | None, file: IO[bytes] | None) -> t
 def _tell(report: Report, *, as_json: bool) -> None:
     codes = (WOULD_MARK if report.dry_run else MARKED, LEFT_TO_A_RUN, BEING_SENT)
     marked, left, being_sent = (sum(line.events for line in report.lines if line.code == code) for code in codes)
-    known = report.counts.get("already_delivered", 0) - marked
+    known = report.counts.get(Outcome.ALREADY_DELIVERED, 0) - marked
     if as_json:
         found = {"marked": marked, "known": known, "left_to_a_run": left, "being_sent": being_sent}
         click.echo(msgspec.json.encode({**found, **msgspec.to_builtins(report)}).decode())

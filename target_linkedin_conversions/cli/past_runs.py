@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.folder import Folder, run_of
-from target_linkedin_conversions.reporting.outbox import kept_events, kept_runs
+from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
 __all__ = ["BACK", "REPLAY", "Counts", "back_by", "outbox_of", "rejecting_runs", "replayable", "run_named", "warn"]
 
-REPLAY = {"rejected": "rejects replay", "in_doubt": "rejects replay --in-doubt"}
+REPLAY = {Outcome.REJECTED: "rejects replay", Outcome.IN_DOUBT: "rejects replay --in-doubt"}
 """The outcomes that can be replayed, and the command that does."""
 
 BACK = {"replay": "rejects replay", "tap": "through the tap"}
 """How what was rejected comes back."""
 
-Counts = Counter[tuple[str, str, str]]
+Counts = Counter[tuple[Outcome, str, str]]
 """Events by outcome, stream and rule."""
 
 
@@ -54,7 +55,7 @@ def run_named(settings: Settings, name: str) -> str:
     if run_of(name) != name:
         raise ConfigError("RUN", "that is no name of a run", "see `linkedin-conversions runs list`")
     folder = Folder(settings.state_dir)
-    known = name in rejecting_runs(folder) or name in kept_runs(outbox_of(settings))
+    known = name in rejecting_runs(folder) or name in outbox_runs(outbox_of(settings))
     if not known and f"{name}.json" not in folder.names("runs"):
         raise ConfigError("RUN", "there is no report of that run", "see `linkedin-conversions runs list`")
     return name
@@ -63,8 +64,8 @@ def run_named(settings: Settings, name: str) -> str:
 def replayable(folder: Folder, runs: Iterable[str]) -> Counts:
     """The events of these runs that the outbox holds and a replay could send."""
     return Counter(
-        (kept.line.outcome, kept.line.stream, kept.line.rule)
+        (each.line.outcome, each.line.stream, each.line.rule)
         for run in runs
-        for kept in kept_events(folder, run, warn)
-        if kept.line.outcome in REPLAY
+        for each in outbox_events(folder, run, warn)
+        if each.line.outcome in REPLAY
     )

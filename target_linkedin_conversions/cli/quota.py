@@ -30,7 +30,7 @@ def quota(config: tuple[str, ...], as_json: bool) -> None:
     database = ledger_database(settings)
     used = _used_today(settings, database)
     limit = settings.requests_per_day
-    found = {
+    facts = {
         "key": settings.quota_key_shown,
         "used_today": used or 0,
         "left_today": max(0, limit - (used or 0)),
@@ -40,11 +40,11 @@ def quota(config: tuple[str, ...], as_json: bool) -> None:
         "ledger_exists": used is not None,
     }
     if as_json:
-        click.echo(json.dumps(found))
+        click.echo(json.dumps(facts))
         return
-    click.echo(f"{found['used_today']} of {limit} requests spent today (UTC), {found['left_today']} left")
+    click.echo(f"{facts['used_today']} of {limit} requests spent today (UTC), {facts['left_today']} left")
     click.echo(
-        f"counted for {found['key']} in {database.place}{'' if used is not None else ', which does not exist yet'}"
+        f"counted for {facts['key']} in {database.place}{'' if used is not None else ', which does not exist yet'}"
     )
 
 

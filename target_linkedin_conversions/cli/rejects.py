@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.past_runs import BACK, REPLAY, back_by, outbox_of, replayable, run_named, warn
@@ -17,13 +14,17 @@ from target_linkedin_conversions.cli.rejects_purge import purge
 from target_linkedin_conversions.cli.rejects_replay import replay
 from target_linkedin_conversions.cli.rejects_show import show
 from target_linkedin_conversions.cli.runs import read_report
+from target_linkedin_conversions.cli.tables import print_table
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.folder import Folder
-from target_linkedin_conversions.reporting.outbox import kept_runs
+from target_linkedin_conversions.reporting.outbox import outbox_runs
 from target_linkedin_conversions.reporting.rejects import reject_lines
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.cli.past_runs import Counts
     from target_linkedin_conversions.reporting.rejects import RejectLine
+
+_COLUMNS = ("stream", "key", "rule", "field", "code", "what to do", "comes back")
 
 
 @click.group()
@@ -64,17 +65,17 @@ def list_rejects(run: str | None, config: tuple[str, ...], as_json: bool) -> Non
     name = read_report(folder, "last.json").run if run is None else run_named(settings, run)
     lines = list(reject_lines(folder, name, warn))
     here = replayable(outbox, [name])
-    others = replayable(outbox, [other for other in kept_runs(outbox) if other != name]) if run is None else None
+    others = replayable(outbox, [other for other in outbox_runs(outbox) if other != name]) if run is None else None
     if as_json:
-        found = {"run": name, "rejects": [_data(line) for line in lines], "outbox": _counted(here)}
-        click.echo(json.dumps(found if others is None else {**found, "outbox_of_other_runs": _counted(others)}))
+        facts = {"run": name, "rejects": [_data(line) for line in lines], "outbox": _counted(here)}
+        click.echo(json.dumps(facts if others is None else {**facts, "outbox_of_other_runs": _counted(others)}))
         return
     if lines:
-        Console().print(_table(lines))
+        print_table(_COLUMNS, map(_row, lines), show_lines=True)
     else:
         click.echo(f"run {name} rejected nothing, or its rejects are older than 30 days")
-    for told in (*_ways_back(lines, here), *_in_doubt(here), *_elsewhere(others)):
-        click.echo(told)
+    for sentence in (*_ways_back(lines, here), *_in_doubt(here), *_elsewhere(others)):
+        click.echo(sentence)
 
 
 def _data(line: RejectLine) -> dict[str, Any]:
@@ -88,27 +89,26 @@ def _counted(counts: Counts) -> list[dict[str, Any]]:
     ]
 
 
-def _table(lines: list[RejectLine]) -> Table:
-    table = Table("stream", "key", "rule", "field", "code", "what to do", "comes back", show_lines=True)
-    for line in lines:
-        key = ", ".join(f"{column}={value}" for column, value in line.key.items())
-        fields, codes, mends = (
-            "\n".join(getattr(reason, part) for reason in line.reasons) for part in ("field", "code", "message")
-        )
-        table.add_row(*map(Text, (line.stream, key, line.rule or "", fields, codes, mends, BACK[back_by(line)])))
-    return table
+def _row(line: RejectLine) -> list[str]:
+    key = ", ".join(f"{column}={value}" for column, value in line.key.items())
+    reasons = ("\n".join(getattr(reason, part) for reason in line.reasons) for part in ("field", "code", "message"))
+    return [line.stream, key, line.rule or "", *reasons, BACK[back_by(line)]]
 
 
 def _ways_back(lines: list[RejectLine], here: Counts) -> list[str]:
     """How many of the lines come back through the tap, and how many can be replayed."""
     made = sum(back_by(line) == "replay" for line in lines)
-    kept = sum(events for (outcome, _, _), events in here.items() if outcome == "rejected")
-    told = []
+    replayable_events = sum(events for (outcome, _, _), events in here.items() if outcome is Outcome.REJECTED)
+    sentences = []
     if never := len(lines) - made:
-        told.append(f"{never} never became events that could be sent again: mend them, and the tap brings them back")
-    if made or kept:
-        told.append(f"{made} were rejected by LinkedIn; the outbox holds {kept} events for `{REPLAY['rejected']}`")
-    return told
+        sentences.append(
+            f"{never} never became events that could be sent again: mend them, and the tap brings them back"
+        )
+    if made or replayable_events:
+        sentences.append(
+            f"{made} were rejected by LinkedIn; the outbox holds {replayable_events} events for `{REPLAY[Outcome.REJECTED]}`"
+        )
+    return sentences
 
 
 def _in_doubt(here: Counts) -> list[str]:
@@ -116,7 +116,7 @@ def _in_doubt(here: Counts) -> list[str]:
         f"{events} events of stream {stream}, rule {rule} are held in doubt: `{REPLAY[outcome]}` sends them again, "
         "and LinkedIn may then hold them twice"
         for (outcome, stream, rule), events in sorted(here.items())
-        if outcome == "in_doubt"
+        if outcome is Outcome.IN_DOUBT
     ]
 
 
@@ -125,5 +125,5 @@ def _elsewhere(others: Counts | None) -> list[str]:
     return [
         f"other runs left {events} {outcome} events in the outbox, for `{command}`"
         for outcome, command in REPLAY.items()
-        if (events := sum(count for (found, _, _), count in (others or {}).items() if found == outcome))
+        if (events := sum(count for (ended, _, _), count in (others or {}).items() if ended is outcome))
     ]

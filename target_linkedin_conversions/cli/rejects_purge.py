@@ -13,8 +13,9 @@ import click
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.past_runs import REPLAY, outbox_of, rejecting_runs, run_named, warn
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.folder import Folder, begun, in_use
-from target_linkedin_conversions.reporting.outbox import kept_events, kept_runs
+from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
 from target_linkedin_conversions.reporting.rejects import reject_lines
 
 if TYPE_CHECKING:
@@ -48,12 +49,12 @@ def purge(
     left = [file for file in _left(settings) if file.is_meant(named, older_than) and not file.is_in_use()]
     counts = sum((file.counted() for file in left), Counter[str]())
     if left and not yes:
-        _ask(_told(len(left), counts))
+        _ask(_in_words(len(left), counts))
     deleted = sum(file.folder.remove(file.name) for file in left)
     if as_json:
         click.echo(json.dumps({"files": deleted, "events": dict(counts)}))
     else:
-        click.echo(f"deleted {_told(deleted, counts)}" if left else "there is nothing to delete")
+        click.echo(f"deleted {_in_words(deleted, counts)}" if left else "there is nothing to delete")
 
 
 class _Left(NamedTuple):
@@ -91,26 +92,26 @@ class _Left(NamedTuple):
         """How many events it holds, by how they ended; the lines of the rejects as `told`."""
         if self.under == "rejects":
             return Counter(told=sum(1 for _ in reject_lines(self.folder, self.run, warn)))
-        return Counter(kept.line.outcome for kept in kept_events(self.folder, self.run, warn))
+        return Counter(each.line.outcome for each in outbox_events(self.folder, self.run, warn))
 
 
 def _left(settings: Settings) -> list[_Left]:
     folder, outbox = Folder(settings.state_dir), outbox_of(settings)
     rejects = [_Left(folder, "rejects", run) for run in rejecting_runs(folder)]
-    return rejects + [_Left(outbox, "outbox", run) for run in kept_runs(outbox)]
+    return rejects + [_Left(outbox, "outbox", run) for run in outbox_runs(outbox)]
 
 
-def _told(files: int, counts: Counter[str]) -> str:
+def _in_words(files: int, counts: Counter[str]) -> str:
     """The counts in words, what could still be replayed by name."""
-    words = f"{files} files with {counts['told']} lines of rejects and {counts['would_send']} rehearsed events"
+    words = f"{files} files with {counts['told']} lines of rejects and {counts[Outcome.WOULD_SEND]} rehearsed events"
     lost = [f"{counts[outcome]} {outcome}" for outcome in REPLAY if counts[outcome]]
     return words + (f", and {' and '.join(lost)} events that could still be replayed" if lost else "")
 
 
-def _ask(told: str) -> None:
+def _ask(what: str) -> None:
     """Ask a person; raises `ConfigError` where nobody says yes."""
     try:
-        agreed = click.confirm(f"Delete {told}?", err=True)
+        agreed = click.confirm(f"Delete {what}?", err=True)
     except click.Abort:
         agreed = False
     if not agreed:

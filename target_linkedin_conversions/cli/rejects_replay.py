@@ -20,7 +20,7 @@ from target_linkedin_conversions.cli.past_runs import outbox_of, run_named, warn
 from target_linkedin_conversions.cli.replay import Replay, Wanted, rehearsed
 from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.reporting.outbox import kept_runs
+from target_linkedin_conversions.reporting.outbox import outbox_runs
 from target_linkedin_conversions.settings.values import identifier
 from target_linkedin_conversions.singer.run import Run
 
@@ -71,7 +71,7 @@ def replay(
     try:
         settings = load_settings(config, needs_token=not dry_run)
         wanted = Wanted(settings.origin, in_doubt, None if rule is None else identifier(rule, "--rule"), stream)
-        runs = kept_runs(outbox_of(settings)) if run is None else [run_named(settings, run)]
+        runs = outbox_runs(outbox_of(settings)) if run is None else [run_named(settings, run)]
     except TargetError as error:
         click.echo(f"Error: {error}", err=True)
         click.echo(f"outcome={outcome_of(error)} exit={exit_code_of(error)}", err=True)

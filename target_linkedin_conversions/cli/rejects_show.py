@@ -16,7 +16,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import pseudonym
 from target_linkedin_conversions.records.event import Shape, shape_of
 from target_linkedin_conversions.reporting.folder import Folder
-from target_linkedin_conversions.reporting.outbox import kept_events, kept_runs
+from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
 from target_linkedin_conversions.reporting.rejects import DIGEST, reject_lines
 
 if TYPE_CHECKING:
@@ -47,16 +47,16 @@ def show(run: str | None, value: str, config: tuple[str, ...], as_json: bool) ->
     settings = load_settings(config)
     named = None if run is None else [run_named(settings, run)]
     search = _Search(settings, value)
-    found = list(search.rejects(named))
-    kept = list(search.outbox(named))
+    rejected = list(search.rejects(named))
+    in_outbox = list(search.outbox(named))
     notes = search.notes()
     if as_json:
-        lines = [{**msgspec.to_builtins(line), "back": back_by(line)} for line in found]
-        click.echo(json.dumps({"rejects": lines, "outbox": kept, "notes": notes}))
+        lines = [{**msgspec.to_builtins(line), "back": back_by(line)} for line in rejected]
+        click.echo(json.dumps({"rejects": lines, "outbox": in_outbox, "notes": notes}))
         return
-    for told in (*map(_line, found), *map(_kept, kept), *notes):
-        click.echo(told)
-    if not found and not kept:
+    for text in (*map(_reject_text, rejected), *map(_outbox_text, in_outbox), *notes):
+        click.echo(text)
+    if not rejected and not in_outbox:
         click.echo("nothing with that key is in the rejects or the outbox")
 
 
@@ -83,8 +83,8 @@ class _Search:
 
     def outbox(self, runs: Iterable[str] | None) -> Iterator[dict[str, Any]]:
         """What the outbox holds of the key: which columns hold it, and the event's shape."""
-        for run in kept_runs(self._outbox) if runs is None else runs:
-            for line, event, _ in kept_events(self._outbox, run, warn):
+        for run in outbox_runs(self._outbox) if runs is None else runs:
+            for line, event, _ in outbox_events(self._outbox, run, warn):
                 if columns := [name for name, text in line.key if text == self._value]:
                     yield {
                         "run": run,
@@ -116,7 +116,7 @@ class _Search:
 
 def _ledger_key(settings: Settings) -> bytes | None:
     """The key of the ledger's digests; None where there is no ledger."""
-    if "://" in settings.state_dir and settings.ledger_url is None:
+    if settings.ledger_url is None and not Folder(settings.state_dir).is_local:
         return None
     database = ledger_database(settings)
     try:
@@ -125,20 +125,20 @@ def _ledger_key(settings: Settings) -> bytes | None:
         database.close()
 
 
-def _line(line: RejectLine) -> str:
+def _reject_text(line: RejectLine) -> str:
     key = ", ".join(f"{column}={value}" for column, value in line.key.items())
     reasons = [f"  {reason.field} {reason.code}: {reason.message}".replace("   ", "  ") for reason in line.reasons]
     head = f"run {line.run}: stream {line.stream}, {key}, rule {line.rule or 'none'}: rejected"
     return "\n".join([head, *reasons, f"  {_shape(line.event)}", f"  comes back: {BACK[back_by(line)]}"])
 
 
-def _kept(kept: dict[str, Any]) -> str:
+def _outbox_text(entry: dict[str, Any]) -> str:
     head = (
-        f"run {kept['run']}: stream {kept['stream']}, key column {', '.join(kept['columns'])}, rule {kept['rule']}: "
-        f"in the outbox as {kept['outcome']}"
+        f"run {entry['run']}: stream {entry['stream']}, key column {', '.join(entry['columns'])}, rule {entry['rule']}: "
+        f"in the outbox as {entry['outcome']}"
     )
-    mend = f"  `{kept['mend']}` sends it again" if kept["mend"] else "  never sent: a dry run kept it"
-    return "\n".join([head, f"  event {kept['event_id']}; {_shape(msgspec.convert(kept['event'], Shape))}", mend])
+    mend = f"  `{entry['mend']}` sends it again" if entry["mend"] else "  never sent: a dry run kept it"
+    return "\n".join([head, f"  event {entry['event_id']}; {_shape(msgspec.convert(entry['event'], Shape))}", mend])
 
 
 def _shape(shape: Shape) -> str:

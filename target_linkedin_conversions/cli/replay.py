@@ -21,14 +21,16 @@ from target_linkedin_conversions.errors import RuleError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.plan import entry_for
 from target_linkedin_conversions.records.window import OLDEST_MS
-from target_linkedin_conversions.reporting.outbox import KeptFile, Settled, kept_events
+from target_linkedin_conversions.reporting.outbox import outbox_events
+from target_linkedin_conversions.reporting.outbox_file import OutboxFile, Settled
 from target_linkedin_conversions.singer.run import Run, suppress_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from target_linkedin_conversions.records.event import Event
-    from target_linkedin_conversions.reporting.outbox import Kept, OutboxLine, Place
+    from target_linkedin_conversions.reporting.outbox import OutboxEvent, OutboxLine
+    from target_linkedin_conversions.reporting.outbox_file import Place
     from target_linkedin_conversions.settings import Settings, StreamEntry
 
 __all__ = ["Replay", "Wanted", "rehearsed"]
@@ -67,7 +69,7 @@ class Sieve:
         self._settings = settings
         self._suppressed = suppressed
 
-    def skipped(self, kept: Kept) -> str:
+    def skipped(self, kept: OutboxEvent) -> str:
         """Why an event must not be sent, empty where it may; e-mail domains cannot be read from hashes."""
         entry = self._entry(kept.line.stream)
         not_before = entry.not_before if entry and entry.not_before is not None else self._settings.not_before
@@ -111,7 +113,7 @@ class Replay:
         self._folder = outbox_of(run.settings)
         self._sieve = Sieve(run.settings, frozenset())
         self._settled = Settled()
-        self._held: list[KeptFile] = []
+        self._held: list[OutboxFile] = []
         self._buffers: dict[tuple[str, str, bool], _Buffer] = {}
         self._seen: dict[bytes, Place] | None = None if run.settings.send_once else {}
         self._elsewhere = 0
@@ -121,7 +123,7 @@ class Replay:
         """Send what these runs kept, the newest first, for it is what the source said last."""
         self._sieve = Sieve(self._settings, self._run.suppressed)
         for run in sorted(runs, reverse=True):
-            self._send_file(KeptFile(self._folder, run))
+            self._send_file(OutboxFile(self._folder, run))
             if len(self._held) >= _FILES_AT_ONCE:
                 self._drain()
         self._drain()
@@ -140,7 +142,7 @@ class Replay:
                 file.release()
             self._held.clear()
 
-    def _send_file(self, file: KeptFile) -> None:
+    def _send_file(self, file: OutboxFile) -> None:
         if not file.hold():
             self._run.warn(f"{file.place} is in use by another run or replay; its events stay for the next replay")
             return
@@ -153,7 +155,7 @@ class Replay:
         if not taken:
             self._held.pop().release()
 
-    def _take(self, place: Place, kept: Kept) -> bool:
+    def _take(self, place: Place, kept: OutboxEvent) -> bool:
         """Put an event into its batch, or skip it; whether its line was asked for."""
         line, event = kept.line, kept.event
         if not self._wanted.takes(line):
@@ -163,8 +165,8 @@ class Replay:
             return False
         if self._is_repeated(place, event):
             return True
-        self._run.tally.read(line.stream, 1)
-        self._run.tally.made(line.stream, line.rule, 1)
+        self._run.tally.count_records(line.stream, 1)
+        self._run.tally.count_made(line.stream, line.rule, 1)
         if skipped := self._sieve.skipped(kept):
             # Settings may change again, so the line stays: its ticket is no place.
             batch = Batch(line.rule, line.stream, [event], [None])
@@ -217,7 +219,7 @@ def rehearsed(
     sieve = Sieve(settings, suppress_list(settings.suppress))
     folder, oldest = outbox_of(settings), time.time_ns() // 1_000_000 - OLDEST_MS
     for run in runs:
-        for kept in kept_events(folder, run, unreadable):
+        for kept in outbox_events(folder, run, unreadable):
             if wanted.takes(kept.line) and not wanted.is_elsewhere(kept.line):
                 why = sieve.skipped(kept) or ("too_old" if kept.event.happened_at < oldest else "")
                 found[kept.line.stream, kept.line.rule, kept.line.outcome, why] += 1

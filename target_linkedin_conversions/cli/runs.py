@@ -7,10 +7,10 @@ import sys
 
 import click
 import msgspec
-from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Column
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.folder import Folder
@@ -39,12 +39,12 @@ def list_runs(config: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([msgspec.to_builtins(report) for report in reports]))
         return
-    table = Table(Column("run", no_wrap=True), "ended", "events", "seconds")
-    for report in reports:
-        counts = ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in Outcome if report.counts.get(outcome))
-        ended = f"{report.outcome} (exit {report.exit_code})"
-        table.add_row(report.run, ended, counts or "none", f"{report.seconds:.1f}")
-    Console().print(table)
+    print_table([Column("run", no_wrap=True), "ended", "events", "seconds"], map(_row, reports))
+
+
+def _row(report: Report) -> list[str]:
+    counts = ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in Outcome if report.counts.get(outcome))
+    return [report.run, f"{report.outcome} (exit {report.exit_code})", counts or "none", f"{report.seconds:.1f}"]
 
 
 @runs.command()
@@ -104,22 +104,21 @@ def _show(report: Report, *, as_json: bool, exit_code: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode(report).decode())
     else:
-        _table(report)
+        _show_tables(report)
     if exit_code:
         sys.exit(report.exit_code)
 
 
-def _table(report: Report) -> None:
-    console = Console()
-    console.print(
+def _show_tables(report: Report) -> None:
+    click.echo(
         f"run {report.run}: {report.outcome} (exit {report.exit_code}), {report.records} records in {report.seconds:.1f} s",
     )
     if report.message:
-        console.print(report.message, markup=False)
-    table = Table("stream", "rule", "outcome", "why", "events")
-    for line in report.lines:
-        table.add_row(line.stream, line.rule, line.outcome, line.meaning or line.code, str(line.events))
-    console.print(table)
+        click.echo(report.message)
+    print_table(
+        ["stream", "rule", "outcome", "why", "events"],
+        [[line.stream, line.rule, line.outcome, line.meaning or line.code, str(line.events)] for line in report.lines],
+    )
     for place in (report.rejects, report.outbox):
         if place:
             click.echo(place)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
@@ -13,7 +11,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
+from target_linkedin_conversions.delivery.retry import Retry
+from target_linkedin_conversions.durations import MINUTE_MS
 from target_linkedin_conversions.errors import CredentialError, UnreachableError
+from target_linkedin_conversions.private_files import remove_drafts, write_private
 from target_linkedin_conversions.settings import Secret, Settings
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ __all__ = ["Tokens"]
 logger = logging.getLogger(__name__)
 
 TOKEN_PATH = "/oauth/v2/accessToken"  # noqa: S105 - a path
-_EARLY_MS = 5 * 60_000
+_EARLY_MS = 5 * MINUTE_MS
 _TRIES = 4
 _PASSING = frozenset({408, 429})
 _SERVER_ERROR = 500
@@ -39,7 +40,7 @@ class _Granted(msgspec.Struct):
     refresh_token_expires_in: int | None = None
 
 
-class _Kept(msgspec.Struct):
+class _Credentials(msgspec.Struct):
     """What `credentials.json` holds: a rotated token, and which configured one it came from."""
 
     configured: str
@@ -83,9 +84,9 @@ class Tokens:
     def current(self) -> Secret:
         """The token to send with, refreshed first where it is missing or about to expire."""
         token = self._token
-        return token if token is not None and self.at_hand else self.renewed(token)
+        return token if token is not None and self.at_hand else self.renew(token)
 
-    def renewed(self, stale: Secret | None) -> Secret:
+    def renew(self, stale: Secret | None) -> Secret:
         """A new token; one refresh serves every thread that found the same one stale."""
         with self._lock:
             if self._token is not stale and self._token is not None:
@@ -112,8 +113,8 @@ class Tokens:
             "client_id": settings.client_id or "",
             "client_secret": settings.client_secret.reveal if settings.client_secret else "",
         }
-        cause = ""
-        for attempt in range(_TRIES):
+        retry = Retry(self._clock, tries=_TRIES)
+        while True:
             answer = self._client.post_form(TOKEN_PATH, form)
             if isinstance(answer, NotConnected | InDoubt):
                 cause = answer.cause
@@ -126,10 +127,9 @@ class Tokens:
                 raise CredentialError(message)
             else:
                 cause = f"status {answer.status}"
-            if self._clock.wait(2.0**attempt):
-                break
-        message = f"LinkedIn's OAuth server does not answer ({cause})"
-        raise UnreachableError(message)
+            if not retry.again():
+                message = f"LinkedIn's OAuth server does not answer ({cause})"
+                raise UnreachableError(message)
 
     def _granted(self, body: bytes) -> _Granted:
         try:
@@ -144,10 +144,10 @@ class Tokens:
         if configured is None:
             return ""
         try:
-            kept = msgspec.json.decode(self._path.read_bytes(), type=_Kept)
+            credentials = msgspec.json.decode(self._path.read_bytes(), type=_Credentials)
         except (OSError, msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
             return configured.reveal
-        return kept.refresh_token if kept.configured == _mark(configured) else configured.reveal
+        return credentials.refresh_token if credentials.configured == _mark(configured) else configured.reveal
 
     def _keep(self, refresh_token: str) -> None:
         """Write the rotated token; where that fails, this run has its access token and goes on."""
@@ -167,13 +167,8 @@ class Tokens:
     def _write(self, configured: Secret, refresh_token: str) -> None:
         """Write the rotated token, readable by this user alone, complete or not at all."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = self._path.with_suffix(".draft")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as file:
-            json.dump({"configured": _mark(configured), "refresh_token": refresh_token}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._path)
+        remove_drafts(self._path.parent, self._path.name)
+        write_private(self._path, msgspec.json.encode(_Credentials(_mark(configured), refresh_token)))
 
 
 def _mark(token: Secret) -> str:

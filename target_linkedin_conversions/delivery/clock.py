@@ -30,8 +30,3 @@ class Clock:
     def stop(self) -> None:
         """End every wait, now and from now on."""
         self._stopped.set()
-
-    @property
-    def stopped(self) -> bool:
-        """Whether the run is stopping."""
-        return self._stopped.is_set()

@@ -10,7 +10,6 @@ import secrets
 import time
 from collections import Counter
 from contextlib import suppress
-from pathlib import Path
 from threading import Event as ThreadEvent
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, Protocol
@@ -29,13 +28,13 @@ from target_linkedin_conversions.delivery.send_once import (
 )
 from target_linkedin_conversions.delivery.sender import Policy, Sender
 from target_linkedin_conversions.errors import LedgerError
-from target_linkedin_conversions.ledger import Ledger, deliveries
+from target_linkedin_conversions.ledger import Ledger, lease
 from target_linkedin_conversions.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from target_linkedin_conversions.ledger import Earlier
+    from target_linkedin_conversions.ledger import UnreportedRun
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.reasons import Reason
     from target_linkedin_conversions.settings import Settings
@@ -92,7 +91,7 @@ class Delivery:
         self.rule_types: dict[str, str] = {}
         self._closing = ThreadEvent()
         self._pruning: Thread | None = None
-        self._told: list[Earlier] = []
+        self._told: list[UnreportedRun] = []
         self.ledger = ledger_of(settings, run)
         self.client = Client(
             settings.api_url,
@@ -116,8 +115,8 @@ class Delivery:
             send_once,
             self.clock,
             senders=settings.max_concurrent_requests,
-            stay=self.ledger.deliveries.stay,
-            stay_every=deliveries.LEASE_MS / 3000,
+            stay=self.ledger.lease.stay,
+            stay_every=lease.LEASE_MS / 3000,
         )
 
     def holds(self, rule: str) -> bool:
@@ -159,10 +158,10 @@ class Delivery:
             self.ledger.close()
         self.client.close()
 
-    def earlier(self) -> list[Earlier]:
+    def earlier(self) -> list[UnreportedRun]:
         """What became of the events of runs that ended without a report; `leave` notes that it was told."""
         with suppress(LedgerError):
-            self._told = self.ledger.deliveries.untold()
+            self._told = self.ledger.lease.unreported()
         return self._told
 
     def leave(self) -> None:
@@ -205,7 +204,7 @@ def ledger_of(settings: Settings, run: str) -> Ledger:
     """The ledger that the settings name, not yet open."""
     return Ledger(
         settings.ledger_url,
-        Path(settings.private_dir if "://" in settings.state_dir else settings.state_dir),
+        settings.ledger_folder,
         run=run,
         quota_key=settings.quota_key,
         per_minute=settings.requests_per_minute,

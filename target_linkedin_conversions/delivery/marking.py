@@ -94,10 +94,10 @@ class Marking:
         self._tell(batch, [i for i in twins if digests[i] not in foreign], Outcome.ALREADY_DELIVERED, "")
 
     def _claim(self, rule: str, digests: list[bytes], contents: list[int]) -> Claim:
-        deliveries = self._ledger.deliveries
+        claims = self._ledger.claims
         if not self._dry_run:
-            return deliveries.note(rule, digests, contents)
-        return deliveries.peek(digests, contents) if self._exists else Claim(0, list(range(len(digests))))
+            return claims.note(rule, digests, contents)
+        return claims.peek(digests, contents) if self._exists else Claim(0, list(range(len(digests))))
 
     def _tell(self, batch: Batch, indices: list[int], outcome: Outcome, code: str) -> None:
         if indices:

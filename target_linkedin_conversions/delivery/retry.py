@@ -1,7 +1,8 @@
-"""How long, how often, and with what pauses one claimed batch is tried."""
+"""How long, how often, and with what pauses a request is tried again."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import backoff
@@ -11,22 +12,29 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.delivery.clock import Clock
 
+__all__ = ["Retry"]
+
 _LONGEST_PAUSE = 60.0
 
 
 class Retry:
-    """Exponential pauses with full jitter, within `seconds` in all; and things done only once."""
+    """Exponential pauses with full jitter, within `seconds` or so many `tries` in all; and things done only once."""
 
-    def __init__(self, clock: Clock, seconds: float) -> None:
+    def __init__(self, clock: Clock, seconds: float = math.inf, *, tries: float = math.inf) -> None:
         """The time runs from the first failure: waiting for quota costs none of it."""
         self._clock = clock
         self._seconds = seconds
+        self._tries = tries
+        self._failures = 0
         self._until: float | None = None
         self._done: set[str] = set()
         self._pauses: Generator[float, None, None] = backoff.expo(base=2, factor=1, max_value=_LONGEST_PAUSE)
 
     def again(self, at_least: float = 0.0) -> bool:
-        """Pause, and say whether to try again: not when the time is over or the run stops."""
+        """Pause, and say whether to try again: not when time or tries are spent or the run stops."""
+        self._failures += 1
+        if self._failures >= self._tries:
+            return False
         now = self._clock.monotonic()
         if self._until is None:
             self._until = now + self._seconds

@@ -117,7 +117,7 @@ class LedgerSendOnce:
             batch, digests = batch.only(mine), [digests[i] for i in mine]
         contents = [event.content for event in batch.events]
         resend = batch.resend or not self._holds(batch.rule)
-        claim = self._ledger.deliveries.claim(batch.rule, digests, contents, resend=resend)
+        claim = self._ledger.claims.claim(batch.rule, digests, contents, resend=resend)
         if len(claim.fresh) == len(digests):
             return [ClaimedBatch(batch, digests, claim.batch)], None
         self._settle_known(batch, digests, claim)
@@ -173,9 +173,9 @@ class LedgerSendOnce:
     def conclude(self, claimed: ClaimedBatch, status: Status, released: ClaimedBatch | None = None) -> None:
         """One row for the entry; rows of their own only for what is released."""
         if released is not None and released.digests:
-            self._ledger.deliveries.settle(claimed.entry, status, released.digests)
+            self._ledger.batches.settle(claimed.entry, status, released.digests)
         else:
-            self._ledger.deliveries.mark(claimed.entry, status, resent=claimed.doubtful)
+            self._ledger.batches.mark(claimed.entry, status, resent=claimed.doubtful)
 
     def divide(
         self, claimed: ClaimedBatch, parts: Sequence[Sequence[int]], statuses: Sequence[Status]
@@ -183,7 +183,7 @@ class LedgerSendOnce:
         """Give each part a ledger entry of its own."""
         made = [claimed.only(part) for part in parts]
         kept = [(part.digests, status) for part, status in zip(made, statuses, strict=True)]
-        entries = self._ledger.deliveries.divide(claimed.entry, claimed.batch.rule, kept, resent=claimed.doubtful)
+        entries = self._ledger.batches.divide(claimed.entry, claimed.batch.rule, kept, resent=claimed.doubtful)
         return [
             msgspec.structs.replace(part, entry=entry, probed=True) for part, entry in zip(made, entries, strict=True)
         ]

@@ -19,6 +19,7 @@ from target_linkedin_conversions.delivery.batch import RefusedByLinkedIn, body_o
 from target_linkedin_conversions.delivery.bisection import Bisection
 from target_linkedin_conversions.delivery.client import Client, Received
 from target_linkedin_conversions.delivery.retry import Retry
+from target_linkedin_conversions.durations import MINUTE_MS
 from target_linkedin_conversions.errors import (
     CredentialError,
     QuotaError,
@@ -44,7 +45,7 @@ logger = logging.getLogger(__name__)
 _LONGEST_PAUSE = 60.0
 _LONGEST_THROTTLE = 300.0
 _LONG_WAIT_MS = 5_000
-_LONGEST_LOOK_AWAY_MS = 60_000
+_LONGEST_LOOK_AWAY_MS = MINUTE_MS
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -128,7 +129,7 @@ class Sender:
         started = self._clock.monotonic()
         received = self._client.send_events(body, token)
         if self._clock.monotonic() - begun > ROOM_MS / 1000:
-            self._quota.came_late(reserved)
+            self._quota.count_late(reserved)
         count = len(claimed.batch.events)
         found: answers.Answer
         if isinstance(received, Received):
@@ -149,7 +150,7 @@ class Sender:
         )
         if isinstance(found, answers.TokenRefused) and found.kind == "expired" and self._tokens.can_refresh:
             self.not_taken(claimed)
-            self._tokens.renewed(token)
+            self._tokens.renew(token)
         return found
 
     def react(  # noqa: C901, PLR0911, PLR0912 - one table: every answer has its line

@@ -18,7 +18,7 @@ from target_linkedin_conversions.ledger import tables
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Held", "insert_identities", "look_up"]
+__all__ = ["KnownIdentity", "insert_identities", "look_up"]
 
 _CHUNK = 500
 
@@ -31,7 +31,7 @@ _INSERT_POSTGRESQL = text(
     "SELECT d, :batch, c FROM unnest(CAST(:digests AS bytea[]), CAST(:contents AS bigint[])) AS t(d, c) ORDER BY 1 "
     "ON CONFLICT (digest) DO NOTHING",
 )
-_HELD_SQLITE = text(
+_LOOK_UP_SQLITE = text(
     "WITH RECURSIVE each(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM each WHERE i + 1 < :count) "
     "SELECT json_group_array(json_array(i, d.batch, d.content, b.status, b.worker)) FROM each "
     "CROSS JOIN deliveries AS d ON d.digest = substr(:digests, 16 * i + 1, 16) "
@@ -39,7 +39,7 @@ _HELD_SQLITE = text(
 )
 
 
-class Held(msgspec.Struct, array_like=True, gc=False):
+class KnownIdentity(msgspec.Struct, array_like=True, gc=False):
     """What the ledger holds of the identity at this index of those that were asked for."""
 
     index: int
@@ -49,7 +49,7 @@ class Held(msgspec.Struct, array_like=True, gc=False):
     worker: int
 
 
-_read_held = msgspec.json.Decoder(list[Held]).decode
+_read_known = msgspec.json.Decoder(list[KnownIdentity]).decode
 
 
 def insert_identities(
@@ -68,11 +68,11 @@ def insert_identities(
         return connection.execute(_INSERT_SQLITE, values).rowcount
 
 
-def look_up(connection: Connection, digests: Sequence[bytes], *, is_sqlite: bool) -> Iterator[Held]:
+def look_up(connection: Connection, digests: Sequence[bytes], *, is_sqlite: bool) -> Iterator[KnownIdentity]:
     """What the ledger holds of these identities; nothing of those that it does not know."""
     if is_sqlite:
         values = {"count": len(digests), "digests": b"".join(digests)}
-        yield from _read_held(connection.scalar(_HELD_SQLITE, values) or "[]") if digests else ()
+        yield from _read_known(connection.scalar(_LOOK_UP_SQLITE, values) or "[]") if digests else ()
         return
     deliveries, batches = tables.deliveries, tables.batches
     joined = deliveries.join(batches, deliveries.c.batch == batches.c.id)
@@ -80,7 +80,7 @@ def look_up(connection: Connection, digests: Sequence[bytes], *, is_sqlite: bool
     at = {digest: index for index, digest in enumerate(digests)}
     for start in range(0, len(digests), _CHUNK):
         part = digests[start : start + _CHUNK]
-        for digest, *found in connection.execute(
+        for digest, *row in connection.execute(
             select(*columns).select_from(joined).where(deliveries.c.digest.in_(part))
         ):
-            yield Held(at[bytes(digest)], *found)
+            yield KnownIdentity(at[bytes(digest)], *row)

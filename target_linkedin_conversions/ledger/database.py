@@ -1,44 +1,35 @@
-"""Opening the ledger's database, and every fault of it as one clear stop."""
+"""The connection to the ledger: opening it, its transactions, and every fault of it as one clear stop."""
 
 from __future__ import annotations
 
 import secrets
-import sqlite3
 import time
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, create_engine, delete, event, func, select
-from sqlalchemy.engine import URL, Engine, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
 
 from target_linkedin_conversions.cpu_affinity import THREADS
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.engines import READS, checked_url, engine_of
 from target_linkedin_conversions.ledger.filesystem import network_filesystem
 from target_linkedin_conversions.ledger.upgrades import upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy.engine import Engine
+
 __all__ = ["Database"]
 
 _BUSY_SECONDS = 60.0
-_BUSY_PAUSE = 0.01
 _OPENING = 7_303_013
 """The key of PostgreSQL's lock under which one worker at a time creates the tables."""
-_PAGE_BYTES = 1024
-"""Small pages: random 16-byte keys touch one page each (measured: 59,000/s against 45,000/s)."""
-
-_READS = "ledger_reads"
-"""The execution option of a transaction that only reads."""
-
-_LOG_BYTES = 128 << 20
-"""How long SQLite's log grows before it is copied into the file: with random keys a page is then
-written once for several batches (measured at three million rows: 97,000/s at 64 MB against 58,000/s
-at 1 MB; at ten million 108 ms a batch at 128 MB against 118 ms at 64 MB, twice each)."""
 
 
 class Database:
@@ -53,11 +44,10 @@ class Database:
         busy_seconds: float = _BUSY_SECONDS,
     ) -> None:
         """Describe the database; nothing is opened before `open`. A locked one is waited for so long."""
-        self.folder = folder
         self.path = folder / "ledger.sqlite" if url is None else None
         self._required = required
         self._busy_seconds = busy_seconds
-        self._url = _checked(url) if url is not None else URL.create("sqlite", database=str(self.path))
+        self._url = checked_url(url) if url is not None else URL.create("sqlite", database=str(self.path))
         if self._url.get_backend_name() == "sqlite" and self.path is None and self._url.database:
             self.path = Path(self._url.database)
         self._lock = Lock()
@@ -103,7 +93,7 @@ class Database:
 
     def _connect(self) -> None:
         with self._faults():
-            self._engine = _engine(self._url, self._busy_seconds)
+            self._engine = engine_of(self._url, self._busy_seconds)
             self._connection = self._engine.connect()
         with self.transaction() as connection:
             if not self.is_sqlite:
@@ -143,7 +133,7 @@ class Database:
                 raise LedgerError(message)
             level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             with self._engine.connect() as connection:
-                connection.execution_options(**{_READS: True}, **level)
+                connection.execution_options(**{READS: True}, **level)
                 with connection.begin():
                     yield connection
 
@@ -162,8 +152,8 @@ class Database:
         """Epoch milliseconds by the database's clock."""
         if self.is_sqlite:
             return time.time_ns() // 1_000_000
-        found = connection.scalar(select(func.extract("epoch", func.clock_timestamp()) * 1000))
-        return int(found or 0)
+        milliseconds = connection.scalar(select(func.extract("epoch", func.clock_timestamp()) * 1000))
+        return int(milliseconds or 0)
 
     def _prepare_file(self, path: Path) -> None:
         if self._required and not path.exists():
@@ -188,8 +178,8 @@ class Database:
             raise LedgerError(message) from None
 
     def _read_meta(self, connection: Connection) -> None:
-        found: dict[str, bytes] = {row.name: row.value for row in connection.execute(select(tables.meta))}
-        if not found:
+        meta: dict[str, bytes] = {row.name: row.value for row in connection.execute(select(tables.meta))}
+        if not meta:
             if self._required:
                 raise ConfigError(
                     "require_ledger",
@@ -197,17 +187,17 @@ class Database:
                     "check state_dir or ledger_url, or set require_ledger: false for the first run",
                 )
             self.is_new = True
-            found = {
+            meta = {
                 "version": str(tables.SCHEMA_VERSION).encode(),
                 "key": secrets.token_bytes(32),
                 "created": str(self.now(connection)).encode(),
             }
             connection.execute(
                 tables.meta.insert(),
-                [{"name": name, "value": value} for name, value in found.items()],
+                [{"name": name, "value": value} for name, value in meta.items()],
             )
         try:
-            version, self.key, self.created = int(found["version"]), found["key"], int(found["created"])
+            version, self.key, self.created = int(meta["version"]), meta["key"], int(meta["created"])
         except (KeyError, ValueError):
             message = f"{self.place} is no ledger of this program; set state_dir or ledger_url to a place of its own"
             raise LedgerError(message) from None
@@ -230,9 +220,9 @@ class Database:
 
     def _cause(self, error: SQLAlchemyError) -> str:
         """The first line of what the driver says, without the password; later lines may show a row."""
-        told = str(getattr(error, "orig", None) or "").strip() or type(error).__name__
+        words = str(getattr(error, "orig", None) or "").strip() or type(error).__name__
         secrets_known = [self._url.password, *(str(value) for value in self._url.query.values())]
-        cause = told.splitlines()[0]
+        cause = words.splitlines()[0]
         for secret in filter(None, secrets_known):
             cause = cause.replace(str(secret), "…")
         return cause
@@ -242,93 +232,3 @@ class Database:
         if self.is_sqlite:
             return "end other programs that use the file, check its folder and the disk, or restore it from a copy"
         return "check ledger_url, the database, and what its user may do"
-
-
-def _checked(url: str) -> URL:
-    try:
-        found = make_url(url)
-        found.get_dialect()
-    except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
-        raise ConfigError(
-            "ledger_url",
-            "expected an SQLAlchemy URL",
-            "for example postgresql+psycopg://host/database",
-        ) from None
-    if found.get_backend_name() not in {"sqlite", "postgresql"}:
-        raise ConfigError(
-            "ledger_url",
-            "expected SQLite or PostgreSQL",
-            "for example postgresql+psycopg://host/database",
-        )
-    if "@" in (found.host or ""):
-        raise ConfigError("ledger_url", "the password holds an @", "write it as %40")
-    if found.get_dialect().is_async or (found.get_backend_name() == "sqlite" and found.drivername != "sqlite"):
-        raise ConfigError("ledger_url", "expected another driver", "write postgresql+psycopg:// or sqlite://")
-    if found.get_backend_name() == "sqlite" and found.database in {None, "", ":memory:"}:
-        raise ConfigError("ledger_url", "a ledger in memory forgets every run", "name a file: sqlite:////path/to/file")
-    if found.drivername == "postgresql":
-        found = found.set(drivername="postgresql+psycopg")
-    return found
-
-
-def _engine(url: URL, busy_seconds: float) -> Engine:
-    return _sqlite(url, busy_seconds) if url.get_backend_name() == "sqlite" else _postgresql(url, busy_seconds)
-
-
-def _postgresql(url: URL, busy_seconds: float) -> Engine:
-    try:
-        engine = create_engine(url, hide_parameters=True, pool_size=1)
-    except ImportError:
-        raise ConfigError(
-            "ledger_url",
-            "the PostgreSQL driver is not installed",
-            "pip install 'target-linkedin-conversions[postgres]'",
-        ) from None
-
-    @event.listens_for(engine, "begin")
-    def _begun(connection: Connection) -> None:
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(busy_seconds * 1000)}")
-
-    return engine
-
-
-def _sqlite(url: URL, busy_seconds: float) -> Engine:
-    engine = create_engine(
-        url,
-        hide_parameters=True,
-        connect_args={"check_same_thread": False, "timeout": busy_seconds},
-    )
-
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
-        connection.isolation_level = None
-        connection.execute(f"PRAGMA page_size={_PAGE_BYTES}")
-        _write_ahead(connection, busy_seconds)
-        for pragma in (
-            "synchronous=FULL",
-            "cache_size=-32768",
-            f"wal_autocheckpoint={_LOG_BYTES // _PAGE_BYTES}",
-            f"journal_size_limit={_LOG_BYTES}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begun(connection: Connection) -> None:
-        reads = connection.get_execution_options().get(_READS)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _write_ahead(connection: Any, busy_seconds: float) -> None:  # noqa: ANN401 - the driver's own type
-    """Switch a file to its write-ahead log; of programs that open a new one at once SQLite refuses some (measured)."""
-    until = time.monotonic() + busy_seconds
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
-                raise
-            time.sleep(_BUSY_PAUSE)
-        else:
-            return

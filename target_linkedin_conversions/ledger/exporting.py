@@ -1,4 +1,4 @@
-"""A ledger as lines of JSON: a header, quota, batches, identities in the order of their digests, a trailer.
+"""Writes a ledger as lines of JSON.
 
 The lines are read and written one at a time, so that no ledger is too large for the memory. They hold
 the ledger's key: with it, whoever knows of an event finds out whether it was delivered.
@@ -8,86 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from sqlalchemy import Connection, Select, func, select
 
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.deliveries import Status
+from target_linkedin_conversions.ledger.lines import FORMAT, Batch, Deliveries, Header, Line, QuotaDay, Trailer
+from target_linkedin_conversions.ledger.tables import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from target_linkedin_conversions.ledger.database import Database
 
-__all__ = [
-    "FORMAT",
-    "Batch",
-    "Deliveries",
-    "Header",
-    "Line",
-    "QuotaDay",
-    "Trailer",
-    "export_lines",
-]
-
-FORMAT = 1
-"""Raised when a reader of an earlier one could misread the lines."""
+__all__ = ["export_lines"]
 
 _ROWS = 2_000
 """Identities a line."""
-
-
-class Header(msgspec.Struct, frozen=True, tag="header", tag_field="type", kw_only=True):
-    """The first line. Times in epoch milliseconds; `identities` is about how many follow.
-
-    Batches have ids from `first_batch` to `last_batch` and were written from `oldest` to `newest`.
-    """
-
-    format: int
-    schema_version: int
-    key: str
-    created: int
-    exported: int
-    identities: int
-    first_batch: int = 0
-    last_batch: int = 0
-    oldest: int = 0
-    newest: int = 0
-
-
-class QuotaDay(msgspec.Struct, frozen=True, tag="quota", tag_field="type"):
-    """How many requests were counted on an epoch day."""
-
-    key: str
-    day: int
-    used: int
-
-
-class Batch(msgspec.Struct, frozen=True, tag="batch", tag_field="type"):
-    """A batch; `status` is delivered, in_doubt, or waiting: certainly not taken, and nobody's."""
-
-    id: int
-    rule: str
-    status: str
-    created: int
-    resent: bool = False
-
-
-class Deliveries(msgspec.Struct, frozen=True, tag="deliveries", tag_field="type"):
-    """Identities, each with the hexadecimal digits of its digest, its batch and its check sum."""
-
-    rows: list[tuple[str, int, int]]
-
-
-class Trailer(msgspec.Struct, frozen=True, tag="trailer", tag_field="type"):
-    """The last line: how much came before it. A file without it was cut."""
-
-    quota_days: int = 0
-    batches: int = 0
-    deliveries: int = 0
-
-
-Line = Header | QuotaDay | Batch | Deliveries | Trailer
 
 
 def export_lines(
@@ -126,8 +61,8 @@ def _header(database: Database, connection: Connection) -> Header:
     batches = tables.batches
     columns = (batches.c.id, batches.c.created)
     ends = [end(column) for column in columns for end in (func.min, func.max)]
-    events, *found = connection.execute(select(func.sum(batches.c.events), *ends)).one()
-    first, last, oldest, newest = (value or 0 for value in found)
+    events, *ranges = connection.execute(select(func.sum(batches.c.events), *ends)).one()
+    first, last, oldest, newest = (value or 0 for value in ranges)
     return Header(
         format=FORMAT,
         schema_version=tables.SCHEMA_VERSION,
@@ -152,5 +87,5 @@ def _batches(now: int) -> Select[Any]:
 def _batch(row: Any) -> Batch:  # noqa: ANN401 - a row of SQLAlchemy
     status = Status(row.status)
     free = status is Status.WAITING and not row.alive
-    kept = status if status is Status.DELIVERED or free else Status.IN_DOUBT
-    return Batch(row.id, row.rule, kept.name.lower(), row.created, bool(row.resent))
+    known = status if status is Status.DELIVERED or free else Status.IN_DOUBT
+    return Batch(row.id, row.rule, known.name.lower(), row.created, bool(row.resent))

@@ -41,10 +41,10 @@ def _kind_at(place: str, mounts: str) -> str:
     The root is left out: a machine that runs from it depends on its locks anyway, and some
     container runtimes show a local one under a network's name.
     """
-    longest, found = 1, ""
+    longest, longest_kind = 1, ""
     for line in mounts.splitlines():
         _, point, kind, *_ = [*line.split(" "), "", "", ""]
         folder = point.replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\").rstrip("/")
         if len(folder) >= longest and (place == folder or place.startswith(folder + "/")):
-            longest, found = len(folder), kind
-    return found
+            longest, longest_kind = len(folder), kind
+    return longest_kind

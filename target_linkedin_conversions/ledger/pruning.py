@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.ledger import tables
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Pruning", "is_under_way", "stop"]
 
-DAY_MS = 86_400_000
 SLICE = 2_000
 """Identities a transaction looks at: a few milliseconds in which no other may write."""
 
@@ -51,8 +51,8 @@ class Pruning:
         with self._database.transaction() as connection:
             if not self._database.is_sqlite:
                 connection.execute(select(func.pg_advisory_xact_lock(_PRUNING)))
-            found = connection.execute(select(meta).where(meta.c.name.in_([_BELOW, _REACHED])))
-            written: dict[str, bytes] = {row.name: row.value for row in found}
+            rows = connection.execute(select(meta).where(meta.c.name.in_([_BELOW, _REACHED])))
+            written: dict[str, bytes] = {row.name: row.value for row in rows}
             if _BELOW not in written:
                 return self._begin(connection)
             return self._slice(connection, int(written[_BELOW]), written[_REACHED])

@@ -13,21 +13,20 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from target_linkedin_conversions.durations import DAY_MS, MINUTE_MS
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.deliveries import new_id
+from target_linkedin_conversions.ledger.tables import new_id
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.database import Database
 
-MINUTE_MS = 60_000
 ROOM_MS = 600
 """1 % of a minute: requests travel for different times, and LinkedIn counts them where they arrive."""
 WINDOW_MS = MINUTE_MS + ROOM_MS
 """For so long a request counts. One whose answer took longer than the room counts from its answer on."""
 _CATCHING_UP = 40
 """Requests are evenly spaced over this part of the limit, or over four: one that is late costs no throughput."""
-DAY_MS = 86_400_000
-_MIDNIGHT_MS = 5 * 60_000
+_MIDNIGHT_MS = 5 * MINUTE_MS
 """For so long after midnight LinkedIn's day may still be the last one."""
 
 
@@ -102,7 +101,7 @@ class Quota:
             self._count(connection, day, used, (used or 0) + 1)
             return Reserved((used or 0) + 1, attempt)
 
-    def came_late(self, reserved: Reserved) -> None:
+    def count_late(self, reserved: Reserved) -> None:
         """Count a request from now on, not from when it was reserved: it may have arrived only now.
 
         So whatever LinkedIn counts in a minute was also counted here, by whoever reserved the last of it.

@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, case, func, select
 
 from target_linkedin_conversions.ledger import pruning, tables
-from target_linkedin_conversions.ledger.deliveries import Status
+from target_linkedin_conversions.ledger.tables import Status
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.database import Database
@@ -100,13 +100,13 @@ def _by_rule(connection: Connection, now: int) -> list[OfRule]:
             (status == Status.DELIVERED) & (batches.c.resent == 1),
         )
     ]
-    found = (
+    statement = (
         select(batches.c.rule, *sums, func.count())
         .select_from(batches.outerjoin(workers, batches.c.worker == workers.c.id))
         .where(batches.c.events > 0)
         .group_by(batches.c.rule)
     )
-    rows = [OfRule(row[0], *map(int, row[1:])) for row in connection.execute(found)]
+    rows = [OfRule(row[0], *map(int, row[1:])) for row in connection.execute(statement)]
     return sorted(rows, key=lambda rule: (len(rule.rule), rule.rule))
 
 

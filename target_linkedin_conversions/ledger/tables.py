@@ -6,10 +6,26 @@ of keyed digest, the batch, and a check sum a row; nothing in it names a person.
 
 from __future__ import annotations
 
+from enum import IntEnum
+from typing import Any
+
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table
 
 SCHEMA_VERSION = 2
 """Raised with every change of these tables; `upgrades.py` holds the way from each earlier one."""
+
+
+class Status(IntEnum):
+    """Where a batch is, as `batches.status` holds it."""
+
+    LEAVING = 1
+    """Sent, or about to be: without its worker it is in doubt."""
+    WAITING = 2
+    """Certainly not taken; its worker tries again. Without its worker it is free."""
+    DELIVERED = 3
+    IN_DOUBT = 4
+    """Sent and never answered."""
+
 
 metadata = MetaData()
 
@@ -70,3 +86,9 @@ deliveries = Table(
     Column("content", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
+
+
+def new_id(result: Any) -> int:  # noqa: ANN401 - SQLAlchemy's cursor result
+    """The id that the database gave an inserted row."""
+    (number,) = result.inserted_primary_key
+    return int(number)

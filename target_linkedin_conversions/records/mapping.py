@@ -8,6 +8,7 @@ from zlib import crc32
 
 import msgspec
 
+from target_linkedin_conversions.durations import HOUR_MS
 from target_linkedin_conversions.records.cache import cached
 from target_linkedin_conversions.records.columns import Row
 from target_linkedin_conversions.records.event import RULE_URN, Event, Key, MissingKey, Refusal
@@ -16,7 +17,7 @@ from target_linkedin_conversions.records.money import compile_money
 from target_linkedin_conversions.records.reasons import EXCLUDED, SUPPRESSED, Reason
 from target_linkedin_conversions.records.refusal import refusal_of
 from target_linkedin_conversions.records.text import comparable, key_text
-from target_linkedin_conversions.records.timestamps import HOUR_MS, milliseconds
+from target_linkedin_conversions.records.timestamps import milliseconds
 from target_linkedin_conversions.records.user import compile_identifiers, compile_person
 from target_linkedin_conversions.records.window import OLDEST_MS, outside_window
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 
-__all__ = ["DAY_MS", "HOUR_MS", "NOT_A_TIME", "milliseconds", "start_of_day"]
+__all__ = ["NOT_A_TIME", "milliseconds", "start_of_day"]
 
-HOUR_MS = 3_600_000
-DAY_MS = 24 * HOUR_MS
 NOT_A_TIME = object()
 """The answer for a value that no time can be read from."""
 

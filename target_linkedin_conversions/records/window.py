@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.durations import DAY_MS, MINUTE_MS
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.reasons import Reason
-from target_linkedin_conversions.records.timestamps import DAY_MS, start_of_day
+from target_linkedin_conversions.records.timestamps import start_of_day
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Value
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OLDEST_MS", "TOO_OLD", "outside_window"]
 
-OLDEST_MS = 90 * DAY_MS - 5 * 60_000
+OLDEST_MS = 90 * DAY_MS - 5 * MINUTE_MS
 """How old an event may be when it leaves: LinkedIn's 90 days less five minutes of travel."""
 
 TOO_OLD = Reason("happened_at", "too_old")

@@ -11,80 +11,17 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.private_files import remove_drafts, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["KEEP_DAYS", "Folder", "Journal", "begun", "in_use", "run_of"]
+__all__ = ["KEEP_DAYS", "Folder", "begun", "in_use", "run_of"]
 
 KEEP_DAYS = {"rejects": 30, "outbox": 30, "runs": 400}
 """How long the files of each sub-folder are kept."""
 
 _RUN = re.compile(r"(\d{8}T\d{6}Z-[0-9a-f]{8})(?:\.(?:json|jsonl|html))?")
-
-
-_MOST_UNWRITTEN = 5000
-"""Lines kept in memory, where no STATE asks for them to be on disk."""
-
-
-class Journal:
-    """A file of lines that only grows; `flush` returns once they are on disk."""
-
-    def __init__(self, folder: Folder, name: str) -> None:
-        """Nothing is created before the first line."""
-        self._folder = folder
-        self._name = name
-        self._file: IO[bytes] | None = None
-        self._part = 0
-        self._unwritten: list[bytes] = []
-        self._failure: ConfigError | None = None
-        self.used = False
-        """Whether a line was written."""
-
-    @property
-    def place(self) -> str:
-        """Where the lines are."""
-        return self._folder.place(self._name if self._folder.is_local else self._name.removesuffix(".jsonl"))
-
-    def write(self, line: bytes) -> None:
-        """Add a line."""
-        self.used = True
-        self._unwritten.append(line)
-        if len(self._unwritten) >= _MOST_UNWRITTEN:
-            self.flush()
-
-    def flush(self) -> None:
-        """Make every line durable; on a URL as a part of its own. Once it failed, it fails: lines are missing."""
-        if self._failure is not None:
-            raise self._failure
-        if not self._unwritten:
-            return
-        lines = b"\n".join(self._unwritten) + b"\n"
-        if not self._folder.is_local:
-            self._folder.write(f"{self._name.removesuffix('.jsonl')}/{self._part + 1:06}.jsonl", lines)
-            self._part += 1
-            self._unwritten = []
-            return
-        self._unwritten = []
-        try:
-            if self._file is None:
-                self._file = self._folder.append(self._name)
-            self._file.write(lines)
-            self._file.flush()
-            os.fsync(self._file.fileno())
-        except OSError as error:
-            problem = f"{self.place} cannot be written ({error.strerror})"
-            mend = "make room, or name a folder on another disk"
-            self._failure = ConfigError(self._folder.setting, problem, mend)
-            raise self._failure from None
-
-    def close(self) -> None:
-        """Make every line durable and close the file; that it failed was said before."""
-        if self._failure is None:
-            self.flush()
-        if self._file is not None:
-            self._file.close()
-            self._file = None
 
 
 class Folder:
@@ -118,13 +55,7 @@ class Folder:
             filesystem, root = self._filesystem()
             filesystem.pipe_file(f"{root.rstrip('/')}/{name}", data)
             return
-        path = self._prepared(name)
-        draft = _draft_of(path)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        write_private(self._prepared(name), data)
 
     def read(self, name: str) -> bytes | None:
         """A file's content, None where there is none."""
@@ -153,29 +84,31 @@ class Folder:
         if not self.is_local:
             filesystem, root = self._filesystem()
             try:
-                found = filesystem.ls(f"{root.rstrip('/')}/{under}", detail=False)
+                paths = filesystem.ls(f"{root.rstrip('/')}/{under}", detail=False)
             except FileNotFoundError:
                 return []
-            return sorted(str(name).rstrip("/").rpartition("/")[2] for name in found)
+            return sorted(str(path).rstrip("/").rpartition("/")[2] for path in paths)
         return sorted(path.name for path in (Path(self.root) / under).glob("*") if not path.name.startswith("."))
 
     def remove_older(self, under: str, days: int, now: datetime) -> int:
-        """Remove what runs of more than `days` ago left in a sub-folder; how much was removed.
+        """Remove what runs of more than `days` ago left in a sub-folder, and what crashes left; how many files of runs.
 
         A run's age is in its name; what is not named after a run is not touched.
         """
+        if self.is_local:
+            remove_drafts(Path(self.root) / under)
         before = now - timedelta(days=days)
         old = [name for name in self.names(under) if (at := begun(name)) is not None and at < before]
         return sum(self.remove(f"{under}/{name}") for name in old)
 
     def remove(self, name: str) -> bool:
-        """Remove a file and its draft, on a URL also a folder of parts; false if another process was faster."""
+        """Remove a file and its drafts, on a URL also a folder of parts; false if another process was faster."""
         try:
             if not self.is_local:
                 filesystem, root = self._filesystem()
                 filesystem.rm(f"{root.rstrip('/')}/{name}", recursive=True)
             elif (path := Path(self.root) / name).is_file():
-                _draft_of(path).unlink(missing_ok=True)
+                remove_drafts(path.parent, path.name, older_than=0)
                 path.unlink()
             else:
                 return False
@@ -215,8 +148,8 @@ class Folder:
                     f"the URL cannot be opened ({type(error).__name__})",
                     "install its fsspec driver, or name a local folder",
                 ) from None
-        found: tuple[Any, str] = self._remote
-        return found
+        opened: tuple[Any, str] = self._remote
+        return opened
 
 
 def in_use(file: IO[bytes]) -> bool:
@@ -228,14 +161,10 @@ def in_use(file: IO[bytes]) -> bool:
     return False
 
 
-def _draft_of(path: Path) -> Path:
-    return path.with_name(f".{path.name}.draft")
-
-
 def run_of(name: str) -> str | None:
     """The run after which a file or folder is named, None if it is named after none."""
-    found = _RUN.fullmatch(name)
-    return found.group(1) if found else None
+    match = _RUN.fullmatch(name)
+    return match.group(1) if match else None
 
 
 def begun(name: str) -> datetime | None:

@@ -6,24 +6,21 @@ this user, and gone after 30 days. A replay takes lines out of it again.
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
-from pathlib import Path
-from threading import Lock
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.event import Conversion, Event, Key
-from target_linkedin_conversions.reporting.folder import in_use, run_of
+from target_linkedin_conversions.reporting.folder import run_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
-    from target_linkedin_conversions.reporting.folder import Folder, Journal
+    from target_linkedin_conversions.reporting.folder import Folder
+    from target_linkedin_conversions.reporting.journal import Journal
 
-__all__ = ["Kept", "KeptFile", "Outbox", "OutboxLine", "Place", "Settled", "kept_events", "kept_runs"]
+__all__ = ["Outbox", "OutboxEvent", "OutboxLine", "numbered", "outbox_events", "outbox_runs"]
 
 
 class OutboxLine(msgspec.Struct, frozen=True):
@@ -33,7 +30,7 @@ class OutboxLine(msgspec.Struct, frozen=True):
     the event was bound for; lines of earlier releases lack all three.
     """
 
-    outcome: str
+    outcome: Outcome
     stream: str
     rule: str
     identity: str
@@ -45,19 +42,12 @@ class OutboxLine(msgspec.Struct, frozen=True):
     origin: str = ""
 
 
-class Kept(NamedTuple):
+class OutboxEvent(NamedTuple):
     """A line of the outbox, and the event it holds."""
 
     line: OutboxLine
     event: Event
     sent: Conversion
-
-
-class Place(NamedTuple):
-    """Where a line is: the run that kept it, and its number from 0."""
-
-    run: str
-    number: int
 
 
 class Outbox:
@@ -68,7 +58,7 @@ class Outbox:
         self._journal = journal
         self._origin = origin
 
-    def keep(self, stream: str, event: Event, outcome: str, personal_columns: frozenset[str] = frozenset()) -> None:
+    def keep(self, stream: str, event: Event, outcome: Outcome, personal_columns: frozenset[str] = frozenset()) -> None:
         """Keep one event."""
         line = OutboxLine(
             outcome,
@@ -89,122 +79,24 @@ class Outbox:
         self._journal.flush()
 
 
-def kept_runs(folder: Folder) -> list[str]:
+def outbox_runs(folder: Folder) -> list[str]:
     """The runs that have an outbox, the oldest first."""
     if not folder.is_local:
         return []
     return [run for name in folder.names("outbox") if (run := run_of(name)) is not None]
 
 
-def kept_events(folder: Folder, run: str, unreadable: Callable[[str], None]) -> Iterator[Kept]:
+def outbox_events(folder: Folder, run: str, unreadable: Callable[[str], None]) -> Iterator[OutboxEvent]:
     """Every event in a run's outbox; `unreadable` is told of lines that were cut."""
     name = f"outbox/{run}.jsonl"
-    for _, kept in _numbered(folder.lines(name), folder.place(name), unreadable):
-        yield kept
+    for _, event in numbered(folder.lines(name), folder.place(name), unreadable):
+        yield event
 
 
-class KeptFile:
-    """The outbox of one run while this process alone may rewrite it."""
-
-    def __init__(self, folder: Folder, run: str) -> None:
-        """Describe the file; it is opened by `hold`."""
-        self.run = run
-        self.place = folder.place(f"outbox/{run}.jsonl")
-        self._setting = folder.setting
-        self._path = Path(folder.root) / f"outbox/{run}.jsonl"
-        self._file: IO[bytes] | None = None
-
-    def hold(self) -> bool:
-        """Keep all others from writing the file until `release`; false where one of them does so now."""
-        try:
-            file = self._path.open("rb+")
-        except FileNotFoundError:
-            return True
-        if in_use(file) or not self._is_current(file):
-            file.close()
-            return False
-        self._file = file
-        return True
-
-    def events(self, unreadable: Callable[[str], None]) -> Iterator[tuple[Place, Kept]]:
-        """Every event of the file and its place; `unreadable` is told of lines that were cut."""
-        for number, kept in _numbered(self._file or (), self.place, unreadable):
-            yield Place(self.run, number), kept
-
-    def drop(self, settled: bytes) -> None:
-        """Rewrite the file durably without its settled lines; it is complete at every moment, and gone when empty."""
-        if self._file is None or not any(settled):
-            return
-        draft = self._path.with_name(f".{self._path.name}.draft")
-        try:
-            left = _copy(self._file, draft, settled)
-            if left:
-                draft.replace(self._path)
-            else:
-                self._path.unlink()
-                draft.unlink()
-            _make_durable(self._path.parent)
-        except OSError as error:
-            with suppress(OSError):
-                draft.unlink(missing_ok=True)
-            problem = f"{self.place} cannot be rewritten ({error.strerror}), so its events may be replayed again"
-            raise ConfigError(self._setting, problem, "make room, and check the folder's permissions") from None
-
-    def release(self) -> None:
-        """Let others write the file again; safe to call twice."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-    def _is_current(self, file: IO[bytes]) -> bool:
-        """Whether nobody replaced or removed the file between its opening and its lock."""
-        try:
-            return os.path.samestat(os.fstat(file.fileno()), self._path.stat())
-        except OSError:
-            return False
-
-
-class Settled:
-    """The lines whose events have ended; any thread may add to them."""
-
-    def __init__(self) -> None:
-        """Nothing has ended."""
-        self._lock = Lock()
-        self._marks: dict[str, bytearray] = {}
-        self._followers: dict[Place, list[Place]] = {}
-
-    def ended(self, counts: Mapping[Any, int]) -> None:
-        """Events have ended; a ticket that is no place belongs to one whose line stays."""
-        with self._lock:
-            for place in counts:
-                if isinstance(place, Place):
-                    self._mark(place)
-
-    def follow(self, place: Place, first: Place) -> None:
-        """A line holds the same event as an earlier one and ends with it."""
-        with self._lock:
-            if self._has(first):
-                self._mark(place)
-            else:
-                self._followers.setdefault(first, []).append(place)
-
-    def of(self, run: str) -> bytes:
-        """One byte a line of a run's outbox as it is now: 1 where the line was settled."""
-        with self._lock:
-            return bytes(self._marks.get(run, b""))
-
-    def _has(self, place: Place) -> bool:
-        marks = self._marks.get(place.run, b"")
-        return place.number < len(marks) and marks[place.number] == 1
-
-    def _mark(self, place: Place) -> None:
-        for run, number in (place, *self._followers.pop(place, ())):
-            marks = self._marks.setdefault(run, bytearray())
-            marks.extend(bytes(max(0, number + 1 - len(marks))))
-            marks[number] = 1
-
-
-def _numbered(lines: Iterable[bytes], place: str, unreadable: Callable[[str], None]) -> Iterator[tuple[int, Kept]]:
+def numbered(
+    lines: Iterable[bytes], place: str, unreadable: Callable[[str], None]
+) -> Iterator[tuple[int, OutboxEvent]]:
+    """Every event in lines of an outbox with its line's number, from 0; `unreadable` is told of lines that were cut."""
     decode = msgspec.json.Decoder(OutboxLine).decode
     cut, first = 0, 0
     for number, data in enumerate(lines):
@@ -218,30 +110,7 @@ def _numbered(lines: Iterable[bytes], place: str, unreadable: Callable[[str], No
         time = sent.conversion_happened_at
         yield (
             number,
-            Kept(line, Event(line.rule, line.identity, time, payload, line.content, line.hour, line.key), sent),
+            OutboxEvent(line, Event(line.rule, line.identity, time, payload, line.content, line.hour, line.key), sent),
         )
     if cut:
         unreadable(f"line {first} of {place} cannot be read" + (f", nor can {cut - 1} more" if cut > 1 else ""))
-
-
-def _copy(source: IO[bytes], draft: Path, settled: Sequence[int]) -> int:
-    """Write the lines that are not settled to a private file; how many there are."""
-    left = 0
-    source.seek(0)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        for number, line in enumerate(source):
-            if number >= len(settled) or not settled[number]:
-                file.write(line)
-                left += 1
-        file.flush()
-        os.fsync(file.fileno())
-    return left
-
-
-def _make_durable(folder: Path) -> None:
-    """Write the names in a folder to disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

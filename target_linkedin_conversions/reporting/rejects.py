@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from target_linkedin_conversions.records.reasons import Reason
-    from target_linkedin_conversions.reporting.folder import Folder, Journal
+    from target_linkedin_conversions.reporting.folder import Folder
+    from target_linkedin_conversions.reporting.journal import Journal
 
 __all__ = ["DIGEST", "RejectLine", "Rejects", "looks_personal", "reject_lines"]
 
@@ -62,12 +63,14 @@ class Rejects:
         self._run = run
         self._pseudonym = pseudonym
 
-    def refused(self, stream: str, refusal: Refusal) -> None:
+    def write_refusal(self, stream: str, refusal: Refusal) -> None:
         """A record that yielded no event."""
         key = {name: self._public(text, private=name in refusal.private) for name, text in refusal.key}
         self._write(RejectLine(self._run, stream, key, refusal.rule, _lines(refusal.reasons), refusal.shape))
 
-    def rejected(self, stream: str, event: Event, reasons: Sequence[Reason], personal_columns: frozenset[str]) -> None:
+    def write_rejected(
+        self, stream: str, event: Event, reasons: Sequence[Reason], personal_columns: frozenset[str]
+    ) -> None:
         """An event that was made and then rejected."""
         user = event.payload.partition(b'"user":')[2]
         key = {

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
 
 _MOST_LINES = 12
-_EXPLAINED = frozenset({"rejected", "skipped", "in_doubt", "unsent"})
+_EXPLAINED = frozenset({Outcome.REJECTED, Outcome.SKIPPED, Outcome.IN_DOUBT, Outcome.UNSENT})
 _NOTABLE = frozenset({"resent", "changed"})
 
 

@@ -92,13 +92,13 @@ class Conversions:
         start, count = _whole(query.get("start"), 0), _whole(query.get("count"), PAGE_SIZE)
         if start is None or count is None:
             return refusals.plain(400, "start and count should be whole numbers")
-        found = [rule for rule in self._rules.by_id.values() if rule.account == account]
-        page = found[start : start + count]
+        rules = [rule for rule in self._rules.by_id.values() if rule.account == account]
+        page = rules[start : start + count]
         paging = {
             "start": start,
             "count": count,
             "links": [],
-            "total": -1 if total_unknown else len(found),
+            "total": -1 if total_unknown else len(rules),
         }
         return json_answer(200, {"elements": [shown(rule, fields) for rule in page], "paging": paging})
 

@@ -86,7 +86,7 @@ class Intake:
         failing = {i: status for i, status in call.failing.items() if 0 <= i < len(events)}
         if failing and not batch:
             return Taken(refusals.plain(failing[0], ORDERED), elements=1)
-        kept = [event for i, event in enumerate(events) if i not in failing] if failing else events
+        accepted = [event for i, event in enumerate(events) if i not in failing] if failing else events
         taken = TakenBatch(
             request=number,
             at=call.at,
@@ -95,12 +95,12 @@ class Intake:
             batch=batch,
             left_out=frozenset(failing),
         )
-        self._journal.take(taken, kept, keep=keep)
-        self._rules.called_back({event.conversion for event in kept}, call.at)
+        self._journal.take(taken, accepted, keep=keep)
+        self._rules.called_back({event.conversion for event in accepted}, call.at)
         if not batch:
-            return Taken(_created(), 1, len(kept))
+            return Taken(_created(), 1, len(accepted))
         statuses = [failing.get(index, CREATED) for index in range(len(events))]
-        return Taken(_accepted(statuses), len(events), len(kept))
+        return Taken(_accepted(statuses), len(events), len(accepted))
 
 
 def _content_refusal(events: Sequence[Event], now: int, settings: SandboxSettings) -> Answer | None:

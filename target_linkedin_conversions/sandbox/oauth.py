@@ -65,23 +65,23 @@ def _introspect(call: Call, tokens: TokenRegistry, settings: SandboxSettings) ->
     refusal = _form_error(form, _INTROSPECT_FORM, settings)
     if refusal is not None:
         return refusal
-    _, found = tokens.access(f"Bearer {form['token']}", call.at)
-    if isinstance(found, Token):
+    _, known = tokens.access(f"Bearer {form['token']}", call.at)
+    if isinstance(known, Token):
         content: dict[str, object] = {
             "active": True,
             "client_id": form["client_id"],
-            "authorized_at": found.authorized_at // 1000,
-            "created_at": found.authorized_at // 1000,
+            "authorized_at": known.authorized_at // 1000,
+            "created_at": known.authorized_at // 1000,
             "status": "active",
             "scope": SCOPE,
             "auth_type": "3L",
         }
-        if found.expires_at is not None:
-            content["expires_at"] = found.expires_at // 1000
+        if known.expires_at is not None:
+            content["expires_at"] = known.expires_at // 1000
         return json_answer(200, content)
-    if found == "unknown":
+    if known == "unknown":
         return _error(400, "invalid_request", "The token is not known")
-    return json_answer(200, {"active": False, "status": found, "auth_type": "3L"})
+    return json_answer(200, {"active": False, "status": known, "auth_type": "3L"})
 
 
 def _form_error(form: dict[str, str], names: tuple[str, ...], settings: SandboxSettings) -> Answer | None:

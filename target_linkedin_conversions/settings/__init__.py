@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -111,6 +111,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return f"{parts.scheme}://{parts.netloc.lower().removesuffix(default)}"
 
     @property
+    def ledger_folder(self) -> Path:
+        """Where a ledger without a `ledger_url` lies; raises `ConfigError` where the settings name no place for one."""
+        if _is_url(self.state_dir) and self.ledger_url is None:
+            raise _no_ledger()
+        return Path(self.private_dir if _is_url(self.state_dir) else self.state_dir)
+
+    @property
     def quota_key_shown(self) -> str:
         """The quota's key for people: the first digits only where it is a token's digest."""
         derived = self.access_token is not None and self.quota_key == _digest(self.access_token)
@@ -143,12 +150,6 @@ def _is_of_others(name: str) -> bool:
     return name == "LOGLEVEL" or name.startswith("_")
 
 
-def environment_of(process: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The variables of our prefix in a process environment (default: this process's)."""
-    source = os.environ if process is None else process
-    return {name: value for name, value in source.items() if name.startswith(ENVIRONMENT_PREFIX)}
-
-
 def _check_names(raw: Mapping[str, object]) -> list[str]:
     warnings = []
     for name in raw:
@@ -177,13 +178,9 @@ def _completed(read: dict[str, Any]) -> dict[str, Any]:
             "`hold` needs the identities that `send_once: false` does not keep",
             "set send_once: true, or on_in_doubt: resend",
         )
-    if "://" in read["state_dir"]:
+    if _is_url(read["state_dir"]):
         if read["ledger_url"] is None and not read["dry_run"]:
-            raise ConfigError(
-                "ledger_url",
-                "a state_dir that is a URL cannot hold the ledger",
-                "set ledger_url to a PostgreSQL database",
-            )
+            raise _no_ledger()
         if read["private_dir"] is None:
             raise ConfigError(
                 "private_dir",
@@ -194,6 +191,18 @@ def _completed(read: dict[str, Any]) -> dict[str, Any]:
     if read["quota_key"] is None:
         read["quota_key"] = read["client_id"] or _digest(read["access_token"])
     return read
+
+
+def _is_url(folder: str) -> bool:
+    return "://" in folder
+
+
+def _no_ledger() -> ConfigError:
+    return ConfigError(
+        "ledger_url",
+        "a state_dir that is a URL cannot hold the ledger",
+        "set ledger_url to a PostgreSQL database",
+    )
 
 
 def _check_credentials(read: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.reasons import Reason
     from target_linkedin_conversions.reporting.outbox import Outbox
     from target_linkedin_conversions.reporting.rejects import Rejects
-    from target_linkedin_conversions.reporting.report import Tally
+    from target_linkedin_conversions.reporting.tally import Tally
     from target_linkedin_conversions.singer.checkpoint import Segment
 
 __all__ = ["Recorder"]
@@ -53,7 +53,7 @@ class Recorder:
         reasons: Sequence[Sequence[Reason]] = (),
     ) -> None:
         """Every event of a batch ended so."""
-        self._tally.ended(batch.stream, batch.rule, str(outcome), code, len(batch.events))
+        self._tally.count_ended(batch.stream, batch.rule, outcome, code, len(batch.events))
         if outcome in _KEPT:
             with self._lock:
                 self._keep(batch, outcome, reasons)
@@ -63,14 +63,14 @@ class Recorder:
     def refused(self, stream: str, refusal: Refusal) -> None:
         """A record yielded no event."""
         if refusal.skipped:
-            self._tally.refused(stream, refusal.rule or "", "skipped", refusal.skipped)
+            self._tally.count_refused(stream, refusal.rule or "", Outcome.SKIPPED, refusal.skipped)
             return
-        self._tally.refused(stream, refusal.rule or "", "rejected", refusal.reasons[0].code)
+        self._tally.count_refused(stream, refusal.rule or "", Outcome.REJECTED, refusal.reasons[0].code)
         if refusal.unmatched is not None:
             value = "(looks personal)" if looks_personal(refusal.unmatched) else refusal.unmatched
-            self._tally.unmatched(stream, value)
+            self._tally.count_unmatched(stream, value)
         with self._lock:
-            self._rejects.refused(stream, refusal)
+            self._rejects.write_refusal(stream, refusal)
 
     def flush(self) -> None:
         """Make rejects and outbox durable."""
@@ -81,9 +81,9 @@ class Recorder:
     def _keep(self, batch: Batch, outcome: Outcome, reasons: Sequence[Sequence[Reason]]) -> None:
         personal = batch.plan.personal_columns if batch.plan is not None else frozenset()
         for index, event in enumerate(batch.events):
-            self._outbox.keep(batch.stream, event, str(outcome), personal)
+            self._outbox.keep(batch.stream, event, outcome, personal)
             if outcome is Outcome.REJECTED:
-                self._rejects.rejected(batch.stream, event, reasons[index] if reasons else (), personal)
+                self._rejects.write_rejected(batch.stream, event, reasons[index] if reasons else (), personal)
 
 
 def _counted(tickets: list[Segment]) -> dict[Segment, int]:

@@ -27,13 +27,16 @@ from target_linkedin_conversions.errors import (
     outcome_of,
 )
 from target_linkedin_conversions.ledger import pseudonym
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records import normalise
-from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder, Journal
+from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder
+from target_linkedin_conversions.reporting.journal import Journal
 from target_linkedin_conversions.reporting.outbox import Outbox
 from target_linkedin_conversions.reporting.page import page, template
 from target_linkedin_conversions.reporting.rejects import Rejects
-from target_linkedin_conversions.reporting.report import EarlierRun, Report, Tally
+from target_linkedin_conversions.reporting.report import EarlierRun, Report
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
+from target_linkedin_conversions.reporting.tally import Tally
 from target_linkedin_conversions.singer.checkpoint import Checkpoint
 from target_linkedin_conversions.singer.limits import ensure_descriptors
 from target_linkedin_conversions.singer.recorder import Recorder
@@ -247,7 +250,7 @@ class Run:
 
     def _rejects_message(self) -> str:
         worst = sorted(
-            (line for line in self.tally.lines() if line.outcome == "rejected"),
+            (line for line in self.tally.lines() if line.outcome is Outcome.REJECTED),
             key=lambda line: -line.events,
         )
         causes = "; ".join(

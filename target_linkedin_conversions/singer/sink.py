@@ -165,7 +165,7 @@ class ConversionSink(Sink):
     def _leave_out(self, left_out: Sequence[Reason]) -> None:
         """Tell what was left out of a record's events."""
         for reason in left_out:
-            self._run.tally.left_out(self.stream_name, reason.field, reason.code)
+            self._run.tally.count_left_out(self.stream_name, reason.field, reason.code)
 
     # Buffers
 
@@ -188,7 +188,7 @@ class ConversionSink(Sink):
     def count(self) -> None:
         """Tell the tally how many records came since the last call."""
         if self._taken:
-            self._run.tally.read(self.stream_name, self._taken)
+            self._run.tally.count_records(self.stream_name, self._taken)
             self.record_counter_metric.increment(self._taken)
             self._taken = 0
 
@@ -197,7 +197,7 @@ class ConversionSink(Sink):
         made = len(buffer.events) - len(buffer.tickets)
         if made:
             buffer.tickets += [self._checkpoint.made(made)] * made
-            self._run.tally.made(self.stream_name, rule, made)
+            self._run.tally.count_made(self.stream_name, rule, made)
 
     def _send(self, rule: str) -> None:
         buffer = self._buffers.pop(rule)

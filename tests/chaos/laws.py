@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.ledger.quota import MINUTE_MS
+from target_linkedin_conversions.durations import MINUTE_MS
 from tests.chaos import quota, shared, suites
 from tests.chaos.doubt import in_doubt
 from tests.chaos.dry_run import dry_run

@@ -273,4 +273,5 @@ class Digester:
         """An event's digest; its hour leads where the time is part of its identity."""
         (rule, ref), (identity, at) = event, sent
         hour = at // HOUR_MS if ref.startswith("leads-") else None
-        return self._ledger.digest(self._origin, rule, identity, hour)
+        (digest,) = self._ledger.digests(self._origin, rule, [(identity, hour)])
+        return digest

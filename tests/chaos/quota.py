@@ -8,7 +8,8 @@ from contextlib import ExitStack
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.ledger.quota import DAY_MS, MINUTE_MS, WINDOW_MS
+from target_linkedin_conversions.durations import DAY_MS, MINUTE_MS
+from target_linkedin_conversions.ledger.quota import WINDOW_MS
 from tests.chaos.finding import Broken, Finding, Trial, linkedin
 from tests.chaos.pipeline import PLENTY, Pipeline
 from tests.chaos.rows import STREAMS, Table

@@ -14,7 +14,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.delivery import client
-from target_linkedin_conversions.ledger import Ledger, Quota, Status, deliveries, quota
+from target_linkedin_conversions.ledger import Ledger, Quota, Status, lease, quota
+from target_linkedin_conversions.ledger.batches import Batches
+from target_linkedin_conversions.ledger.claims import Claims
+from target_linkedin_conversions.ledger.lease import Lease
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.singer.main import main
 
@@ -24,21 +27,21 @@ if TYPE_CHECKING:
 BEFORE, AFTER = "before", "after"
 
 STEPS: dict[str, tuple[type, str, str]] = {
-    "before-claim": (deliveries.Deliveries, "claim", BEFORE),
-    "inside-claim": (deliveries.Deliveries, "_insert", AFTER),
-    "after-claim": (deliveries.Deliveries, "claim", AFTER),
+    "before-claim": (Claims, "claim", BEFORE),
+    "inside-claim": (Claims, "_claim", AFTER),
+    "after-claim": (Claims, "claim", AFTER),
     "after-quota": (Quota, "reserve", AFTER),
     "half-request": (client.Client, "", ""),
     "whole-request": (client.Client, "", ""),
     "after-answer": (client.Client, "send_events", AFTER),
-    "after-mark": (deliveries.Deliveries, "mark", AFTER),
-    "while-waiting": (deliveries.Deliveries, "", ""),
+    "after-mark": (Batches, "mark", AFTER),
+    "while-waiting": (Batches, "", ""),
     "before-state": (Ledger, "", ""),
     "after-state": (Ledger, "", ""),
     "before-report": (Folder, "write", BEFORE),
     "after-report": (Folder, "write", AFTER),
-    "before-leave": (deliveries.Deliveries, "leave", BEFORE),
-    "after-leave": (deliveries.Deliveries, "leave", AFTER),
+    "before-leave": (Lease, "leave", BEFORE),
+    "after-leave": (Lease, "leave", AFTER),
 }
 """What is wrapped, and whether the signal comes before or after it; some have a way of their own."""
 
@@ -90,14 +93,14 @@ def wrap_body(step: Callable[[], None], share: float) -> None:
 
 def wrap_waiting(step: Callable[[], None]) -> None:
     """Take the step when a batch that LinkedIn refused for a while is noted to be tried again."""
-    mark = deliveries.Deliveries.mark
+    mark = Batches.mark
 
-    def marked(self: deliveries.Deliveries, batch: int, status: Status, *, resent: bool = False) -> None:
+    def marked(self: Batches, batch: int, status: Status, *, resent: bool = False) -> None:
         mark(self, batch, status, resent=resent)
         if status == Status.WAITING:
             step()
 
-    deliveries.Deliveries.mark = marked  # type: ignore[method-assign]
+    Batches.mark = marked  # type: ignore[method-assign]
 
 
 class Output:
@@ -140,14 +143,13 @@ def begin() -> None:
     split = sys.argv.index("--")
     chosen = parser.parse_args(sys.argv[1:split])
     if chosen.lease:
-        deliveries.LEASE_MS = chosen.lease
+        lease.LEASE_MS = chosen.lease
     if chosen.read:
         defaults = client.Client.__init__.__kwdefaults__
         assert defaults is not None
         defaults["read_seconds"] = chosen.read
     if chosen.minute:
-        room = quota.WINDOW_MS - quota.MINUTE_MS
-        quota.MINUTE_MS, quota.WINDOW_MS = chosen.minute, chosen.minute + room
+        quota.WINDOW_MS = chosen.minute + quota.ROOM_MS
     if chosen.at:
         name, passage, number = chosen.at.split(":")
         arrange(name, signal_at(int(passage), signal.Signals[number]))

@@ -55,7 +55,7 @@ def opened(companion: Companion) -> Ledger:
 def delivered(companion: Companion, *names: object, status: Status = Status.DELIVERED, requests: int = 0) -> None:
     with closing(opened(companion)) as ledger:
         digests = [str(name).encode().rjust(16, b"-") for name in names]
-        ledger.deliveries.mark(ledger.deliveries.claim("101", digests, [0] * len(names), resend=True).batch, status)
+        ledger.batches.mark(ledger.claims.claim("101", digests, [0] * len(names), resend=True).batch, status)
         for _ in range(requests):
             ledger.quota.reserve()
 

@@ -11,7 +11,8 @@ import pytest
 from target_linkedin_conversions.cli.rejects_show import NO_LEDGER
 from target_linkedin_conversions.records.event import Refusal, Shape
 from target_linkedin_conversions.records.reasons import MESSAGES, Reason
-from target_linkedin_conversions.reporting.folder import Folder, Journal
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.journal import Journal
 from target_linkedin_conversions.reporting.rejects import Rejects
 from target_linkedin_conversions.reporting.report import Report
 from tests.singer.pipe import record, schema
@@ -32,7 +33,7 @@ def ended(root: str, run: str, *keys: str) -> None:
     rejects = Rejects(journal, run, lambda _: "d1")
     for key in keys:
         reasons = (Reason("happened_at", "bad_time"), Reason("user", "no_identifier"))
-        rejects.refused("deals", Refusal(reasons=reasons, rule="101", key=(("id", key),), shape=Shape()))
+        rejects.write_refusal("deals", Refusal(reasons=reasons, rule="101", key=(("id", key),), shape=Shape()))
         rejects.flush()
     journal.close()
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_linkedin_conversions.reporting.folder import Folder, Journal
-from target_linkedin_conversions.reporting.outbox import KeptFile
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.journal import Journal
+from target_linkedin_conversions.reporting.outbox_file import OutboxFile
 from tests.singer.pipe import entry, environment, record, schema
 
 if TYPE_CHECKING:
@@ -305,7 +306,7 @@ def test_the_outbox_of_a_run_that_still_writes_is_left_alone(past: Past) -> None
 
 def test_two_replays_at_once_share_no_file(past: Past) -> None:
     run = past.rejected(1)
-    other = KeptFile(Folder(str(past.state_dir)), run)
+    other = OutboxFile(Folder(str(past.state_dir)), run)
     assert other.hold()
     assert past.replay() == (0, {})
     other.release()
@@ -316,8 +317,8 @@ def test_killed_before_the_outbox_is_rewritten_nothing_is_sent_twice_or_lost(pas
     past.rejected(1, 2, 3)
     dying = (
         "import os\n"
-        "from target_linkedin_conversions.reporting.outbox import KeptFile\n"
-        "KeptFile.drop = lambda *_: os._exit(9)\n"
+        "from target_linkedin_conversions.reporting.outbox_file import OutboxFile\n"
+        "OutboxFile.drop = lambda *_: os._exit(9)\n"
         "from target_linkedin_conversions.cli.main import main\n"
         "main()\n"
     )

@@ -11,6 +11,7 @@ import pytest
 from target_linkedin_conversions.cli.main import main
 from target_linkedin_conversions.records.schema import conversion_schema
 from target_linkedin_conversions.records.versions import KNOWN, VERSIONS
+from target_linkedin_conversions.settings.definitions import DEFAULT_VERSION
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Companion
@@ -29,14 +30,14 @@ def test_it_needs_no_config(capsys: pytest.CaptureFixture[str]) -> None:
         main(["schema"])
     assert end.value.code == 0
     out, err = capsys.readouterr()
-    assert json.loads(out) == packaged()
+    assert json.loads(out) == conversion_schema(KNOWN[DEFAULT_VERSION])
     assert err == ""
 
 
 def test_json_is_the_same_on_one_line(companion: Companion) -> None:
     _, out, _ = companion("schema", "--json")
     assert len(out.splitlines()) == 1
-    assert json.loads(out) == packaged()
+    assert json.loads(out) == conversion_schema(KNOWN[DEFAULT_VERSION])
 
 
 @pytest.mark.parametrize("version", KNOWN)

@@ -166,10 +166,10 @@ def test_no_raw_value_is_in_a_hashed_payload_a_refusal_or_a_rejects_line(
     lines = Lines()
     rejects = Rejects(lines, "run", lambda text: sha256(b"salt" + text.encode()).hexdigest()[:16])  # type: ignore[arg-type]
     if isinstance(made, Refusal):
-        rejects.refused("leads", made)
+        rejects.write_refusal("leads", made)
         told = [repr(msgspec.structs.replace(made, key=()))]
     else:
-        rejects.rejected("leads", made[0], [Reason("", "linkedin")], plan.personal_columns)
+        rejects.write_rejected("leads", made[0], [Reason("", "linkedin")], plan.personal_columns)
         told = []
         for name in ("email", "ip", "first", "last"):
             assert person[name] not in made[0].payload.decode().lower()

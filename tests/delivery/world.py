@@ -51,7 +51,7 @@ class QuickClock(Clock):
         return self._now / 1000
 
     def wait(self, seconds: float) -> bool:
-        if self.stopped:
+        if super().wait(0):
             return True
         with self._lock:
             self.waits.append(seconds)
@@ -201,7 +201,8 @@ class Desk:
         return {row.digest.hex(): Status(row.status) for row in rows}
 
     def status(self, one: Event) -> Status | None:
-        return self.statuses().get(self.ledger.digest(ORIGIN, one.rule, one.identity, one.hour).hex())
+        (digest,) = self.ledger.digests(ORIGIN, one.rule, [(one.identity, one.hour)])
+        return self.statuses().get(digest.hex())
 
     def close(self) -> None:
         self.ledger.close()

@@ -22,7 +22,7 @@ def digests(*names: int | str) -> list[bytes]:
 
 
 def claim(ledger: Ledger, *names: int | str, resend: bool = True, contents: Sequence[int] | None = None) -> Claim:
-    return ledger.deliveries.claim("101", digests(*names), contents or [0] * len(names), resend=resend)
+    return ledger.claims.claim("101", digests(*names), contents or [0] * len(names), resend=resend)
 
 
 def ends(found: Claim) -> dict[str, list[int]]:
@@ -35,7 +35,7 @@ def die(ledger: Ledger, *, long_ago: bool = True) -> None:
     """What the ledger sees of a worker that was killed: nothing, and in time its lease is over."""
     with ledger.database.transaction() as connection:
         until = ledger.database.now(connection) - 1 if long_ago else ledger.database.now(connection) + 1000
-        mine = tables.workers.c.id == ledger.deliveries._worker  # noqa: SLF001 - nothing else tells workers apart
+        mine = tables.workers.c.id == ledger.lease.worker
         connection.execute(update(tables.workers).where(mine).values(leased_until=until))
 
 
@@ -52,17 +52,17 @@ def test_fresh_events_are_claimed_once(workers: Any) -> None:
 
 def test_delivered_events_are_known_for_ever_and_to_every_worker(workers: Any) -> None:
     one = workers()
-    one.deliveries.mark(claim(one, "a", "b", contents=[1, 2]).batch, Status.DELIVERED)
+    one.batches.mark(claim(one, "a", "b", contents=[1, 2]).batch, Status.DELIVERED)
     one.close()
     other = workers("other")
     assert ends(claim(other, "b", "a", "c", contents=[9, 1, 0])) == {"fresh": [2], "delivered": [1], "changed": [0]}
-    assert other.deliveries.delivered(digests("a", "b", "c", "x")) == set(digests("a", "b"))
+    assert other.claims.peek(digests("a", "b", "c", "x"), [1, 2, 3, 4]).delivered == [0, 1]
 
 
 def test_released_events_are_forgotten(workers: Any) -> None:
     one = workers()
     batch = claim(one, "a", "b", "c").batch
-    one.deliveries.settle(batch, Status.DELIVERED, digests("b"))
+    one.batches.settle(batch, Status.DELIVERED, digests("b"))
     assert rows(one) == 2
     assert ends(claim(one, "a", "b", "c")) == {"fresh": [1], "delivered": [0, 2]}
 
@@ -71,7 +71,7 @@ def test_a_release_touches_no_other_batch(workers: Any) -> None:
     one = workers()
     first = claim(one, "a").batch
     claim(one, "b")
-    one.deliveries.settle(first, Status.DELIVERED, digests("b"))
+    one.batches.settle(first, Status.DELIVERED, digests("b"))
     assert rows(one) == 2
 
 
@@ -79,7 +79,7 @@ def test_a_release_touches_no_other_batch(workers: Any) -> None:
 @pytest.mark.parametrize("resend", [True, False])
 def test_a_live_workers_events_are_never_taken(workers: Any, status: Status, resend: Any) -> None:
     one, other = workers(), workers("other")
-    one.deliveries.mark(claim(one, "a").batch, status)
+    one.batches.mark(claim(one, "a").batch, status)
     die(one, long_ago=False)
     assert ends(claim(other, "a", resend=resend)) == {"elsewhere": [0]}
     assert rows(other, tables.batches) == 1
@@ -88,7 +88,7 @@ def test_a_live_workers_events_are_never_taken(workers: Any, status: Status, res
 @pytest.mark.parametrize("resend", [True, False])
 def test_a_dead_workers_waiting_events_are_free(workers: Any, resend: Any) -> None:
     one, other = workers(), workers("other")
-    one.deliveries.mark(claim(one, "a", "b").batch, Status.WAITING)
+    one.batches.mark(claim(one, "a", "b").batch, Status.WAITING)
     die(one)
     assert ends(claim(other, "a", resend=resend)) == {"fresh": [0]}
 
@@ -99,7 +99,7 @@ def test_what_a_dead_worker_was_sending_is_in_doubt_and_only_resend_takes_it(
     workers: Any, status: Status, resend: Any, end: str
 ) -> None:
     one, other = workers(), workers("other")
-    one.deliveries.mark(claim(one, "a").batch, status)
+    one.batches.mark(claim(one, "a").batch, status)
     die(one)
     assert ends(claim(other, "a", resend=resend)) == {end: [0]}
     assert ends(claim(workers("third"), "a", resend=resend)) == ({"elsewhere": [0]} if resend else {"in_doubt": [0]})
@@ -114,7 +114,7 @@ def test_a_worker_that_left_is_gone_at_once(workers: Any) -> None:
 
 def test_a_live_workers_events_in_doubt_are_held_but_not_sent_beside_it(workers: Any) -> None:
     one, other = workers(), workers("other")
-    one.deliveries.mark(claim(one, "a").batch, Status.IN_DOUBT)
+    one.batches.mark(claim(one, "a").batch, Status.IN_DOUBT)
     assert ends(claim(other, "a", resend=False)) == {"in_doubt": [0]}
     assert ends(claim(other, "a", resend=True)) == {"elsewhere": [0]}
     assert ends(claim(one, "a", resend=True)) == {"again": [0]}
@@ -122,7 +122,7 @@ def test_a_live_workers_events_in_doubt_are_held_but_not_sent_beside_it(workers:
 
 def test_what_was_delivered_stays_so_when_its_worker_dies(workers: Any) -> None:
     one = workers()
-    one.deliveries.mark(claim(one, "a").batch, Status.DELIVERED)
+    one.batches.mark(claim(one, "a").batch, Status.DELIVERED)
     die(one)
     assert ends(claim(workers("other"), "a")) == {"delivered": [0]}
 
@@ -130,40 +130,40 @@ def test_what_was_delivered_stays_so_when_its_worker_dies(workers: Any) -> None:
 def test_a_worker_whose_events_were_taken_over_may_neither_send_nor_claim_nor_stay(workers: Any) -> None:
     slow, other = workers(), workers("other")
     mine = claim(slow, "a", "b").batch
-    slow.deliveries.mark(mine, Status.WAITING)
+    slow.batches.mark(mine, Status.WAITING)
     die(slow)
     claim(other, "a")
     for act in (
-        lambda: slow.deliveries.mark(mine, Status.LEAVING),
+        lambda: slow.batches.mark(mine, Status.LEAVING),
         lambda: claim(slow, "c"),
-        slow.deliveries.stay,
+        slow.lease.stay,
     ):
         with pytest.raises(LedgerError, match="another one took over"):
             act()
     assert rows(other) == 2
-    slow.deliveries.mark(mine, Status.IN_DOUBT)  # what it knows of what it has sent is still welcome
+    slow.batches.mark(mine, Status.IN_DOUBT)  # what it knows of what it has sent is still welcome
 
 
 def test_a_slow_worker_whose_events_nobody_took_goes_on(workers: Any) -> None:
     slow, other = workers(), workers("other")
     mine = claim(slow, "a").batch
-    slow.deliveries.mark(mine, Status.WAITING)
+    slow.batches.mark(mine, Status.WAITING)
     die(slow)
-    slow.deliveries.mark(mine, Status.LEAVING)
+    slow.batches.mark(mine, Status.LEAVING)
     assert ends(claim(other, "a")) == {"elsewhere": [0]}
     die(slow)
-    slow.deliveries.stay()
+    slow.lease.stay()
     assert ends(claim(other, "a")) == {"elsewhere": [0]}
 
 
 def test_a_slow_workers_division_does_not_take_back_what_was_taken_over(workers: Any) -> None:
     slow, other = workers(), workers("other")
     mine = claim(slow, "a", "b").batch
-    slow.deliveries.mark(mine, Status.WAITING)
+    slow.batches.mark(mine, Status.WAITING)
     die(slow)
     theirs = claim(other, "a").batch
-    slow.deliveries.divide(mine, "101", [(digests("a"), Status.WAITING), (digests("b"), Status.WAITING)])
-    other.deliveries.mark(theirs, Status.DELIVERED)
+    slow.batches.divide(mine, "101", [(digests("a"), Status.WAITING), (digests("b"), Status.WAITING)])
+    other.batches.mark(theirs, Status.DELIVERED)
     assert ends(claim(other, "a")) == {"delivered": [0]}
 
 
@@ -177,10 +177,10 @@ def test_a_divided_batchs_parts_go_their_own_ways(workers: Any) -> None:
         ([], Status.WAITING),
         (digests(5), Status.LEAVING),
     ]
-    made = one.deliveries.divide(whole, "101", parts)
+    made = one.batches.divide(whole, "101", parts)
     assert len(set(made)) == 5
     assert whole not in made
-    one.deliveries.settle(made[1], Status.WAITING, digests(3))
+    one.batches.settle(made[1], Status.WAITING, digests(3))
     one.close()
     other = workers("other")
     found = claim(other, *range(6), resend=False)
@@ -190,12 +190,12 @@ def test_a_divided_batchs_parts_go_their_own_ways(workers: Any) -> None:
 def test_a_batch_that_the_ledger_lost_is_a_clear_stop(workers: Any) -> None:
     one = workers()
     with pytest.raises(LedgerError, match="lost batch 12345"):
-        one.deliveries.mark(12345, Status.DELIVERED)
+        one.batches.mark(12345, Status.DELIVERED)
 
 
 def test_a_claim_that_finds_nothing_fresh_leaves_no_batch(workers: Any) -> None:
     one = workers()
-    one.deliveries.mark(claim(one, "a").batch, Status.DELIVERED)
+    one.batches.mark(claim(one, "a").batch, Status.DELIVERED)
     before = rows(one, tables.batches)
     claim(one, "a")
     assert rows(one, tables.batches) == before
@@ -205,7 +205,7 @@ def test_the_largest_batch_is_claimed_sorted_out_and_claimed_again(workers: Any)
     one = workers()
     names = list(range(5000))
     first = claim(one, *names[::2])
-    one.deliveries.mark(first.batch, Status.DELIVERED)
+    one.batches.mark(first.batch, Status.DELIVERED)
     found = claim(one, *names)
     assert (len(found.fresh), len(found.delivered)) == (2500, 2500)
     assert found.delivered == names[::2]
@@ -214,7 +214,7 @@ def test_the_largest_batch_is_claimed_sorted_out_and_claimed_again(workers: Any)
 def test_claims_of_many_workers_at_once_never_overlap(workers: Any) -> None:
     """Each claims the same events in its own order, while the first owner's lease is over."""
     gone = workers("gone")
-    gone.deliveries.mark(claim(gone, *range(0, 200, 2)).batch, Status.WAITING)
+    gone.batches.mark(claim(gone, *range(0, 200, 2)).batch, Status.WAITING)
     gone.close()
     ledgers = [workers(f"run-{number}") for number in range(4)]
     together = threading.Barrier(len(ledgers))
@@ -244,42 +244,42 @@ def test_an_id_of_a_batch_that_was_deleted_names_no_other_events(workers: Any) -
     """SQLite may give a deleted row's id again; the events of the old one must not be its."""
     one = workers()
     batch = claim(one, "a", "b").batch
-    made = one.deliveries.divide(batch, "101", [(digests("a"), Status.WAITING), (digests("b"), Status.WAITING)])
+    made = one.batches.divide(batch, "101", [(digests("a"), Status.WAITING), (digests("b"), Status.WAITING)])
     again = claim(one, "c").batch
-    one.deliveries.mark(again, Status.DELIVERED)
-    one.deliveries.mark(made[0], Status.DELIVERED)
+    one.batches.mark(again, Status.DELIVERED)
+    one.batches.mark(made[0], Status.DELIVERED)
     one.close()
     assert ends(claim(workers("other"), "a", "b", "c")) == {"fresh": [1], "delivered": [0, 2]}
 
 
 def test_what_is_sent_again_is_counted_apart_from_what_is_sent_first(workers: Any) -> None:
     one, other = workers(), workers("other")
-    one.deliveries.mark(claim(one, "sent", "sent-too").batch, Status.LEAVING)
+    one.batches.mark(claim(one, "sent", "sent-too").batch, Status.LEAVING)
     waiting = claim(one, "waiting").batch
-    one.deliveries.mark(waiting, Status.WAITING)
+    one.batches.mark(waiting, Status.WAITING)
     die(one)
     found = claim(other, "new", "sent", "waiting", "sent-too")
     assert ends(found) == {"fresh": [0, 2], "again": [1, 3]}
     for batch in (found.batch, found.batch_again):
-        other.deliveries.mark(batch, Status.DELIVERED)
+        other.batches.mark(batch, Status.DELIVERED)
     die(other)
     third = workers("third")
-    told = {found.run: (found.delivered, found.resent, found.in_doubt) for found in third.deliveries.untold()}
+    told = {found.run: (found.delivered, found.resent, found.in_doubt) for found in third.lease.unreported()}
     assert told == {"run": (0, 0, 0), "other": (4, 2, 0)}
 
 
 def test_a_run_without_a_report_is_told_of_once_and_a_live_one_never(workers: Any) -> None:
     one, other = workers("killed"), workers("alive")
-    one.deliveries.mark(claim(one, "a", "b").batch, Status.DELIVERED)
+    one.batches.mark(claim(one, "a", "b").batch, Status.DELIVERED)
     claim(one, "c")
     claim(other, "d")
-    assert other.deliveries.untold() == []
+    assert other.lease.unreported() == []
     die(one)
-    (found,) = other.deliveries.untold()
+    (found,) = other.lease.unreported()
     assert (found.run, found.delivered, found.resent, found.in_doubt) == ("killed", 2, 0, 1)
-    assert len(other.deliveries.untold()) == 1, "it is not told before the report is written"
+    assert len(other.lease.unreported()) == 1, "it is not told before the report is written"
     other.close([found.worker])
-    assert workers("third").deliveries.untold() == []
+    assert workers("third").lease.unreported() == []
 
 
 def test_events_rejected_of_those_sent_again_are_no_doubles(workers: Any) -> None:
@@ -287,6 +287,6 @@ def test_events_rejected_of_those_sent_again_are_no_doubles(workers: Any) -> Non
     claim(one, "a", "b", "c")
     die(one)
     entry = claim(other, "a", "b", "c").batch_again
-    other.deliveries.settle(entry, Status.DELIVERED, digests("b"))
+    other.batches.settle(entry, Status.DELIVERED, digests("b"))
     die(other)
-    assert [found.resent for found in workers("third").deliveries.untold()] == [0, 2]
+    assert [found.resent for found in workers("third").lease.unreported()] == [0, 2]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.ledger import Ledger, pseudonym
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 parts = st.text(alphabet=st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=12)
 hours = st.none() | st.integers(0, 40_000)
@@ -16,6 +19,10 @@ hours = st.none() | st.integers(0, 40_000)
 class Keyed(Ledger):
     def __init__(self, key: bytes = b"k" * 32) -> None:
         self.database = type("Database", (), {"key": key})()
+
+    def digest(self, origin: str, rule: str, identity: str, hour: int | None) -> bytes:
+        (found,) = self.digests(origin, rule, [(identity, hour)])
+        return found
 
 
 @given(parts, parts, parts, hours)
@@ -50,12 +57,12 @@ def test_each_ledger_has_a_key_of_its_own_and_keeps_it(workers: Any, tmp_path_fa
     other.close()
 
 
-def test_nothing_in_the_file_is_the_identity_it_stands_for(sqlite: Any) -> None:
+def test_nothing_in_the_file_is_the_identity_it_stands_for(sqlite: Any, tmp_path: Path) -> None:
     one = sqlite()
-    digest = one.digest("https://api.linkedin.com", "101", "canary-identity", None)
-    one.deliveries.claim("101", [digest], [5], resend=True)
+    (digest,) = one.digests("https://api.linkedin.com", "101", [("canary-identity", None)])
+    one.claims.claim("101", [digest], [5], resend=True)
     one.close()
-    files = [path.read_bytes() for path in one.database.folder.iterdir()]
+    files = [path.read_bytes() for path in tmp_path.iterdir()]
     assert any(digest in content for content in files)
     assert not any(b"canary" in content for content in files)
 

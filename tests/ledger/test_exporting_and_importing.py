@@ -13,19 +13,21 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import func, insert, select, update
 
+from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import Ledger, Status, exporting, pruning, tables
 from target_linkedin_conversions.ledger.database import Database
-from target_linkedin_conversions.ledger.exporting import (
+from target_linkedin_conversions.ledger.exporting import export_lines
+from target_linkedin_conversions.ledger.importing import Imported, import_lines
+from target_linkedin_conversions.ledger.lines import (
     Batch,
     Deliveries,
     Header,
     Line,
     QuotaDay,
     Trailer,
-    export_lines,
+    checked_header,
 )
-from target_linkedin_conversions.ledger.importing import Imported, checked_header, import_lines
 from target_linkedin_conversions.ledger.statistics import statistics
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from tests.ledger.conftest import Workers
 
-DAY = pruning.DAY_MS
+DAY = DAY_MS
 
 
 def digests(*names: object) -> list[bytes]:
@@ -42,8 +44,8 @@ def digests(*names: object) -> list[bytes]:
 
 def batch(ledger: Ledger, status: Status, *names: object, rule: str = "101", content: int = 0) -> int:
     """Events of one rule, brought to a status."""
-    claim = ledger.deliveries.claim(rule, digests(*names), [content] * len(names), resend=True)
-    ledger.deliveries.mark(claim.batch_again or claim.batch, status)
+    claim = ledger.claims.claim(rule, digests(*names), [content] * len(names), resend=True)
+    ledger.batches.mark(claim.batch_again or claim.batch, status)
     return claim.batch
 
 
@@ -138,16 +140,16 @@ def test_what_moves_on_and_comes_back_was_known(workers: Any, another: Any) -> N
 
 def test_an_import_into_either_kind_lets_runs_go_on(workers: Any, another: Any) -> None:
     origin = another("origin")
-    ledger = Ledger(None, origin.folder, run="old", quota_key="q", per_minute=1, per_day=1)
+    ledger = Ledger(None, origin.path.parent, run="old", quota_key="q", per_minute=1, per_day=1)
     ledger.open()
     batch(ledger, Status.DELIVERED, 1, 2)
     batch(ledger, Status.LEAVING, 3)
     ledger.close()
     take(workers.database(), lines_of(origin))
     run = workers("new")
-    claim = run.deliveries.claim("101", digests(1, 2, 3, 4), [0] * 4, resend=True)
+    claim = run.claims.claim("101", digests(1, 2, 3, 4), [0] * 4, resend=True)
     assert (claim.delivered, claim.again, claim.fresh) == ([0, 1], [2], [3])
-    assert run.digest("o", "101", "x", None) == ledger.digest("o", "101", "x", None)
+    assert run.digests("o", "101", [("x", None)]) == ledger.digests("o", "101", [("x", None)])
     batch(run, Status.DELIVERED, 5)
 
 
@@ -179,7 +181,7 @@ def test_a_ledger_with_the_same_key_is_merged_and_of_two_statuses_the_heavier_on
 ) -> None:
     source, copy = workers.database(), another()
     take(copy, lines_of(source))
-    of_copy = Ledger(None, copy.folder, run="copy", quota_key="q", per_minute=1, per_day=1)
+    of_copy = Ledger(None, copy.path.parent, run="copy", quota_key="q", per_minute=1, per_day=1)
     of_copy.open()
     ours = workers("ours")
     pairs = [(one, two) for one in range(4) for two in range(4)]
@@ -243,7 +245,7 @@ def test_a_worker_that_was_only_slow_sends_nothing_after_an_import(workers: Any,
         connection.execute(update(tables.workers).values(leased_until=1))
     take(workers.database(), lines_of(another()))
     with pytest.raises(LedgerError, match="no sign of life"):
-        slow.deliveries.claim("101", digests("x"), [0], resend=True)
+        slow.claims.claim("101", digests("x"), [0], resend=True)
 
 
 def test_a_run_that_opens_the_ledger_while_it_takes_another_key_goes_on_with_that(
@@ -251,13 +253,13 @@ def test_a_run_that_opens_the_ledger_while_it_takes_another_key_goes_on_with_tha
 ) -> None:
     copy, target = another(), workers.database()
     late = Ledger(workers.url, workers.folder, run="late", quota_key="q", per_minute=1, per_day=1)
-    join = late.deliveries.join
+    join = late.lease.join
 
     def join_late() -> None:
         take(target, lines_of(copy))
         join()
 
-    monkeypatch.setattr(late.deliveries, "join", join_late)
+    monkeypatch.setattr(late.lease, "join", join_late)
     with closing(late):
         late.open()
         assert late.database.key == copy.key
@@ -291,7 +293,7 @@ def header(**changes: Any) -> Header:
 @pytest.mark.parametrize("cut", CUTS)
 def test_lines_that_were_cut_or_changed_leave_the_ledger_as_it_was(workers: Any, another: Any, cut: str) -> None:
     origin = another()
-    ledger = Ledger(None, origin.folder, run="r", quota_key="q", per_minute=1, per_day=1)
+    ledger = Ledger(None, origin.path.parent, run="r", quota_key="q", per_minute=1, per_day=1)
     ledger.open()
     batch(ledger, Status.DELIVERED, 1, 2)
     batch(ledger, Status.IN_DOUBT, 3)
@@ -334,14 +336,15 @@ def aged(ledger: Ledger, entry: int, days: float) -> None:
 
 def test_older_batches_of_another_ledger_are_pruned_before_those_that_were_here(workers: Any, another: Any) -> None:
     origin = another()
-    first = Ledger(None, origin.folder, run="r", quota_key="q", per_minute=1, per_day=1)
+    folder = origin.path.parent
+    first = Ledger(None, folder, run="r", quota_key="q", per_minute=1, per_day=1)
     first.open()
     aged(first, batch(first, Status.DELIVERED, "old"), 500)
     first.close()
     with origin.transaction() as connection:
         connection.execute(update(tables.workers).values(leased_until=0))
     target = workers.database()
-    take(target, lines_of(header_only(origin)))
+    take(target, lines_of(header_only(origin, folder)))
     here = workers("here")
     batch(here, Status.DELIVERED, "new")
     here.close()
@@ -354,14 +357,14 @@ def test_older_batches_of_another_ledger_are_pruned_before_those_that_were_here(
     assert not run_again(workers)
 
 
-def header_only(origin: Database) -> Any:
+def header_only(origin: Database, folder: Path) -> Any:
     """A ledger with the key of another one and nothing else."""
-    copy = Database(None, origin.folder / "empty")
+    copy = Database(None, folder / "empty")
     copy.open()
     with copy.transaction() as connection:
         connection.execute(update(tables.meta).where(tables.meta.c.name == "key").values(value=origin.key))
     copy.close()
-    copy = Database(None, origin.folder / "empty")
+    copy = Database(None, folder / "empty")
     copy.open()
     return copy
 
@@ -411,11 +414,11 @@ def test_any_ledger_comes_through_its_lines_as_it_was(
         ledger = Ledger(None, Path(folder), run="r", quota_key="q", per_minute=1, per_day=1)
         ledger.open()
         for digest, (status, rule, content) in rows.items():
-            ledger.deliveries.mark(ledger.deliveries.claim(rule, [digest], [content], resend=True).batch, status)
+            ledger.batches.mark(ledger.claims.claim(rule, [digest], [content], resend=True).batch, status)
         with ledger.database.transaction() as connection:
             for (key, day), used in quota.items():
                 connection.execute(insert(tables.quota_days).values(quota_key=key, day=day, used=used))
-        ledger.deliveries.leave()
+        ledger.lease.leave()
         lines = lines_of(ledger)
         with closing(Database(None, Path(folder) / "copy")) as copy:
             copy.open()

@@ -85,7 +85,7 @@ NUMBERS = range(9)
 def claimed_at_once(ledger: Any, meanwhile: str) -> tuple[list[int], dict[int, Any]]:
     """How many of the claims that wait for one transaction share each, and what each thread got."""
     groups: list[int] = []
-    claims = ledger.deliveries._claims  # noqa: SLF001 - to see how many share a transaction
+    claims = ledger.claims._commits  # noqa: SLF001 - to see how many share a transaction
     claim_all = claims._answer  # noqa: SLF001 - the same
 
     def watched(wanted: Any) -> Any:
@@ -98,7 +98,7 @@ def claimed_at_once(ledger: Any, meanwhile: str) -> tuple[list[int], dict[int, A
     def claim(number: int) -> None:
         digests = [KNOWN, *(f"{number}-{event}".encode().rjust(16) for event in range(100))]
         try:
-            got[number] = ledger.deliveries.claim(str(number), digests, [7] * 101, resend=True)
+            got[number] = ledger.claims.claim(str(number), digests, [7] * 101, resend=True)
         except LedgerError as error:
             got[number] = error
 
@@ -116,7 +116,7 @@ def claimed_at_once(ledger: Any, meanwhile: str) -> tuple[list[int], dict[int, A
 
 def test_threads_of_one_worker_claim_together_and_each_its_own(workers: Any) -> None:
     ledger = workers()
-    ledger.deliveries.mark(ledger.deliveries.claim("101", [KNOWN], [7], resend=True).batch, Status.DELIVERED)
+    ledger.batches.mark(ledger.claims.claim("101", [KNOWN], [7], resend=True).batch, Status.DELIVERED)
     groups, got = claimed_at_once(ledger, "SELECT 1")
     assert sum(groups) == len(NUMBERS)
     assert max(groups) == (4 if ledger.database.is_sqlite else 1)

@@ -48,7 +48,7 @@ def test_every_file_of_the_ledger_is_this_users_alone(tmp_path: Path) -> None:
     folder = tmp_path / "state"
     ledger = Ledger(None, folder, run="r", quota_key="q", per_minute=10, per_day=10)
     ledger.open()
-    ledger.deliveries.claim("101", [b"x" * 16], [0], resend=True)
+    ledger.claims.claim("101", [b"x" * 16], [0], resend=True)
     files = list(folder.iterdir())
     assert {path.name for path in files} >= {"ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
+from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.ledger import Ledger, Status, pruning, tables
-from target_linkedin_conversions.ledger.pruning import DAY_MS, Pruning
+from target_linkedin_conversions.ledger.pruning import Pruning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +22,8 @@ def digests(names: Sequence[object]) -> list[bytes]:
 
 def delivered(ledger: Ledger, names: Sequence[object], days_ago: float = 0.0) -> int:
     found = digests(names)
-    batch = ledger.deliveries.claim("101", found, [0] * len(found), resend=True).batch
-    ledger.deliveries.mark(batch, Status.DELIVERED)
+    batch = ledger.claims.claim("101", found, [0] * len(found), resend=True).batch
+    ledger.batches.mark(batch, Status.DELIVERED)
     with ledger.database.transaction() as connection:
         created = ledger.database.now(connection) - int(days_ago * DAY_MS)
         connection.execute(update(tables.batches).where(tables.batches.c.id == batch).values(created=created))
@@ -43,7 +44,7 @@ def test_only_what_is_old_is_forgotten(workers: Any) -> None:
     while other.pruning.step():
         pass
     assert (rows(other), rows(other, tables.batches), rows(other, tables.workers)) == (20, 1, 2)
-    assert len(other.deliveries.delivered(digests(range(200)))) == 20
+    assert len(other.claims.peek(digests(range(200)), [0] * 200).delivered) == 20
     assert not other.pruning.step()
 
 
@@ -77,8 +78,8 @@ def test_a_round_goes_on_in_the_next_run_and_beside_new_deliveries(
     delivered(other, range(5))
     while other.pruning.step() | third.pruning.step():
         delivered(other, [f"new-{rows(other)}"])
-    assert len(other.deliveries.delivered(digests(range(10, 30)))) == 0
-    assert len(other.deliveries.delivered(digests(range(5)))) == 5
+    assert len(other.claims.peek(digests(range(10, 30)), [0] * 20).delivered) == 0
+    assert len(other.claims.peek(digests(range(5)), [0] * 5).delivered) == 5
 
 
 def test_how_long_is_a_setting(workers: Any) -> None:
@@ -95,4 +96,4 @@ def test_what_was_forgotten_may_be_claimed_again(workers: Any) -> None:
     delivered(ledger, ["a"], days_ago=500)
     while ledger.pruning.step():
         pass
-    assert ledger.deliveries.claim("101", digests(["a"]), [0], resend=False).fresh == [0]
+    assert ledger.claims.claim("101", digests(["a"]), [0], resend=False).fresh == [0]

@@ -140,7 +140,7 @@ def reserve_between_answers(quota: Quota, clock: SetTime, answers: list[Answer])
             answered, _, left, reserved = heapq.heappop(answers)
             clock.at = answered
             if answered - left > ROOM_MS:
-                quota.came_late(reserved)
+                quota.count_late(reserved)
         clock.at = until
 
 
@@ -150,7 +150,7 @@ def test_only_the_request_that_came_late_counts_for_longer(workers: Workers) -> 
     late, _ = quota.reserve(), quota.reserve()
     assert isinstance(late, Reserved)
     clock.at = START + 5_000
-    quota.came_late(late)
+    quota.count_late(late)
     clock.at = START + WINDOW_MS + 1
     assert isinstance(quota.reserve(), Reserved)
     assert quota.reserve() == Wait(5_000)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
 
+from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.ledger import Status, pruning, tables
 from target_linkedin_conversions.ledger.statistics import OfRule, statistics
 
@@ -21,8 +22,8 @@ def digests(*names: object) -> list[bytes]:
 
 def batch(ledger: Ledger, status: Status, *names: object, rule: str = "101") -> int:
     """Events of one rule, brought to a status."""
-    claim = ledger.deliveries.claim(rule, digests(*names), [0] * len(names), resend=True)
-    ledger.deliveries.mark(claim.batch_again or claim.batch, status)
+    claim = ledger.claims.claim(rule, digests(*names), [0] * len(names), resend=True)
+    ledger.batches.mark(claim.batch_again or claim.batch, status)
     return claim.batch
 
 
@@ -73,11 +74,11 @@ def test_events_sent_again_after_doubt_are_counted(workers: Any) -> None:
 def test_events_released_or_divided_are_counted_where_they_are(workers: Any) -> None:
     ledger = workers()
     entry = batch(ledger, Status.LEAVING, 1, 2, 3, 4)
-    kept, lost = ledger.deliveries.divide(
+    kept, lost = ledger.batches.divide(
         entry, "101", [(digests(1, 2), Status.DELIVERED), (digests(3, 4), Status.LEAVING)]
     )
     assert kept != lost
-    ledger.deliveries.settle(lost, Status.IN_DOUBT, digests(4))
+    ledger.batches.settle(lost, Status.IN_DOUBT, digests(4))
     found = statistics(ledger.database)
     assert (found.identities, found.events("delivered"), found.events("in_doubt")) == (3, 2, 1)
 
@@ -87,7 +88,7 @@ def test_while_old_identities_are_removed_the_sums_are_not_exact(workers: Any, m
     ledger = workers()
     old = batch(ledger, Status.DELIVERED, *range(9))
     with ledger.database.transaction() as connection:
-        created = ledger.database.now(connection) - 500 * pruning.DAY_MS
+        created = ledger.database.now(connection) - 500 * DAY_MS
         connection.execute(update(tables.batches).where(tables.batches.c.id == old).values(created=created))
     assert ledger.pruning.step()
     assert ledger.pruning.step()
@@ -102,5 +103,5 @@ def test_while_old_identities_are_removed_the_sums_are_not_exact(workers: Any, m
 def test_it_waits_for_no_writer_and_stops_none(workers: Any) -> None:
     one, other = workers(), workers("other")
     with one.database.transaction() as connection:
-        one.deliveries._new_batch(connection, "101", 1, Status.LEAVING)  # noqa: SLF001 - a transaction under way
+        one.batches.add(connection, "101", 1, Status.LEAVING)  # a transaction under way
         assert statistics(other.database).identities == 0

@@ -57,9 +57,9 @@ def test_a_ledger_of_version_1_is_upgraded_and_knows_what_it_knew(workers: Any) 
     of_version_1(workers.url, workers.folder)
     ledger = workers()
     assert ledger.database.key == b"k" * 32
-    claim = ledger.deliveries.claim("101", [FIRST, SECOND, b"c" * 16], [7, 7, 7], resend=True)
+    claim = ledger.claims.claim("101", [FIRST, SECOND, b"c" * 16], [7, 7, 7], resend=True)
     assert (claim.delivered, claim.again, claim.fresh) == ([0], [1], [2])
-    ledger.deliveries.mark(claim.batch_again, Status.DELIVERED)
+    ledger.batches.mark(claim.batch_again, Status.DELIVERED)
     with ledger.database.transaction() as connection:
         version = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == "version"))
     assert version == str(tables.SCHEMA_VERSION).encode()

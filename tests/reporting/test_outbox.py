@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.reporting.folder import Folder, Journal
-from target_linkedin_conversions.reporting.outbox import KeptFile, Outbox, Place, Settled, kept_events, kept_runs
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.journal import Journal
+from target_linkedin_conversions.reporting.outbox import Outbox, outbox_events, outbox_runs
+from target_linkedin_conversions.reporting.outbox_file import OutboxFile, Place, Settled
 from tests.delivery.world import event
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ def folder(tmp_path: Path) -> Folder:
     journal = Journal(found, f"outbox/{RUN}.jsonl")
     outbox = Outbox(journal, "https://api.linkedin.com")
     for number in range(4):
-        outbox.keep("deals", event(str(number)), "rejected", frozenset({"id"}))
+        outbox.keep("deals", event(str(number)), Outcome.REJECTED, frozenset({"id"}))
     journal.close()
     return found
 
@@ -36,11 +39,11 @@ def never(message: str) -> None:
 
 
 def identities(folder: Folder) -> list[str]:
-    return [kept.event.identity for kept in kept_events(folder, RUN, never)]
+    return [kept.event.identity for kept in outbox_events(folder, RUN, never)]
 
 
 def rewritten(folder: Folder, *settled: int) -> None:
-    file = KeptFile(folder, RUN)
+    file = OutboxFile(folder, RUN)
     assert file.hold()
     try:
         file.drop(bytes(number in settled for number in range(4)))
@@ -49,10 +52,10 @@ def rewritten(folder: Folder, *settled: int) -> None:
 
 
 def test_an_event_comes_back_as_it_went_in(folder: Folder) -> None:
-    kept = next(kept_events(folder, RUN, never))
+    kept = next(outbox_events(folder, RUN, never))
     assert kept.event == event("0")
     assert kept.line.private == ("id",)
-    assert kept_runs(folder) == [RUN]
+    assert outbox_runs(folder) == [RUN]
 
 
 def test_only_settled_lines_go_and_the_file_stays_private(folder: Folder, tmp_path: Path) -> None:
@@ -64,7 +67,7 @@ def test_only_settled_lines_go_and_the_file_stays_private(folder: Folder, tmp_pa
 def test_a_file_without_a_line_left_is_gone(folder: Folder) -> None:
     rewritten(folder, 0, 1, 2, 3)
     assert folder.names("outbox") == []
-    assert KeptFile(folder, RUN).hold()
+    assert OutboxFile(folder, RUN).hold()
 
 
 def test_a_fault_while_it_is_rewritten_leaves_it_as_it_was(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,8 +81,14 @@ def test_a_fault_while_it_is_rewritten_leaves_it_as_it_was(folder: Folder, monke
     assert identities(folder) == ["0", "1", "2", "3"]
 
 
+def test_what_a_crash_left_of_a_rewriting_goes_with_the_next_one(folder: Folder, tmp_path: Path) -> None:
+    (tmp_path / "outbox" / f".{RUN}.jsonl.0123456789abcdef.draft").write_bytes(b"half")
+    rewritten(folder, 0, 1, 2, 3)
+    assert list((tmp_path / "outbox").iterdir()) == []
+
+
 def test_a_file_is_held_by_one_at_a_time(folder: Folder) -> None:
-    first, second = KeptFile(folder, RUN), KeptFile(folder, RUN)
+    first, second = OutboxFile(folder, RUN), OutboxFile(folder, RUN)
     assert first.hold()
     assert not second.hold()
     first.release()
@@ -89,7 +98,7 @@ def test_a_file_is_held_by_one_at_a_time(folder: Folder) -> None:
 
 def test_a_run_that_writes_holds_its_file(folder: Folder) -> None:
     with folder.append(f"outbox/{RUN}.jsonl"):
-        assert not KeptFile(folder, RUN).hold()
+        assert not OutboxFile(folder, RUN).hold()
 
 
 def test_lines_that_were_cut_are_told_once_and_hide_no_other(folder: Folder, tmp_path: Path) -> None:
@@ -97,7 +106,7 @@ def test_lines_that_were_cut_are_told_once_and_hide_no_other(folder: Folder, tmp
     first, *rest = path.read_text().splitlines()
     path.write_text("\n".join([first, "{", *rest, json.dumps({**json.loads(first), "event": {}}), '{"outc']))
     told: list[str] = []
-    assert len(list(kept_events(folder, RUN, told.append))) == 4
+    assert len(list(outbox_events(folder, RUN, told.append))) == 4
     assert told == [f"line 2 of {path} cannot be read, nor can 2 more"]
 
 

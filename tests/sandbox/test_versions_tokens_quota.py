@@ -22,7 +22,7 @@ def test_no_version_is_400(client: Any) -> None:
     }
 
 
-@pytest.mark.parametrize("version", ["202504", "202509", "202511", "202512", "202612", "209912"])
+@pytest.mark.parametrize("version", ["202504", "202509", "202511", "202512", "209901", "209912"])
 def test_a_version_that_is_not_active_is_426_and_printed_as_a_day(client: Any, version: str) -> None:
     answer = client.create(client.event(), LinkedIn_Version=version)
     assert answer.status_code == 426
@@ -47,9 +47,9 @@ def test_a_version_dies_on_its_day_by_the_sandboxs_clock(client: Any, linkedin: 
 
 
 def test_a_version_can_be_ended_and_added_by_order(client: Any, linkedin: Any, now: int) -> None:
-    linkedin.set_clock(versions={"202609": now, "202612": None})
+    linkedin.set_clock(versions={"202609": now, "209901": None})
     assert client.create(client.event()).status_code == 426
-    assert client.create(client.event(), LinkedIn_Version="202612").status_code == 201
+    assert client.create(client.event(), LinkedIn_Version="209901").status_code == 201
 
 
 @pytest.mark.parametrize(

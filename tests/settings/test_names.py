@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.settings import Settings, environment_of
+from target_linkedin_conversions.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,12 +65,6 @@ def test_variables_of_others_are_not_looked_at() -> None:
     found = Settings.load({"access_token": "t"}, environment)
     assert found.batch_size_rows == 5000
     assert found.warnings == ()
-
-
-def test_only_variables_of_our_prefix_are_taken_from_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TARGET_LINKEDIN_CONVERSIONS_BATCH_SIZE_ROWS", "7")
-    assert environment_of() == {"TARGET_LINKEDIN_CONVERSIONS_BATCH_SIZE_ROWS": "7"}
-    assert environment_of({"PATH": "/bin"}) == {}
 
 
 def test_an_empty_variable_is_not_set(load: Callable[..., Settings]) -> None:

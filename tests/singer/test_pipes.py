@@ -286,9 +286,10 @@ def test_rejects_that_get_no_room_exit_2_and_state_stays(pipe: Pipe, now: int) -
 def test_a_report_that_gets_no_room_exits_2_unless_the_run_ended_otherwise(
     pipe: Pipe, now: int, linkedin: Sandbox, *, broken: bool
 ) -> None:
-    drafts = pipe.state_dir / "runs"
-    drafts.mkdir(parents=True)
-    (drafts / ".last.json.draft").symlink_to("/dev/full")
+    assert pipe.run([schema(), state(at=0)]).code == 0
+    reports = pipe.state_dir / "runs"
+    reports.rename(reports.with_name("earlier"))
+    reports.touch()  # as on a full disk, no report can be written
     lines: list[Line] = [schema(), record(now, 1), state(at=1), *([b"broken"] if broken else [])]
     done = pipe.run(lines)
     assert done.code == (7 if broken else 2)
@@ -297,7 +298,7 @@ def test_a_report_that_gets_no_room_exits_2_unless_the_run_ended_otherwise(
     if not broken:
         assert "make room" in done.stderr
         assert done.last.startswith("outcome=config exit=2 ")
-    (drafts / ".last.json.draft").unlink()
+    reports.unlink()
     again = pipe.run([schema(), record(now, 1), state(at=1)])
     assert (again.code, again.states, len(linkedin.received)) == (0, ['{"at": 1}'], 1)
 

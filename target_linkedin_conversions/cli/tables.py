@@ -1,0 +1,22 @@
+"""Tables for people: what a cell holds is shown as it is, and read as nothing of rich's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["print_table"]
+
+
+def print_table(columns: Sequence[str | Column], rows: Iterable[Sequence[str]], *, show_lines: bool = False) -> None:
+    """Print a table; a stream named `[/x]` is a name, no markup."""
+    table = Table(*columns, show_lines=show_lines)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console().print(table)

@@ -1,0 +1,98 @@
+"""Where each batch is: leaving, waiting, delivered, or in doubt.
+
+After an answer one row is updated, whatever a batch holds; only what is released or divided costs rows of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Update, bindparam, delete, insert, update
+
+from target_linkedin_conversions.errors import LedgerError
+from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.tables import Status, new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_linkedin_conversions.ledger.database import Database
+    from target_linkedin_conversions.ledger.lease import Lease
+
+__all__ = ["Batches"]
+
+_batches, _deliveries = tables.batches, tables.deliveries
+
+# What every batch costs, made once: SQLAlchemy takes ten times as long to make a statement as to run it (measured).
+_NEW = insert(_batches)
+_of_batch = update(_batches).where(_batches.c.id == bindparam("batch"))
+_MARK = _of_batch.values(status=bindparam("to"))
+_MARK_RESENT = _of_batch.values(status=bindparam("to"), resent=1)
+_MARK_FEWER = _of_batch.values(status=bindparam("to"), events=_batches.c.events - bindparam("fewer"))
+
+
+class Batches:
+    """The batches of one worker."""
+
+    def __init__(self, database: Database, lease: Lease) -> None:
+        """Batches belong to the worker of this lease."""
+        self._database = database
+        self._lease = lease
+
+    def add(self, connection: Connection, rule: str, events: int, status: Status, *, resent: bool = False) -> int:
+        """Write a new batch of so many events, within a transaction that is under way; its id."""
+        values = {
+            "worker": self._lease.worker,
+            "rule": rule,
+            "events": events,
+            "status": status,
+            "created": self._database.now(connection),
+            "resent": int(resent),
+        }
+        return new_id(connection.execute(_NEW, values))
+
+    def mark(self, batch: int, status: Status, *, resent: bool = False) -> None:
+        """Write where a batch is; the one row that an answer costs.
+
+        One that is to leave again is still this worker's, or `LedgerError` says that it is not;
+        `resent` notes that its events were sent before without an answer.
+        """
+        with self._database.transaction() as connection:
+            _mark(connection, _MARK_RESENT if resent else _MARK, batch, status)
+            if status == Status.LEAVING:
+                self._lease.extend(connection)
+
+    def settle(self, batch: int, status: Status, released: Sequence[bytes]) -> None:
+        """Write where a batch is and forget the events of it that were not taken."""
+        with self._database.transaction() as connection:
+            if released:
+                mine = _deliveries.c.batch == batch
+                statement = delete(_deliveries).where(_deliveries.c.digest == bindparam("released"), mine)
+                connection.execute(statement, [{"released": digest} for digest in released])
+            _mark(connection, _MARK_FEWER, batch, status, fewer=len(released))
+
+    def divide(
+        self,
+        batch: int,
+        rule: str,
+        parts: Sequence[tuple[Sequence[bytes], Status]],
+        *,
+        resent: bool = False,
+    ) -> list[int]:
+        """Move the events of a batch to new batches, each with its status; their ids, in order."""
+        mine = update(_deliveries).where(_deliveries.c.digest == bindparam("moved"), _deliveries.c.batch == batch)
+        with self._database.transaction() as connection:
+            entries = []
+            for digests, status in parts:
+                entry = self.add(connection, rule, len(digests), status, resent=resent)
+                if digests:
+                    connection.execute(mine.values(batch=entry), [{"moved": digest} for digest in digests])
+                entries.append(entry)
+            connection.execute(delete(_batches).where(_batches.c.id == batch))
+            return entries
+
+
+def _mark(connection: Connection, statement: Update, batch: int, status: Status, **more: int) -> None:
+    if connection.execute(statement, {"batch": batch, "to": status, **more}).rowcount != 1:
+        message = f"the ledger has lost batch {batch}"
+        raise LedgerError(message)

@@ -1,0 +1,198 @@
+"""Which events may leave, were delivered, or are in doubt: written before a batch leaves.
+
+A batch and its identities are written in one transaction, so that a crash leaves a batch known by
+name, under a lease of its worker.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.bulk import KnownIdentity, insert_identities, look_up
+from target_linkedin_conversions.ledger.group_commit import GroupCommit
+from target_linkedin_conversions.ledger.lease import TAKEN_OVER
+from target_linkedin_conversions.ledger.tables import Status
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.ledger.batches import Batches
+    from target_linkedin_conversions.ledger.database import Database
+    from target_linkedin_conversions.ledger.lease import Lease
+
+__all__ = ["Claim", "Claims"]
+
+_MOST_IN_A_COMMIT = 4
+"""Batches that a transaction takes: what it holds up, other programs that share the ledger wait for."""
+
+_TAKING_OVER = 7_303_014
+"""The key of PostgreSQL's lock under which one worker at a time takes over."""
+
+_batches, _deliveries, _workers = tables.batches, tables.deliveries, tables.workers
+
+
+class Claim(msgspec.Struct):
+    """What the ledger knows about a batch's events, by their index in it.
+
+    `fresh` may leave under the ledger entry `batch`; `again` were sent before without an answer
+    and may leave under `batch_again`. An entry is 0 where there is nothing for it.
+    """
+
+    batch: int
+    fresh: list[int] = []
+    delivered: list[int] = []
+    changed: list[int] = []
+    in_doubt: list[int] = []
+    elsewhere: list[int] = []
+    again: list[int] = []
+    batch_again: int = 0
+
+
+class _Wanted(msgspec.Struct, frozen=True):
+    """What a thread wants to send: events of one rule, and whether those in doubt are among them."""
+
+    rule: str
+    digests: Sequence[bytes]
+    contents: Sequence[int]
+    resend: bool
+
+
+class Claims:
+    """The identities that one worker claims."""
+
+    def __init__(self, database: Database, lease: Lease, batches: Batches) -> None:
+        """What is claimed belongs to the worker of this lease, and stands in its batches."""
+        self._database = database
+        self._lease = lease
+        self._batches = batches
+        # SQLite has one writer. On PostgreSQL two workers that want the same events would lock each other out,
+        # unless each transaction takes its events in the order of their digests.
+        most = _MOST_IN_A_COMMIT if database.is_sqlite else 1
+        self._commits: GroupCommit[_Wanted, Claim] = GroupCommit(self._claim_all, most)
+
+    def claim(self, rule: str, digests: Sequence[bytes], contents: Sequence[int], *, resend: bool) -> Claim:
+        """Take the events that nobody has taken; `resend` also takes those in doubt.
+
+        The digests are distinct. Events that were delivered, are in doubt, or belong to a
+        live worker come back as such and stay as they are. Threads that ask at once share a transaction.
+        """
+        return self._commits.ask(_Wanted(rule, digests, contents, resend))
+
+    def note(self, rule: str, digests: Sequence[bytes], contents: Sequence[int]) -> Claim:
+        """Write events as delivered that were sent by somebody else: those that are fresh, and those in doubt.
+
+        What a live worker holds stays its own. In one transaction, so that nothing is ever seen leaving.
+        """
+        with self._database.transaction() as connection:
+            claim = self._claim(connection, _Wanted(rule, digests, contents, resend=True))
+            self._lease.extend(connection)
+            mine = _batches.c.id.in_([claim.batch, claim.batch_again])
+            connection.execute(update(_batches).where(mine).values(status=Status.DELIVERED, resent=0))
+            return claim
+
+    def peek(self, digests: Sequence[bytes], contents: Sequence[int]) -> Claim:
+        """What `note` would find of these events; changes nothing."""
+        with self._database.transaction() as connection:
+            claim = Claim(0)
+            self._sort(claim, _Wanted("", digests, contents, resend=True), *self._look_up(connection, digests))
+            return claim
+
+    def _claim_all(self, wanted: Sequence[_Wanted]) -> list[Claim]:
+        with self._database.transaction(bulky=True) as connection:
+            claims = [self._claim(connection, each) for each in wanted]
+            self._lease.extend(connection)
+            return claims
+
+    def _claim(self, connection: Connection, wanted: _Wanted) -> Claim:
+        digests = wanted.digests
+        batch = self._batches.add(connection, wanted.rule, len(digests), Status.LEAVING)
+        taken = insert_identities(connection, batch, digests, wanted.contents, is_sqlite=self._database.is_sqlite)
+        claim = Claim(batch)
+        if taken == len(digests):
+            claim.fresh.extend(range(len(digests)))
+        else:
+            self._sort_out(connection, claim, wanted)
+            claim.batch_again = self._take_over(connection, claim, wanted)
+        return claim
+
+    def _sort_out(self, connection: Connection, claim: Claim, wanted: _Wanted) -> None:
+        """Say of each event what the ledger held, and which of them this worker may take over."""
+        known, gone = self._look_up(connection, wanted.digests)
+        self._sort(claim, wanted, known, gone)
+        others = [known[i] for i in (*claim.fresh, *claim.again)]
+        _fence(connection, {row.worker for row in others} - {self._lease.worker})
+        _shrink(connection, Counter(row.batch for row in others if row.batch != claim.batch))
+
+    def _sort(self, claim: Claim, wanted: _Wanted, known: dict[int, KnownIdentity], gone: set[int]) -> None:
+        """Write the index of each event to where it belongs in the claim."""
+        for index, content in enumerate(wanted.contents):
+            row = known.get(index)
+            free = row is not None and row.worker in gone
+            if row is None or row.batch == claim.batch or (free and row.status == Status.WAITING):
+                claim.fresh.append(index)
+            elif row.status == Status.DELIVERED:
+                (claim.delivered if row.content == content else claim.changed).append(index)
+            elif wanted.resend and (free or (row.status == Status.IN_DOUBT and row.worker == self._lease.worker)):
+                claim.again.append(index)
+            elif row.status == Status.IN_DOUBT or free:
+                (claim.elsewhere if wanted.resend else claim.in_doubt).append(index)
+            else:
+                claim.elsewhere.append(index)
+
+    def _take_over(self, connection: Connection, claim: Claim, wanted: _Wanted) -> int:
+        """Move what is taken over to this worker's batches; the entry of what is sent again, if any is."""
+        _move(connection, [wanted.digests[i] for i in claim.fresh], claim.batch)
+        mine = _batches.c.id == claim.batch
+        if claim.fresh:
+            connection.execute(update(_batches).where(mine).values(events=len(claim.fresh)))
+        else:
+            connection.execute(delete(_batches).where(mine))
+        if not claim.again:
+            return 0
+        entry = self._batches.add(connection, wanted.rule, len(claim.again), Status.LEAVING, resent=True)
+        _move(connection, [wanted.digests[i] for i in claim.again], entry)
+        return entry
+
+    def _look_up(self, connection: Connection, digests: Sequence[bytes]) -> tuple[dict[int, KnownIdentity], set[int]]:
+        """What the ledger holds of these events by their index, and which of their workers are gone."""
+        if not self._database.is_sqlite:
+            connection.execute(select(func.pg_advisory_xact_lock(_TAKING_OVER)))
+        known = self._known(connection, digests)
+        others = {row.worker for row in known.values() if row.status != Status.DELIVERED} - {self._lease.worker}
+        gone = self._gone(connection, others)
+        if gone and not self._database.is_sqlite:  # what they wrote before they left
+            known = self._known(connection, digests)
+        return known, gone
+
+    def _known(self, connection: Connection, digests: Sequence[bytes]) -> dict[int, KnownIdentity]:
+        return {row.index: row for row in look_up(connection, digests, is_sqlite=self._database.is_sqlite)}
+
+    def _gone(self, connection: Connection, among: set[int]) -> set[int]:
+        """The workers whose lease is over; their rows stay locked until this transaction ends."""
+        over = _workers.c.leased_until <= self._database.now(connection)
+        ended = select(_workers.c.id).where(_workers.c.id.in_(sorted(among)), over).order_by(_workers.c.id)
+        return {row.id for row in connection.execute(ended.with_for_update())} if among else set()
+
+
+def _move(connection: Connection, digests: Sequence[bytes], batch: int) -> None:
+    """Give identities to a batch."""
+    statement = update(_deliveries).where(_deliveries.c.digest == bindparam("taken")).values(batch=batch)
+    if digests:
+        connection.execute(statement, [{"taken": digest} for digest in digests])
+
+
+def _shrink(connection: Connection, taken: Counter[int]) -> None:
+    """Count out of other batches what was taken from them; their rows stay, for a slow worker may yet hear of them."""
+    for batch, events in taken.items():
+        mine = _batches.c.id == batch
+        connection.execute(update(_batches).where(mine).values(events=_batches.c.events - events))
+
+
+def _fence(connection: Connection, gone: set[int]) -> None:
+    """Keep workers that were only slow from sending what was taken from them."""
+    if gone:
+        connection.execute(update(_workers).where(_workers.c.id.in_(sorted(gone))).values(leased_until=TAKEN_OVER))

@@ -1,0 +1,114 @@
+"""A worker's lease: for so long the others believe that it is alive and leave its events alone.
+
+Whoever gives no sign of life loses what it has not settled; whoever ended without a report is told of by a later run.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+
+from target_linkedin_conversions.errors import LedgerError
+from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.tables import Status, new_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from target_linkedin_conversions.ledger.database import Database
+
+__all__ = ["LEASE_MS", "TAKEN_OVER", "Lease", "UnreportedRun"]
+
+LEASE_MS = 30_000
+"""How long a worker is believed alive after its last sign of life."""
+
+TAKEN_OVER = -1
+"""Written as a worker's lease by whoever took over its events: it must not send any more."""
+
+_workers = tables.workers
+
+# What every batch costs, made once: SQLAlchemy takes ten times as long to make a statement as to run it (measured).
+_EXTEND = (
+    update(_workers)
+    .where(_workers.c.id == bindparam("worker"), _workers.c.leased_until != TAKEN_OVER)
+    .values(leased_until=bindparam("until"))
+)
+
+
+class UnreportedRun(msgspec.Struct, frozen=True):
+    """A worker that ended without a report, and how many of its events were delivered, again, or are in doubt."""
+
+    worker: int
+    run: str
+    delivered: int
+    resent: int
+    in_doubt: int
+
+
+class Lease:
+    """One worker of the ledger, which is one run."""
+
+    def __init__(self, database: Database, run: str) -> None:
+        """Describe the worker; it is written to the ledger by `join`."""
+        self._database = database
+        self._run = run
+        self.worker = 0
+        """Its id in the ledger; 0 before it joins."""
+
+    def join(self) -> None:
+        """Write this worker to the ledger, alive for one lease."""
+        with self._database.transaction() as connection:
+            until = self._database.now(connection) + LEASE_MS
+            self.worker = new_id(connection.execute(insert(_workers).values(run=self._run, leased_until=until)))
+
+    def stay(self) -> None:
+        """Extend the lease; raises `LedgerError` if another worker took over meanwhile."""
+        with self._database.transaction() as connection:
+            self.extend(connection)
+
+    def extend(self, connection: Connection) -> None:
+        """The same as `stay`, within a transaction that is under way."""
+        until = self._database.now(connection) + LEASE_MS
+        if connection.execute(_EXTEND, {"worker": self.worker, "until": until}).rowcount != 1:
+            message = (
+                "this run gave no sign of life for so long that another one took over its events; "
+                "nothing more is sent, run it again"
+            )
+            raise LedgerError(message)
+
+    def leave(self, reported: Iterable[int] = ()) -> None:
+        """End the lease: what this worker did not settle is in doubt at once.
+
+        A report has said what became of its batches, and of those of the workers in `reported`.
+        """
+        if not self.worker:
+            return
+        with self._database.transaction() as connection:
+            mine = _workers.c.id == self.worker
+            connection.execute(update(_workers).where(mine).values(leased_until=0, told=1))
+            others = _workers.c.id.in_(sorted(reported))
+            connection.execute(update(_workers).where(others).values(told=1))
+
+    def unreported(self) -> list[UnreportedRun]:
+        """What became of the batches of workers that ended without a report: killed, or the power failed."""
+        batches = tables.batches
+        sums = [
+            func.coalesce(func.sum(case((condition, batches.c.events), else_=0)), 0)
+            for condition in (
+                batches.c.status == Status.DELIVERED,
+                (batches.c.status == Status.DELIVERED) & (batches.c.resent == 1),
+                batches.c.status.in_([Status.LEAVING, Status.IN_DOUBT]),
+            )
+        ]
+        with self._database.transaction() as connection:
+            over = _workers.c.leased_until <= self._database.now(connection)
+            rows = connection.execute(
+                select(_workers.c.id, _workers.c.run, *sums)
+                .select_from(_workers.outerjoin(batches, batches.c.worker == _workers.c.id))
+                .where(_workers.c.told == 0, _workers.c.id != self.worker, over)
+                .group_by(_workers.c.id, _workers.c.run)
+                .order_by(_workers.c.id)
+            )
+            return [UnreportedRun(*(row[0], row[1], *map(int, row[2:]))) for row in rows]

@@ -1,0 +1,134 @@
+"""Counts what becomes of records and events while a run goes on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from threading import Lock
+
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
+from target_linkedin_conversions.reporting.report import Field, Line, StreamCount, Unmatched
+
+__all__ = ["Tally"]
+
+MOST_UNMATCHED = 20
+
+_MEANINGS: dict[Outcome, dict[str, str]] = {
+    Outcome.SKIPPED: SKIPS,
+    **dict.fromkeys((Outcome.DELIVERED, Outcome.ALREADY_DELIVERED, Outcome.IN_DOUBT), DELIVERIES),
+}
+"""Where the codes of an outcome are explained; all others are reasons."""
+
+_AS_DELIVERED = frozenset({Outcome.DELIVERED, Outcome.ALREADY_DELIVERED, Outcome.WOULD_SEND})
+
+
+class Tally:
+    """Counts as the run goes, from any thread; cheap, because it counts batches, not events."""
+
+    def __init__(self) -> None:
+        """Start from nothing."""
+        self._lock = Lock()
+        self._ended: Counter[tuple[str, str, Outcome, str]] = Counter()
+        self._made: Counter[tuple[str, str]] = Counter()
+        self._settled: Counter[tuple[str, str]] = Counter()
+        self._records: Counter[str] = Counter()
+        self._left_out: Counter[tuple[str, str, str]] = Counter()
+        self._unmatched: dict[str, Counter[str]] = {}
+        self.rejected = 0
+        self.delivered = 0
+        self.outstanding = 0
+
+    def count_records(self, stream: str, records: int) -> None:
+        """So many records of a stream were read."""
+        self._records[stream] += records
+
+    def count_made(self, stream: str, rule: str, events: int) -> None:
+        """So many events were made and are on their way."""
+        with self._lock:
+            self._made[stream, rule] += events
+            self.outstanding += events
+
+    def count_ended(self, stream: str, rule: str, outcome: Outcome, code: str, events: int) -> None:
+        """So many events that were made have ended."""
+        with self._lock:
+            self._ended[stream, rule, outcome, code] += events
+            self._settled[stream, rule] += events
+            self.outstanding -= events
+            self._weigh(outcome, events)
+
+    def count_refused(self, stream: str, rule: str, outcome: Outcome, code: str) -> None:
+        """A record yielded no event."""
+        with self._lock:
+            self._ended[stream, rule, outcome, code] += 1
+            self._weigh(outcome, 1)
+
+    def count_left_out(self, stream: str, field: str, code: str) -> None:
+        """A field was left out of a record's events."""
+        self._left_out[stream, field, code] += 1
+
+    def count_unmatched(self, stream: str, value: str) -> None:
+        """A value chose no rule; only the first different ones are kept by name."""
+        values = self._unmatched.setdefault(stream, Counter())
+        values[value if value in values or len(values) < MOST_UNMATCHED else "(others)"] += 1
+
+    def _weigh(self, outcome: Outcome, events: int) -> None:
+        if outcome is Outcome.REJECTED:
+            self.rejected += events
+        elif outcome in _AS_DELIVERED:
+            self.delivered += events
+
+    @property
+    def reject_ratio(self) -> float:
+        """Rejected of all judged events; what is under way counts as delivered until it is not."""
+        return self.rejected / max(1, self.judged)
+
+    @property
+    def judged(self) -> int:
+        """Events that were rejected or delivered, or may still be."""
+        return self.rejected + self.delivered + self.outstanding
+
+    @property
+    def records(self) -> int:
+        """Records read."""
+        return sum(self._records.values())
+
+    def lines(self) -> list[Line]:
+        """Every count by stream, rule, outcome and code; what is said of nothing else is unsent."""
+        with self._lock:
+            counts = Counter(self._ended)
+            unsent = self._made - self._settled
+        for (stream, rule), events in unsent.items():
+            counts[stream, rule, Outcome.UNSENT, ""] = events
+        return [
+            Line(
+                stream,
+                rule,
+                outcome,
+                code,
+                events,
+                _MEANINGS.get(outcome, MESSAGES).get(code, ""),
+            )
+            for (stream, rule, outcome, code), events in sorted(counts.items())
+        ]
+
+    def streams(self) -> list[StreamCount]:
+        """Records and events by stream."""
+        made: Counter[str] = Counter()
+        for (stream, _), events in self._made.items():
+            made[stream] += events
+        return [StreamCount(stream, records, made[stream]) for stream, records in sorted(self._records.items())]
+
+    def fields(self) -> list[Field]:
+        """The fields left out, the most frequent first."""
+        return [
+            Field(stream, field, code, records, MESSAGES.get(code, ""))
+            for (stream, field, code), records in self._left_out.most_common()
+        ]
+
+    def unmatched_values(self) -> list[Unmatched]:
+        """Values that chose no rule, the most frequent first."""
+        return [
+            Unmatched(stream, value, records)
+            for stream, values in self._unmatched.items()
+            for value, records in values.most_common()
+        ]
