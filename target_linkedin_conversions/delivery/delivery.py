@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Delivery", "Destination", "Receipt", "Rehearsal", "deliver", "ledger_of", "new_run_id"]
 
-COUNTED_EACH_TIME = frozenset({"PURCHASE", "ADD_TO_CART"})
-"""Rule types of which LinkedIn counts every event, not only a member's first (documented)."""
+HELD_BY_RULE = frozenset({"PURCHASE", "ADD_TO_CART", ""})
+"""Rule types of which LinkedIn counts every event, not only a member's first (documented), and one that is not known."""
 
 
 _BETWEEN_SLICES = 0.05
@@ -121,11 +121,16 @@ class Delivery:
         )
 
     def holds(self, rule: str) -> bool:
-        """Whether events in doubt of a rule are held rather than sent again."""
+        """Whether events in doubt of a rule are held rather than sent again; only a type that is known may free them."""
         policy = self.settings.on_in_doubt
         if policy == "by_rule":
-            return self.settings.send_once and self.rule_types.get(rule) in COUNTED_EACH_TIME
+            return self.settings.send_once and self.rule_types.get(rule, "") in HELD_BY_RULE
         return policy == "hold"
+
+    def lacks_type(self, rule: str) -> bool:
+        """Whether what becomes of a rule's events in doubt hangs on its type, and nobody knows that."""
+        hangs_on_it = self.settings.send_once and self.settings.on_in_doubt == "by_rule"
+        return hangs_on_it and not self.rule_types.get(rule)
 
     def start(self) -> None:
         """Open the ledger and start the senders; raises `LedgerError`."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.admin.findings import lives_of, on_lives
-from target_linkedin_conversions.admin.preflight import preflight
+from target_linkedin_conversions.admin.preflight import UNREAD, preflight
 from target_linkedin_conversions.delivery.delivery import Delivery, Destination, Rehearsal, new_run_id
 from target_linkedin_conversions.errors import (
     ConfigError,
@@ -54,6 +54,10 @@ logger = logging.getLogger(__name__)
 _LISTEN_SECONDS = 0.2
 _LAST_STATE_SECONDS = 1.0
 """For the last STATE, even where what was in flight has used up `shutdown_seconds`."""
+HELD_WITHOUT_TYPE = (
+    "the type of a conversion rule is not known, so its events that are in doubt are held; set account_id, give the "
+    "token the scope r_ads and leave preflight: true so that the rule can be read, or set on_in_doubt: resend"
+)
 _JUDGED_FROM = 20
 """Events, rejected or not, from which on `max_reject_ratio` is judged."""
 
@@ -96,6 +100,8 @@ class Run:
         self.warnings: list[str] = []
         self.begun = False
         self._cleared = False
+        self._untyped_rules: list[str] = []
+        self._told_untyped = False
         self.report: Report | None = None
         self.terminated: int | None = None
 
@@ -155,6 +161,8 @@ class Run:
         if not self._cleared:
             self._cleared = True
             self._preflight()
+        if self.delivery is not None and self.delivery.lacks_type(batch.rule):
+            self._tell_untyped(batch.rule)
         self.destination.carry(batch, give_up=self._is_terminated)
         self._raise_if_terminated()
 
@@ -169,8 +177,18 @@ class Run:
         for finding in found.findings:
             if not finding.stops:
                 self.warn(str(finding))
+                self._told_untyped |= finding.code in UNREAD
         if found.stop is not None:
             raise found.stop
+
+    def _tell_untyped(self, rule: str) -> None:
+        """Note a rule whose events in doubt are held because its type is not known; warned of once a run."""
+        if rule in self._untyped_rules:
+            return
+        self._untyped_rules.append(rule)
+        if not self._told_untyped:
+            self._told_untyped = True
+            self.warn(HELD_WITHOUT_TYPE)
 
     def _look(self, delivery: Delivery) -> Preflight:
         """What the preflight finds; a signal does not wait for LinkedIn's answers."""
@@ -302,6 +320,7 @@ class Run:
             left_out=self.tally.fields(),
             unmatched=self.tally.unmatched_values(),
             warnings=self.warnings,
+            untyped_rules=sorted(self._untyped_rules),
             earlier=self._earlier(),
             ledger=self.destination.ledger.database.place if self.destination.ledger else "",
             rejects=self._rejects.place if self._rejects.used else "",

@@ -263,7 +263,7 @@ def test_a_ledger_that_gets_no_more_room_exits_2_and_what_is_sent_again_is_told(
         assert (full.code, full.states, full.report["outcome"]) == (2, [], "ledger")
         assert "the disk" in full.stderr
         assert "Traceback" not in full.stderr
-    again = pipe.run(lines, batch_size_rows=250)
+    again = pipe.run(lines, batch_size_rows=250, on_in_doubt="resend")
     assert (again.code, again.states) == (0, ['{"at": 3000}'])
     came = arrivals(linkedin)
     assert len(came) == 3001
