@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_linkedin_conversions.delivery.clock import Clock
-from target_linkedin_conversions.delivery.delivery import Delivery, deliver, new_run_id
+from target_linkedin_conversions.delivery.delivery import Delivery
 from target_linkedin_conversions.errors import (
     LedgerError,
     QuotaError,
@@ -21,8 +21,9 @@ from target_linkedin_conversions.errors import (
     VersionError,
     exit_code_of,
 )
+from target_linkedin_conversions.run.run import new_run_id
 from target_linkedin_conversions.sandbox import Sandbox
-from tests.delivery.world import DAY, NOW, Ear, QuickClock, batch_of, event, events, settings_for
+from tests.delivery.world import DAY, NOW, Ear, QuickClock, batch_of, deliver, event, events, settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,16 +114,6 @@ def test_nothing_to_deliver_is_no_request(linkedin: Sandbox, tmp_path: Path) -> 
     receipt = deliver([], settings_for(tmp_path, linkedin), clock=QuickClock())
     assert (receipt.counts, receipt.stopped_by) == ({}, None)
     assert linkedin.requests == []
-
-
-def test_an_error_of_the_source_of_events_is_in_the_receipt(linkedin: Sandbox, tmp_path: Path) -> None:
-    def source() -> Iterator[Any]:
-        yield from events("a", "b")
-        raise ValueError
-
-    receipt = deliver(source(), settings_for(tmp_path, linkedin), clock=QuickClock())
-    assert isinstance(receipt.stopped_by, ValueError)
-    assert receipt.counts == {"unsent": 2}
 
 
 def test_a_ledger_that_cannot_be_opened_is_in_the_receipt(linkedin: Sandbox, tmp_path: Path) -> None:

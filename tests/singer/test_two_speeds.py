@@ -161,7 +161,8 @@ def test_records_of_which_nothing_is_to_be_told_take_the_fast_lane_only(
     def never(*_: Any) -> None:
         raise AssertionError("a plain record took another way than the fast lane")
 
-    for way in ("take_raw", "take_mapping", "_walked"):
+    monkeypatch.setattr("target_linkedin_conversions.run.mapping.walk", never)
+    for way in ("take_raw", "take_mapping"):
         monkeypatch.setattr(ConversionSink, way, never)
     told = end_of(pipe, [row(now, number) for number in range(2000)])
     assert (told["code"], told["records"], len(told["outbox"])) == (0, 2000, 4000)
