@@ -19,10 +19,9 @@ from target_linkedin_conversions.delivery.batch import body_of
 from target_linkedin_conversions.delivery.client import Client, Received
 from target_linkedin_conversions.delivery.delivery import ledger_of
 from target_linkedin_conversions.ledger import Status
-from target_linkedin_conversions.records.compiler import compile_plan
+from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.mapping import compile_events
 from target_linkedin_conversions.records.money import compile_money
-from target_linkedin_conversions.records.timestamps import milliseconds
 from target_linkedin_conversions.records.user import compile_identifiers, compile_person
 from target_linkedin_conversions.settings import Settings
 
@@ -40,7 +39,7 @@ def stages(source: Path, folder: Path, url: str) -> dict[str, float]:
     """Microseconds an event by stage; `whole mapping` is all from row to encode."""
     settings = Settings.load({**settings_for(url), "state_dir": str(folder)})
     schema: dict[str, Any] = {"properties": {column: {} for column in COLUMNS}}
-    plan = compile_plan("orders", schema, ["order_id"], settings.streams[0], settings)
+    plan = compile_plans("orders", schema, ["order_id"], [settings.streams[0]], settings)[0]
     fields: list[Any] = [("record", plan.row_type.struct), ("stream", str)]
     line = msgspec.defstruct("Line", fields, tag_field="type", tag="RECORD", gc=False)
     decode: Callable[[bytes], Any] = msgspec.json.Decoder(line, float_hook=Decimal).decode
@@ -51,7 +50,8 @@ def stages(source: Path, folder: Path, url: str) -> dict[str, float]:
     now = time.time_ns() // 1_000_000
     events_of = compile_events(plan)
     identifiers, person = compile_identifiers(plan), compile_person(plan.person)
-    money = compile_money(plan.value, plan.currency, decimal_comma=plan.decimal_comma)
+    money = compile_money(plan.value, plan.currency, plan.amounts)
+    read_time = plan.times.reader
     whole = _seconds(lambda row: events_of(row, now), rows)
     taken = {
         "decode": _seconds(decode, lines),
@@ -59,7 +59,7 @@ def stages(source: Path, folder: Path, url: str) -> dict[str, float]:
         "identifiers": _seconds(lambda row: identifiers(row, []), rows),
         "names and beside": _seconds(lambda row: person(row, []), rows),
         "money": _seconds(lambda row: money(row, []), rows),
-        "time": _seconds(lambda row: milliseconds(row[plan.happened_at], plan.zone), rows),
+        "time": _seconds(lambda row: read_time(row[plan.happened_at]), rows),
     }
     taken["encode"] = whole - sum(taken[part] for part in ("identifiers", "names and beside", "money", "time"))
     made = [events_of(row, now) for row in rows]

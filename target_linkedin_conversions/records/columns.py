@@ -11,9 +11,11 @@ import msgspec
 from msgspec.structs import astuple
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.paths import NOT_REACHABLE, follow, leads_nowhere, path_of
+from target_linkedin_conversions.records.reasons import Reason
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.settings import StreamEntry
+    from target_linkedin_conversions.records.paths import Path
 
 FOUND_BY_NAME: dict[str, tuple[str, ...]] = {
     "email": (
@@ -38,9 +40,11 @@ FOUND_BY_NAME: dict[str, tuple[str, ...]] = {
     ),
     "value": ("value", "conversion_value", "amount"),
     "currency": ("currency", "currency_code"),
-    "event_id": ("event_id",),
 }
 """Columns that are used without being mapped, by field, the first one first."""
+
+_NO_INTEGER = frozenset({"amount"})
+"""Names that are taken only where the schema has no integer there: that would most often be cents."""
 
 LOOK_USEFUL: dict[str, tuple[str, ...]] = {
     "first_name": ("first_name", "given_name", "firstname"),
@@ -51,8 +55,32 @@ LOOK_USEFUL: dict[str, tuple[str, ...]] = {
     "li_fat_id": ("page_location", "landing_page", "landing_page_url"),
     "ip_address": ("ip", "ip_address"),
     "lead": ("lead_gen_form_response", "linkedin_lead_id"),
+    "full_name": ("full_name", "fullname", "name"),
+    "value": ("amount",),
+    "event_id": ("event_id",),
 }
 """Columns that are never sent unless mapped, but are named in the log."""
+
+DELETION_MARKS = ("is_deleted", "deleted", "archived", "is_archived", "deleted_at", "_fivetran_deleted", "__deleted")
+"""Columns by which well-known sources say that a record is gone: named in the log, never used unasked."""
+
+ROW_NUMBERS = frozenset(
+    {
+        "sdcrow",
+        "sdcsequence",
+        "sdclinenumber",
+        "sdcsourcelineno",
+        "smartsourcelineno",
+        "rownumber",
+        "rownum",
+        "row",
+        "rowid",
+        "linenumber",
+        "lineno",
+        "line",
+    },
+)
+"""Names of columns that number rows or lines, without `_`, `-` and spaces: another row has the number tomorrow."""
 
 Value = Any
 """Whatever value a column holds."""
@@ -84,31 +112,41 @@ class RowType(msgspec.Struct, frozen=True):
 class Columns:
     """Collects the columns a stream plan reads, each once, and makes the row type of them."""
 
-    def __init__(self, schema: Mapping[str, Any], entry: StreamEntry) -> None:
-        """Look at a stream's JSON schema on behalf of an entry."""
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        """Look at a stream's JSON schema."""
         properties = schema.get("properties")
         self.known: tuple[str, ...] = tuple(properties) if isinstance(properties, Mapping) else ()
         self.closed = schema.get("additionalProperties") is False
         self._missing: dict[str, str] = {}
         self._schema = schema
-        self._entry = entry
         self._roots: dict[str, Place] = {}
         self._made: list[Callable[[Row], Value]] = []
 
-    def place_of(self, name: str, where: str) -> Place:
-        """Where a row has the column's value, None where it is missing.
+    def place_of(self, name: str, where: str, field: str) -> Place:
+        """Where a row has the column's value, or what a path into it leads to; None where it is missing.
 
-        Raises `ConfigError` where a closed schema does not have the column.
+        Where a record does not let the path in, there is the reason, in the name of `field`. Raises `ConfigError` where a closed schema does not have the column, or shows that the path leads nowhere.
         """
         if _UNREADABLE.search(name):
             problem = "a column's name with a quote, backslash or control character cannot be read"
             raise ConfigError(where, problem, "rename the column with a stream map")
-        if not self.has(name):
-            self._check(name, where)
-        if name in self.known or "." not in name:
+        if name in self.known:
             return self.optional(name)
-        root, *path = name.split(".")
-        return self.made(_nested(self.optional(root), tuple(path)))
+        path = path_of(name, self.known)
+        if path is None:
+            if "[" in name:
+                problem = f"the path {name!r} cannot be read"
+                raise ConfigError(where, problem, "write .name, [0], [name=value] or [] behind a column")
+            self._check(name, where)
+            return self.optional(name)
+        if not self.has(name):
+            self._check(name, where, path)
+        if path.takes_each and field != "email":
+            raise ConfigError(
+                where, f"{name!r} gives a list", "only email takes every element; choose one: [0] or [name=value]"
+            )
+        reach, root, reason = follow(path), self.optional(path.column), Reason(field, "not_reachable")
+        return self.made(lambda row: reason if (found := reach(row[root])) is NOT_REACHABLE else found)
 
     def optional(self, name: str) -> Place:
         """Where a row has the value of a column that need not be declared."""
@@ -118,9 +156,9 @@ class Columns:
         """Where every row has the same value."""
         return self.made(lambda _row: value)
 
-    def first_of(self, places: Sequence[Place]) -> Place:
-        """Where a row has the first value of several that is not empty."""
-        return places[0] if len(places) == 1 else self.made(_first(tuple(places)))
+    def first_of(self, places: Sequence[Place], is_something: Callable[[Value], bool]) -> Place:
+        """Where a row has the first value of several that is something, or else the first that is there."""
+        return places[0] if len(places) == 1 else self.made(_first(tuple(places), is_something))
 
     def made(self, make: Callable[[Row], Value]) -> Place:
         """Where a row has what is made of its other values: those of columns, and those that were made before."""
@@ -128,24 +166,41 @@ class Columns:
         return -len(self._made)
 
     def has(self, name: str) -> bool:
-        """Whether the schema declares the column."""
+        """Whether the schema declares the column, or does not say that a path into it leads nowhere."""
         if name in self.known:
             return True
-        return "." in name and _declares(self._schema, name.split("."))
+        path = path_of(name, self.known)
+        if path is None or path.column not in self.known:
+            return False
+        return not leads_nowhere(self._schema["properties"][path.column], path)
 
-    def one_of(self, names: tuple[str, ...], place: str) -> tuple[str, ...]:
+    def one_of(self, names: tuple[str, ...], where: str) -> tuple[str, ...]:
         """Those of several columns that the schema declares; one must."""
         found = tuple(name for name in names if self.has(name))
         if found:
             return found if self.closed else names
-        self._check(names[0], place)
+        path = path_of(names[0], self.known)
+        self._check(names[0], where, path if path is not None and path.column in self.known else None)
         return names
 
     def found(self, field: str, candidates: Mapping[str, tuple[str, ...]] = FOUND_BY_NAME) -> tuple[str, ...]:
         """The declared columns whose name means a field, the best name first."""
-        plain = {_plain(column): column for column in reversed(self.known)}
-        names = dict.fromkeys(plain[wanted] for name in candidates.get(field, ()) if (wanted := _plain(name)) in plain)
-        return tuple(names)
+        wanted = candidates.get(field, ())
+        if candidates is FOUND_BY_NAME:
+            wanted = tuple(name for name in wanted if name not in _NO_INTEGER or not self._holds_integers(name))
+        return self.named(wanted)
+
+    def named(self, wanted: Iterable[str]) -> tuple[str, ...]:
+        """The declared columns of these names, however their case and separators are written."""
+        plain = {plain_name(column): column for column in reversed(self.known)}
+        return tuple(dict.fromkeys(plain[name] for each in wanted if (name := plain_name(each)) in plain))
+
+    def _holds_integers(self, name: str) -> bool:
+        column = next(iter(self.named([name])), None)
+        types = (
+            self._schema["properties"][column].get("type", ()) if column and _is_schema(self._schema, column) else ()
+        )
+        return "integer" in ([types] if isinstance(types, str) else types)
 
     def row_type(self, required: Iterable[str]) -> RowType:
         """How the records of the stream become rows: None where a record lacks a column, UNSET for required ones."""
@@ -158,9 +213,12 @@ class Columns:
         completed = _completed(tuple(self._made)) if self._made else None
         return RowType(struct, _row_reader(completed), defaults, completed)
 
-    def _check(self, name: str, where: str) -> None:
-        nearest = get_close_matches(name, self.known, n=1)
+    def _check(self, name: str, where: str, path: Path | None = None) -> None:
+        nearest = get_close_matches(name if path is None else path.column, self.known, n=1)
         mend = f"did you mean {nearest[0]!r}?" if nearest else "map a column of the stream, or remove it"
+        if path is not None and path.column in self.known:
+            problem = f"the stream's schema shows that the path {name!r} leads nowhere"
+            raise ConfigError(where, problem, "check its steps against the column's schema and a record")
         if self.closed:
             raise ConfigError(where, f"the stream's schema has no column {name!r}", mend)
         self._missing.setdefault(name, f"{where}: the schema does not declare column {name!r}; {mend}")
@@ -171,41 +229,25 @@ class Columns:
         return tuple(self._missing.values())
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A column's name without case and separators."""
     return name.lower().translate(_SEPARATORS)
 
 
-def _declares(schema: Mapping[str, Any], path: Iterable[str]) -> bool:
-    here: Any = schema
-    for part in path:
-        properties = here.get("properties") if isinstance(here, Mapping) else None
-        if not isinstance(properties, Mapping):
-            return True
-        if part not in properties:
-            return False
-        here = properties[part]
-    return True
+def _is_schema(schema: Mapping[str, Any], column: str) -> bool:
+    return isinstance(schema["properties"].get(column), Mapping)
 
 
-def _nested(root: Place, path: tuple[str, ...]) -> Callable[[Row], Value]:
+def _first(places: tuple[Place, ...], is_something: Callable[[Value], bool]) -> Callable[[Row], Value]:
     def read(row: Row) -> Value:
-        here = row[root]
-        for part in path:
-            if not isinstance(here, Mapping):
-                return None
-            here = here.get(part)
-        return here
-
-    return read
-
-
-def _first(places: tuple[Place, ...]) -> Callable[[Row], Value]:
-    def read(row: Row) -> Value:
+        there = None
         for place in places:
             value = row[place]
-            if value is not None and value != "":
-                return value
-        return None
+            if value is not None:
+                if is_something(value):
+                    return value
+                there = value if there is None or there == "" else there
+        return there
 
     return read
 

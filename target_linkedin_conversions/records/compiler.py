@@ -1,4 +1,4 @@
-"""Compiles the plan of a stream from its entry, its schema and the settings, and checks one against the other."""
+"""Compiles the plans of a stream from its entries, its schema and the settings, and checks one against the other."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.records import normalise, versions
-from target_linkedin_conversions.records.columns import LOOK_USEFUL, Columns, Place, Value
+from target_linkedin_conversions.records import hints, normalise, versions
+from target_linkedin_conversions.records.columns import Columns, Place, RowType, Value
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS
-from target_linkedin_conversions.records.money import amount, currency
+from target_linkedin_conversions.records.money import Amounts, currency
 from target_linkedin_conversions.records.plan import IdentifierColumn, PersonColumns, StreamPlan
-from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.reasons import REFUND, Reason
 from target_linkedin_conversions.records.rules import rule_reader
-from target_linkedin_conversions.records.text import comparable
+from target_linkedin_conversions.records.text import comparable, is_placeholder
+from target_linkedin_conversions.records.timestamps import Times
 from target_linkedin_conversions.settings.streams import RuleByColumn
 
 if TYPE_CHECKING:
@@ -22,88 +25,108 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.settings import Settings, StreamEntry
 
-__all__ = ["compile_plan"]
+__all__ = ["compile_plans"]
 
-_CONSTANTS: dict[str, Callable[[Value], normalise.Normalised]] = {
+_CONSTANTS: dict[str, Callable[[Value], object]] = {
     "currency": currency,
     "country": normalise.country,
     "company": lambda value: normalise.plain_text(value, "company"),
     "title": lambda value: normalise.plain_text(value, "title"),
 }
-_PERSONAL_FIELDS = ("first_name", "last_name", "external_id", "lead")
+_PERSONAL_FIELDS = ("first_name", "last_name", "full_name", "external_id", "lead")
 _PERSONAL = (*IDENTIFIERS, *_PERSONAL_FIELDS)
 """Fields that say who it is."""
 
 
-def compile_plan(  # noqa: PLR0913 - what a plan depends on
+def compile_plans(  # noqa: PLR0913 - what a plan depends on
     stream: str,
     schema: Mapping[str, Any],
     key_properties: Sequence[str],
-    entry: StreamEntry,
+    entries: Sequence[StreamEntry],
     settings: Settings,
     *,
     source: str | None = None,
     suppressed: frozenset[str] = frozenset(),
-) -> StreamPlan:
-    """The plan of a stream; raises `ConfigError` where entry and schema contradict each other.
+    bookmarks: Sequence[str] = (),
+) -> tuple[StreamPlan, ...]:
+    """The plan of each entry that applies to a stream, all of them for the same rows.
 
-    `source` is the stream's name before stream maps; `suppressed` holds SHA-256 hex digests.
+    `source` is the stream's name before stream maps, `suppressed` holds SHA-256 hex digests, `bookmarks` are the columns
+    that the tap goes on by. Raises `ConfigError` where an entry and the schema contradict each other.
     """
-    return _Compiler(Columns(schema, entry), entry, settings).plan(
-        stream,
-        tuple(key_properties),
-        source or stream,
-        suppressed,
-    )
+    columns, keys = Columns(schema), tuple(key_properties)
+    plans = [
+        _Compiler(columns, entry, settings, keys, tuple(bookmarks)).plan(stream, source or stream, suppressed)
+        for entry in entries
+    ]
+    row_type = columns.row_type(keys)
+    return tuple(msgspec.structs.replace(plan, row_type=row_type) for plan in plans)
 
 
 class _Compiler:
     """Resolves an entry's fields to places in a row, field by field."""
 
-    def __init__(self, columns: Columns, entry: StreamEntry, settings: Settings) -> None:
+    def __init__(
+        self,
+        columns: Columns,
+        entry: StreamEntry,
+        settings: Settings,
+        key_properties: tuple[str, ...],
+        bookmarks: tuple[str, ...],
+    ) -> None:
         self.columns = columns
         self.entry = entry
         self.settings = settings
+        self.key_properties = key_properties
+        self.bookmarks = bookmarks
         self.version = versions.carries(settings.linkedin_version)
         self.used: dict[str, tuple[str, ...]] = {}
+        self.found: dict[str, str] = {}
+        zone = UTC if entry.timezone == "UTC" else ZoneInfo(entry.timezone)  # no offset to look up
+        self.times = Times(zone, entry.time_format, entry.ignore_offset)
+        self.amounts = Amounts(entry.decimal_comma, entry.thousands, entry.minor_units)
 
-    def plan(self, stream: str, key_properties: tuple[str, ...], source: str, suppressed: frozenset[str]) -> StreamPlan:
-        entry, settings = self.entry, self.settings
-        _check_constants(entry)
+    def plan(self, stream: str, source: str, suppressed: frozenset[str]) -> StreamPlan:
+        entry, settings, consent = self.entry, self.settings, self.entry.consent
+        self.check_constants()
         rules, rule_column = rule_reader(entry, self.columns)
         by_column = isinstance(entry.rules, RuleByColumn)
-        found_event_id = self.names("event_id", found=not by_column)
+        event_id_names = self.names("event_id")
         identifiers = self.identifiers()
         person = self.person()
         parts = {field: self.one(field) for field in ("value", "currency")}
-        happened_at = self.one("happened_at")
-        if happened_at is None:
-            happened_at = self.columns.constant(None)
-        event_id = self.first_of(found_event_id) if found_event_id else None
-        self.used["event_id"] = found_event_id
-        key, deleted = self.key(key_properties), self.deleted()
-        required = tuple((name, self.columns.place_of(name, "key_properties")) for name in key_properties)
+        happened_at = self.one("happened_at", lambda value: isinstance(self.times.read(value), int))
+        event_id = self.first_of("event_id", event_id_names) if event_id_names else None
+        self.used["event_id"] = event_id_names
+        mapped = self.places([column for names in self.used.values() for column in names], "key")
+        required = tuple((name, self.columns.place_of(name, "key_properties", "key")) for name in self.key_properties)
         once_per = entry.once_per or ("key" if by_column else "row")
         return StreamPlan(
             stream=stream,
             source=entry.source or source,
-            deleted=deleted,
-            consent=self.consent(),
-            granted=frozenset(comparable(value) for value in entry.consent.granted) if entry.consent else frozenset(),
+            deleted=self.deleted(),
+            only=None if entry.only is None else self.place(entry.only.column, "only.column", "only"),
+            wanted=frozenset(map(comparable, entry.only.values)) if entry.only else frozenset(),
+            consent=None
+            if consent is None or consent.not_required
+            else self.place(consent.column, "consent.column", "consent"),
+            granted=frozenset(map(comparable, consent.contains or consent.granted)) if consent else frozenset(),
+            consent_is_list=consent is not None and bool(consent.contains),
             rules=rules,
             rule_column=rule_column,
-            happened_at=happened_at,
-            zone=UTC if entry.timezone == "UTC" else ZoneInfo(entry.timezone),  # no offset to look up
+            happened_at=self.columns.constant(None) if happened_at is None else happened_at,
+            times=self.times,
             identifiers=identifiers,
             person=person,
             value=parts["value"],
             currency=parts["currency"],
-            decimal_comma=entry.decimal_comma,
+            amounts=self.amounts,
             event_id=event_id,
             event_id_rules=entry.event_id_rules,
             send_event_id="event_id" not in entry.switched_off,
             time_in_identity=once_per == "row",
-            key=key,
+            key=self.places(entry.key or self.key_properties, "key") or mapped,
+            mapped=mapped,
             personal=tuple(
                 place
                 for place in (
@@ -119,30 +142,45 @@ class _Compiler:
             reject_bad_field=(entry.on_bad_field or settings.on_bad_field) == "reject",
             suppressed=suppressed,
             excluded_domains=frozenset(settings.exclude_email_domains),
-            warnings=self.warnings(),
+            warnings=self.warnings(once_per),
+            notes=tuple(f"{field} \u2190 {column}" for field, column in self.found.items()),
             required=required,
-            row_type=self.columns.row_type(key_properties),
+            row_type=_NO_ROWS,
         )
 
-    def names(self, field: str, *, found: bool = True) -> tuple[str, ...]:
+    def names(self, field: str) -> tuple[str, ...]:
         """The columns of a field: the mapped ones, or those found by their names."""
         entry = self.entry
         if field in entry.switched_off or field in entry.constants:
             return ()
         if field in entry.fields:
             return self.columns.one_of(entry.fields[field], f"{entry.place}.fields.{field}")
-        return self.columns.found(field) if found else ()
+        names = self.columns.found(field)
+        if names:
+            self.found[field] = ", ".join(names)
+        return names
 
-    def one(self, field: str) -> Place | None:
-        """Where a row has a field with one value: a constant, or the first column that holds one."""
+    def one(self, field: str, is_something: Callable[[Value], bool] | None = None) -> Place | None:
+        """Where a row has a field with one value: a constant, or the first column that holds something."""
         if field in self.entry.constants:
             return self.columns.constant(self.entry.constants[field])
         names = self.names(field)
         self.used[field] = names
-        return self.first_of(names) if names else None
+        return self.first_of(field, names, is_something) if names else None
 
-    def first_of(self, names: tuple[str, ...]) -> Place:
-        return self.columns.first_of([self.columns.place_of(name, self.entry.place) for name in names])
+    def first_of(
+        self, field: str, names: tuple[str, ...], is_something: Callable[[Value], bool] | None = None
+    ) -> Place:
+        places = [self.columns.place_of(name, f"{self.entry.place}.fields.{field}", field) for name in names]
+        return self.columns.first_of(places, is_something or _is_something)
+
+    def place(self, name: str, where: str, field: str) -> Place:
+        return self.columns.place_of(name, f"{self.entry.place}.{where}", field)
+
+    def places(self, names: Sequence[str], where: str) -> tuple[tuple[str, Place], ...]:
+        """Where a row has each of these columns, by name."""
+        plain = [name for name in names if "[]" not in name]
+        return tuple((name, self.place(name, where, "key")) for name in sorted(set(plain)))
 
     def identifiers(self) -> tuple[IdentifierColumn, ...]:
         made = []
@@ -150,14 +188,16 @@ class _Compiler:
             names = self.names(field)
             self.used[field] = names
             normal = known.normal if known.id_type in self.version.id_types else None
-            places = [self.columns.place_of(name, self.entry.place) for name in names]
+            where = f"{self.entry.place}.fields.{field}"
+            places = [self.columns.place_of(name, where, field) for name in names]
             if field != "email" and len(places) > 1:
-                places = [self.columns.first_of(places)]
+                normalised = known.normal
+                places = [self.columns.first_of(places, lambda value, read=normalised: isinstance(read(value), str))]  # type: ignore[misc]  # mypy cannot infer a lambda's default
             made += [IdentifierColumn(field, known.id_type, place, normal) for place in places]
         return tuple(made)
 
     def person(self) -> PersonColumns:
-        fields = ("first_name", "last_name", "company", "title", "country", "external_id", "lead")
+        fields = ("first_name", "last_name", "full_name", "company", "title", "country", "external_id", "lead")
         return PersonColumns(
             **{field: self.one(field) for field in fields},
             hash_names=self.version.hashed_names and self.entry.names != "plain",
@@ -168,27 +208,25 @@ class _Compiler:
         entry = self.entry
         if entry.deleted is None:
             return (self.columns.optional("_sdc_deleted_at"),)
-        return tuple(self.columns.place_of(name, f"{entry.place}.deleted") for name in entry.deleted)
+        return tuple(self.place(name, "deleted", "deleted") for name in entry.deleted)
 
-    def consent(self) -> Place | None:
-        consent = self.entry.consent
-        if consent is None or consent.not_required:
-            return None
-        return self.columns.place_of(consent.column, f"{self.entry.place}.consent.column")
+    def check_constants(self) -> None:
+        """Refuse a constant that would be left out of every event."""
+        for field, constant in self.entry.constants.items():
+            code = self.entry.constants.get("currency")
+            found = self.amounts.read(constant, code) if field == "value" else _CONSTANTS[field](constant)
+            if isinstance(found, Reason):
+                place = f"{self.entry.place}.constants.{field}"
+                problem = (
+                    "a conversion's value is not below zero" if found is REFUND else found.message.partition(";")[0]
+                )
+                raise ConfigError(place, problem, "mend it, or remove it")
 
-    def key(self, key_properties: tuple[str, ...]) -> tuple[tuple[str, Place], ...]:
-        """The columns that make up the record's key, by name."""
-        names: Sequence[str] = self.entry.key or key_properties
-        if not names:
-            names = [column for columns in self.used.values() for column in columns]
-        place = f"{self.entry.place}.key"
-        return tuple((name, self.columns.place_of(name, place)) for name in sorted(set(names)))
-
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self, once_per: str) -> tuple[str, ...]:
         """What a person should know about this stream, without which it still runs."""
+        entry, place = self.entry, self.entry.place
         found = list(self.columns.missing)
-        place = self.entry.place
-        if self.entry.consent is None:
+        if entry.consent is None:
             found.append(
                 f'{place}: no consent is configured; name the column that holds it, or say consent: {{not_required: "why"}}',
             )
@@ -196,21 +234,20 @@ class _Compiler:
             found.append(f"{place}: no column is known to hold the event's time; map fields.happened_at")
         if not any(self.used.get(field) for field in _PERSONAL):
             found.append(f"{place}: no column is known to identify the person; map fields.email or another identifier")
-        taken = {column for columns in self.used.values() for column in columns}
-        for field in LOOK_USEFUL:
-            if not self.used.get(field) and field not in self.entry.switched_off:
-                found += [
-                    f"{place}: column {column!r} looks useful; it is sent only if mapped (fields.{field})"
-                    for column in self.columns.found(field, LOOK_USEFUL)
-                    if column not in taken
-                ][:1]
-        return tuple(found)
+        if not self.used["event_id"] or entry.event_id_rules is not None:
+            found += hints.on_key(place, entry.key or self.key_properties)
+        if once_per == "row":
+            found += hints.on_updates(place, self.used.get("happened_at", ()), self.bookmarks)
+        return (*found, *hints.on_columns(place, self.columns, self.used, entry))
 
 
-def _check_constants(entry: StreamEntry) -> None:
-    """Refuse a constant that would be left out of every event."""
-    for field, constant in entry.constants.items():
-        found = _CONSTANTS[field](constant) if field != "value" else amount(constant, decimal_comma=entry.decimal_comma)
-        if isinstance(found, Reason):
-            place = f"{entry.place}.constants.{field}"
-            raise ConfigError(place, found.message.partition(";")[0], "mend it, or remove it")
+_NO_ROWS = RowType(msgspec.Struct, msgspec.structs.astuple, (), None)
+"""Stands in a plan until the columns of all entries are known."""
+
+
+def _is_something(value: Value) -> bool:
+    """Whether a value is more than blanks or what stands for nothing."""
+    if not isinstance(value, str):
+        return not isinstance(value, Reason)
+    text = value.strip()
+    return bool(text) and not is_placeholder(text)

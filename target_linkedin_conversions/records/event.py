@@ -89,7 +89,11 @@ class Shape(msgspec.Struct, frozen=True):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """Why a record yields no event: skipped for one reason, or rejected for all of them."""
+    """Why a record yields no event: skipped for one reason, or rejected for all of them.
+
+    `unmatched` is the value that chose no rule, `consent` the one that did not grant it, both as they may be shown;
+    `noted` is what could not be read on the way.
+    """
 
     skipped: str = ""
     reasons: tuple[Reason, ...] = ()
@@ -98,6 +102,8 @@ class Refusal(msgspec.Struct, frozen=True):
     private: frozenset[str] = frozenset()
     shape: Shape = Shape()
     unmatched: str | None = None
+    consent: str = ""
+    noted: tuple[Reason, ...] = ()
 
 
 class MissingKey(msgspec.Struct, frozen=True):

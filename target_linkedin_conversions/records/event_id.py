@@ -41,8 +41,8 @@ def compile_event_id(place: Place, for_rules: frozenset[str] | None) -> MappedId
             return value
         if for_rules is not None and uses and not any(use.rule in for_rules for use in uses):
             return None
-        if isinstance(value, dict | list | bool):
-            return _BAD
+        if isinstance(value, dict | list | bool | Reason):
+            return value if isinstance(value, Reason) else _BAD
         text = (key_text(value) or "").strip()
         if len(text) > _LONGEST:
             return _TOO_LONG

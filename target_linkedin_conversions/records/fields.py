@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.normalise import Normalised
     from target_linkedin_conversions.records.plan import PersonColumns
 
-__all__ = ["BESIDE_NAMES", "JsonOf", "Part", "external_id", "lead", "name"]
+__all__ = ["BESIDE_NAMES", "JsonOf", "Part", "external_id", "full_name", "lead", "name"]
+
+_NOT_TWO_NAMES = Reason("full_name", "not_two_names")
 
 Part = Callable[[Value], "str | Reason"]
 """What a value adds to the event's JSON: a text, an empty one for nothing, or why it is left out."""
@@ -54,6 +56,19 @@ def name(field: str, person: PersonColumns) -> Part:
         return f"{plain}{as_json(text)}" if type(text) is str else text or ""
 
     return part
+
+
+def full_name(person: PersonColumns) -> tuple[Part, Part]:
+    """First and last name of a text that holds exactly two words, or `Last, First`."""
+    first, last = name("first_name", person), name("last_name", person)
+    return (lambda value: _of_two(value, 0, first)), (lambda value: _of_two(value, 1, last))
+
+
+def _of_two(value: Value, index: int, part: Part) -> str | Reason:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return ""
+    names = normalise.two_names(value)
+    return _NOT_TWO_NAMES if names is None else part(names[index])
 
 
 def _given_digest(field: str, prefix: str, *, taken: bool) -> Callable[[str], str | Reason]:

@@ -18,13 +18,13 @@ class Identifier(msgspec.Struct, frozen=True):
     """LinkedIn's name of its type, and how a value is normalised."""
 
     id_type: str
-    normal: Callable[[object], normalise.Normalised]
+    normal: Callable[[object], normalise.Normalised | list[normalise.Normalised]]
 
 
 IDENTIFIERS = {
     "email": Identifier("SHA256_EMAIL", normalise.email),
     "li_fat_id": Identifier("LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID", normalise.click_id),
-    "acxiom_id": Identifier("ACXIOM_ID", lambda value: normalise.plain_text(value, "acxiom_id")),
+    "acxiom_id": Identifier("ACXIOM_ID", normalise.ad_id("acxiom_id")),
     "google_aid": Identifier("GOOGLE_AID", normalise.ad_id("google_aid")),
     "oracle_moat_id": Identifier("ORACLE_MOAT_ID", normalise.ad_id("oracle_moat_id")),
     "ip_address": Identifier("SHA256_IP_ADDRESS", normalise.ip_address_hashed),

@@ -9,20 +9,19 @@ from zlib import crc32
 import msgspec
 
 from target_linkedin_conversions.durations import HOUR_MS
-from target_linkedin_conversions.records.cache import cached
 from target_linkedin_conversions.records.columns import Row
+from target_linkedin_conversions.records.consent import compile_consent, is_deleted, without_consent
 from target_linkedin_conversions.records.event import RULE_URN, Event, Key, MissingKey, Refusal
 from target_linkedin_conversions.records.event_id import compile_event_id, own_event_id
 from target_linkedin_conversions.records.money import compile_money
-from target_linkedin_conversions.records.reasons import EXCLUDED, SUPPRESSED, Reason
-from target_linkedin_conversions.records.refusal import refusal_of
+from target_linkedin_conversions.records.reasons import EXCLUDED, REFUND, SUPPRESSED, Reason
+from target_linkedin_conversions.records.refusal import key_of, refusal_of
 from target_linkedin_conversions.records.text import comparable, key_text
-from target_linkedin_conversions.records.timestamps import milliseconds
 from target_linkedin_conversions.records.user import compile_identifiers, compile_person
 from target_linkedin_conversions.records.window import OLDEST_MS, outside_window
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.records.columns import Place, Value
+    from target_linkedin_conversions.records.columns import Place
     from target_linkedin_conversions.records.plan import StreamPlan
 
 __all__ = ["EventsOf", "compile_events", "not_sent"]
@@ -30,14 +29,14 @@ __all__ = ["EventsOf", "compile_events", "not_sent"]
 EventsOf = Callable[[Row, int], list[Event] | Refusal | MissingKey]
 """The events of a row, or why it has none, by the present in epoch milliseconds. Total: no row makes it raise."""
 
-_NOT_DELETED = frozenset({None, "", "false", "0", "f", "no", "n"})
 _NEVER_COSTS = frozenset({"needs_full_name", "unsupported_by_version", "hashed_name_unsupported", "too_many"})
 """Reasons that lie in the version or the mapping, not in a value: they never cost the event."""
 
 _NO_IDENTIFIER = Reason("user", "no_identifier")
 _UNREADABLE = Refusal(reasons=(Reason("record", "unreadable"),))
 _DELETED = Refusal(skipped="deleted")
-_NO_CONSENT = Refusal(skipped="no_consent")
+_FILTERED = Refusal(skipped="filtered")
+_REFUND = Refusal(skipped=REFUND.code)
 _NOT_CONFIGURED = Refusal(skipped="stream_not_configured")
 _STAGE_SKIPPED = Refusal(skipped="stage_skipped")
 _HELD_BACK = {reason: Refusal(skipped=reason.code) for reason in (SUPPRESSED, EXCLUDED)}
@@ -51,14 +50,16 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
     """The function that maps the rows of a stream."""
     required, deleted, key_columns = plan.required, plan.deleted, plan.key
     key_name, only_key = key_columns[0] if len(key_columns) == 1 else (None, plan.happened_at)
-    is_granted = _consent(plan)
-    rules_of, happened_at, zone, not_before = plan.rules, plan.happened_at, plan.zone, plan.not_before
+    is_granted = compile_consent(plan)
+    rules_of, happened_at, not_before = plan.rules, plan.happened_at, plan.not_before
+    read_time = plan.times.reader
     identifiers, person = compile_identifiers(plan), compile_person(plan.person)
-    money_of = compile_money(plan.value, plan.currency, decimal_comma=plan.decimal_comma)
+    money_of = compile_money(plan.value, plan.currency, plan.amounts)
     mapped_id = compile_event_id(plan.event_id, plan.event_id_rules) if plan.event_id is not None else None
     id_rules, send_event_id, source = plan.event_id_rules, plan.send_event_id, plan.source
     guarded, time_in_identity = plan.guarded, plan.time_in_identity
     fixed_rules = plan.fixed_rules
+    only, wanted = plan.only, plan.wanted
     costly = _costly if plan.reject_bad_field else _none_costly
 
     def events_of(row: Row, now: int) -> list[Event] | Refusal | MissingKey:  # noqa: C901, PLR0911, PLR0912 - the same
@@ -68,10 +69,12 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
                     return MissingKey(name)
             for place in deleted:
                 gone = row[place]
-                if gone is not None and comparable(gone) not in _NOT_DELETED:
+                if gone is not None and is_deleted(gone):
                     return _DELETED
+            if only is not None and comparable(row[only]) not in wanted:
+                return _FILTERED
             if is_granted is not None and not is_granted(row):
-                return _NO_CONSENT
+                return without_consent(row, plan)
             no_rule = no_time = None
             uses = fixed_rules
             if uses is None:
@@ -81,7 +84,7 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
                 uses, no_rule = ((), chosen) if isinstance(chosen, Reason) else (chosen, None)
 
             value = row[happened_at]
-            time = milliseconds(value, zone)
+            time = read_time(value)
             if isinstance(time, int) and not_before <= time and now - OLDEST_MS <= time <= now:
                 read = sent = time
             else:
@@ -98,6 +101,8 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
             info = person(row, left_out)
             money = money_of(row, left_out)
             event_id = None if mapped_id is None else mapped_id(row, uses)
+            if left_out and REFUND in left_out:
+                return _REFUND
             if no_rule or no_time or not (ids or info) or isinstance(event_id, Reason):
                 nobody = None if ids or info else _NO_IDENTIFIER
                 because = [part for part in (no_rule, no_time, nobody, event_id) if isinstance(part, Reason)]
@@ -110,6 +115,8 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
                 key = tuple([(name, key_text(row[place])) for name, place in key_columns])
             else:
                 key = ((key_name, key_text(row[only_key])),)
+            if not key[0][1]:
+                key = key_of(row, plan)
             content = crc32(money.encode(), read)
             inside = _encode(event_id).decode() if event_id else ""
             reasons = tuple(left_out) if left_out else _NOTHING_LEFT_OUT
@@ -145,15 +152,6 @@ def not_sent(required: Sequence[tuple[str, Place]]) -> EventsOf:
         return _NOT_CONFIGURED
 
     return events_of
-
-
-def _consent(plan: StreamPlan) -> Callable[[Row], bool] | None:
-    """Whether a row's person consented; None where all did."""
-    if plan.consent is None:
-        return None
-    place, granted = plan.consent, plan.granted
-    is_yes: Callable[[Value], bool] = cached(lambda value: comparable(value) in granted)
-    return lambda row: is_yes(row[place])
 
 
 def _held_back(left_out: list[Reason]) -> Refusal | None:

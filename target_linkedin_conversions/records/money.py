@@ -6,98 +6,222 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from target_linkedin_conversions.records.cache import Cache
 from target_linkedin_conversions.records.codes import CURRENCIES
-from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.reasons import REFUND, Reason
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Place, Row
     from target_linkedin_conversions.records.fields import JsonOf
 
+__all__ = ["Amounts", "compile_money", "currency"]
+
 BAD_AMOUNT = Reason("value", "bad_amount")
 UNKNOWN_CURRENCY = Reason("currency", "unknown_currency")
 VALUE_WITHOUT_CURRENCY = Reason("currency", "value_without_currency")
 
+
+class _BadAmount(Reason, frozen=True):
+    """The same reason where the decimals are already told to stand behind a comma."""
+
+    @property
+    def message(self) -> str:
+        """What is expected, without the advice that was taken."""
+        return "the amount is no number with a decimal comma, such as 1.234,56; check the column, or name thousands"
+
+
+_BAD_WITH_COMMA = _BadAmount("value", "bad_amount")
+
 _AS_IT_IS = re.compile(r"(?:[1-9][0-9]{0,17}|0)(?:\.[0-9]{1,9})?").fullmatch
 """An amount that needs nothing."""
-_PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
-_COMMA = re.compile(r"\+?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?")
+_NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?").fullmatch
 _MOST_DIGITS = 30
+_LONGEST = 1_000
+
+_SIGNS = {
+    "EUR": ("\u20ac",),
+    "USD": ("US$", "$"),
+    "GBP": ("\u00a3",),
+    "JPY": ("\u00a5", "\uffe5"),
+    "CNY": ("\u00a5", "\uffe5"),
+    "INR": ("\u20b9",),
+    "CHF": ("Fr.", "SFr."),
+    "SEK": ("kr",),
+    "NOK": ("kr",),
+    "DKK": ("kr.", "kr"),
+    "PLN": ("z\u0142",),
+    "CZK": ("K\u010d",),
+    "BRL": ("R$",),
+    "ILS": ("\u20aa",),
+    "KRW": ("\u20a9",),
+    "TRY": ("\u20ba",),
+    "RUB": ("\u20bd",),
+    "UAH": ("\u20b4",),
+    "VND": ("\u20ab",),
+    "THB": ("\u0e3f",),
+    "NGN": ("\u20a6",),
+    "PHP": ("\u20b1",),
+    "ZAR": ("R",),
+    "AUD": ("A$", "AU$", "$"),
+    "CAD": ("C$", "CA$", "$"),
+    "NZD": ("NZ$", "$"),
+    "HKD": ("HK$", "$"),
+    "SGD": ("S$", "$"),
+    "MXN": ("MX$", "$"),
+    "ARS": ("$",),
+    "CLP": ("$",),
+    "COP": ("$",),
+    "TWD": ("NT$", "$"),
+}
+"""How people write a currency beside an amount, beside its code; the longest sign first."""
+_EXPONENTS = {
+    **dict.fromkeys(
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
+        0,
+    ),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+    **dict.fromkeys(["CLF", "UYW"], 4),
+}
+"""Digits of the minor unit (ISO 4217); two for all others."""
 
 
-def compile_money(value: Place | None, code: Place | None, *, decimal_comma: bool) -> JsonOf:
+class Amounts(msgspec.Struct, frozen=True):
+    """How the amounts of a stream are written: `thousands` is the mark between them, empty for none.
+
+    With `minor_units` they count cents, or whatever the currency's hundredth or thousandth is.
+    """
+
+    decimal_comma: bool = False
+    thousands: str = ""
+    minor_units: bool = False
+
+    def read(self, value: object, code: object = None) -> str | Reason | None:
+        """The amount in a currency as plain decimal text, None where there is none, or why it is bad.
+
+        Digits stay as written (`129.50`); `1e3` becomes `1000`; zero is an amount, less is a refund.
+        """
+        if type(value) is str:
+            if not self.decimal_comma and not self.minor_units and _AS_IT_IS(value):
+                return value
+            return self._of_text(value, code)
+        if value is None:
+            return None
+        if type(value) is Decimal and not self.minor_units and _AS_IT_IS(text := str(value)):
+            return text
+        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+            return value if isinstance(value, Reason) else self.bad
+        return self._of_number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), code)
+
+    @property
+    def bad(self) -> Reason:
+        """Why a text is no amount, with the mend that is still open."""
+        return _BAD_WITH_COMMA if self.decimal_comma else BAD_AMOUNT
+
+    def _of_text(self, written: str, code: object) -> str | Reason | None:
+        if len(written) > _LONGEST:
+            return self.bad
+        text = _without_sign("".join(written.split()), code)
+        if not text:
+            return None if not written.strip() else self.bad
+        sign, digits = (text[0], text[1:]) if text[0] in "+-\u2212" else ("", text)
+        plain = self._plain(_without_sign(digits, code))
+        if plain is None or not _NUMBER(plain):
+            return self.bad
+        number = Decimal(plain)
+        return self._of_number(-number if sign in {"-", "\u2212"} else number, code)
+
+    def _plain(self, text: str) -> str | None:
+        """The digits with a decimal point and without thousands; None where the thousands stand anywhere else."""
+        point = "," if self.decimal_comma else "."
+        mark = self.thousands.strip() or ("." if self.decimal_comma else "")
+        whole, _, fraction = text.partition(point)
+        if mark and mark in whole:
+            first, *groups = whole.split(mark)
+            if not 1 <= len(first) <= 3 or any(len(group) != 3 for group in groups):  # noqa: PLR2004 - thousands
+                return None
+            whole = first + "".join(groups)
+        if self.decimal_comma and not (whole.isdigit() and (fraction or "0").isdigit()):
+            return None
+        return f"{whole}.{fraction}" if fraction else whole
+
+    def _of_number(self, number: Decimal, code: object) -> str | Reason:
+        if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+            return self.bad
+        if number < 0:
+            return REFUND
+        if self.minor_units:
+            number = number.scaleb(-_EXPONENTS.get(code, 2) if isinstance(code, str) else -2)
+        text = format(number, "f").removeprefix("-")
+        if len(text) > _MOST_DIGITS and "." in text:
+            text = text.rstrip("0").removesuffix(".")
+        return text if len(text) <= _MOST_DIGITS else self.bad
+
+
+def _without_sign(text: str, code: object) -> str:
+    """The text without its currency's code or sign before or behind the amount."""
+    for sign in (code, *_SIGNS.get(code, ())) if isinstance(code, str) else ():
+        if text[: len(sign)].upper() == sign.upper():
+            return text[len(sign) :]
+        if text[-len(sign) :].upper() == sign.upper():
+            return text[: -len(sign)]
+    return text
+
+
+def compile_money(value: Place | None, code: Place | None, amounts: Amounts) -> JsonOf:
     """A function from row to the event's `conversionValue` as JSON, from the places of amount and currency.
 
     Both or neither; what is bad is noted.
     """
     if value is None:
         return lambda _row, _left_out: ""
-    codes = Cache(lambda value: currency(value) or VALUE_WITHOUT_CURRENCY)
+    codes = Cache(lambda written: currency(written) or VALUE_WITHOUT_CURRENCY)
     known, make = codes.known, codes.make
+    read = amounts.read
 
     def money(row: Row, left_out: list[Reason]) -> str:
-        number = row[value]
-        if number is None:
+        written = row[value]
+        if written is None:
             return ""
-        number = amount(number, decimal_comma=decimal_comma)
-        if number is None:
-            return ""
-        written = None if code is None else row[code]
-        found = known(written) if type(written) is str else None
+        name = None if code is None else row[code]
+        found = known(name) if type(name) is str else None
         if found is None:
-            found = make(written)
+            found = make(name)
+        number = read(written, found)
         if isinstance(number, str) and isinstance(found, str):
             return f',"conversionValue":{{"currencyCode":"{found}","amount":"{number}"}}'
-        left_out += [part for part in (number, found) if isinstance(part, Reason)]
+        if number is not None:
+            left_out += [part for part in (number, found) if isinstance(part, Reason)]
         return ""
 
     return money
-
-
-def amount(value: object, *, decimal_comma: bool = False) -> str | Reason | None:
-    """The amount as plain decimal text, None where there is none, or why it is bad.
-
-    Digits stay as written (`129.50`); `1e3` becomes `1000`; zero is an amount.
-    """
-    if value is None:
-        return None
-    if type(value) is str:
-        if not decimal_comma and _AS_IT_IS(value):
-            return value
-        return _of_text(value.strip(), decimal_comma=decimal_comma)
-    if type(value) is Decimal:
-        text = str(value)
-        return text if _AS_IT_IS(text) else _plain(value)
-    if type(value) is int:
-        return _plain(Decimal(value))
-    return _plain(Decimal(repr(value))) if isinstance(value, float) else BAD_AMOUNT
-
-
-def _of_text(text: str, *, decimal_comma: bool) -> str | Reason | None:
-    if not text:
-        return None
-    if decimal_comma:
-        if not _COMMA.fullmatch(text):
-            return BAD_AMOUNT
-        text = text.replace(".", "").replace(",", ".")
-        if _AS_IT_IS(text):
-            return text
-    return _plain(Decimal(text)) if text.isascii() and _PLAIN.fullmatch(text) else BAD_AMOUNT
-
-
-def _plain(number: Decimal) -> str | Reason:
-    if not number.is_finite() or (number.is_signed() and number) or abs(number.adjusted()) > _MOST_DIGITS:
-        return BAD_AMOUNT
-    text = format(number, "f").removeprefix("-")
-    return text if len(text) <= _MOST_DIGITS else BAD_AMOUNT
 
 
 def currency(value: object) -> str | Reason | None:
     """The ISO 4217 code in capitals, None where there is none, or why it is bad."""
     if type(value) is str and value in CURRENCIES:
         return value
-    if value is None:
-        return None
+    if value is None or isinstance(value, Reason):
+        return value
     code = value.strip().upper() if isinstance(value, str) else "?"
     if not code:
         return None

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import tzinfo
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from target_linkedin_conversions.records.columns import Place, RowType, Value
+from target_linkedin_conversions.records.money import Amounts
 from target_linkedin_conversions.records.normalise import Normalised
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.rules import RuleReader, Uses
+from target_linkedin_conversions.records.timestamps import Times
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.settings import StreamEntry
 
-__all__ = ["IdentifierColumn", "PersonColumns", "StreamPlan", "entry_for"]
+__all__ = ["IdentifierColumn", "PersonColumns", "StreamPlan", "entries_for"]
 
 
 class IdentifierColumn(msgspec.Struct, frozen=True):
@@ -26,7 +27,7 @@ class IdentifierColumn(msgspec.Struct, frozen=True):
     field: str
     id_type: str
     place: Place
-    normal: Callable[[Value], Normalised] | None
+    normal: Callable[[Value], Normalised | list[Normalised]] | None
 
 
 class PersonColumns(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +35,7 @@ class PersonColumns(msgspec.Struct, frozen=True, kw_only=True):
 
     first_name: Place | None
     last_name: Place | None
+    full_name: Place | None
     company: Place | None
     title: Place | None
     country: Place | None
@@ -46,7 +48,8 @@ class PersonColumns(msgspec.Struct, frozen=True, kw_only=True):
 class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that turning a record of one stream into events needs.
 
-    `personal` are the places of all that says who it is. Times are epoch milliseconds, spans milliseconds.
+    `personal` are the places of all that says who it is; `mapped` of all that is mapped, which stands for a key
+    where there is none. `warnings` are for a person, `notes` for the log. Times are epoch milliseconds, spans milliseconds.
     """
 
     stream: str
@@ -54,22 +57,26 @@ class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
     row_type: RowType
     required: tuple[tuple[str, Place], ...]
     deleted: tuple[Place, ...]
+    only: Place | None
+    wanted: frozenset[str | None]
     consent: Place | None
     granted: frozenset[str | None]
+    consent_is_list: bool
     rules: RuleReader
     rule_column: Place | None
     happened_at: Place
-    zone: tzinfo
+    times: Times
     identifiers: tuple[IdentifierColumn, ...]
     person: PersonColumns
     value: Place | None
     currency: Place | None
-    decimal_comma: bool
+    amounts: Amounts
     event_id: Place | None
     event_id_rules: frozenset[str] | None
     send_event_id: bool
     time_in_identity: bool
     key: tuple[tuple[str, Place], ...]
+    mapped: tuple[tuple[str, Place], ...]
     personal: tuple[Place, ...]
     personal_columns: frozenset[str]
     not_before: int
@@ -79,6 +86,7 @@ class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
     suppressed: frozenset[str]
     excluded_domains: frozenset[str]
     warnings: tuple[str, ...]
+    notes: tuple[str, ...]
 
     @property
     def fixed_rules(self) -> Uses | None:
@@ -91,9 +99,7 @@ class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.suppressed or self.excluded_domains)
 
 
-def entry_for(stream: str, entries: Sequence[StreamEntry]) -> StreamEntry | None:
-    """The first entry whose name or pattern fits the stream."""
-    return next(
-        (entry for entry in entries if entry.stream == stream or fnmatchcase(stream, entry.stream)),
-        None,
-    )
+def entries_for(stream: str, entries: Sequence[StreamEntry]) -> tuple[StreamEntry, ...]:
+    """All entries with the stream's exact name; where there is none, the first pattern that fits, alone."""
+    named = tuple(entry for entry in entries if entry.stream == stream)
+    return named or tuple(entry for entry in entries if fnmatchcase(stream, entry.stream))[:1]

@@ -19,7 +19,8 @@ class Reason(msgspec.Struct, frozen=True):
 
 SUPPRESSED = Reason("email", "suppressed")
 EXCLUDED = Reason("email", "excluded")
-"""Why a person must not be sent: not a fault of the field, so the record is skipped."""
+REFUND = Reason("value", "refund")
+"""Why a record is skipped though nothing is wrong with a field of it: the person must not be sent, or money went back."""
 
 MESSAGES = {
     # Refusals: the record yields no event.
@@ -46,10 +47,12 @@ MESSAGES = {
     "not_a_name": "the value is a placeholder, not a name",
     "hashed_name_unsupported": "hashed names need linkedin_version 202609 or later",
     "needs_full_name": "LinkedIn takes company, title and country only beside a full name",
-    "unknown_country": "the country is no ISO 3166 alpha-2 code",
+    "unknown_country": "the country is no ISO 3166 code and no country's name",
     "unsupported_by_version": "this linkedin_version does not know the field",
     "not_a_text": "the column holds a list or an object; map a nested column such as a.b",
-    "bad_amount": "the amount is no plain decimal number of zero or more; for 1.234,56 set decimal_comma",
+    "bad_amount": 'the amount is no plain decimal number; for 1.234,56 set decimal_comma, for 1,234.56 set thousands: ","',
+    "not_two_names": "first and last name cannot be told apart: only two words, or `Last, First`, can; map both parts",
+    "not_reachable": "a path into the column meets a value that it cannot enter; check the path against the records",
     "unknown_currency": "the currency is no ISO 4217 code",
     "value_without_currency": "LinkedIn takes a value only with its currency; map currency or set it in constants",
 }
@@ -63,6 +66,8 @@ SKIPS = {
     "before_start": "earlier than not_before",
     "excluded": "an e-mail of a domain in exclude_email_domains",
     "suppressed": "an e-mail on the suppress list",
+    "filtered": "the entry's `only` leaves it out",
+    "refund": "an amount below zero is a refund, which is no conversion",
     "stream_not_configured": "no entry of streams fits",
     "left_to_a_run": "not before the time that `ledger mark --before` names: left for a run to send",
     "being_sent": "not marked by `ledger mark`, for a run is sending it now",

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.records.event import Refusal, Shape
-from target_linkedin_conversions.records.money import amount, currency
+from target_linkedin_conversions.records.money import currency
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.rules import shown
 from target_linkedin_conversions.records.text import key_text
-from target_linkedin_conversions.records.timestamps import milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,8 +21,11 @@ __all__ = ["key_of", "refusal_of"]
 
 
 def key_of(row: Row, plan: StreamPlan) -> Key:
-    """The name and text of each key column."""
-    return tuple([(name, key_text(row[place])) for name, place in plan.key])
+    """The name and text of each key column; of all that is mapped where every one of those is empty."""
+    key = tuple([(name, key_text(row[place])) for name, place in plan.key])
+    if any(text for _, text in key):
+        return key
+    return tuple([(name, key_text(row[place])) for name, place in plan.mapped])
 
 
 def refusal_of(row: Row, plan: StreamPlan, reasons: Sequence[Reason]) -> Refusal:
@@ -31,7 +33,7 @@ def refusal_of(row: Row, plan: StreamPlan, reasons: Sequence[Reason]) -> Refusal
     key = key_of(row, plan)
     used = {key_text(row[place]) for place in plan.personal}
     uses = plan.rules(row)
-    time = milliseconds(row[plan.happened_at], plan.zone)
+    time = plan.times.read(row[plan.happened_at])
     return Refusal(
         reasons=tuple(dict.fromkeys(reasons)),
         rule=uses[0].rule if not isinstance(uses, Reason) and len(uses) == 1 else None,
@@ -50,8 +52,8 @@ def _money(row: Row, plan: StreamPlan) -> str | None:
     """Amount and currency, where both are there and good."""
     if plan.value is None or plan.currency is None:
         return None
-    number = amount(row[plan.value], decimal_comma=plan.decimal_comma)
     code = currency(row[plan.currency])
+    number = plan.amounts.read(row[plan.value], code)
     return f"{number} {code}" if isinstance(number, str) and isinstance(code, str) else None
 
 

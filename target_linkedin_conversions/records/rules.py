@@ -34,7 +34,7 @@ def rule_reader(entry: StreamEntry, columns: Columns) -> tuple[RuleReader, Place
     rules = entry.rules
     if not isinstance(rules, RuleByColumn):
         return (lambda _row: rules), None
-    column = columns.place_of(rules.column, f"{entry.place}.conversion_rule.column")
+    column = columns.place_of(rules.column, f"{entry.place}.conversion_rule.column", "conversion_rule")
     return (_by_id(rules, column) if rules.cases is None else _by_case(rules, column)), column
 
 
@@ -46,6 +46,8 @@ def _by_case(rules: RuleByColumn, column: Place) -> RuleReader:
     skip_others = rules.otherwise == "skip"
 
     def uses_of(value: Value) -> Uses | Reason:
+        if isinstance(value, Reason):
+            return value
         folded = comparable(value)
         uses = cases.get(folded)
         if uses is not None:
@@ -62,6 +64,8 @@ def _by_id(rules: RuleByColumn, column: Place) -> RuleReader:
     skip_others = rules.otherwise == "skip"
 
     def uses_of(value: Value) -> Uses | Reason:
+        if isinstance(value, Reason):
+            return value
         text = key_text(value)
         match = _RULE.fullmatch(text.strip()) if text else None
         if match:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
 
+from target_linkedin_conversions.records.reasons import Reason
+
 _encode = msgspec.json.Encoder().encode
 
 _MOST_DIGITS = 40
 _EMAIL_SHAPED = re.compile(r"[^\s@]\s*(?:@|%40|\uff20|\ufe6b)\s*[^\s@]{1,255}\.[^\s@]")
+_IN_ONE_PIECE = re.compile(r"[!-~]*+(?: [!-~]++)*+").fullmatch
+"""ASCII whose words stand one space apart."""
 _DECIMAL_ENDING_IN_0 = re.compile(r"-?[0-9]+\.[0-9]*0")
-_LEFTOVER = re.compile(r"\{\{.*\}\}|\$\{.*\}|<%.*%>|%[A-Za-z_]+%|\[\[.*\]\]")
+_LEFTOVER = re.compile(
+    r"\{\{.*\}\}|\$\{.*\}|<%.*%>|%{1,2}[A-Za-z_.]+%{1,2}|\[\[.*\]\]|\{[A-Za-z_.]+\}|\*\|.*\|\*"
+    r"|\[object [A-Za-z]+\]|\[[a-z ]{1,20}\]|<test lead: .*>|#(?:N/A|REF!|VALUE!|NAME\?|NULL!|NUM!|DIV/0!)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What a template, a script or a sheet leaves where a value should be."""
 PLACEHOLDERS = frozenset(
     {
         "",
@@ -29,6 +39,18 @@ PLACEHOLDERS = frozenset(
         "(not set)",
         "(not provided)",
         "not set",
+        "not provided",
+        "not available",
+        "not applicable",
+        "(none)",
+        "(other)",
+        "(blank)",
+        "(empty)",
+        "(null)",
+        "(unknown)",
+        "<null>",
+        "<none>",
+        "<empty>",
     },
 )
 """What stands where a value is missing, in lower case."""
@@ -50,6 +72,8 @@ def key_text(value: object) -> str | None:  # noqa: PLR0911 - one line a kind of
         return number_text(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
+    if isinstance(value, Reason):  # why a path did not lead anywhere
+        return None
     return msgspec.json.encode(value, order="sorted").decode()
 
 
@@ -64,11 +88,13 @@ def number_text(value: Decimal | float) -> str:
 
 
 def comparable(value: object) -> str | None:
-    """The trimmed, case-folded text by which `when` and `granted` compare; null is none."""
+    """The text by which `when` and `granted` compare: trimmed, case-folded, in NFC, white space as one space; null is none."""
     text = key_text(value)
     if text is None:
         return None
     folded = text.strip().casefold()
+    if not (folded.isascii() and _IN_ONE_PIECE(folded)):
+        folded = " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).split())
     if folded and folded[-1] == "0" and _DECIMAL_ENDING_IN_0.fullmatch(folded):
         return number_text(Decimal(folded))
     return folded
@@ -98,4 +124,4 @@ def is_email_shaped(text: str) -> bool:
 
 def is_placeholder(text: str) -> bool:
     """Whether a text stands for nothing: `n/a`, `(not set)`, `{{name}}`, `undefined`."""
-    return text.lower() in PLACEHOLDERS or (text[0] in "{$<%[" and _LEFTOVER.fullmatch(text) is not None)
+    return text.lower() in PLACEHOLDERS or (text[0] in "{$<%[*#" and _LEFTOVER.fullmatch(text) is not None)

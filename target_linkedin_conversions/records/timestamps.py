@@ -2,100 +2,119 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
+from functools import partial
+from typing import TYPE_CHECKING
 
-__all__ = ["NOT_A_TIME", "milliseconds", "start_of_day"]
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["NOT_A_TIME", "Times", "milliseconds"]
 
 NOT_A_TIME = object()
 """The answer for a value that no time can be read from."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_WITHOUT_ZONE = _EPOCH.replace(tzinfo=None)
+_FIRST_SHEET_DAY = date(1899, 12, 30)
+"""Day 0 of a spreadsheet."""
+_SHEET_DAYS_FROM, _DAYS_BELOW = 36_526, 73_051
+"""A small number is a day: from here on (the year 2000) a spreadsheet's, below it one since 1970; up to the year 2100."""
 _SECONDS_BELOW, _MILLIS_BELOW, _MICROS_BELOW = 10**11, 10**14, 10**17
-_DATE_LENGTH = 8
-_UTC_NAMES = frozenset({" UTC", " GMT"})
+_EARLIEST_MS = 1_041_379_200_000
+"""The year 2003, in which LinkedIn began: what would lie before it was read wrongly."""
+_THIRTEEN_DIGITS = 10**13
+"""Milliseconds up to the year 2286; numbers of 14 digits may be dates."""
+_LONGEST = 64
+_NOTHING = re.compile(r"[0:./TZ +-]*")
+"""A date of zeros, as MySQL writes one that is not there."""
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?").fullmatch
+_ISO = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9:.,]+))?\s*(Z|UTC|GMT|[+-][0-9]{1,2}(?::?[0-9]{2})?)?", re.IGNORECASE
+)
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_DIGITS = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+"""Numbers that are a date, by how many digits they have, as analytics exports write them."""
 
 
-def milliseconds(value: object, zone: tzinfo) -> int | object | None:
-    """Epoch milliseconds of a time, None for an empty value, `NOT_A_TIME` for anything else.
+class Times(msgspec.Struct, frozen=True):
+    """How the times of a stream are read: `zone` is that of a time without one, `formats` are strptime's.
 
-    Takes RFC 3339 or close to it (a space for the T, a missing zone, a ` UTC` behind), a date,
-    and epoch numbers by size: below 1e11 seconds, below 1e14 milliseconds, below 1e17
+    With `ignore_offset` the clock counts as it is written, in `zone`, whatever offset stands behind it.
+    """
+
+    zone: tzinfo = UTC
+    formats: tuple[str, ...] = ()
+    ignore_offset: bool = False
+
+    @property
+    def reader(self) -> Callable[[object], int | object | None]:
+        """`read`, at the least cost."""
+        plain = not self.formats and not self.ignore_offset
+        return partial(milliseconds, zone=self.zone) if plain else self.read
+
+    def read(self, value: object) -> int | object | None:
+        """Epoch milliseconds of a time, None for an empty value, `NOT_A_TIME` for anything else."""
+        if not self.formats and not self.ignore_offset:
+            return milliseconds(value, self.zone)
+        moment = self._moment(value)
+        return _since_epoch(moment, self.zone) if isinstance(moment, date) else moment
+
+    def day(self, value: object) -> date | None:
+        """The day of a value that says no more than the day."""
+        moment = self._moment(value)
+        return moment if isinstance(moment, date) and not isinstance(moment, datetime) else None
+
+    def starts(self, day: date) -> int | None:
+        """The first millisecond of a day."""
+        found = _since_epoch(datetime.combine(day, time()), self.zone)
+        return found if isinstance(found, int) else None
+
+    def _moment(self, value: object) -> datetime | date | object | None:
+        if isinstance(value, str) and len(value) <= _LONGEST:
+            for form in self.formats:
+                try:
+                    moment = datetime.strptime(value.strip(), form)  # noqa: DTZ007 - without a zone it is in `zone`
+                except ValueError:
+                    continue
+                has_clock = any(mark in form for mark in ("%H", "%I", "%X", "%c", "%T", "%R"))
+                return self._local(moment) if has_clock else moment.date()
+        found = _moment_of(value)
+        return self._local(found) if isinstance(found, datetime) else found
+
+    def _local(self, moment: datetime) -> datetime:
+        return moment.replace(tzinfo=None) if self.ignore_offset else moment
+
+
+def milliseconds(value: object, zone: tzinfo = UTC) -> int | object | None:
+    """Epoch milliseconds of a time, None for an empty value, `NOT_A_TIME` for anything else and for all before 2003.
+
+    Takes RFC 3339 or close to it (a space for the T or before the offset, any number of decimals, a missing zone,
+    a ` UTC` behind), a date, digits that are a date (8, 10, 12 or 14), days since 1970 or a spreadsheet's where the
+    number is that small, and epoch numbers by size: below 1e11 seconds, below 1e14 milliseconds, below 1e17
     microseconds. A time without a zone is in `zone`; a date alone is the end of that day.
     """
-    if type(value) is str:
-        if len(value) > len("YYYY-MM-DD") and value[4] == "-":
-            try:
-                return _of_datetime(datetime.fromisoformat(value), zone)
-            except ValueError:
-                return _of_text(value.strip(), zone)  # close to RFC 3339, perhaps
-        return _of_text(value.strip(), zone)
-    if type(value) is int:
-        return value if _SECONDS_BELOW <= value < _MILLIS_BELOW else _of_number(value, zone)
-    return None if value is None else _of_other(value, zone)
-
-
-def _of_other(value: object, zone: tzinfo) -> int | object:
-    if isinstance(value, float | Decimal):
-        return _of_decimal(Decimal(repr(value)) if isinstance(value, float) else value, zone)
-    if isinstance(value, datetime):
-        return _of_datetime(value, zone)
-    return _end_of(value, zone) if isinstance(value, date) else NOT_A_TIME
-
-
-def _of_text(text: str, zone: tzinfo) -> int | object | None:
-    if not text:
-        return None
-    if len(text) == len("YYYY-MM-DD") and text[4] == "-":
+    if type(value) is str and len(value) > len("YYYY-MM-DD") and value[4] == "-":
         try:
-            return _end_of(date.fromisoformat(text), zone)
+            return _since_epoch(datetime.fromisoformat(value), zone)
         except ValueError:
-            return NOT_A_TIME
-    if text[-4:].upper() in _UTC_NAMES:
-        text = text[:-4] + "Z"
-    elif text[-1] == "z":
-        text = text[:-1] + "Z"
+            pass  # close to RFC 3339, perhaps
+    elif type(value) is int and _EARLIEST_MS <= value < _THIRTEEN_DIGITS:
+        return value
+    moment = _moment_of(value)
+    return _since_epoch(moment, zone) if isinstance(moment, date) else moment
+
+
+def _since_epoch(moment: date, zone: tzinfo) -> int | object:
+    """Epoch milliseconds of a moment, of a day its last one."""
     try:
-        if text[4:5] != "-" and text.isascii() and text.replace(".", "", 1).lstrip("+-").isdigit():
-            return _of_decimal(Decimal(text), zone)
-        return _of_datetime(datetime.fromisoformat(text), zone)
-    except (ValueError, InvalidOperation):
-        return NOT_A_TIME
-
-
-def _of_decimal(number: Decimal, zone: tzinfo) -> int | object:
-    if not number.is_finite() or not 0 <= number < _MICROS_BELOW:
-        return NOT_A_TIME
-    if number == number.to_integral_value():
-        return _of_number(int(number), zone)
-    if number < _SECONDS_BELOW:
-        return int(number * 1000)
-    return int(number) if number < _MILLIS_BELOW else int(number / 1000)
-
-
-def _of_number(number: int, zone: tzinfo) -> int | object:
-    if number < 0 or number >= _MICROS_BELOW:
-        return NOT_A_TIME
-    if number < _SECONDS_BELOW:
-        day = _compact_date(number)
-        return number * 1000 if day is None else _end_of(day, zone)
-    return number if number < _MILLIS_BELOW else number // 1000
-
-
-def _compact_date(number: int) -> date | None:
-    """20261101 is a day, as analytics exports write it: as seconds it would lie in 1970."""
-    if not _FIRST_YEAR * 10_000 < number < _LAST_YEAR * 10_000:
-        return None
-    try:
-        return date(number // 10_000, number // 100 % 100, number % 100)
-    except ValueError:
-        return None
-
-
-def _of_datetime(moment: datetime, zone: tzinfo) -> int | object:
-    try:
+        if not isinstance(moment, datetime):
+            found = _since_epoch(datetime.combine(moment + timedelta(days=1), time()), zone)
+            return found - 1 if isinstance(found, int) else found
         if moment.tzinfo is not None:
             since = moment - _EPOCH
         elif zone is UTC:
@@ -105,32 +124,82 @@ def _of_datetime(moment: datetime, zone: tzinfo) -> int | object:
     except OverflowError:
         return NOT_A_TIME
     # As `since // timedelta(milliseconds=1)`, at two thirds of its cost (measured).
-    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+    found = (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+    return found if found >= _EARLIEST_MS else NOT_A_TIME
 
 
-def _end_of(day: date, zone: tzinfo) -> int | object:
-    try:
-        midnight = datetime.combine(day + timedelta(days=1), time(), zone)
-    except OverflowError:
-        return NOT_A_TIME
-    found = _of_datetime(midnight, zone)
-    return found - 1 if isinstance(found, int) else found
-
-
-def start_of_day(value: object, zone: tzinfo) -> int | None:
-    """The first millisecond of a date alone; None for a value that says more than the day."""
-    day: date | None = None
+def _moment_of(value: object) -> datetime | date | object | None:
+    """The moment or day that a value means: without a zone where it names none, None where it is empty."""
+    if value is None or isinstance(value, date):
+        return value
     if isinstance(value, str):
-        text = value.strip()
-        if len(text) == len("YYYY-MM-DD") and text[4] == "-":
-            day = date.fromisoformat(text)
-        elif len(text) == _DATE_LENGTH and text.isascii() and text.isdigit():
-            day = _compact_date(int(text))
-    elif type(value) is int:
-        day = _compact_date(value)
-    elif isinstance(value, date) and not isinstance(value, datetime):
-        day = value
-    if day is None:
+        return _of_text(value.strip()) if len(value) <= _LONGEST else NOT_A_TIME
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return NOT_A_TIME
+    return _of_number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value))
+
+
+def _of_text(text: str) -> datetime | date | object | None:
+    if not text or _NOTHING.fullmatch(text):
         return None
-    found = _of_datetime(datetime.combine(day, time(), zone), zone)
-    return found if isinstance(found, int) else None
+    try:
+        if _NUMBER(text):
+            return _of_number(Decimal(text))
+        return _of_iso(text)
+    except (ValueError, InvalidOperation):
+        return NOT_A_TIME
+
+
+def _of_iso(text: str) -> datetime | date:
+    """RFC 3339, or close to it; raises `ValueError`."""
+    parts = _ISO.fullmatch(text)
+    if parts is None:
+        return datetime.fromisoformat(text)
+    day, clock, offset = parts.groups()
+    if clock is None:
+        return date.fromisoformat(day) if offset is None else datetime.fromisoformat(text)
+    named = "+00:00" if offset and offset.upper() in {"Z", "UTC", "GMT"} else offset or ""
+    if named and ":" not in named and len(named) <= len("+HH"):
+        named = f"{named[0]}{named[1:]:0>2}"
+    return datetime.fromisoformat(f"{day}T{clock}{named}")
+
+
+def _of_number(number: Decimal) -> datetime | date | object | None:
+    if not number:
+        return None
+    if not number.is_finite() or not 0 <= number < _MICROS_BELOW:
+        return NOT_A_TIME
+    if number < _DAYS_BELOW:
+        return _of_days(number)
+    whole = int(number)
+    if whole == number and (found := _of_digits(whole)) is not None:
+        return found
+    if number < _SECONDS_BELOW:
+        microseconds = int(number * 1_000_000)
+    else:
+        microseconds = int(number * 1000) if number < _MILLIS_BELOW else whole
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def _of_days(number: Decimal) -> datetime | date:
+    """A spreadsheet's serial day, or days since 1970; what is behind the point is the time of day."""
+    whole = int(number)
+    first = _FIRST_SHEET_DAY if whole >= _SHEET_DAYS_FROM else _EPOCH.date()
+    day = first + timedelta(days=whole)
+    if number == whole:
+        return day
+    # To the second: a sheet keeps 1/86,400 of a day in a float.
+    return datetime.combine(day, time()) + timedelta(seconds=round((number - whole) * 86_400))
+
+
+def _of_digits(number: int) -> datetime | date | None:
+    """20261101 is a day, 202611011830 a minute of it: as epoch numbers they would lie in 1970 or far ahead."""
+    text = str(number)
+    form = _DIGITS.get(len(text))
+    if form is None or not _FIRST_YEAR <= int(text[:4]) < _LAST_YEAR:
+        return None
+    try:
+        moment = datetime.strptime(text, form)  # noqa: DTZ007 - it names no zone
+    except ValueError:
+        return None
+    return moment.date() if len(text) == len("YYYYMMDD") else moment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -22,8 +23,10 @@ __all__ = ["compile_identifiers", "compile_person"]
 
 MOST_EMAILS = 5
 _EMAIL, _SHA256_EMAIL = "email", '"SHA256_EMAIL"'
-_NEED_NO_ESCAPES = frozenset({"SHA256_EMAIL", "SHA256_IP_ADDRESS", "PLAINTEXT_IP_ADDRESS"})
-"""Identifiers that are hexadecimal digits, or digits and dots."""
+_NEED_NO_ESCAPES = frozenset(
+    {"SHA256_EMAIL", "SHA256_IP_ADDRESS", "PLAINTEXT_IP_ADDRESS", "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID"},
+)
+"""Identifiers that have no character with a meaning in JSON."""
 _NAMES = ("first_name", "last_name")
 _TOO_MANY_EMAILS = Reason(_EMAIL, "too_many")
 _NEEDS_FULL_NAME = Reason("company", "needs_full_name")
@@ -42,7 +45,6 @@ def compile_identifiers(plan: StreamPlan) -> JsonOf:
         )
         for column in plan.identifiers
     ]
-    many_emails = sum(column.field == _EMAIL for column in plan.identifiers) > MOST_EMAILS
 
     def identifiers(row: Row, left_out: list[Reason]) -> str:
         found = ""
@@ -53,23 +55,36 @@ def compile_identifiers(plan: StreamPlan) -> JsonOf:
                 if not found:
                     found = part
                 elif part not in found:
-                    if many_emails and _is_one_too_many(prefix, found):
-                        left_out.append(_TOO_MANY_EMAILS)
-                    else:
-                        found = f"{found},{part}"
+                    found = _with_another(found, part, left_out)
             elif text is not None:
-                left_out.append(text)
+                found = _with_several(found, prefix, text if isinstance(text, list) else [text], left_out)
         return found
 
     return identifiers
 
 
-def _is_one_too_many(prefix: str, found: str) -> bool:
-    """Whether an identifier would be one e-mail more than are sent."""
-    return _SHA256_EMAIL in prefix and found.count(_SHA256_EMAIL) >= MOST_EMAILS
+def _with_several(found: str, prefix: str, values: list[Normalised], left_out: list[Reason]) -> str:
+    """What was found and the identifiers of a value that holds several; what is none is noted."""
+    for text in values:
+        if isinstance(text, Reason):
+            if text not in left_out:
+                left_out.append(text)
+        elif text is not None:
+            part = f"{prefix}{_encode(text).decode()}}}"
+            if part not in found:
+                found = _with_another(found, part, left_out) if found else part
+    return found
 
 
-def _normal(column: IdentifierColumn, plan: StreamPlan) -> Callable[[Value], Normalised]:
+def _with_another(found: str, part: str, left_out: list[Reason]) -> str:
+    """What was found and one more, unless that is one e-mail too many."""
+    if _SHA256_EMAIL in part and found.count(_SHA256_EMAIL) >= MOST_EMAILS:
+        left_out.append(_TOO_MANY_EMAILS)
+        return found
+    return f"{found},{part}"
+
+
+def _normal(column: IdentifierColumn, plan: StreamPlan) -> Callable[[Value], Normalised | list[Normalised]]:
     """How the values of an identifier's column are normalised; those who are held back are left out."""
     if column.normal is None:
         unsupported = Reason(column.field, "unsupported_by_version")
@@ -78,11 +93,13 @@ def _normal(column: IdentifierColumn, plan: StreamPlan) -> Callable[[Value], Nor
         return column.normal
     suppressed, excluded_domains = plan.suppressed, plan.excluded_domains
 
-    def guarded_email(value: Value) -> Normalised:
+    def guarded_email(value: Value) -> Normalised | list[Normalised]:
         digest = normalise.email(value)
-        if digest in suppressed:
+        held_back = any(one in suppressed for one in (digest if isinstance(digest, list) else [digest]))
+        addresses = normalise.addresses_in(value)
+        if held_back or any(sha256(address.encode()).hexdigest() in suppressed for address in addresses):
             return SUPPRESSED
-        return EXCLUDED if normalise.email_domain(value) in excluded_domains else digest
+        return EXCLUDED if any(one.rpartition("@")[2] in excluded_domains for one in addresses) else digest
 
     return guarded_email
 
@@ -120,7 +137,10 @@ def _user_info(person: PersonColumns) -> JsonOf:
             left_out.append(_NEEDS_FULL_NAME)
         return ""
 
-    names = _parts(person, {field: fields.name(field, person) for field in _NAMES})
+    if person.full_name is not None:
+        names = [_known(person.full_name, part) for part in fields.full_name(person)]
+    else:
+        names = _parts(person, {field: fields.name(field, person) for field in _NAMES})
     if len(names) < len(_NAMES):
         return without_names
     return _with_names(names, _parts(person, fields.BESIDE_NAMES), without_names)
@@ -151,7 +171,8 @@ def _with_names(  # noqa: C901 - two loops over the fields, on the per-record pa
         return f',"userInfo":{{{text}}}'
 
     def without_full_name(row: Row, left_out: list[Reason]) -> str:
-        left_out += [part for place, _, make in names if isinstance(part := make(row[place]), Reason)]
+        bad = [part for place, _, make in names if isinstance(part := make(row[place]), Reason)]
+        left_out += dict.fromkeys(bad)
         return without_names(row, left_out)
 
     return user_info
@@ -161,11 +182,12 @@ _Known = tuple["Place", "Callable[[str], str | Reason | None]", "Part"]
 """The place of a field, what is known of its texts, and what makes its part of any value."""
 
 
+def _known(place: Place, part: Part) -> _Known:
+    cache = Cache(part)
+    return place, cache.known, cache.make
+
+
 def _parts(person: PersonColumns, parts: dict[str, Part]) -> list[_Known]:
     """Those of the fields that have a place."""
-    return [
-        (place, cache.known, cache.make)
-        for field, part in parts.items()
-        if (place := getattr(person, field)) is not None
-        for cache in (Cache(part),)
-    ]
+    places = {field: getattr(person, field) for field in parts}
+    return [_known(place, parts[field]) for field, place in places.items() if place is not None]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.durations import DAY_MS, MINUTE_MS
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.reasons import Reason
-from target_linkedin_conversions.records.timestamps import start_of_day
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Value
@@ -29,6 +28,8 @@ def outside_window(time: int | object | None, value: Value, plan: StreamPlan, no
 
     `time` is what was read from `value`; what lies a little ahead, or later today, is sent as now.
     """
+    if isinstance(value, Reason):
+        return value
     if not isinstance(time, int):
         return _NO_TIME if time is None else _BAD_TIME
     if time < plan.not_before:
@@ -37,5 +38,6 @@ def outside_window(time: int | object | None, value: Value, plan: StreamPlan, no
         return TOO_OLD if plan.reject_too_old else Refusal(skipped="too_old")
     if time <= now + plan.max_future:
         return min(time, now)
-    start = start_of_day(value, plan.zone)
+    day = plan.times.day(value)
+    start = None if day is None else plan.times.starts(day)
     return now if start is not None and start <= now else _IN_FUTURE

@@ -7,6 +7,7 @@ before a schema arrives.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -21,6 +22,7 @@ FIELDS = (
     *IDENTIFIERS,
     "first_name",
     "last_name",
+    "full_name",
     "company",
     "title",
     "country",
@@ -59,12 +61,27 @@ class RuleByColumn(msgspec.Struct, frozen=True):
     otherwise: str = "reject"
 
 
+GRANTED: tuple[object, ...] = (True, "true", "1", "t", "y", "yes", "on", "granted")
+"""Every spelling of true, which grants where `granted` names no values."""
+
+
 class Consent(msgspec.Struct, frozen=True):
-    """The column that says whether the person consented, or why no consent is needed."""
+    """The column that says whether the person consented, or why no consent is needed.
+
+    `contains` is what a list, or a text with commas or bars between, must hold.
+    """
 
     column: str = ""
-    granted: tuple[object, ...] = (True,)
+    granted: tuple[object, ...] = GRANTED
+    contains: tuple[object, ...] = ()
     not_required: str = ""
+
+
+class Only(msgspec.Struct, frozen=True):
+    """The values that a column must hold for a record to be sent at all."""
+
+    column: str
+    values: tuple[object, ...]
 
 
 class StreamEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +105,11 @@ class StreamEntry(msgspec.Struct, frozen=True, kw_only=True):
     deleted: tuple[str, ...] | None = None
     names: str | None = None
     decimal_comma: bool = False
+    thousands: str = ""
+    minor_units: bool = False
+    time_format: tuple[str, ...] = ()
+    ignore_offset: bool = False
+    only: Only | None = None
 
 
 def unknown(place: str, what: str, name: str, known: tuple[str, ...]) -> ConfigError:
@@ -114,10 +136,12 @@ def read_entry(raw: object, place: str, default_rules: tuple[str, ...]) -> Strea
         raise ConfigError(place, "the entry names no stream", "add `stream:` with the stream's name or a pattern")
     mapped, off, event_id_rules = read_fields(entry.get("fields", {}), f"{place}.fields")
     constants = read_constants(entry.get("constants", {}), f"{place}.constants")
+    _check_names(mapped, f"{place}.fields")
     twice = next((name for name in constants if name in mapped), None)
     if twice is not None:
         raise ConfigError(f"{place}.constants.{twice}", "the field is also mapped to a column", "keep one of the two")
     options = {name: read(entry[name], f"{place}.{name}") for name, read in _READERS.items() if name in entry}
+    _check_marks(options, place)
     return StreamEntry(
         place=place,
         stream=values.text(entry["stream"], f"{place}.stream"),
@@ -128,6 +152,26 @@ def read_entry(raw: object, place: str, default_rules: tuple[str, ...]) -> Strea
         constants=constants,
         **options,  # type: ignore[arg-type]  # each reader returns the type of its own attribute
     )
+
+
+def _check_names(mapped: Mapping[str, object], place: str) -> None:
+    """Refuse a full name beside a part of it."""
+    part = next((name for name in ("first_name", "last_name") if name in mapped and "full_name" in mapped), None)
+    if part is not None:
+        raise ConfigError(f"{place}.full_name", f"the field stands beside {part}", "keep the full name, or both parts")
+
+
+def _check_marks(options: Mapping[str, object], place: str) -> None:
+    """Refuse one mark with two meanings in an amount."""
+    point = "," if options.get("decimal_comma") else "."
+    if options.get("thousands") == point:
+        raise ConfigError(
+            f"{place}.thousands",
+            f"{point!r} is also the mark of the decimals",
+            "name the other mark, or remove decimal_comma"
+            if point == ","
+            else "write decimal_comma: true for 1.234,56",
+        )
 
 
 def read_fields(raw: object, place: str) -> tuple[dict[str, tuple[str, ...]], frozenset[str], frozenset[str] | None]:
@@ -252,7 +296,7 @@ def _rule_ids(raw: object, place: str) -> tuple[str, ...]:
 
 def _read_consent(raw: object, place: str) -> Consent:
     consent = values.json_object(raw, place)
-    known = ("column", "granted", "not_required")
+    known = ("column", "granted", "contains", "not_required")
     for name in consent:
         if name not in known:
             raise unknown(place, "key", name, known)
@@ -270,10 +314,51 @@ def _read_consent(raw: object, place: str) -> Consent:
             "no column is named",
             'write {column: …, granted: [true]} or {not_required: "why"}',
         )
+    return _consent_by_column(consent, place)
+
+
+def _consent_by_column(consent: Mapping[str, object], place: str) -> Consent:
     column = values.column_name(consent["column"], f"{place}.column")
+    if "contains" in consent and "granted" in consent:
+        problem = "contains stands beside granted"
+        raise ConfigError(place, problem, "keep one: values that the column equals, or values that its list holds")
+    if "contains" in consent:
+        return Consent(column, contains=values.scalars(consent["contains"], f"{place}.contains"))
     if "granted" not in consent:
         return Consent(column)
     return Consent(column, values.scalars(consent["granted"], f"{place}.granted"))
+
+
+def _read_only(raw: object, place: str) -> Only:
+    only = values.json_object(raw, place)
+    for name in only:
+        if name not in _ONLY:
+            raise unknown(place, "key", name, _ONLY)
+    if len(only) < len(_ONLY):
+        raise ConfigError(place, "it needs a column and its values", "for example {column: livemode, is: [true]}")
+    column = values.column_name(only["column"], f"{place}.column")
+    return Only(column, values.scalars(only["is"], f"{place}.is"))
+
+
+def _read_thousands(raw: object, place: str) -> str:
+    mark = raw if isinstance(raw, str) else ""
+    if mark not in _THOUSANDS:
+        raise wrong(place, "the mark between thousands: a comma, a point, an apostrophe or a space", f'{place}: ","')
+    return mark
+
+
+def _read_time_format(raw: object, place: str) -> tuple[str, ...]:
+    formats = values.column_names(raw, place)
+    for index, form in enumerate(formats):
+        here = place if len(formats) == 1 else f"{place}[{index}]"
+        try:
+            sample = datetime(2026, 11, 21, 13, 54, 25, tzinfo=UTC).strftime(form)
+            read = datetime.strptime(sample, form)  # noqa: DTZ007 - only to see whether the format holds a day
+        except ValueError:
+            raise wrong(here, "a format of strptime", f'for example {place}: "%m/%d/%Y %H:%M"') from None
+        if (read.year, read.month, read.day) != (2026, 11, 21):
+            raise wrong(here, "a format with year, month and day", f'for example {place}: "%m/%d/%Y %H:%M"')
+    return formats
 
 
 def _read_timezone(raw: object, place: str) -> str:
@@ -289,6 +374,9 @@ def _read_deleted(raw: object, place: str) -> tuple[str, ...]:
     return () if _is_off(raw) else values.column_names(raw, place)
 
 
+_ONLY = ("column", "is")
+_THOUSANDS = (",", ".", "'", "\u2019", " ")
+
 _READERS: dict[str, values.Reader] = {
     "consent": _read_consent,
     "timezone": _read_timezone,
@@ -301,4 +389,9 @@ _READERS: dict[str, values.Reader] = {
     "deleted": _read_deleted,
     "names": values.choice("hashed", "plain"),
     "decimal_comma": values.boolean,
+    "thousands": _read_thousands,
+    "minor_units": values.boolean,
+    "time_format": _read_time_format,
+    "ignore_offset": values.boolean,
+    "only": _read_only,
 }

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.records import money, normalise
-from target_linkedin_conversions.records.compiler import compile_plan
+from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.event import Event, MissingKey, Refusal
 from target_linkedin_conversions.records.mapping import compile_events
 from target_linkedin_conversions.records.reasons import Reason
@@ -63,7 +63,7 @@ def plan_of(version: str, key: str = "id", names: str = "hashed") -> StreamPlan:
     entry = {"stream": "leads", "conversion_rule": 101, "fields": MAPPED, "names": names}
     read = Settings.load({"access_token": "t", "linkedin_version": version, "streams": [entry]})
     schema = {"properties": dict.fromkeys(("id", *COLUMNS), True)}
-    return compile_plan("leads", schema, [key], read.streams[0], read)
+    return compile_plans("leads", schema, [key], [read.streams[0]], read)[0]
 
 
 def made_of(record: dict[str, Any], plan: StreamPlan) -> list[Event] | Refusal:
@@ -83,7 +83,7 @@ def made_of(record: dict[str, Any], plan: StreamPlan) -> list[Event] | Refusal:
         normalise.ip_address_hashed,
         normalise.country,
         normalise.lead,
-        money.amount,
+        money.Amounts().read,
         money.currency,
         lambda value: normalise.plain_name(value, "first_name"),
         lambda value: normalise.plain_text(value, "company"),

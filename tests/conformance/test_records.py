@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from target_linkedin_conversions.records.compiler import compile_plan
+from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.event import Event, MissingKey, Refusal
 from target_linkedin_conversions.records.mapping import compile_events
 from target_linkedin_conversions.settings import Settings
@@ -42,14 +42,14 @@ def made_of(case: table.Case) -> list[Event] | Refusal:
     line = json.dumps(record | {name: f"number:{name}" for name in numbers})
     for name, text in numbers.items():
         line = line.replace(f'"number:{name}"', text)
-    plan = compile_plan(
+    plan = compile_plans(
         STREAM,
         {"properties": {name: {} for name in (*record, *numbers)}},
         [name for name in ("id",) if name in record],
-        settings.streams[0],
+        [settings.streams[0]],
         settings,
         suppressed=frozenset(case.get("suppressed", ())),
-    )
+    )[0]
     row = msgspec.json.Decoder(plan.row_type.struct, float_hook=Decimal).decode(line)
     found = compile_events(plan)(plan.row_type.row_of(row), table.epoch_ms(case["now"]))
     assert not isinstance(found, MissingKey)

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from target_linkedin_conversions.errors import TargetError, exit_code_of
-from target_linkedin_conversions.records.compiler import compile_plan
+from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.mapping import compile_events
 from target_linkedin_conversions.settings import Settings
 
@@ -38,7 +38,7 @@ def test_the_row_of_the_readme_becomes_the_event_of_the_readme() -> None:
     schema: dict[str, Any] = {
         "properties": {name: {} for name in row} | {"landing_page": {}, "private_email": {}, "last": {}}
     }
-    plan = compile_plan("public-crm_stage_changes", schema, ["id"], settings.streams[0], settings)
+    plan = compile_plans("public-crm_stage_changes", schema, ["id"], [settings.streams[0]], settings)[0]
     made = compile_events(plan)(plan.row_type.of(row), NOW)
     assert isinstance(made, list)
     sent = msgspec.json.decode(made[0].payload)

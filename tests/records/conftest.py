@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from target_linkedin_conversions.records.compiler import compile_plan
+from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.event import Event, MissingKey, Refusal
 from target_linkedin_conversions.records.mapping import compile_events
 from target_linkedin_conversions.settings import Settings
@@ -158,5 +158,7 @@ def stream_of(
     if schema is None:
         names = [*good, *(columns or ()), *columns_of(written)]
         schema = {"properties": {column: {} for column in names}, "additionalProperties": not closed}
-    plan = compile_plan(name, schema, key_properties, loaded.streams[0], loaded, source=source, suppressed=suppressed)
+    plan = compile_plans(
+        name, schema, key_properties, [loaded.streams[0]], loaded, source=source, suppressed=suppressed
+    )[0]
     return Stream(plan, good)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.records.plan import entry_for
 from target_linkedin_conversions.settings import Settings
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_linkedin_conversions.records.money import amount, currency
+from target_linkedin_conversions.records.money import Amounts, currency
 from target_linkedin_conversions.records.reasons import Reason
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ BAD = Reason("value", "bad_amount")
     ],
 )
 def test_an_amount_is_exact_decimal_text(given: Any, sent: str) -> None:
-    assert amount(given) == sent
+    assert Amounts().read(given) == sent
 
 
 @pytest.mark.parametrize(
@@ -90,13 +90,13 @@ def test_an_amount_is_exact_decimal_text(given: Any, sent: str) -> None:
     ],
 )
 def test_what_is_no_plain_amount_is_bad(bad: Any) -> None:
-    assert amount(bad) == BAD
+    assert Amounts().read(bad) == BAD
 
 
 @pytest.mark.parametrize("empty", [None, "", "  "])
 def test_an_empty_amount_is_none(empty: Any) -> None:
-    assert amount(empty) is None
-    assert amount(empty, decimal_comma=True) is None
+    assert Amounts().read(empty) is None
+    assert Amounts(decimal_comma=True).read(empty) is None
 
 
 @pytest.mark.parametrize(
@@ -114,12 +114,12 @@ def test_an_empty_amount_is_none(empty: Any) -> None:
     ],
 )
 def test_a_decimal_comma_is_read_where_it_is_asked_for(given: Any, sent: str) -> None:
-    assert amount(given, decimal_comma=True) == sent
+    assert Amounts(decimal_comma=True).read(given) == sent
 
 
 @pytest.mark.parametrize("bad", ["19.90", "1,234.56", "1,2,3", "1.23,4", "-1,50", "1e3", ",5"])
 def test_a_decimal_point_beside_a_decimal_comma_is_bad(bad: str) -> None:
-    assert amount(bad, decimal_comma=True) == BAD
+    assert Amounts(decimal_comma=True).read(bad) == BAD
 
 
 @pytest.mark.parametrize(("given", "sent"), [("EUR", "EUR"), (" eur ", "EUR"), ("Usd", "USD")])

@@ -15,7 +15,7 @@ from target_linkedin_conversions.records import money, normalise
 from target_linkedin_conversions.records.event import MissingKey, Refusal
 from target_linkedin_conversions.records.rules import shown
 from target_linkedin_conversions.records.text import comparable, is_email_shaped, key_text, number_text
-from target_linkedin_conversions.records.timestamps import milliseconds, start_of_day
+from target_linkedin_conversions.records.timestamps import Times, milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -179,7 +179,7 @@ def test_no_normaliser_raises_or_changes_what_it_made(value: Any) -> None:
         normalise.ad_id("google_aid"),
         lambda given: normalise.plain_text(given, "title"),
         lambda given: normalise.plain_name(given, "first_name"),
-        money.amount,
+        money.Amounts().read,
         money.currency,
     ]
     for normal in normalisers:
@@ -240,7 +240,9 @@ def test_the_text_of_a_number_is_the_number(number: Decimal) -> None:
 def test_any_value_is_a_time_or_none(value: Any, zone: ZoneInfo) -> None:
     found = milliseconds(value, zone)
     if isinstance(found, int):
-        start = start_of_day(value, zone)
+        times = Times(zone)
+        day = times.day(value)
+        start = None if day is None else times.starts(day)
         assert start is None or start < found
 
 

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.records.codes import COUNTRIES, CURRENCIES
-from target_linkedin_conversions.records.compiler import compile_plan
+from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.mapping import compile_events
 from target_linkedin_conversions.records.schema import conversion_schema
 from target_linkedin_conversions.records.versions import KNOWN, VERSIONS
@@ -93,7 +93,7 @@ def plan_of(version: str, names: str) -> StreamPlan:
     entry |= {"names": names} if names else {}
     config = {"access_token": "t", "linkedin_version": version, "streams": [entry]}
     found = Settings.load(config)
-    return compile_plan("deals", {"properties": {name: {} for name in COLUMNS}}, [], found.streams[0], found)
+    return compile_plans("deals", {"properties": {name: {} for name in COLUMNS}}, [], [found.streams[0]], found)[0]
 
 
 @pytest.fixture(scope="module")

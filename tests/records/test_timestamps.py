@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from target_linkedin_conversions.records.timestamps import NOT_A_TIME, milliseconds, start_of_day
+from target_linkedin_conversions.records.timestamps import NOT_A_TIME, Times, milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,7 +98,7 @@ def test_an_epoch_number_is_told_by_its_size(below: int, at: int) -> None:
 @pytest.mark.parametrize("number", [20261301, 20260230, 21000101, 19891231])
 def test_eight_digits_that_are_no_day_are_seconds(number: int) -> None:
     assert milliseconds(number, UTC) == number * 1000
-    assert start_of_day(number, UTC) is None
+    assert Times().day(number) is None
 
 
 @pytest.mark.parametrize("extreme", [datetime.min, datetime.max, date.min])  # noqa: DTZ901 - without a zone on purpose
@@ -182,7 +182,8 @@ def test_summer_time_is_heeded(written: str, utc: str) -> None:
 @pytest.mark.parametrize("written", ["2026-11-01", " 2026-11-01 ", date(2026, 11, 1), 20261101, "20261101"])
 def test_a_date_alone_is_the_end_of_that_day(written: Any) -> None:
     assert milliseconds(written, UTC) == NOON + 12 * HOUR - 1
-    assert start_of_day(written, UTC) == NOON - 12 * HOUR
+    assert (day := Times().day(written))
+    assert Times().starts(day) == NOON - 12 * HOUR
 
 
 @pytest.mark.parametrize(
@@ -198,4 +199,4 @@ def test_the_end_of_a_day_is_that_of_its_zone_also_when_the_clock_changes(day: s
     "written", ["2026-11-01T12:00:00Z", NOON, "1793534400", None, "x", [], datetime(2026, 11, 1, tzinfo=UTC)]
 )
 def test_what_says_more_than_the_day_has_no_start(written: Any) -> None:
-    assert start_of_day(written, UTC) is None
+    assert Times().day(written) is None

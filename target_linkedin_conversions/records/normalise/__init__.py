@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from target_linkedin_conversions.records.normalise.click_id import click_id
 from target_linkedin_conversions.records.normalise.digests import HASHES_OF_NO_NAME, HASHES_OF_NOTHING, hex_digest
-from target_linkedin_conversions.records.normalise.emails import email, email_domain, normal_email
+from target_linkedin_conversions.records.normalise.emails import addresses_in, email, normal_email
 from target_linkedin_conversions.records.normalise.ip_address import ip_address_hashed, ip_address_plain
-from target_linkedin_conversions.records.normalise.names import hashed_name, normal_name, plain_name
+from target_linkedin_conversions.records.normalise.names import hashed_name, normal_name, plain_name, two_names
 from target_linkedin_conversions.records.normalise.plain_text import Normalised, ad_id, country, lead, plain_text
 
 __all__ = [
@@ -19,10 +19,10 @@ __all__ = [
     "HASHES_OF_NO_NAME",
     "Normalised",
     "ad_id",
+    "addresses_in",
     "click_id",
     "country",
     "email",
-    "email_domain",
     "hashed_name",
     "hex_digest",
     "ip_address_hashed",
@@ -32,4 +32,5 @@ __all__ = [
     "normal_name",
     "plain_name",
     "plain_text",
+    "two_names",
 ]

@@ -12,7 +12,7 @@ __all__ = ["HASHES_OF_NOTHING", "HASHES_OF_NO_NAME", "SHORTEST_DIGEST", "hex_dig
 SHORTEST_DIGEST = 44
 """Base64 of 32 bytes; hex is longer."""
 
-_HEX64 = re.compile(r"(?:\\x)?([0-9a-fA-F]{64})")
+_HEX64 = re.compile(r"(?:\\x|0[xX])?([0-9a-fA-F]{64})")
 _BASE64_OF_32 = re.compile(r"[A-Za-z0-9+/]{43}=")
 _NOTHINGS = ("", " ", "null", "none", "n/a", "na", "nan", "nil", "undefined", "unknown", "-", "0", "test")
 
@@ -28,7 +28,7 @@ HASHES_OF_NO_NAME = HASHES_OF_NOTHING - {sha256(name).hexdigest() for name in (b
 
 
 def hex_digest(text: str) -> str | None:
-    r"""The lower-case hex of a SHA-256 written as hex, PostgreSQL's `\x` hex, or base64."""
+    r"""The lower-case hex of a SHA-256 written as hex, PostgreSQL's `\x` hex, SQL Server's `0x` hex, or base64."""
     match = _HEX64.fullmatch(text)
     if match:
         return match.group(1).lower()

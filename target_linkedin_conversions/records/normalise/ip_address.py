@@ -35,7 +35,7 @@ def _public_ipv4(value: object, bad: Reason) -> Normalised:
     if value is None or (type(value) is str and not value.strip()):
         return None
     if type(value) is not str:
-        return bad
+        return value if isinstance(value, Reason) else bad
     try:
         found: IPv4Address | IPv6Address | None = ip_address(value.strip())
     except ValueError:

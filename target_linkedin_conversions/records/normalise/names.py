@@ -15,7 +15,9 @@ from target_linkedin_conversions.records.text import PLACEHOLDERS, is_placeholde
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.normalise.plain_text import Normalised
 
-__all__ = ["hashed_name", "normal_name", "plain_name"]
+__all__ = ["hashed_name", "normal_name", "plain_name", "two_names"]
+
+_LONGEST_FULL_NAME = 200
 
 _IN_NO_NAME = frozenset(string.punctuation + "\u00b4")
 """ASCII's punctuation, some of which Unicode calls symbols, and the accent written for an apostrophe."""
@@ -52,6 +54,17 @@ def _unusual_name(name: str) -> str | None:
     if not any(c.isalpha() for c in lowered):
         return None
     return None if is_placeholder(lowered) else lowered
+
+
+def two_names(value: object) -> tuple[str, str] | None:
+    """First and last name, where a text has exactly two words or is `Last, First`; None for anything else."""
+    if not isinstance(value, str) or len(value) > _LONGEST_FULL_NAME:
+        return None
+    last, comma, first = value.partition(",")
+    if comma:
+        return (first.strip(), last.strip()) if first.strip() and last.strip() and "," not in first else None
+    words = value.split()
+    return (words[0], words[1]) if len(words) == 2 else None  # noqa: PLR2004 - first and last
 
 
 def plain_name(value: object, field: str) -> Normalised:

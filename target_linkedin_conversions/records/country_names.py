@@ -1,0 +1,373 @@
+"""Countries by alpha-3 code and by name, as people write them.
+
+English, German, French, Spanish, Italian, Dutch, Portuguese, Polish, Swedish and Danish names (Unicode CLDR), ISO 3166's
+own, and a few that everybody uses; folded to letters and digits without accents. A country's lines begin with its alpha-2 code.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+__all__ = ["code_of_country"]
+
+_LONGEST = 100
+
+
+def code_of_country(written: str) -> str | None:
+    """The ISO 3166 alpha-2 code of an alpha-3 code or a name; None for anything else."""
+    if len(written) > _LONGEST:
+        return None
+    apart = unicodedata.normalize("NFKD", written)
+    return _by_name().get("".join(c for c in apart if c.isalnum()).casefold())
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    """Every way to name a country, read when the first one is asked for."""
+    found: dict[str, str] = {}
+    code = ""
+    for line in _NAMES.strip().splitlines():
+        names = line.split()
+        if not line.startswith(" "):
+            code = names.pop(0)
+        found.update(dict.fromkeys((name.casefold() for name in names), code))
+    return found
+
+
+_NAMES = """
+AD AND andora andorra andorre principalityofandorra
+AE ARE deforenedearabiskeemirater emiradosarabesunidos emirates emiratiarabiuniti emiratosarabesunidos
+  emiratsarabesunis forenadearabemiraten uae unitedarabemirates vereinigtearabischeemirate
+  verenigdearabischeemiraten zjednoczoneemiratyarabskie
+AF AFG afeganistao afganistan afghanistan islamicrepublicofafghanistan
+AG ATG antiguaandbarbuda antiguabarbuda antiguaebarbuda antiguaenbarbuda antiguaetbarbuda antiguaibarbuda
+  antiguaochbarbuda antiguaogbarbuda antiguaundbarbuda antiguaybarbuda
+AI AIA anguila anguilla
+AL ALB albania albanie albanien republicofalbania
+AM ARM armenia armenie armenien republicofarmenia
+AO AGO angola republicofangola
+AQ ATA antarctica antarctique antarktis antarktyda antartida antartide
+AR ARG argentina argentine argentinerepublic argentinie argentinien argentyna
+AS ASM americansamoa amerikaanssamoa amerikanischsamoa amerikanskasamoa amerikansksamoa samoaamericaines
+  samoaamericana samoaamericane samoaamerykanskie
+AT AUT austria autriche oostenrijk osterreich osterrike republicofaustria østrig
+AU AUS australia australie australien
+AW ABW aruba
+AX ALA aland alandinseln alandislands ilesaland ilhasaland islasaland isolealand wyspyalandzkie
+AZ AZE aserbaidschan aserbajdsjan azerbaidjan azerbaigian azerbaijan azerbaijao azerbaiyan azerbajdzjan
+  azerbeidzjan azerbejdzan republicofazerbaijan
+BA BIH bosniaandherzegovina bosniaederzegovina bosniaeherzegovina bosniaherzegovina bosniaihercegowina
+  bosniayherzegovina bosnieenherzegovina bosnieherzegovine bosnienhercegovina bosnienochhercegovina
+  bosnienundherzegowina republicofbosniaandherzegovina
+BB BRB barbade barbados
+BD BGD banglades bangladesch bangladesh bangladesz peoplesrepublicofbangladesh
+BE BEL belgia belgica belgie belgien belgio belgique belgium kingdomofbelgium
+BF BFA burkinafaso burquinafaso
+BG BGR bulgaria bulgarie bulgarien bulgarije bułgaria republicofbulgaria
+BH BHR bahrain bahrajn bahrein barein kingdomofbahrain
+BI BDI burundi republicofburundi
+BJ BEN benin republicofbenin
+BL BLM saintbarthelemy sanbartolome saobartolomeu stbarthelemy
+BM BMU bermuda bermudas bermudes bermudy
+BN BRN brunei bruneidarussalam
+BO BOL bolivia boliviaplurinationalstateof bolivie bolivien boliwia plurinationalstateofbolivia
+BQ BES bonairesinteustatiusandsaba caraibiolandesi caribbeannetherlands caribeneerlandes caribischnederland
+  detidligerenederlandskeantiller karibischeniederlande karibiskanederlanderna niderlandykaraibskie
+  paisesbaixoscaribenhos paysbascaribeens
+BR BRA brasil brasile brasilien brazil brazilie brazylia bresil federativerepublicofbrazil
+BS BHS bahamas bahamy commonwealthofthebahamas
+BT BTN bhoutan bhutan butan butao kingdomofbhutan
+BV BVT bouveteiland bouvetinsel bouvetisland bouveton bouvetøen ilebouvet ilhabouvet islabouvet isolabouvet
+  wyspabouveta
+BW BWA botsuana botswana republicofbotswana
+BY BLR belarus białorus bielorrusia bielorrussia bielorussia bielorussie republicofbelarus
+BZ BLZ belice belize
+CA CAN canada kanada
+CC CCK cocoseilanden cocoskeelingislands cocosøerne ilescocos ilhascocoskeeling islascocos isolecocoskeeling
+  kokosinseln kokosoarna wyspykokosowe
+CD COD congokinshasa congothedemocraticrepublicofthe democraticrepublicofthecongo demokratycznarepublikakonga
+  drcongo kongokinshasa republicademocraticadelcongo
+CF CAF centraalafrikaanserepubliek centralafricanrepublic centralafrikanskarepubliken
+  dencentralafrikanskerepublik repubblicacentrafricana republicacentroafricana republikasrodkowoafrykanska
+  republiquecentrafricaine zentralafrikanischerepublik
+CG COG congo congobrazzaville kongo kongobrazzaville republicadocongo republicofthecongo
+CH CHE schweiz suica suisse suiza svizzera swissconfederation switzerland szwajcaria zwitserland
+CI CIV costadavorio costadomarfim cotedivoire elfenbenskusten elfenbenskysten ivoorkust ivorycoast
+  republicofcotedivoire
+CK COK cookeilanden cookinseln cookislands cookoarna cookøerne ilescook ilhascook islascook isolecook wyspycooka
+CL CHL chile chili cile republicofchile
+CM CMR camaroes cameroon cameroun camerun kameroen kamerun republicofcameroon
+CN CHN china chine chiny cina kina peoplesrepublicofchina prc 中国
+CO COL colombia colombie kolumbia kolumbien republicofcolombia
+CR CRI costarica kostaryka republicofcostarica
+CU CUB cuba kuba republicofcuba
+CV CPV caboverde capeverde capoverde capvert kaapverdie kapverde republicofcaboverde republikazielonegoprzyladka
+CW CUW curacao curazao
+CX CXR christmaseiland christmasisland ilechristmas ilhachristmas isladenavidad isolachristmas juleøen julon
+  weihnachtsinsel wyspabozegonarodzenia
+CY CYP chipre chypre cipro cypern cypr cyprus republicofcyprus zypern
+CZ CZE cechia chequia czechia czechrepublic czechy tchequia tchequie tjeckien tjekkiet tschechien tsjechie
+DE DEU alemanha alemania allemagne brd deutschland duitsland federalrepublicofgermany germania germany niemcy
+  tyskland
+DJ DJI djibouti djibuti dschibuti dzibuti gibuti republicofdjibouti yibuti
+DK DNK danemark dania danimarca danmark denemarken denmark dinamarca kingdomofdenmark
+DM DMA commonwealthofdominica dominica dominika dominique
+DO DOM dendominikanskerepublik dominicaanserepubliek dominicanrepublic dominikana dominikanischerepublik
+  dominikanskarepubliken repubblicadominicana republicadominicana republiquedominicaine
+DZ DZA algeria algerie algerien algeriet algerije algieria argelia peoplesdemocraticrepublicofalgeria
+EC ECU ecuador ekwador equador equateur republicofecuador
+EE EST estland estonia estonie republicofestonia
+EG EGY agypten arabrepublicofegypt egipt egipto egito egitto egypt egypte egypten
+EH ESH saaraocidental saharaoccidental saharaoccidentale saharazachodnia vastsahara vestsahara westelijkesahara
+  westernsahara westsahara
+ER ERI eritrea eritreia erythree erytrea thestateoferitrea
+ES ESP espagne espana espanha hiszpania kingdomofspain spagna spain spanien spanje
+ET ETH athiopien ethiopia ethiopie etiopia etiopien federaldemocraticrepublicofethiopia
+FI FIN finland finlande finlandia finnland republicoffinland suomi
+FJ FJI fidji fidschi fidzi figi fiji fiyi republicoffiji
+FK FLK falklandeilanden falklandinseln falklandislands falklandislandsmalvinas falklandsoarna falklandsøerne
+  falklandy ilesmalouines ilhasmalvinas islasmalvinas isolefalkland
+FM FSM federatedstatesofmicronesia micronesia micronesiafederatedstatesof micronesie mikronesien mikronezja
+FO FRO faeroer faroarna faroeislands faroer færøerne ilesferoe ilhasfaroe islasferoe isolefærøer wyspyowcze
+FR FRA franca france francia francja frankreich frankrig frankrijk frankrike frenchrepublic
+GA GAB gabao gabon gaboneserepublic gabun
+GB GBR britain england greatbritain northernireland regnounito reinounido royaumeuni scotland storbritannien uk
+  unitedkingdom unitedkingdomofgreatbritainandnorthernireland vereinigteskonigreich verenigdkoninkrijk wales
+  wielkabrytania
+GD GRD granada grenada grenade
+GE GEO georgia georgie georgien gruzja
+GF GUF fransguyana franskaguyana franskguyana franzosischguayana frenchguiana guayanafrancesa guianafrancesa
+  gujanafrancuska guyanafrancese guyanefrancaise
+GG GGY guernesey guernsey
+GH GHA gana ghana republicofghana
+GI GIB gibilterra gibraltar
+GL GRL greenland grenlandia groenland groenlandia gronland grønland
+GM GMB gambia gambie republicofthegambia
+GN GIN guine guinea guinee gwinea republicofguinea
+GP GLP guadalupa guadalupe guadeloupe gwadelupa
+GQ GNQ aquatorialguinea ekvatorialguinea equatoriaalguinea equatorialguinea guineaecuatorial guineaequatoriale
+  guineeequatoriale guineequatorial gwinearownikowa republicofequatorialguinea ækvatorialguinea
+GR GRC grece grecia grecja greece grekland griechenland griekenland grækenland hellas hellenicrepublic ελλαδα
+GS SGS georgiadelsudesandwichaustrali georgiapołudniowaisandwichpołudniowy georgiedusudetlesilessandwichdusud
+  ilhasgeorgiadosulesandwichdosul islasgeorgiadelsurysandwichdelsur southgeorgiaandthesouthsandwichislands
+  southgeorgiaogdesydligesandwichøer southgeorgiasouthsandwichislands sudgeorgienunddiesudlichensandwichinseln
+  sydgeorgienochsydsandwichoarna zuidgeorgiaenzuidelijkesandwicheilanden
+GT GTM guatemala gwatemala republicofguatemala
+GU GUM guam
+GW GNB guineabisau guineabissau guinebissau guineebissau gwineabissau republicofguineabissau
+GY GUY guiana gujana guyana republicofguyana
+HK HKG hongkong hongkongraedachina hongkongsar hongkongsarchina hongkongsarvanchina
+  hongkongspecialadministrativeregionofchina raedehongkongchina raschinoisedehongkong rasdihongkong sarhongkong
+  sonderverwaltungsregionhongkong srahongkongchiny
+HM HMD heardenmcdonaldeilanden heardislandandmcdonaldislands heardislandmcdonaldislands
+  heardislandogmcdonaldislands heardonochmcdonaldoarna heardundmcdonaldinseln ilesheardetmacdonald
+  ilhasheardemcdonald islasheardymcdonald isoleheardemcdonald wyspyheardimcdonalda
+HN HND honduras republicofhonduras
+HR HRV chorwacja croacia croatia croatie croazia kroatie kroatien republicofcroatia
+HT HTI haiti republicofhaiti
+HU HUN hongarije hongrie hungary hungria magyarorszag ungarn ungern ungheria wegry
+ID IDN indonesia indonesie indonesien indonezja republicofindonesia
+IE IRL eire ierland ireland irland irlanda irlande irlandia republicofireland
+IL ISR israel israele izrael stateofisrael
+IM IMN iledeman ilhademan islademan isleofman isoladiman wyspaman
+IN IND inde india indie indien republicofindia
+IO IOT britischesterritoriumimindischenozean britishindianoceanterritory britsindischeoceaanterritorium
+  brittiskaterritorietiindiskaoceanen brytyjskieterytoriumoceanuindyjskiego
+  detbritisketerritoriumidetindiskeocean territoirebritanniquedeloceanindien territoriobritanicodeloceanoindico
+  territoriobritanicodooceanoindico territoriobritannicodelloceanoindiano
+IQ IRQ irak iraq iraque republicofiraq
+IR IRN ira iran iranislamicrepublicof islamicrepublicofiran
+IS ISL iceland ijsland island islanda islande islandia republicoficeland
+IT ITA italia italianrepublic italie italien italy włochy
+JE JEY jersey
+JM JAM giamaica jamaica jamaika jamaique jamajka
+JO JOR giordania hashemitekingdomofjordan jordan jordania jordanie jordanien
+JP JPN giappone japan japao japon japonia 日本
+KE KEN kenia kenya quenia republicofkenya
+KG KGZ kirghizistan kirghizstan kirgisistan kirgistan kirgizie kirgizistan kirguistan kyrgyzrepublic kyrgyzstan
+  quirguistao
+KH KHM cambodge cambodia cambodja cambogia camboja camboya kambodja kambodscha kambodza kingdomofcambodia
+KI KIR kiribati quiribati republicofkiribati
+KM COM comoras comore comoren comorerne comores comoros komoren komorerna komory unionofthecomoros
+KN KNA saintchristopheetnieves saintkittsandnevis saintkittsenevis saintkittsennevis saintkittsinevis
+  saintkittsognevis sancristobalynieves saocristovaoenevis stkittsnevis stkittsochnevis stkittsundnevis
+KP PRK coreadelnord coreadelnorte coreedunord coreiadonorte democraticpeoplesrepublicofkorea
+  koreademocraticpeoplesrepublicof koreapołnocna noordkorea nordkorea northkorea
+KR KOR coreadelsud coreadelsur coreedusud coreiadosul korea koreapołudniowa korearepublicof southkorea sudkorea
+  sydkorea zuidkorea
+KW KWT koeweit koweit kuwait kuwejt stateofkuwait
+KY CYM caymanislands caymanoarna caymanøerne ilescaimans ilhascayman islascaiman isolecayman kaaimaneilanden
+  kaimaninseln kajmany
+KZ KAZ cazaquistao kasachstan kasakhstan kazachstan kazajistan kazakhstan kazakistan kazakstan
+  republicofkazakhstan
+LA LAO laopeoplesdemocraticrepublic laos
+LB LBN lebaneserepublic lebanon liban libano libanon
+LC LCA saintelucie saintlucia santalucia stlucia
+LI LIE liechtenstein principalityofliechtenstein
+LK LKA democraticsocialistrepublicofsrilanka srilanka
+LR LBR liberia republicofliberia
+LS LSO kingdomoflesotho lesotho lesoto
+LT LTU litauen lithuania litouwen lituania lituanie litwa republicoflithuania
+LU LUX grandduchyofluxembourg luksemburg lussemburgo luxembourg luxemburg luxemburgo
+LV LVA latvia letland letonia lettland lettonia lettonie republicoflatvia łotwa
+LY LBY libia libie libya libye libyen
+MA MAR kingdomofmorocco maroc marocco marocko marokko maroko marrocos marruecos morocco
+MC MCO monaco monako principalityofmonaco
+MD MDA moldavia moldavie moldavien moldova moldovarepublicof mołdawia republicofmoldova republikmoldau
+ME MNE czarnogora montenegro
+MF MAF saintmartin saintmartinfrenchpart sanmartin saomartinho stmartin
+MG MDG madagascar madagaskar republicofmadagascar
+MH MHL ilesmarshall ilhasmarshall islasmarshall isolemarshall marshalleilanden marshallinseln marshallislands
+  marshalloarna marshalløerne republicofthemarshallislands wyspymarshalla
+MK MKD macedoinedunord macedonia macedoniadelnord macedoniadelnorte macedoniadonorte macedoniapołnocna
+  noordmacedonie nordmakedonien nordmazedonien northmacedonia republicofnorthmacedonia
+ML MLI mali republicofmali
+MM MMR burma mianmarbirmania mjanmabirma myanmar myanmarbirma myanmarbirmania myanmarbirmanie myanmarburma
+  republicofmyanmar
+MN MNG mongolei mongolia mongolie mongoliet
+MO MAC macao macaosar macaosarchina macaospecialadministrativeregionofchina macau macauraedachina
+  macausarvanchina raedemacaochina raschinoisedemacao rasdimacao sarmacao sonderverwaltungsregionmacau
+  sramakauchiny
+MP MNP commonwealthofthenorthernmarianaislands ilesmariannesdunord ilhasmarianasdonorte islasmarianasdelnorte
+  isolemariannesettentrionali marianypołnocne noordelijkemarianen nordlichemarianen nordmarianerna
+  nordmarianerne northernmarianaislands
+MQ MTQ martinica martinique martynika
+MR MRT islamicrepublicofmauritania mauretania mauretanien mauritania mauritanie
+MS MSR montserrat
+MT MLT malta malte republicofmalta
+MU MUS maurice mauricio mauritius republicofmauritius
+MV MDV maldivas maldive maldiven maldiverna maldiverne maldives malediven malediwy republicofmaldives
+MW MWI malaui malawi republicofmalawi
+MX MEX meksyk messico mexico mexiko mexique unitedmexicanstates
+MY MYS malaisie malasia malaysia maleisie malezja
+MZ MOZ mocambique mosambik mozambico mozambik mozambique republicofmozambique
+NA NAM namibia namibie republicofnamibia
+NC NCL neukaledonien newcaledonia nieuwcaledonie nouvellecaledonie novacaledonia nowakaledonia nuevacaledonia
+  nuovacaledonia nyakaledonien nykaledonien
+NE NER niger republicoftheniger
+NF NFK ilenorfolk ilhanorfolk islanorfolk isolanorfolk norfolk norfolkinsel norfolkisland norfolkon
+NG NGA federalrepublicofnigeria nigeria
+NI NIC nicaragua nikaragua republicofnicaragua
+NL NLD holandia holland kingdomofthenetherlands nederland nederlandene nederlanderna netherlands niederlande
+  paesibassi paisesbaixos paisesbajos paysbas thenetherlands
+NO NOR kingdomofnorway noorwegen norge noruega norvege norvegia norway norwegen norwegia
+NP NPL federaldemocraticrepublicofnepal nepal
+NR NRU nauru republicofnauru
+NU NIU niue
+NZ NZL neuseeland newzealand nieuwzeeland nouvellezelande novazelandia nowazelandia nuevazelanda nuovazelanda
+  nyazeeland
+OM OMN oma oman sultanateofoman
+PA PAN panama republicofpanama
+PE PER perou peru republicofperu
+PF PYF franskapolynesien franskpolynesien franspolynesie franzosischpolynesien frenchpolynesia polinesiafrancesa
+  polinesiafrancese polinezjafrancuska polynesiefrancaise
+PG PNG independentstateofpapuanewguinea papoeanieuwguinea papouasienouvelleguinee papuaneuguinea papuanewguinea
+  papuanovaguine papuanowagwinea papuanuevaguinea papuanuovaguinea papuanyaguinea papuanyguinea
+PH PHL filipijnen filipinas filipiny filippine filippinerna filippinerne philippinen philippines
+  republicofthephilippines
+PK PAK islamicrepublicofpakistan pakistan paquistao
+PL POL poland polen pologne polonia polska republicofpoland
+PM SPM saintpierreandmiquelon saintpierreemiquelon saintpierreenmiquelon saintpierreetmiquelon
+  saintpierreimiquelon saintpierreogmiquelon sanpedroymiquelon saopedroemiquelao stpierremiquelon
+  stpierreochmiquelon stpierreundmiquelon
+PN PCN ilespitcairn ilhaspitcairn islaspitcairn isolepitcairn pitcairn pitcairneilanden pitcairninseln
+  pitcairnislands pitcairnoarna
+PR PRI portorico portoryko puertorico
+PS PSE depalæstinensiskeomrader palastinensischeautonomiegebiete palestijnsegebieden palestine palestinestateof
+  palestinianterritories palestinskaterritorierna territoirespalestiniens territoriospalestinos
+  territoripalestinesi terytoriapalestynskie thestateofpalestine
+PT PRT portogallo portugal portugalia portugueserepublic
+PW PLW palaos palau republicofpalau
+PY PRY paraguai paraguay paragwaj republicofparaguay
+QA QAT catar katar qatar stateofqatar
+RE REU lareunion reuniao reunion riunione
+RO ROU roemenie romania romenia roumanie rumania rumanien rumunia rumænien
+RS SRB republicofserbia serbia serbie serbien servia servie
+RU RUS rosja rusia rusland russia russianfederation russie russland ryssland
+RW RWA ruanda rwanda rwandeserepublic
+SA SAU arabiasaudi arabiasaudita arabiasaudyjska arabiesaoudite kingdomofsaudiarabia saoediarabie saudiarabia
+  saudiarabien
+SB SLB ilessalomon ilhassalomao islassalomon isolesalomone salomonen salomonoarna salomonseilanden salomonøerne
+  solomonislands wyspysalomona
+SC SYC republicofseychelles seicheles seszele seychellen seychellerna seychellerne seychelles
+SD SDN republicofthesudan soedan soudan sudan sudao
+SE SWE kingdomofsweden schweden suecia suede sverige svezia sweden szwecja zweden
+SG SGP republicofsingapore singapore singapour singapur singapura
+SH SHN saintehelene sainthelenaascensionandtristandacunha santaelena santahelena santelena sinthelena sthelena
+  sthelenaascensiontristandacunha wyspaswietejheleny
+SI SVN eslovenia republicofslovenia slovenia slovenie slovenien slowenien słowenia
+SJ SJM spitsbergenenjanmayen spitzbergenundjanmayen svalbardandjanmayen svalbardejanmayen svalbardetjanmayen
+  svalbardijanmayen svalbardjanmayen svalbardochjanmayen svalbardogjanmayen svalbardyjanmayen
+SK SVK eslovaquia slovacchia slovakia slovakien slovakiet slovakrepublic slovaquie slowakei slowakije słowacja
+SL SLE republicofsierraleone serraleoa sierraleona sierraleone
+SM SMR republicofsanmarino saintmarin sanmarino
+SN SEN republicofsenegal senegal
+SO SOM federalrepublicofsomalia somalia somalie
+SR SUR republicofsuriname surinam suriname
+SS SSD republicofsouthsudan soudandusud southsudan sudandelsur sudanpołudniowy sudaodosul sudsudan sydsudan
+  zuidsoedan
+ST STP democraticrepublicofsaotomeandprincipe santotomeyprincipe saotomeandprincipe saotomeenprincipe
+  saotomeeprincipe saotomeetprincipe saotomeochprincipe saotomeogprincipe saotomeprincipe saotomeundprincipe
+  wyspyswietegotomaszaiksiazeca
+SV SLV elsalvador republicofelsalvador salvador salwador
+SX SXM saintmartinpartieneerlandaise sintmaarten sintmaartendutchpart
+SY SYR siria syria syrianarabrepublic syrie syrien
+SZ SWZ essuatini esuatini eswatini kingdomofeswatini swaziland
+TC TCA ilesturquesetcaiques ilhasturcasecaicos islasturcasycaicos isoleturksecaicos turksandcaicosislands
+  turkscaicosislands turksencaicoseilanden turksicaicos turksochcaicosoarna turksogcaicosøerne
+  turksundcaicosinseln
+TD TCD chad chade ciad czad republicofchad tchad tschad tsjaad
+TF ATF defranskebesiddelseridetsydligeindiskeoceanogantarktis francuskieterytoriapołudnioweiantarktyczne
+  fransegebiedenindezuidelijkeindischeoceaan franskasydterritorierna franzosischesudundantarktisgebiete
+  frenchsouthernandantarcticlands frenchsouthernterritories terreaustralifrancesi terresaustralesfrancaises
+  territoriosaustralesfranceses territoriosfrancesesdosul
+TG TGO togo togoleserepublic
+TH THA kingdomofthailand tailandia tajlandia thailand thailande thailandia
+TJ TJK republicoftajikistan tadjikistan tadjiquistao tadschikistan tadsjikistan tadzjikistan tadzykistan
+  tagikistan tajikistan tayikistan
+TK TKL tokelau tokelauoarna
+TL TLS democraticrepublicoftimorleste oosttimor osttimor timorest timorleste timororiental timorwschodni
+TM TKM turcomenistao turkmenistan
+TN TUN republicoftunisia tunesie tunesien tunez tunezja tunisia tunisie tunisien
+TO TON kingdomoftonga tonga
+TR TUR republicofturkiye turchia turcja turkei turkey turkiet turkije turkiye turquia turquie tyrkiet
+TT TTO republicoftrinidadandtobago trinidadandtobago trinidadentobago trinidadetobago trinidadochtobago
+  trinidadogtobago trinidadtobago trinidadundtobago trinidadytobago triniteettobago trynidaditobago
+TV TUV tuvalu
+TW TWN taiwan taiwanprovinceofchina tajwan
+TZ TZA tansania tanzania tanzaniaunitedrepublicof tanzanie unitedrepublicoftanzania
+UA UKR oekraine ucraina ucrania ukraina ukraine
+UG UGA oeganda ouganda republicofuganda uganda
+UM UMI amerikanischeuberseeinseln amerikanskeoversøiskeøer dalekiewyspymniejszestanowzjednoczonych
+  ilesmineureseloigneesdesetatsunis ilhasmenoresdistantesdoseua islasmenoresalejadasdeeeuu
+  isoleminoriesternedeglistatiuniti kleineafgelegeneilandenvandeverenigdestaten unitedstatesminoroutlyingislands
+  usasyttreoar usoutlyingislands
+US USA america estadosunidos etatsunis stanyzjednoczone statiuniti unitedstates unitedstatesofamerica us usa
+  vereinigtestaaten verenigdestaten
+UY URY easternrepublicofuruguay uruguai uruguay urugwaj
+UZ UZB oezbekistan ouzbekistan republicofuzbekistan usbekistan uzbekistan uzbequistao
+VA VAT cidadedovaticano cittadelvaticano ciudaddelvaticano etatdelaciteduvatican holyseevaticancitystate
+  vaticaanstad vatican vaticancity vatikanstadt vatikanstaten watykan
+VC VCT saintvincentandthegrenadines saintvincentegrenadine saintvincentendegrenadines
+  saintvincentetlesgrenadines saintvincentigrenadyny saintvincentoggrenadinerne sanvicenteylasgranadinas
+  saovicenteegranadinas stvincentgrenadines stvincentochgrenadinerna stvincentunddiegrenadinen
+VE VEN bolivarianrepublicofvenezuela venezuela venezuelabolivarianrepublicof wenezuela
+VG VGB britischejungferninseln britishvirginislands britsemaagdeneilanden brittiskajungfruoarna
+  brytyjskiewyspydziewicze debritiskejomfruøer ilesviergesbritanniques ilhasvirgensbritanicas
+  islasvirgenesbritanicas isoleverginibritanniche virginislandsbritish
+VI VIR amerikaansemaagdeneilanden amerikanischejungferninseln amerikanskajungfruoarna deamerikanskejomfruøer
+  ilesviergesdesetatsunis ilhasvirgensamericanas islasvirgenesdeeeuu isoleverginiamericane usvirginislands
+  virginislandsoftheunitedstates virginislandsus wyspydziewiczestanowzjednoczonych
+VN VNM socialistrepublicofvietnam vietna vietnam wietnam
+VU VUT republicofvanuatu vanuatu
+WF WLF wallisandfutuna wallisefutuna wallisenfutuna wallisetfutuna wallisfutuna wallisifutuna
+  wallisochfutunaoarna wallisogfutuna wallisundfutuna wallisyfutuna
+WS WSM independentstateofsamoa samoa
+YE YEM iemen jemen republicofyemen yemen
+YT MYT majotta mayotte
+ZA ZAF africadosul afriquedusud republicofsouthafrica republikapołudniowejafryki southafrica sudafrica sudafrika
+  sydafrika zuidafrika
+ZM ZMB republicofzambia sambia zambia zambie
+ZW ZWE republicofzimbabwe simbabwe zimbabue zimbabwe
+"""

@@ -1,0 +1,67 @@
+"""What a person should know of a stream's columns: keys that are none, edits that look like conversions, columns that look useful."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.records.columns import DELETION_MARKS, LOOK_USEFUL, ROW_NUMBERS, plain_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from target_linkedin_conversions.records.columns import Columns
+    from target_linkedin_conversions.settings import StreamEntry
+
+__all__ = ["on_columns", "on_key", "on_updates"]
+
+_LONGEST = 64
+_UPDATED = re.compile(
+    r"(?:last|date|time|at|on|system|hs|sys|row|record)*(?:updated?|modified|modstamp|changed|modification|lastmodified|updatedate"
+    r"|modifieddate)(?:date|time|at|on|stamp|timestamp|utc|ts)*"
+).fullmatch
+"""A plain name of a column that says when a row was last edited."""
+
+
+def on_key(place: str, key: Sequence[str]) -> list[str]:
+    """A warning where the stream has no key, or one that is the number of a row or a line."""
+    mend = "name key (columns that stay the same), source, and once_per: key where one row is one conversion for ever"
+    if not key:
+        return [f"{place}: the stream has no key, so that a corrected row is a new conversion; {mend}"]
+    if all(plain_name(name) in ROW_NUMBERS for name in key):
+        numbers = ", ".join(repr(name) for name in key)
+        problem = f"{place}: the key {numbers} numbers rows, so that a row inserted before others changes what they are"
+        return [f"{problem}; {mend}"]
+    return []
+
+
+def on_updates(place: str, times: Sequence[str], bookmarks: Sequence[str]) -> list[str]:
+    """A warning where the event's time changes with every edit of its row."""
+    edited = [name for name in times if name in bookmarks or (len(name) <= _LONGEST and _UPDATED(plain_name(name)))]
+    return [
+        f"{place}: column {name!r} changes with every edit of a row, and with once_per: row each edit is a new conversion; "
+        "map the time of the conversion, or set once_per: key"
+        for name in edited[:1]
+    ]
+
+
+def on_columns(place: str, columns: Columns, used: Mapping[str, Sequence[str]], entry: StreamEntry) -> list[str]:
+    """Columns that are not used and look as if they should be: one for each field, and every deletion mark."""
+    taken = {column for names in used.values() for column in names}
+    found = []
+    for field in LOOK_USEFUL:
+        if used.get(field) or field in entry.switched_off or field in entry.constants:
+            continue
+        if field == "full_name" and used.get("first_name"):
+            continue
+        found += [
+            f"{place}: column {column!r} looks useful; it is sent only if mapped (fields.{field})"
+            for column in columns.found(field, LOOK_USEFUL)
+            if column not in taken
+        ][:1]
+    if entry.deleted is None:
+        found += [
+            f"{place}: column {column!r} looks like the mark of a deleted record; name it in deleted, or set deleted: false"
+            for column in columns.named(DELETION_MARKS)
+        ]
+    return found

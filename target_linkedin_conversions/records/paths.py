@@ -1,0 +1,185 @@
+r"""Paths into a column: `.name`, `[0]`, `[-1]`, `[name=value]` (the first element so), `[]` (every element).
+
+`emails[primary=true].value`, `event_params[key=page_location].value.string_value`, `emails[].value`. A text that
+holds a JSON object or list is read as one where a path goes into it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from target_linkedin_conversions.records.text import comparable
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.records.columns import Value
+
+__all__ = ["NOT_REACHABLE", "Path", "follow", "leads_nowhere", "path_of"]
+
+
+class _NotReachable:
+    """What a path gives that meets a value it cannot enter."""
+
+    def __repr__(self) -> str:
+        """The name of the only one."""
+        return "NOT_REACHABLE"
+
+
+NOT_REACHABLE = _NotReachable()
+
+_STEP = re.compile(
+    r"\.(?P<name>[^.\[\]]+)|\[(?P<index>-?[0-9]{1,6})\]|\[(?P<key>[^\[\]=]+)=(?P<value>[^\[\]]*)\]|(?P<each>\[\])"
+)
+_LONGEST_JSON = 1 << 20
+"""Characters of a text that is read as JSON for the sake of a path."""
+
+_decode = msgspec.json.Decoder(float_hook=Decimal).decode
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, UnicodeEncodeError, RecursionError, ArithmeticError, ValueError)
+
+
+class Path(msgspec.Struct, frozen=True):
+    """A column and the steps from its value on, as they are written."""
+
+    column: str
+    steps: tuple[str, ...]
+
+    @property
+    def takes_each(self) -> bool:
+        """Whether it gives every element of a list."""
+        return "[]" in self.steps
+
+
+def path_of(written: str, known: Sequence[str]) -> Path | None:
+    """The path that a mapped name is: the longest known column it begins with, or its first part; None if it is none."""
+    columns = [name for name in known if written.startswith(name) and written[len(name) : len(name) + 1] in {".", "["}]
+    column = max(columns, key=len) if columns else re.split(r"[.\[]", written, maxsplit=1)[0]
+    steps: list[str] = []
+    at = len(column)
+    while at < len(written):
+        step = _STEP.match(written, at)
+        if step is None:
+            return None
+        steps.append(step.group())
+        at = step.end()
+    return Path(column, tuple(steps)) if column and steps else None
+
+
+def follow(path: Path) -> Callable[[Value], Value]:
+    """A function from the column's value to what the path leads to: None where nothing is there.
+
+    `NOT_REACHABLE` where it meets a value that it cannot enter.
+    """
+    steps = [_step(written) for written in path.steps]
+
+    def reach(value: Value) -> Value:
+        here = value
+        for number, step in enumerate(steps):
+            if here is None:
+                return None
+            here = step(_entered(here))
+            if here is NOT_REACHABLE:
+                return here
+            if path.steps[number] == "[]":
+                return _of_each(here, steps[number + 1 :])
+        return here
+
+    return reach
+
+
+def _of_each(elements: Sequence[Value], steps: Sequence[Callable[[Value], Value]]) -> list[Value]:
+    """What the rest of a path gives for every element; nothing for those without it."""
+    found = []
+    for element in elements:
+        here = element
+        for step in steps:
+            here = None if here is None else step(_entered(here))
+            if here is NOT_REACHABLE:
+                break
+        if here is not None:
+            found.append(here)
+    return found
+
+
+def _entered(value: Value) -> Value:
+    """The value, or what its text holds as JSON."""
+    if type(value) is not str:
+        return value
+    text = value.strip()
+    if text[:1] not in {"{", "["} or len(text) > _LONGEST_JSON:
+        return value
+    try:
+        return _decode(text)
+    except _UNREADABLE:
+        return value
+
+
+def _step(written: str) -> Callable[[Value], Value]:
+    step = _STEP.fullmatch(written)
+    if step is None:
+        raise ValueError("no step of a path")
+    if step["name"] is not None:
+        return _by_name(step["name"])
+    if step["index"] is not None:
+        return _by_index(int(step["index"]))
+    return _all_of_it if step["each"] else _by_value(step["key"], step["value"])
+
+
+def _by_name(name: str) -> Callable[[Value], Value]:
+    return lambda value: value.get(name) if isinstance(value, Mapping) else NOT_REACHABLE
+
+
+def _by_index(index: int) -> Callable[[Value], Value]:
+    def step(value: Value) -> Value:
+        if not isinstance(value, list | tuple):
+            return NOT_REACHABLE
+        return value[index] if -len(value) <= index < len(value) else None
+
+    return step
+
+
+def _by_value(key: str, wanted: str) -> Callable[[Value], Value]:
+    folded = comparable(wanted)
+
+    def step(value: Value) -> Value:
+        if not isinstance(value, list | tuple):
+            return NOT_REACHABLE
+        elements = (element for element in value if isinstance(element, Mapping))
+        return next((element for element in elements if comparable(element.get(key)) == folded), None)
+
+    return step
+
+
+def _all_of_it(value: Value) -> Value:
+    return value if isinstance(value, list | tuple) else NOT_REACHABLE
+
+
+# What a schema says of a path
+
+
+def leads_nowhere(schema: Any, path: Path) -> bool:  # noqa: ANN401 - a JSON schema is whatever a tap writes
+    """Whether the schema of the column shows that the path can lead to nothing."""
+    here = schema
+    for written in path.steps:
+        if not isinstance(here, Mapping):
+            return False
+        types = here.get("type")
+        kinds = {types} if isinstance(types, str) else set(types) if isinstance(types, list) else set()
+        enters = "object" if written.startswith(".") else "array"
+        if kinds and not kinds & {enters, "string"}:
+            return True
+        if enters not in kinds:
+            return False  # a text may hold JSON, and what has no type anything
+        if enters == "array":
+            here = here.get("items")
+            continue
+        properties = here.get("properties")
+        if not isinstance(properties, Mapping):
+            return False
+        if written[1:] not in properties:
+            return not (here.get("additionalProperties") or here.get("patternProperties"))
+        here = properties[written[1:]]
+    return False
