@@ -75,8 +75,12 @@ def test_event_id_false_sends_none_and_keeps_the_identity(stream: Callable[..., 
     assert silent.event(event_id="ord-1").identity == stream().event().identity
 
 
-def test_event_id_is_found_by_its_name(stream: Callable[..., Any]) -> None:
-    assert stream(["Event-ID"]).event(**{"Event-ID": "ord-1"}).identity == "ord-1"
+def test_event_id_is_never_found_by_its_name_but_hinted_at(stream: Callable[..., Any]) -> None:
+    webinar = stream(["Event-ID"])
+    assert webinar.event(**{"Event-ID": "ord-1"}).identity != "ord-1"
+    assert any(
+        "'Event-ID' looks useful" in warning and "fields.event_id" in warning for warning in webinar.plan.warnings
+    )
 
 
 def test_event_id_is_not_found_where_a_column_chooses_the_rule(stream: Callable[..., Any]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_linkedin_conversions.records.money import Amounts, currency
-from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.reasons import REFUND, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,14 +55,11 @@ def test_an_amount_is_exact_decimal_text(given: Any, sent: str) -> None:
         "19,90",
         "1.234,56",
         "1,234.56",
-        "1 234",
         "1_000",
         "€5",
         "5 EUR",
+        "1,200.50",
         "five",
-        -1,
-        "-0.01",
-        Decimal(-1),
         float("nan"),
         float("inf"),
         float("-inf"),
@@ -93,6 +90,74 @@ def test_what_is_no_plain_amount_is_bad(bad: Any) -> None:
     assert Amounts().read(bad) == BAD
 
 
+@pytest.mark.parametrize("back", [-1, "-0.01", Decimal(-1), "- 12.50", "−5", -0.5, "-1e3"])
+def test_what_is_below_zero_is_a_refund(stream: Callable[..., Any], back: Any) -> None:
+    assert Amounts().read(back) == REFUND
+    orders = stream(fields=MAPPED)
+    assert orders.skipped(deal=back, code="EUR") == orders.skipped(deal=back) == "refund"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "given", "code", "sent"),
+    [
+        (Amounts(), "129.500000000000000000000000000000", "EUR", "129.5"),
+        (Amounts(), Decimal("129.500000000000000000000000000000"), "EUR", "129.5"),
+        (Amounts(), "19.90 €", "EUR", "19.90"),
+        (Amounts(), "€ 19.90", "EUR", "19.90"),
+        (Amounts(), "EUR 19.90", "EUR", "19.90"),
+        (Amounts(), "19.90EUR", "EUR", "19.90"),
+        (Amounts(), "$5", "USD", "5"),
+        (Amounts(), "US$ 5", "USD", "5"),
+        (Amounts(), "A$5", "AUD", "5"),
+        (Amounts(), "¥1000", "JPY", "1000"),
+        (Amounts(), "1 234.50", "EUR", "1234.50"),
+        (Amounts(), "1 234", "EUR", "1234"),
+        (Amounts(thousands=","), "$1,200.50", "USD", "1200.50"),
+        (Amounts(thousands=","), "1,234,567", "USD", "1234567"),
+        (Amounts(thousands=","), "999", "USD", "999"),
+        (Amounts(thousands="'"), "CHF 1'200.05", "CHF", "1200.05"),
+        (Amounts(thousands="’"), "1’200", "CHF", "1200"),
+        (Amounts(decimal_comma=True), "€ 12,50", "EUR", "12.50"),
+        (Amounts(decimal_comma=True), "1.234,56 €", "EUR", "1234.56"),
+        (Amounts(decimal_comma=True, thousands="'"), "1'234,56", "EUR", "1234.56"),
+        (Amounts(minor_units=True), 12950, "EUR", "129.50"),
+        (Amounts(minor_units=True), "12950", "USD", "129.50"),
+        (Amounts(minor_units=True), 12950, "JPY", "12950"),
+        (Amounts(minor_units=True), 12950, "KWD", "12.950"),
+        (Amounts(minor_units=True), 5, "EUR", "0.05"),
+        (Amounts(minor_units=True), 0, "EUR", "0.00"),
+    ],
+    ids=repr,
+)
+def test_an_amount_is_read_as_its_stream_writes_it(amounts: Amounts, given: Any, code: str, sent: str) -> None:
+    assert amounts.read(given, code) == sent
+
+
+@pytest.mark.parametrize(
+    ("amounts", "bad"),
+    [
+        (Amounts(), "$5"),
+        (Amounts(), "£5"),
+        (Amounts(thousands=","), "12,00.50"),
+        (Amounts(thousands=","), ",200"),
+        (Amounts(thousands=","), "1,2345"),
+        (Amounts(thousands=","), "1.200,50"),
+        (Amounts(), "1." * 5_000),
+        (Amounts(), "9" * 2_000),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_an_amount_with_another_currency_or_other_groups_is_bad(amounts: Amounts, bad: str) -> None:
+    assert amounts.read(bad, "EUR") == BAD
+
+
+def test_the_advice_that_was_taken_is_not_given_again() -> None:
+    with_comma = Amounts(decimal_comma=True).read("12.50", "EUR")
+    assert isinstance(with_comma, Reason)
+    assert (with_comma.code, "decimal_comma" in with_comma.message) == ("bad_amount", False)
+    assert "decimal_comma" in BAD.message
+
+
 @pytest.mark.parametrize("empty", [None, "", "  "])
 def test_an_empty_amount_is_none(empty: Any) -> None:
     assert Amounts().read(empty) is None
@@ -117,9 +182,11 @@ def test_a_decimal_comma_is_read_where_it_is_asked_for(given: Any, sent: str) ->
     assert Amounts(decimal_comma=True).read(given) == sent
 
 
-@pytest.mark.parametrize("bad", ["19.90", "1,234.56", "1,2,3", "1.23,4", "-1,50", "1e3", ",5"])
+@pytest.mark.parametrize("bad", ["19.90", "1,234.56", "1,2,3", "1.23,4", "1e3", ",5"])
 def test_a_decimal_point_beside_a_decimal_comma_is_bad(bad: str) -> None:
-    assert Amounts(decimal_comma=True).read(bad) == BAD
+    found = Amounts(decimal_comma=True).read(bad)
+    assert isinstance(found, Reason)
+    assert (found.field, found.code) == ("value", "bad_amount")
 
 
 @pytest.mark.parametrize(("given", "sent"), [("EUR", "EUR"), (" eur ", "EUR"), ("Usd", "USD")])
@@ -171,7 +238,6 @@ def test_a_currency_alone_is_nothing(stream: Callable[..., Any]) -> None:
         ({"deal": 5, "code": ""}, "currency", "value_without_currency"),
         ({"deal": 5, "code": "EURO"}, "currency", "unknown_currency"),
         ({"deal": "19,90", "code": "EUR"}, "value", "bad_amount"),
-        ({"deal": -5, "code": "EUR"}, "value", "bad_amount"),
     ],
 )
 def test_half_a_value_is_left_out_or_costs_the_event(

@@ -27,11 +27,82 @@ def test_anything_else_null_and_missing_too_is_no_consent(stream: Callable[..., 
     assert asked.skipped(ads=held) == "no_consent"
 
 
-def test_without_a_list_only_true_is_consent(stream: Callable[..., Any]) -> None:
-    asked = stream(consent={"column": "ads"})
-    assert len(asked.events(ads=True)) == len(asked.events(ads="true")) == 1
-    for held in (1, "granted", None):
-        assert asked.skipped(ads=held) == "no_consent"
+@pytest.mark.parametrize(
+    "yes", [True, "true", " TRUE ", 1, 1.0, "1", "1.0", "t", "y", "Yes", "on", "granted", "GRANTED"]
+)
+def test_without_a_list_every_spelling_of_true_is_consent(stream: Callable[..., Any], yes: Any) -> None:
+    assert len(stream(consent={"column": "ads"}).events(ads=yes)) == 1
+
+
+@pytest.mark.parametrize(
+    "no", [False, 0, "f", "no", "off", "denied", None, "", "2", "true,", ["true"], "granted later"]
+)
+def test_without_a_list_nothing_else_is(stream: Callable[..., Any], no: Any) -> None:
+    assert stream(consent={"column": "ads"}).skipped(ads=no) == "no_consent"
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        ",C0001,C0004,",
+        "C0004",
+        "c0001|c0004",
+        "C0001; C0004",
+        ["C0001", "C0004"],
+        '["C0001", "C0004"]',
+        " C0004 ",
+        "C0004,",
+    ],
+)
+def test_a_list_that_holds_the_value_grants(stream: Callable[..., Any], held: Any) -> None:
+    asked = stream(consent={"column": "groups", "contains": "C0004"})
+    assert len(asked.events(groups=held)) == 1
+
+
+@pytest.mark.parametrize(
+    "held", [",C0001,C00040,", "", None, [], ["C0001"], '["C0001"', {"C0004": True}, "C0001 C0004", True]
+)
+def test_a_list_without_the_value_does_not(stream: Callable[..., Any], held: Any) -> None:
+    assert stream(consent={"column": "groups", "contains": ["C0004", 4]}).skipped(groups=held) == "no_consent"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "held"),
+    [
+        ("Closed Won", "closed\u00a0won"),
+        ("caf\u00e9", "cafe\u0301"),
+        ("a b", " A \t\u2003b "),
+        ("Stra\u00dfe", "STRASSE"),
+    ],
+)
+def test_comparisons_see_through_white_space_and_the_way_accents_are_written(
+    stream: Callable[..., Any], wanted: str, held: str
+) -> None:
+    assert len(stream(consent={"column": "ads", "granted": [wanted]}).events(ads=held)) == 1
+    by_column = {"column": "stage", "rules": [{"when": wanted, "rule": 102}]}
+    assert stream(conversion_rule=by_column).event(stage=held).rule == "102"
+
+
+def test_only_what_the_entry_asks_for_is_sent(stream: Callable[..., Any]) -> None:
+    live = stream(["livemode"], only={"column": "livemode", "is": [True]})
+    assert len(live.events(livemode=True)) == len(live.events(livemode="true")) == 1
+    assert {live.skipped(livemode=other) for other in (False, None, "test")} == {"filtered"}
+
+
+@pytest.mark.parametrize("zeros", ["0000-00-00 00:00:00", "0000-00-00", "0", 0, "00:00:00", False, "f", ""])
+def test_a_deletion_mark_of_zeros_is_none(stream: Callable[..., Any], zeros: Any) -> None:
+    assert len(stream(deleted=["gone"]).events(gone=zeros)) == 1
+
+
+@pytest.mark.parametrize("mark", ["IsDeleted", "isDeleted", "archived", "deleted_at", "_fivetran_deleted"])
+def test_a_deletion_mark_of_a_known_source_is_named_and_not_used(stream: Callable[..., Any], mark: str) -> None:
+    loud = stream([mark])
+    assert any(repr(mark) in warning and "deleted" in warning for warning in loud.plan.warnings)
+    assert len(loud.events(**{mark: True})) == 1
+    told = stream(deleted=[mark])
+    assert told.skipped(**{mark: True}) == "deleted"
+    assert not any(repr(mark) in warning for warning in told.plan.warnings)
+    assert not any(repr(mark) in warning for warning in stream([mark], deleted=False).plan.warnings)
 
 
 def test_consent_may_be_nested(stream: Callable[..., Any]) -> None:

@@ -87,18 +87,91 @@ def test_what_is_finer_than_a_millisecond_is_cut(written: Any) -> None:
     assert milliseconds(written, UTC) == NOON + 123
 
 
-@pytest.mark.parametrize(("below", "at"), [(10**11 - 1, 10**11), (10**14 - 1, 10**14)])
-def test_an_epoch_number_is_told_by_its_size(below: int, at: int) -> None:
-    assert milliseconds(below, UTC) == milliseconds(str(below), UTC)
-    assert milliseconds(at, UTC) == milliseconds(str(at), UTC) == milliseconds(Decimal(at), UTC)
-    expected = {10**11: ((10**11 - 1) * 1000, 10**11), 10**14: (10**14 - 1, 10**11)}
-    assert (milliseconds(below, UTC), milliseconds(at, UTC)) == expected[at]
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (10**11 - 1, (10**11 - 1) * 1000),
+        (10**11, NOT_A_TIME),
+        (10**14 - 1, 10**14 - 1),
+        (10**14, NOT_A_TIME),
+        (10**17, NOT_A_TIME),
+    ],
+)
+def test_an_epoch_number_is_told_by_its_size(number: int, expected: object) -> None:
+    assert milliseconds(number, UTC) == milliseconds(str(number), UTC) == milliseconds(Decimal(number), UTC) == expected
 
 
-@pytest.mark.parametrize("number", [20261301, 20260230, 21000101, 19891231])
-def test_eight_digits_that_are_no_day_are_seconds(number: int) -> None:
-    assert milliseconds(number, UTC) == number * 1000
-    assert Times().day(number) is None
+@pytest.mark.parametrize(
+    "number", [20261301, 20260230, 21000101, 19891231, 1_041_379_199, 1_041_379_199_999, 12052, 73051]
+)
+def test_what_would_lie_before_2003_was_read_wrongly(number: int) -> None:
+    assert milliseconds(number, UTC) is milliseconds(str(number), UTC) is NOT_A_TIME
+    assert Times().day(number) is None or number < 73_051
+
+
+DAY_OF_DEMO = "2026-11-26"
+
+
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [
+        ("2026-11-26 13:54:25.123 +0000", "2026-11-26T13:54:25.123Z"),
+        ("2026-11-26 13:54:25.123456789 +00:00", "2026-11-26T13:54:25.123Z"),
+        ("2026-11-26 13:54:25.1 +01", "2026-11-26T12:54:25.1Z"),
+        ("2026-11-26 13:54:25 -0530", "2026-11-26T19:24:25Z"),
+        ("2026-11-26 13:54 UTC", "2026-11-26T13:54:00Z"),
+        ("2026-11-26T13:54:25.5z", "2026-11-26T13:54:25.5Z"),
+        ("202611261341", "2026-11-26T13:41:00Z"),
+        (202611261341, "2026-11-26T13:41:00Z"),
+        ("2026112613", "2026-11-26T13:00:00Z"),
+        (2026112613, "2026-11-26T13:00:00Z"),
+        ("20261126134105", "2026-11-26T13:41:05Z"),
+        (20261126134105, "2026-11-26T13:41:05Z"),
+        ("46352.57", "2026-11-26T13:40:48Z"),
+        (46352.57, "2026-11-26T13:40:48Z"),
+        (Decimal("46352.5"), "2026-11-26T12:00:00Z"),
+        (46352, DAY_OF_DEMO),
+        ("46352", DAY_OF_DEMO),
+        (20783, DAY_OF_DEMO),
+        ("20783", DAY_OF_DEMO),
+        ("1.795701E9", "2026-11-26T13:50:00Z"),
+        ("1.795701e12", "2026-11-26T13:50:00Z"),
+        (1.795701e9, "2026-11-26T13:50:00Z"),
+        ("20261126", DAY_OF_DEMO),
+    ],
+    ids=repr,
+)
+def test_times_as_warehouses_and_sheets_write_them(written: Any, same: str) -> None:
+    assert milliseconds(written, UTC) == milliseconds(same, UTC)
+
+
+@pytest.mark.parametrize("zeros", ["0000-00-00 00:00:00", "0000-00-00", "0", "00000000", 0, "0000-00-00T00:00:00Z"])
+def test_a_date_of_zeros_is_nothing(zeros: Any) -> None:
+    assert milliseconds(zeros, UTC) is None
+
+
+def test_a_format_of_its_own_is_read_in_the_zone_of_its_stream() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    times = Times(berlin, ("%m/%d/%Y", "%d.%m.%Y %H:%M"))
+    assert times.read("11/21/2026") == milliseconds("2026-11-21", berlin)
+    assert times.day("11/21/2026") == date(2026, 11, 21)
+    assert times.read(" 21.11.2026 13:54 ") == milliseconds("2026-11-21T13:54", berlin)
+    assert times.read("2026-11-21T13:54Z") == milliseconds("2026-11-21T13:54Z", UTC)
+    assert times.read("21/11/2026") is NOT_A_TIME
+    assert times.read("") is None
+
+
+def test_the_clock_counts_as_it_is_written_where_the_offset_is_ignored() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    times = Times(berlin, ignore_offset=True)
+    for written in (
+        "2026-11-21T13:54:00+00:00",
+        "2026-11-21 13:54:00Z",
+        "2026-11-21T13:54",
+        "2026-11-21 13:54:00 +0530",
+    ):
+        assert times.read(written) == milliseconds("2026-11-21T13:54:00+01:00", UTC)
+    assert times.read(1_795_701_000) == milliseconds("2026-11-26T13:50:00+01:00", UTC)
 
 
 @pytest.mark.parametrize("extreme", [datetime.min, datetime.max, date.min])  # noqa: DTZ901 - without a zone on purpose
