@@ -18,12 +18,13 @@ from target_linkedin_conversions.cli.past_runs import outbox_of
 from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.errors import RuleError
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.plan import entry_for
+from target_linkedin_conversions.records.plan import entries_for
 from target_linkedin_conversions.records.window import OLDEST_MS
 from target_linkedin_conversions.reporting.outbox import outbox_events
 from target_linkedin_conversions.reporting.outbox_file import OutboxFile, Settled
 from target_linkedin_conversions.run.progress import Untracked
 from target_linkedin_conversions.run.suppress import suppress_list
+from target_linkedin_conversions.settings import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -73,20 +74,22 @@ class Sieve:
 
     def skipped(self, kept: OutboxEvent) -> str:
         """Why an event must not be sent, empty where it may; e-mail domains cannot be read from hashes."""
-        entry = self._entry(kept.line.stream)
+        entry = self._entry(kept.line.stream, kept.line.rule)
         not_before = entry.not_before if entry and entry.not_before is not None else self._settings.not_before
         if not_before is not None and kept.event.happened_at < not_before:
             return "before_start"
         emails = {found.id_value for found in kept.sent.user.user_ids if found.id_type == "SHA256_EMAIL"}
         return "suppressed" if emails & self._suppressed else ""
 
-    def rejects_too_old(self, stream: str) -> bool:
+    def rejects_too_old(self, stream: str, rule: str) -> bool:
         """Whether an event that is too old is rejected rather than skipped."""
-        entry = self._entry(stream)
+        entry = self._entry(stream, rule)
         return ((entry and entry.on_too_old) or self._settings.on_too_old) == "reject"
 
-    def _entry(self, stream: str) -> StreamEntry | None:
-        return entry_for(stream, self._settings.streams)
+    def _entry(self, stream: str, rule: str) -> StreamEntry | None:
+        """The entry that made the event: of several for its stream the one that names its rule."""
+        entries = entries_for(stream, self._settings.streams)
+        return next((entry for entry in entries if rule in rules_of([entry])), entries[0] if entries else None)
 
 
 class _SettledLines(Untracked):
@@ -111,7 +114,7 @@ class Replay:
         self._sieve = Sieve(run.settings, frozenset())
         self._settled = Settled()
         self._held: list[OutboxFile] = []
-        self._batchers: dict[tuple[str, tuple[str, ...], bool], Batcher] = {}
+        self._batchers: dict[tuple[str, tuple[str, ...], bool, bool], Batcher] = {}
         self._seen: dict[bytes, Place] | None = None if run.settings.send_once else {}
         self._elsewhere = 0
         run.follow(_SettledLines(self._settled))
@@ -184,11 +187,11 @@ class Replay:
 
     def _put(self, place: Place, line: OutboxLine, event: Event) -> None:
         """Into a batch of events that share all that a batch says of them."""
-        name = (line.stream, line.private, line.outcome == Outcome.IN_DOUBT)
+        reject_too_old = self._sieve.rejects_too_old(line.stream, line.rule)
+        name = (line.stream, line.private, line.outcome == Outcome.IN_DOUBT, reject_too_old)
         batcher = self._batchers.get(name)
         if batcher is None:
-            stream, private, in_doubt = name
-            reject_too_old = self._sieve.rejects_too_old(stream)
+            stream, private, in_doubt, _ = name
             like = Batch("", stream, [], [], reject_too_old, frozenset(private), in_doubt)
             batcher = self._batchers[name] = self._run.batcher(like)
         batcher.put(event, place)

@@ -86,14 +86,14 @@ class _Delivering:
         """Every row, until all is settled; raises what stopped the run."""
         run = self._run
         run.begin()
-        entry = run.streams.entry_of(self._stream)
+        entries = run.streams.entries_of(self._stream)
         source = Rows(rows)
         found = None if schema is None else given_schema(schema)
         first = source.first(_LOOKED_AT if found is None else 1)
         found = found or source.schema
         if first or found:
             found = found or schema_of_rows(first)
-            mapping = run.streams.mapping(self._stream, found, self._key, entry)
+            mapping = run.streams.mapping(self._stream, found, self._key, entries)
             self.reads = True
             self._take(source, run.intake(self._stream, mapping, _LacksKeyError), mapping.row_type)
         self.reads = True

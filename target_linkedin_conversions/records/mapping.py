@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Place
     from target_linkedin_conversions.records.plan import StreamPlan
 
-__all__ = ["EventsOf", "compile_events", "not_sent"]
+__all__ = ["EventsOf", "compile_events", "not_sent", "of_several"]
 
 EventsOf = Callable[[Row, int], list[Event] | Refusal | MissingKey]
 """The events of a row, or why it has none, by the present in epoch milliseconds. Total: no row makes it raise."""
@@ -62,7 +62,7 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
     only, wanted = plan.only, plan.wanted
     costly = _costly if plan.reject_bad_field else _none_costly
 
-    def events_of(row: Row, now: int) -> list[Event] | Refusal | MissingKey:  # noqa: C901, PLR0911, PLR0912 - the same
+    def events_of(row: Row, now: int) -> list[Event] | Refusal | MissingKey:  # noqa: C901, PLR0911, PLR0912, PLR0915 - the same
         try:
             for name, place in required:
                 if row[place] is _UNSET:
@@ -138,6 +138,17 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
             return events  # noqa: TRY300 - an `else` would take it out of sight
         except ValueError:  # half a character, or a number of thousands of digits: neither has a text
             return _UNREADABLE
+
+    return events_of
+
+
+def of_several(functions: Sequence[EventsOf]) -> EventsOf:
+    """The function of a stream with several entries: the events of each, or the first refusal where there are none."""
+
+    def events_of(row: Row, now: int) -> list[Event] | Refusal | MissingKey:
+        found = [function(row, now) for function in functions]
+        events = [event for made in found if isinstance(made, list) for event in made]
+        return events or next(made for made in found if not isinstance(made, list))
 
     return events_of
 

@@ -114,7 +114,7 @@ def _since_epoch(moment: date, zone: tzinfo) -> int | object:
     try:
         if not isinstance(moment, datetime):
             found = _since_epoch(datetime.combine(moment + timedelta(days=1), time()), zone)
-            return found - 1 if isinstance(found, int) else found
+            return found - 1 if isinstance(found, int) and found > _EARLIEST_MS else NOT_A_TIME
         if moment.tzinfo is not None:
             since = moment - _EPOCH
         elif zone is UTC:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.records.columns import Columns, RowType
-from target_linkedin_conversions.records.mapping import EventsOf, compile_events, not_sent
-from target_linkedin_conversions.settings import StreamEntry
+from target_linkedin_conversions.records.mapping import EventsOf, compile_events, not_sent, of_several
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,19 +27,20 @@ class StreamMapping(msgspec.Struct, frozen=True):
     reject_too_old: bool = False
 
 
-def mapping_of(plan: StreamPlan) -> StreamMapping:
-    """The mapping of a stream that is sent."""
+def mapping_of(plans: Sequence[StreamPlan]) -> StreamMapping:
+    """The mapping of a stream that is sent, by the plan of each entry that applies to it."""
+    made = [compile_events(plan) for plan in plans]
     return StreamMapping(
-        plan.row_type,
-        compile_events(plan),
+        plans[0].row_type,
+        made[0] if len(made) == 1 else of_several(made),
         is_sent=True,
-        personal_columns=plan.personal_columns,
-        reject_too_old=plan.reject_too_old,
+        personal_columns=frozenset().union(*(plan.personal_columns for plan in plans)),
+        reject_too_old=any(plan.reject_too_old for plan in plans),
     )
 
 
 def mapping_of_unsent(key_properties: Sequence[str]) -> StreamMapping:
     """The mapping of a stream that no entry fits: every row is skipped, once it has its key."""
-    columns = Columns({}, StreamEntry(place="streams", stream="*", rules=()))
+    columns = Columns({})
     places = tuple((name, columns.optional(name)) for name in key_properties)
     return StreamMapping(columns.row_type(key_properties), not_sent(places), is_sent=False)

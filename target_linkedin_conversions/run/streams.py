@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.records.compiler import compile_plan
-from target_linkedin_conversions.records.plan import entry_for
+from target_linkedin_conversions.records.compiler import compile_plans
+from target_linkedin_conversions.records.plan import entries_for
 from target_linkedin_conversions.run.mapping import StreamMapping, mapping_of, mapping_of_unsent
 from target_linkedin_conversions.settings.streams import RuleUse, StreamEntry
 
@@ -28,45 +28,46 @@ class Streams:
         self._only_stream: str | None = None
         self.suppressed: frozenset[str] = frozenset()
 
-    def entry_of(self, stream: str) -> StreamEntry | None:
-        """The entry that a stream is sent by, None and one warning where none fits.
+    def entries_of(self, stream: str) -> tuple[StreamEntry, ...]:
+        """The entries that a stream is sent by, none and one warning where none fits.
 
         Raises `ConfigError` where the settings name no entries and say nothing else either.
         """
         if self._settings.streams:
-            entry = entry_for(stream, self._settings.streams)
-            if entry is None:
+            entries = entries_for(stream, self._settings.streams)
+            if not entries:
                 self._warn(f"stream {stream!r} is not sent: no entry of streams fits its name")
-            return entry
-        return self._single_entry(stream)
+            return entries
+        return (self._single_entry(stream),)
 
     def mapping(
         self,
         stream: str,
         schema: Mapping[str, Any],
         key_properties: Sequence[str],
-        entry: StreamEntry | None,
+        entries: Sequence[StreamEntry],
         *,
         source: str | None = None,
     ) -> StreamMapping:
-        """What an entry makes of a stream's rows; raises `ConfigError` where it does not fit the schema.
+        """What entries make of a stream's rows; raises `ConfigError` where one does not fit the schema.
 
         `source` is the stream's name before stream maps.
         """
-        if entry is None:
+        if not entries:
             return mapping_of_unsent(key_properties)
-        plan = compile_plan(
+        plans = compile_plans(
             stream,
             schema,
             key_properties,
-            entry,
+            entries,
             self._settings,
             source=source,
             suppressed=self.suppressed,
         )
-        for warning in plan.warnings:
-            self._warn(f"stream {stream}: {warning}")
-        return mapping_of(plan)
+        for plan in plans:
+            for warning in plan.warnings:
+                self._warn(f"stream {stream}: {warning}")
+        return mapping_of(plans)
 
     def _single_entry(self, stream: str) -> StreamEntry:
         """Without `streams`, one stream goes to the one `conversion_rule`."""

@@ -28,7 +28,7 @@ from target_linkedin_conversions.settings.values import EMPTY, Secret
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["SETTINGS", "Secret", "Setting", "Settings", "StreamEntry", "from_environment"]
+__all__ = ["SETTINGS", "Secret", "Setting", "Settings", "StreamEntry", "from_environment", "rules_of"]
 
 _CREDENTIALS = "access_token"
 _REFRESH = ("client_id", "client_secret", "refresh_token")
@@ -126,7 +126,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def rules(self) -> tuple[str, ...]:
         """Every conversion rule that the configuration names, in its order."""
-        return tuple(dict.fromkeys((*self.conversion_rule, *_rules_of(self.streams))))
+        return tuple(dict.fromkeys((*self.conversion_rule, *rules_of(self.streams))))
 
 
 def from_environment(environment: Mapping[str, str]) -> tuple[dict[str, object], list[str]]:
@@ -225,7 +225,8 @@ def _digest(token: Secret | None) -> str:
     return hashlib.blake2b(token.reveal.encode(), digest_size=_DIGEST_BYTES, person=b"quota_key").hexdigest()
 
 
-def _rules_of(entries: Iterable[StreamEntry]) -> Iterable[str]:
+def rules_of(entries: Iterable[StreamEntry]) -> Iterable[str]:
+    """Every conversion rule that entries name, in their order."""
     for entry in entries:
         if isinstance(entry.rules, tuple):
             yield from (use.rule for use in entry.rules)

@@ -110,8 +110,8 @@ class TargetLinkedInConversions(Target):
         """What becomes of a stream's rows; raises `ConfigError` where the settings do not fit the schema."""
         streams, source = self.run.streams, self._source_of_schema
         is_nothing = stream == MELTANO_TEST_STREAM or self._is_mapped_away(stream)
-        entry = None if is_nothing else streams.entry_of(stream)
-        return streams.mapping(stream, schema, key_properties, entry, source=source)
+        entries = () if is_nothing else streams.entries_of(stream)
+        return streams.mapping(stream, schema, key_properties, entries, source=source)
 
     def _is_mapped_away(self, stream: str) -> bool:
         """Whether the stream maps of the SCHEMA that is read drop every record of the stream."""

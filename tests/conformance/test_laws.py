@@ -93,6 +93,8 @@ def made_of(record: dict[str, Any], plan: StreamPlan) -> list[Event] | Refusal:
 @given(value=TEXTS | ADDRESSES | st.sampled_from([value for value in OF_THE_TABLE if isinstance(value, str)]))
 def test_normalising_twice_changes_nothing(normal: Any, value: str) -> None:
     once = normal(value)
+    if isinstance(once, list):  # several e-mails in one value
+        once = next((one for one in once if isinstance(one, str)), None)
     if isinstance(once, str):
         assert normal(once) == once
     else:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.plan import entries_for
 from target_linkedin_conversions.settings import Settings
 
 if TYPE_CHECKING:
@@ -108,9 +109,12 @@ def test_a_mapped_field_is_not_looked_for_by_name(stream: Callable[..., Any]) ->
 def test_a_column_may_be_nested(stream: Callable[..., Any], jane_hash: str, jane: str) -> None:
     nested = stream(fields={"email": "person.contact.email"})
     assert nested.ids(person={"contact": {"email": jane}}) == [("SHA256_EMAIL", jane_hash)]
-    others: tuple[Any, ...] = (None, "x", 7, [], {}, {"contact": None}, {"contact": [jane]})
-    for other in others:
+    nothing: tuple[Any, ...] = (None, {}, {"contact": None}, {"contact": {}})
+    for other in nothing:
         assert nested.rejected(person=other) == ["no_identifier"]
+    closed: tuple[Any, ...] = ("x", 7, [], {"contact": [jane]}, {"contact": "x"})
+    for other in closed:
+        assert nested.rejected(person=other) == ["no_identifier", "not_reachable"]
 
 
 def test_a_column_below_one_whose_parts_are_not_declared_is_taken_on_trust(
@@ -151,7 +155,6 @@ CLOSED = {"properties": ORDERS, "additionalProperties": False}
     [
         ({"fields": {"email": "emial"}}, "streams[0].fields.email", "email"),
         ({"fields": {"email": ["emial", "e"]}}, "streams[0].fields.email", "email"),
-        ({"fields": {"first_name": "person.nam"}}, "streams[0].fields.first_name", None),
         ({"fields": {"happened_at": "happend_at"}}, "streams[0].fields.happened_at", "happened_at"),
         ({"fields": {"value": "xyz"}}, "streams[0].fields.value", None),
         ({"consent": {"column": "emails"}}, "streams[0].consent.column", "email"),
@@ -169,6 +172,20 @@ def test_a_mapped_column_that_a_closed_schema_lacks_stops_and_names_the_nearest(
     assert caught.value.exit_code == 2
     assert "the stream's schema has no column" in str(caught.value)
     assert nearest is None or f"did you mean {nearest!r}?" in str(caught.value)
+
+
+def test_a_path_that_the_schema_shows_to_lead_nowhere_stops(stream: Callable[..., Any]) -> None:
+    for path in ("person.nam", "person[0]", "person.name.first", "id[0]"):
+        schema = {
+            **CLOSED,
+            "properties": {
+                **ORDERS,
+                "id": {"type": "integer"},
+                "person": {"type": "object", "properties": {"name": {"type": "number"}}},
+            },
+        }
+        with pytest.raises(ConfigError, match=r"streams\[0\]\.fields\.first_name: .*leads nowhere"):
+            stream(schema=schema, fields={"first_name": path})
 
 
 @pytest.mark.parametrize("schema", [{"properties": ORDERS}, {"properties": ORDERS, "additionalProperties": True}])
@@ -201,7 +218,7 @@ def test_a_record_may_lack_any_column_but_its_key(stream: Callable[..., Any]) ->
 
 @pytest.mark.parametrize(
     ("field", "bad"),
-    [("currency", "EURO"), ("country", "Germany"), ("value", "1,5"), ("company", "n/a"), ("title", "jane@example.com")],
+    [("currency", "EURO"), ("country", "Nowhere"), ("value", "1,5"), ("company", "n/a"), ("title", "jane@example.com")],
 )
 def test_a_constant_that_would_be_left_out_of_every_event_stops(
     stream: Callable[..., Any], field: str, bad: str
@@ -212,19 +229,19 @@ def test_a_constant_that_would_be_left_out_of_every_event_stops(
     assert bad not in str(caught.value)
 
 
-def test_the_first_entry_that_fits_applies_alone() -> None:
-    names = ["crm-deals", "crm-*", "crm-deals", "[a-b]?", "Other"]
+def test_all_entries_of_the_exact_name_apply_and_a_pattern_only_where_there_is_none() -> None:
+    names = ["*-first", "crm-deals", "crm-*", "crm-deals", "[a-b]?", "Other", "crm-d*"]
     config = {"access_token": "t", "conversion_rule": 1, "streams": [{"stream": name} for name in names]}
     entries = Settings.load(config).streams
     places = {
-        "crm-deals": "streams[0]",
-        "crm-leads": "streams[1]",
-        "ax": "streams[3]",
-        "[a-b]?": "streams[3]",
-        "Other": "streams[4]",
-        "other": None,
-        "CRM-deals": None,
-        "": None,
+        "crm-deals": ["streams[1]", "streams[3]"],
+        "crm-leads": ["streams[2]"],
+        "crm-first": ["streams[0]"],
+        "ax": ["streams[4]"],
+        "[a-b]?": ["streams[4]"],
+        "Other": ["streams[5]"],
+        "other": [],
+        "CRM-deals": [],
+        "": [],
     }
-    found = {name: entry_for(name, entries) for name in places}
-    assert {name: entry and entry.place for name, entry in found.items()} == places
+    assert {name: [entry.place for entry in entries_for(name, entries)] for name in places} == places

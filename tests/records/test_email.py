@@ -91,8 +91,6 @@ def test_an_empty_value_is_no_address_and_no_fault(empty: Any) -> None:
         "jane@@example.com",
         "jane@example..com",
         "jane@.example.com",
-        "jane@example.com, joe@example.com",
-        "jane@example.com;joe@example.com",
         '"jane"@example.com',
         "a" * 320 + "@example.com",
         "a" * 63,
@@ -103,7 +101,6 @@ def test_an_empty_value_is_no_address_and_no_fault(empty: Any) -> None:
         7,
         1.5,
         True,
-        ["jane@example.com"],
         {"email": "jane@example.com"},
     ],
 )

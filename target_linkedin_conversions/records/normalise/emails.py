@@ -25,7 +25,7 @@ _LONGEST_TEXT = 10_000
 """Characters of a text that may hold several addresses."""
 _MOST_ELEMENTS = 100
 _USUAL = re.compile(
-    r"[0-9A-Za-z.!#$%&'*+/=?^_`{|}~-]{1,64}+@[0-9A-Za-z-]{1,63}+(?:\.[0-9A-Za-z-]{1,63}+){1,3}+",
+    r"[0-9A-Za-z!#$%&*+/=?^_{|}~-][0-9A-Za-z.!#$%&'*+/=?^_`{|}~-]{0,63}+@[0-9A-Za-z-]{1,63}+(?:\.[0-9A-Za-z-]{1,63}+){1,3}+",
 ).fullmatch
 """An address that needs lower case at most."""
 _LABEL = r"[^\x00-,./:-@\[-`{-\x7f]+"  # of ASCII only letters, digits and the hyphen
