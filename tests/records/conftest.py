@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -108,7 +109,7 @@ def columns_of(entry: Mapping[str, Any]) -> list[str]:
     for name in ("deleted", "key"):
         value = entry.get(name) or []
         found += [value] if isinstance(value, str) else value
-    return [column.partition(".")[0] for column in found]
+    return [re.split(r"[.\[]", column)[0] for column in found]
 
 
 @pytest.fixture
@@ -124,6 +125,12 @@ def jane() -> str:
 @pytest.fixture
 def jane_hash() -> str:
     return JANE_HASH
+
+
+@pytest.fixture
+def sha() -> Callable[[str], str]:
+    """SHA-256 as hex."""
+    return sha256
 
 
 @pytest.fixture

@@ -1,0 +1,194 @@
+"""Paths into lists, objects and texts that hold JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.paths import NOT_REACHABLE, Path, follow, leads_nowhere, path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EMAILS = [
+    {"label": "work", "value": "work@example.com", "primary": False},
+    {"label": "home", "value": "home@example.com", "primary": True},
+]
+PARAMS = [
+    {"key": "ga_session_id", "value": {"int_value": 7}},
+    {"key": "page_location", "value": {"string_value": "https://example.com/?li_fat_id=0f1e2d3c-4b5a"}},
+]
+VALUE = {
+    "emails": EMAILS,
+    "deep": {"list": [[1, 2], [3]]},
+    "text": json.dumps({"a": [{"b": 5}]}),
+    "empty": [],
+    "name": "x",
+}
+
+
+def reached(path: str, value: Any = VALUE) -> Any:
+    found = path_of(f"column{path}", ["column"])
+    assert found is not None
+    return follow(found)(value)
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        (".emails[0].value", "work@example.com"),
+        (".emails[-1].value", "home@example.com"),
+        (".emails[primary=true].value", "home@example.com"),
+        (".emails[label=HOME].value", "home@example.com"),
+        (".emails[label=other].value", None),
+        (".emails[].value", ["work@example.com", "home@example.com"]),
+        (".emails[2].value", None),
+        (".emails[-3]", None),
+        (".deep.list[0][1]", 2),
+        (".deep.list[-1][0]", 3),
+        (".text.a[0].b", 5),
+        (".text.c", None),
+        (".empty[0].value", None),
+        (".nothing.at.all", None),
+        (".name.first", NOT_REACHABLE),
+        (".emails.value", NOT_REACHABLE),
+        (".emails[0][0]", NOT_REACHABLE),
+        (".deep[0]", NOT_REACHABLE),
+        (".deep[]", NOT_REACHABLE),
+        (".deep.list[0][1].x", NOT_REACHABLE),
+    ],
+)
+def test_a_path_leads_to_what_is_there_to_nothing_or_is_not_reachable(path: str, found: Any) -> None:
+    assert reached(path) == found
+    assert reached(path, json.dumps(VALUE)) == found
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[1,", "{'a': 1}", "plain", "", " ", "[" * 100_000, '{"a":' * 5_000, "{" + "x" * (2 << 20)]
+)
+def test_a_text_that_is_no_json_is_not_entered(text: str) -> None:
+    assert reached(".a", text) is NOT_REACHABLE
+    assert reached("[0]", text) is NOT_REACHABLE
+
+
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [
+        ("a.b", Path("a", (".b",))),
+        ("a[0].b", Path("a", ("[0]", ".b"))),
+        ("a[x=y z].b[]", Path("a", ("[x=y z]", ".b", "[]"))),
+        ("a.b.c", Path("a.b", (".c",))),
+        ("a b.c", Path("a b", (".c",))),
+        ("a", None),
+        ("a.", None),
+        ("a[", None),
+        ("a[x]", None),
+        (".a", None),
+        ("[0]", None),
+        ("a..b", None),
+        ("a[0", None),
+    ],
+)
+def test_a_path_begins_with_the_longest_column_it_can(written: str, path: Path | None) -> None:
+    assert path_of(written, ["a", "a.b", "a b"]) == path
+
+
+@given(
+    value=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    )
+)
+def test_a_path_meets_any_value(value: Any) -> None:
+    for path in (".a.b", "[0].a", "[-1][0]", "[a=b].c", "[].a[0]"):
+        reached(path, value)
+
+
+CONTACT = {
+    "type": ["object", "null"],
+    "properties": {
+        "emails": {"type": ["array", "null"], "items": {"type": "object", "properties": {"value": {"type": "string"}}}},
+        "name": {"type": "string"},
+        "age": {"type": "integer"},
+        "open": {"type": "object", "properties": {"a": {}}, "additionalProperties": True},
+        "bag": {"type": "object"},
+        "any": {},
+        "either": {"anyOf": [{"type": "object"}, {"type": "null"}]},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    "path", [".emails[0].value", ".emails[].value", ".name.first", ".open.b", ".bag.x.y", ".any[0]", ".either.x"]
+)
+def test_a_schema_that_lets_a_path_in_says_nothing_against_it(path: str) -> None:
+    found = path_of(f"c{path}", ["c"])
+    assert found is not None
+    assert not leads_nowhere(CONTACT, found)
+
+
+@pytest.mark.parametrize("path", [".email", ".age.x", ".age[0]", ".emails.value", ".emails[0].mail", ".open[0]", "[0]"])
+def test_a_schema_shows_that_a_path_leads_nowhere(path: str) -> None:
+    found = path_of(f"c{path}", ["c"])
+    assert found is not None
+    assert leads_nowhere(CONTACT, found)
+
+
+def test_what_a_path_leads_to_is_sent(stream: Callable[..., Any], sha: Callable[[str], str]) -> None:
+    contacts = stream(
+        schema={"properties": {name: {} for name in ("id", "emails", "happened_at", "event_params", "stage")}},
+        fields={
+            "email": ["emails[primary=true].value", "emails[0].value"],
+            "li_fat_id": "event_params[key=page_location].value.string_value",
+        },
+        conversion_rule={"column": "stage.name", "rules": [{"when": "won", "rule": 102}]},
+        base={
+            "id": 7,
+            "emails": EMAILS,
+            "event_params": PARAMS,
+            "happened_at": "2026-11-23T10:00:00Z",
+            "stage": '{"name": "Won"}',
+        },
+    )
+    event = contacts.event()
+    assert event.rule == "102"
+    assert contacts.ids() == [
+        ("SHA256_EMAIL", sha("home@example.com")),
+        ("SHA256_EMAIL", sha("work@example.com")),
+        ("LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID", "0f1e2d3c-4b5a"),
+    ]
+
+
+def test_every_element_is_taken_for_emails_only(stream: Callable[..., Any], sha: Callable[[str], str]) -> None:
+    every = stream(["emails"], fields={"email": "emails[].value"})
+    assert every.ids(emails=EMAILS) == [
+        ("SHA256_EMAIL", sha("work@example.com")),
+        ("SHA256_EMAIL", sha("home@example.com")),
+    ]
+    assert every.rejected(emails=[]) == every.rejected(emails=None) == ["no_identifier"]
+    with pytest.raises(ConfigError, match=r"gives a list"):
+        stream(["emails"], fields={"company": "emails[].value"})
+
+
+def test_what_is_not_reachable_is_counted_wherever_it_is(stream: Callable[..., Any], jane: str) -> None:
+    base = {"id": 7, "email": jane, "happened_at": "2026-11-23T10:00:00Z", "plain": "text", "deal": 5}
+    schema = {"properties": {name: {} for name in base}}
+    for field in ("company", "li_fat_id", "external_id", "lead", "ip_address", "country"):
+        names = {"first_name": "plain", "last_name": "plain"} if field in {"company", "country"} else {}
+        told = stream(base=base, schema=schema, fields={field: "plain.x", **names}).left_out()
+        assert (field, "not_reachable") in told, field
+    assert stream(base=base, schema=schema, fields={"value": "plain.x", "currency": "deal"}).left_out() == [
+        ("value", "not_reachable"),
+        ("currency", "unknown_currency"),
+    ]
+    assert stream(base=base, schema=schema, fields={"happened_at": "plain.x"}).rejected() == ["not_reachable"]
+    assert stream(base=base, schema=schema, fields={"event_id": "plain.x"}).rejected() == ["not_reachable"]
+    assert stream(base=base, schema=schema, conversion_rule={"column": "plain.x"}).rejected() == ["not_reachable"]
+    refusal = stream(base=base, schema=schema, consent={"column": "plain.x"}).refusal()
+    assert (refusal.skipped, [reason.code for reason in refusal.noted]) == ("no_consent", ["not_reachable"])
+    assert len(stream(base=base, schema=schema, deleted=["plain.x"]).events()) == 1
