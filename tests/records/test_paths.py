@@ -149,7 +149,17 @@ def test_a_schema_that_lets_a_path_in_says_nothing_against_it(path: str) -> None
 
 @pytest.mark.parametrize(
     "path",
-    [".email", ".age.x", ".age[0]", ".emails.value", ".emails[0].mail", ".open[0]", "[0]", ".nothing.a", ".metadata[0]"],
+    [
+        ".email",
+        ".age.x",
+        ".age[0]",
+        ".emails.value",
+        ".emails[0].mail",
+        ".open[0]",
+        "[0]",
+        ".nothing.a",
+        ".metadata[0]",
+    ],
 )
 def test_a_schema_shows_that_a_path_leads_nowhere(path: str) -> None:
     found = path_of(f"c{path}", ["c"])
