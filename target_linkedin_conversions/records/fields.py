@@ -44,14 +44,19 @@ def name(field: str, person: PersonColumns) -> Part:
     as_it_is = _given_digest(field, hashed, taken=person.version_hashes_names)
 
     def part(value: Value) -> str | Reason:
-        if value is None or value == "":
-            return ""
         if type(value) is str:
+            if hash_names and value.isalpha() and len(value) < SHORTEST_DIGEST:
+                digest = normalise.hashed_name(value)
+                return f'{hashed}"{digest}"' if digest else not_a_name
+            if not value:
+                return ""
             if len(value) >= SHORTEST_DIGEST and (digest := normalise.hex_digest(value.strip())):
                 return as_it_is(digest)
             if hash_names and not is_email_shaped(value):
                 digest = normalise.hashed_name(value)
                 return f'{hashed}"{digest}"' if digest else not_a_name if value.strip() else ""
+        elif value is None:
+            return ""
         text = normalise.plain_name(value, field)
         return f"{plain}{as_json(text)}" if type(text) is str else text or ""
 
