@@ -15,8 +15,7 @@ from target_linkedin_conversions.records.reasons import REFUND, Reason
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from target_linkedin_conversions.records.columns import Place, Row
-    from target_linkedin_conversions.records.fields import JsonOf
+    from target_linkedin_conversions.records.columns import JsonOf, Place, Row
 
 __all__ = ["Amounts", "compile_money", "currency"]
 

@@ -14,8 +14,8 @@ from target_linkedin_conversions.records.reasons import EXCLUDED, SUPPRESSED, Re
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from target_linkedin_conversions.records.columns import Place, Row, Value
-    from target_linkedin_conversions.records.fields import JsonOf, Part
+    from target_linkedin_conversions.records.columns import JsonOf, Place, Row, Value
+    from target_linkedin_conversions.records.fields import Part
     from target_linkedin_conversions.records.normalise import Normalised
     from target_linkedin_conversions.records.plan import IdentifierColumn, PersonColumns, StreamPlan
 
