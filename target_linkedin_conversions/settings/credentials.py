@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.settings.values import QUOTES, Secret
+from target_linkedin_conversions.settings.values import QUOTES, Secret, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,58 +45,56 @@ def app_secret(value: object, place: str) -> Secret:
 
 def app_id(value: object, place: str) -> str:
     """An app's id; a whole number is taken as its text."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
-        value = str(int(value))
-    return _read(value, place, _flaw_of_printable)
+    return _read(text(value, place), place, _flaw_of_printable)
 
 
-def flaw_of_token(text: str) -> Flaw | None:
-    """Why no token is written like this text, None where one may be."""
-    return _flaw(text, _TOKEN)
+def flaw_of_token(written: str) -> Flaw | None:
+    """Why no token is written so, None where one may be."""
+    return _flaw(written, _TOKEN)
 
 
-def _flaw_of_printable(text: str) -> Flaw | None:
-    return _flaw(text, _PRINTABLE)
+def _flaw_of_printable(written: str) -> Flaw | None:
+    return _flaw(written, _PRINTABLE)
 
 
 def _read(value: object, place: str, flaw_of: Callable[[str], Flaw | None]) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ConfigError(place, "expected a text that holds the secret", "set it as text, best from the environment")
-    text = value.strip()
-    flaw = flaw_of(text)
+    found = value.strip()
+    flaw = flaw_of(found)
     if flaw is not None:
         raise ConfigError(place, flaw.problem, flaw.mend)
-    return text
+    return found
 
 
-def _flaw(text: str, form: re.Pattern[str]) -> Flaw | None:
+def _flaw(written: str, form: re.Pattern[str]) -> Flaw | None:
     """The first thing that is wrong, the one first that explains the others."""
-    if _BEARER.match(text):
+    if _BEARER.match(written):
         return Flaw(
             "it begins with the word before the token, such as `Bearer`", "set the token alone, without that word"
         )
-    if _UNFILLED.match(text):
+    if _UNFILLED.match(written):
         return Flaw(
             "it is a placeholder that nothing has filled in, such as $NAME",
             "set the value itself, or fill the variable in where the settings are written",
         )
-    if text[0] in QUOTES or text[-1] in QUOTES:
+    if written[0] in QUOTES or written[-1] in QUOTES:
         return Flaw("it stands in quotes that belong to its value", "remove the quotes around it")
-    return _flaw_inside(text, form)
+    return _flaw_inside(written, form)
 
 
-def _flaw_inside(text: str, form: re.Pattern[str]) -> Flaw | None:
+def _flaw_inside(written: str, form: re.Pattern[str]) -> Flaw | None:
     again = "copy it again, whole"
-    if any(character.isspace() for character in text):
+    if any(character.isspace() for character in written):
         return Flaw("it has white space inside, or is of several lines", "copy it again, without spaces or line breaks")
-    if _CUT.search(text):
+    if _CUT.search(written):
         return Flaw("it was cut off: dots stand for a part of it", again)
-    if _MASKED.search(text):
+    if _MASKED.search(written):
         return Flaw("it is masked: other characters stand for its own", f"{again}, from where it is shown in full")
-    if any(unicodedata.category(character) in {"Cf", "Cc", "Cn", "Co"} for character in text):
+    if any(unicodedata.category(character) in {"Cf", "Cc", "Cn", "Co"} for character in written):
         return Flaw(
             "it holds a character that is not seen, such as U+200B", "copy it again, into a plain text file first"
         )
-    if not form.fullmatch(text) or not QUOTES.isdisjoint(text):
+    if not form.fullmatch(written) or not QUOTES.isdisjoint(written):
         return Flaw("it holds a character that no token or secret has", again)
     return None

@@ -14,7 +14,7 @@ from target_linkedin_conversions.settings.paths import expanded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["decoded", "read_config"]
+__all__ = ["decoded", "lines_of", "read_config"]
 
 _OPTION = "--config"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -27,6 +27,14 @@ _FILE_NAME = re.compile(
 def decoded(data: bytes) -> str:
     """The text of a file: UTF-8, or what its byte order mark says; raises `UnicodeError`."""
     return data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8-sig")
+
+
+def lines_of(path: str, setting: str, mend: str) -> list[str]:
+    """The lines of a text file that a setting names; raises `ConfigError`."""
+    try:
+        return decoded(Path(path).read_bytes()).splitlines()
+    except (OSError, UnicodeError):
+        raise ConfigError(setting, "the file cannot be read as text", mend) from None
 
 
 def read_config(paths: Sequence[PurePath | str]) -> dict[str, Any]:

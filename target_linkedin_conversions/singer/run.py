@@ -7,7 +7,6 @@ import time
 from concurrent.futures import Future, wait
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from secrets import token_bytes
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -28,7 +27,7 @@ from target_linkedin_conversions.errors import (
 )
 from target_linkedin_conversions.ledger import pseudonym
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records import normalise
+from target_linkedin_conversions.records.suppressed import digests_of
 from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder
 from target_linkedin_conversions.reporting.journal import Journal
 from target_linkedin_conversions.reporting.outbox import Outbox
@@ -37,6 +36,7 @@ from target_linkedin_conversions.reporting.rejects import Rejects
 from target_linkedin_conversions.reporting.report import EarlierRun, Report
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
 from target_linkedin_conversions.reporting.tally import Tally
+from target_linkedin_conversions.settings.files import lines_of
 from target_linkedin_conversions.singer.checkpoint import Checkpoint
 from target_linkedin_conversions.singer.limits import ensure_descriptors
 from target_linkedin_conversions.singer.recorder import Recorder
@@ -99,6 +99,7 @@ class Run:
         self.warnings: list[str] = []
         self.begun = False
         self._cleared = False
+        self._written = False
         self.report: Report | None = None
         self.terminated: int | None = None
 
@@ -113,6 +114,8 @@ class Run:
         self._folder.prepare()
         self._clean()
         self.suppressed = suppress_list(self.settings.suppress)
+        if self.settings.suppress is not None and not self.suppressed:
+            self.warn(f"the file of suppress names nobody: {self.settings.suppress} holds no line")
         self.destination.start()
         ledger = self.destination.ledger
         if ledger is not None:
@@ -233,7 +236,7 @@ class Run:
     def last_line(self) -> str:
         """`outcome=… exit=…`: the last line on stderr."""
         report = self.report or self._make_report(None)
-        return outcome_line(report, self._folder.place(f"runs/{self.run}.json"))
+        return outcome_line(report, self._folder.place(f"runs/{self.run}.json") if self._written else "")
 
     # STATE
 
@@ -324,6 +327,7 @@ class Run:
         data = msgspec.json.format(msgspec.json.encode(report), indent=2)
         try:
             self._folder.write(f"runs/{self.run}.json", data)
+            self._written = True
             self._folder.write("runs/last.json", data)
             self._folder.write(f"runs/{self.run}.html", page(report))
         except (OSError, StopRun) as error:
@@ -338,26 +342,10 @@ class Run:
 
 
 def suppress_list(path: str | None) -> frozenset[str]:
-    """The digests of a file of e-mails or hashes, one a line."""
+    """The digests of a file of e-mails or hashes, one a line; raises `ConfigError`."""
     if path is None:
         return frozenset()
-    try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise ConfigError(
-            "suppress",
-            "the file cannot be read as text",
-            "name a file of e-mails or hashes, one a line",
-        ) from None
-    found = [(number, normalise.email(line)) for number, line in enumerate(lines, 1) if line.strip()]
-    for number, digest in found:
-        if not isinstance(digest, str):
-            raise ConfigError(
-                "suppress",
-                f"line {number} of the file is no e-mail and no SHA-256",
-                "mend or remove the line",
-            )
-    return frozenset(digest for _, digest in found if isinstance(digest, str))
+    return digests_of(lines_of(path, "suppress", "name a file of e-mails or hashes, one a line"))
 
 
 def _version() -> str:
