@@ -78,7 +78,7 @@ def _flaw(written: str, form: re.Pattern[str]) -> Flaw | None:
             "it is a placeholder that nothing has filled in, such as $NAME",
             "set the value itself, or fill the variable in where the settings are written",
         )
-    if written[0] in QUOTES or written[-1] in QUOTES:
+    if written[:1] in QUOTES or written[-1:] in QUOTES:
         return Flaw("it stands in quotes that belong to its value", "remove the quotes around it")
     return _flaw_inside(written, form)
 

@@ -71,7 +71,7 @@ def bundle(authority: trustme.CA, tmp_path: Path) -> Path:
 def https(authority: trustme.CA, linkedin: Sandbox) -> Iterator[HttpsServer]:
     """LinkedIn by https, as this machine's address and as a name that only the proxy knows."""
     parts = urlsplit(linkedin.url)
-    with HttpsServer(authority.issue_cert(HOST, NAME), (str(parts.hostname), parts.port or 0)) as server:
+    with HttpsServer(authority.issue_cert(HOST, NAME), (str(parts.hostname), parts.port or 0), NAME) as server:
         yield server
 
 

@@ -58,35 +58,38 @@ class Listener:
     def serve(self, connection: socket.socket) -> None:
         raise NotImplementedError
 
-    def join(self, one: socket.socket, address: Address) -> None:
-        """Carry bytes both ways until either side ends."""
+    def join(self, one: socket.socket, address: Address, renamed: tuple[bytes, bytes] = (b"", b"")) -> None:
+        """Carry bytes both ways until either side ends, with the name by which the other side is asked."""
         with one, socket.create_connection(address) as other:
             self._open += [one, other]
             thread = threading.Thread(target=_carry, args=(other, one), daemon=True)
             thread.start()
-            _carry(one, other)
+            _carry(one, other, renamed)
             thread.join(5)
 
 
-def _carry(one: socket.socket, other: socket.socket) -> None:
+def _carry(one: socket.socket, other: socket.socket, renamed: tuple[bytes, bytes] = (b"", b"")) -> None:
+    old, new = renamed
     with contextlib.suppress(OSError, ssl.SSLError):
         while data := one.recv(1 << 16):
-            other.sendall(data)
+            other.sendall(data.replace(old, new) if old else data)
     with contextlib.suppress(OSError):
         other.shutdown(socket.SHUT_RDWR)
 
 
 class HttpsServer(Listener):
-    """Speaks TLS with a certificate, in front of a server that does not."""
+    """Speaks TLS with a certificate, by a name of its own, in front of a server that has neither."""
 
-    def __init__(self, certificate: trustme.LeafCert, behind: Address) -> None:
+    def __init__(self, certificate: trustme.LeafCert, behind: Address, name: str = "") -> None:
         super().__init__()
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         certificate.configure_cert(self._context)
         self._behind = behind
+        asked, known = f"Host: {name}\r\n".encode(), f"Host: {behind[0]}:{behind[1]}\r\n".encode()
+        self._renamed = (asked, known) if name else (b"", b"")
 
     def serve(self, connection: socket.socket) -> None:
-        self.join(self._context.wrap_socket(connection, server_side=True), self._behind)
+        self.join(self._context.wrap_socket(connection, server_side=True), self._behind, self._renamed)
 
 
 class Proxy(Listener):
