@@ -19,6 +19,7 @@ __all__ = ["OBJECTS", "nested", "path_of_variable", "put_together"]
 
 OBJECTS = ("stream_maps", "stream_map_config", "faker_config", "batch_config")
 _MAPS = "stream_maps"
+_NOTHING: tuple[object, ...] = (None, "__NULL__")
 _DOT = re.compile(r"(?<!\\)\.")
 """A dot between two names; Meltano writes one that belongs to a name as `\\.` (measured)."""
 _KNOWN: dict[str, dict[str, tuple[str, ...]]] = {
@@ -75,43 +76,32 @@ def _merged(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, o
 def _by_stream(maps: Mapping[str, object]) -> dict[str, object]:
     """Stream maps as the SDK takes them, from ones whose streams' names Meltano took apart at their dots.
 
-    An object where an expression belongs is a part of a stream's name that holds a dot, and a dotted name with an
-    expression is a stream and its column.
+    A dotted name with an expression is a stream and its column; a stream that holds nothing but objects is the
+    beginning of a stream's name that has a dot in it.
     """
-    found: dict[str, Any] = {}
-    for name, value in maps.items():
-        for stream, item in _streams_below(str(name), json_or(value, dict), maps):
-            before = found.get(stream)
-            found[stream] = _merged(before, item) if isinstance(before, dict) and isinstance(item, dict) else item
-    return found
+    flat = {name: value for name, value in maps.items() if _is_column(str(name), json_or(value, dict), maps)}
+    whole = {str(name): json_or(value, dict) for name, value in maps.items() if name not in flat}
+    joined = _merged(whole, nested(flat))
+    return {stream: item for name, value in joined.items() for stream, item in _streams_below(name, value)}
 
 
-def _streams_below(name: str, value: object, maps: Mapping[str, object]) -> Iterable[tuple[str, object]]:
-    if isinstance(value, dict):
-        inner = {column: item for column, item in value.items() if isinstance(item, dict)}
-        own = {column: item for column, item in value.items() if column not in inner}
-        if own or not inner:
-            yield name.replace("\\.", "."), own
-        for column, item in inner.items():
-            yield from _streams_below(f"{name}.{column}", item, maps)
-        return
-    stream, column = _divided(name)
-    if stream and _is_column(stream, column, value, maps):
-        yield stream.replace("\\.", "."), {column.replace("\\.", "."): value}
+def _streams_below(name: str, value: object) -> Iterable[tuple[str, object]]:
+    if isinstance(value, dict) and value and all(isinstance(item, dict) for item in value.values()):
+        for column, item in value.items():
+            yield from _streams_below(f"{name}.{column}", item)
     else:
-        yield name.replace("\\.", "."), value
+        yield name, value
 
 
-def _divided(name: str) -> tuple[str, str]:
-    *stream, column = _DOT.split(name)
-    return ".".join(stream), column
-
-
-def _is_column(stream: str, column: str, value: object, maps: Mapping[str, object]) -> bool:
+def _is_column(name: str, value: object, maps: Mapping[str, object]) -> bool:
     """Whether a dotted name is a stream's column; where it holds nothing, it may be a stream that is left out."""
-    if column.startswith("__") or value not in {None, "__NULL__"}:
+    *stream, column = _DOT.split(name)
+    if not stream or isinstance(value, dict):
+        return False
+    if column.startswith("__") or value not in _NOTHING:
         return True
-    return any(other.startswith(f"{stream}.") and item not in (None, "__NULL__") for other, item in maps.items())
+    beginning = name.removesuffix(column)
+    return any(str(other).startswith(beginning) and item not in _NOTHING for other, item in maps.items())
 
 
 def path_of_variable(setting: str, rest: str, streams: Sequence[str]) -> str | None:

@@ -16,6 +16,9 @@ _ELSE = "__else__"
 _REMOVED: tuple[object, ...] = (None, "__NULL__")
 """What leaves out a stream or a column; the second, because Meltano drops nulls (measured)."""
 
+_AS_TEXT = 'write it in quotes, such as "1" or "True", or null to leave it out'
+_DOTTED = "if a column's name has a dot, write `\\.` for it, for Meltano takes names apart at dots"
+
 
 def stream_maps(value: object, place: str) -> dict[str, object]:
     """A map for each stream, each of expressions by column; raises `ConfigError` with the place in it."""
@@ -48,9 +51,7 @@ def _expression(column: str, value: object, place: str) -> object:
         if not isinstance(value, str) or not value:
             raise wrong(place, "the name of a stream", "write it as text")
     elif value is not None and not isinstance(value, str):
-        raise wrong(
-            place, "an expression as text", 'write it in quotes, such as "1" or "True", or null to leave it out'
-        )
+        raise wrong(place, "an expression as text", _AS_TEXT if not isinstance(value, dict) else _DOTTED)
     return value
 
 

@@ -212,6 +212,7 @@ class Run:
         self.begin()
         template()
         self.destination.finish(give_up=self._is_terminated)
+        self.recorder.flush()  # no STATE may have asked for it: rejects that cannot be kept are no good end
         self.check()
         self.checkpoint.release()
         self._writer.close(self.settings.shutdown_seconds)
@@ -272,7 +273,8 @@ class Run:
                 self.recorder.flush()
                 self.checkpoint.release()
         except TargetError as late:
-            logger.error("%s", late)
+            if late is not error:
+                logger.error("%s", late)
         finally:
             self._writer.close(max(_LAST_STATE_SECONDS, until - time.monotonic()))
             self._rejects.close()

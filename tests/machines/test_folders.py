@@ -52,12 +52,13 @@ def test_its_mode_forbids_it(pipe: Pipe, linkedin: Sandbox, mode: int) -> None:
     pipe.state_dir.chmod(0o700)
 
 
-@pytest.mark.parametrize("sub", ["runs", "ledger.sqlite"])
+@pytest.mark.parametrize("sub", ["runs", "rejects", "ledger.sqlite"])
 def test_something_else_stands_where_a_part_of_it_goes(pipe: Pipe, linkedin: Sandbox, sub: str) -> None:
     pipe.state_dir.mkdir()
     blocked = pipe.state_dir / sub
-    blocked.write_text("") if sub == "runs" else blocked.mkdir()
-    done = run(pipe, linkedin.now())
+    blocked.mkdir() if sub == "ledger.sqlite" else blocked.write_text("")
+    now = linkedin.now()
+    done = pipe.run_here([schema(), record(now, 1), record(now, 2, happened_at=None)])
     assert done.code == 2, done.stderr
     named = [word for word in done.last.split() if word.startswith("report=")]
     assert all(Path(word.removeprefix("report=")).is_file() for word in named)
