@@ -180,6 +180,8 @@ def leads_nowhere(schema: _Value, path: Path) -> bool:
         if not isinstance(properties, Mapping):
             return False
         if written[1:] not in properties:
-            return not (here.get("additionalProperties") or here.get("patternProperties"))
+            # An object of which nothing is listed is open too, unless it says otherwise: Stripe's metadata.
+            is_open = here.get("additionalProperties", not properties) is not False
+            return not (is_open or here.get("patternProperties"))
         here = properties[written[1:]]
     return False

@@ -117,6 +117,9 @@ CONTACT = {
         "age": {"type": "integer"},
         "open": {"type": "object", "properties": {"a": {}}, "additionalProperties": True},
         "bag": {"type": "object"},
+        "metadata": {"type": ["object", "null"], "properties": {}},
+        "anything": {"type": "object", "properties": {"a": {}}, "additionalProperties": {}},
+        "nothing": {"type": "object", "properties": {}, "additionalProperties": False},
         "any": {},
         "either": {"anyOf": [{"type": "object"}, {"type": "null"}]},
     },
@@ -124,7 +127,19 @@ CONTACT = {
 
 
 @pytest.mark.parametrize(
-    "path", [".emails[0].value", ".emails[].value", ".name.first", ".open.b", ".bag.x.y", ".any[0]", ".either.x"]
+    "path",
+    [
+        ".emails[0].value",
+        ".emails[].value",
+        ".name.first",
+        ".open.b",
+        ".bag.x.y",
+        ".metadata.li_fat_id",
+        ".metadata.a[0]",
+        ".anything.b",
+        ".any[0]",
+        ".either.x",
+    ],
 )
 def test_a_schema_that_lets_a_path_in_says_nothing_against_it(path: str) -> None:
     found = path_of(f"c{path}", ["c"])
@@ -132,7 +147,20 @@ def test_a_schema_that_lets_a_path_in_says_nothing_against_it(path: str) -> None
     assert not leads_nowhere(CONTACT, found)
 
 
-@pytest.mark.parametrize("path", [".email", ".age.x", ".age[0]", ".emails.value", ".emails[0].mail", ".open[0]", "[0]"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".email",
+        ".age.x",
+        ".age[0]",
+        ".emails.value",
+        ".emails[0].mail",
+        ".open[0]",
+        "[0]",
+        ".nothing.a",
+        ".metadata[0]",
+    ],
+)
 def test_a_schema_shows_that_a_path_leads_nowhere(path: str) -> None:
     found = path_of(f"c{path}", ["c"])
     assert found is not None
