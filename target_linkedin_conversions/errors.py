@@ -6,6 +6,7 @@
     └── StopRun                      the run ends; STATE stays where delivery is
         ├── OperatorError            a person changes something
         │   ├── ConfigError          exit 2   a setting
+        │   ├── MachineError         exit 2   this machine's way to LinkedIn: a CA bundle, a proxy
         │   ├── RuleError            exit 2   a conversion rule in LinkedIn
         │   ├── VersionError         exit 2   the LinkedIn version
         │   ├── LedgerError          exit 2   the ledger cannot be used
@@ -52,6 +53,18 @@ class ConfigError(OperatorError):
         """Build the one sentence from the setting's name, the problem, and the mend."""
         self.setting = setting
         super().__init__(f"{setting}: {problem}; {mend}")
+
+
+class MachineError(OperatorError):
+    """This machine cannot reach anybody as it is set up: exit 2, with the variable, the problem, and the mend."""
+
+    exit_code = 2
+    outcome = "machine"
+
+    def __init__(self, place: str, problem: str, mend: str) -> None:
+        """Build the one sentence from the variable's name, the problem, and the mend."""
+        self.place = place
+        super().__init__(f"{place}: {problem}; {mend}")
 
 
 class RuleError(OperatorError):

@@ -13,6 +13,7 @@ from target_linkedin_conversions.ledger.database import Database
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.settings import Settings, from_environment
 from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX
+from target_linkedin_conversions.settings.environment import fill_from_dotenv
 from target_linkedin_conversions.settings.files import read_config
 from target_linkedin_conversions.settings.values import EMPTY
 
@@ -33,7 +34,7 @@ def config_option(command: _Command) -> _Command:
 def load_settings(config: tuple[str, ...], *, needs_token: bool = False) -> Settings:
     """The settings that `--config` names; raises `ConfigError`."""
     raw = read_config([path for path in config if path != "ENV"])
-    environment = dict(os.environ) if "ENV" in config else None
+    environment = _environment() if "ENV" in config else None
     if needs_token:
         return Settings.load(raw, environment)
     # A dry run needs no token; the environment counts above the files, so it must not say otherwise.
@@ -42,11 +43,17 @@ def load_settings(config: tuple[str, ...], *, needs_token: bool = False) -> Sett
     return Settings.load({**raw, "dry_run": True}, environment)
 
 
+def _environment() -> dict[str, str]:
+    """This process's variables, and those of a `.env` file in the working directory."""
+    fill_from_dotenv(os.environ)
+    return dict(os.environ)
+
+
 def asks_for_dry_run(config: tuple[str, ...]) -> bool:
     """Whether the settings themselves say `dry_run: true`, which `load_settings` says without a token."""
     raw = read_config([path for path in config if path != "ENV"])
     if "ENV" in config:
-        raw |= from_environment(os.environ)[0]
+        raw |= from_environment(_environment())[0]
     value = raw.get("dry_run")
     return value not in EMPTY and bool(BY_NAME["dry_run"].read(value, "dry_run"))
 

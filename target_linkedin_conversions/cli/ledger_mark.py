@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.settings import Settings
 
+_NOTHING_MARKED = (
+    "of {records:,} records none was marked: a run would send none of them either, or would read its settings "
+    "otherwise; compare streams and stream_maps with those of the run"
+)
+
 
 @click.command()
 @config_option
@@ -61,6 +66,8 @@ def mark(
     told = report is not None and (as_json or error is None or report.records > 0)
     if report is not None and told:
         _tell(report, as_json=as_json)
+    if report is not None and error is None and report.records and not _counted(report):
+        click.echo(f"Warning: {_NOTHING_MARKED.format(records=report.records)}", err=True)
     if error is not None and as_json and told:
         raise SystemExit(exit_code_of(error))
     if error is not None:
@@ -84,6 +91,12 @@ def _marked(settings: Settings, before: int | None, file: IO[bytes] | None) -> t
     except Exception as error:  # noqa: BLE001 - told without its message, which may hold a record's values
         return run.report, TargetError(f"a fault in this program: {type(error).__name__}")
     return run.report, None
+
+
+def _counted(report: Report) -> bool:
+    """Whether any event is in the ledger now, was before, or is left to a run."""
+    codes = {MARKED, WOULD_MARK, LEFT_TO_A_RUN, BEING_SENT}
+    return any(line.code in codes or line.outcome == Outcome.ALREADY_DELIVERED for line in report.lines)
 
 
 def _tell(report: Report, *, as_json: bool) -> None:

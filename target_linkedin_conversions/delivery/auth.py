@@ -16,6 +16,7 @@ from target_linkedin_conversions.durations import MINUTE_MS
 from target_linkedin_conversions.errors import CredentialError, UnreachableError
 from target_linkedin_conversions.private_files import remove_drafts, write_private
 from target_linkedin_conversions.settings import Secret, Settings
+from target_linkedin_conversions.settings.credentials import flaw_of_token
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.client import Client
@@ -133,10 +134,14 @@ class Tokens:
 
     def _granted(self, body: bytes) -> _Granted:
         try:
-            return msgspec.json.decode(body, type=_Granted)
+            granted = msgspec.json.decode(body, type=_Granted)
         except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
             message = "LinkedIn's OAuth server answered something else than a token; check oauth_url"
             raise CredentialError(message) from None
+        if flaw_of_token(granted.access_token) is not None:
+            message = "LinkedIn's OAuth server answered with a text that no token is written like; check oauth_url, or log in again"
+            raise CredentialError(message)
+        return granted
 
     def _refresh_token(self) -> str:
         """The rotated token that was kept, unless a new one has been configured since."""

@@ -19,6 +19,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
+from target_linkedin_conversions.delivery.machine import ca_bundle, machine_fault
 from target_linkedin_conversions.settings.values import Secret, is_loopback
 
 __all__ = ["Client", "Received"]
@@ -81,7 +82,10 @@ class _Bearer(requests.auth.AuthBase):
 
 
 class Client:
-    """Speaks HTTP with LinkedIn; raises nothing, every failure is an answer."""
+    """Speaks HTTP with LinkedIn; every failure is an answer, but `MachineError` where only a person can mend it.
+
+    Once LinkedIn has answered, this machine is set up right, and whatever fails then may pass.
+    """
 
     def __init__(
         self,
@@ -108,6 +112,7 @@ class Client:
         )
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
+        self._answered: set[str] = set()
         self._headers = {
             "LinkedIn-Version": version,
             "X-Restli-Protocol-Version": "2.0.0",
@@ -159,11 +164,23 @@ class Client:
                 timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
+                verify=ca_bundle() if self._session.trust_env else True,
             ) as response:
+                self._answered.add(urlsplit(url).netloc)
                 return self._read(response)
         except Exception as error:  # noqa: BLE001 - every failure is an answer
+            self._raise_fault(error, url, body)
             cause = _cause(error)
             return NotConnected(cause) if body is not None and not body.left else InDoubt(cause)
+
+    def _raise_fault(self, error: Exception, url: str, body: _Body | None) -> None:
+        """Raise `MachineError` where nothing can leave before a person has mended this machine."""
+        left = body is not None and body.left
+        if left or not self._session.trust_env or urlsplit(url).netloc in self._answered:
+            return
+        fault = machine_fault(error, url)
+        if fault is not None:
+            raise fault from None
 
     def _read(self, response: requests.Response) -> Received | InDoubt:
         """The whole answer, if it is whole, not too large, and not too slow."""

@@ -22,6 +22,7 @@ from target_linkedin_conversions.delivery.retry import Retry
 from target_linkedin_conversions.durations import MINUTE_MS
 from target_linkedin_conversions.errors import (
     CredentialError,
+    MachineError,
     QuotaError,
     UnreachableError,
     VersionError,
@@ -127,7 +128,11 @@ class Sender:
         with self._counting:
             self.requests += 1
         started = self._clock.monotonic()
-        received = self._client.send_events(body, token)
+        try:
+            received = self._client.send_events(body, token)
+        except MachineError:
+            self.not_taken(claimed)
+            raise
         if self._clock.monotonic() - begun > ROOM_MS / 1000:
             self._quota.count_late(reserved)
         count = len(claimed.batch.events)

@@ -49,8 +49,9 @@ def receipt_of(report: Report, place: str, error: Exception | None) -> Receipt:
     counts: Counter[str] = Counter()
     codes: Counter[tuple[str, str]] = Counter()
     for line in report.lines:
-        counts[line.outcome] += line.events
-        codes[line.outcome, line.code] += line.events
+        outcome = line.outcome.value
+        counts[outcome] += line.events
+        codes[outcome, line.code] += line.events
     if error is not None and not isinstance(error, TargetError):
         error = TargetError(f"a fault in this program: {type(error).__name__}")
     return Receipt(

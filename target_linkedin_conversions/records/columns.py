@@ -88,6 +88,9 @@ Value = Any
 Row = tuple[Value, ...]
 """The values of a record that the plan of its stream reads, each at its place."""
 
+JsonOf = Callable[[Row, list[Reason]], str]
+"""What a row adds to the event's JSON; why something is left out is noted in the list."""
+
 Place = int
 """Where a value is in a row: of a column counted from the front, of what is made of columns from the end."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.records import normalise
-from target_linkedin_conversions.records.columns import Row, Value
+from target_linkedin_conversions.records.columns import Value
 from target_linkedin_conversions.records.normalise.digests import SHORTEST_DIGEST
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import as_json, is_email_shaped
@@ -15,15 +15,12 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.normalise import Normalised
     from target_linkedin_conversions.records.plan import PersonColumns
 
-__all__ = ["BESIDE_NAMES", "JsonOf", "Part", "external_id", "full_name", "lead", "name"]
+__all__ = ["BESIDE_NAMES", "Part", "external_id", "full_name", "lead", "name"]
 
 _NOT_TWO_NAMES = Reason("full_name", "not_two_names")
 
 Part = Callable[[Value], "str | Reason"]
 """What a value adds to the event's JSON: a text, an empty one for nothing, or why it is left out."""
-
-JsonOf = Callable[[Row, list[Reason]], str]
-"""What a row adds to the event's JSON; why something is left out is noted in the list."""
 
 
 def _part(prefix: str, normal: Callable[[Value], Normalised], suffix: str = "") -> Part:
@@ -44,14 +41,19 @@ def name(field: str, person: PersonColumns) -> Part:
     as_it_is = _given_digest(field, hashed, taken=person.version_hashes_names)
 
     def part(value: Value) -> str | Reason:
-        if value is None or value == "":
-            return ""
         if type(value) is str:
+            if hash_names and value.isalpha() and len(value) < SHORTEST_DIGEST:
+                digest = normalise.hashed_name(value)
+                return f'{hashed}"{digest}"' if digest else not_a_name
+            if not value:
+                return ""
             if len(value) >= SHORTEST_DIGEST and (digest := normalise.hex_digest(value.strip())):
                 return as_it_is(digest)
             if hash_names and not is_email_shaped(value):
                 digest = normalise.hashed_name(value)
                 return f'{hashed}"{digest}"' if digest else not_a_name if value.strip() else ""
+        elif value is None:
+            return ""
         text = normalise.plain_name(value, field)
         return f"{plain}{as_json(text)}" if type(text) is str else text or ""
 

@@ -13,8 +13,9 @@ from target_linkedin_conversions.records.codes import CURRENCIES
 from target_linkedin_conversions.records.reasons import REFUND, Reason
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.records.columns import Place, Row
-    from target_linkedin_conversions.records.fields import JsonOf
+    from collections.abc import Callable
+
+    from target_linkedin_conversions.records.columns import JsonOf, Place, Row
 
 __all__ = ["Amounts", "compile_money", "currency"]
 
@@ -115,19 +116,28 @@ class Amounts(msgspec.Struct, frozen=True):
     thousands: str = ""
     minor_units: bool = False
 
+    @property
+    def reader(self) -> Callable[[object, object], str | Reason | None]:
+        """`read`, which is asked last where an amount needs nothing."""
+        read = self.read
+        if self.decimal_comma or self.minor_units:
+            return read
+
+        def as_it_is(value: object, code: object) -> str | Reason | None:
+            text = str(value) if type(value) is Decimal else value
+            return text if type(text) is str and _AS_IT_IS(text) else read(value, code)
+
+        return as_it_is
+
     def read(self, value: object, code: object = None) -> str | Reason | None:
         """The amount in a currency as plain decimal text, None where there is none, or why it is bad.
 
         Digits stay as written (`129.50`); `1e3` becomes `1000`; zero is an amount, less is a refund.
         """
-        if type(value) is str:
-            if not self.decimal_comma and not self.minor_units and _AS_IT_IS(value):
-                return value
+        if isinstance(value, str):
             return self._of_text(value, code)
         if value is None:
             return None
-        if type(value) is Decimal and not self.minor_units and _AS_IT_IS(text := str(value)):
-            return text
         if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
             return value if isinstance(value, Reason) else self.bad
         return self._of_number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), code)
@@ -196,7 +206,7 @@ def compile_money(value: Place | None, code: Place | None, amounts: Amounts) -> 
         return lambda _row, _left_out: ""
     codes = Cache(lambda written: currency(written) or VALUE_WITHOUT_CURRENCY)
     known, make = codes.known, codes.make
-    read = amounts.read
+    read = amounts.reader
 
     def money(row: Row, left_out: list[Reason]) -> str:
         written = row[value]

@@ -9,14 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from target_linkedin_conversions.records.text import comparable
-
-if TYPE_CHECKING:
-    from target_linkedin_conversions.records.columns import Value
 
 __all__ = ["NOT_REACHABLE", "Path", "follow", "leads_nowhere", "path_of"]
 
@@ -30,6 +27,9 @@ class _NotReachable:
 
 
 NOT_REACHABLE = _NotReachable()
+
+_Value = Any
+"""What a column of JSON holds."""
 
 _STEP = re.compile(
     r"\.(?P<name>[^.\[\]]+)|\[(?P<index>-?[0-9]{1,6})\]|\[(?P<key>[^\[\]=]+)=(?P<value>[^\[\]]*)\]|(?P<each>\[\])"
@@ -68,14 +68,14 @@ def path_of(written: str, known: Sequence[str]) -> Path | None:
     return Path(column, tuple(steps)) if column and steps else None
 
 
-def follow(path: Path) -> Callable[[Value], Value]:
+def follow(path: Path) -> Callable[[_Value], _Value]:
     """A function from the column's value to what the path leads to: None where nothing is there.
 
     `NOT_REACHABLE` where it meets a value that it cannot enter.
     """
     steps = [_step(written) for written in path.steps]
 
-    def reach(value: Value) -> Value:
+    def reach(value: _Value) -> _Value:
         here = value
         for number, step in enumerate(steps):
             if here is None:
@@ -90,7 +90,7 @@ def follow(path: Path) -> Callable[[Value], Value]:
     return reach
 
 
-def _of_each(elements: Sequence[Value], steps: Sequence[Callable[[Value], Value]]) -> list[Value]:
+def _of_each(elements: Sequence[_Value], steps: Sequence[Callable[[_Value], _Value]]) -> list[_Value]:
     """What the rest of a path gives for every element; nothing for those without it."""
     found = []
     for element in elements:
@@ -104,7 +104,7 @@ def _of_each(elements: Sequence[Value], steps: Sequence[Callable[[Value], Value]
     return found
 
 
-def _entered(value: Value) -> Value:
+def _entered(value: _Value) -> _Value:
     """The value, or what its text holds as JSON."""
     if type(value) is not str:
         return value
@@ -117,7 +117,7 @@ def _entered(value: Value) -> Value:
         return value
 
 
-def _step(written: str) -> Callable[[Value], Value]:
+def _step(written: str) -> Callable[[_Value], _Value]:
     step = _STEP.fullmatch(written)
     if step is None:
         raise ValueError("no step of a path")
@@ -128,12 +128,12 @@ def _step(written: str) -> Callable[[Value], Value]:
     return _all_of_it if step["each"] else _by_value(step["key"], step["value"])
 
 
-def _by_name(name: str) -> Callable[[Value], Value]:
+def _by_name(name: str) -> Callable[[_Value], _Value]:
     return lambda value: value.get(name) if isinstance(value, Mapping) else NOT_REACHABLE
 
 
-def _by_index(index: int) -> Callable[[Value], Value]:
-    def step(value: Value) -> Value:
+def _by_index(index: int) -> Callable[[_Value], _Value]:
+    def step(value: _Value) -> _Value:
         if not isinstance(value, list | tuple):
             return NOT_REACHABLE
         return value[index] if -len(value) <= index < len(value) else None
@@ -141,10 +141,10 @@ def _by_index(index: int) -> Callable[[Value], Value]:
     return step
 
 
-def _by_value(key: str, wanted: str) -> Callable[[Value], Value]:
+def _by_value(key: str, wanted: str) -> Callable[[_Value], _Value]:
     folded = comparable(wanted)
 
-    def step(value: Value) -> Value:
+    def step(value: _Value) -> _Value:
         if not isinstance(value, list | tuple):
             return NOT_REACHABLE
         elements = (element for element in value if isinstance(element, Mapping))
@@ -153,14 +153,14 @@ def _by_value(key: str, wanted: str) -> Callable[[Value], Value]:
     return step
 
 
-def _all_of_it(value: Value) -> Value:
+def _all_of_it(value: _Value) -> _Value:
     return value if isinstance(value, list | tuple) else NOT_REACHABLE
 
 
 # What a schema says of a path
 
 
-def leads_nowhere(schema: Any, path: Path) -> bool:  # noqa: ANN401 - a JSON schema is whatever a tap writes
+def leads_nowhere(schema: _Value, path: Path) -> bool:
     """Whether the schema of the column shows that the path can lead to nothing."""
     here = schema
     for written in path.steps:

@@ -112,7 +112,7 @@ def milliseconds(value: object, zone: tzinfo = UTC) -> int | object | None:
 def _since_epoch(moment: date, zone: tzinfo) -> int | object:
     """Epoch milliseconds of a moment, of a day its last one."""
     try:
-        if not isinstance(moment, datetime):
+        if type(moment) is not datetime and not isinstance(moment, datetime):
             found = _since_epoch(datetime.combine(moment + timedelta(days=1), time()), zone)
             return found - 1 if isinstance(found, int) and found > _EARLIEST_MS else NOT_A_TIME
         if moment.tzinfo is not None:

@@ -14,8 +14,8 @@ from target_linkedin_conversions.records.reasons import EXCLUDED, SUPPRESSED, Re
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from target_linkedin_conversions.records.columns import Place, Row, Value
-    from target_linkedin_conversions.records.fields import JsonOf, Part
+    from target_linkedin_conversions.records.columns import JsonOf, Place, Row, Value
+    from target_linkedin_conversions.records.fields import Part
     from target_linkedin_conversions.records.normalise import Normalised
     from target_linkedin_conversions.records.plan import IdentifierColumn, PersonColumns, StreamPlan
 
@@ -36,24 +36,28 @@ _encode = msgspec.json.Encoder().encode
 
 def compile_identifiers(plan: StreamPlan) -> JsonOf:
     """A function from row to what is in `userIds`: each identifier once, at most five e-mails."""
+    emails = sum(column.field == _EMAIL for column in plan.identifiers)
     columns = [
         (
             column.place,
             _normal(column, plan),
             f'{{"idType":"{column.id_type}","idValue":',
             column.id_type in _NEED_NO_ESCAPES,
+            column.field == _EMAIL and emails > 1,
         )
         for column in plan.identifiers
     ]
 
     def identifiers(row: Row, left_out: list[Reason]) -> str:
         found = ""
-        for place, normal, prefix, is_plain in columns:
+        for place, normal, prefix, is_plain, may_repeat in columns:
             text = normal(row[place])
             if isinstance(text, str):
                 part = f'{prefix}"{text}"}}' if is_plain else f"{prefix}{_encode(text).decode()}}}"
                 if not found:
                     found = part
+                elif not may_repeat:
+                    found = f"{found},{part}"
                 elif part not in found:
                     found = _with_another(found, part, left_out)
             elif text is not None:

@@ -64,7 +64,7 @@ class Folder:
                 filesystem, root = self._filesystem()
                 return bytes(filesystem.cat_file(f"{root.rstrip('/')}/{name}"))
             return (Path(self.root) / name).read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     def lines(self, name: str) -> Iterator[bytes]:

@@ -31,6 +31,7 @@ class RunFiles:
         """Name the files; nothing is created."""
         self._run = run
         self._folder = Folder(settings.state_dir)
+        self._written = False
         self._private = Folder(settings.private_dir, "private_dir")
         self.rejects = Journal(self._folder, f"rejects/{run}.jsonl")
         self.outbox = Journal(self._private, f"outbox/{run}.jsonl")
@@ -54,14 +55,15 @@ class RunFiles:
 
     @property
     def report_place(self) -> str:
-        """Where the report is, once it is written."""
-        return self._folder.place(f"runs/{self._run}.json")
+        """Where the report is, once it is written; empty before."""
+        return self._folder.place(f"runs/{self._run}.json") if self._written else ""
 
     def write_report(self, report: Report) -> ConfigError | None:
         """Write the report in its three forms; the error where they cannot be written."""
         data = msgspec.json.format(msgspec.json.encode(report), indent=2)
         try:
             self._folder.write(f"runs/{self._run}.json", data)
+            self._written = True
             self._folder.write("runs/last.json", data)
             self._folder.write(f"runs/{self._run}.html", page(report))
         except (OSError, StopRun) as error:

@@ -122,6 +122,8 @@ class Run:
         ensure_descriptors(self.settings.max_concurrent_requests)
         self._files.prepare(self._reporter.started, self.warn)
         self.streams.suppressed = suppress_list(self.settings.suppress)
+        if self.settings.suppress is not None and not self.streams.suppressed:
+            self.warn(f"the file of suppress names nobody: {self.settings.suppress} holds no line")
         self._destination.start()
         ledger = self._destination.ledger
         if ledger is None:
@@ -225,6 +227,7 @@ class Run:
         for batcher in self._batchers:
             batcher.send_all()
         self._destination.finish(give_up=self._is_terminated)
+        self.recorder.flush()  # no STATE may have asked for it: rejects that cannot be kept are no good end
         self.check()
 
     def finish(self) -> None:
@@ -259,7 +262,7 @@ class Run:
 
     @property
     def report_place(self) -> str:
-        """Where the report is, once the run has ended."""
+        """Where the report is, once the run has ended; empty where it could not be written."""
         return self._files.report_place
 
     def last_line(self) -> str:
@@ -274,7 +277,8 @@ class Run:
                 self.recorder.flush()
                 self.progress.release()
         except TargetError as late:
-            logger.error("%s", late)
+            if late is not error:
+                logger.error("%s", late)
         finally:
             self.progress.close(max(_LAST_PROGRESS_SECONDS, until - time.monotonic()))
             self._files.close()

@@ -1,11 +1,9 @@
-"""The list of people who must never be sent."""
+"""The list of people who must never be sent, as a run or a replay reads it."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.records import normalise
+from target_linkedin_conversions.records.suppressed import digests_of
+from target_linkedin_conversions.settings.files import lines_of
 
 __all__ = ["suppress_list"]
 
@@ -14,20 +12,4 @@ def suppress_list(path: str | None) -> frozenset[str]:
     """The digests of a file of e-mails or hashes, one a line; raises `ConfigError`."""
     if path is None:
         return frozenset()
-    try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise ConfigError(
-            "suppress",
-            "the file cannot be read as text",
-            "name a file of e-mails or hashes, one a line",
-        ) from None
-    found = [(number, normalise.email(line)) for number, line in enumerate(lines, 1) if line.strip()]
-    for number, digest in found:
-        if not isinstance(digest, str):
-            raise ConfigError(
-                "suppress",
-                f"line {number} of the file is no e-mail and no SHA-256",
-                "mend or remove the line",
-            )
-    return frozenset(digest for _, digest in found if isinstance(digest, str))
+    return digests_of(lines_of(path, "suppress", "name a file of e-mails or hashes, one a line"))

@@ -16,12 +16,13 @@ import msgspec
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings.definitions import (
     BY_NAME,
-    ENVIRONMENT_PREFIX,
     SDK_SETTINGS,
     SETTINGS,
     WITHOUT_EFFECT,
     Setting,
 )
+from target_linkedin_conversions.settings.environment import from_environment, has_dotenv, stream_names
+from target_linkedin_conversions.settings.parts import put_together
 from target_linkedin_conversions.settings.streams import StreamEntry, read_streams, unknown
 from target_linkedin_conversions.settings.values import EMPTY, Secret
 
@@ -86,13 +87,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         raw = {name: value for name, value in config.items() if value not in EMPTY}
         warnings: list[str] = []
         if environment is not None:
-            found, warnings = from_environment(environment)
+            whole, _ = from_environment(environment)
+            found, warnings = from_environment(environment, stream_names(raw, whole))
             raw |= found
+        raw = put_together(raw)
         warnings += _check_names(raw)
         read = {setting.name: _read(setting, raw) for setting in SETTINGS}
         read["streams"] = read_streams(read["streams"], "streams", read["conversion_rule"] or ())
         read["sdk"] = {name: value for name in SDK_SETTINGS if (value := read.pop(name)) is not None}
-        return cls(**_completed(read), warnings=tuple(warnings))
+        return cls(**_completed(read, from_files=environment is None), warnings=tuple(warnings))
 
     def __repr__(self) -> str:
         """Every setting but those that hold a secret, or may."""
@@ -129,27 +132,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys((*self.conversion_rule, *rules_of(self.streams))))
 
 
-def from_environment(environment: Mapping[str, str]) -> tuple[dict[str, object], list[str]]:
-    """The settings that variables of our prefix hold, and a warning for each unknown one."""
-    found: dict[str, object] = {}
-    warnings: list[str] = []
-    known = {name.upper(): name for name in (*BY_NAME, *WITHOUT_EFFECT)}
-    for variable, value in environment.items():
-        if not variable.startswith(ENVIRONMENT_PREFIX) or not value:
-            continue
-        name = known.get(variable.removeprefix(ENVIRONMENT_PREFIX))
-        if name is not None:
-            found[name] = value
-        elif not _is_of_others(variable.removeprefix(ENVIRONMENT_PREFIX)):
-            warnings.append(f"{variable} is no setting and has no effect")
-    return found, warnings
-
-
-def _is_of_others(name: str) -> bool:
-    """Whether a variable of our prefix is the SDK's log level or one of Meltano's own extras."""
-    return name == "LOGLEVEL" or name.startswith("_")
-
-
 def _check_names(raw: Mapping[str, object]) -> list[str]:
     warnings = []
     for name in raw:
@@ -166,9 +148,9 @@ def _read(setting: Setting, raw: Mapping[str, object]) -> Any:  # noqa: ANN401 -
     return setting.default
 
 
-def _completed(read: dict[str, Any]) -> dict[str, Any]:
+def _completed(read: dict[str, Any], *, from_files: bool) -> dict[str, Any]:
     """Derived defaults, and the checks that look at more than one setting."""
-    _check_credentials(read)
+    _check_credentials(read, from_files=from_files)
     for name in ("account_id", "conversion_rule"):
         read[name] = read[name] or ()
     read["exclude_email_domains"] = tuple(read["exclude_email_domains"])
@@ -205,16 +187,17 @@ def _no_ledger() -> ConfigError:
     )
 
 
-def _check_credentials(read: Mapping[str, Any]) -> None:
+def _check_credentials(read: Mapping[str, Any], *, from_files: bool) -> None:
     given = [name for name in _REFRESH if read[name] is not None]
     if read["refresh_token"] is not None and len(given) < len(_REFRESH):
         missing = next(name for name in _REFRESH if read[name] is None)
         raise ConfigError(missing, "a refresh_token needs client_id and client_secret beside it", f"set {missing}")
     if read[_CREDENTIALS] is None and read["refresh_token"] is None and not read["dry_run"]:
+        unread = "; the .env file in this folder is read with --config ENV only" if from_files and has_dotenv() else ""
         raise ConfigError(
             _CREDENTIALS,
             "no credentials are set",
-            "set access_token, or client_id with client_secret and refresh_token (or dry_run: true)",
+            f"set access_token, or client_id with client_secret and refresh_token (or dry_run: true){unread}",
         )
 
 

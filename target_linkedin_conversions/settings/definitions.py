@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from target_linkedin_conversions.settings import values
+from target_linkedin_conversions.settings import credentials, paths, sdk, values
 from target_linkedin_conversions.settings.values import Reader
 
 ENVIRONMENT_PREFIX = "TARGET_LINKEDIN_CONVERSIONS_"
@@ -42,21 +42,21 @@ def _flag(name: str, description: str, *, default: bool) -> Setting:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("access_token", "string", None, "A member or Direct-API token.", values.secret, secret=True),
+    Setting("access_token", "string", None, "A member or Direct-API token.", credentials.token, secret=True),
     Setting(
         "client_id",
         "string",
         None,
         "The app's client id, to refresh the token before it expires.",
-        values.text,
+        credentials.app_id,
     ),
-    Setting("client_secret", "string", None, "The app's client secret.", values.secret, secret=True),
+    Setting("client_secret", "string", None, "The app's client secret.", credentials.app_secret, secret=True),
     Setting(
         "refresh_token",
         "string",
         None,
         "A refresh token, instead of or beside access_token.",
-        values.secret,
+        credentials.token,
         secret=True,
     ),
     Setting(
@@ -137,7 +137,7 @@ SETTINGS: tuple[Setting, ...] = (
         "string",
         ".linkedin-conversions",
         "Path or fsspec URL of ledger, rejects, reports and outbox.",
-        values.path_text,
+        paths.path_or_url,
         secret=True,
     ),
     Setting(
@@ -145,14 +145,14 @@ SETTINGS: tuple[Setting, ...] = (
         "string",
         None,
         "Local path of outbox and credentials; default: state_dir.",
-        values.local_path,
+        paths.local_path,
     ),
     Setting(
         "ledger_url",
         "string",
         None,
         "SQLAlchemy URL of the ledger; default: SQLite in state_dir. PostgreSQL where several machines deliver.",
-        values.path_text,
+        paths.database_url,
         secret=True,
     ),
     _flag("require_ledger", "Exit 2 rather than start with a new, empty ledger.", default=False),
@@ -229,10 +229,10 @@ SETTINGS: tuple[Setting, ...] = (
         "string",
         None,
         "A file of e-mails or hashes that must never be sent, one a line.",
-        values.path_text,
+        paths.local_path,
     ),
     _flag("dry_run", "Everything but the event requests: no STATE, no ledger, no quota.", default=False),
-    Setting("stream_maps", "object", {}, "Singer SDK: inline stream maps.", values.json_object),
+    Setting("stream_maps", "object", {}, "Singer SDK: inline stream maps.", sdk.stream_maps),
     Setting(
         "stream_map_config",
         "object",
@@ -245,7 +245,7 @@ SETTINGS: tuple[Setting, ...] = (
         "object",
         {},
         "Singer SDK: Faker in stream map expressions.",
-        values.json_object,
+        sdk.faker_config,
     ),
     Setting("flattening_enabled", "boolean", None, "Singer SDK: flatten nested columns.", values.boolean),
     Setting(
@@ -269,7 +269,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Singer SDK: between the parts of a flattened name.",
         values.text,
     ),
-    Setting("batch_config", "object", None, "Singer SDK: where BATCH files are.", values.json_object),
+    Setting("batch_config", "object", None, "Singer SDK: where BATCH files are.", sdk.batch_config),
     _flag("validate_records", "Check each record against the tap's own JSON schema too.", default=False),
 )
 

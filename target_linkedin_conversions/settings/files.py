@@ -1,40 +1,96 @@
-"""Config files, as `--config FILE` names them."""
+"""Text files that people write: config files, as `--config FILE` names them, and how any of them is decoded."""
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.settings.paths import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["read_config"]
+__all__ = ["decoded", "lines_of", "read_config"]
+
+_OPTION = "--config"
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_FILE_NAME = re.compile(
+    r"[\w ./\\:~()@+-]{1,255}\.(json5?|jsonc|ya?ml|toml|txt|cfg|conf|ini|env|config)", re.IGNORECASE
+)
+"""What may be repeated in a message though no such file is there: nobody writes a token like this."""
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file: UTF-8, or what its byte order mark says; raises `UnicodeError`."""
+    return data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8-sig")
+
+
+def lines_of(path: str, setting: str, mend: str) -> list[str]:
+    """The lines of a text file that a setting names; raises `ConfigError`."""
+    try:
+        return decoded(Path(path).read_bytes()).splitlines()
+    except (OSError, UnicodeError):
+        raise ConfigError(setting, "the file cannot be read as text", mend) from None
 
 
 def read_config(paths: Sequence[PurePath | str]) -> dict[str, Any]:
-    """The settings of one file after another, a later one over an earlier one."""
+    """The settings of one file after another, a later one over an earlier one; raises `ConfigError`."""
     config: dict[str, Any] = {}
     for path in paths:
-        config |= _read(Path(path))
+        config |= _read(_located(str(path)))
     return config
+
+
+def _located(given: str) -> Path:
+    """The file that `--config` names; what is no path is never repeated, for it may be a secret."""
+    if _exists(given):
+        return Path(given)
+    if given.lstrip()[:1] in {"{", "["}:
+        raise ConfigError(
+            _OPTION,
+            "it was given settings, where the path of a file is expected",
+            "write them to a JSON file and name it, or set them as variables and name ENV",
+        )
+    if given.strip().upper() == "ENV":
+        raise ConfigError(_OPTION, "the word for the environment is written otherwise", f"write {_OPTION} ENV")
+    if not given.strip() or not given.isprintable() or "=" in given:
+        raise ConfigError(_OPTION, "what it was given is no path", "name a readable JSON file, or ENV")
+    return Path(expanded(given.strip(), _OPTION))
+
+
+def _exists(given: str) -> bool:
+    try:
+        return bool(given) and Path(given).exists()
+    except (OSError, ValueError):  # too long, or holds a zero byte
+        return False
+
+
+def _shown(path: Path) -> str:
+    """The file in a message: its path, where that is one for certain."""
+    text = str(path)
+    certain = text.isprintable() and (_exists(text) or _FILE_NAME.fullmatch(text))
+    return f"the file {text}" if certain else "the file that it names"
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8-sig"))
+        data = path.read_bytes()
     except OSError as error:
         raise ConfigError(
-            "--config",
-            f"the file {path} cannot be read ({error.strerror})",
+            _OPTION,
+            f"{_shown(path)} cannot be read ({error.strerror})",
             "name a readable JSON file, or ENV",
         ) from None
-    except json.JSONDecodeError as error:
-        raise ConfigError("--config", f"the file {path} is no JSON (line {error.lineno})", "mend the file") from None
-    except (ValueError, RecursionError):  # no Unicode, an endless number, endless nesting
-        raise ConfigError("--config", f"the file {path} is no JSON text", "mend the file") from None
+    try:
+        found = json.loads(decoded(data))
+    except (ValueError, RecursionError) as error:  # no JSON, no Unicode, an endless number, endless nesting
+        at = isinstance(error, json.JSONDecodeError) and not data.startswith(_UTF_16)
+        what = f"no JSON (line {error.lineno})" if at and isinstance(error, json.JSONDecodeError) else "no JSON text"
+        raise ConfigError(_OPTION, f"{_shown(path)} is {what}", "mend the file") from None
     if not isinstance(found, dict):
-        raise ConfigError("--config", f"the file {path} holds no JSON object", 'write {"setting": value, …}')
+        raise ConfigError(_OPTION, f"{_shown(path)} holds no JSON object", 'write {"setting": value, …}')
     return found

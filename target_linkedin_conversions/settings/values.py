@@ -22,6 +22,7 @@ from target_linkedin_conversions.errors import ConfigError
 
 __all__ = [
     "EMPTY",
+    "QUOTES",
     "Reader",
     "Secret",
     "boolean",
@@ -34,11 +35,8 @@ __all__ = [
     "integer",
     "json_array",
     "json_object",
-    "local_path",
     "location",
     "number",
-    "path_text",
-    "secret",
     "text",
     "texts",
     "version",
@@ -49,6 +47,9 @@ Reader = Callable[[object, str], object]
 
 EMPTY: tuple[object, ...] = (None, "")
 """Values that count as not set: Meltano writes an empty text for a setting that was cleared."""
+
+QUOTES = frozenset("'\"`´‘’‚‛“”„‟‹›«»′″「」『』")  # noqa: RUF001 - plain ones and those that editors make of them
+"""Characters that people put around a value, and that then belong to it."""
 
 TRUE = frozenset({"true", "1", "1.0", "yes", "on"})
 FALSE = frozenset({"false", "0", "0.0", "no", "off"})
@@ -98,15 +99,6 @@ def _plain_number(value: object) -> str:
             return ""
         return str(int(value)) if value.is_integer() else str(value)
     return str(value) if abs(value) < 10**_MOST_DIGITS else ""
-
-
-def secret(value: object, place: str) -> Secret:
-    """A text that is never shown."""
-    if not isinstance(value, str) or not value.strip():
-        raise wrong(place, "a text that holds the secret", "set it as text, best from the environment")
-    if any(character.isspace() for character in value.strip()):
-        raise wrong(place, "one line of text without white space", "copy it again, without line breaks")
-    return Secret(value.strip())
 
 
 def integer(minimum: int, maximum: int | None = None) -> Reader:
@@ -206,21 +198,6 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
-
-
-def path_text(value: object, place: str) -> str:
-    """A path or URL of files, as text."""
-    if not isinstance(value, str) or not value.strip() or "\0" in value:
-        raise wrong(place, "a path", f"for example {place}: .linkedin-conversions")
-    return value.strip()
-
-
-def local_path(value: object, place: str) -> str:
-    """A path on this machine, as text."""
-    found = path_text(value, place)
-    if "://" in found:
-        raise wrong(place, "a local path, not a URL", f"for example {place}: /var/lib/linkedin-conversions")
-    return found
 
 
 def domains(value: object, place: str) -> tuple[str, ...]:

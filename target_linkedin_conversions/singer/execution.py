@@ -7,14 +7,13 @@ import os
 import sys
 from typing import IO, TYPE_CHECKING
 
-from singer_sdk._logging import _setup_console_logging
-from singer_sdk.plugin_base import _plugin_log_level
-
 from target_linkedin_conversions.errors import OutputError, exit_code_of, outcome_of
 from target_linkedin_conversions.run.faults import tell
 from target_linkedin_conversions.run.tuning import process_tuned
+from target_linkedin_conversions.settings.environment import fill_from_dotenv
 from target_linkedin_conversions.settings.files import read_config
 from target_linkedin_conversions.singer.errors import InvalidLineError
+from target_linkedin_conversions.singer.logs import set_up_logging
 from target_linkedin_conversions.singer.target import TargetLinkedInConversions
 
 if TYPE_CHECKING:
@@ -30,10 +29,12 @@ def about(form: str | None) -> None:
 
 def execute(config: Sequence[str], file_input: IO[bytes] | None) -> None:
     """Run the target on a file or on stdin, and leave the process with its exit code."""
-    _setup_console_logging(log_level=_plugin_log_level(plugin_name=TargetLinkedInConversions.name))
+    set_up_logging()
     target = None
     try:
         _check_stdin(file_input)
+        if "ENV" in config:
+            fill_from_dotenv(os.environ)
         found = read_config([path for path in config if path != "ENV"])
         target = TargetLinkedInConversions(config=found, parse_env_config="ENV" in config)
         with process_tuned():

@@ -33,11 +33,23 @@ class StreamMapper(PluginMapper):
             super().register_raw_stream_schema(stream_name, schema, key_properties)
         except MappingError as error:
             raise _bad_map(stream_name, error) from None
-        except _UNREADABLE:
+        except _UNREADABLE as error:
+            if self.stream_maps_dict and self._reads_unmapped(stream_name, schema, key_properties):
+                raise _bad_map(stream_name, error) from None
             raise InvalidLineError(
                 f"the schema of stream {stream_name!r} cannot be flattened or mapped; "
                 "each of its properties must be a JSON schema object, with names that stay different"
             ) from None
+
+    def _reads_unmapped(self, stream: str, schema: dict[str, Any], key_properties: Sequence[str] | None) -> bool:
+        """Whether the stream's schema is sound, so that what fails is the person's map, not the tap."""
+        plain = PluginMapper(plugin_config={}, logger=self.logger)
+        plain.flattening_options = self.flattening_options
+        try:
+            plain.register_raw_stream_schema(stream, schema, key_properties)
+        except _UNREADABLE:
+            return False
+        return True
 
     def mapped(self, stream: str, record: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
         """What becomes of a record: the stream and the record of each map, None where it is filtered out."""

@@ -271,3 +271,44 @@ def test_a_person_is_nowhere_but_in_the_input(mark_here: Marking) -> None:
     for text in ("row.1@example.com", sha256(b"row.1@example.com").hexdigest(), "example.com"):
         assert text.encode() not in found
     assert mark_here.stats()["identities"] == 2
+
+
+NOBODY = {
+    "no_consent": {"streams": [entry() | {"consent": {"column": "ok"}}]},
+    "another_stream": {"streams": [entry("deals")]},
+    "no_time": {"streams": [entry(fields={"happened_at": "value"})]},
+}
+
+
+@pytest.mark.parametrize("settings", NOBODY.values(), ids=NOBODY)
+def test_marking_nothing_of_something_is_a_warning(mark: Marking, settings: dict[str, Any]) -> None:
+    code, _, told = mark.told(mark.lines(1, 2), **settings)
+    assert code == 0
+    assert "Warning: of 2 records none was marked" in told
+
+
+def test_marking_what_is_known_or_left_to_a_run_is_none(mark: Marking) -> None:
+    assert "Warning" not in mark.told(mark.lines(1))[2]
+    assert "Warning" not in mark.told(mark.lines(1))[2]
+    assert "Warning" not in mark.told(mark.lines(2), "--before", "2020-01-01")[2]
+    assert "Warning" not in mark.told(mark.lines(3), "--dry-run")[2]
+    assert "Warning" not in mark.told([])[2]
+
+
+def test_stream_maps_in_the_parts_that_meltano_writes_are_marked_as_a_run_sends_them(
+    mark: Marking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without them the column `mail` is nobody's e-mail."""
+    maps = {"leads": {"email": "mail.lower()", "mail": "__NULL__"}}
+    lines = [schema("leads", "id", "mail", "happened_at")]
+    for number in (1, 2, 3):
+        row = record(mark.now, number)
+        row["record"]["mail"] = row["record"].pop("email").upper()
+        lines.append(row)
+    prefix = "TARGET_LINKEDIN_CONVERSIONS_STREAM_MAPS"
+    monkeypatch.setenv(prefix, '{"leads.email": "mail.lower()", "leads.mail": "__NULL__"}')
+    monkeypatch.setenv(f"{prefix}_LEADS_EMAIL", "mail.lower()")
+    monkeypatch.setenv(f"{prefix}_LEADS_MAIL", "__NULL__")
+    assert mark(lines, "--config", "ENV")["marked"] == 3
+    run = mark.past.pipe.run_here(lines, stream_maps=maps)
+    assert (run.code, run.counts) == (0, {"already_delivered": 3}), run.stderr

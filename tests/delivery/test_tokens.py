@@ -279,3 +279,18 @@ def test_no_token_is_in_any_log_line_error_or_repr(
     for canary in (*canaries, kept, "no-canary-known-to-linkedin"):
         assert canary not in caplog.text + shown
     assert "batch rule=101" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "given", ["", " ", "AQX…", "Bearer canary", '"canary"', "canary canary", "canary\n", "canar\u00fd", "${canary}"]
+)
+def test_a_refreshed_token_that_no_token_is_written_like_stops_with_exit_3(
+    tokens: Any, linkedin: Sandbox, tmp_path: Path, given: str
+) -> None:
+    body = json.dumps({"access_token": given, "expires_in": 3600}).encode()
+    with Wire(http(200, body)) as wire:
+        found = tokens(settings_for(tmp_path, linkedin, oauth_url=wire.url, access_token=None, **REFRESH))
+        with pytest.raises(CredentialError) as caught:
+            found.current()
+    assert exit_code_of(caught.value) == 3
+    assert "canar" not in str(caught.value)

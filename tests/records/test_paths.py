@@ -205,7 +205,7 @@ def test_every_element_is_taken_for_emails_only(stream: Callable[..., Any], sha:
 
 def test_what_is_not_reachable_is_counted_wherever_it_is(stream: Callable[..., Any], jane: str) -> None:
     base = {"id": 7, "email": jane, "happened_at": "2026-11-23T10:00:00Z", "plain": "text", "deal": 5}
-    schema = {"properties": {name: {} for name in base}}
+    schema: dict[str, Any] = {"properties": {name: {} for name in base}}
     for field in ("company", "li_fat_id", "external_id", "lead", "ip_address", "country"):
         names = {"first_name": "plain", "last_name": "plain"} if field in {"company", "country"} else {}
         told = stream(base=base, schema=schema, fields={field: "plain.x", **names}).left_out()

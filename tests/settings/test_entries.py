@@ -92,7 +92,7 @@ def test_nothing_that_says_who_or_when_can_be_constant(entry: Callable[..., Any]
 @pytest.mark.parametrize(
     ("given", "meant"),
     [
-        ({"column": "c"}, Consent("c", (True,))),
+        ({"column": "c"}, Consent("c")),
         ({"column": "c", "granted": "yes"}, Consent("c", ("yes",))),
         ({"column": "c", "granted": [True, "granted", 1]}, Consent("c", (True, "granted", 1))),
         ('{"column": "c", "granted": [true]}', Consent("c", (True,))),

@@ -73,6 +73,26 @@ FAULTS: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "stream_map_that_is_no_expression": ({"stream_maps": {"leads": {"x": "1 +"}}}, ("stream_maps", "expressions")),
     "stream_map_with_an_unknown_name": ({"stream_maps": {"leads": {"x": CANARY}}}, ("stream_maps", "expressions")),
     "stream_map_that_fails": ({"stream_maps": {"leads": {"x": "email + 1"}}}, ("stream_maps", "expressions")),
+    "stream_map_is_a_list": ({"stream_maps": {"leads": [CANARY]}}, ("stream_maps.leads", "an object")),
+    "stream_map_is_text": ({"stream_maps": {"leads": CANARY}}, ("stream_maps.leads", "an object")),
+    "expression_is_a_number": ({"stream_maps": {"leads": {"x": 7}}}, ("stream_maps.leads.x", "in quotes")),
+    "filter_is_true": ({"stream_maps": {"leads": {"__filter__": True}}}, ("stream_maps.leads.__filter__", "in quotes")),
+    "alias_that_fails": ({"stream_maps": {"leads": {"__alias__": "1 + 'x'"}}}, ("stream_maps", "expressions")),
+    "zero_byte": ({"stream_maps": {"leads": {"x": "a\0b"}}}, ("stream_maps", "expressions")),
+    "key_that_is_removed": ({"stream_maps": {"leads": {"id": None}}}, ("stream_maps", "expressions")),
+    "stream_map_config_is_a_list": ({"stream_map_config": [CANARY]}, ("stream_map_config", "an object")),
+    "batch_storage_is_text": ({"batch_config": {"storage": CANARY}}, ("batch_config.storage", "an object")),
+    "faker_seed_is_a_list": (
+        {"faker_config": {"seed": [CANARY]}, "stream_maps": {"leads": {"x": "fake.name()"}}},
+        ("faker_config.seed", "a number"),
+    ),
+    "token_in_quotes": ({"access_token": f"'{CANARY}'"}, ("access_token", "remove the quotes")),
+    "token_is_a_variable": ({"access_token": "$CANARY"}, ("access_token", "placeholder")),
+    "token_with_bearer": ({"access_token": f"Bearer {CANARY}"}, ("access_token", "`Bearer`")),
+    "token_cut_off": ({"access_token": f"{CANARY}…"}, ("access_token", "cut off")),
+    "token_with_something_unseen": ({"access_token": f"{CANARY}\u200b"}, ("access_token", "not seen")),
+    "state_dir_with_a_variable": ({"state_dir": f"$HOME/{CANARY}"}, ("state_dir", "write the path itself")),
+    "suppress_in_quotes": ({"suppress": f"'{CANARY}'"}, ("suppress", "remove the quotes")),
     "state_dir_is_a_file": ({"state_dir": "config.json"}, ("state_dir", "name a folder")),
 }
 
@@ -112,7 +132,7 @@ IN_TEXT = {
     name: (settings, words)
     for name, (settings, words) in FAULTS.items()
     if None not in settings.values()
-    and name not in {"unknown_setting", "empty_token", "token_is_a_list", "state_dir_is_a_file"}
+    and name not in {"unknown_setting", "empty_token", "token_is_a_list", "state_dir_is_a_file", "zero_byte"}
 }
 
 
@@ -142,6 +162,13 @@ def test_a_config_file_that_cannot_be_read(pipe: Pipe, now: int, content: bytes 
     if content is not None:
         path.write_bytes(content)
     assert_one_sentence(run_with(pipe, now, "--config", str(path)), ("--config", str(path), *words))
+
+
+@pytest.mark.parametrize(
+    "given", [json.dumps({"access_token": CANARY}), f"access_token={CANARY}", CANARY, f"{CANARY}\nx", CANARY * 10_000]
+)
+def test_what_config_is_given_that_is_no_path_is_never_repeated(pipe: Pipe, now: int, given: str) -> None:
+    assert_one_sentence(run_with(pipe, now, "--config", given), ("--config: ", "ENV"))
 
 
 @pytest.mark.parametrize("program", [MODULE, SCRIPT], ids=["module", "script"])

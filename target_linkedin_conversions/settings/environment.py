@@ -1,0 +1,120 @@
+"""Settings in environment variables of our prefix, and in a `.env` file beside the program."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dotenv import dotenv_values
+from dotenv.parser import parse_stream
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX, WITHOUT_EFFECT
+from target_linkedin_conversions.settings.files import decoded
+from target_linkedin_conversions.settings.parts import OBJECTS, nested, path_of_variable
+from target_linkedin_conversions.settings.values import json_or
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, MutableMapping, Sequence
+
+__all__ = ["fill_from_dotenv", "from_environment", "has_dotenv", "stream_names"]
+
+_DOTENV = ".env"
+
+
+def from_environment(
+    environment: Mapping[str, str], streams: Sequence[str] = ()
+) -> tuple[dict[str, object], list[str]]:
+    """The settings that variables of our prefix hold, and a warning for each unknown one.
+
+    A part of an object has a dotted key; it counts only where no variable holds the whole. `streams` are the names
+    that tell a stream from its column in the name of such a variable.
+    """
+    found: dict[str, object] = {}
+    parts: dict[str, str] = {}
+    known = {name.upper(): name for name in (*BY_NAME, *WITHOUT_EFFECT)}
+    for variable, value in environment.items():
+        if not variable.startswith(ENVIRONMENT_PREFIX) or not value:
+            continue
+        rest = variable.removeprefix(ENVIRONMENT_PREFIX)
+        name = known.get(rest)
+        if name is not None:
+            found[name] = _whole(name, value)
+        elif not _is_of_others(rest):
+            parts[rest] = value
+    return found, _take_parts(found, parts, streams)
+
+
+def _whole(name: str, value: str) -> object:
+    """A variable's value; an object whose inner names Meltano joined by dots, in its own shape."""
+    given = json_or(value, dict) if name in OBJECTS and name != "stream_maps" else value
+    return nested(given) if isinstance(given, dict) else value
+
+
+def _take_parts(found: dict[str, object], parts: Mapping[str, str], streams: Sequence[str]) -> list[str]:
+    """Add the parts of objects that no variable holds whole; a warning for each that is none."""
+    warnings: list[str] = []
+    wholes = [name for name in OBJECTS if name in found]
+    for rest, value in parts.items():
+        setting = next((name for name in OBJECTS if rest.startswith(f"{name.upper()}_")), None)
+        key = None if setting is None else path_of_variable(setting, rest[len(setting) + 1 :], streams)
+        if setting is None or key is None:
+            warnings.append(f"{ENVIRONMENT_PREFIX}{rest} is no setting and has no effect")
+        elif setting not in wholes:
+            found[key] = value
+            if setting == "stream_maps":
+                warnings.append(
+                    f"{ENVIRONMENT_PREFIX}{rest} is read as {key}, for a variable's name keeps neither case nor dots; "
+                    f"to be certain, set {ENVIRONMENT_PREFIX}STREAM_MAPS to the whole object as JSON"
+                )
+    return warnings
+
+
+def _is_of_others(name: str) -> bool:
+    """Whether a variable of our prefix is the SDK's log level or one of Meltano's own extras."""
+    return name == "LOGLEVEL" or name.startswith("_")
+
+
+def stream_names(*configs: Mapping[str, object]) -> list[str]:
+    """The streams that the entries of `streams` name, whatever else is wrong with them."""
+    found = [json_or(config.get("streams"), list) for config in configs]
+    entries = [entry for listed in found if isinstance(listed, list) for entry in listed if isinstance(entry, dict)]
+    return [name for entry in entries if isinstance(name := entry.get("stream"), str) and not set(name) & set("*?[")]
+
+
+def has_dotenv() -> bool:
+    """Whether the working directory has a `.env` file with settings of ours."""
+    try:
+        return ENVIRONMENT_PREFIX in decoded(Path(_DOTENV).read_bytes())
+    except (OSError, UnicodeError):
+        return False
+
+
+def fill_from_dotenv(environment: MutableMapping[str, str]) -> None:
+    """Add what the working directory's `.env` sets and the environment does not; raises `ConfigError`.
+
+    Every variable, as the SDK does, for a storage's or a proxy's are read from the environment too.
+    """
+    text = _dotenv_text()
+    for binding in parse_stream(StringIO(text)):
+        if binding.error:
+            start = binding.original.string
+            line = binding.original.line + start[: len(start) - len(start.lstrip())].count("\n")
+            raise ConfigError(
+                _DOTENV, f"line {line} of the file cannot be read", "write NAME=value, and close the quotes of a value"
+            )
+    for name, value in dotenv_values(stream=StringIO(text)).items():
+        empty = name.startswith(ENVIRONMENT_PREFIX) and not environment.get(name)
+        if value is not None and "\0" not in value and (empty or name not in environment):
+            environment[name] = value
+
+
+def _dotenv_text() -> str:
+    path = Path(_DOTENV)
+    try:
+        return decoded(path.read_bytes()) if path.is_file() else ""
+    except OSError as error:
+        raise ConfigError(_DOTENV, f"the file cannot be read ({error.strerror})", "make it readable") from None
+    except UnicodeError:
+        raise ConfigError(_DOTENV, "the file is no text in UTF-8", "save it as UTF-8") from None

@@ -1,0 +1,72 @@
+"""Paths and URLs of files as people write them: `~` is filled in, everything else must be there already."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.settings.values import QUOTES
+
+__all__ = ["database_url", "expanded", "local_path", "path_or_url"]
+
+_PLACEHOLDER = re.compile(r"\$|\{\{|\}\}|%[A-Za-z_]+%")
+
+
+def path_or_url(value: object, place: str) -> str:
+    """A path or URL of files, `~` expanded."""
+    return expanded(_text(value, place), place)
+
+
+def local_path(value: object, place: str) -> str:
+    """A path on this machine, `~` expanded."""
+    found = _text(value, place)
+    if "://" in found:
+        raise ConfigError(
+            place,
+            "expected a local path, not a URL",
+            f"for example {place}: /var/lib/linkedin-conversions",
+        )
+    return expanded(found, place)
+
+
+def database_url(value: object, place: str) -> str:
+    """A database's URL; its password may hold anything, so only what is no URL from the start is refused."""
+    found = _text(value, place)
+    if found[0] in QUOTES:
+        raise ConfigError(place, "it stands in quotes that belong to its value", "remove the quotes around it")
+    if found[0] in "$%{":
+        raise _unfilled(place, "write the URL itself")
+    return found
+
+
+def expanded(text: str, place: str) -> str:
+    """The path with its home folder filled in; raises `ConfigError` for what only a shell would fill in or take off."""
+    scheme, _, rest = text.rpartition("://")
+    shown = rest.rpartition("@")[2] if scheme else text  # a URL's password is its own affair
+    if text[0] in QUOTES or text[-1] in QUOTES:
+        raise ConfigError(place, "the path stands in quotes that belong to it", "remove the quotes around it")
+    if _PLACEHOLDER.search(shown):
+        raise _unfilled(place, "write the path itself; only a ~ at its start is filled in")
+    if not QUOTES.isdisjoint(shown) or not text.isprintable():
+        raise ConfigError(
+            place,
+            "the path holds a quote, a line break or a character that is not seen",
+            "write it without, or rename the folder",
+        )
+    if scheme or not text.startswith("~"):
+        return text
+    found = os.path.expanduser(text)  # noqa: PTH111 - pathlib raises where no home is known
+    if found.startswith("~"):
+        raise ConfigError(place, "no home folder is known for the ~ of this path", "write the path in full")
+    return found
+
+
+def _unfilled(place: str, mend: str) -> ConfigError:
+    return ConfigError(place, "it holds a placeholder that nothing has filled in, such as $HOME", mend)
+
+
+def _text(value: object, place: str) -> str:
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise ConfigError(place, "expected a path", f"for example {place}: .linkedin-conversions")
+    return value.strip()

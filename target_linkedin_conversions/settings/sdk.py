@@ -1,0 +1,98 @@
+"""The shape of the Singer SDK's own settings, which the SDK looks at late, and then blames the tap for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from target_linkedin_conversions.settings import values
+from target_linkedin_conversions.settings.values import wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["batch_config", "faker_config", "stream_maps"]
+
+_ELSE = "__else__"
+_REMOVED: tuple[object, ...] = (None, "__NULL__")
+"""What leaves out a stream or a column; the second, because Meltano drops nulls (measured)."""
+
+_AS_TEXT = 'write it in quotes, such as "1" or "True", or null to leave it out'
+_DOTTED = "if a column's name has a dot, write `\\.` for it, for Meltano takes names apart at dots"
+
+
+def stream_maps(value: object, place: str) -> dict[str, object]:
+    """A map for each stream, each of expressions by column; raises `ConfigError` with the place in it."""
+    return {name: _map(found, f"{place}.{name}") for name, found in values.json_object(value, place).items()}
+
+
+def _map(value: object, place: str) -> object:
+    found = values.json_or(value, dict)
+    if found in _REMOVED:
+        return found
+    if place.endswith(f".{_ELSE}"):
+        raise _wrong_else(place)
+    if place.rpartition(".")[2].startswith("__"):
+        raise wrong(place, "the name of a stream", "write columns and __filter__ below the name of their stream")
+    if not isinstance(found, dict):
+        raise wrong(place, "an object of expressions by column", f"for example {place}: {{email: mail.lower()}}")
+    return {str(column): _expression(str(column), item, f"{place}.{column}") for column, item in found.items()}
+
+
+def _expression(column: str, value: object, place: str) -> object:
+    """What stands for one column, or for one of the SDK's own words among them."""
+    if column == _ELSE:
+        if value not in _REMOVED:
+            raise _wrong_else(place)
+    elif column == "__key_properties__":
+        value = values.json_or(value, list)
+        if value is not None and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            raise wrong(place, "a list of columns", f"for example {place}: [id]")
+    elif column in {"__alias__", "__source__"}:
+        if not isinstance(value, str) or not value:
+            raise wrong(place, "the name of a stream", "write it as text")
+    elif value is not None and not isinstance(value, str):
+        raise wrong(place, "an expression as text", _AS_TEXT if not isinstance(value, dict) else _DOTTED)
+    return value
+
+
+def _wrong_else(place: str) -> Exception:
+    return wrong(place, "null or __NULL__", "leave it away to keep what is not named")
+
+
+def faker_config(value: object, place: str) -> dict[str, object]:
+    """A seed, and a locale or several."""
+    found = values.json_object(value, place)
+    if not isinstance(found.get("seed"), str | int | float | None):
+        raise wrong(f"{place}.seed", "a number or a text", f"for example {place}: {{seed: 7}}")
+    locale = values.json_or(found.get("locale"), list)
+    if locale is not None and not (isinstance(locale, str) or _are_texts(locale)):
+        raise wrong(f"{place}.locale", "a locale or a list of them", f"for example {place}: {{locale: [de_DE]}}")
+    return found if locale is None else {**found, "locale": locale}
+
+
+def batch_config(value: object, place: str) -> dict[str, Any]:
+    """How and where BATCH files are."""
+    found: dict[str, Any] = values.json_object(value, place)
+    parts: dict[str, Callable[[object, str], object]] = {
+        "encoding": values.json_object,
+        "storage": _storage,
+        "batch_size": values.integer(1),
+    }
+    read = {
+        name: reader(found[name], f"{place}.{name}") for name, reader in parts.items() if found.get(name) is not None
+    }
+    return {**found, **read}
+
+
+def _storage(value: object, place: str) -> dict[str, object]:
+    found = values.json_object(value, place)
+    root, prefix, params = (found.get(name) for name in ("root", "prefix", "params"))
+    if not isinstance(root, str) or not root or not isinstance(prefix, str | None):
+        raise wrong(
+            place, "an object with root and, if needed, prefix and params", "for example {root: s3://bucket/batches}"
+        )
+    return found if params is None else {**found, "params": values.json_object(params, f"{place}.params")}
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)

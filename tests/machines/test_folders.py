@@ -1,0 +1,92 @@
+"""A folder that cannot be written is a fault of the setting, and no report is named that is not there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.singer.pipe import Ended, Pipe, entry, record, schema
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.sandbox import Sandbox
+
+
+@pytest.fixture
+def pipe(tmp_path: Path, linkedin: Sandbox) -> Pipe:
+    return Pipe(tmp_path, linkedin)
+
+
+def run(pipe: Pipe, now: int, **settings: Any) -> Ended:
+    return pipe.run_here([schema(), record(now, 1)], **settings)
+
+
+def assert_stopped(done: Ended, setting: str = "state_dir") -> None:
+    assert done.code == 2, done.stderr
+    assert done.last.startswith("outcome=config exit=2")
+    assert "report=" not in done.last
+    assert f"{setting}: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_file_stands_in_its_place(pipe: Pipe, linkedin: Sandbox) -> None:
+    pipe.state_dir.write_text("")
+    assert_stopped(run(pipe, linkedin.now()))
+    assert_stopped(run(pipe, linkedin.now(), state_dir=str(pipe.state_dir / "below")))
+
+
+@pytest.mark.parametrize("folder", ["/proc/nowhere", "/dev/null/x", "/sys/nowhere"])
+def test_nobody_may_make_a_folder_there(pipe: Pipe, linkedin: Sandbox, folder: str) -> None:
+    assert_stopped(run(pipe, linkedin.now(), state_dir=folder))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.parametrize("mode", [0o500, 0o000, 0o400])
+def test_its_mode_forbids_it(pipe: Pipe, linkedin: Sandbox, mode: int) -> None:
+    pipe.state_dir.mkdir()
+    pipe.state_dir.chmod(mode)
+    assert_stopped(run(pipe, linkedin.now()))
+    pipe.state_dir.chmod(0o700)
+
+
+@pytest.mark.parametrize("sub", ["runs", "rejects", "ledger.sqlite"])
+def test_something_else_stands_where_a_part_of_it_goes(pipe: Pipe, linkedin: Sandbox, sub: str) -> None:
+    pipe.state_dir.mkdir()
+    blocked = pipe.state_dir / sub
+    blocked.mkdir() if sub == "ledger.sqlite" else blocked.write_text("")
+    now = linkedin.now()
+    done = pipe.run_here([schema(), record(now, 1), record(now, 2, happened_at=None)])
+    assert done.code == 2, done.stderr
+    named = [word for word in done.last.split() if word.startswith("report=")]
+    assert all(Path(word.removeprefix("report=")).is_file() for word in named)
+    assert "Traceback" not in done.stderr
+
+
+def test_a_report_that_was_written_is_named(pipe: Pipe, linkedin: Sandbox) -> None:
+    done = run(pipe, linkedin.now())
+    assert done.code == 0
+    place = done.last.rpartition("report=")[2]
+    assert Path(place).is_file()
+    again = run(pipe, linkedin.now(), streams=[entry(fields={"email": "nowhere"})])
+    assert Path(again.last.rpartition("report=")[2]).is_file()
+
+
+@pytest.mark.parametrize("path", ["$HOME/x", "${X}/y", "'quoted'", '"quoted"', "%HOME%/x"])
+@pytest.mark.parametrize("setting", ["state_dir", "private_dir", "suppress"])
+def test_a_path_that_only_a_shell_understands_makes_no_folder(
+    pipe: Pipe, linkedin: Sandbox, monkeypatch: pytest.MonkeyPatch, setting: str, path: str
+) -> None:
+    monkeypatch.chdir(pipe.folder)
+    done = run(pipe, linkedin.now(), **{setting: path})
+    assert_stopped(done, setting)
+    assert {found.name for found in pipe.folder.iterdir()} == {"config.json", "input.singer"}
+
+
+def test_a_home_folder_is_filled_in(pipe: Pipe, linkedin: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(pipe.folder))
+    done = run(pipe, linkedin.now(), state_dir="~/delivery")
+    assert (done.code, done.counts) == (0, {"delivered": 1})
+    assert (pipe.state_dir / "ledger.sqlite").exists()
