@@ -11,6 +11,8 @@ import argparse
 import json
 import os
 import platform
+import statistics
+import subprocess
 import sys
 import tempfile
 from importlib.metadata import version
@@ -123,6 +125,26 @@ def tap(bench: Bench) -> None:
         _say(f"  {kind:24}{alone:8.2f}{piped:8.2f}   ratio {piped / alone:.2f}")
 
 
+def deliver(bench: Bench) -> None:
+    """`deliver()` over dicts beside the target on the same rows, start and end of both left out."""
+    source, nothing = _input(bench, "mapped"), bench.folder / "nothing.singer"
+    nothing.touch()
+    seconds: dict[str, list[float]] = {"target": [], "deliver()": []}
+    for _ in range(bench.rounds):
+        bench.target("empty run", nothing)
+        bench.target(_ON, source)
+        seconds["target"].append(bench.seconds[_ON][-1] - bench.seconds["empty run"][-1])
+        config = bench.target_command()[-1]
+        command = [sys.executable, str(HERE / "delivering.py"), config, str(source)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        _, one, whole = map(float, done.stdout.split())
+        seconds["deliver()"].append(whole - one)
+    rates = {name: bench.rows / statistics.median(taken) for name, taken in seconds.items()}
+    for name, rate in rates.items():
+        _say(f"  {name:32}{rate:10,.0f}")
+    _say(f"  ratio {rates['deliver()'] / rates['target']:.2f}")
+
+
 def limit(bench: Bench) -> None:
     """The least used of three minutes, where the sandbox takes 600 requests a minute."""
     from benchmarks.limit import at_the_limit  # noqa: PLC0415 - brings the sandbox
@@ -132,7 +154,7 @@ def limit(bench: Bench) -> None:
 
 
 SECTIONS: dict[str, Callable[[Bench], None]] = {
-    one.__name__: one for one in (speed, plain, stages, refused, maps, memory, start, tap, limit)
+    one.__name__: one for one in (speed, plain, deliver, stages, refused, maps, memory, start, tap, limit)
 }
 
 

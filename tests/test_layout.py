@@ -5,18 +5,45 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import target_linkedin_conversions
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 PACKAGE = Path(target_linkedin_conversions.__file__).parent
 NAME = PACKAGE.name
 FILES = sorted(PACKAGE.rglob("*.py"))
-LEFT_TO_RIGHT = ("singer", "records", "delivery", "ledger")
+WAYS_IN = {"singer", "spark", "cli", "python"}
+BELOW: dict[str, set[str]] = {
+    "run": {"records", "delivery", "ledger"},
+    "records": set(),
+    # It carries events, so it knows their type; the ledger knows digests only.
+    "delivery": {"records", "ledger"},
+    "ledger": set(),
+}
+"""The rooms that a row walks through, and those of them that each stands on."""
+BESIDE = {
+    "admin",
+    "reporting",
+    "settings",
+    "sandbox",
+    "errors",
+    "outcomes",
+    "cpu_affinity",
+    "durations",
+    "private_files",
+}
+"""What stands beside them: it knows no way in and no run."""
+NEEDS_NOTHING = {"sandbox"}
+"""LinkedIn on localhost shares no table with the client, so it imports nothing of ours."""
 HTTP_CLIENTS = {"requests", "urllib3", "httpx", "http.client", "urllib.request", "aiohttp"}
-PRINTERS = {"print"}
+PRINTERS = {"print", "click.echo", "sys.stdout.write", "sys.stderr.write"}
 MAY_WRITE = {
     "singer/execution.py": "the last line, on stderr",
     "singer/main.py": "the version",
@@ -29,11 +56,24 @@ def room(file: Path) -> str:
     return file.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imports(file: Path) -> set[str]:
-    """Every module a file imports while it runs; what only the type checker reads does not count."""
+ROOMS = {room(file) for file in FILES}
+
+
+def module(file: Path) -> str:
+    """A file's name as a module."""
+    parts = file.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module(file): file for file in FILES}
+
+
+@cache
+def imports(file: Path, *, for_types: bool = False) -> frozenset[str]:
+    """Every module a file imports while it runs, and, if asked, what only the type checker reads."""
     tree = ast.parse(file.read_text())
     for node in ast.walk(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING" and not for_types:
             node.body = []
     found: set[str] = set()
     for node in ast.walk(tree):
@@ -41,7 +81,13 @@ def imports(file: Path) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             found |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+    return frozenset(found)
+
+
+def rooms_used(file: Path, *, for_types: bool = True) -> set[str]:
+    """The rooms of ours that a file imports from."""
+    found = {name.split(".")[1] for name in imports(file, for_types=for_types) if name.startswith(f"{NAME}.")}
+    return found & ROOMS
 
 
 def users_of(*libraries: str) -> set[str]:
@@ -49,13 +95,22 @@ def users_of(*libraries: str) -> set[str]:
     return {
         room(file)
         for file in FILES
-        for module in imports(file)
-        if any(module == library or module.startswith(f"{library}.") for library in libraries)
+        for name in imports(file)
+        if any(name == library or name.startswith(f"{library}.") for library in libraries)
     }
 
 
+def files_of(name: str) -> Iterator[Path]:
+    """The files of a room."""
+    return (file for file in FILES if room(file) == name)
+
+
 def test_only_singer_imports_the_singer_sdk() -> None:
-    assert users_of("singer_sdk", "singer_sdk.singerlib") == {"singer"}
+    assert users_of("singer_sdk") == {"singer"}
+
+
+def test_only_spark_imports_pyspark() -> None:
+    assert users_of("pyspark") <= {"spark"}
 
 
 def test_only_delivery_and_admin_speak_http() -> None:
@@ -76,28 +131,80 @@ def writes(file: Path) -> bool:
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func)
-            if called in {"print", "click.echo", "sys.stdout.write", "sys.stderr.write"} or "Console(" in called:
+            if called in PRINTERS or "Console(" in called:
                 return True
     return False
 
 
-@pytest.mark.parametrize("here", LEFT_TO_RIGHT)
-def test_no_room_imports_from_a_room_to_its_left(here: str) -> None:
-    lefts = LEFT_TO_RIGHT[: LEFT_TO_RIGHT.index(here)] if here != "records" else ("singer", "delivery", "ledger")
-    # `delivery` carries events, so it knows their type; the ledger knows digests only.
-    allowed = {"delivery": {"records"}}.get(here, set())
-    for file in FILES:
-        if room(file) != here:
-            continue
-        for module in imports(file):
-            parts = module.split(".")
-            if parts[0] == NAME and len(parts) > 1:
-                assert parts[1] not in set(lefts) - allowed, f"{file.name} imports {module}"
+def test_every_room_has_its_place() -> None:
+    assert ROOMS - {"__init__", "__main__"} <= WAYS_IN | BELOW.keys() | BESIDE
 
 
-def test_nothing_but_the_two_programs_needs_singer() -> None:
-    users = {room(file) for file in FILES for module in imports(file) if module.startswith(f"{NAME}.singer")}
-    assert users <= {"singer", "cli", "__main__"}
+@pytest.mark.parametrize("name", sorted({"run", *BELOW, *BESIDE}))
+def test_the_run_and_all_below_it_know_none_of_the_ways_in(name: str) -> None:
+    for file in files_of(name):
+        assert not rooms_used(file) & WAYS_IN, file.name
+
+
+@pytest.mark.parametrize("name", sorted(BELOW))
+def test_no_room_imports_from_a_room_above_it(name: str) -> None:
+    for file in files_of(name):
+        assert rooms_used(file) & BELOW.keys() <= BELOW[name] | {name}, file.name
+
+
+@pytest.mark.parametrize("name", sorted(BESIDE))
+def test_what_stands_beside_knows_no_run(name: str) -> None:
+    for file in files_of(name):
+        assert "run" not in rooms_used(file), file.name
+
+
+def test_the_ways_in_know_each_other_only_where_a_command_is_one() -> None:
+    """`ledger mark` reads Singer messages; every other way in stands for itself."""
+    for name in WAYS_IN:
+        for file in files_of(name):
+            others = rooms_used(file) & WAYS_IN - {name}
+            assert others == ({"singer"} if file.name == "ledger_mark.py" else set()), file.name
+
+
+def test_the_sandbox_needs_nothing_of_ours() -> None:
+    for name in NEEDS_NOTHING:
+        for file in files_of(name):
+            assert rooms_used(file) <= {name}, file.name
+
+
+def test_no_modules_need_one_another() -> None:
+    found = {circle for circle in circles(needs()) if len(circle) > 1}
+    assert not found
+
+
+def needs() -> dict[str, set[str]]:
+    """The modules of ours that each module imports, for its types too."""
+    return {
+        name: {used for used in imports(file, for_types=True) if used in MODULES and used != name} - packages_of(name)
+        for name, file in MODULES.items()
+    }
+
+
+def packages_of(name: str) -> set[str]:
+    """The packages that a module lies in, which are there before it is."""
+    parts = name.split(".")
+    return {".".join(parts[:length]) for length in range(1, len(parts))}
+
+
+def circles(graph: dict[str, set[str]]) -> list[frozenset[str]]:
+    """Every set of modules from each of which all others of it are reached."""
+    reached = {name: _reach(graph, name) for name in graph}
+    return list({frozenset({name, *(other for other in reached[name] if name in reached[other])}) for name in graph})
+
+
+def _reach(graph: dict[str, set[str]], name: str) -> set[str]:
+    seen: set[str] = set()
+    left = [name]
+    while left:
+        for other in graph[left.pop()] - seen:
+            seen.add(other)
+            left.append(other)
+    return seen
 
 
 def test_a_replay_needs_no_singer_sdk() -> None:

@@ -33,9 +33,12 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.errors import OperatorError
     from target_linkedin_conversions.settings import Secret, Settings
 
-__all__ = ["Finding", "Preflight", "preflight"]
+__all__ = ["UNREAD", "Finding", "Preflight", "preflight"]
 
 _STOPS: dict[str, type[OperatorError]] = {"version": VersionError, "credential": CredentialError, "rule": RuleError}
+UNREAD = frozenset({"rules_not_read", "account_not_visible", "rules_unreadable"})
+"""Codes of findings that already say what becomes of the events in doubt of rules that are not read."""
+_NAME_ACCOUNT = "set account_id, and give the token the scope r_ads"
 _DEAD = frozenset({"expired", "revoked", "invalid"})
 
 
@@ -130,7 +133,7 @@ class _Look:
             sentence = f"LinkedIn refuses the access token as {answer.kind}"
             return [Finding("token_dead", sentence, "create a new one and set access_token", "credential")]
         if not item.account:
-            return [self.unread("rules_not_read", "the conversion rules are not checked beforehand", "set account_id")]
+            return [self.unread("rules_not_read", "the conversion rules are not checked beforehand", _NAME_ACCOUNT)]
         if isinstance(answer, RuleRefused):
             sentence = f"ad account {item.account} is not visible to this token"
             return [self.unread("account_not_visible", sentence, "check account_id and the member's role in it")]
@@ -139,9 +142,10 @@ class _Look:
         return [self.unread("rules_unreadable", sentence, mend)]
 
     def unread(self, code: str, sentence: str, mend: str) -> Finding:
-        """A finding on rules that are not read; by_rule cannot hold what it does not know."""
+        """A finding on rules that are not read; by_rule frees only what it knows."""
         if self.settings.send_once and self.settings.on_in_doubt == "by_rule":
-            sentence += ", so events in doubt are sent again whatever their rule's type"
+            sentence += ", so events in doubt are held whatever their rule's type"
+            mend += ", or set on_in_doubt: resend"
         return Finding(code, sentence, mend)
 
 

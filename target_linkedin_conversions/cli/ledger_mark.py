@@ -76,8 +76,10 @@ def mark(
 
 def _marked(settings: Settings, before: int | None, file: IO[bytes] | None) -> tuple[Report | None, TargetError | None]:
     """The report of the marking, and what stopped it."""
-    from target_linkedin_conversions.singer.run import Run  # noqa: PLC0415 - the SDK is slow to import
-    from target_linkedin_conversions.singer.target import TargetLinkedInConversions  # noqa: PLC0415 - the same
+    from target_linkedin_conversions.run.run import Run  # noqa: PLC0415 - only where something is marked
+    from target_linkedin_conversions.singer.target import (  # noqa: PLC0415 - the SDK is slow to import
+        TargetLinkedInConversions,
+    )
 
     run = Run(settings, destination=lambda name, listener: Marking(settings, name, listener, before=before))
     if file is None and sys.stdin.isatty():

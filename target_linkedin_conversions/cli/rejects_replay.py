@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import signal
 import sys
-import threading
-import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -21,12 +17,13 @@ from target_linkedin_conversions.cli.replay import Replay, Wanted, rehearsed
 from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.outbox import outbox_runs
+from target_linkedin_conversions.run.faults import tell
+from target_linkedin_conversions.run.run import Run
+from target_linkedin_conversions.run.signals import ending_by_signals
 from target_linkedin_conversions.settings.values import identifier
-from target_linkedin_conversions.singer.run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from types import FrameType
 
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.settings import Settings
@@ -92,7 +89,7 @@ def _replayed(settings: Settings, wanted: Wanted, runs: Sequence[str]) -> tuple[
     run = Run(settings)
     sending = Replay(run, wanted)
     error: Exception | None = None
-    with _signals(run):
+    with ending_by_signals(run):
         try:
             if wanted.in_doubt:
                 run.warn("events in doubt are sent again: LinkedIn may then hold them twice")
@@ -101,42 +98,13 @@ def _replayed(settings: Settings, wanted: Wanted, runs: Sequence[str]) -> tuple[
             run.finish()
         except Exception as caught:  # noqa: BLE001 - the report tells it
             error = caught
-            _tell(error)
+            tell(error)
         report = run.conclude(error)
         try:
             sending.clear()
         except TargetError as late:
             logger.error("%s", late)
     return report, run.last_line()
-
-
-def _tell(error: Exception) -> None:
-    """Log what ended the run; a fault without its message, which may hold an event's values."""
-    if isinstance(error, TargetError):
-        logger.error("%s", error)
-        return
-    trace = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("a fault in this program: %s\n%s", type(error).__name__, trace)
-
-
-@contextmanager
-def _signals(run: Run) -> Iterator[None]:
-    """Let SIGTERM and SIGINT end the run as they end the target's; a second one ends it at once."""
-
-    def terminate(number: int, _frame: FrameType | None) -> None:
-        if run.terminated is not None:
-            os._exit(128 + number)
-        run.terminated = number
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, terminate) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for number, action in before.items():
-            signal.signal(number, action)
 
 
 @contextmanager

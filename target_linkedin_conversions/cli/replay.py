@@ -9,9 +9,8 @@ from __future__ import annotations
 import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -23,14 +22,17 @@ from target_linkedin_conversions.records.plan import entry_for
 from target_linkedin_conversions.records.window import OLDEST_MS
 from target_linkedin_conversions.reporting.outbox import outbox_events
 from target_linkedin_conversions.reporting.outbox_file import OutboxFile, Settled
-from target_linkedin_conversions.singer.run import Run, suppress_list
+from target_linkedin_conversions.run.progress import Untracked
+from target_linkedin_conversions.run.suppress import suppress_list
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.reporting.outbox import OutboxEvent, OutboxLine
     from target_linkedin_conversions.reporting.outbox_file import Place
+    from target_linkedin_conversions.run.batcher import Batcher
+    from target_linkedin_conversions.run.run import Run
     from target_linkedin_conversions.settings import Settings, StreamEntry
 
 __all__ = ["Replay", "Wanted", "rehearsed"]
@@ -87,19 +89,14 @@ class Sieve:
         return entry_for(stream, self._settings.streams)
 
 
-class _Personal(msgspec.Struct, frozen=True):
-    """In a plan's place: the key columns that identify a person."""
+class _SettledLines(Untracked):
+    """Follows the run: each event's ticket is the place of its line."""
 
-    personal_columns: frozenset[str]
+    def __init__(self, settled: Settled) -> None:
+        self._settled = settled
 
-
-@dataclass
-class _Buffer:
-    """Events of one stream and rule that wait to fill a batch."""
-
-    events: list[Event] = field(default_factory=list)
-    tickets: list[Any] = field(default_factory=list)
-    personal: set[str] = field(default_factory=set)
+    def ended(self, counts: Mapping[Place, int]) -> None:
+        self._settled.ended(counts)
 
 
 class Replay:
@@ -114,14 +111,14 @@ class Replay:
         self._sieve = Sieve(run.settings, frozenset())
         self._settled = Settled()
         self._held: list[OutboxFile] = []
-        self._buffers: dict[tuple[str, str, bool], _Buffer] = {}
+        self._batchers: dict[tuple[str, tuple[str, ...], bool], Batcher] = {}
         self._seen: dict[bytes, Place] | None = None if run.settings.send_once else {}
         self._elsewhere = 0
-        run.recorder.checkpoint = self._settled
+        run.follow(_SettledLines(self._settled))
 
     def send(self, runs: Sequence[str]) -> None:
         """Send what these runs kept, the newest first, for it is what the source said last."""
-        self._sieve = Sieve(self._settings, self._run.suppressed)
+        self._sieve = Sieve(self._settings, self._run.streams.suppressed)
         for run in sorted(runs, reverse=True):
             self._send_file(OutboxFile(self._folder, run))
             if len(self._held) >= _FILES_AT_ONCE:
@@ -150,7 +147,7 @@ class Replay:
         taken = 0
         for place, kept in file.events(self._run.warn):
             if place.number % _PAUSE == 0:
-                self._run.check()
+                self._run.pause()
             taken += self._take(place, kept)
         if not taken:
             self._held.pop().release()
@@ -186,27 +183,22 @@ class Replay:
         return first is not place
 
     def _put(self, place: Place, line: OutboxLine, event: Event) -> None:
-        name = (line.stream, line.rule, line.outcome == Outcome.IN_DOUBT)
-        buffer = self._buffers.setdefault(name, _Buffer())
-        buffer.events.append(event)
-        buffer.tickets.append(place)
-        buffer.personal.update(line.private)
-        if len(buffer.events) >= self._settings.batch_size_rows:
-            self._hand_over(name)
-
-    def _hand_over(self, name: tuple[str, str, bool]) -> None:
-        stream, rule, in_doubt = name
-        buffer = self._buffers.pop(name)
-        plan = _Personal(frozenset(buffer.personal))
-        reject_too_old = self._sieve.rejects_too_old(stream)
-        self._run.hand_over(Batch(rule, stream, buffer.events, buffer.tickets, reject_too_old, plan, in_doubt))
+        """Into a batch of events that share all that a batch says of them."""
+        name = (line.stream, line.private, line.outcome == Outcome.IN_DOUBT)
+        batcher = self._batchers.get(name)
+        if batcher is None:
+            stream, private, in_doubt = name
+            reject_too_old = self._sieve.rejects_too_old(stream)
+            like = Batch("", stream, [], [], reject_too_old, frozenset(private), in_doubt)
+            batcher = self._batchers[name] = self._run.batcher(like)
+        batcher.put(event, place)
 
     def _drain(self) -> None:
         """Wait until all that was taken is settled, and take it out of the outbox."""
-        for name in sorted(self._buffers, key=lambda name: not name[2]):  # first what a person decided about by name
-            self._hand_over(name)
+        for name in sorted(self._batchers, key=lambda name: not name[2]):  # first what a person decided about by name
+            self._batchers[name].send_all()
         with suppress(RuleError):  # the run ends with it, once the other rules are done
-            self._run.destination.finish(give_up=lambda: self._run.terminated is not None)
+            self._run.settle()
         self._run.check()
         self.clear()
 

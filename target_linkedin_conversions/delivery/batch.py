@@ -29,9 +29,10 @@ class RefusedByLinkedIn(Reason, frozen=True):
 class Batch(msgspec.Struct, frozen=True):
     """Events of one rule and one stream, and what the sender wants back with each.
 
-    `tickets[i]` belongs to `events[i]`; the courier hands it back untouched. `plan` is the
-    sender's too. `reject_too_old` says what becomes of an event that ages out while it waits;
-    `resend`, that events in doubt leave again whatever `on_in_doubt` says: a person has decided so.
+    `tickets[i]` belongs to `events[i]`; the courier hands it back untouched. `reject_too_old` says what
+    becomes of an event that ages out while it waits; `personal_columns`, which columns of their keys
+    identify a person; `resend`, that events in doubt leave again whatever `on_in_doubt` says: a person
+    has decided so.
     """
 
     rule: str
@@ -39,7 +40,7 @@ class Batch(msgspec.Struct, frozen=True):
     events: list[Event]
     tickets: list[Any]
     reject_too_old: bool = False
-    plan: Any = None
+    personal_columns: frozenset[str] = frozenset()
     resend: bool = False
 
     def only(self, indices: Sequence[int]) -> Batch:
@@ -50,7 +51,7 @@ class Batch(msgspec.Struct, frozen=True):
             [self.events[i] for i in indices],
             [self.tickets[i] for i in indices],
             self.reject_too_old,
-            self.plan,
+            self.personal_columns,
             self.resend,
         )
 

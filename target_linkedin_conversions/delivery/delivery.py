@@ -1,23 +1,16 @@
-"""Delivery assembled from settings: ledger, token, courier. Needs nothing of Singer.
+"""Delivery assembled from settings: ledger, token, courier. Needs nothing of whoever feeds it.
 
-`Delivery` is what a feeding engine holds: `start`, `carry` batches, `finish`, `close`.
-`deliver` does all of it for events that are at hand.
+`Delivery` is what a run holds: `start`, `carry` batches, `finish`, `close`, `leave`.
 """
 
 from __future__ import annotations
 
-import secrets
-import time
-from collections import Counter
 from contextlib import suppress
 from threading import Event as ThreadEvent
-from threading import Lock, Thread
-from typing import TYPE_CHECKING, Any, Protocol
-
-import msgspec
+from threading import Thread
+from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.delivery.auth import Tokens
-from target_linkedin_conversions.delivery.batch import Batch, Listener
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.courier import Courier
@@ -29,50 +22,22 @@ from target_linkedin_conversions.delivery.send_once import (
 from target_linkedin_conversions.delivery.sender import Policy, Sender
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import Ledger, lease
-from target_linkedin_conversions.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable
 
+    from target_linkedin_conversions.delivery.batch import Batch, Listener
     from target_linkedin_conversions.ledger import UnreportedRun
-    from target_linkedin_conversions.records.event import Event
-    from target_linkedin_conversions.records.reasons import Reason
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["Delivery", "Destination", "Receipt", "Rehearsal", "deliver", "ledger_of", "new_run_id"]
+__all__ = ["Delivery", "ledger_of"]
 
-COUNTED_EACH_TIME = frozenset({"PURCHASE", "ADD_TO_CART"})
-"""Rule types of which LinkedIn counts every event, not only a member's first (documented)."""
+HELD_BY_RULE = frozenset({"PURCHASE", "ADD_TO_CART", ""})
+"""Rule types of which LinkedIn counts every event, not only a member's first (documented), and one that is not known."""
 
 
 _BETWEEN_SLICES = 0.05
 """Seconds between two slices of pruning, so that it takes little of the ledger's time."""
-
-
-class Destination(Protocol):
-    """What takes batches: the real delivery, its rehearsal, or one that only notes them."""
-
-    @property
-    def ledger(self) -> Ledger | None:
-        """The ledger that it writes to, if it writes to one."""
-
-    def start(self) -> None:
-        """Get ready; raises what makes a run impossible."""
-
-    def carry(self, batch: Batch, *, give_up: Callable[[], bool] = ...) -> None:
-        """Take a batch; raises what stopped the run."""
-
-    def check(self) -> None:
-        """Raise what stopped the run, if something did."""
-
-    def finish(self, *, give_up: Callable[[], bool] = ...) -> None:
-        """Wait until every batch is settled, or the caller gives up."""
-
-    def close(self, seconds: float) -> None:
-        """Stop, giving what is under way so many seconds."""
-
-    def leave(self) -> None:
-        """Let go of everything, once a report says how it ended."""
 
 
 class Delivery:
@@ -120,11 +85,16 @@ class Delivery:
         )
 
     def holds(self, rule: str) -> bool:
-        """Whether events in doubt of a rule are held rather than sent again."""
+        """Whether events in doubt of a rule are held rather than sent again; only a type that is known may free them."""
         policy = self.settings.on_in_doubt
         if policy == "by_rule":
-            return self.settings.send_once and self.rule_types.get(rule) in COUNTED_EACH_TIME
+            return self.settings.send_once and self.rule_types.get(rule, "") in HELD_BY_RULE
         return policy == "hold"
+
+    def lacks_type(self, rule: str) -> bool:
+        """Whether what becomes of a rule's events in doubt hangs on its type, and nobody knows that."""
+        hangs_on_it = self.settings.send_once and self.settings.on_in_doubt == "by_rule"
+        return hangs_on_it and not self.rule_types.get(rule)
 
     def start(self) -> None:
         """Open the ledger and start the senders; raises `LedgerError`."""
@@ -171,35 +141,6 @@ class Delivery:
         self.ledger.close([found.worker for found in self._told])
 
 
-class Rehearsal:
-    """A dry run: every event would be sent, none is."""
-
-    ledger = None
-
-    def __init__(self, listener: Listener) -> None:
-        """Tell the listener what would be sent."""
-        self._listener = listener
-
-    def start(self) -> None:
-        """Nothing to open."""
-
-    def carry(self, batch: Batch, *, give_up: Callable[[], bool] = lambda: False) -> None:  # noqa: ARG002
-        """Every event of the batch would be sent."""
-        self._listener.settled(batch, Outcome.WOULD_SEND)
-
-    def check(self) -> None:
-        """Nothing stops it."""
-
-    def finish(self, *, give_up: Callable[[], bool] = lambda: False) -> None:
-        """Nothing is under way."""
-
-    def close(self, seconds: float) -> None:
-        """Nothing to close."""
-
-    def leave(self) -> None:
-        """Nothing to let go of."""
-
-
 def ledger_of(settings: Settings, run: str) -> Ledger:
     """The ledger that the settings name, not yet open."""
     return Ledger(
@@ -212,76 +153,3 @@ def ledger_of(settings: Settings, run: str) -> Ledger:
         keep_days=settings.ledger_keep_days,
         required=settings.require_ledger,
     )
-
-
-class Receipt(msgspec.Struct, frozen=True):
-    """How many events ended how, by outcome and code, and what stopped the delivery."""
-
-    counts: dict[str, int]
-    stopped_by: Exception | None = None
-
-
-class _Counting:
-    """A listener that only counts."""
-
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-        self._lock = Lock()
-
-    def settled(
-        self,
-        batch: Batch,
-        outcome: Outcome,
-        *,
-        code: str = "",
-        reasons: Sequence[Sequence[Reason]] = (),  # noqa: ARG002 - the listener's signature
-    ) -> None:
-        with self._lock:
-            self.counts[f"{outcome}:{code}" if code else str(outcome)] += len(batch.events)
-
-
-def deliver(
-    events: Iterable[Event],
-    settings: Settings,
-    *,
-    source: str = "events",
-    clock: Clock | None = None,
-) -> Receipt:
-    """Deliver events that are at hand, from any source; the receipt says how each ended."""
-    listener = _Counting()
-    delivery: Destination = (
-        Rehearsal(listener) if settings.dry_run else Delivery(settings, new_run_id(), listener, clock)
-    )
-    by_rule: dict[str, list[Event]] = {}
-    made = 0
-    stopped: Exception | None = None
-    try:
-        delivery.start()
-        for event in events:
-            made += 1
-            waiting = by_rule.setdefault(event.rule, [])
-            waiting.append(event)
-            if len(waiting) >= settings.batch_size_rows:
-                delivery.carry(_batch(source, by_rule.pop(event.rule)))
-        for waiting in by_rule.values():
-            delivery.carry(_batch(source, waiting))
-        delivery.finish()
-    except Exception as error:  # noqa: BLE001 - the receipt carries it
-        stopped = error
-    finally:
-        delivery.close(settings.shutdown_seconds)
-        delivery.leave()
-    counts = dict(listener.counts)
-    if unsent := made - sum(counts.values()):
-        counts[Outcome.UNSENT] = unsent
-    return Receipt(counts, stopped)
-
-
-def _batch(source: str, events: list[Event], tickets: list[Any] | None = None) -> Batch:
-    return Batch(events[0].rule, source, events, tickets or [None] * len(events))
-
-
-def new_run_id(now: int | None = None) -> str:
-    """`YYYYMMDDTHHMMSSZ-xxxxxxxx`: sorts by time, unique by chance."""
-    seconds = time.time() if now is None else now / 1000
-    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds)) + "-" + secrets.token_hex(4)

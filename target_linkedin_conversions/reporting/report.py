@@ -81,6 +81,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     left_out: list[Field] = []
     unmatched: list[Unmatched] = []
     warnings: list[str] = []
+    untyped_rules: list[str] = []
     earlier: list[EarlierRun] = []
     ledger: str = ""
     rejects: str = ""

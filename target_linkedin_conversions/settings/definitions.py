@@ -167,7 +167,7 @@ SETTINGS: tuple[Setting, ...] = (
     _word(
         "on_in_doubt",
         "by_rule",
-        "Events that were sent and never answered: by_rule holds them for PURCHASE and ADD_TO_CART and resends all others.",
+        "Events that were sent and never answered: by_rule holds them for PURCHASE, ADD_TO_CART and rules whose type is not known, and resends all others.",
         "by_rule",
         "resend",
         "hold",

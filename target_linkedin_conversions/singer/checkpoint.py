@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 __all__ = ["Checkpoint", "Segment"]
 
@@ -47,7 +47,7 @@ class Checkpoint:
         self.current.made += events
         return self.current
 
-    def ended(self, counts: dict[Segment, int]) -> None:
+    def ended(self, counts: Mapping[Segment, int]) -> None:
         """Note that events have ended, by segment; any thread."""
         with self._lock:
             for segment, events in counts.items():

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import sys
-import traceback
-from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
-from target_linkedin_conversions.cpu_affinity import THREADS
-from target_linkedin_conversions.errors import OutputError, TargetError, exit_code_of, outcome_of
+from target_linkedin_conversions.errors import OutputError, exit_code_of, outcome_of
+from target_linkedin_conversions.run.faults import tell
+from target_linkedin_conversions.run.tuning import process_tuned
 from target_linkedin_conversions.settings.environment import fill_from_dotenv
 from target_linkedin_conversions.settings.files import read_config
 from target_linkedin_conversions.singer.errors import InvalidLineError
@@ -19,20 +17,9 @@ from target_linkedin_conversions.singer.logs import set_up_logging
 from target_linkedin_conversions.singer.target import TargetLinkedInConversions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 __all__ = ["about", "execute"]
-
-logger = logging.getLogger(__name__)
-
-_COLLECT_AFTER = (200_000, 20, 20)
-"""The batches that wait and are under way hold 150,000 tuples, the keys of their events."""
-_TURN_SECONDS = 0.0002
-"""How long the reading thread may keep the interpreter from a sender that has an answer of the ledger.
-
-Python's 5 ms cost each of a batch's twenty statements as much, and the batches behind it too (measured: 42,000
-events/s, 61,000 so).
-"""
 
 
 def about(form: str | None) -> None:
@@ -50,40 +37,13 @@ def execute(config: Sequence[str], file_input: IO[bytes] | None) -> None:
             fill_from_dotenv(os.environ)
         found = read_config([path for path in config if path != "ENV"])
         target = TargetLinkedInConversions(config=found, parse_env_config="ENV" in config)
-        with _tuned_interpreter():
+        with process_tuned():
             target.listen(file_input)  # type: ignore[arg-type]  # our reader takes bytes
-    except TargetError as error:
-        logger.error("%s", error)
-        _end(target, error)
     except Exception as error:  # noqa: BLE001 - told without its message, which may hold a record's values
-        logger.error(
-            "a fault in this program: %s\n%s",
-            type(error).__name__,
-            "".join(traceback.format_tb(error.__traceback__)),
-        )
+        tell(error)
         _end(target, error)
     else:
         _end(target, None)
-
-
-@contextmanager
-def _tuned_interpreter() -> Iterator[None]:
-    """Give the senders their turns soon, and keep the garbage collector from what lasts as long as the run.
-
-    Measured: collecting costs 0.5 us of the 10 us of an event, 0.1 us so.
-    """
-    thresholds, turn = gc.get_threshold(), sys.getswitchinterval()
-    gc.freeze()
-    gc.set_threshold(*_COLLECT_AFTER)
-    gc.enable()
-    sys.setswitchinterval(_TURN_SECONDS)
-    try:
-        with THREADS.keep_together():
-            yield
-    finally:
-        sys.setswitchinterval(turn)
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()
 
 
 def _check_stdin(file_input: IO[bytes] | None) -> None:

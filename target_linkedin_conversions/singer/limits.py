@@ -1,43 +1,8 @@
-"""What a run may need of the machine: memory a line, and open files in all."""
+"""How much one line of input may hold."""
 
 from __future__ import annotations
 
-from target_linkedin_conversions.errors import ConfigError
-
-__all__ = ["LONGEST_LINE", "descriptors_needed", "ensure_descriptors"]
+__all__ = ["LONGEST_LINE"]
 
 LONGEST_LINE = 64 << 20
 """Bytes of one line of input; a longer one is no record but a tap that went wrong."""
-
-_OF_THE_PROCESS = 24
-"""Standard streams, wake pipe, ledger, rejects, outbox (measured: 11), and as many for what is open for a moment."""
-_OF_A_SENDER = 2
-"""A connection (measured: 1), and its name service or certificates while it is made."""
-
-
-def descriptors_needed(senders: int) -> int:
-    """Open files that a run with so many senders may need at once."""
-    return _OF_THE_PROCESS + _OF_A_SENDER * senders
-
-
-def ensure_descriptors(senders: int) -> None:
-    """Raise the limit of open files to what the run needs; raises `ConfigError` where it may not be raised.
-
-    With too few of them connections would fail as if LinkedIn could not be reached.
-    """
-    try:
-        import resource  # noqa: PLC0415 - there is none on Windows, and no such limit
-    except ImportError:
-        return
-    needed = descriptors_needed(senders)
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft == resource.RLIM_INFINITY or soft >= needed:
-        return
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
-    except (OSError, ValueError):
-        raise ConfigError(
-            "max_concurrent_requests",
-            f"{senders} at a time need {needed} open files, and this user may have {hard}",
-            "raise the limit (ulimit -n, or LimitNOFILE= of a service), or set it lower",
-        ) from None

@@ -6,11 +6,7 @@ the sink; the others take the SDK's way and meet them at the same row.
 
 from __future__ import annotations
 
-import logging
 import os
-import signal
-import threading
-import time
 from collections.abc import Mapping
 from itertools import chain, islice
 from pathlib import PurePath
@@ -21,28 +17,26 @@ from singer_sdk.exceptions import InvalidJSONSchema
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities, TargetCapabilities
 from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
 
-from target_linkedin_conversions.cpu_affinity import THREADS
-from target_linkedin_conversions.delivery.clock import Clock
-from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.records.plan import entry_for
-from target_linkedin_conversions.settings import Settings, StreamEntry
+from target_linkedin_conversions.run.run import Run
+from target_linkedin_conversions.run.signals import listen_for_signals
+from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.schema import config_jsonschema
-from target_linkedin_conversions.settings.streams import RuleUse
 from target_linkedin_conversions.singer.errors import InvalidLineError, RecordBeforeSchemaError
 from target_linkedin_conversions.singer.mapper import StreamMapper
 from target_linkedin_conversions.singer.reader import Envelope, LineReader
-from target_linkedin_conversions.singer.run import Run
+from target_linkedin_conversions.singer.safe_states import SafeStates
 from target_linkedin_conversions.singer.sink import ConversionSink
 
 if TYPE_CHECKING:
-    from types import FrameType
+    from collections.abc import Sequence
 
     import msgspec
     from singer_sdk.sinks import Sink
 
-__all__ = ["TargetLinkedInConversions"]
+    from target_linkedin_conversions.delivery.clock import Clock
+    from target_linkedin_conversions.run.mapping import StreamMapping
 
-logger = logging.getLogger(__name__)
+__all__ = ["TargetLinkedInConversions"]
 
 _BATCH_PAUSE = 1000
 """Records of a BATCH file between two looks at signals, senders and the age of batches."""
@@ -82,23 +76,23 @@ class TargetLinkedInConversions(Target):
 
         `run` is one of another kind than a delivery, with settings of its own.
         """
-        self._clock = clock or Clock()
         if run is None:
             environment = dict(os.environ) if parse_env_config else None
             raw: Mapping[str, Any] = config if isinstance(config, Mapping) else _from_files(config)
-            run = Run(Settings.load(raw, environment), self._clock)
+            run = Run(Settings.load(raw, environment), clock)
         self.settings = run.settings
         self.run = run
-        self.source_of_schema = ""
+        self._states = SafeStates(run)
+        run.follow(self._states)
+        self._reader = message_reader or LineReader(self)
+        self._source_of_schema = ""
         self._fast: dict[str, ConversionSink] = {}
-        self.now = 0
-        self._only_stream: str | None = None
         super().__init__(
             config=dict(self.settings.sdk) | {"batch_size_rows": self.settings.batch_size_rows},
             parse_env_config=False,
             validate_config=validate_config,
             setup_mapper=setup_mapper,
-            message_reader=message_reader or LineReader(self),
+            message_reader=self._reader,
         )
         self._max_parallelism = 1
 
@@ -112,45 +106,17 @@ class TargetLinkedInConversions(Target):
 
     # Streams
 
-    @property
-    def any_entry(self) -> StreamEntry:
-        """An entry that maps nothing, for streams that are not sent."""
-        return StreamEntry(place="streams", stream="*", rules=())
-
-    def entry_of(self, stream: str) -> StreamEntry | None:
-        """The entry that a stream is sent by; None and one warning where there is none."""
-        if stream == MELTANO_TEST_STREAM or self._is_mapped_away(stream):
-            return None
-        settings = self.settings
-        if settings.streams:
-            entry = entry_for(stream, settings.streams)
-            if entry is None:
-                self.run.warn(f"stream {stream!r} is not sent: no entry of streams fits its name")
-            return entry
-        return self._single_entry(stream)
+    def mapping(self, stream: str, schema: Mapping[str, Any], key_properties: Sequence[str]) -> StreamMapping:
+        """What becomes of a stream's rows; raises `ConfigError` where the settings do not fit the schema."""
+        streams, source = self.run.streams, self._source_of_schema
+        is_nothing = stream == MELTANO_TEST_STREAM or self._is_mapped_away(stream)
+        entry = None if is_nothing else streams.entry_of(stream)
+        return streams.mapping(stream, schema, key_properties, entry, source=source)
 
     def _is_mapped_away(self, stream: str) -> bool:
         """Whether the stream maps of the SCHEMA that is read drop every record of the stream."""
-        maps = self.mapper.stream_maps.get(self.source_of_schema, ())
+        maps = self.mapper.stream_maps.get(self._source_of_schema, ())
         return any(isinstance(found, RemoveRecordTransform) and found.stream_alias == stream for found in maps)
-
-    def _single_entry(self, stream: str) -> StreamEntry:
-        """Without `streams`, one stream goes to the one `conversion_rule`."""
-        rules = self.settings.conversion_rule
-        if not rules:
-            raise ConfigError(
-                "streams",
-                f"nothing says how stream {stream!r} is sent",
-                "add an entry with its name and a conversion_rule",
-            )
-        if self._only_stream not in {None, stream}:
-            raise ConfigError(
-                "streams",
-                f"a second stream came ({stream!r}) and nothing says how it is sent",
-                "add an entry for each stream",
-            )
-        self._only_stream = stream
-        return StreamEntry(place="streams", stream=stream, rules=tuple(RuleUse(rule) for rule in rules))
 
     # Messages
 
@@ -163,7 +129,7 @@ class TargetLinkedInConversions(Target):
             raise InvalidLineError(f"the schema of stream {stream!r} has no properties")
         if not _is_list_of_names(message_dict.get("key_properties")):
             raise InvalidLineError(f"the key_properties of stream {stream!r} are no list of names")
-        self.source_of_schema = stream
+        self._source_of_schema = stream
         try:
             super()._process_schema_message(message_dict)
         except InvalidJSONSchema:
@@ -205,7 +171,7 @@ class TargetLinkedInConversions(Target):
         if value == b"null":
             raise InvalidLineError("a STATE needs a value")
         value.decode()
-        self.run.checkpoint.state(value)
+        self._states.state(value)
 
     def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
         """Accepted and ignored: LinkedIn keeps no table to clear."""
@@ -235,20 +201,19 @@ class TargetLinkedInConversions(Target):
 
     # Between messages
 
+    @property
+    def now(self) -> int:
+        """Epoch milliseconds, as of the last `paused`."""
+        return self.run.now
+
     def began(self) -> None:
         """Open what the run needs, before the first message."""
-        self.now = self._clock.now()
         self.run.begin()
 
     def paused(self) -> None:
         """Between chunks: signals, failures of the senders, and batches that are old enough."""
-        self.now = self._clock.now()
-        for sink in self._conversion_sinks():
-            sink.count()
-        self.run.check()
-        THREADS.look_around()
-        for sink in self._conversion_sinks():
-            sink.send_older_than(self.settings.batch_max_age_seconds)
+        self._count()
+        self.run.pause()
 
     def straight(self, stream: str | None) -> ConversionSink | None:
         """The sink that takes a stream's records straight from their lines."""
@@ -256,19 +221,13 @@ class TargetLinkedInConversions(Target):
 
     def longest_silence(self) -> float | None:
         """Seconds until the oldest waiting event must leave, though nothing comes; at most one."""
-        oldest = min(
-            (sink.oldest for sink in self._conversion_sinks() if sink.oldest is not None),
-            default=None,
-        )
-        if oldest is None:
-            return 1.0
-        return min(1.0, max(0.0, oldest + self.settings.batch_max_age_seconds - time.monotonic()))
+        return self.run.longest_silence()
 
     def failed(self, error: BaseException) -> None:
         """The run ends with an error."""
         self._count()
         self.run.conclude(error)
-        self.message_reader.close()  # type: ignore[attr-defined]  # it is a LineReader
+        self._reader.close()
 
     def process_endofpipe(self) -> None:
         """All input was read: send what waits, wait until all is settled, and conclude."""
@@ -281,30 +240,19 @@ class TargetLinkedInConversions(Target):
             self.failed(error)
             raise
         self.run.conclude(None)
-        self.message_reader.close()  # type: ignore[attr-defined]  # it is a LineReader
-
-    def _conversion_sinks(self) -> list[ConversionSink]:
-        sinks: list[Sink] = [*self._sinks_to_clear, *self._sinks_active.values()]
-        return [sink for sink in sinks if isinstance(sink, ConversionSink)]
+        self._reader.close()
 
     def _count(self) -> None:
-        for sink in self._conversion_sinks():
-            sink.count()
+        sinks: list[Sink] = [*self._sinks_to_clear, *self._sinks_active.values()]
+        for sink in sinks:
+            if isinstance(sink, ConversionSink):
+                sink.count()
 
     # Signals
 
     def _setup_signal_handlers(self) -> None:
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-                if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` ignores it
-                    signal.signal(number, self._handle_termination)
-
-    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the signal module's signature
-        """Ask the reading thread to end the run; a second signal ends it at once."""
-        if self.run.terminated is not None:
-            os._exit(128 + signum)
-        self.run.terminated = signum
-        self.message_reader.wake()  # type: ignore[attr-defined]  # it is a LineReader
+        """Let signals end the run; the SDK's own handling of them loses data (measured)."""
+        listen_for_signals(self.run, self._reader.wake)
 
 
 def _is_list_of_names(value: object) -> bool:

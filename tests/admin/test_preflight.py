@@ -126,9 +126,12 @@ def test_a_list_of_rules_that_cannot_be_understood_is_a_warning(look: Look, link
     assert found.stop is None
 
 
-def test_rules_that_cannot_be_read_are_said_to_be_resent_in_doubt(look: Look) -> None:
-    assert "sent again" in look(account_id=None).findings[0].sentence
-    assert "sent again" not in look(account_id=None, on_in_doubt="hold").findings[0].sentence
+def test_events_in_doubt_of_rules_that_cannot_be_read_are_said_to_be_held(look: Look) -> None:
+    (finding,) = look(account_id=None).findings
+    assert "events in doubt are held" in finding.sentence
+    assert finding.mend == "set account_id, and give the token the scope r_ads, or set on_in_doubt: resend"
+    for policy in ("hold", "resend"):
+        assert "held" not in look(account_id=None, on_in_doubt=policy).findings[0].sentence
 
 
 def test_without_an_account_only_version_and_token_are_checked(look: Look) -> None:

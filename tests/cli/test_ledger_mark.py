@@ -32,7 +32,7 @@ COMPANION = [sys.executable, "-c", "from target_linkedin_conversions.cli.main im
 @pytest.fixture(autouse=True)
 def process_as_it_was() -> Iterator[None]:
     """A marking takes the signals of its process, as a run does."""
-    signals = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    signals = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
     handlers = list(logging.getLogger().handlers)
     yield
     logging.getLogger().handlers[:] = handlers

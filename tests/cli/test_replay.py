@@ -340,7 +340,7 @@ def test_killed_while_linkedin_answers_nothing_is_lost(past: Past) -> None:
     assert sorted(past.kept()) == ["1", "2"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_it_as_it_ends_the_target(past: Past, number: signal.Signals) -> None:
     past.rejected(1, 2)
     past.linkedin.faults("answer_503", times=1000)

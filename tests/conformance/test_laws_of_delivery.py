@@ -12,9 +12,8 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.delivery.client import Client, Received
-from target_linkedin_conversions.delivery.delivery import deliver
 from target_linkedin_conversions.settings import Secret
-from tests.delivery.world import NOW, Desk, QuickClock, event, settings_for
+from tests.delivery.world import NOW, Desk, QuickClock, deliver, event, settings_for
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.event import Event

@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from target_linkedin_conversions.delivery.delivery import deliver
 from target_linkedin_conversions.errors import RuleError
 from target_linkedin_conversions.ledger import Status
-from tests.delivery.world import NOW, Desk, QuickClock, event, events, settings_for, taken
+from tests.delivery.world import NOW, Desk, QuickClock, deliver, event, events, settings_for, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable

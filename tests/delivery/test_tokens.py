@@ -12,10 +12,10 @@ import pytest
 
 from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.client import Client
-from target_linkedin_conversions.delivery.delivery import Delivery, deliver
+from target_linkedin_conversions.delivery.delivery import Delivery
 from target_linkedin_conversions.errors import CredentialError, UnreachableError, exit_code_of
 from tests.delivery.wire import Wire, http
-from tests.delivery.world import DAY, NOW, Ear, QuickClock, batch_of, events, settings_for
+from tests.delivery.world import DAY, NOW, Ear, QuickClock, batch_of, deliver, events, settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

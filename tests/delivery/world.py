@@ -12,17 +12,21 @@ from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.delivery.client import Received
 from target_linkedin_conversions.delivery.clock import Clock
+from target_linkedin_conversions.delivery.delivery import Delivery
+from target_linkedin_conversions.delivery.destination import Rehearsal
 from target_linkedin_conversions.delivery.send_once import LedgerSendOnce
 from target_linkedin_conversions.delivery.sender import Policy, Sender
 from target_linkedin_conversions.ledger import Ledger, Status, tables
 from target_linkedin_conversions.records.event import RULE_URN, Event
+from target_linkedin_conversions.run.run import new_run_id
 from target_linkedin_conversions.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
+    from target_linkedin_conversions.delivery.destination import Destination
     from target_linkedin_conversions.outcomes import Outcome
     from target_linkedin_conversions.records.reasons import Reason
     from target_linkedin_conversions.sandbox import Sandbox
@@ -206,3 +210,38 @@ class Desk:
 
     def close(self) -> None:
         self.ledger.close()
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """How many events ended how, by outcome and code, and what stopped the delivery."""
+
+    counts: dict[str, int]
+    stopped_by: Exception | None = None
+
+
+def deliver(found: Iterable[Event], settings: Settings, *, clock: Clock | None = None) -> Receipt:
+    """What a run does with events that are at hand, without a run."""
+    ear = Ear()
+    delivery: Destination = Rehearsal(ear) if settings.dry_run else Delivery(settings, new_run_id(), ear, clock)
+    made, stopped = 0, None
+    by_rule: dict[str, list[Event]] = {}
+    try:
+        delivery.start()
+        for one in found:
+            made += 1
+            waiting = by_rule.setdefault(one.rule, [])
+            waiting.append(one)
+            if len(waiting) >= settings.batch_size_rows:
+                delivery.carry(batch_of(by_rule.pop(one.rule)))
+        for waiting in by_rule.values():
+            delivery.carry(batch_of(waiting))
+        delivery.finish()
+    except Exception as error:  # noqa: BLE001 - the receipt carries it
+        stopped = error
+    finally:
+        delivery.close(settings.shutdown_seconds)
+        delivery.leave()
+    counts = Counter(f"{outcome}:{code}" if code else outcome for _, outcome, code, _ in ear.heard)
+    if unsent := made - counts.total():
+        counts["unsent"] = unsent
+    return Receipt(dict(counts), stopped)

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target_linkedin_conversions.delivery.delivery import new_run_id
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder, run_of
+from target_linkedin_conversions.run.run import Run, new_run_id
 from target_linkedin_conversions.settings import Settings
-from target_linkedin_conversions.singer.run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MODULE = [sys.executable, "-m", "target_linkedin_conversions"]
 SCRIPT = [str(Path(sys.executable).parent / "target-linkedin-conversions")]
 ROOT = Path(__file__).resolve().parents[2]
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 Line = bytes | str | dict[str, Any]
 

@@ -16,7 +16,7 @@ from pyarrow import Table  # type: ignore[import-untyped]
 from pyarrow.parquet import write_table  # type: ignore[import-untyped]
 
 from target_linkedin_conversions.records.event_id import own_event_id
-from target_linkedin_conversions.singer import sink
+from target_linkedin_conversions.run import batcher
 from tests.singer.pipe import MODULE, SCRIPT, Line, Pipe, call_here, entry, record, schema, state
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def test_a_mapped_column_that_an_open_schema_lacks_is_a_warning(pipe: Pipe, now:
 def test_a_batch_is_bounded_by_its_bytes_too(
     pipe: Pipe, now: int, linkedin: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sink, "MOST_BYTES", 1000)
+    monkeypatch.setattr(batcher, "MOST_BYTES", 1000)
     done = pipe.run_here([schema(), *[record(now, number) for number in range(20)], state(at=1)])
     assert (done.counts, done.states) == ({"delivered": 20}, ['{"at": 1}'])
     sent = [request.elements for request in linkedin.requests if request.elements]

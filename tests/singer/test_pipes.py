@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from target_linkedin_conversions.run.limits import descriptors_needed
 from target_linkedin_conversions.sandbox import Sandbox
-from target_linkedin_conversions.singer.limits import descriptors_needed
 from tests.singer.pipe import MODULE, Ended, Line, Pipe, as_bytes, environment, line_of, record, schema, state
 from tests.size import sized
 
@@ -263,7 +263,7 @@ def test_a_ledger_that_gets_no_more_room_exits_2_and_what_is_sent_again_is_told(
         assert (full.code, full.states, full.report["outcome"]) == (2, [], "ledger")
         assert "the disk" in full.stderr
         assert "Traceback" not in full.stderr
-    again = pipe.run(lines, batch_size_rows=250)
+    again = pipe.run(lines, batch_size_rows=250, on_in_doubt="resend")
     assert (again.code, again.states) == (0, ['{"at": 3000}'])
     came = arrivals(linkedin)
     assert len(came) == 3001

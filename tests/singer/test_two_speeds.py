@@ -161,7 +161,7 @@ def test_records_go_straight_from_their_lines_to_the_sink(
     def never(*_: Any) -> None:
         raise AssertionError("a record took another way than its line")
 
-    for way in ("take_raw", "take_mapping", "_refuse"):
+    for way in ("take_raw", "take_mapping"):
         monkeypatch.setattr(ConversionSink, way, never)
     told = end_of(pipe, [row(now, number) for number in range(2000)])
     assert (told["code"], told["records"], len(told["outbox"])) == (0, 2000, 4000)

@@ -1,16 +1,17 @@
-"""Hears how events end: counts them, writes rejects and outbox, and frees the checkpoint.
+"""Hears how events end: counts them, writes rejects and outbox, and tells whoever keeps track of them.
 
-The order matters: what a STATE will pass is written down before the checkpoint hears of it.
+The order matters: what a STATE will pass is written down before its keeper hears of it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.rejects import looks_personal
+from target_linkedin_conversions.run.progress import Progress, Untracked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,28 +22,22 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.outbox import Outbox
     from target_linkedin_conversions.reporting.rejects import Rejects
     from target_linkedin_conversions.reporting.tally import Tally
-    from target_linkedin_conversions.singer.checkpoint import Segment
 
 __all__ = ["Recorder"]
 
 _KEPT = frozenset({Outcome.REJECTED, Outcome.IN_DOUBT, Outcome.WOULD_SEND})
 
 
-class _Released(Protocol):
-    def ended(self, counts: dict[Segment, int]) -> None:
-        """Events have ended, by segment."""
-
-
 class Recorder:
     """The listener of a run; any thread may call it."""
 
     def __init__(self, tally: Tally, rejects: Rejects, outbox: Outbox) -> None:
-        """The checkpoint is set before the first event."""
+        """Nobody keeps track of the events, unless `progress` is set before the first one."""
         self._tally = tally
         self._rejects = rejects
         self._outbox = outbox
         self._lock = Lock()
-        self.checkpoint: _Released | None = None
+        self.progress: Progress = Untracked()
 
     def settled(
         self,
@@ -57,8 +52,7 @@ class Recorder:
         if outcome in _KEPT:
             with self._lock:
                 self._keep(batch, outcome, reasons)
-        if self.checkpoint is not None:
-            self.checkpoint.ended(_counted(batch.tickets))
+        self.progress.ended(_counted(batch.tickets))
 
     def refused(self, stream: str, refusal: Refusal) -> None:
         """A record yielded no event."""
@@ -79,15 +73,15 @@ class Recorder:
             self._outbox.flush()
 
     def _keep(self, batch: Batch, outcome: Outcome, reasons: Sequence[Sequence[Reason]]) -> None:
-        personal = batch.plan.personal_columns if batch.plan is not None else frozenset()
+        personal = batch.personal_columns
         for index, event in enumerate(batch.events):
             self._outbox.keep(batch.stream, event, outcome, personal)
             if outcome is Outcome.REJECTED:
                 self._rejects.write_rejected(batch.stream, event, reasons[index] if reasons else (), personal)
 
 
-def _counted(tickets: list[Segment]) -> dict[Segment, int]:
-    """How many events of each segment; mostly all are of one, which is seen at a tenth of the cost of counting."""
+def _counted(tickets: list[Any]) -> dict[Any, int]:
+    """How many events have each ticket; mostly all have the same, which is seen at a tenth of the cost of counting."""
     first = tickets[0]
     events = tickets.count(first)
     return {first: events} if events == len(tickets) else Counter(tickets)

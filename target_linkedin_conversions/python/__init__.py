@@ -1,0 +1,1 @@
+"""The way in from Python: rows at hand, a receipt back."""

@@ -1,0 +1,92 @@
+"""What is looked at before anything is sent: version, token, rules, and what is not known of a rule."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import Future, wait
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.admin.findings import lives_of, on_lives
+from target_linkedin_conversions.admin.preflight import UNREAD, preflight
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from target_linkedin_conversions.admin.preflight import Preflight
+    from target_linkedin_conversions.delivery.delivery import Delivery
+
+__all__ = ["HELD_WITHOUT_TYPE", "Checks"]
+
+logger = logging.getLogger(__name__)
+
+_LISTEN_SECONDS = 0.2
+HELD_WITHOUT_TYPE = (
+    "the type of a conversion rule is not known, so its events that are in doubt are held; set account_id, give the "
+    "token the scope r_ads and leave preflight: true so that the rule can be read, or set on_in_doubt: resend"
+)
+
+
+class Checks:
+    """The preflight of a run that sends, and the rules whose type it could not learn."""
+
+    def __init__(self, delivery: Delivery, warn: Callable[[str], None], listen: Callable[[], None]) -> None:
+        """`listen()` raises where a signal came; it is called while LinkedIn's answers are waited for."""
+        self._delivery = delivery
+        self._warn = warn
+        self._listen = listen
+        self._cleared = False
+        self._told = False
+        self._untyped: set[str] = set()
+
+    def clear(self, rule: str) -> None:
+        """Let a batch of a rule leave: the first one after the preflight; raises what stops the run."""
+        if not self._cleared:
+            self._cleared = True
+            if self._delivery.settings.preflight:
+                self._preflight()
+        if rule not in self._untyped and self._delivery.lacks_type(rule):
+            self._untyped.add(rule)
+            if not self._told:
+                self._told = True
+                self._warn(HELD_WITHOUT_TYPE)
+
+    @property
+    def untyped_rules(self) -> list[str]:
+        """The rules of this run whose events in doubt are held because their type is not known."""
+        return sorted(self._untyped)
+
+    def warn_of_ends(self) -> None:
+        """Warn where a token that was refreshed in this run soon ends for good."""
+        tokens = self._delivery.tokens
+        for finding in on_lives(lives_of(tokens, None, self._delivery.clock.now()), can_refresh=tokens.can_refresh):
+            self._warn(str(finding))
+
+    def _preflight(self) -> None:
+        """Check version, token and rules; warns, or raises what stops the run."""
+        found = self._look()
+        self._delivery.rule_types.update(found.rule_types)
+        for life in found.lives:
+            logger.info("%s", life)
+        for finding in found.findings:
+            if not finding.stops:
+                self._warn(str(finding))
+                self._told |= finding.code in UNREAD
+        if found.stop is not None:
+            raise found.stop
+
+    def _look(self) -> Preflight:
+        """What the preflight finds; a signal does not wait for LinkedIn's answers."""
+        looked: Future[Preflight] = Future()
+        delivery = self._delivery
+
+        def look() -> None:
+            try:
+                looked.set_result(preflight(delivery.settings, delivery.client, delivery.tokens, delivery.clock))
+            except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
+                looked.set_exception(error)
+
+        Thread(target=look, name="preflight", daemon=True).start()
+        while not wait([looked], _LISTEN_SECONDS).done:
+            self._listen()
+        return looked.result()

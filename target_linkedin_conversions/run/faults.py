@@ -1,0 +1,24 @@
+"""Telling of what ended a run, without a value of a record."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+
+from target_linkedin_conversions.errors import TargetError
+
+__all__ = ["tell"]
+
+logger = logging.getLogger(__name__)
+
+
+def tell(error: BaseException) -> None:
+    """Log what ended a run; a fault by its kind and place only, for its message may hold a record's values."""
+    if isinstance(error, TargetError):
+        logger.error("%s", error)
+        return
+    logger.error(
+        "a fault in this program: %s\n%s",
+        type(error).__name__,
+        "".join(traceback.format_tb(error.__traceback__)),
+    )

@@ -1,0 +1,79 @@
+"""The files of one run: rejects, outbox and report; and what old runs left."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_linkedin_conversions.errors import ConfigError, StopRun
+from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder
+from target_linkedin_conversions.reporting.journal import Journal
+from target_linkedin_conversions.reporting.page import page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from target_linkedin_conversions.reporting.report import Report
+    from target_linkedin_conversions.settings import Settings
+
+__all__ = ["RunFiles"]
+
+logger = logging.getLogger(__name__)
+
+
+class RunFiles:
+    """Rejects and outbox while the run goes on, its report in the end."""
+
+    def __init__(self, settings: Settings, run: str) -> None:
+        """Name the files; nothing is created."""
+        self._run = run
+        self._reported = False
+        self._folder = Folder(settings.state_dir)
+        self._private = Folder(settings.private_dir, "private_dir")
+        self.rejects = Journal(self._folder, f"rejects/{run}.jsonl")
+        self.outbox = Journal(self._private, f"outbox/{run}.jsonl")
+
+    def prepare(self, now: datetime, warn: Callable[[str], None]) -> None:
+        """Make the folder and remove what is old in it; raises `ConfigError` where it cannot be written."""
+        self._folder.prepare()
+        for folder, under in ((self._folder, "rejects"), (self._private, "outbox"), (self._folder, "runs")):
+            try:
+                folder.remove_older(under, KEEP_DAYS[under], now)
+            except StopRun:
+                raise
+            except Exception as error:  # noqa: BLE001 - each storage has errors of its own; it must not cost this run
+                place, cause = folder.place(under), type(error).__name__
+                warn(f"files in {place} of more than {KEEP_DAYS[under]} days ago cannot be removed ({cause})")
+
+    @property
+    def follows_another_run(self) -> bool:
+        """Whether an earlier run left its report."""
+        return self._folder.read("runs/last.json") is not None
+
+    @property
+    def report_place(self) -> str:
+        """Where the report is; empty where none was written."""
+        return self._folder.place(f"runs/{self._run}.json") if self._reported else ""
+
+    def write_report(self, report: Report) -> ConfigError | None:
+        """Write the report in its three forms; the error where they cannot be written."""
+        data = msgspec.json.format(msgspec.json.encode(report), indent=2)
+        try:
+            self._folder.write(f"runs/{self._run}.json", data)
+            self._reported = True
+            self._folder.write("runs/last.json", data)
+            self._folder.write(f"runs/{self._run}.html", page(report))
+        except (OSError, StopRun) as error:
+            # A run that failed has already said why, and most likely that is why here too.
+            logger.info("the report could not be written (%s)", type(error).__name__)
+            problem = f"the report cannot be written ({type(error).__name__})"
+            return ConfigError("state_dir", problem, "make room, or name a folder on another disk")
+        return None
+
+    def close(self) -> None:
+        """Close rejects and outbox."""
+        self.rejects.close()
+        self.outbox.close()

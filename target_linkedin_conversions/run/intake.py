@@ -1,0 +1,99 @@
+"""Rows of one stream in, their events into the buffers of their rules: the whole way of a row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.errors import InputError
+from target_linkedin_conversions.records.event import MissingKey, Refusal
+from target_linkedin_conversions.run.batcher import Batcher, Buffer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from target_linkedin_conversions.records.columns import Row
+    from target_linkedin_conversions.records.reasons import Reason
+    from target_linkedin_conversions.reporting.tally import Tally
+    from target_linkedin_conversions.run.mapping import StreamMapping
+    from target_linkedin_conversions.run.recorder import Recorder
+
+__all__ = ["Intake"]
+
+
+class Intake:
+    """Maps the rows of one stream; `take_all` is the per-row path."""
+
+    def __init__(
+        self,
+        mapping: StreamMapping,
+        batcher: Batcher,
+        recorder: Recorder,
+        tally: Tally,
+        lacks_key: type[InputError] = InputError,
+    ) -> None:
+        """`lacks_key` is raised, with a message, for a row without one of its key properties."""
+        self.stream = batcher.stream
+        self.batcher = batcher
+        self._events_of = mapping.events_of
+        self._recorder = recorder
+        self._tally = tally
+        self._lacks_key = lacks_key
+        self._taken = 0
+
+    def take_all(self, rows: Iterable[Row], now: int) -> None:
+        """Rows that came one after another, each to its end or into the buffers of its rules.
+
+        Between two STATE messages, where there are such. Raises what stopped the run.
+        """
+        events_of, batcher = self._events_of, self.batcher
+        buffers, most = batcher.buffers, batcher.rows
+        taken = 0
+        try:
+            for row in rows:
+                made = events_of(row, now)
+                if type(made) is not list:
+                    self._refuse(made)
+                    taken += 1
+                    continue
+                taken += 1
+                if made[0].left_out:
+                    self._leave_out(made[0].left_out)
+                for event in made:
+                    rule = event.rule
+                    buffer = buffers.get(rule)
+                    if buffer is None:
+                        buffer = buffers[rule] = Buffer()
+                    events = buffer.events
+                    events.append(event)
+                    buffer.room -= len(event.payload)
+                    if len(events) >= most or buffer.room <= 0:
+                        batcher.send(rule)
+        finally:
+            self._taken += taken
+            batcher.note_made()
+
+    def refuse(self, refusal: Refusal) -> None:
+        """A row that was refused before it was mapped."""
+        self._taken += 1
+        self._recorder.refused(self.stream, refusal)
+
+    def count(self) -> int:
+        """Tell the tally how many rows came since the last call; how many."""
+        taken, self._taken = self._taken, 0
+        if taken:
+            self._tally.count_records(self.stream, taken)
+        return taken
+
+    def _refuse(self, made: object) -> None:
+        """Tell why a row has no events; raises where it lacks its key."""
+        if isinstance(made, Refusal):
+            self._recorder.refused(self.stream, made)
+        elif isinstance(made, MissingKey):
+            raise self._lacks_key(
+                f"a record of stream {self.stream!r} lacks its key property {made.name!r}; each must have it",
+            )
+
+    def _leave_out(self, left_out: Sequence[Reason]) -> None:
+        """Tell what was left out of a row's events."""
+        for reason in left_out:
+            self._tally.count_left_out(self.stream, reason.field, reason.code)

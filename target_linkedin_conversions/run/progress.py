@@ -1,0 +1,54 @@
+"""Who keeps track of which events are settled, on behalf of the way in that they came by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from target_linkedin_conversions.errors import TargetError
+
+__all__ = ["Progress", "Untracked"]
+
+
+class Progress(Protocol):
+    """Hears of every event when it is made and when it has ended.
+
+    A ticket, whatever it is, travels with its events and comes back with their end.
+    """
+
+    @property
+    def failure(self) -> TargetError | None:
+        """What ends the run: progress can be told to nobody any more."""
+
+    def made(self, events: int) -> Any:  # noqa: ANN401 - a ticket is its maker's alone
+        """The ticket of events that were made just now; only the feeding thread calls it."""
+
+    def ended(self, counts: Mapping[Any, int]) -> None:
+        """So many events of each ticket have ended, durably; any thread."""
+
+    def release(self) -> None:
+        """Tell what was settled and could not be told before."""
+
+    def close(self, seconds: float) -> None:
+        """Tell the last, waiting at most so long; safe to call twice."""
+
+
+class Untracked:
+    """For a way in that asks nothing back: the report says how its events ended."""
+
+    failure: TargetError | None = None
+
+    def made(self, events: int) -> Any:  # noqa: ANN401, ARG002 - the protocol's
+        """No ticket."""
+        return None
+
+    def ended(self, counts: Mapping[Any, int]) -> None:
+        """Nothing is kept."""
+
+    def release(self) -> None:
+        """Nothing was held back."""
+
+    def close(self, seconds: float) -> None:
+        """Nothing is left to tell."""

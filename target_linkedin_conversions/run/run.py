@@ -1,0 +1,298 @@
+"""One run of any way in: what it holds, how it begins, and the one way it ends."""
+
+from __future__ import annotations
+
+import logging
+import time
+from datetime import UTC, datetime
+from secrets import token_bytes, token_hex
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.cpu_affinity import THREADS
+from target_linkedin_conversions.delivery.batch import Batch
+from target_linkedin_conversions.delivery.clock import Clock
+from target_linkedin_conversions.delivery.delivery import Delivery
+from target_linkedin_conversions.delivery.destination import Destination, Rehearsal
+from target_linkedin_conversions.errors import TargetError, Terminated
+from target_linkedin_conversions.ledger import pseudonym
+from target_linkedin_conversions.reporting.outbox import Outbox
+from target_linkedin_conversions.reporting.page import template
+from target_linkedin_conversions.reporting.rejects import Rejects
+from target_linkedin_conversions.reporting.summary import outcome_line, summary
+from target_linkedin_conversions.reporting.tally import Tally
+from target_linkedin_conversions.run.batcher import Batcher
+from target_linkedin_conversions.run.checking import Checks
+from target_linkedin_conversions.run.concluding import Reporter
+from target_linkedin_conversions.run.files import RunFiles
+from target_linkedin_conversions.run.intake import Intake
+from target_linkedin_conversions.run.judging import Judge
+from target_linkedin_conversions.run.limits import ensure_descriptors
+from target_linkedin_conversions.run.progress import Progress, Untracked
+from target_linkedin_conversions.run.recorder import Recorder
+from target_linkedin_conversions.run.streams import Streams
+from target_linkedin_conversions.run.suppress import suppress_list
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from target_linkedin_conversions.delivery.batch import Listener
+    from target_linkedin_conversions.errors import InputError
+    from target_linkedin_conversions.reporting.report import Report
+    from target_linkedin_conversions.run.mapping import StreamMapping
+    from target_linkedin_conversions.settings import Settings
+
+__all__ = ["Run", "new_run_id"]
+
+logger = logging.getLogger(__name__)
+
+_LAST_PROGRESS_SECONDS = 1.0
+"""For the last STATE, even where what was in flight has used up `shutdown_seconds`."""
+_LONGEST_SILENCE = 1.0
+
+
+class Run:
+    """Everything one run shares; nothing is opened before `begin`.
+
+    A way in begins it, feeds it (rows into an `intake`, or events into a `batcher`), calls `pause`
+    between whiles, and ends it: `finish` where all went well, then `conclude`, however it went.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        *,
+        destination: Callable[[str, Listener], Destination] | None = None,
+    ) -> None:
+        """Assemble from settings, without I/O.
+
+        `destination` makes, of the run's name and the listener, what takes the batches instead of the
+        delivery; it sends nothing, so that nothing is checked before it.
+        """
+        self.settings = settings
+        self.name = new_run_id()
+        self.clock = clock or Clock()
+        self.now = self.clock.now()
+        """Epoch milliseconds, as of the last `pause`."""
+        self.tally = Tally()
+        self._judge = Judge(self.tally, settings.max_reject_ratio)
+        self._files = RunFiles(settings, self.name)
+        self.warnings: list[str] = []
+        self._reporter = Reporter(settings, self.name, self.tally, self._files, self.warnings)
+        self._secret = token_bytes(32)
+        self.recorder = Recorder(
+            self.tally,
+            Rejects(self._files.rejects, self.name, lambda text: pseudonym(self._secret, text)),
+            Outbox(self._files.outbox, settings.origin),
+        )
+        self._delivery: Delivery | None = None
+        self._checks: Checks | None = None
+        if destination is None and not settings.dry_run:
+            self._delivery = Delivery(settings, self.name, self.recorder, self.clock)
+            self._checks = Checks(self._delivery, self.warn, self._raise_if_terminated)
+        self._destination: Destination = (
+            destination(self.name, self.recorder) if destination else self._delivery or Rehearsal(self.recorder)
+        )
+        self.progress: Progress = Untracked()
+        self.streams = Streams(settings, self.warn)
+        self._batchers: list[Batcher] = []
+        self._intakes: list[Intake] = []
+        self.begun = False
+        self.report: Report | None = None
+        self.terminated: int | None = None
+
+    @property
+    def sends(self) -> bool:
+        """Whether events leave; no STATE may be written of those that do not."""
+        return self._delivery is not None
+
+    def follow(self, progress: Progress) -> None:
+        """Let somebody keep track of which events are settled; before the first one."""
+        self.progress = self.recorder.progress = progress
+
+    # Beginning
+
+    def begin(self) -> None:
+        """Open folder and ledger, read the suppress list, start the senders; only once."""
+        if self.begun:
+            return
+        self.begun = True
+        for warning in self.settings.warnings:
+            self.warn(warning)
+        ensure_descriptors(self.settings.max_concurrent_requests)
+        self._files.prepare(self._reporter.started, self.warn)
+        self.streams.suppressed = suppress_list(self.settings.suppress)
+        if self.settings.suppress is not None and not self.streams.suppressed:
+            self.warn(f"the file of suppress names nobody: {self.settings.suppress} holds no line")
+        self._destination.start()
+        ledger = self._destination.ledger
+        if ledger is None:
+            logger.info("dry run: nothing is sent, no STATE and no ledger row is written")
+            return
+        self._secret = ledger.database.key
+        age = datetime.fromtimestamp(ledger.database.created / 1000, UTC)
+        logger.info("ledger %s, kept since %s", ledger.database.place, age.strftime("%Y-%m-%d %H:%M UTC"))
+        if ledger.database.is_new and self._files.follows_another_run:
+            self.warn(
+                "the ledger is new, though earlier runs left reports: what they delivered is not known to it; "
+                "set require_ledger: true to stop instead",
+            )
+
+    def warn(self, warning: str) -> None:
+        """Log a warning once and keep it for the report."""
+        if warning not in self.warnings:
+            self.warnings.append(warning)
+            logger.warning("%s", warning)
+
+    # What comes in
+
+    def intake(self, stream: str, mapping: StreamMapping, lacks_key: type[InputError] | None = None) -> Intake:
+        """Who takes the rows of a stream; `lacks_key` is raised for one without a key property."""
+        batcher = self.batcher(Batch("", stream, [], [], mapping.reject_too_old, mapping.personal_columns))
+        made = Intake(mapping, batcher, self.recorder, self.tally, *([lacks_key] if lacks_key else []))
+        self._intakes.append(made)
+        return made
+
+    def batcher(self, like: Batch) -> Batcher:
+        """Who gathers events that have `stream`, `reject_too_old`, `personal_columns` and `resend` of `like` in common."""
+        self._forget_replaced(like.stream)
+
+        def issue(rule: str, events: int) -> object:
+            self.tally.count_made(like.stream, rule, events)
+            return self.progress.made(events)
+
+        made = Batcher(like, self.settings.batch_size_rows, self._hand_over, issue)
+        self._batchers.append(made)
+        return made
+
+    def _forget_replaced(self, stream: str) -> None:
+        """Let go of what a stream's earlier schemas have left, where nothing waits there."""
+        self._count()
+        self._intakes = [one for one in self._intakes if one.stream != stream or one.batcher.waiting]
+        self._batchers = [one for one in self._batchers if one.stream != stream or one.waiting]
+
+    def pause(self) -> None:
+        """Between whiles: signals, failures of the senders, and batches that are old enough."""
+        self.now = self.clock.now()
+        self._count()
+        self.check()
+        THREADS.look_around()
+        for batcher in self._batchers:
+            batcher.send_older_than(self.settings.batch_max_age_seconds)
+
+    def longest_silence(self) -> float:
+        """Seconds after which `pause` must be called though nothing came; at most one."""
+        waiting = (batcher.oldest for batcher in self._batchers)
+        oldest = min((since for since in waiting if since is not None), default=None)
+        if oldest is None:
+            return _LONGEST_SILENCE
+        left = oldest + self.settings.batch_max_age_seconds - time.monotonic()
+        return min(_LONGEST_SILENCE, max(0.0, left))
+
+    def check(self) -> None:
+        """Raise what stopped the run elsewhere: a signal, a sender, whoever follows it, too many rejects."""
+        self._raise_if_terminated()
+        self._destination.check()
+        if self.progress.failure is not None:
+            raise self.progress.failure
+        self._judge.check()
+
+    def may_progress(self) -> bool:
+        """Whether others may be told of what is settled; makes rejects and outbox durable before."""
+        self.recorder.flush()
+        return not self._judge.too_many()
+
+    def _count(self) -> None:
+        for intake in self._intakes:
+            intake.count()
+
+    def _hand_over(self, batch: Batch) -> None:
+        """Give a batch to the destination, waiting while it is behind; the first one after the preflight."""
+        if self._checks is not None:
+            self._checks.clear(batch.rule)
+        self._destination.carry(batch, give_up=self._is_terminated)
+        self._raise_if_terminated()
+
+    def _is_terminated(self) -> bool:
+        return self.terminated is not None
+
+    def _raise_if_terminated(self) -> None:
+        if self.terminated is not None:
+            raise Terminated(self.terminated)
+
+    # The end
+
+    def settle(self) -> None:
+        """Send what waits, and wait until everything is settled; raises what stopped the run."""
+        for batcher in self._batchers:
+            batcher.send_all()
+        self._destination.finish(give_up=self._is_terminated)
+        self.recorder.flush()  # no STATE may have asked for it: rejects that cannot be kept are no good end
+        self.check()
+
+    def finish(self) -> None:
+        """All has come in: settle it, and let whoever follows the run know; raises what stopped it."""
+        self.begin()
+        self._count()
+        template()
+        self.settle()
+        self.progress.release()
+        self.progress.close(self.settings.shutdown_seconds)
+        self.check()
+
+    def conclude(self, error: BaseException | None) -> Report:
+        """End the run, however it came to it: last STATE, report, summary; only once.
+
+        Raises `ConfigError` where a run that went well cannot write its report.
+        """
+        if self.report is not None:
+            return self.report
+        self._count()
+        self._close(error)
+        self.report = self._make_report(error)
+        if self.begun:
+            fault = self._files.write_report(self.report)
+            self._destination.leave()
+            if fault is not None and error is None:
+                self.report = self._make_report(fault)
+                raise fault
+        for line in summary(self.report):
+            logger.info("%s", line)
+        return self.report
+
+    @property
+    def report_place(self) -> str:
+        """Where the report is, once the run has ended; empty where none was written."""
+        return self._files.report_place
+
+    def last_line(self) -> str:
+        """`outcome=… exit=…`: the last line on stderr."""
+        return outcome_line(self.report or self._make_report(None), self.report_place)
+
+    def _close(self, error: BaseException | None) -> None:
+        until = time.monotonic() + self.settings.shutdown_seconds
+        try:
+            if self.begun:
+                self._destination.close(self.settings.shutdown_seconds)
+                self.recorder.flush()
+                self.progress.release()
+        except TargetError as late:
+            if late is not error:
+                logger.error("%s", late)
+        finally:
+            self.progress.close(max(_LAST_PROGRESS_SECONDS, until - time.monotonic()))
+            self._files.close()
+        if self._checks is not None:
+            self._checks.warn_of_ends()
+        if error is None and (doubt := self._judge.doubt()):
+            self.warn(doubt)
+
+    def _make_report(self, error: BaseException | None) -> Report:
+        delivery = self._delivery if self.begun else None
+        return self._reporter.report(error, self._destination.ledger, delivery, self._checks)
+
+
+def new_run_id(now: int | None = None) -> str:
+    """`YYYYMMDDTHHMMSSZ-xxxxxxxx`: sorts by time, unique by chance."""
+    seconds = time.time() if now is None else now / 1000
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds)) + "-" + token_hex(4)

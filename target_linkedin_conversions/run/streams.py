@@ -1,0 +1,87 @@
+"""Which entry a stream is sent by, and the mapping that it makes of its schema."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.compiler import compile_plan
+from target_linkedin_conversions.records.plan import entry_for
+from target_linkedin_conversions.run.mapping import StreamMapping, mapping_of, mapping_of_unsent
+from target_linkedin_conversions.settings.streams import RuleUse, StreamEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from target_linkedin_conversions.settings import Settings
+
+__all__ = ["Streams"]
+
+
+class Streams:
+    """The streams of one run."""
+
+    def __init__(self, settings: Settings, warn: Callable[[str], None]) -> None:
+        """`warn` is told, once, what a person should know about a stream."""
+        self._settings = settings
+        self._warn = warn
+        self._only_stream: str | None = None
+        self.suppressed: frozenset[str] = frozenset()
+
+    def entry_of(self, stream: str) -> StreamEntry | None:
+        """The entry that a stream is sent by, None and one warning where none fits.
+
+        Raises `ConfigError` where the settings name no entries and say nothing else either.
+        """
+        if self._settings.streams:
+            entry = entry_for(stream, self._settings.streams)
+            if entry is None:
+                self._warn(f"stream {stream!r} is not sent: no entry of streams fits its name")
+            return entry
+        return self._single_entry(stream)
+
+    def mapping(
+        self,
+        stream: str,
+        schema: Mapping[str, Any],
+        key_properties: Sequence[str],
+        entry: StreamEntry | None,
+        *,
+        source: str | None = None,
+    ) -> StreamMapping:
+        """What an entry makes of a stream's rows; raises `ConfigError` where it does not fit the schema.
+
+        `source` is the stream's name before stream maps.
+        """
+        if entry is None:
+            return mapping_of_unsent(key_properties)
+        plan = compile_plan(
+            stream,
+            schema,
+            key_properties,
+            entry,
+            self._settings,
+            source=source,
+            suppressed=self.suppressed,
+        )
+        for warning in plan.warnings:
+            self._warn(f"stream {stream}: {warning}")
+        return mapping_of(plan)
+
+    def _single_entry(self, stream: str) -> StreamEntry:
+        """Without `streams`, one stream goes to the one `conversion_rule`."""
+        rules = self._settings.conversion_rule
+        if not rules:
+            raise ConfigError(
+                "streams",
+                f"nothing says how stream {stream!r} is sent",
+                "add an entry with its name and a conversion_rule",
+            )
+        if self._only_stream not in {None, stream}:
+            raise ConfigError(
+                "streams",
+                f"a second stream came ({stream!r}) and nothing says how it is sent",
+                "add an entry for each stream",
+            )
+        self._only_stream = stream
+        return StreamEntry(place="streams", stream=stream, rules=tuple(RuleUse(rule) for rule in rules))

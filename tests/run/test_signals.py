@@ -1,0 +1,69 @@
+"""Signals end every way in alike: its own exit code, what is safe, and a report."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.singer.pipe import MODULE, as_bytes, environment, record, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.singer.pipe import Pipe
+
+COMPANION = [sys.executable, "-c", "from target_linkedin_conversions.cli.main import main; main()"]
+WAYS = {"target": MODULE, "mark": [*COMPANION, "ledger", "mark"]}
+
+
+def started(pipe: Pipe, way: str, before: Callable[[], None] | None = None) -> subprocess.Popen[bytes]:
+    """A process that has read a row and waits for more."""
+    process = subprocess.Popen(
+        [*WAYS[way], "--config", str(pipe.file())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=pipe.folder,
+        env=environment(),
+        preexec_fn=before,  # noqa: PLW1509 - it only ignores a signal
+    )
+    assert process.stdin is not None
+    process.stdin.write(as_bytes([schema(), record(pipe.linkedin.now(), 1)]))
+    process.stdin.flush()
+    end = time.monotonic() + 20
+    while not (pipe.state_dir / "ledger.sqlite").exists():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    time.sleep(0.3)
+    return process
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_signal_ends_it_with_its_own_exit_code_and_a_report(pipe: Pipe, way: str, number: signal.Signals) -> None:
+    with started(pipe, way) as process:
+        process.send_signal(number)
+        done = pipe.wait(process)
+    assert done.code == 128 + number
+    assert (done.report["outcome"], done.report["exit_code"]) == ("terminated", 128 + number)
+    assert done.counts == {"unsent": 1}
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_hangup_that_is_ignored_ends_nothing(pipe: Pipe, way: str) -> None:
+    def ignoring() -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    with started(pipe, way, ignoring) as process:
+        process.send_signal(signal.SIGHUP)
+        time.sleep(0.5)
+        assert process.poll() is None
+        assert process.stdin is not None
+        process.stdin.close()
+        assert pipe.wait(process).code == 0
