@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.settings import Settings
 
+_NAMED_CAUSES = 3
+
 
 @click.command()
 @config_option
@@ -58,6 +60,9 @@ def mark(
     )
     until = None if before is None else instant(before, "--before")
     report, error = _marked(settings, until, file)
+    if report is not None and error is None and (warning := _marks_nothing(report)):
+        report = msgspec.structs.replace(report, warnings=[warning, *report.warnings])
+        click.echo(f"warning: {warning}", err=True)
     told = report is not None and (as_json or error is None or report.records > 0)
     if report is not None and told:
         _tell(report, as_json=as_json)
@@ -84,6 +89,18 @@ def _marked(settings: Settings, before: int | None, file: IO[bytes] | None) -> t
     except Exception as error:  # noqa: BLE001 - told without its message, which may hold a record's values
         return run.report, TargetError(f"a fault in this program: {type(error).__name__}")
     return run.report, None
+
+
+def _marks_nothing(report: Report) -> str | None:
+    """A warning where records came and none is known to the ledger now: a run would send them all, or none ever."""
+    if not report.records or report.counts.get(Outcome.ALREADY_DELIVERED):
+        return None
+    worst = sorted(report.lines, key=lambda line: -line.events)[:_NAMED_CAUSES]
+    causes = "; ".join(
+        f"{line.events} {line.outcome} {line.code} in {line.stream}" + (f" ({line.meaning})" if line.meaning else "")
+        for line in worst
+    )
+    return f"nothing of {report.records} records was marked: {causes or 'they became no events'}"
 
 
 def _tell(report: Report, *, as_json: bool) -> None:
