@@ -26,10 +26,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.settings import Settings
 
-_NOTHING_MARKED = (
-    "of {records:,} records none was marked: a run would send none of them either, or would read its settings "
-    "otherwise; compare streams and stream_maps with those of the run"
-)
+_NAMED_CAUSES = 3
 
 
 @click.command()
@@ -63,11 +60,12 @@ def mark(
     )
     until = None if before is None else instant(before, "--before")
     report, error = _marked(settings, until, file)
+    if report is not None and error is None and (warning := _marks_nothing(report)):
+        report = msgspec.structs.replace(report, warnings=[warning, *report.warnings])
+        click.echo(f"warning: {warning}", err=True)
     told = report is not None and (as_json or error is None or report.records > 0)
     if report is not None and told:
         _tell(report, as_json=as_json)
-    if report is not None and error is None and report.records and not _counted(report):
-        click.echo(f"Warning: {_NOTHING_MARKED.format(records=report.records)}", err=True)
     if error is not None and as_json and told:
         raise SystemExit(exit_code_of(error))
     if error is not None:
@@ -93,10 +91,16 @@ def _marked(settings: Settings, before: int | None, file: IO[bytes] | None) -> t
     return run.report, None
 
 
-def _counted(report: Report) -> bool:
-    """Whether any event is in the ledger now, was before, or is left to a run."""
-    codes = {MARKED, WOULD_MARK, LEFT_TO_A_RUN, BEING_SENT}
-    return any(line.code in codes or line.outcome == Outcome.ALREADY_DELIVERED for line in report.lines)
+def _marks_nothing(report: Report) -> str | None:
+    """A warning where records came and none is known to the ledger now: a run would send them all, or none ever."""
+    if not report.records or report.counts.get(Outcome.ALREADY_DELIVERED):
+        return None
+    worst = sorted(report.lines, key=lambda line: -line.events)[:_NAMED_CAUSES]
+    causes = "; ".join(
+        f"{line.events} {line.outcome} {line.code} in {line.stream}" + (f" ({line.meaning})" if line.meaning else "")
+        for line in worst
+    )
+    return f"nothing of {report.records} records was marked: {causes or 'they became no events'}"
 
 
 def _tell(report: Report, *, as_json: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.delivery.delivery import ledger_of
+from target_linkedin_conversions.delivery.rehearsal import RehearsedLedger, first_of_each
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import Claim
 from target_linkedin_conversions.outcomes import Outcome
@@ -49,7 +50,7 @@ class Marking:
         self._listener = listener
         self._before = before
         self._dry_run = settings.dry_run
-        self._exists = True
+        self._rehearsed = RehearsedLedger(settings, run)
 
     @property
     def ledger(self) -> Ledger | None:
@@ -58,10 +59,7 @@ class Marking:
 
     def start(self) -> None:
         """Open the ledger; raises `LedgerError`."""
-        if not self._dry_run:
-            self._ledger.open()
-            return
-        self._exists = self._ledger.database.open_existing()
+        (self._rehearsed if self._dry_run else self._ledger).open()
 
     def carry(self, batch: Batch, *, give_up: Callable[[], bool] = lambda: False) -> None:  # noqa: ARG002 - nothing waits
         """Note every event of the batch, and say which of them are new."""
@@ -74,30 +72,30 @@ class Marking:
             self._note(batch)
 
     def _note(self, batch: Batch) -> None:
-        """Write the first event of each identity; the others share its fate."""
-        identities = [(event.identity, event.hour) for event in batch.events]
-        digests = self._ledger.digests(self._origin, batch.rule, identities)
-        firsts = {digest: i for i, digest in reversed(list(enumerate(digests)))}
-        mine = sorted(firsts.values())
-        twins = sorted(set(range(len(digests))).difference(mine))
-        contents = [batch.events[i].content for i in mine]
-        claim = self._claim(batch.rule, [digests[i] for i in mine], contents)
-        foreign = {digests[mine[i]] for i in claim.elsewhere}
+        """Write the first event of each identity; the others end as a later run would say."""
+        claim = self._rehearsed.claim(batch, resend=True) if self._dry_run else self._claim(batch)
         for indices, outcome, code in (
             (sorted(claim.fresh + claim.again), Outcome.ALREADY_DELIVERED, WOULD_MARK if self._dry_run else MARKED),
             (claim.delivered, Outcome.ALREADY_DELIVERED, ""),
             (claim.changed, Outcome.ALREADY_DELIVERED, "changed"),
+            (claim.other_key, Outcome.ALREADY_DELIVERED, "same_id_other_key"),
             (claim.elsewhere, Outcome.SKIPPED, BEING_SENT),
         ):
-            self._tell(batch, [mine[i] for i in indices], outcome, code)
-        self._tell(batch, [i for i in twins if digests[i] in foreign], Outcome.SKIPPED, BEING_SENT)
-        self._tell(batch, [i for i in twins if digests[i] not in foreign], Outcome.ALREADY_DELIVERED, "")
+            self._tell(batch, sorted(indices), outcome, code)
 
-    def _claim(self, rule: str, digests: list[bytes], contents: list[int]) -> Claim:
-        claims = self._ledger.claims
-        if not self._dry_run:
-            return claims.note(rule, digests, contents)
-        return claims.peek(digests, contents) if self._exists else Claim(0, list(range(len(digests))))
+    def _claim(self, batch: Batch) -> Claim:
+        """What became of each event, by its index."""
+        ledger = self._ledger
+        digests = ledger.digests(self._origin, batch.rule, [(event.identity, event.hour) for event in batch.events])
+        contents = ledger.contents(digests, batch.contents, batch.keys)
+        firsts, twins = first_of_each(digests)
+        found = ledger.claims.note(batch.rule, [digests[i] for i in firsts], [contents[i] for i in firsts])
+        later = ledger.claims.peek([digests[i] for i in twins], [contents[i] for i in twins])
+        claim = Claim(0)
+        for kind in ("fresh", "again", "delivered", "changed", "other_key", "elsewhere"):
+            of_twins = [twins[i] for i in getattr(later, kind)]
+            getattr(claim, kind).extend([firsts[i] for i in getattr(found, kind)] + of_twins)
+        return claim
 
     def _tell(self, batch: Batch, indices: list[int], outcome: Outcome, code: str) -> None:
         if indices:
@@ -114,4 +112,4 @@ class Marking:
 
     def leave(self) -> None:
         """Close the ledger."""
-        self._ledger.close()
+        (self._rehearsed if self._dry_run else self._ledger).close()

@@ -115,7 +115,7 @@ class LedgerSendOnce:
             return [], None
         if len(mine) < len(digests):
             batch, digests = batch.only(mine), [digests[i] for i in mine]
-        contents = [event.content for event in batch.events]
+        contents = self._ledger.contents(digests, batch.contents, batch.keys)
         resend = batch.resend or not self._holds(batch.rule)
         claim = self._ledger.claims.claim(batch.rule, digests, contents, resend=resend)
         if len(claim.fresh) == len(digests):
@@ -143,20 +143,31 @@ class LedgerSendOnce:
         if not claimed.batch.events:
             return
         self._listener.settled(claimed.batch, outcome, code=code, reasons=reasons)
-        taken = outcome is Outcome.DELIVERED
         with self._lock:
             self._leaving.difference_update(claimed.digests)
             followers = self._followers_of(claimed.digests) if self._followers else []
             if outcome is Outcome.REJECTED:
                 self._remember(claimed, code, reasons)
+        if not followers:
+            return
+        if outcome in {Outcome.DELIVERED, Outcome.ALREADY_DELIVERED}:
+            self._settle_twins([(claimed.digests[i], *one) for i, waiting in followers for one in waiting])
+            return
         for i, waiting in followers:
             for batch, index in waiting:
-                self._listener.settled(
-                    batch.only([index]),
-                    Outcome.ALREADY_DELIVERED if taken else outcome,
-                    code="" if taken else code,
-                    reasons=[reasons[i]] if reasons else (),
-                )
+                told = [reasons[i]] if reasons else ()
+                self._listener.settled(batch.only([index]), outcome, code=code, reasons=told)
+
+    def _settle_twins(self, twins: Sequence[tuple[bytes, Batch, int]]) -> None:
+        """Events of identities that are delivered by now end as a later run would say."""
+        contents: list[int] = []
+        for digest, batch, index in twins:
+            one = batch.only([index])
+            contents += self._ledger.contents([digest], one.contents, one.keys)
+        claim = self._ledger.claims.peek([digest for digest, _, _ in twins], contents)
+        codes = dict.fromkeys(claim.changed, "changed") | dict.fromkeys(claim.other_key, "same_id_other_key")
+        for i, (_, batch, index) in enumerate(twins):
+            self._listener.settled(batch.only([index]), Outcome.ALREADY_DELIVERED, code=codes.get(i, ""))
 
     def _followers_of(self, digests: Sequence[bytes]) -> list[tuple[int, list[tuple[Batch, int]]]]:
         """What waits for the fate of these identities, by their index; it waits no longer."""
@@ -213,6 +224,7 @@ class LedgerSendOnce:
         known = (
             (claim.delivered, Outcome.ALREADY_DELIVERED, ""),
             (claim.changed, Outcome.ALREADY_DELIVERED, "changed"),
+            (claim.other_key, Outcome.ALREADY_DELIVERED, "same_id_other_key"),
             (claim.in_doubt, Outcome.IN_DOUBT, "earlier_run"),
         )
         for indices, outcome, code in known:

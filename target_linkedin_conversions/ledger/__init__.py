@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger.batches import Batches
 from target_linkedin_conversions.ledger.claims import Claim, Claims
+from target_linkedin_conversions.ledger.contents import contents_with_keys
 from target_linkedin_conversions.ledger.database import Database
 from target_linkedin_conversions.ledger.lease import Lease, UnreportedRun
 from target_linkedin_conversions.ledger.pruning import Pruning
@@ -19,7 +20,7 @@ from target_linkedin_conversions.ledger.quota import DaySpent, Quota, Reserved, 
 from target_linkedin_conversions.ledger.tables import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 __all__ = ["Claim", "DaySpent", "Ledger", "Quota", "Reserved", "Status", "UnreportedRun", "Wait", "pseudonym"]
@@ -91,6 +92,10 @@ class Ledger:
             state.update(identity.encode())
             digests.append(head + state.digest())
         return digests
+
+    def contents(self, digests: Sequence[bytes], contents: list[int], keys: Sequence[str] = ()) -> list[int]:
+        """The check sums of events as the ledger keeps them: of time and value, and of keys that are not empty."""
+        return contents_with_keys(self.database.key, digests, contents, keys) if keys else contents
 
 
 def _head(hour: int) -> bytes:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from target_linkedin_conversions.ledger import tables
 from target_linkedin_conversions.ledger.bulk import KnownIdentity, insert_identities, look_up
+from target_linkedin_conversions.ledger.contents import is_other_key, is_same_content
 from target_linkedin_conversions.ledger.group_commit import GroupCommit
 from target_linkedin_conversions.ledger.lease import TAKEN_OVER
 from target_linkedin_conversions.ledger.tables import Status
@@ -39,13 +40,15 @@ class Claim(msgspec.Struct):
     """What the ledger knows about a batch's events, by their index in it.
 
     `fresh` may leave under the ledger entry `batch`; `again` were sent before without an answer
-    and may leave under `batch_again`. An entry is 0 where there is nothing for it.
+    and may leave under `batch_again`. An entry is 0 where there is nothing for it. What was `delivered` was so with
+    this time and value; `changed` with others; `other_key` for another record.
     """
 
     batch: int
     fresh: list[int] = []
     delivered: list[int] = []
     changed: list[int] = []
+    other_key: list[int] = []
     in_doubt: list[int] = []
     elsewhere: list[int] = []
     again: list[int] = []
@@ -94,12 +97,17 @@ class Claims:
             connection.execute(update(_batches).where(mine).values(status=Status.DELIVERED, resent=0))
             return claim
 
-    def peek(self, digests: Sequence[bytes], contents: Sequence[int]) -> Claim:
-        """What `note` would find of these events; changes nothing."""
-        with self._database.transaction() as connection:
-            claim = Claim(0)
-            self._sort(claim, _Wanted("", digests, contents, resend=True), *self._look_up(connection, digests))
-            return claim
+    def peek(self, digests: Sequence[bytes], contents: Sequence[int], *, resend: bool = True) -> Claim:
+        """What the ledger knows of these events, as a claim would find it; changes nothing, and stops no writer."""
+        distinct = list(dict.fromkeys(digests))
+        with self._database.snapshot() as connection:
+            rows = {distinct[i]: row for i, row in self._known(connection, distinct).items()}
+            others = {row.worker for row in rows.values() if row.status != Status.DELIVERED} - {self._lease.worker}
+            gone = self._gone(connection, others, lock=False)
+        claim = Claim(0)
+        known = {i: rows[digest] for i, digest in enumerate(digests) if digest in rows}
+        self._sort(claim, _Wanted("", digests, contents, resend), known, gone)
+        return claim
 
     def _claim_all(self, wanted: Sequence[_Wanted]) -> list[Claim]:
         with self._database.transaction(bulky=True) as connection:
@@ -135,7 +143,7 @@ class Claims:
             if row is None or row.batch == claim.batch or (free and row.status == Status.WAITING):
                 claim.fresh.append(index)
             elif row.status == Status.DELIVERED:
-                (claim.delivered if row.content == content else claim.changed).append(index)
+                _delivered(claim, row.content, content).append(index)
             elif wanted.resend and (free or (row.status == Status.IN_DOUBT and row.worker == self._lease.worker)):
                 claim.again.append(index)
             elif row.status == Status.IN_DOUBT or free:
@@ -145,7 +153,9 @@ class Claims:
 
     def _take_over(self, connection: Connection, claim: Claim, wanted: _Wanted) -> int:
         """Move what is taken over to this worker's batches; the entry of what is sent again, if any is."""
-        _move(connection, [wanted.digests[i] for i in claim.fresh], claim.batch)
+        _move(
+            connection, [wanted.digests[i] for i in claim.fresh], claim.batch, [wanted.contents[i] for i in claim.fresh]
+        )
         mine = _batches.c.id == claim.batch
         if claim.fresh:
             connection.execute(update(_batches).where(mine).values(events=len(claim.fresh)))
@@ -171,18 +181,29 @@ class Claims:
     def _known(self, connection: Connection, digests: Sequence[bytes]) -> dict[int, KnownIdentity]:
         return {row.index: row for row in look_up(connection, digests, is_sqlite=self._database.is_sqlite)}
 
-    def _gone(self, connection: Connection, among: set[int]) -> set[int]:
-        """The workers whose lease is over; their rows stay locked until this transaction ends."""
+    def _gone(self, connection: Connection, among: set[int], *, lock: bool = True) -> set[int]:
+        """The workers whose lease is over; if asked for, their rows stay locked until this transaction ends."""
         over = _workers.c.leased_until <= self._database.now(connection)
         ended = select(_workers.c.id).where(_workers.c.id.in_(sorted(among)), over).order_by(_workers.c.id)
-        return {row.id for row in connection.execute(ended.with_for_update())} if among else set()
+        statement = ended.with_for_update() if lock else ended
+        return {row.id for row in connection.execute(statement)} if among else set()
 
 
-def _move(connection: Connection, digests: Sequence[bytes], batch: int) -> None:
-    """Give identities to a batch."""
-    statement = update(_deliveries).where(_deliveries.c.digest == bindparam("taken")).values(batch=batch)
-    if digests:
-        connection.execute(statement, [{"taken": digest} for digest in digests])
+def _delivered(claim: Claim, held: int, content: int) -> list[int]:
+    """Where the index of an event belongs whose identity was delivered."""
+    if is_other_key(held, content):
+        return claim.other_key
+    return claim.delivered if is_same_content(held, content) else claim.changed
+
+
+def _move(connection: Connection, digests: Sequence[bytes], batch: int, contents: Sequence[int] = ()) -> None:
+    """Give identities to a batch, and their check sums where what leaves now is all that ever did."""
+    taken = update(_deliveries).where(_deliveries.c.digest == bindparam("taken"))
+    if contents:
+        sums = [{"taken": digest, "sum": content} for digest, content in zip(digests, contents, strict=True)]
+        connection.execute(taken.values(batch=batch, content=bindparam("sum")), sums)
+    elif digests:
+        connection.execute(taken.values(batch=batch), [{"taken": digest} for digest in digests])
 
 
 def _shrink(connection: Connection, taken: Counter[int]) -> None:

@@ -9,14 +9,14 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, inspect, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from target_linkedin_conversions.cpu_affinity import THREADS
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.engines import READS, checked_url, engine_of
+from target_linkedin_conversions.ledger.engines import READS, checked_url, engine_of, engine_to_read
 from target_linkedin_conversions.ledger.filesystem import network_filesystem
 from target_linkedin_conversions.ledger.upgrades import upgrade
 
@@ -90,6 +90,27 @@ class Database:
                 raise
             return False
         return True
+
+    def open_to_read(self) -> bool:
+        """Open what is there for `snapshot` alone: nothing is made, upgraded, written or left beside it.
+
+        False where there is no ledger; raises `LedgerError` for what is none, or of a newer release.
+        """
+        if self.path is not None and not (self.path.is_file() and self.path.stat().st_size):
+            return False
+        try:
+            with self._faults():
+                self._engine = engine_to_read(self._url, self._busy_seconds)
+            with self.snapshot() as connection:
+                meta = self._meta(connection) if inspect(connection).has_table(tables.meta.name) else {}
+            if meta:
+                self._take_meta(meta)
+        except BaseException:
+            self.close()
+            raise
+        if not meta:
+            self.close()
+        return bool(meta)
 
     def _connect(self) -> None:
         with self._faults():
@@ -178,7 +199,7 @@ class Database:
             raise LedgerError(message) from None
 
     def _read_meta(self, connection: Connection) -> None:
-        meta: dict[str, bytes] = {row.name: row.value for row in connection.execute(select(tables.meta))}
+        meta = self._meta(connection)
         if not meta:
             if self._required:
                 raise ConfigError(
@@ -196,6 +217,13 @@ class Database:
                 tables.meta.insert(),
                 [{"name": name, "value": value} for name, value in meta.items()],
             )
+        upgrade(connection, self._take_meta(meta))
+
+    def _meta(self, connection: Connection) -> dict[str, bytes]:
+        return {row.name: row.value for row in connection.execute(select(tables.meta))}
+
+    def _take_meta(self, meta: dict[str, bytes]) -> int:
+        """Read key and age, and the version; raises `LedgerError` for what is none, or of a newer release."""
         try:
             version, self.key, self.created = int(meta["version"]), meta["key"], int(meta["created"])
         except (KeyError, ValueError):
@@ -206,7 +234,7 @@ class Database:
             raise LedgerError(message)
         if version < tables.SCHEMA_VERSION:
             self.upgraded_from = version
-        upgrade(connection, version)
+        return version
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

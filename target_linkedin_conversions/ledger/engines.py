@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
 
 from target_linkedin_conversions.errors import ConfigError
 
-__all__ = ["READS", "checked_url", "engine_of"]
+__all__ = ["READS", "checked_url", "engine_of", "engine_to_read"]
 
 READS = "ledger_reads"
 """The execution option of a transaction that only reads."""
@@ -58,6 +60,29 @@ def checked_url(url: str) -> URL:
 def engine_of(url: URL, busy_seconds: float) -> Engine:
     """The engine that opens a checked URL; a ledger that others use is waited for so long."""
     return _sqlite(url, busy_seconds) if url.get_backend_name() == "sqlite" else _postgresql(url, busy_seconds)
+
+
+def engine_to_read(url: URL, busy_seconds: float) -> Engine:
+    """The same for whoever only reads: no file is made or changed, nor its write-ahead log."""
+    if url.get_backend_name() != "sqlite":
+        return _postgresql(url, busy_seconds)
+    path = Path(url.database or "").resolve()
+
+    def connect() -> sqlite3.Connection:
+        """As it is now: where no log lies beside the file nobody has it open, and SQLite must not make one."""
+        is_used = path.with_name(path.name + "-wal").exists()
+        how = "mode=ro" if is_used else "mode=ro&immutable=1"
+        return sqlite3.connect(
+            f"{path.as_uri()}?{how}", uri=True, check_same_thread=False, timeout=busy_seconds, isolation_level=None
+        )
+
+    engine = create_engine("sqlite://", hide_parameters=True, creator=connect, poolclass=NullPool)
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
 
 
 def _postgresql(url: URL, busy_seconds: float) -> Engine:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Place
     from target_linkedin_conversions.records.plan import StreamPlan
 
-__all__ = ["EventsOf", "compile_events", "not_sent", "of_several"]
+__all__ = ["EventsOf", "compile_events", "not_sent"]
 
 EventsOf = Callable[[Row, int], list[Event] | Refusal | MissingKey]
 """The events of a row, or why it has none, by the present in epoch milliseconds. Total: no row makes it raise."""
@@ -138,17 +138,6 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
             return events  # noqa: TRY300 - an `else` would take it out of sight
         except ValueError:  # half a character, or a number of thousands of digits: neither has a text
             return _UNREADABLE
-
-    return events_of
-
-
-def of_several(functions: Sequence[EventsOf]) -> EventsOf:
-    """The function of a stream with several entries: the events of each, or the first refusal where there are none."""
-
-    def events_of(row: Row, now: int) -> list[Event] | Refusal | MissingKey:
-        found = [function(row, now) for function in functions]
-        events = [event for made in found if isinstance(made, list) for event in made]
-        return events or next(made for made in found if not isinstance(made, list))
 
     return events_of
 

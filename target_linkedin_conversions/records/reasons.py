@@ -37,6 +37,8 @@ MESSAGES = {
     "bad_event_id": "an event id is a text or a number; map another column",
     "unreadable": "a value of the record cannot be written as text; mend it at the source, or leave its column out",
     "against_tap_schema": "the record contradicts the tap's own schema; mend the tap, or set validate_records: false",
+    "not_a_number": "the column holds NaN or Infinity, which JSON does not know; mend it at the source, or leave it out",
+    "bad_map": "the expression of stream_maps fails on this record; guard it against null and whatever else may come",
     # Fields left out, or refusals where on_bad_field is reject.
     "not_an_email": "the value is no e-mail address and no SHA-256 of one",
     "hash_of_nothing": "the hash is that of an empty or placeholder text; hash real addresses only",
@@ -77,6 +79,8 @@ SKIPS = {
 DELIVERIES = {
     "resent": "sent again, because no answer came the first time: LinkedIn may hold it twice",
     "changed": "delivered before with another time or value, which LinkedIn cannot correct",
+    "same_id_other_key": "another record has delivered its event_id, so LinkedIn has not heard of this one; "
+    "map a column that differs for each conversion",
     "no_answer": "sent, no answer came, and on_in_doubt says to hold it; `rejects replay --in-doubt` sends it again",
     "earlier_run": "sent by an earlier run that got no answer; `rejects replay --in-doubt` sends it again",
     "marked": "noted as delivered without being sent, by `ledger mark`",

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.records import normalise
 from target_linkedin_conversions.records.event import Event, Refusal, Shape, shape_of
 from target_linkedin_conversions.records.text import is_email_shaped
+from target_linkedin_conversions.reporting.identifying import identifies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -74,7 +74,7 @@ class Rejects:
         """An event that was made and then rejected."""
         user = event.payload.partition(b'"user":')[2]
         key = {
-            name: self._public(text, private=name in personal_columns or _identifies(text, user))
+            name: self._public(text, private=name in personal_columns or identifies(text, user))
             for name, text in event.key
         }
         self._write(RejectLine(self._run, stream, key, event.rule, _lines(reasons), shape_of(event.payload)))
@@ -114,11 +114,3 @@ def looks_personal(text: str) -> bool:
 
 def _lines(reasons: Sequence[Reason]) -> list[ReasonLine]:
     return [ReasonLine(reason.field, reason.code, reason.message) for reason in reasons]
-
-
-def _identifies(text: str | None, user: bytes) -> bool:
-    """Whether an event's user holds a text: as it is, as a lead or click id, or as a hashed name."""
-    if not text:
-        return False
-    forms = (text, text.strip(), normalise.lead(text), normalise.click_id(text), normalise.hashed_name(text))
-    return any(isinstance(form, str) and form and msgspec.json.encode(form) in user for form in forms)

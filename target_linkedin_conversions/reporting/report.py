@@ -6,7 +6,7 @@ import msgspec
 
 from target_linkedin_conversions.outcomes import Outcome
 
-__all__ = ["EarlierRun", "Field", "Line", "Report", "StreamCount", "Unmatched"]
+__all__ = ["ConsentToNobody", "EarlierRun", "Field", "Line", "Report", "StreamCount", "Unmatched"]
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -46,6 +46,14 @@ class Unmatched(msgspec.Struct, frozen=True):
     records: int
 
 
+class ConsentToNobody(msgspec.Struct, frozen=True):
+    """A stream of which no record's consent was granted, and the values that came most often instead."""
+
+    stream: str
+    values: list[str]
+    records: int
+
+
 class EarlierRun(msgspec.Struct, frozen=True):
     """A run that was killed before it could report, as the ledger knows it.
 
@@ -80,6 +88,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     lines: list[Line] = []
     left_out: list[Field] = []
     unmatched: list[Unmatched] = []
+    consent_to_nobody: list[ConsentToNobody] = []
     warnings: list[str] = []
     untyped_rules: list[str] = []
     earlier: list[EarlierRun] = []

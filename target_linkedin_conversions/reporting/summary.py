@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _MOST_LINES = 12
 _EXPLAINED = frozenset({Outcome.REJECTED, Outcome.SKIPPED, Outcome.IN_DOUBT, Outcome.UNSENT})
-_NOTABLE = frozenset({"resent", "changed"})
+_NOTABLE = frozenset({"resent", "changed", "same_id_other_key"})
 
 
 def summary(report: Report) -> list[str]:

@@ -7,11 +7,16 @@ from threading import Lock
 
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
-from target_linkedin_conversions.reporting.report import Field, Line, StreamCount, Unmatched
+from target_linkedin_conversions.reporting.report import ConsentToNobody, Field, Line, StreamCount, Unmatched
 
 __all__ = ["Tally"]
 
 MOST_UNMATCHED = 20
+_MOST_TOLD = 5
+_BEFORE_CONSENT = frozenset(
+    {"no_consent", "deleted", "stream_not_configured", "against_tap_schema", "bad_map", "not_a_number", "unreadable"}
+)
+"""How records end whose consent granted nothing, or was not looked at."""
 
 _MEANINGS: dict[Outcome, dict[str, str]] = {
     Outcome.SKIPPED: SKIPS,
@@ -34,6 +39,7 @@ class Tally:
         self._records: Counter[str] = Counter()
         self._left_out: Counter[tuple[str, str, str]] = Counter()
         self._unmatched: dict[str, Counter[str]] = {}
+        self._no_consent: dict[str, Counter[str]] = {}
         self.rejected = 0
         self.delivered = 0
         self.outstanding = 0
@@ -68,8 +74,11 @@ class Tally:
 
     def count_unmatched(self, stream: str, value: str) -> None:
         """A value chose no rule; only the first different ones are kept by name."""
-        values = self._unmatched.setdefault(stream, Counter())
-        values[value if value in values or len(values) < MOST_UNMATCHED else "(others)"] += 1
+        _count_value(self._unmatched.setdefault(stream, Counter()), value)
+
+    def count_no_consent(self, stream: str, value: str) -> None:
+        """A value granted no consent; only the first different ones are kept, as they may be shown."""
+        _count_value(self._no_consent.setdefault(stream, Counter()), value)
 
     def _weigh(self, outcome: Outcome, events: int) -> None:
         if outcome is Outcome.REJECTED:
@@ -132,3 +141,26 @@ class Tally:
             for stream, values in self._unmatched.items()
             for value, records in values.most_common()
         ]
+
+    def consent_to_nobody(self) -> list[ConsentToNobody]:
+        """The streams of which no record's consent was granted, and the values that came instead."""
+        without: Counter[str] = Counter()
+        with self._lock:
+            granted = {stream for stream, _ in self._made}
+            for (stream, _, _, code), events in self._ended.items():
+                if code == "no_consent":
+                    without[stream] += events
+                elif code not in _BEFORE_CONSENT:
+                    granted.add(stream)
+        return [
+            ConsentToNobody(stream, [value for value, _ in self._values(stream)], records)
+            for stream, records in sorted(without.items())
+            if records and stream not in granted
+        ]
+
+    def _values(self, stream: str) -> list[tuple[str, int]]:
+        return self._no_consent.get(stream, Counter()).most_common(_MOST_TOLD)
+
+
+def _count_value(values: Counter[str], value: str) -> None:
+    values[value if value in values or len(values) < MOST_UNMATCHED else "(others)"] += 1

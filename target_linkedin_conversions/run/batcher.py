@@ -47,9 +47,9 @@ class Batcher:
     ) -> None:
         """`like` is an empty batch with what all of this stream have in common; one has at most `rows` events."""
         self.stream = like.stream
+        self.like = like
         self.rows = rows
         self.buffers: dict[str, Buffer] = {}
-        self._like = like
         self._hand_over = hand_over
         self._issue = issue
 
@@ -74,7 +74,7 @@ class Batcher:
         """Hand over what waits for a rule; raises what stopped the run."""
         self.note_made()
         buffer = self.buffers.pop(rule)
-        like = self._like
+        like = self.like
         self._hand_over(
             Batch(
                 rule,
@@ -84,6 +84,7 @@ class Batcher:
                 like.reject_too_old,
                 like.personal_columns,
                 like.resend,
+                like.compared_key,
             )
         )
 

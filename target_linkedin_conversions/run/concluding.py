@@ -61,6 +61,7 @@ class Reporter:
             lines=lines,
             left_out=self._tally.fields(),
             unmatched=self._tally.unmatched_values(),
+            consent_to_nobody=self._tally.consent_to_nobody(),
             warnings=self._warnings,
             untyped_rules=checks.untyped_rules if checks else [],
             earlier=_earlier(delivery),

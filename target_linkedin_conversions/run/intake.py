@@ -26,15 +26,15 @@ class Intake:
     def __init__(
         self,
         mapping: StreamMapping,
-        batcher: Batcher,
+        batchers: Sequence[Batcher],
         recorder: Recorder,
         tally: Tally,
         lacks_key: type[InputError] = InputError,
     ) -> None:
-        """`lacks_key` is raised, with a message, for a row without one of its key properties."""
-        self.stream = batcher.stream
-        self.batcher = batcher
-        self._events_of = mapping.events_of
+        """One batcher an entry. `lacks_key` is raised, with a message, for a row without one of its key properties."""
+        self.stream = batchers[0].stream
+        self.batchers = batchers
+        self._mapping = mapping
         self._recorder = recorder
         self._tally = tally
         self._lacks_key = lacks_key
@@ -45,7 +45,17 @@ class Intake:
 
         Between two STATE messages, where there are such. Raises what stopped the run.
         """
-        events_of, batcher = self._events_of, self.batcher
+        entries = self._mapping.entries
+        if len(entries) == 1:
+            self._take(rows, now, 0)
+            return
+        for row in rows:
+            for at in range(len(entries)):
+                self._take((row,), now, at)
+
+    def _take(self, rows: Iterable[Row], now: int, at: int) -> None:
+        """What one entry makes of rows; the first one counts them, also where one of them raises."""
+        events_of, batcher = self._mapping.entries[at].events_of, self.batchers[at]
         buffers, most = batcher.buffers, batcher.rows
         taken = 0
         try:
@@ -69,13 +79,36 @@ class Intake:
                     if len(events) >= most or buffer.room <= 0:
                         batcher.send(rule)
         finally:
-            self._taken += taken
+            self._taken += 0 if at else taken
             batcher.note_made()
 
     def refuse(self, refusal: Refusal) -> None:
         """A row that was refused before it was mapped."""
         self._taken += 1
         self._recorder.refused(self.stream, refusal)
+
+    def refuse_for(self, row: Row, reasons: Sequence[Reason], now: int) -> None:
+        """A row that is rejected for reasons of its own, unless it would be skipped, or lacks its key."""
+        self._taken += 1
+        for entry in self._mapping.entries:
+            made = entry.events_of(row, now)
+            if isinstance(made, Refusal) and made.skipped:
+                self._refuse(made)
+                continue
+            if isinstance(made, MissingKey):
+                self._refuse(made)
+            key, private = self._mapping.key_told(row)
+            self._refuse(Refusal(reasons=tuple(reasons), key=key, private=private))
+
+    @property
+    def waiting(self) -> int:
+        """Events that wait to be sent."""
+        return sum(batcher.waiting for batcher in self.batchers)
+
+    def send_all(self) -> None:
+        """Send what waits."""
+        for batcher in self.batchers:
+            batcher.send_all()
 
     def count(self) -> int:
         """Tell the tally how many rows came since the last call; how many."""

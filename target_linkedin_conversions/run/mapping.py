@@ -2,40 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.records.columns import Columns, RowType
-from target_linkedin_conversions.records.mapping import EventsOf, compile_events, not_sent, of_several
+from target_linkedin_conversions.records.columns import Columns, Row, RowType
+from target_linkedin_conversions.records.event import Key
+from target_linkedin_conversions.records.mapping import EventsOf, compile_events, not_sent
+from target_linkedin_conversions.records.refusal import key_of
+from target_linkedin_conversions.reporting.identifying import identifies
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from target_linkedin_conversions.records.plan import StreamPlan
 
-__all__ = ["StreamMapping", "mapping_of", "mapping_of_unsent"]
+__all__ = ["EntryMapping", "StreamMapping", "mapping_of", "mapping_of_unsent"]
+
+KeyTold = Callable[[Row], tuple[Key, frozenset[str]]]
+"""The key of a row, and which of its columns must not be shown."""
+
+
+class EntryMapping(msgspec.Struct, frozen=True):
+    """How one entry of `streams` makes events of a stream's rows.
+
+    `personal_columns` are those of the key that identify a person. `compared_key` names the key columns by which two events under one mapped id are told apart; there are none
+    where the id is made of the key, and where the stream has no key.
+    """
+
+    events_of: EventsOf
+    personal_columns: frozenset[str] = frozenset()
+    reject_too_old: bool = False
+    compared_key: frozenset[str] = frozenset()
 
 
 class StreamMapping(msgspec.Struct, frozen=True):
-    """How the rows of one stream become events."""
+    """How the rows of one stream become events, by each of the entries that apply to it."""
 
     row_type: RowType
-    events_of: EventsOf
+    entries: tuple[EntryMapping, ...]
     is_sent: bool
-    personal_columns: frozenset[str] = frozenset()
-    reject_too_old: bool = False
+    key_told: KeyTold
 
 
-def mapping_of(plans: Sequence[StreamPlan]) -> StreamMapping:
-    """The mapping of a stream that is sent, by the plan of each entry that applies to it."""
-    made = [compile_events(plan) for plan in plans]
+def mapping_of(plans: Sequence[StreamPlan], keys: Sequence[Sequence[str]]) -> StreamMapping:
+    """The mapping of a stream that is sent, by plans over the same rows; `keys` are each one's columns of a real key."""
     return StreamMapping(
         plans[0].row_type,
-        made[0] if len(made) == 1 else of_several(made),
+        tuple(
+            EntryMapping(
+                compile_events(plan),
+                plan.personal_columns & {name for name, _ in plan.key},
+                plan.reject_too_old,
+                frozenset(key) if plan.event_id is not None else frozenset(),
+            )
+            for plan, key in zip(plans, keys, strict=True)
+        ),
         is_sent=True,
-        personal_columns=frozenset().union(*(plan.personal_columns for plan in plans)),
-        reject_too_old=any(plan.reject_too_old for plan in plans),
+        key_told=_key_told(plans),
     )
 
 
@@ -43,4 +66,20 @@ def mapping_of_unsent(key_properties: Sequence[str]) -> StreamMapping:
     """The mapping of a stream that no entry fits: every row is skipped, once it has its key."""
     columns = Columns({})
     places = tuple((name, columns.optional(name)) for name in key_properties)
-    return StreamMapping(columns.row_type(key_properties), not_sent(places), is_sent=False)
+    entry = EntryMapping(not_sent(places))
+    return StreamMapping(
+        columns.row_type(key_properties), (entry,), is_sent=False, key_told=lambda _row: ((), frozenset())
+    )
+
+
+def _key_told(plans: Sequence[StreamPlan]) -> KeyTold:
+    """What may be told of a row's key, where nothing else of it could be read."""
+    personal = {place for plan in plans for place in plan.personal}
+    columns = frozenset(name for plan in plans for name in plan.personal_columns)
+
+    def told(row: Row) -> tuple[Key, frozenset[str]]:
+        key = key_of(row, plans[0])
+        values = [row[place] for place in personal]
+        return key, frozenset(name for name, text in key if name in columns or identifies(text, b"", values))
+
+    return told

@@ -56,6 +56,10 @@ class Recorder:
 
     def refused(self, stream: str, refusal: Refusal) -> None:
         """A record yielded no event."""
+        for reason in getattr(refusal, "noted", ()):
+            self._tally.count_left_out(stream, reason.field, reason.code)
+        if consent := getattr(refusal, "consent", ""):
+            self._tally.count_no_consent(stream, consent)
         if refusal.skipped:
             self._tally.count_refused(stream, refusal.rule or "", Outcome.SKIPPED, refusal.skipped)
             return

@@ -12,7 +12,7 @@ from target_linkedin_conversions.cpu_affinity import THREADS
 from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.delivery import Delivery
-from target_linkedin_conversions.delivery.destination import Destination, Rehearsal
+from target_linkedin_conversions.delivery.rehearsal import Rehearsal
 from target_linkedin_conversions.errors import TargetError, Terminated
 from target_linkedin_conversions.ledger import pseudonym
 from target_linkedin_conversions.reporting.outbox import Outbox
@@ -23,6 +23,7 @@ from target_linkedin_conversions.reporting.tally import Tally
 from target_linkedin_conversions.run.batcher import Batcher
 from target_linkedin_conversions.run.checking import Checks
 from target_linkedin_conversions.run.concluding import Reporter
+from target_linkedin_conversions.run.ended import consent_warning, other_key_warnings
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.intake import Intake
 from target_linkedin_conversions.run.judging import Judge
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from target_linkedin_conversions.delivery.batch import Listener
+    from target_linkedin_conversions.delivery.destination import Destination
     from target_linkedin_conversions.errors import InputError
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.run.mapping import StreamMapping
@@ -91,7 +93,9 @@ class Run:
             self._delivery = Delivery(settings, self.name, self.recorder, self.clock)
             self._checks = Checks(self._delivery, self.warn, self._raise_if_terminated)
         self._destination: Destination = (
-            destination(self.name, self.recorder) if destination else self._delivery or Rehearsal(self.recorder)
+            destination(self.name, self.recorder)
+            if destination
+            else self._delivery or Rehearsal(settings, self.name, self.recorder)
         )
         self.progress: Progress = Untracked()
         self.streams = Streams(settings, self.warn)
@@ -148,14 +152,31 @@ class Run:
 
     def intake(self, stream: str, mapping: StreamMapping, lacks_key: type[InputError] | None = None) -> Intake:
         """Who takes the rows of a stream; `lacks_key` is raised for one without a key property."""
-        batcher = self.batcher(Batch("", stream, [], [], mapping.reject_too_old, mapping.personal_columns))
-        made = Intake(mapping, batcher, self.recorder, self.tally, *([lacks_key] if lacks_key else []))
+        self._count()
+        self._intakes = [one for one in self._intakes if one.stream != stream]
+        batchers = [
+            self.batcher(
+                Batch(
+                    "",
+                    stream,
+                    [],
+                    [],
+                    entry.reject_too_old,
+                    entry.personal_columns,
+                    compared_key=entry.compared_key,
+                )
+            )
+            for entry in mapping.entries
+        ]
+        made = Intake(mapping, batchers, self.recorder, self.tally, *([lacks_key] if lacks_key else []))
         self._intakes.append(made)
         return made
 
     def batcher(self, like: Batch) -> Batcher:
-        """Who gathers events that have `stream`, `reject_too_old`, `personal_columns` and `resend` of `like` in common."""
-        self._forget_replaced(like.stream)
+        """Who gathers events that have all in common that `like` says of them, whatever schema they came by."""
+        known = next((one for one in self._batchers if one.like == like), None)
+        if known is not None:
+            return known
 
         def issue(rule: str, events: int) -> object:
             self.tally.count_made(like.stream, rule, events)
@@ -164,12 +185,6 @@ class Run:
         made = Batcher(like, self.settings.batch_size_rows, self._hand_over, issue)
         self._batchers.append(made)
         return made
-
-    def _forget_replaced(self, stream: str) -> None:
-        """Let go of what a stream's earlier schemas have left, where nothing waits there."""
-        self._count()
-        self._intakes = [one for one in self._intakes if one.stream != stream or one.batcher.waiting]
-        self._batchers = [one for one in self._batchers if one.stream != stream or one.waiting]
 
     def pause(self) -> None:
         """Between whiles: signals, failures of the senders, and batches that are old enough."""
@@ -284,8 +299,18 @@ class Run:
             self._files.close()
         if self._checks is not None:
             self._checks.warn_of_ends()
+        self._warn_of_what_ended()
         if error is None and (doubt := self._judge.doubt()):
             self.warn(doubt)
+
+    def _warn_of_what_ended(self) -> None:
+        """Warn of how the events of this run ended, where a person should know: the worst stands first."""
+        for found in self.tally.consent_to_nobody():
+            self.warn(consent_warning(found, self.streams.consent_columns.get(found.stream, "")))
+        for warning in other_key_warnings(self.tally.lines()):
+            if warning not in self.warnings:
+                self.warn(warning)
+                self.warnings.insert(0, self.warnings.pop())
 
     def _make_report(self, error: BaseException | None) -> Report:
         delivery = self._delivery if self.begun else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Streams"]
 
+logger = logging.getLogger(__name__)
+
 
 class Streams:
     """The streams of one run."""
@@ -26,6 +29,9 @@ class Streams:
         self._settings = settings
         self._warn = warn
         self._only_stream: str | None = None
+        self.consent_columns: dict[str, str] = {}
+        """The column that holds the consent, by stream."""
+        self._told: set[tuple[str, ...]] = set()
         self.suppressed: frozenset[str] = frozenset()
 
     def entries_of(self, stream: str) -> tuple[StreamEntry, ...]:
@@ -64,10 +70,19 @@ class Streams:
             source=source,
             suppressed=self.suppressed,
         )
-        for plan in plans:
+        for entry, plan in zip(entries, plans, strict=True):
+            if entry.consent is not None and entry.consent.column:
+                self.consent_columns[stream] = entry.consent.column
             for warning in plan.warnings:
                 self._warn(f"stream {stream}: {warning}")
-        return mapping_of(plans)
+            self._tell_found(stream, plan.notes)
+        return mapping_of(plans, [entry.key or key_properties for entry in entries])
+
+    def _tell_found(self, stream: str, notes: Sequence[str]) -> None:
+        """Say once which columns were found by their names."""
+        if notes and (stream, *notes) not in self._told:
+            self._told.add((stream, *notes))
+            logger.info("stream %s: found by name: %s", stream, ", ".join(notes))
 
     def _single_entry(self, stream: str) -> StreamEntry:
         """Without `streams`, one stream goes to the one `conversion_rule`."""

@@ -10,6 +10,7 @@ import fcntl
 import os
 import select
 import sys
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from contextlib import suppress
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from target_linkedin_conversions.singer.limits import LONGEST_LINE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Lines", "of_file"]
+__all__ = ["Lines", "of_file", "without_mark"]
 
 _CHUNK = 1 << 16
 _PIPE = 1 << 20
@@ -91,6 +92,16 @@ def of_file(file_input: IO[Any]) -> Iterator[list[bytes]]:
     """Chunks of lines from a file, or from anything that gives lines."""
     while lines := file_input.readlines(_LINES):
         yield [line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line for line in lines]
+
+
+def without_mark(line: bytes) -> bytes:
+    """The first line of an input without the byte order mark that some editors and tools begin a text with.
+
+    Raises `InvalidLineError` for the mark of another encoding.
+    """
+    if line.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise InvalidLineError("it is UTF-16, and Singer messages are UTF-8; write the file as UTF-8")
+    return line.removeprefix(BOM_UTF8)
 
 
 def _check_length(parts: list[bytes]) -> None:

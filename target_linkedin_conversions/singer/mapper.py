@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from singer_sdk.exceptions import MappingError
 from singer_sdk.mapper import PluginMapper
 
@@ -12,11 +13,19 @@ from target_linkedin_conversions.singer.errors import InvalidLineError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from types import TracebackType
 
-__all__ = ["StreamMapper"]
+__all__ = ["FailedMap", "StreamMapper"]
 
 _UNREADABLE = (AttributeError, KeyError, TypeError, ValueError, RecursionError)
 """What the SDK raises for a schema whose parts are not what JSON schema asks for (measured)."""
+
+
+class FailedMap(msgspec.Struct, frozen=True):
+    """A map that failed on a record: where its expression stands in the settings, and the fault if it always fails."""
+
+    place: str
+    fault: ConfigError
 
 
 class StreamMapper(PluginMapper):
@@ -51,14 +60,28 @@ class StreamMapper(PluginMapper):
             return False
         return True
 
-    def mapped(self, stream: str, record: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any] | None]]:
+    def mapped(
+        self, stream: str, record: Mapping[str, Any]
+    ) -> Iterator[tuple[str, Mapping[str, Any] | FailedMap | None]]:
         """What becomes of a record: the stream and the record of each map, None where it is filtered out."""
         for stream_map in self.stream_maps[stream]:
+            alias = stream_map.stream_alias
             try:
                 found = stream_map.transform(dict(record))
             except Exception as error:  # noqa: BLE001 - a person's expression raises what it likes
-                raise _bad_map(stream, error) from None
-            yield stream_map.stream_alias, found
+                yield alias, FailedMap(_place(alias, error.__traceback__), _bad_map(stream, error))
+            else:
+                yield alias, found
+
+
+def _place(alias: str, trace: TracebackType | None) -> str:
+    """Where the settings have the expression that was evaluated when the SDK's map of a stream failed."""
+    place = f"stream_maps.{alias}"
+    while trace is not None:
+        if trace.tb_frame.f_code.co_name == "_eval" and "property_name" in trace.tb_frame.f_locals:
+            return f"{place}.{trace.tb_frame.f_locals['property_name'] or '__filter__'}"
+        trace = trace.tb_next
+    return place
 
 
 def _bad_map(stream: str, error: Exception) -> ConfigError:

@@ -13,8 +13,9 @@ import msgspec
 from singer_sdk.singerlib.encoding import GenericSingerReader
 
 from target_linkedin_conversions.errors import InputError
+from target_linkedin_conversions.singer.constants import as_constants, as_marks
 from target_linkedin_conversions.singer.errors import InvalidLineError
-from target_linkedin_conversions.singer.lines import Lines, of_file
+from target_linkedin_conversions.singer.lines import Lines, of_file, without_mark
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Envelope", "LineReader", "Listening"]
 
 _EMPTY = msgspec.Raw(b"null")
+_NOTHING = msgspec.Raw(b"")
 _RAW = frozenset({"RECORD", "STATE"})
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError)
 """What a decoder raises for bytes that are no JSON, or of another shape."""
@@ -33,7 +35,7 @@ class Envelope(msgspec.Struct, gc=False):
     type: str
     stream: str | None = None
     record: msgspec.Raw = _EMPTY
-    value: msgspec.Raw = _EMPTY
+    value: msgspec.Raw = _NOTHING
 
 
 _whole = msgspec.json.Decoder(float_hook=Decimal).decode
@@ -111,6 +113,8 @@ class LineReader(GenericSingerReader[bytes]):
         try:
             self._listening.began()
             for lines in chunks:
+                if not self._before and lines:
+                    lines[0] = without_mark(lines[0])
                 self._process(lines, callbacks, stats)
                 self._listening.paused()
         except InputError as error:
@@ -168,7 +172,10 @@ class LineReader(GenericSingerReader[bytes]):
 
     def _hand_over(self, line: bytes, callbacks: dict[str, Callable[[Any], None]], stats: Counter[str]) -> None:
         """One message to the callback of its type: records and STATE as envelopes, everything else decoded."""
-        message = _envelope(line)
+        try:
+            message = _envelope(line)
+        except msgspec.DecodeError:
+            message = _envelope_with_constants(line)
         kind = message.type
         stats[kind] += 1
         callback = callbacks.get(kind)
@@ -176,6 +183,16 @@ class LineReader(GenericSingerReader[bytes]):
             raise InvalidLineError("its type is none of SCHEMA, RECORD, STATE, ACTIVATE_VERSION, BATCH")
         callback(message if kind in _RAW else self.deserialize_json(line))
         self._stream = message.stream or self._stream
+
+
+def _envelope_with_constants(line: bytes) -> Envelope:
+    """A RECORD that cannot be decoded for the constants in it that are no JSON; raises for all other lines."""
+    marked = as_marks(line)
+    message = _envelope(line if marked is None else marked)
+    if message.type == "RECORD":
+        message.record = msgspec.Raw(as_constants(bytes(message.record)))
+        return message
+    return _envelope(line)
 
 
 def _leading_rows(

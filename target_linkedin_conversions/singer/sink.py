@@ -11,14 +11,17 @@ from singer_sdk.sinks import Sink
 
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.singer.constants import as_marks, as_nulls, is_no_number
 from target_linkedin_conversions.singer.errors import InvalidLineError, MissingKeyError
 from target_linkedin_conversions.singer.validation import TapSchema
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from singer_sdk import Target
 
+    from target_linkedin_conversions.records.columns import Row
+    from target_linkedin_conversions.run.intake import Intake
     from target_linkedin_conversions.run.mapping import StreamMapping
     from target_linkedin_conversions.run.run import Run
 
@@ -43,6 +46,10 @@ def _line_decoder(row: type[msgspec.Struct]) -> Callable[[bytes], Any]:
     return msgspec.json.Decoder(line, float_hook=Decimal).decode
 
 
+def _no_numbers(columns: Iterable[str]) -> tuple[Reason, ...]:
+    return tuple(Reason(column, "not_a_number") for column in columns)
+
+
 class ConversionSink(Sink):
     """Records in; the intake maps them and sends their events."""
 
@@ -58,7 +65,8 @@ class ConversionSink(Sink):
         owner = cast("Owner", target)
         mapping = owner.mapping(stream_name, self.original_schema, self.key_properties)
         self._row_type = mapping.row_type
-        self._intake = owner.run.intake(stream_name, mapping, MissingKeyError)
+        self.is_sent = mapping.is_sent
+        self.intake: Intake = owner.run.intake(stream_name, mapping, MissingKeyError)
         self._decode = msgspec.json.Decoder(self._row_type.struct, float_hook=Decimal).decode
         self.decode_line = _line_decoder(self._row_type.struct)
         asks_schema = mapping.is_sent and self.config.get("validate_records")
@@ -69,25 +77,63 @@ class ConversionSink(Sink):
 
     def take_all(self, records: Iterable[msgspec.Struct], now: int) -> None:
         """Records that are decoded to the struct of the stream."""
-        self._intake.take_all(map(self._row_type.row_of, records), now)
+        self.intake.take_all(map(self._row_type.row_of, records), now)
 
     def take_raw(self, records: Iterable[msgspec.Raw], now: int) -> None:
         """Records as they came: decoded straight into the stream's rows."""
         try:
-            self.take_all(map(self._decode, records), now)
+            self.intake.take_all(self._rows(records, now), now)
         except msgspec.ValidationError:
             raise InvalidLineError("its record is no JSON object") from None
 
-    def take_mapping(self, record: Mapping[str, Any], now: int) -> None:
-        """A record that went through the SDK's stream maps or flattening."""
+    def take_mapping(self, record: Mapping[str, Any], now: int, *, suspect: bool = False) -> None:
+        """A record that went through the SDK's stream maps or flattening; a suspect one may hold what is no number."""
         if self._tap_schema is not None and not self._tap_schema.fits(dict(record)):
-            self._intake.refuse(AGAINST_TAP_SCHEMA)
+            self.intake.refuse(AGAINST_TAP_SCHEMA)
             return
-        self._intake.take_all((self._row_type.of(record),), now)
+        row = self._row_type.of(record)
+        bad = self._bad_columns(row) if suspect else ()
+        if bad:
+            without = {name: None if name in bad else value for name, value in record.items()}
+            self.intake.refuse_for(self._row_type.of(without), _no_numbers(bad), now)
+            return
+        self.intake.take_all((row,), now)
+
+    def _rows(self, records: Iterable[msgspec.Raw], now: int) -> Iterator[Row]:
+        """The rows of records, but for those that hold `NaN` where the stream reads it: they are rejected."""
+        decode, row_of = self._decode, self._row_type.row_of
+        for record in records:
+            try:
+                row = row_of(decode(record))
+            except msgspec.ValidationError:
+                raise
+            except msgspec.DecodeError:
+                row_or_none = self._row_with_constants(bytes(record), now)
+                if row_or_none is None:
+                    continue
+                row = row_or_none
+            yield row
+
+    def _row_with_constants(self, record: bytes, now: int) -> Row | None:
+        """The row of a record that holds constants which are no JSON; None where it was rejected for one of them."""
+        marked, without = as_marks(record), as_nulls(record)
+        if marked is None or without is None:
+            raise InvalidLineError("its record is no JSON")
+        bad = self._bad_columns(self._row_type.row_of(self._decode(marked)))
+        row = self._row_type.row_of(self._decode(without))
+        if not bad:
+            return row
+        self.intake.refuse_for(row, _no_numbers(bad), now)
+        return None
+
+    def _bad_columns(self, row: Row) -> tuple[str, ...]:
+        """The columns that the stream reads and that hold what is no number."""
+        columns = self._row_type.columns if self.is_sent else ()
+        return tuple(name for (name, _), value in zip(columns, row, strict=False) if is_no_number(value))
 
     def count(self) -> None:
         """Tell tally and metrics how many records came since the last call."""
-        if taken := self._intake.count():
+        if taken := self.intake.count():
             self.record_counter_metric.increment(taken)
 
     # The SDK's own path, for whoever drives a sink through it
@@ -98,12 +144,12 @@ class ConversionSink(Sink):
 
     def process_batch(self, context: dict[str, Any]) -> None:  # noqa: ARG002 - the SDK's signature
         """Send what is buffered: the SDK drains the sink."""
-        self._intake.batcher.send_all()
+        self.intake.send_all()
 
     @property
     def current_size(self) -> int:
         """Events that wait here; the SDK drains a sink that is not empty."""
-        return self._intake.batcher.waiting
+        return self.intake.waiting
 
     @property
     def is_full(self) -> bool:

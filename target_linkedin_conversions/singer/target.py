@@ -17,12 +17,20 @@ from singer_sdk.exceptions import InvalidJSONSchema
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities, TargetCapabilities
 from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
 
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.event import Refusal
+from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.text import key_text
+from target_linkedin_conversions.reporting.identifying import identifies
 from target_linkedin_conversions.run.run import Run
 from target_linkedin_conversions.run.signals import listen_for_signals
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.schema import config_jsonschema
+from target_linkedin_conversions.singer.constants import as_floats, as_marks
 from target_linkedin_conversions.singer.errors import InvalidLineError, RecordBeforeSchemaError
-from target_linkedin_conversions.singer.mapper import StreamMapper
+from target_linkedin_conversions.singer.failing_maps import FailingMaps
+from target_linkedin_conversions.singer.known_schemas import KnownSchemas, with_properties
+from target_linkedin_conversions.singer.mapper import FailedMap, StreamMapper
 from target_linkedin_conversions.singer.reader import Envelope, LineReader
 from target_linkedin_conversions.singer.safe_states import SafeStates
 from target_linkedin_conversions.singer.sink import ConversionSink
@@ -40,6 +48,9 @@ __all__ = ["TargetLinkedInConversions"]
 
 _BATCH_PAUSE = 1000
 """Records of a BATCH file between two looks at signals, senders and the age of batches."""
+
+_OF_OBJECTS = frozenset({"properties", "patternProperties", "additionalProperties"})
+"""Parts of a schema that say that it is one of records."""
 
 MELTANO_TEST_STREAM = "meltano_test_stream"
 """What `meltano config … test` sends; never an event."""
@@ -87,6 +98,10 @@ class TargetLinkedInConversions(Target):
         self._reader = message_reader or LineReader(self)
         self._source_of_schema = ""
         self._fast: dict[str, ConversionSink] = {}
+        self._known_schemas = KnownSchemas()
+        self._nameless: set[str] = set()
+        """Streams whose schema names no columns, not even by a pattern."""
+        self._failing_maps = FailingMaps(run)
         super().__init__(
             config=dict(self.settings.sdk) | {"batch_size_rows": self.settings.batch_size_rows},
             parse_env_config=False,
@@ -111,6 +126,12 @@ class TargetLinkedInConversions(Target):
         streams, source = self.run.streams, self._source_of_schema
         is_nothing = stream == MELTANO_TEST_STREAM or self._is_mapped_away(stream)
         entries = () if is_nothing else streams.entries_of(stream)
+        if source in self._nameless and (bare := next((entry for entry in entries if not entry.fields), None)):
+            raise ConfigError(
+                f"{bare.place}.fields",
+                f"the tap's schema of stream {source!r} names no columns, so none is found by its name",
+                "map happened_at, and email or another identifier",
+            )
         return streams.mapping(stream, schema, key_properties, entries, source=source)
 
     def _is_mapped_away(self, stream: str) -> bool:
@@ -125,16 +146,35 @@ class TargetLinkedInConversions(Target):
         stream, schema = message_dict.get("stream"), message_dict.get("schema")
         if not isinstance(stream, str) or not isinstance(schema, dict):
             raise InvalidLineError("a SCHEMA needs a stream and a schema")
-        if not isinstance(schema.get("properties"), dict):
+        if not isinstance(schema.get("properties", {}), dict):
+            raise InvalidLineError(f"the properties of the schema of stream {stream!r} are no JSON object")
+        if schema and not _OF_OBJECTS & schema.keys() and schema.get("type") != "object":
             raise InvalidLineError(f"the schema of stream {stream!r} has no properties")
-        if not _is_list_of_names(message_dict.get("key_properties")):
+        keys = message_dict.get("key_properties")
+        if not _is_list_of_names(keys):
             raise InvalidLineError(f"the key_properties of stream {stream!r} are no list of names")
         self._source_of_schema = stream
+        (self._nameless.discard if _OF_OBJECTS & schema.keys() else self._nameless.add)(stream)
+        if (known := self._known_schemas.find(stream, schema, keys)) is not None:
+            self._count()
+            self._maps.stream_maps[stream] = known.maps
+            self._sinks_active.update(known.sinks)
+        else:
+            self._register({**message_dict, "schema": with_properties(stream, schema, keys, self.run.warn)})
+            maps = self._maps.stream_maps[stream]
+            self._known_schemas.keep(stream, schema, keys, maps, self._sinks_active)
+        self._let_straight(stream)
+
+    def _register(self, message: dict[str, Any]) -> None:
+        """Compile the stream maps of a SCHEMA, and the mappings of the streams that they make."""
         try:
-            super()._process_schema_message(message_dict)
+            super()._process_schema_message(message)
         except InvalidJSONSchema:
-            raise InvalidLineError(f"the schema of stream {stream!r} is no JSON schema") from None
-        maps = self.mapper.stream_maps[stream]
+            raise InvalidLineError(f"the schema of stream {message['stream']!r} is no JSON schema") from None
+
+    def _let_straight(self, stream: str) -> None:
+        """Let a stream's records go straight to their sink, where nothing has to be done with them before."""
+        maps = self._maps.stream_maps[stream]
         plain = len(maps) == 1 and isinstance(maps[0], SameRecordTransform) and not maps[0].flattening_enabled
         self._fast.pop(stream, None)
         if plain and not self.settings.sdk.get("validate_records"):
@@ -159,17 +199,46 @@ class TargetLinkedInConversions(Target):
             raise RecordBeforeSchemaError(
                 f"a record of stream {stream!r} came before its SCHEMA; the tap must send that first",
             )
-        decoded = self.message_reader.deserialize_json(bytes(record))
+        decoded, suspect = self._decoded(bytes(record))
         for alias, mapped in self._maps.mapped(stream, decoded):
             sink = self._sinks_active.get(alias)
-            if mapped is not None and isinstance(sink, ConversionSink):
-                sink.take_mapping(mapped, self.now)
+            if not isinstance(sink, ConversionSink):
+                continue
+            if isinstance(mapped, FailedMap):
+                self._refuse_for_map(stream, sink, mapped, decoded)
+                continue
+            self._failing_maps.succeeded(alias, sink.intake)
+            if mapped is not None:
+                sink.take_mapping(mapped, self.now, suspect=suspect)
+
+    def _decoded(self, record: bytes) -> tuple[dict[str, Any], bool]:
+        """A record as a mapping, and whether constants of it are no JSON."""
+        try:
+            return self.message_reader.deserialize_json(record), False
+        except InvalidLineError:
+            if (marked := as_marks(record)) is None:
+                raise
+            return as_floats(self.message_reader.deserialize_json(marked)), True
+
+    def _refuse_for_map(self, stream: str, sink: ConversionSink, failed: FailedMap, record: dict[str, Any]) -> None:
+        """Reject a record that a stream map failed on, with what its key properties say."""
+        names = self._maps.stream_maps[stream][0].raw_key_properties or ()
+        key = tuple((name, key_text(record.get(name))) for name in sorted(names))
+        others = tuple(value for name, value in record.items() if name not in names and isinstance(value, str))
+        private = frozenset(name for name, text in key if identifies(text, b"", others))
+        refusal = Refusal(reasons=(Reason(failed.place, "bad_map"),), key=key, private=private)
+        if not sink.is_sent:
+            refusal = Refusal(skipped="stream_not_configured")
+        self._failing_maps.failed(sink.stream_name, sink.intake, refusal, failed.fault)
 
     def _process_state_message(self, message_dict: Envelope) -> None:  # type: ignore[override]  # our reader hands over envelopes
         """A STATE: it leaves when everything before it is settled."""
         value = bytes(message_dict.value)
-        if value == b"null":
+        if not value:
             raise InvalidLineError("a STATE needs a value")
+        if value == b"null":
+            self.run.warn("a STATE whose value is null came from the tap; it says nothing and is ignored")
+            return
         value.decode()
         self._states.state(value)
 
@@ -236,6 +305,7 @@ class TargetLinkedInConversions(Target):
             self.run.begin()
             super().process_endofpipe()
             self.run.finish()
+            self._failing_maps.end()
         except BaseException as error:
             self.failed(error)
             raise

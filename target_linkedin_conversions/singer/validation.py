@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
-from jsonschema.exceptions import ValidationError
+from jsonschema import Draft4Validator, TypeChecker
+from jsonschema.exceptions import SchemaError, ValidationError
+from jsonschema.validators import extend
 from referencing import Registry
 from referencing.exceptions import Unresolvable
-from singer_sdk.sinks.core import JSONSchemaValidator
+from singer_sdk.exceptions import InvalidJSONSchema
 from singer_sdk.typing import DEFAULT_JSONSCHEMA_VALIDATOR
 
 from target_linkedin_conversions.singer.errors import InvalidLineError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 __all__ = ["TapSchema"]
+
+_MOST_DIGITS = 1000
+"""Before or behind the point of a number that `multipleOf` is asked of; a longer one is a multiple of anything."""
 
 
 class TapSchema:
@@ -21,8 +31,7 @@ class TapSchema:
     def __init__(self, stream: str, schema: dict[str, Any]) -> None:
         """Compile a schema; raises `singer_sdk.exceptions.InvalidJSONSchema`."""
         self._stream = stream
-        JSONSchemaValidator(schema)  # raises for what is no schema
-        self._validate = DEFAULT_JSONSCHEMA_VALIDATOR(schema, registry=Registry()).validate
+        self._validate = _validator_of(schema)(schema, registry=Registry()).validate
 
     def fits(self, record: dict[str, Any]) -> bool:
         """Whether a record is as the tap says; raises `InvalidLineError` where the schema refers to what it lacks."""
@@ -35,3 +44,45 @@ class TapSchema:
                 f"the schema of stream {self._stream!r} refers to a part that is not in it, and nothing is fetched"
             ) from None
         return True
+
+
+def _validator_of(schema: dict[str, Any]) -> Any:  # noqa: ANN401 - a class that jsonschema makes
+    """The newest draft that a schema is one of: many taps still write draft 4, as `exclusiveMaximum: true`."""
+    for kind in (_NEWEST, _DRAFT_4):
+        try:
+            kind.check_schema(schema)
+        except SchemaError:
+            continue
+        return kind
+    raise InvalidJSONSchema
+
+
+def _is_number(_checker: TypeChecker, value: object) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def _is_integer(_checker: TypeChecker, value: object) -> bool:
+    """7.0 is an integer in every draft but the fourth, and Python's taps write it so."""
+    if isinstance(value, Decimal):
+        return value.is_finite() and value == value.to_integral_value()
+    return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
+
+
+def _multiple_of(_validator: object, step: Any, value: Any, _schema: object) -> Iterator[ValidationError]:  # noqa: ANN401
+    """Exact, for steps as small as 1e-38, where a division of decimals gives up."""
+    if not _is_number(_CHECKER, value):
+        return
+    number, divisor = _exact(value), _exact(step)
+    if number is not None and divisor and number % divisor:
+        yield ValidationError("it is no multiple")
+
+
+def _exact(value: float | Decimal) -> Fraction | None:
+    """A number as a fraction; None for what is none, or has too many digits to ask."""
+    number = Decimal(repr(value) if isinstance(value, float) else value)
+    return Fraction(number) if number.is_finite() and abs(number.adjusted()) < _MOST_DIGITS else None
+
+
+_CHECKER = DEFAULT_JSONSCHEMA_VALIDATOR.TYPE_CHECKER.redefine_many({"number": _is_number, "integer": _is_integer})
+_NEWEST = extend(DEFAULT_JSONSCHEMA_VALIDATOR, {"multipleOf": _multiple_of}, type_checker=_CHECKER)  # type: ignore[no-untyped-call]  # jsonschema has no types here
+_DRAFT_4 = extend(Draft4Validator, {"multipleOf": _multiple_of}, type_checker=_CHECKER)  # type: ignore[no-untyped-call]  # the same

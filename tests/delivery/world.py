@@ -13,7 +13,7 @@ from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.delivery.client import Received
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.delivery import Delivery
-from target_linkedin_conversions.delivery.destination import Rehearsal
+from target_linkedin_conversions.delivery.rehearsal import Rehearsal
 from target_linkedin_conversions.delivery.send_once import LedgerSendOnce
 from target_linkedin_conversions.delivery.sender import Policy, Sender
 from target_linkedin_conversions.ledger import Ledger, Status, tables
@@ -222,7 +222,8 @@ class Receipt(msgspec.Struct, frozen=True):
 def deliver(found: Iterable[Event], settings: Settings, *, clock: Clock | None = None) -> Receipt:
     """What a run does with events that are at hand, without a run."""
     ear = Ear()
-    delivery: Destination = Rehearsal(ear) if settings.dry_run else Delivery(settings, new_run_id(), ear, clock)
+    run = new_run_id()
+    delivery: Destination = Rehearsal(settings, run, ear) if settings.dry_run else Delivery(settings, run, ear, clock)
     made, stopped = 0, None
     by_rule: dict[str, list[Event]] = {}
     try:

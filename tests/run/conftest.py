@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from target_linkedin_conversions.sandbox import Sandbox
+from tests.cli.conftest import Companion
 from tests.singer.pipe import Pipe
 
 if TYPE_CHECKING:
@@ -33,3 +34,10 @@ def now(linkedin: Sandbox) -> int:
 @pytest.fixture
 def pipe(tmp_path: Path, linkedin: Sandbox) -> Pipe:
     return Pipe(tmp_path, linkedin)
+
+
+@pytest.fixture
+def companion(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Companion:
+    """The companion's commands, called in this process."""
+    monkeypatch.setattr("os.umask", lambda _mask: 0)
+    return Companion(tmp_path, capsys)

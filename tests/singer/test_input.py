@@ -42,7 +42,6 @@ BROKEN: dict[str, Line] = {
     "keys_are_numbers": {"type": "SCHEMA", "stream": "s", "schema": {"properties": {}}, "key_properties": [1]},
     "keys_are_a_text": {"type": "SCHEMA", "stream": "s", "schema": {"properties": {}}, "key_properties": CANARY},
     "state_without_value": {"type": "STATE", "bookmark": CANARY},
-    "state_that_is_null": {"type": "STATE", "value": None},
     "batch_before_schema": {"type": "BATCH", "stream": "other", "encoding": {}, "manifest": [CANARY]},
     "batch_without_files": {"type": "BATCH", "stream": "leads", "encoding": {"format": "jsonl"}},
     "batch_of_a_missing_file": {

@@ -1,0 +1,143 @@
+"""A dry run: what would become of every event, and none is sent.
+
+The ledger is only read. What this run would add to it goes to one of its own, which nobody keeps, so
+that a second event of an identity ends as it would.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.delivery.delivery import HELD_BY_RULE, ledger_of
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.ledger import Claim, Ledger
+from target_linkedin_conversions.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from target_linkedin_conversions.delivery.batch import Batch, Listener
+    from target_linkedin_conversions.settings import Settings
+
+__all__ = ["Rehearsal", "RehearsedLedger", "first_of_each"]
+
+
+class RehearsedLedger:
+    """What the ledger would say of events, without a row written to it, and none is made."""
+
+    def __init__(self, settings: Settings, run: str) -> None:
+        """Nothing is opened before `open`."""
+        self._known = ledger_of(settings, run)
+        self._required = settings.require_ledger
+        self._origin = settings.origin
+        self._run = run
+        self._exists = False
+        self._own: Ledger | None = None
+        self._folder: TemporaryDirectory[str] | None = None
+
+    def open(self) -> None:
+        """Open the ledger that is there, and one of this run's own; raises `LedgerError` or `ConfigError`."""
+        self._exists = self._known.database.open_to_read()
+        if self._required and not self._exists:
+            raise ConfigError(
+                "require_ledger",
+                f"there is no ledger at {self._known.database.place}",
+                "check state_dir or ledger_url, or set require_ledger: false for the first run",
+            )
+        self._folder = TemporaryDirectory(prefix="linkedin-conversions-")
+        own = Ledger(None, Path(self._folder.name), run=self._run, quota_key="", per_minute=1, per_day=1)
+        own.open()
+        self._own = own
+
+    def claim(self, batch: Batch, *, resend: bool) -> Claim:
+        """What a run would be told of a batch's events, which count as delivered from now on; raises `LedgerError`."""
+        own = self._own
+        if own is None:
+            return Claim(0, list(range(len(batch.events))))
+        ledger = self._known if self._exists else own
+        digests = ledger.digests(self._origin, batch.rule, [(event.identity, event.hour) for event in batch.events])
+        contents = ledger.contents(digests, batch.contents, batch.keys)
+        claim = Claim(0, list(range(len(digests))))
+        if self._exists:
+            claim = self._known.claims.peek(digests, contents, resend=resend)
+        new = sorted(claim.fresh + claim.again)
+        firsts, twins = first_of_each([digests[i] for i in new])
+        found = own.claims.note(batch.rule, [digests[new[i]] for i in firsts], [contents[new[i]] for i in firsts])
+        later = own.claims.peek([digests[new[i]] for i in twins], [contents[new[i]] for i in twins])
+        for kind in ("delivered", "changed", "other_key"):
+            again = [new[firsts[i]] for i in getattr(found, kind)] + [new[twins[i]] for i in getattr(later, kind)]
+            getattr(claim, kind).extend(again)
+            claim.fresh = sorted(set(claim.fresh).difference(again))
+            claim.again = sorted(set(claim.again).difference(again))
+        return claim
+
+    def close(self) -> None:
+        """Close both ledgers and forget the run's own; safe to call twice."""
+        self._known.database.close()
+        if self._own is not None:
+            self._own.close()
+            self._own = None
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+
+class Rehearsal:
+    """Takes the batches of a dry run."""
+
+    ledger = None
+
+    def __init__(self, settings: Settings, run: str, listener: Listener) -> None:
+        """Tell the listener what would be sent; nothing is opened before `start`."""
+        self._listener = listener
+        self._settings = settings
+        self._ledger = RehearsedLedger(settings, run)
+
+    def start(self) -> None:
+        """Open the ledger, where identities are kept; raises `LedgerError`."""
+        if self._settings.send_once:
+            self._ledger.open()
+
+    def carry(self, batch: Batch, *, give_up: Callable[[], bool] = lambda: False) -> None:  # noqa: ARG002
+        """Say of every event how it would end, if LinkedIn takes it."""
+        if not self._settings.send_once:
+            self._listener.settled(batch, Outcome.WOULD_SEND)
+            return
+        claim = self._ledger.claim(batch, resend=batch.resend or not self._holds)
+        for indices, outcome, code in (
+            (sorted(claim.fresh + claim.again), Outcome.WOULD_SEND, ""),
+            (sorted(claim.delivered + claim.elsewhere), Outcome.ALREADY_DELIVERED, ""),
+            (claim.changed, Outcome.ALREADY_DELIVERED, "changed"),
+            (claim.other_key, Outcome.ALREADY_DELIVERED, "same_id_other_key"),
+            (claim.in_doubt, Outcome.IN_DOUBT, "earlier_run"),
+        ):
+            if indices:
+                self._listener.settled(batch.only(indices), outcome, code=code)
+
+    @property
+    def _holds(self) -> bool:
+        """Whether events in doubt are held: without a preflight no rule's type is known."""
+        policy = self._settings.on_in_doubt
+        return policy == "hold" or (policy == "by_rule" and "" in HELD_BY_RULE)
+
+    def check(self) -> None:
+        """Nothing stops it."""
+
+    def finish(self, *, give_up: Callable[[], bool] = lambda: False) -> None:
+        """Nothing is under way."""
+
+    def close(self, seconds: float) -> None:
+        """Nothing is under way."""
+
+    def leave(self) -> None:
+        """Close the ledger."""
+        self._ledger.close()
+
+
+def first_of_each(digests: Sequence[bytes]) -> tuple[list[int], list[int]]:
+    """The indices of the first event of each identity, and of all others."""
+    firsts = {digest: i for i, digest in reversed(list(enumerate(digests)))}
+    mine = sorted(firsts.values())
+    return mine, sorted(set(range(len(digests))).difference(mine))

@@ -1,0 +1,115 @@
+"""Whether a text says who somebody is: the one place that decides if a key may be shown.
+
+A key may hold a person in another form than what was sent of them: the bare id of a URN, a URL around
+a click id, a full name of which the parts were hashed. So both are brought to the same forms, as
+wholes and in their parts.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from target_linkedin_conversions.records import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["identifies"]
+
+_BETWEEN_PARTS = re.compile(r"[\s,;/|:]+")
+_AROUND = " \t\r\n\"'`()[]{}<>«»“”„‘’.,;:|/"  # noqa: RUF001 - quotes as people type them
+_SHORTEST_NUMBER = 5
+"""Digits of a part of a raw value that could be anything: an hour, a day, a house number."""
+_NOT_THE_PERSON = frozenset({"idType", "countryCode"})
+"""Members of LinkedIn's `user` whose values say nothing about who it is."""
+
+
+def identifies(text: str | None, user_json: bytes, raw_values: Iterable[object] = ()) -> bool:
+    """Whether a text, or a part of it, is in whatever form what an event's user or the record's raw values hold.
+
+    `user_json` begins with the JSON of LinkedIn's `user`, or is empty; `raw_values` are those of the
+    columns that say who it is, of any kind that JSON has.
+    """
+    if not text or not text.strip():
+        return False
+    known = set(_of_user(user_json))
+    for value in _texts(raw_values):
+        for piece in _pieces_of_raw(value):
+            known |= _forms(piece)
+    return bool(known) and any(not known.isdisjoint(_forms(piece)) for piece in _pieces(text))
+
+
+def _of_user(user_json: bytes) -> Iterator[str]:
+    """The values that an event's user holds, and the bare id of its URN."""
+    if not user_json:
+        return
+    try:
+        user, _ = json.JSONDecoder().raw_decode(user_json.decode())
+    except ValueError:
+        return
+    for value in _texts([user]):
+        folded = _folded(value)
+        yield folded
+        yield normalise.normal_name(value) or folded
+        if folded.startswith("urn:"):
+            yield folded.rpartition(":")[2]
+
+
+def _texts(values: Iterable[object]) -> Iterator[str]:
+    """Every text or number within values of any depth."""
+    for value in values:
+        if isinstance(value, dict):
+            yield from _texts(part for name, part in value.items() if name not in _NOT_THE_PERSON)
+        elif isinstance(value, list | tuple):
+            yield from _texts(value)
+        elif value is not None and not isinstance(value, bool) and str(value).strip():
+            yield str(value)
+
+
+def _pieces(text: str) -> set[str]:
+    """A text and its parts, as it is and without what escapes it."""
+    wholes = {text, html.unescape(text), unquote(text), html.unescape(unquote(html.unescape(text)))}
+    parts = {part for whole in wholes for part in _BETWEEN_PARTS.split(whole)}
+    return {stripped for piece in wholes | parts if (stripped := piece.strip(_AROUND))} | wholes
+
+
+def _pieces_of_raw(text: str) -> set[str]:
+    """The same of a raw value; of a URL only the whole, for its parts are words that stand in many."""
+    whole = text.strip(_AROUND)
+    if "://" in text or "=" in text:
+        return {whole, text}
+    return {whole, text} | {
+        piece for piece in _pieces(text) if not (piece.isdecimal() and len(piece) < _SHORTEST_NUMBER)
+    }
+
+
+def _forms(piece: str) -> set[str]:
+    """Every form in which a piece may be known: as it is, and as each kind of identifier."""
+    found = (
+        piece,
+        normalise.click_id(piece),
+        normalise.lead(piece),
+        normalise.email(piece),
+        normalise.normal_name(piece),
+        normalise.hashed_name(piece),
+        normalise.hex_digest(piece.strip()),
+        normalise.ip_address_hashed(piece),
+        normalise.ip_address_plain(piece),
+    )
+    forms = {_folded(form) for form in found if isinstance(form, str)}
+    return {form for form in forms | {_bare(form) for form in forms} if form}
+
+
+def _bare(folded: str) -> str:
+    """The id at the end of a URN."""
+    return folded.rpartition(":")[2] if folded.startswith("urn:") else folded
+
+
+def _folded(text: str) -> str:
+    """The text by which two of them compare."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

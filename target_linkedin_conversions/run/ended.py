@@ -1,0 +1,38 @@
+"""What to warn of once a run has ended: how its events did, where a person should know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from target_linkedin_conversions.reporting.report import ConsentToNobody, Line
+
+__all__ = ["consent_warning", "other_key_warnings"]
+
+SAME_ID_OTHER_KEY = "same_id_other_key"
+
+
+def consent_warning(found: ConsentToNobody, column: str) -> str:
+    """The warning of a stream that granted nobody's consent; its column is named where it is known."""
+    where = f" in column {column!r}" if column else ""
+    came = f"; the values that came: {', '.join(map(repr, found.values))}" if found.values else ""
+    return (
+        f"stream {found.stream}: consent{where} was granted by none of {found.records} records, so none was sent{came}; "
+        "name the values that grant it in consent.granted"
+    )
+
+
+def other_key_warnings(lines: Iterable[Line]) -> list[str]:
+    """A warning for each stream of which events were not sent, because another record's had their id."""
+    events: Counter[str] = Counter()
+    for line in lines:
+        if line.code == SAME_ID_OTHER_KEY:
+            events[line.stream] += line.events
+    return [
+        f"stream {stream}: {number} events were not sent, for the event_id that is mapped was delivered for another "
+        "record; map fields.event_id to a column that differs for each conversion, or remove it"
+        for stream, number in sorted(events.items())
+    ]

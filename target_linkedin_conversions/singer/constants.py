@@ -1,0 +1,60 @@
+"""`NaN` and `Infinity`, which are no JSON but what Python's taps write for a number that is none."""
+
+from __future__ import annotations
+
+import re
+from math import isfinite
+from typing import Any
+
+__all__ = ["as_constants", "as_floats", "as_marks", "as_nulls", "is_no_number"]
+
+MARK = "\x00no number"
+"""What stands for such a constant in a value that was read."""
+
+_MARK = b'"\\u0000no number"'
+_TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|-?Infinity\b|-?NaN\b', re.DOTALL)
+"""A text, which may hold any word, or one of the constants outside of all texts."""
+
+
+def as_marks(line: bytes) -> bytes | None:
+    """The same with a mark for each constant outside of its texts; None where it has none."""
+    return _replaced(line, _MARK)
+
+
+def as_nulls(line: bytes) -> bytes | None:
+    """The same with null for each constant outside of its texts; None where it has none."""
+    return _replaced(line, b"null")
+
+
+def as_constants(line: bytes) -> bytes:
+    """The line again of which `as_marks` was made, but for the sign of its constants."""
+    return line.replace(_MARK, b"NaN")
+
+
+def as_floats(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """A value with the float for each mark in it."""
+    match value:
+        case dict():
+            return {name: as_floats(part) for name, part in value.items()}
+        case list():
+            return [as_floats(part) for part in value]
+        case _:
+            return float("nan") if value == MARK else value
+
+
+def is_no_number(value: Any) -> bool:  # noqa: ANN401 - whatever JSON holds
+    """Whether a value is such a constant or holds one."""
+    match value:
+        case dict():
+            return any(is_no_number(part) for part in value.values())
+        case list():
+            return any(is_no_number(part) for part in value)
+        case float():
+            return not isfinite(value)
+        case _:
+            return bool(value == MARK)
+
+
+def _replaced(line: bytes, by: bytes) -> bytes | None:
+    replaced = _TOKENS.sub(lambda found: found[0] if found[0][:1] == b'"' else by, line)
+    return None if replaced == line else replaced

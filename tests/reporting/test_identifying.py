@@ -1,0 +1,109 @@
+"""One place decides whether a key says who somebody is, whatever its form."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+import pytest
+
+from target_linkedin_conversions.reporting.identifying import identifies
+
+URN = "urn:li:leadGenFormResponse:f8a1c2"
+CLICK = "abcd1234-ef56-7890-abcd-1234567890ab"
+
+
+def hashed(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+USER: dict[str, Any] = {
+    "userIds": [
+        {"idType": "SHA256_EMAIL", "idValue": hashed("jane.doe@example.com")},
+        {"idType": "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID", "idValue": CLICK},
+        {"idType": "SHA256_IP_ADDRESS", "idValue": hashed("203.0.113.9")},
+    ],
+    "userInfo": {"hashedFirstName": hashed("jane"), "hashedLastName": hashed("vandoe"), "countryCode": "DE"},
+    "externalIds": ["Cust-77A"],
+    "lead": URN,
+}
+PLAIN = {"userIds": [], "userInfo": {"firstName": "Zoë", "lastName": "O'Brien", "companyName": "Acme"}}
+
+
+def user_json(user: dict[str, Any]) -> bytes:
+    """As it stands in a payload, with what comes behind it."""
+    return msgspec.json.encode(user) + b',"conversionValue":{"amount":"7"},"eventId":"e"}'
+
+
+IDENTIFYING = {
+    "bare_lead_id": "f8a1c2",
+    "urn": URN,
+    "urn_in_capitals": URN.upper(),
+    "lead_in_a_compound": "crm|f8a1c2",
+    "url_of_the_click": f"https://example.com/thanks?a=1&li_fat_id={CLICK}",
+    "escaped_url": f"https%3A%2F%2Fexample.com%2F%3Fli_fat_id%3D{CLICK}",
+    "html_escaped_url": f"https://example.com/?a=1&amp;li_fat_id={CLICK}",
+    "click_in_capitals": CLICK.upper(),
+    "first_and_last": " Jane  Doe ",
+    "last_comma_first": "van Doe, Jane",
+    "first_alone": "JANE",
+    "last_in_one": "Van Doe",
+    "external_id_in_another_case": "cUST-77a",
+    "external_id_with_blanks": "  Cust-77A\t",
+    "external_id_in_parts": "shop:Cust-77A/2026",
+    "email": "Jane.Doe@Example.com",
+    "email_with_a_name": "Jane <jane.doe@example.com>",
+    "hash_in_capitals": hashed("jane.doe@example.com").upper(),
+    "hash_of_a_name": hashed("vandoe"),
+    "ip_address": "203.0.113.9",
+    "quoted": '"Cust-77A"',
+}
+
+
+@pytest.mark.parametrize("text", IDENTIFYING.values(), ids=IDENTIFYING)
+def test_a_key_in_any_form_of_what_was_sent_identifies(text: str) -> None:
+    assert identifies(text, user_json(USER))
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "  ", "7", "order-1", "DE", "SHA256_EMAIL", "Cust-77", "doe", "2026-11-26", "e"]
+)
+def test_a_key_that_says_nothing_of_the_user_does_not(text: str | None) -> None:
+    assert not identifies(text, user_json(USER))
+
+
+@pytest.mark.parametrize("text", ["zoë", "ZOE\u0308", "O'Brien, Zoë", "obrien"])
+def test_plain_names_are_known_too(text: str) -> None:
+    assert identifies(text, user_json(PLAIN))
+
+
+RAW = [
+    ("f8a1c2", [URN]),
+    (URN, ["f8a1c2"]),
+    (CLICK, [f"https://example.com/?li_fat_id={CLICK}"]),
+    ("jane doe", ["Jane", "Doe"]),
+    ("Doe, Jane", ["Jane Doe"]),
+    ("77", [77]),
+    (hashed("jane@example.com"), ["jane@example.com"]),
+    ("jane@example.com", [["x@example.com", {"value": "JANE@example.com"}]]),
+    (" a-1 ", ["A-1"]),
+]
+
+
+@pytest.mark.parametrize(("text", "values"), RAW, ids=[str(n) for n, _ in enumerate(RAW)])
+def test_a_key_that_the_raw_values_hold_in_any_form_identifies(text: str, values: list[object]) -> None:
+    assert identifies(text, b"", values)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [("13", ["2026-11-26 13:54:25"]), ("pricing", ["https://example.com/pricing?x=1"]), ("7", [None, True, "", []])],
+)
+def test_words_that_stand_in_many_values_do_not(text: str, values: list[object]) -> None:
+    assert not identifies(text, b"", values)
+
+
+@pytest.mark.parametrize("cut", [b"", b"{", b"[]", b"null", b"\xff"])
+def test_what_is_no_user_holds_nothing(cut: bytes) -> None:
+    assert not identifies("jane", cut)

@@ -1,0 +1,281 @@
+"""A second event of an identity, in a run, in a later one, in a dry one, in a marking: each says the same of it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from target_linkedin_conversions.reporting.report import ConsentToNobody
+from target_linkedin_conversions.run.ended import consent_warning
+from tests.singer.pipe import Ended, Line, Pipe, as_bytes, entry, record, schema, state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from target_linkedin_conversions.sandbox import Sandbox
+    from tests.cli.conftest import Companion
+
+MAPPED = [entry(fields={"event_id": "event"})]
+COLUMNS = ("id", "email", "happened_at", "value", "currency", "event")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def pipe(request: pytest.FixtureRequest, tmp_path: Path, linkedin: Sandbox) -> Pipe:
+    made = Pipe(tmp_path, linkedin)
+    if request.param == "postgresql":
+        made.config["ledger_url"] = request.getfixturevalue("postgresql_url")
+    return made
+
+
+@pytest.fixture
+def now(linkedin: Sandbox) -> int:
+    return linkedin.now()
+
+
+def ends(done: Ended) -> dict[str, int]:
+    """Events by outcome and code."""
+    found: dict[str, int] = {}
+    for line in done.report["lines"]:
+        name = f"{line['outcome']}:{line['code']}".rstrip(":")
+        found[name] = found.get(name, 0) + line["events"]
+    return found
+
+
+def one(now: int, number: int, event: str, **changes: Any) -> dict[str, Any]:
+    """A record under a mapped event id."""
+    return record(now, number, event=event, **changes)
+
+
+def twins(now: int) -> list[Line]:
+    """A first event, and seconds that are the same, have another value, and another time."""
+    first = one(now, 1, "a", happened_at=now - 5000)
+    return [
+        schema("leads", *COLUMNS),
+        first,
+        first,
+        one(now, 1, "a", happened_at=now - 5000, value="7", currency="EUR"),
+        one(now, 1, "a", happened_at=now - 9000),
+        one(now, 2, "b"),
+    ]
+
+
+AS_LATER = {"already_delivered": 1, "already_delivered:changed": 2}
+
+
+@pytest.mark.parametrize("size", [5000, 3, 2, 1], ids=["together", "three", "two", "each_alone"])
+def test_a_twin_with_another_time_or_value_is_changed_as_a_later_run_would_say(
+    pipe: Pipe, now: int, linkedin: Sandbox, size: int
+) -> None:
+    linkedin.faults("delay", delay=0.2)
+    settings = {"streams": MAPPED, "batch_size_rows": size}
+    rehearsed = pipe.run_here(twins(now), dry_run=True, **settings)
+    assert ends(rehearsed) == {"would_send": 2, **AS_LATER}
+    done = pipe.run_here(twins(now), **settings)
+    assert ends(done) == {"delivered": 2, **AS_LATER}
+    again = {"already_delivered": 3, "already_delivered:changed": 2}
+    assert ends(pipe.run_here(twins(now), **settings)) == again
+    assert ends(pipe.run_here(twins(now), dry_run=True, **settings)) == again
+
+
+def others(now: int) -> list[Line]:
+    """Five attendees of two webinars, whose id was taken for an event id."""
+    return [schema("leads", *COLUMNS), *[one(now, n, "webinar-7") for n in range(4)], one(now, 9, "webinar-8")]
+
+
+OTHER = "already_delivered:same_id_other_key"
+
+
+@pytest.mark.parametrize("size", [5000, 2, 1])
+def test_an_event_id_under_two_keys_is_counted_and_warned_about_first(pipe: Pipe, now: int, size: int) -> None:
+    settings = {"streams": MAPPED, "batch_size_rows": size}
+    assert ends(pipe.run_here(others(now), dry_run=True, **settings)) == {"would_send": 2, OTHER: 3}
+    done = pipe.run_here([*others(now), state(at=1)], **settings)
+    assert (done.code, ends(done), done.states) == (0, {"delivered": 2, OTHER: 3}, ['{"at": 1}'])
+    first, *rest = done.report["warnings"]
+    assert "event_id" in first
+    assert "a column that differs for each conversion" in first
+    assert not [warning for warning in rest if "event_id" in warning]
+    assert "webinar-7" not in done.stderr
+    later = [schema("leads", *COLUMNS), one(now, 77, "webinar-7"), one(now, 0, "webinar-7"), one(now, 1, "webinar-7")]
+    again = pipe.run_here(later, **settings)
+    assert ends(again) == {"already_delivered": 1, OTHER: 2}
+    assert "event_id" in again.report["warnings"][0]
+
+
+@pytest.mark.parametrize(
+    ("key", "first", "second", "code"),
+    [
+        (("id",), {"id": 7}, {"id": "7"}, ""),
+        (("id",), {"id": 7}, {"id": 7.0}, ""),
+        (("id",), {"id": 7}, {"id": None}, ""),
+        (("id",), {"id": ""}, {"id": 7}, ""),
+        (("id", "email"), {"id": 7, "email": "a@example.com"}, {"id": 7, "email": "b@example.com"}, "other"),
+        (("id",), {"id": "A"}, {"id": "a"}, "other"),
+        ((), {"id": 7, "value": 1}, {"id": 8, "value": 2}, "changed"),
+        ((), {"id": 7}, {"id": 8}, ""),
+    ],
+)
+def test_a_key_is_another_only_where_both_are_keys(
+    pipe: Pipe, now: int, key: tuple[str, ...], first: Any, second: Any, code: str
+) -> None:
+    same = {"happened_at": now - 5000, "currency": "EUR"}
+    rows = [one(now, 1, "e", **{**same, **row}) for row in (first, second)]
+    found = schema("leads", *COLUMNS, key=key)
+    told = {"other": OTHER, "changed": "already_delivered:changed", "": "already_delivered"}[code]
+    assert ends(pipe.run_here([found, *rows], streams=MAPPED)) == {"delivered": 1, told: 1}
+    assert told in ends(pipe.run_here([found, rows[1]], streams=MAPPED))
+
+
+def test_own_event_ids_hold_the_key_so_none_is_another(pipe: Pipe, now: int) -> None:
+    streams = [entry(once_per="key")]
+    lines = [schema(), record(now, 1), record(now, 1, happened_at=now - 1), record(now, 2)]
+    assert ends(pipe.run_here(lines, streams=streams)) == {"delivered": 2, "already_delivered:changed": 1}
+
+
+def test_the_key_s_check_sum_survives_an_export_and_an_import(pipe: Pipe, now: int, companion: Companion) -> None:
+    if "ledger_url" in pipe.config:
+        pytest.skip("a ledger is exported the same way from both")
+    pipe.run_here(others(now), streams=MAPPED)
+    out = companion.folder / "ledger.jsonl"
+    assert companion("ledger", "export", str(out), state_dir=str(pipe.state_dir))[0] == 0
+    other = str(companion.folder / "moved")
+    assert companion("ledger", "import", str(out), state_dir=other)[0] == 0
+    lines = [schema("leads", *COLUMNS), one(now, 77, "webinar-7"), one(now, 0, "webinar-7")]
+    done = pipe.run_here(lines, streams=MAPPED, state_dir=other)
+    report = json.loads((companion.folder / "moved" / "runs" / "last.json").read_bytes())
+    assert ends(Ended(done.code, "", "", report)) == {"already_delivered": 1, OTHER: 1}
+
+
+# Dry runs
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.glob("ledger*")}
+
+
+def test_a_dry_run_only_reads_the_ledger_and_makes_none(pipe: Pipe, now: int) -> None:
+    lines = [schema(), record(now, 1), record(now, 2)]
+    assert ends(pipe.run_here(lines, dry_run=True)) == {"would_send": 2}
+    assert files_of(pipe.state_dir) == {}
+    pipe.run_here(lines)
+    before = files_of(pipe.state_dir)
+    done = pipe.run_here([*lines, record(now, 3), state(at=1)], dry_run=True)
+    assert (ends(done), done.states) == ({"would_send": 1, "already_delivered": 2}, [])
+    assert files_of(pipe.state_dir) == before
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [("hold", "in_doubt:earlier_run"), ("resend", "would_send"), ("by_rule", "in_doubt:earlier_run")],
+)
+def test_what_is_in_doubt_follows_the_policy_in_a_dry_run(
+    pipe: Pipe, now: int, linkedin: Sandbox, policy: str, told: str
+) -> None:
+    lines = [schema(), record(now, 1)]
+    linkedin.faults("drop_after")
+    assert ends(pipe.run_here(lines, on_in_doubt="hold")) == {"in_doubt:no_answer": 1}
+    linkedin.reset()
+    assert ends(pipe.run_here(lines, dry_run=True, on_in_doubt=policy)) == {told: 1}
+    assert linkedin.received == []
+
+
+def test_a_dry_run_that_requires_a_ledger_exits_2_without_one(pipe: Pipe, now: int) -> None:
+    done = pipe.run_here([schema(), record(now, 1)], dry_run=True, require_ledger=True)
+    assert done.code == 2
+    assert "require_ledger" in done.stderr
+
+
+def test_a_dry_run_without_identities_sends_every_twin_as_a_real_one_does(pipe: Pipe, now: int) -> None:
+    lines = [schema(), record(now, 1), record(now, 1)]
+    assert ends(pipe.run_here(lines, dry_run=True, send_once=False)) == {"would_send": 2}
+
+
+# Markings
+
+
+def marked(companion: Companion, pipe: Pipe, lines: Iterable[Line], *arguments: str, **settings: Any) -> Any:
+    path = companion.folder / "mark.singer"
+    path.write_bytes(as_bytes(lines))
+    code, out, err = companion(
+        "ledger", "mark", "--input", str(path), "--json", *arguments, **{**pipe.config, **settings}
+    )
+    assert code == 0, err
+    return json.loads(out), err
+
+
+def test_a_marking_says_of_twins_what_a_run_would_say(pipe: Pipe, now: int, companion: Companion) -> None:
+    for lines, told in ((twins(now), AS_LATER), (others(now), {OTHER: 3})):
+        for arguments in (["--dry-run"], []):
+            found, _ = marked(companion, pipe, lines, *arguments, streams=MAPPED)
+            kind = "already_delivered:would_mark" if arguments else "already_delivered:marked"
+            assert ends(Ended(0, "", "", found)) == {kind: 2, **told}
+
+
+@pytest.mark.parametrize(
+    ("streams", "why"),
+    [
+        ([entry("deals")], "stream_not_configured"),
+        ([{**entry(), "consent": {"column": "ok", "granted": ["yes"]}}], "no_consent"),
+        ([entry(not_before="2099-01-01T00:00:00Z")], "before_start"),
+        ([entry(fields={"email": "note"})], "rejected"),
+    ],
+    ids=["not_configured", "no_consent", "before_start", "rejected"],
+)
+def test_a_marking_that_marks_nothing_of_something_warns_and_says_why(
+    pipe: Pipe, now: int, companion: Companion, streams: list[Any], why: str
+) -> None:
+    lines = [
+        schema("leads", *COLUMNS, "ok", "note"),
+        record(now, 1, ok="no", note="x"),
+        record(now, 2, ok="no", note="y"),
+    ]
+    found, err = marked(companion, pipe, lines, streams=streams)
+    (warning, *_) = found["warnings"]
+    assert "nothing of 2 records was marked" in warning
+    assert why in warning
+    assert warning in err
+
+
+def test_a_marking_of_nothing_and_one_of_what_is_known_warn_of_nothing(
+    pipe: Pipe, now: int, companion: Companion
+) -> None:
+    assert marked(companion, pipe, [schema()])[0]["warnings"] == []
+    lines = [schema(), record(now, 1)]
+    for _ in range(2):
+        assert not [one for one in marked(companion, pipe, lines)[0]["warnings"] if "marked" in one]
+
+
+# Consent
+
+
+def asks(column: str = "ok") -> list[Any]:
+    return [{**entry(), "consent": {"column": column, "granted": ["granted"]}}]
+
+
+@pytest.mark.parametrize("value", ["t", 1, "yes please", None])
+def test_a_stream_that_granted_nobody_warns_once_and_names_the_column(pipe: Pipe, now: int, value: Any) -> None:
+    lines = [schema("leads", *COLUMNS, "ok"), *[record(now, n, ok=value) for n in range(3)]]
+    done = pipe.run_here(lines, streams=asks())
+    found = [warning for warning in done.report["warnings"] if "consent" in warning]
+    assert len(found) == 1
+    assert "stream leads" in found[0]
+    assert "'ok'" in found[0]
+    (told,) = done.report["consent_to_nobody"]
+    assert (told["stream"], told["records"]) == ("leads", 3)
+
+
+def test_a_stream_that_granted_somebody_or_had_no_records_does_not_warn(pipe: Pipe, now: int) -> None:
+    columns = schema("leads", *COLUMNS, "ok")
+    bad = record(now, 2, ok="granted", email="nobody")
+    for rows in ([], [record(now, 1, ok="granted")], [bad], [record(now, 3, ok="granted", _sdc_deleted_at="x")]):
+        others: list[Line] = [record(now, 7, ok="no")] if rows and rows[0].get("record", {}).get("id") != 3 else []
+        done = pipe.run_here([columns, *rows, *others], streams=asks(), max_reject_ratio=1)
+        assert done.report["consent_to_nobody"] == []
+
+
+def test_the_values_that_came_are_named() -> None:
+    warning = consent_warning(ConsentToNobody("leads", ["t", "1"], 7), "ok")
+    assert "'t', '1'" in warning
