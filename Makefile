@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench chaos docs clean
+.PHONY: help demo test quick lint format bench chaos docs clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,8 +14,16 @@ help: ## Show what can be made
 demo: $(STAMP) ## PostgreSQL to a LinkedIn on this machine, through Meltano, three times
 	@$(BIN)/python -m docs.demo
 
-test: $(STAMP) ## All tests
+test: $(STAMP) ## All tests; ARGS="tests/records -k email" for some
 	@$(BIN)/python -m pytest $(ARGS)
+
+# The laws that tell most, by two processes: what a row becomes, what an answer means, what may leave, which STATE is safe.
+QUICK := $(addprefix tests/,admin conformance delivery records settings test_layout.py test_outcomes.py) \
+  $(addprefix tests/singer/test_,checkpoint.py rejects.py state.py) \
+  tests/ledger/test_claims.py tests/run/test_batcher.py tests/docs/test_architecture.py tests/docs/test_generated.py
+
+quick: $(STAMP) ## The tests that tell most, in under a minute
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not slow' -k 'not postgresql' $(QUICK) $(ARGS)
 
 lint: $(STAMP) ## ruff check, ruff format --check, mypy --strict
 	@$(BIN)/ruff check

@@ -101,6 +101,7 @@ def test_normalising_twice_changes_nothing(normal: Any, value: str) -> None:
         assert once is None or isinstance(once, Reason)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(ROWS, min_size=5, max_size=25),

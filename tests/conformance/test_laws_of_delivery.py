@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,7 @@ def with_bad(bad: dict[int, str]) -> list[Event]:
     return [event(str(number), **BAD[bad[number]]) if number in bad else one for number, one in enumerate(GOOD)]
 
 
+@pytest.mark.slow
 @FEW
 @given(bad=st.dictionaries(PLACES, st.sampled_from(sorted(BAD)), max_size=50))
 def test_of_a_full_batch_exactly_the_events_that_linkedin_names_are_not_delivered(
@@ -56,6 +58,7 @@ def test_of_a_full_batch_exactly_the_events_that_linkedin_names_are_not_delivere
     assert len(linkedin.requests) == 1 + len(set(bad.values()))
 
 
+@pytest.mark.slow
 @FEW
 @given(bad=st.dictionaries(PLACES, st.sampled_from(sorted(BAD)), max_size=50))
 def test_of_a_full_batch_exactly_the_bad_events_are_not_delivered_when_no_answer_names_them(

@@ -44,6 +44,7 @@ batches = st.integers(1, 60).flatmap(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(batches, st.booleans())
 def test_exactly_the_bad_events_are_rejected_also_when_no_answer_names_them(
@@ -71,6 +72,7 @@ def test_exactly_the_bad_events_are_rejected_also_when_no_answer_names_them(
         assert reasons == ((UNNAMED["message"] if alike else f"wrong: {identity}"),)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bad", [{0}, {4999}, {2500}, {1, 2, 3}, set(range(100, 150)), set(range(0, 5000, 100))])
 def test_a_full_batch_is_searched_within_the_bound(desk: Any, bad: set[int]) -> None:
     one = desk(refusing(bad))

@@ -21,6 +21,7 @@ from target_linkedin_conversions.errors import (
     VersionError,
     exit_code_of,
 )
+from target_linkedin_conversions.ledger import lease
 from target_linkedin_conversions.run.run import new_run_id
 from target_linkedin_conversions.sandbox import Sandbox
 from tests.delivery.world import DAY, NOW, Ear, QuickClock, batch_of, deliver, event, events, settings_for
@@ -403,6 +404,7 @@ def test_a_fault_in_a_listener_stops_the_run_and_is_no_loss(linkedin: Sandbox, t
     assert deliver(events("a"), settings_for(tmp_path, linkedin), clock=QuickClock()).counts == {"already_delivered": 1}
 
 
+@pytest.mark.slow
 def test_many_senders_deliver_everything_once_through_all_kinds_of_faults(linkedin: Sandbox, tmp_path: Path) -> None:
     faults: tuple[FaultKind, ...] = ("answer_500", "answer_429", "answer_503", "reset", "drop_before")
     for seed, fault in enumerate(faults):
@@ -429,7 +431,11 @@ def test_two_runs_at_the_same_time_deliver_each_event_once(linkedin: Sandbox, tm
     assert len(linkedin.received) == 15
 
 
-def test_what_another_run_gives_up_is_sent_by_this_one(linkedin: Sandbox, tmp_path: Path, delivery: Any) -> None:
+@pytest.mark.slow
+def test_what_another_run_gives_up_is_sent_by_this_one(
+    linkedin: Sandbox, tmp_path: Path, delivery: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "LEASE_MS", 3_000)  # the end of which is waited for
     settings = settings_for(tmp_path, linkedin)
     one, ear = delivery(settings_for(tmp_path, linkedin, retry_for_seconds=600), SlowClock())
     linkedin.faults("answer_503")

@@ -135,6 +135,7 @@ def test_any_record_becomes_events_or_a_refusal(streams: list[Any], record: dict
             assert bool(found.skipped) is not bool(found.reasons)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=200)
 @given(record=records)
 def test_a_row_decoded_and_a_row_built_from_a_mapping_are_the_same(streams: list[Any], record: dict[str, str]) -> None:
@@ -246,6 +247,7 @@ def test_any_value_is_a_time_or_none(value: Any, zone: ZoneInfo) -> None:
         assert start is None or start < found
 
 
+@pytest.mark.slow
 @given(at=st.datetimes(timezones=st.timezones()))
 def test_a_moment_is_read_as_it_was_written(at: Any) -> None:
     expected = milliseconds(at, at.tzinfo)

@@ -437,6 +437,7 @@ def test_two_at_once_on_one_state_dir_send_each_event_once(here: Here) -> None:
     assert len({receipt.run for receipt in found}) == 2
 
 
+@pytest.mark.slow
 def test_rows_are_never_held_in_memory(here: Here) -> None:
     """A long generator, most of whose rows are skipped, and each of which is large."""
 
@@ -455,6 +456,7 @@ def test_rows_are_never_held_in_memory(here: Here) -> None:
     assert peak < 60 << 20
 
 
+@pytest.mark.slow
 def test_a_slow_source_has_its_batches_sent_by_age(here: Here) -> None:
     seen: list[int] = []
 
@@ -500,6 +502,7 @@ def test_importing_the_package_imports_nothing_else(name: str) -> None:
     assert subprocess.run([sys.executable, "-c", program], check=False, env=environment()).returncode == 0
 
 
+@pytest.mark.slow
 def test_delivering_needs_nothing_of_singer_or_arrow() -> None:
     program = (
         "import sys; from target_linkedin_conversions import deliver, Receipt, Settings;"

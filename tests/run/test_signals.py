@@ -43,6 +43,7 @@ def started(pipe: Pipe, way: str, before: Callable[[], None] | None = None) -> s
     return process
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 @pytest.mark.parametrize("way", WAYS)
 def test_a_signal_ends_it_with_its_own_exit_code_and_a_report(pipe: Pipe, way: str, number: signal.Signals) -> None:
@@ -55,6 +56,7 @@ def test_a_signal_ends_it_with_its_own_exit_code_and_a_report(pipe: Pipe, way: s
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_a_hangup_that_is_ignored_ends_nothing(pipe: Pipe, way: str) -> None:
     def ignoring() -> None:

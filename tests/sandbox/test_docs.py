@@ -34,6 +34,7 @@ def tools(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return f"{tmp_path}:{found}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", blocks("bash"))
 def test_each_curl_example_works(linkedin: Any, tmp_path: Path, block: str, tools: str) -> None:
     # The event of the guide happens now, on the wall clock, not on the tests' own.
@@ -50,6 +51,7 @@ def test_each_curl_example_works(linkedin: Any, tmp_path: Path, block: str, tool
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_the_python_example_works() -> None:
     (example,) = blocks("python")
     environment = {"NO_PROXY": "*", "PYTHONPATH": str(Path(__file__).parents[2])}

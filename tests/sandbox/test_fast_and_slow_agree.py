@@ -61,6 +61,7 @@ EVENTS = record(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["202608", "202609"])
 @pytest.mark.parametrize("method", ["CREATE", "BATCH_CREATE"])
 @given(event=EVENTS)

@@ -327,6 +327,7 @@ entry_keys = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(keys=st.dictionaries(entry_keys, json_values, max_size=3))
 def test_any_entry_is_read_or_refused_with_a_sentence(keys: dict[str, Any]) -> None:
     entry = {"stream": "orders", "conversion_rule": 101, **keys}

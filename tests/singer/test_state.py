@@ -166,6 +166,7 @@ def test_at_most_one_state_in_an_interval_and_the_last_one_always(pipe: Pipe, no
     assert rows_of(done)[-1] == 49
 
 
+@pytest.mark.slow
 def test_a_dry_run_keeps_state_and_ledger_and_a_real_run_then_delivers_every_row(
     pipe: Pipe, linkedin: Sandbox, now: int
 ) -> None:
@@ -193,6 +194,7 @@ def test_two_rows_of_one_identity_share_one_delivery(pipe: Pipe, linkedin: Sandb
     assert len(linkedin.received) == 1
 
 
+@pytest.mark.slow
 def test_a_slow_tap_gets_each_state_while_it_runs(pipe: Pipe, now: int) -> None:
     with pipe.start(batch_max_age_seconds=0.05) as process:
         assert process.stdin is not None
