@@ -36,8 +36,12 @@ def on_key(place: str, key: Sequence[str]) -> list[str]:
 
 
 def on_updates(place: str, times: Sequence[str], bookmarks: Sequence[str]) -> list[str]:
-    """A warning where the event's time changes with every edit of its row."""
-    edited = [name for name in times if name in bookmarks or (len(name) <= _LONGEST and _UPDATED(plain_name(name)))]
+    """A warning where the event's time changes with every edit of its row; a tap may also go on by when it was created."""
+    edited = [
+        name
+        for name in times
+        if len(name) <= _LONGEST and (_UPDATED(plain_name(name)) or (name in bookmarks and "creat" not in name.lower()))
+    ]
     return [
         f"{place}: column {name!r} changes with every edit of a row, and with once_per: row each edit is a new conversion; "
         "map the time of the conversion, or set once_per: key"

@@ -54,10 +54,11 @@ class Streams:
         entries: Sequence[StreamEntry],
         *,
         source: str | None = None,
+        bookmarks: Sequence[str] = (),
     ) -> StreamMapping:
         """What entries make of a stream's rows; raises `ConfigError` where one does not fit the schema.
 
-        `source` is the stream's name before stream maps.
+        `source` is the stream's name before stream maps, `bookmarks` are the columns that its source goes on by.
         """
         if not entries:
             return mapping_of_unsent(key_properties)
@@ -69,6 +70,7 @@ class Streams:
             self._settings,
             source=source,
             suppressed=self.suppressed,
+            bookmarks=bookmarks,
         )
         for entry, plan in zip(entries, plans, strict=True):
             if entry.consent is not None and entry.consent.column:

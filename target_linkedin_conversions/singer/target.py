@@ -101,6 +101,8 @@ class TargetLinkedInConversions(Target):
         self._known_schemas = KnownSchemas()
         self._nameless: set[str] = set()
         """Streams whose schema names no columns, not even by a pattern."""
+        self._bookmarks: tuple[str, ...] = ()
+        """The columns by which the tap goes on, of the SCHEMA that is read."""
         self._failing_maps = FailingMaps(run)
         super().__init__(
             config=dict(self.settings.sdk) | {"batch_size_rows": self.settings.batch_size_rows},
@@ -132,7 +134,7 @@ class TargetLinkedInConversions(Target):
                 f"the tap's schema of stream {source!r} names no columns, so none is found by its name",
                 "map happened_at, and email or another identifier",
             )
-        return streams.mapping(stream, schema, key_properties, entries, source=source)
+        return streams.mapping(stream, schema, key_properties, entries, source=source, bookmarks=self._bookmarks)
 
     def _is_mapped_away(self, stream: str) -> bool:
         """Whether the stream maps of the SCHEMA that is read drop every record of the stream."""
@@ -154,6 +156,8 @@ class TargetLinkedInConversions(Target):
         if not _is_list_of_names(keys):
             raise InvalidLineError(f"the key_properties of stream {stream!r} are no list of names")
         self._source_of_schema = stream
+        bookmarks = message_dict.get("bookmark_properties")
+        self._bookmarks = tuple(bookmarks) if isinstance(bookmarks, list) and _is_list_of_names(bookmarks) else ()
         (self._nameless.discard if _OF_OBJECTS & schema.keys() else self._nameless.add)(stream)
         if (known := self._known_schemas.find(stream, schema, keys)) is not None:
             self._count()

@@ -386,3 +386,15 @@ def test_a_batch_behind_a_url_without_its_driver_exits_2_with_what_to_install(
     assert "file 2 of a BATCH" in done.stderr
     assert f"pip install '{package}'" in done.stderr or f"pip install {package}" in done.stderr
     assert "canary" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("bookmarks", "warned"),
+    [(["happened_at"], True), (["id"], False), ([], False), (None, False), ("happened_at", False)],
+)
+def test_a_time_that_the_tap_goes_on_by_is_warned_about(
+    pipe: Pipe, linkedin: Sandbox, bookmarks: Any, *, warned: bool
+) -> None:
+    done = pipe.run_here([{**schema(), "bookmark_properties": bookmarks}, record(linkedin.now(), 1)])
+    assert done.code == 0
+    assert any("changes with every edit" in warning for warning in done.report["warnings"]) is warned
