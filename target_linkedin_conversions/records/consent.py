@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,8 +10,7 @@ import msgspec
 from target_linkedin_conversions.records.cache import cached
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.reasons import Reason
-from target_linkedin_conversions.records.rules import shown
-from target_linkedin_conversions.records.text import comparable
+from target_linkedin_conversions.records.text import comparable, key_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +23,9 @@ __all__ = ["compile_consent", "is_deleted", "without_consent"]
 _NOT_DELETED = frozenset({None, "", "false", "0", "f", "no", "n"})
 _LONGEST_LIST = 10_000
 """Characters of a text that is read as a list of what was consented to."""
+
+_ONE_WORD = re.compile(r"[^\W\d_]+(?:[_-][^\W\d_]+){0,3}|[0-9]{1,2}").fullmatch
+_LONGEST_WORD = 20
 
 _decode = msgspec.json.Decoder().decode
 
@@ -65,4 +68,10 @@ def without_consent(row: Row, plan: StreamPlan) -> Refusal:
     """The refusal of a record whose person did not consent, with the value that said so."""
     value = None if plan.consent is None else row[plan.consent]
     noted = (value,) if isinstance(value, Reason) else ()
-    return Refusal(skipped="no_consent", consent="" if value is None else shown(value), noted=noted)
+    return Refusal(skipped="no_consent", consent="" if value is None else _told(value), noted=noted)
+
+
+def _told(value: Value) -> str:
+    """The value where it is one word, such as `declined` or `opted_out`; else only that there was a text: it may hold anything."""
+    text = (key_text(value) or "").strip()
+    return text if len(text) <= _LONGEST_WORD and _ONE_WORD(text) else "(masked)" if text else ""

@@ -278,3 +278,23 @@ def test_a_stream_that_granted_somebody_or_had_no_records_does_not_warn(pipe: Pi
 def test_the_values_that_came_are_named() -> None:
     warning = consent_warning(ConsentToNobody("leads", ["t", "1"], 7), "ok")
     assert "'t', '1'" in warning
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("declined", "declined"),
+        ("opted-out", "opted-out"),
+        (0, "0"),
+        ("abgelehnt", "abgelehnt"),
+        ("granted by jane", "(masked)"),
+        ("jane@example.com", "(masked)"),
+        ("+49 171 1234567", "(masked)"),
+        ("jane1985", "(masked)"),
+        ("x" * 21, "(masked)"),
+        (["no", "Jane Doe"], "(masked)"),
+    ],
+)
+def test_of_what_came_instead_of_a_consent_only_a_word_is_told(pipe: Pipe, now: int, value: Any, told: str) -> None:
+    done = pipe.run_here([schema("leads", *COLUMNS, "ok"), record(now, 1, ok=value)], streams=asks())
+    assert done.report["consent_to_nobody"][0]["values"] == [told]
