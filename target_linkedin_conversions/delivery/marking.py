@@ -107,8 +107,9 @@ class Marking:
     def finish(self, *, give_up: Callable[[], bool] = lambda: False) -> None:
         """Nothing is under way."""
 
-    def close(self, seconds: float) -> None:
-        """Nothing is under way."""
+    def close(self, seconds: float) -> None:  # noqa: ARG002 - nothing is under way
+        """Forget what a dry run has kept of its own."""
+        self._rehearsed.close()
 
     def leave(self) -> None:
         """Close the ledger."""

@@ -128,11 +128,12 @@ class Rehearsal:
     def finish(self, *, give_up: Callable[[], bool] = lambda: False) -> None:
         """Nothing is under way."""
 
-    def close(self, seconds: float) -> None:
-        """Nothing is under way."""
+    def close(self, seconds: float) -> None:  # noqa: ARG002 - nothing is under way
+        """Close the ledger: the report needs nothing of it."""
+        self._ledger.close()
 
     def leave(self) -> None:
-        """Close the ledger."""
+        """The same, where it was not closed before."""
         self._ledger.close()
 
 

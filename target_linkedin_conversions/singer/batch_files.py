@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["raw_records"]
 
-_COMPRESSIONS = frozenset({None, "", "none", "gzip"})
+_COMPRESSIONS = frozenset({"", "none", "gzip"})
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 """What a compressed file begins with."""
 _CHUNK = 1 << 18
@@ -49,7 +49,8 @@ def raw_records(message: dict[str, Any], config: dict[str, Any] | None) -> Itera
             "set the tap's batch_config.encoding.format: jsonl",
         )
     storage = _storage(config)
-    if encoding.get("compression") not in _COMPRESSIONS:
+    compression = encoding.get("compression")
+    if isinstance(compression, str) and compression not in _COMPRESSIONS:
         raise ConfigError(
             "batch_config",
             "the tap compresses its batches with neither gzip nor nothing, such as zstd, which is not read here",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft4Validator, TypeChecker
+from jsonschema import Draft7Validator, TypeChecker
 from jsonschema.exceptions import SchemaError, ValidationError
 from jsonschema.validators import extend
 from referencing import Registry
@@ -31,7 +31,8 @@ class TapSchema:
     def __init__(self, stream: str, schema: dict[str, Any]) -> None:
         """Compile a schema; raises `singer_sdk.exceptions.InvalidJSONSchema`."""
         self._stream = stream
-        self._validate = _validator_of(schema)(schema, registry=Registry()).validate
+        modern = _modern(schema)
+        self._validate = _validator_of(modern)(modern, registry=Registry()).validate
 
     def fits(self, record: dict[str, Any]) -> bool:
         """Whether a record is as the tap says; raises `InvalidLineError` where the schema refers to what it lacks."""
@@ -46,9 +47,24 @@ class TapSchema:
         return True
 
 
+def _modern(schema: Any) -> Any:  # noqa: ANN401 - a part of a JSON schema
+    """The same without draft 4's flags beside a bound, which many taps still write: `exclusiveMaximum: true`."""
+    if isinstance(schema, list):
+        return [_modern(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {name: _modern(part) for name, part in schema.items()}
+    for flag, bound in (("exclusiveMaximum", "maximum"), ("exclusiveMinimum", "minimum")):
+        if isinstance(made.get(flag), bool):
+            is_exclusive = made.pop(flag)
+            if is_exclusive and bound in made:
+                made[flag] = made.pop(bound)
+    return made
+
+
 def _validator_of(schema: dict[str, Any]) -> Any:  # noqa: ANN401 - a class that jsonschema makes
-    """The newest draft that a schema is one of: many taps still write draft 4, as `exclusiveMaximum: true`."""
-    for kind in (_NEWEST, _DRAFT_4):
+    """The newest draft that a schema is one of: some taps still write lists of `items`, as before 2020."""
+    for kind in (_NEWEST, _DRAFT_7):
         try:
             kind.check_schema(schema)
         except SchemaError:
@@ -62,7 +78,7 @@ def _is_number(_checker: TypeChecker, value: object) -> bool:
 
 
 def _is_integer(_checker: TypeChecker, value: object) -> bool:
-    """7.0 is an integer in every draft but the fourth, and Python's taps write it so."""
+    """7.0 is an integer in every draft since the sixth, and Python's taps write it so."""
     if isinstance(value, Decimal):
         return value.is_finite() and value == value.to_integral_value()
     return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
@@ -85,4 +101,4 @@ def _exact(value: float | Decimal) -> Fraction | None:
 
 _CHECKER = DEFAULT_JSONSCHEMA_VALIDATOR.TYPE_CHECKER.redefine_many({"number": _is_number, "integer": _is_integer})
 _NEWEST = extend(DEFAULT_JSONSCHEMA_VALIDATOR, {"multipleOf": _multiple_of}, type_checker=_CHECKER)  # type: ignore[no-untyped-call]  # jsonschema has no types here
-_DRAFT_4 = extend(Draft4Validator, {"multipleOf": _multiple_of}, type_checker=_CHECKER)  # type: ignore[no-untyped-call]  # the same
+_DRAFT_7 = extend(Draft7Validator, {"multipleOf": _multiple_of}, type_checker=_CHECKER)  # type: ignore[no-untyped-call]  # the same

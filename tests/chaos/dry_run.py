@@ -35,8 +35,11 @@ def dry_run(trial: Trial, events: int) -> list[Finding]:
         broken.none("events not delivered", expected - takes.keys())
         broken.none("events twice", twice(takes))
         broken.none("STATEs ahead of LinkedIn", ahead(last.seen, table, takes))
+        # The second one finds in the ledger what was delivered for real between the two.
         rehearsed = [one["counts"].get("would_send", 0) for one in last.reports() if one["dry_run"]]
-        broken.true(f"{rehearsed} events rehearsed", held=rehearsed == [len(expected)] * 2)
+        broken.true(
+            f"{rehearsed} events rehearsed", held=rehearsed == [len(expected), len(expected) - len(half.expected())]
+        )
     seen = f"{len(takes):,} of {len(expected):,} delivered"
     return [
         Finding(

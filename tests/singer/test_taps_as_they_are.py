@@ -174,8 +174,10 @@ def test_a_schema_without_properties_is_taken_and_mapped_columns_are_read(
         {"type": ["null", "number"], "multipleOf": 1e-38},
         {"type": ["null", "number"], "multipleOf": 0.01},
         {"type": ["null", "integer"]},
+        {"anyOf": [{"type": "null"}, {"type": "number", "minimum": 0, "exclusiveMinimum": True}]},
+        {"items": [{"type": "string"}]},
     ],
-    ids=["exclusive_maximum", "exclusive_minimum", "tiny_step", "cents", "integer"],
+    ids=["exclusive_maximum", "exclusive_minimum", "tiny_step", "cents", "integer", "nested", "list_of_items"],
 )
 def test_the_schemas_of_real_taps_are_asked_where_records_are_validated(
     pipe: Pipe, now: int, part: dict[str, Any]
