@@ -92,8 +92,10 @@ def _marked(settings: Settings, before: int | None, file: IO[bytes] | None) -> t
 
 
 def _marks_nothing(report: Report) -> str | None:
-    """A warning where records came and none is known to the ledger now: a run would send them all, or none ever."""
-    if not report.records or report.counts.get(Outcome.ALREADY_DELIVERED):
+    """A warning where records came and none is in the ledger now, was before, or is left to a run."""
+    codes = {WOULD_MARK, LEFT_TO_A_RUN, BEING_SENT}
+    counted = any(line.code in codes or line.outcome == Outcome.ALREADY_DELIVERED for line in report.lines)
+    if not report.records or counted:
         return None
     worst = sorted(report.lines, key=lambda line: -line.events)[:_NAMED_CAUSES]
     causes = "; ".join(

@@ -284,15 +284,15 @@ NOBODY = {
 def test_marking_nothing_of_something_is_a_warning(mark: Marking, settings: dict[str, Any]) -> None:
     code, _, told = mark.told(mark.lines(1, 2), **settings)
     assert code == 0
-    assert "Warning: of 2 records none was marked" in told
+    assert "warning: nothing of 2 records was marked" in told
 
 
 def test_marking_what_is_known_or_left_to_a_run_is_none(mark: Marking) -> None:
-    assert "Warning" not in mark.told(mark.lines(1))[2]
-    assert "Warning" not in mark.told(mark.lines(1))[2]
-    assert "Warning" not in mark.told(mark.lines(2), "--before", "2020-01-01")[2]
-    assert "Warning" not in mark.told(mark.lines(3), "--dry-run")[2]
-    assert "Warning" not in mark.told([])[2]
+    assert "warning" not in mark.told(mark.lines(1))[2]
+    assert "warning" not in mark.told(mark.lines(1))[2]
+    assert "warning" not in mark.told(mark.lines(2), "--before", "2020-01-01")[2]
+    assert "warning" not in mark.told(mark.lines(3), "--dry-run")[2]
+    assert "warning" not in mark.told([])[2]
 
 
 def test_stream_maps_in_the_parts_that_meltano_writes_are_marked_as_a_run_sends_them(
