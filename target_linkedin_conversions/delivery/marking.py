@@ -92,9 +92,15 @@ class Marking:
         found = ledger.claims.note(batch.rule, [digests[i] for i in firsts], [contents[i] for i in firsts])
         later = ledger.claims.peek([digests[i] for i in twins], [contents[i] for i in twins])
         claim = Claim(0)
-        for kind in ("fresh", "again", "delivered", "changed", "other_key", "elsewhere"):
-            of_twins = [twins[i] for i in getattr(later, kind)]
-            getattr(claim, kind).extend([firsts[i] for i in getattr(found, kind)] + of_twins)
+        for together, of_firsts, of_twins in (
+            (claim.fresh, found.fresh, later.fresh),
+            (claim.again, found.again, later.again),
+            (claim.delivered, found.delivered, later.delivered),
+            (claim.changed, found.changed, later.changed),
+            (claim.other_key, found.other_key, later.other_key),
+            (claim.elsewhere, found.elsewhere, later.elsewhere),
+        ):
+            together.extend([firsts[i] for i in of_firsts] + [twins[i] for i in of_twins])
         return claim
 
     def _tell(self, batch: Batch, indices: list[int], outcome: Outcome, code: str) -> None:

@@ -66,9 +66,13 @@ class RehearsedLedger:
         firsts, twins = first_of_each([digests[i] for i in new])
         found = own.claims.note(batch.rule, [digests[new[i]] for i in firsts], [contents[new[i]] for i in firsts])
         later = own.claims.peek([digests[new[i]] for i in twins], [contents[new[i]] for i in twins])
-        for kind in ("delivered", "changed", "other_key"):
-            again = [new[firsts[i]] for i in getattr(found, kind)] + [new[twins[i]] for i in getattr(later, kind)]
-            getattr(claim, kind).extend(again)
+        for together, of_firsts, of_twins in (
+            (claim.delivered, found.delivered, later.delivered),
+            (claim.changed, found.changed, later.changed),
+            (claim.other_key, found.other_key, later.other_key),
+        ):
+            again = [new[firsts[i]] for i in of_firsts] + [new[twins[i]] for i in of_twins]
+            together.extend(again)
             claim.fresh = sorted(set(claim.fresh).difference(again))
             claim.again = sorted(set(claim.again).difference(again))
         return claim
