@@ -51,7 +51,7 @@ _TYPOGRAPHIC = str.maketrans(
         "\uff61": ".",
     }
 )
-_AROUND = " \"'.`"
+_QUOTES = " \"'`"
 """What stands around an address and is none of it: quotes, a full stop behind it."""
 _HOLD_ADDRESSES = ("value", "email", "email_address", "address")
 """Members of an object in a list of e-mails that may be one."""
@@ -125,7 +125,7 @@ def normal_email(text: str) -> str | None:
     if address[-1:] == ">":
         named = _NAMED_ADDRESS.fullmatch(address)
         address = named.group(1) if named else address
-    address = address.strip(_AROUND).removeprefix("mailto:").strip(_AROUND)
+    address = address.strip(_QUOTES).rstrip(_QUOTES + ".").removeprefix("mailto:").strip(_QUOTES).rstrip(_QUOTES + ".")
     return address if len(address) <= _LONGEST and _ADDRESS.fullmatch(address) else None
 
 
