@@ -15,7 +15,7 @@ from target_linkedin_conversions.run.run import Run, new_run_id
 from target_linkedin_conversions.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 NOW = datetime(2026, 11, 23, 10, 40, tzinfo=UTC)
 FOREIGN = (
@@ -86,14 +86,18 @@ def test_a_file_is_known_by_the_run_it_is_named_after(suffix: str) -> None:
 
 
 @pytest.fixture
-def begun() -> Callable[[Path], Run]:
+def begun() -> Iterator[Callable[[Path], Run]]:
+    runs: list[Run] = []
+
     def begin(folder: Path) -> Run:
         settings = {"state_dir": str(folder / "state"), "private_dir": str(folder / "private"), "dry_run": True}
-        found = Run(Settings.load(settings))
-        found.begin()
-        return found
+        runs.append(Run(Settings.load(settings)))
+        runs[-1].begin()
+        return runs[-1]
 
-    return begin
+    yield begin
+    for one in runs:
+        one.conclude(None)
 
 
 def test_a_run_removes_what_is_old_where_it_is_kept(tmp_path: Path, begun: Callable[[Path], Run]) -> None:
