@@ -32,7 +32,7 @@ class Batch(msgspec.Struct, frozen=True):
     `tickets[i]` belongs to `events[i]`; the courier hands it back untouched. `reject_too_old` says what
     becomes of an event that ages out while it waits; `personal_columns`, which columns of their keys
     identify a person; `resend`, that events in doubt leave again whatever `on_in_doubt` says: a person
-    has decided so; `compared_key`, by which columns of their keys two events under one mapped id are told apart.
+    has decided so.
     """
 
     rule: str
@@ -42,7 +42,6 @@ class Batch(msgspec.Struct, frozen=True):
     reject_too_old: bool = False
     personal_columns: frozenset[str] = frozenset()
     resend: bool = False
-    compared_key: frozenset[str] = frozenset()
 
     @property
     def contents(self) -> list[int]:
@@ -51,12 +50,8 @@ class Batch(msgspec.Struct, frozen=True):
 
     @property
     def keys(self) -> list[str]:
-        """The text of each event's key, empty where it is none; nothing at all where keys are not compared."""
-        return [self._key_of(event) for event in self.events] if self.compared_key else []
-
-    def _key_of(self, event: Event) -> str:
-        is_key = any(text for _, text in event.key) and all(name in self.compared_key for name, _ in event.key)
-        return msgspec.json.encode([text for _, text in event.key]).decode() if is_key else ""
+        """The text by which each event is told from others under its mapped id, empty where none is."""
+        return [event.compared_key for event in self.events]
 
     def only(self, indices: Sequence[int]) -> Batch:
         """The batch of some of its events."""
@@ -68,7 +63,6 @@ class Batch(msgspec.Struct, frozen=True):
             self.reject_too_old,
             self.personal_columns,
             self.resend,
-            self.compared_key,
         )
 
 

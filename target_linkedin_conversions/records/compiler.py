@@ -126,6 +126,7 @@ class _Compiler:
             send_event_id="event_id" not in entry.switched_off,
             time_in_identity=once_per == "row",
             key=self.places(entry.key or self.key_properties, "key") or mapped,
+            has_key=bool(entry.key or self.key_properties),
             mapped=mapped,
             personal=tuple(
                 place

@@ -67,7 +67,8 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     `identity` tells it from all others of its rule; `hour` is the epoch hour of its time where
     the time is part of that. `content`, a check sum of the member `conversionValue` that begins
     with the time, changes when time or value do. Times are epoch milliseconds; `happened_at` is the
-    one that is sent.
+    one that is sent. `compared_key` tells two records under one mapped id apart; it is empty where the
+    identity is made of the key, and where there is none.
     """
 
     rule: str
@@ -78,6 +79,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     hour: int | None
     key: Key
     left_out: tuple[Reason, ...] = ()
+    compared_key: str = ""
 
 
 class Shape(msgspec.Struct, frozen=True):

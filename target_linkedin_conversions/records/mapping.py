@@ -56,6 +56,7 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
     identifiers, person = compile_identifiers(plan), compile_person(plan.person)
     money_of = compile_money(plan.value, plan.currency, plan.amounts)
     mapped_id = compile_event_id(plan.event_id, plan.event_id_rules) if plan.event_id is not None else None
+    key_names = tuple(name for name, _ in key_columns) if mapped_id is not None and plan.has_key else ()
     id_rules, send_event_id, source = plan.event_id_rules, plan.send_event_id, plan.source
     guarded, time_in_identity = plan.guarded, plan.time_in_identity
     fixed_rules = plan.fixed_rules
@@ -125,16 +126,18 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
                 rule = use.rule
                 if event_id and (id_rules is None or rule in id_rules):
                     identity, hour, quoted = event_id, None, inside
+                    compared = _compared(key, key_names)
                 else:
                     own_time = read if time_in_identity else None
                     identity = own_event_id(rule, source, key, own_time)
                     hour, quoted = None if own_time is None else own_time // HOUR_MS, f'"{identity}"'
+                    compared = ""
                 text = (
                     f'{{"conversion":"{RULE_URN}{rule}","conversionHappenedAt":{sent},'
                     f'"user":{{"userIds":[{ids}]{info}}}{money if use.value else ""}'
                 )
                 payload = f'{text},"eventId":{quoted}}}' if send_event_id else f"{text}}}"
-                events.append(Event(rule, identity, sent, payload.encode(), content, hour, key, reasons))
+                events.append(Event(rule, identity, sent, payload.encode(), content, hour, key, reasons, compared))
             return events  # noqa: TRY300 - an `else` would take it out of sight
         except ValueError:  # half a character, or a number of thousands of digits: neither has a text
             return _UNREADABLE
@@ -152,6 +155,14 @@ def not_sent(required: Sequence[tuple[str, Place]]) -> EventsOf:
         return _NOT_CONFIGURED
 
     return events_of
+
+
+def _compared(key: Key, names: tuple[str, ...]) -> str:
+    """The text that tells a key from others of the columns that are one; empty where it is of other columns."""
+    if len(key) == len(names) == 1:
+        ((name, text),) = key
+        return text or "" if name == names[0] else ""
+    return _encode([text for _, text in key]).decode() if tuple(name for name, _ in key) == names else ""
 
 
 def _held_back(left_out: list[Reason]) -> Refusal | None:

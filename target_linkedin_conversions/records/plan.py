@@ -49,7 +49,7 @@ class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that turning a record of one stream into events needs.
 
     `personal` are the places of all that says who it is; `mapped` of all that is mapped, which stands for a key
-    where there is none. `warnings` are for a person, `notes` for the log. Times are epoch milliseconds, spans milliseconds.
+    where `has_key` says that there is none. `warnings` are for a person, `notes` for the log. Times are epoch milliseconds, spans milliseconds.
     """
 
     stream: str
@@ -76,6 +76,7 @@ class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
     send_event_id: bool
     time_in_identity: bool
     key: tuple[tuple[str, Place], ...]
+    has_key: bool
     mapped: tuple[tuple[str, Place], ...]
     personal: tuple[Place, ...]
     personal_columns: frozenset[str]

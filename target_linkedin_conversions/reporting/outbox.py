@@ -27,7 +27,7 @@ class OutboxLine(msgspec.Struct, frozen=True):
     """One event as it was, or would be, sent, and how it ended.
 
     `key` is the record's, `private` those of its columns that identify a person, `origin` where
-    the event was bound for; lines of earlier releases lack all three.
+    the event was bound for, `compared_key` that of the event; lines of earlier releases lack all four.
     """
 
     outcome: Outcome
@@ -40,6 +40,7 @@ class OutboxLine(msgspec.Struct, frozen=True):
     key: Key = ()
     private: tuple[str, ...] = ()
     origin: str = ""
+    compared_key: str = ""
 
 
 class OutboxEvent(NamedTuple):
@@ -71,6 +72,7 @@ class Outbox:
             event.key,
             tuple(name for name, _ in event.key if name in personal_columns),
             self._origin,
+            event.compared_key,
         )
         self._journal.write(msgspec.json.encode(line))
 
@@ -108,9 +110,16 @@ def numbered(
             continue
         payload = bytes(line.event)
         time = sent.conversion_happened_at
-        yield (
-            number,
-            OutboxEvent(line, Event(line.rule, line.identity, time, payload, line.content, line.hour, line.key), sent),
+        event = Event(
+            line.rule,
+            line.identity,
+            time,
+            payload,
+            line.content,
+            line.hour,
+            line.key,
+            compared_key=line.compared_key,
         )
+        yield number, OutboxEvent(line, event, sent)
     if cut:
         unreadable(f"line {first} of {place} cannot be read" + (f", nor can {cut - 1} more" if cut > 1 else ""))

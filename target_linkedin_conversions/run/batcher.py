@@ -84,7 +84,6 @@ class Batcher:
                 like.reject_too_old,
                 like.personal_columns,
                 like.resend,
-                like.compared_key,
             )
         )
 

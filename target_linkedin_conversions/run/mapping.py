@@ -25,14 +25,12 @@ KeyTold = Callable[[Row], tuple[Key, frozenset[str]]]
 class EntryMapping(msgspec.Struct, frozen=True):
     """How one entry of `streams` makes events of a stream's rows.
 
-    `personal_columns` are those of the key that identify a person. `compared_key` names the key columns by which two events under one mapped id are told apart; there are none
-    where the id is made of the key, and where the stream has no key.
+    `personal_columns` are those of the key that identify a person.
     """
 
     events_of: EventsOf
     personal_columns: frozenset[str] = frozenset()
     reject_too_old: bool = False
-    compared_key: frozenset[str] = frozenset()
 
 
 class StreamMapping(msgspec.Struct, frozen=True):
@@ -44,8 +42,8 @@ class StreamMapping(msgspec.Struct, frozen=True):
     key_told: KeyTold
 
 
-def mapping_of(plans: Sequence[StreamPlan], keys: Sequence[Sequence[str]]) -> StreamMapping:
-    """The mapping of a stream that is sent, by plans over the same rows; `keys` are each one's columns of a real key."""
+def mapping_of(plans: Sequence[StreamPlan]) -> StreamMapping:
+    """The mapping of a stream that is sent, by plans over the same rows."""
     return StreamMapping(
         plans[0].row_type,
         tuple(
@@ -53,9 +51,8 @@ def mapping_of(plans: Sequence[StreamPlan], keys: Sequence[Sequence[str]]) -> St
                 compile_events(plan),
                 plan.personal_columns & {name for name, _ in plan.key},
                 plan.reject_too_old,
-                frozenset(key) if plan.event_id is not None else frozenset(),
             )
-            for plan, key in zip(plans, keys, strict=True)
+            for plan in plans
         ),
         is_sent=True,
         key_told=_key_told(plans),

@@ -155,17 +155,7 @@ class Run:
         self._count()
         self._intakes = [one for one in self._intakes if one.stream != stream]
         batchers = [
-            self.batcher(
-                Batch(
-                    "",
-                    stream,
-                    [],
-                    [],
-                    entry.reject_too_old,
-                    entry.personal_columns,
-                    compared_key=entry.compared_key,
-                )
-            )
+            self.batcher(Batch("", stream, [], [], entry.reject_too_old, entry.personal_columns))
             for entry in mapping.entries
         ]
         made = Intake(mapping, batchers, self.recorder, self.tally, *([lacks_key] if lacks_key else []))

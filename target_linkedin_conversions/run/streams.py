@@ -78,7 +78,7 @@ class Streams:
             for warning in plan.warnings:
                 self._warn(f"stream {stream}: {warning}")
             self._tell_found(stream, plan.notes)
-        return mapping_of(plans, [entry.key or key_properties for entry in entries])
+        return mapping_of(plans)
 
     def _tell_found(self, stream: str, notes: Sequence[str]) -> None:
         """Say once which columns were found by their names."""
