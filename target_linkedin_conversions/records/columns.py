@@ -99,11 +99,16 @@ _UNREADABLE = re.compile(r'["\\\x00-\x1f]')
 
 
 class RowType(msgspec.Struct, frozen=True):
-    """How records become rows: `struct` is what a record's JSON is decoded into, `row_of` makes a row of that."""
+    """How records become rows: `struct` is what a record's JSON is decoded into, `row_of` makes a row of that.
+
+    `columns` are those that are read at all, with what stands where a record lacks one; `named` are the places of the
+    columns and paths that something asks for: of a column into which only paths go, the rest is nobody's.
+    """
 
     struct: type[msgspec.Struct]
     row_of: Callable[[msgspec.Struct], Row]
     columns: tuple[tuple[str, Value], ...]
+    named: tuple[tuple[str, Place], ...]
     completed: Callable[[Row], Row] | None
 
     def of(self, record: Mapping[str, Value]) -> Row:
@@ -123,6 +128,7 @@ class Columns:
         self._missing: dict[str, str] = {}
         self._schema = schema
         self._roots: dict[str, Place] = {}
+        self._named: dict[str, Place] = {}
         self._made: list[Callable[[Row], Value]] = []
 
     def place_of(self, name: str, where: str, field: str) -> Place:
@@ -148,11 +154,16 @@ class Columns:
             raise ConfigError(
                 where, f"{name!r} gives a list", "only email takes every element; choose one: [0] or [name=value]"
             )
-        reach, root, reason = follow(path), self.optional(path.column), Reason(field, "not_reachable")
-        return self.made(lambda row: reason if (found := reach(row[root])) is NOT_REACHABLE else found)
+        reach, root, reason = follow(path), self._root(path.column), Reason(field, "not_reachable")
+        place = self.made(lambda row: reason if (found := reach(row[root])) is NOT_REACHABLE else found)
+        self._named[name] = place
+        return place
 
     def optional(self, name: str) -> Place:
         """Where a row has the value of a column that need not be declared."""
+        return self._named.setdefault(name, self._root(name))
+
+    def _root(self, name: str) -> Place:
         return self._roots.setdefault(name, len(self._roots))
 
     def constant(self, value: Value) -> Place:
@@ -214,7 +225,7 @@ class Columns:
         # No row is part of a cycle; the collector would only look at millions of them.
         struct = msgspec.defstruct("Row", columns, rename=rename, frozen=True, gc=False)
         completed = _completed(tuple(self._made)) if self._made else None
-        return RowType(struct, _row_reader(completed), defaults, completed)
+        return RowType(struct, _row_reader(completed), defaults, tuple(self._named.items()), completed)
 
     def _check(self, name: str, where: str, path: Path | None = None) -> None:
         nearest = get_close_matches(name if path is None else path.column, self.known, n=1)

@@ -237,12 +237,13 @@ class _Compiler:
             found.append(f"{place}: no column is known to identify the person; map fields.email or another identifier")
         if not self.used["event_id"] or entry.event_id_rules is not None:
             found += hints.on_key(place, entry.key or self.key_properties)
+        found += hints.on_names(place, self.used)
         if once_per == "row":
             found += hints.on_updates(place, self.used.get("happened_at", ()), self.bookmarks)
         return (*found, *hints.on_columns(place, self.columns, self.used, entry))
 
 
-_NO_ROWS = RowType(msgspec.Struct, msgspec.structs.astuple, (), None)
+_NO_ROWS = RowType(msgspec.Struct, msgspec.structs.astuple, (), (), None)
 """Stands in a plan until the columns of all entries are known."""
 
 

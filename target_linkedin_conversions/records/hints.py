@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Columns
     from target_linkedin_conversions.settings import StreamEntry
 
-__all__ = ["on_columns", "on_key", "on_updates"]
+__all__ = ["on_columns", "on_key", "on_names", "on_updates"]
 
 _LONGEST = 64
 _UPDATED = re.compile(
@@ -47,6 +47,14 @@ def on_updates(place: str, times: Sequence[str], bookmarks: Sequence[str]) -> li
         "map the time of the conversion, or set once_per: key"
         for name in edited[:1]
     ]
+
+
+def on_names(place: str, used: Mapping[str, Sequence[str]]) -> list[str]:
+    """A warning where one of a person's two names is mapped: LinkedIn takes both or none."""
+    one, other = ("first_name", "last_name") if used.get("first_name") else ("last_name", "first_name")
+    if not used.get(one) or used.get(other):
+        return []
+    return [f"{place}: {one} is mapped without {other}, and no name is sent without both; map {other}, or full_name"]
 
 
 def on_columns(place: str, columns: Columns, used: Mapping[str, Sequence[str]], entry: StreamEntry) -> list[str]:

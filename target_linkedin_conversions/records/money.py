@@ -25,15 +25,33 @@ VALUE_WITHOUT_CURRENCY = Reason("currency", "value_without_currency")
 
 
 class _BadAmount(Reason, frozen=True):
-    """The same reason where the decimals are already told to stand behind a comma."""
+    """The same reason where the settings already say how amounts are written."""
+
+    expected: str
 
     @property
     def message(self) -> str:
         """What is expected, without the advice that was taken."""
-        return "the amount is no number with a decimal comma, such as 1.234,56; check the column, or name thousands"
+        return self.expected
 
 
-_BAD_WITH_COMMA = _BadAmount("value", "bad_amount")
+_BAD_WITH_COMMA = _BadAmount(
+    "value",
+    "bad_amount",
+    "the amount is no number with a decimal comma, such as 1.234,56; check the column, or name thousands",
+)
+_BAD_WITH_THOUSANDS = _BadAmount(
+    "value",
+    "bad_amount",
+    "the amount is no decimal number with the mark of thousands, which stands before each three digits; "
+    "check the column, or set decimal_comma where decimals stand behind a comma",
+)
+_BAD_WITH_BOTH = _BadAmount(
+    "value",
+    "bad_amount",
+    "the amount is no number with a decimal comma and the mark of thousands, which stands before each three digits; "
+    "check the column",
+)
 
 _AS_IT_IS = re.compile(r"(?:[1-9][0-9]{0,17}|0)(?:\.[0-9]{1,9})?").fullmatch
 """An amount that needs nothing."""
@@ -145,7 +163,9 @@ class Amounts(msgspec.Struct, frozen=True):
     @property
     def bad(self) -> Reason:
         """Why a text is no amount, with the mend that is still open."""
-        return _BAD_WITH_COMMA if self.decimal_comma else BAD_AMOUNT
+        if self.decimal_comma:
+            return _BAD_WITH_BOTH if self.thousands else _BAD_WITH_COMMA
+        return _BAD_WITH_THOUSANDS if self.thousands else BAD_AMOUNT
 
     def _of_text(self, written: str, code: object) -> str | Reason | None:
         if len(written) > _LONGEST:

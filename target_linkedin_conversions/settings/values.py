@@ -10,7 +10,7 @@ import ast
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_address
 from math import isfinite
 from typing import Any
@@ -209,8 +209,12 @@ def domains(value: object, place: str) -> tuple[str, ...]:
 
 
 def instant(value: object, place: str) -> int:
-    """An RFC 3339 date and time with a zone, or a date (then UTC), as epoch milliseconds."""
-    found = value.strip() if isinstance(value, str) else ""
+    """An RFC 3339 date and time with a zone, or a date (then UTC), as epoch milliseconds.
+
+    YAML and Python give a date that stands without quotes as one.
+    """
+    written = value.isoformat() if isinstance(value, date) else value
+    found = written.strip() if isinstance(written, str) else ""
     try:
         moment = datetime.fromisoformat(found)
     except ValueError:

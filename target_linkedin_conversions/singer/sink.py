@@ -94,8 +94,8 @@ class ConversionSink(Sink):
         row = self._row_type.of(record)
         bad = self._bad_columns(row) if suspect else ()
         if bad:
-            without = {name: None if name in bad else value for name, value in record.items()}
-            self.intake.refuse_for(self._row_type.of(without), _no_numbers(bad), now)
+            without = tuple(None if is_no_number(value) else value for value in row)
+            self.intake.refuse_for(without, _no_numbers(bad), now)
             return
         self.intake.take_all((row,), now)
 
@@ -127,9 +127,9 @@ class ConversionSink(Sink):
         return None
 
     def _bad_columns(self, row: Row) -> tuple[str, ...]:
-        """The columns that the stream reads and that hold what is no number."""
-        columns = self._row_type.columns if self.is_sent else ()
-        return tuple(name for (name, _), value in zip(columns, row, strict=False) if is_no_number(value))
+        """The columns and paths that the stream reads and that hold what is no number."""
+        named = self._row_type.named if self.is_sent else ()
+        return tuple(name for name, place in named if is_no_number(row[place]))
 
     def count(self) -> None:
         """Tell tally and metrics how many records came since the last call."""

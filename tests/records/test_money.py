@@ -148,14 +148,28 @@ def test_an_amount_is_read_as_its_stream_writes_it(amounts: Amounts, given: Any,
     ids=lambda value: repr(value)[:40],
 )
 def test_an_amount_with_another_currency_or_other_groups_is_bad(amounts: Amounts, bad: str) -> None:
-    assert amounts.read(bad, "EUR") == BAD
+    found = amounts.read(bad, "EUR")
+    assert isinstance(found, Reason)
+    assert (found.field, found.code) == ("value", "bad_amount")
 
 
-def test_the_advice_that_was_taken_is_not_given_again() -> None:
-    with_comma = Amounts(decimal_comma=True).read("12.50", "EUR")
-    assert isinstance(with_comma, Reason)
-    assert (with_comma.code, "decimal_comma" in with_comma.message) == ("bad_amount", False)
-    assert "decimal_comma" in BAD.message
+@pytest.mark.parametrize(
+    ("amounts", "bad", "advice"),
+    [
+        (Amounts(), "1.234,56", {"decimal_comma", "thousands"}),
+        (Amounts(decimal_comma=True), "12.50", {"thousands"}),
+        (Amounts(thousands=","), "1.234,56", {"decimal_comma"}),
+        (Amounts(thousands="'"), "1'23", {"decimal_comma"}),
+        (Amounts(decimal_comma=True, thousands="."), "1,234.56", set()),
+        (Amounts(decimal_comma=True, thousands="'"), "n/a", set()),
+    ],
+)
+def test_the_advice_that_was_taken_is_not_given_again(amounts: Amounts, bad: str, advice: set[str]) -> None:
+    found = amounts.read(bad, "EUR")
+    assert isinstance(found, Reason)
+    named = {setting for setting in ("decimal_comma", "thousands") if f"set {setting}" in found.message}
+    named |= {"thousands"} if "name thousands" in found.message else set()
+    assert (found.code, named) == ("bad_amount", advice)
 
 
 @pytest.mark.parametrize("empty", [None, "", "  "])

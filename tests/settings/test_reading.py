@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -225,3 +226,17 @@ def test_every_rule_that_is_configured_is_named_once(load: Callable[..., Setting
 )
 def test_one_origin_has_one_spelling(load: Callable[..., Settings], url: str, origin: str) -> None:
     assert load({"api_url": url}).origin == origin
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        date(2026, 11, 1),
+        datetime(2026, 11, 1, tzinfo=UTC),
+        datetime(2026, 11, 1),  # noqa: DTZ001 - as YAML gives a time without a zone
+    ],
+)
+def test_a_time_without_quotes_is_one_to_yaml_and_python(given: date) -> None:
+    entry = {**ENTRY, "consent": {"not_required": "a test"}, "not_before": given}
+    found = Settings.load({"dry_run": True, "not_before": given, "streams": [entry]})
+    assert (found.not_before, found.streams[0].not_before) == (NOVEMBER, NOVEMBER)

@@ -69,6 +69,25 @@ def test_a_constant_in_a_column_that_is_read_rejects_the_record_and_the_run_goes
     )
 
 
+@pytest.mark.parametrize("settings", MAPPED, ids=["plain", "mapped", "validated"])
+@pytest.mark.parametrize(
+    ("held", "counts"),
+    [
+        ('{"email": "jane@example.com", "score": NaN}', {"delivered": 1}),
+        ('{"email": "jane@example.com", "all": [{"score": -Infinity}]}', {"delivered": 1}),
+        ('{"email": NaN, "score": 1}', {"rejected": 1}),
+        ('{"email": ["jane@example.com", Infinity]}', {"rejected": 1}),
+    ],
+)
+def test_a_constant_beside_a_path_is_in_nobody_s_way(
+    pipe: Pipe, now: int, held: str, counts: dict[str, int], settings: dict[str, Any]
+) -> None:
+    line = with_constant(now, 1, "contact", held, email=None)
+    entries = [entry("leads", fields={"email": "contact.email"})]
+    done = pipe.run_here([schema("leads", "id", "contact", "happened_at"), line], streams=entries, **settings)
+    assert (done.code, done.counts) == (0, counts)
+
+
 def test_a_constant_in_a_record_that_is_skipped_anyway_rejects_nothing(pipe: Pipe, now: int) -> None:
     line = with_constant(now, 1, "value", "NaN", _sdc_deleted_at="2026-11-01")
     assert pipe.run_here([schema(), line]).counts == {"skipped": 1}
@@ -400,3 +419,23 @@ def test_a_time_that_the_tap_goes_on_by_is_warned_about(
     done = pipe.run_here([{**schema(), "bookmark_properties": bookmarks}, record(linkedin.now(), 1)])
     assert done.code == 0
     assert any("changes with every edit" in warning for warning in done.report["warnings"]) is warned
+
+
+@pytest.mark.parametrize(
+    ("fields", "lonely"),
+    [
+        ({"first_name": "first"}, "first_name"),
+        ({"last_name": "last"}, "last_name"),
+        ({"first_name": "first", "last_name": False}, "first_name"),
+        ({"first_name": "first", "last_name": "last"}, None),
+        ({"full_name": "first"}, None),
+        ({}, None),
+    ],
+)
+def test_one_name_without_the_other_is_warned_about(
+    pipe: Pipe, now: int, fields: dict[str, Any], lonely: str | None
+) -> None:
+    stream = schema("leads", "id", "email", "happened_at", "first", "last")
+    done = pipe.run_here([stream, record(now, 1)], streams=[entry("leads", fields=fields)])
+    told = [warning for warning in done.report["warnings"] if "no name is sent without both" in warning]
+    assert [f"{lonely} is mapped without" in warning for warning in told] == ([True] if lonely else [])
