@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,38 +17,30 @@ MOST, LONGEST = 16_384, 64
 Made = TypeVar("Made")
 
 
-class Cache(Generic[Made]):
-    """What `make` gives for a value, which is never None.
+class Cache(dict[str, Made]):
+    """`cache[text]` is what `make` gives for a text: what is known costs no call of Python's.
 
-    Ask `known` for a text first, and `make` where it gives None: what is known costs no call of Python's.
-    Only texts are remembered: of other values some are equal though they differ, as 1 and True.
+    Ask it for texts only: of other values some are equal though they differ, as 1 and True, and some have no hash.
     """
 
-    __slots__ = ("_made", "_make", "known")
+    __slots__ = ("_make",)
 
     def __init__(self, make: Callable[[Value], Made]) -> None:
         """Nothing is known yet."""
+        super().__init__()
         self._make = make
-        self._made: dict[str, Made] = {}
-        self.known = self._made.get
 
-    def make(self, value: Value) -> Made:
-        """Make it, and remember it where it is made of a short text."""
-        made = self._make(value)
-        if type(value) is str and len(value) <= LONGEST:
-            if len(self._made) >= MOST:
-                self._made.clear()
-            self._made[value] = made
+    def __missing__(self, text: str) -> Made:
+        """Make it, and remember it where the text is short."""
+        made = self._make(text)
+        if len(text) <= LONGEST:
+            if len(self) >= MOST:
+                self.clear()
+            self[text] = made
         return made
 
 
 def cached(make: Callable[[Value], Made]) -> Callable[[Value], Made]:
     """The same function behind a cache."""
-    cache = Cache(make)
-    known, make_anew = cache.known, cache.make
-
-    def recall(value: Value) -> Made:
-        made = known(value) if type(value) is str else None
-        return make_anew(value) if made is None else made
-
-    return recall
+    known = Cache(make)
+    return lambda value: known[value] if type(value) is str else make(value)

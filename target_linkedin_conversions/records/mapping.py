@@ -118,6 +118,11 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
                 key = ((key_name, key_text(row[only_key])),)
             if not key[0][1]:
                 key = key_of(row, plan)
+                compared = _compared(key, key_names)
+            elif key_name is None:
+                compared = _compared(key, key_names)
+            else:
+                compared = key[0][1] if key_names else ""
             content = crc32(money.encode(), read)
             inside = _encode(event_id).decode() if event_id else ""
             reasons = tuple(left_out) if left_out else _NOTHING_LEFT_OUT
@@ -125,19 +130,17 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
             for use in uses:
                 rule = use.rule
                 if event_id and (id_rules is None or rule in id_rules):
-                    identity, hour, quoted = event_id, None, inside
-                    compared = _compared(key, key_names)
+                    identity, hour, quoted, told = event_id, None, inside, compared
                 else:
                     own_time = read if time_in_identity else None
                     identity = own_event_id(rule, source, key, own_time)
-                    hour, quoted = None if own_time is None else own_time // HOUR_MS, f'"{identity}"'
-                    compared = ""
+                    hour, quoted, told = None if own_time is None else own_time // HOUR_MS, f'"{identity}"', ""
                 text = (
                     f'{{"conversion":"{RULE_URN}{rule}","conversionHappenedAt":{sent},'
                     f'"user":{{"userIds":[{ids}]{info}}}{money if use.value else ""}'
                 )
                 payload = f'{text},"eventId":{quoted}}}' if send_event_id else f"{text}}}"
-                events.append(Event(rule, identity, sent, payload.encode(), content, hour, key, reasons, compared))
+                events.append(Event(rule, identity, sent, payload.encode(), content, hour, key, reasons, told))
             return events  # noqa: TRY300 - an `else` would take it out of sight
         except ValueError:  # half a character, or a number of thousands of digits: neither has a text
             return _UNREADABLE
@@ -159,10 +162,9 @@ def not_sent(required: Sequence[tuple[str, Place]]) -> EventsOf:
 
 def _compared(key: Key, names: tuple[str, ...]) -> str:
     """The text that tells a key from others of the columns that are one; empty where it is of other columns."""
-    if len(key) == len(names) == 1:
-        ((name, text),) = key
-        return text or "" if name == names[0] else ""
-    return _encode([text for _, text in key]).decode() if tuple(name for name, _ in key) == names else ""
+    if not names or tuple([name for name, _ in key]) != names:
+        return ""
+    return _encode([text for _, text in key]).decode() if len(names) > 1 else key[0][1] or ""
 
 
 def _held_back(left_out: list[Reason]) -> Refusal | None:

@@ -15,7 +15,7 @@ from target_linkedin_conversions.records.reasons import REFUND, Reason
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from target_linkedin_conversions.records.columns import JsonOf, Place, Row
+    from target_linkedin_conversions.records.columns import JsonOf, Place, Row, Value
 
 __all__ = ["Amounts", "compile_money", "currency"]
 
@@ -224,18 +224,19 @@ def compile_money(value: Place | None, code: Place | None, amounts: Amounts) -> 
     """
     if value is None:
         return lambda _row, _left_out: ""
-    codes = Cache(lambda written: currency(written) or VALUE_WITHOUT_CURRENCY)
-    known, make = codes.known, codes.make
     read = amounts.reader
+
+    def code_of(written: Value) -> str | Reason:
+        return currency(written) or VALUE_WITHOUT_CURRENCY
+
+    known = Cache(code_of)
 
     def money(row: Row, left_out: list[Reason]) -> str:
         written = row[value]
         if written is None:
             return ""
         name = None if code is None else row[code]
-        found = known(name) if type(name) is str else None
-        if found is None:
-            found = make(name)
+        found = known[name] if type(name) is str else code_of(name)
         number = read(written, found)
         if isinstance(number, str) and isinstance(found, str):
             return f',"conversionValue":{{"currencyCode":"{found}","amount":"{number}"}}'

@@ -105,10 +105,8 @@ def is_plain_id(text: str) -> bool:
 
     Letters, digits and hyphens; asked of its bytes, at half the cost of a pattern (measured).
     """
-    if not (_SHORTEST_ID <= len(text) <= _LONGEST_ID and text.isascii()):
-        return False
-    letters = text.encode()
-    return letters.isalnum() or letters.replace(b"-", b"").isalnum()
+    is_short = _SHORTEST_ID <= len(text) <= _LONGEST_ID
+    return is_short and text.isascii() and text.encode().replace(b"-", b"").isalnum()
 
 
 def as_json(text: str) -> str:

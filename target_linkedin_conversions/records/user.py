@@ -41,28 +41,21 @@ def compile_identifiers(plan: StreamPlan) -> JsonOf:
         (
             column.place,
             _normal(column, plan),
-            f'{{"idType":"{column.id_type}","idValue":',
-            column.id_type in _NEED_NO_ESCAPES,
-            column.field == _EMAIL and emails > 1,
+            f',{{"idType":"{column.id_type}","idValue":',
+            column.id_type in _NEED_NO_ESCAPES and not (column.field == _EMAIL and emails > 1),
         )
         for column in plan.identifiers
     ]
 
     def identifiers(row: Row, left_out: list[Reason]) -> str:
         found = ""
-        for place, normal, prefix, is_plain, may_repeat in columns:
+        for place, normal, prefix, is_plain in columns:
             text = normal(row[place])
-            if isinstance(text, str):
-                part = f'{prefix}"{text}"}}' if is_plain else f"{prefix}{_encode(text).decode()}}}"
-                if not found:
-                    found = part
-                elif not may_repeat:
-                    found = f"{found},{part}"
-                elif part not in found:
-                    found = _with_another(found, part, left_out)
+            if is_plain and type(text) is str:
+                found = f'{found}{prefix}"{text}"}}'
             elif text is not None:
                 found = _with_several(found, prefix, text if isinstance(text, list) else [text], left_out)
-        return found
+        return found[1:]
 
     return identifiers
 
@@ -75,17 +68,13 @@ def _with_several(found: str, prefix: str, values: list[Normalised], left_out: l
                 left_out.append(text)
         elif text is not None:
             part = f"{prefix}{_encode(text).decode()}}}"
-            if part not in found:
-                found = _with_another(found, part, left_out) if found else part
+            if part in found:
+                continue
+            if _SHA256_EMAIL in part and found.count(_SHA256_EMAIL) >= MOST_EMAILS:
+                left_out.append(_TOO_MANY_EMAILS)
+            else:
+                found += part
     return found
-
-
-def _with_another(found: str, part: str, left_out: list[Reason]) -> str:
-    """What was found and one more, unless that is one e-mail too many."""
-    if _SHA256_EMAIL in part and found.count(_SHA256_EMAIL) >= MOST_EMAILS:
-        left_out.append(_TOO_MANY_EMAILS)
-        return found
-    return f"{found},{part}"
 
 
 def _normal(column: IdentifierColumn, plan: StreamPlan) -> Callable[[Value], Normalised | list[Normalised]]:
@@ -150,45 +139,36 @@ def _user_info(person: PersonColumns) -> JsonOf:
     return _with_names(names, _parts(person, fields.BESIDE_NAMES), without_names)
 
 
-def _with_names(  # noqa: C901 - two loops over the fields, on the per-record path
-    names: list[_Known], beside: list[_Known], without_names: JsonOf
-) -> JsonOf:
+def _with_names(names: list[_Known], beside: list[_Known], without_names: JsonOf) -> JsonOf:
+    (first_place, known_first, first_of), (last_place, known_last, last_of) = names
+
     def user_info(row: Row, left_out: list[Reason]) -> str:
-        text = ""
-        for place, known, make in names:
+        value = row[first_place]
+        first = known_first[value] if type(value) is str else first_of(value)
+        value = row[last_place]
+        last = known_last[value] if type(value) is str else last_of(value)
+        if type(first) is not str or type(last) is not str or not (first and last):
+            left_out += dict.fromkeys(part for part in (first, last) if isinstance(part, Reason))
+            return without_names(row, left_out)
+        text = first + last
+        for place, known, part_of in beside:
             value = row[place]
-            part = known(value) if type(value) is str else None
-            if part is None:
-                part = make(value)
-            if not (part and isinstance(part, str)):
-                return without_full_name(row, left_out)
-            text += part
-        for place, known, make in beside:
-            value = row[place]
-            part = known(value) if type(value) is str else None
-            if part is None:
-                part = make(value)
-            if isinstance(part, str):
+            part = known[value] if type(value) is str else part_of(value)
+            if type(part) is str:
                 text += part
             else:
-                left_out.append(part)
+                left_out.append(part)  # type: ignore[arg-type]  # what is no text is a reason
         return f',"userInfo":{{{text}}}'
-
-    def without_full_name(row: Row, left_out: list[Reason]) -> str:
-        bad = [part for place, _, make in names if isinstance(part := make(row[place]), Reason)]
-        left_out += dict.fromkeys(bad)
-        return without_names(row, left_out)
 
     return user_info
 
 
-_Known = tuple["Place", "Callable[[str], str | Reason | None]", "Part"]
+_Known = tuple["Place", "Cache[str | Reason]", "Part"]
 """The place of a field, what is known of its texts, and what makes its part of any value."""
 
 
 def _known(place: Place, part: Part) -> _Known:
-    cache = Cache(part)
-    return place, cache.known, cache.make
+    return place, Cache(part), part
 
 
 def _parts(person: PersonColumns, parts: dict[str, Part]) -> list[_Known]:

@@ -86,11 +86,11 @@ def test_few_texts_are_remembered_and_no_long_one() -> None:
 
     cache: Cache[str] = Cache(capitals)
     texts = [f"text {number}" for number in range(2 * MOST + 9)]
-    assert [cache.known(text) or cache.make(text) for text in texts] == [text.upper() for text in texts]
-    assert sum(cache.known(text) is not None for text in texts) == 9
+    assert [cache[text] for text in texts] == [text.upper() for text in texts]
+    assert sum(text in cache for text in texts) == 9
     long = "x" * (LONGEST + 1)
-    assert cache.make(long) == long.upper()
-    assert cache.known(long) is None
+    assert cache[long] == long.upper()
+    assert long not in cache
 
 
 def test_only_texts_are_remembered() -> None:
