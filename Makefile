@@ -14,8 +14,11 @@ help: ## Show what can be made
 demo: $(STAMP) ## PostgreSQL to a LinkedIn on this machine, through Meltano, three times
 	@$(BIN)/python -m docs.demo
 
+# Two processes, each with its own sandbox and PostgreSQL; a file's tests stay together.
+PARALLEL := -n 2 --dist loadfile
+
 test: $(STAMP) ## All tests; ARGS="tests/records -k email" for some
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
 # The laws that tell most, by two processes: what a row becomes, what an answer means, what may leave, which STATE is safe.
 QUICK := $(addprefix tests/,admin conformance delivery records settings test_layout.py test_outcomes.py) \
@@ -23,7 +26,7 @@ QUICK := $(addprefix tests/,admin conformance delivery records settings test_lay
   tests/ledger/test_claims.py tests/run/test_batcher.py tests/docs/test_architecture.py tests/docs/test_generated.py
 
 quick: $(STAMP) ## The tests that tell most, in under a minute
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -m 'not slow' -k 'not postgresql' $(QUICK) $(ARGS)
+	@$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow' -k 'not postgresql' $(QUICK) $(ARGS)
 
 lint: $(STAMP) ## ruff check, ruff format --check, mypy --strict
 	@$(BIN)/ruff check

@@ -15,6 +15,9 @@ import psycopg
 import pytest
 from requests.adapters import HTTPAdapter
 
+from target_linkedin_conversions.sandbox import Sandbox
+from tests.singer.pipe import Pipe
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -52,6 +55,30 @@ def nothing_leaves_this_machine() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(HTTPAdapter, "send", guarded)
         yield
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Sandbox]:
+    """A LinkedIn for all tests that need no other; a room with needs of its own starts its own."""
+    with Sandbox() as linkedin:
+        yield linkedin
+
+
+@pytest.fixture
+def linkedin(running: Sandbox) -> Sandbox:
+    """LinkedIn, as it is before the first request."""
+    running.reset()
+    return running
+
+
+@pytest.fixture
+def now(linkedin: Sandbox) -> int:
+    return linkedin.now()
+
+
+@pytest.fixture
+def pipe(tmp_path: Path, linkedin: Sandbox) -> Pipe:
+    return Pipe(tmp_path, linkedin)
 
 
 def is_this_machine(host: str) -> bool:

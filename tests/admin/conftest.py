@@ -77,12 +77,5 @@ def running() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def linkedin(running: Sandbox) -> Sandbox:
-    """LinkedIn, as it is before the first request."""
-    running.reset()
-    return running
-
-
-@pytest.fixture
 def look(linkedin: Sandbox, tmp_path: Path) -> Look:
     return Look(linkedin, tmp_path)

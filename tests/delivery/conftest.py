@@ -21,13 +21,6 @@ def running() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def linkedin(running: Sandbox) -> Sandbox:
-    """LinkedIn, as it is before the first request."""
-    running.reset()
-    return running
-
-
-@pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     made: list[Desk] = []
 

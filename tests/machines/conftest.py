@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 
-from target_linkedin_conversions.sandbox import Sandbox
 from tests.machines.network import HttpsServer, Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from target_linkedin_conversions.sandbox import Sandbox
 
 HOST = "127.0.0.1"
 NAME = "api.linkedin.test"
@@ -38,19 +39,6 @@ def _no_names_but_this_machine_s(monkeypatch: pytest.MonkeyPatch) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
-
-
-@pytest.fixture(scope="session")
-def running() -> Iterator[Sandbox]:
-    with Sandbox() as linkedin:
-        yield linkedin
-
-
-@pytest.fixture
-def linkedin(running: Sandbox) -> Sandbox:
-    """LinkedIn, as it is before the first request."""
-    running.reset()
-    return running
 
 
 @pytest.fixture(scope="session")

@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox import Sandbox
 
 
-@pytest.fixture
-def pipe(tmp_path: Path, linkedin: Sandbox) -> Pipe:
-    return Pipe(tmp_path, linkedin)
-
-
 def run(pipe: Pipe, now: int, **settings: Any) -> Ended:
     return pipe.run_here([schema(), record(now, 1)], **settings)
 

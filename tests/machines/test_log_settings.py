@@ -19,11 +19,6 @@ CONFIG = "SINGER_SDK_LOG_CONFIG"
 OWN = "TARGET_LINKEDIN_CONVERSIONS_LOGLEVEL"
 
 
-@pytest.fixture
-def pipe(tmp_path: Path, linkedin: Sandbox) -> Pipe:
-    return Pipe(tmp_path, linkedin)
-
-
 def run(pipe: Pipe, now: int) -> Ended:
     return pipe.run_here([schema(), record(now, 1)])
 

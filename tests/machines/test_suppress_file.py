@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.singer.pipe import Ended, Pipe, record, schema
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from target_linkedin_conversions.sandbox import Sandbox
-
 FIRST, SECOND = "row.1@example.com", "row.2@example.com"
 HEX = hashlib.sha256(FIRST.encode()).hexdigest()
-
-
-@pytest.fixture
-def pipe(tmp_path: Path, linkedin: Sandbox) -> Pipe:
-    return Pipe(tmp_path, linkedin)
 
 
 def run(pipe: Pipe, content: bytes) -> Ended:

@@ -30,11 +30,6 @@ def pipe(request: pytest.FixtureRequest, tmp_path: Path, linkedin: Sandbox) -> P
     return made
 
 
-@pytest.fixture
-def now(linkedin: Sandbox) -> int:
-    return linkedin.now()
-
-
 def ends(done: Ended) -> dict[str, int]:
     """Events by outcome and code."""
     found: dict[str, int] = {}
