@@ -101,9 +101,9 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
                 return held_back
             info = person(row, left_out)
             money = money_of(row, left_out)
-            event_id = None if mapped_id is None else mapped_id(row, uses)
             if left_out and REFUND in left_out:
                 return _REFUND
+            event_id = None if mapped_id is None else mapped_id(row, uses)
             if no_rule or no_time or not (ids or info) or isinstance(event_id, Reason):
                 nobody = None if ids or info else _NO_IDENTIFIER
                 because = [part for part in (no_rule, no_time, nobody, event_id) if isinstance(part, Reason)]
@@ -135,11 +135,11 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
                     own_time = read if time_in_identity else None
                     identity = own_event_id(rule, source, key, own_time)
                     hour, quoted, told = None if own_time is None else own_time // HOUR_MS, f'"{identity}"', ""
-                text = (
+                end = f',"eventId":{quoted}}}' if send_event_id else "}"
+                payload = (
                     f'{{"conversion":"{RULE_URN}{rule}","conversionHappenedAt":{sent},'
-                    f'"user":{{"userIds":[{ids}]{info}}}{money if use.value else ""}'
+                    f'"user":{{"userIds":[{ids}]{info}}}{money if use.value else ""}{end}'
                 )
-                payload = f'{text},"eventId":{quoted}}}' if send_event_id else f"{text}}}"
                 events.append(Event(rule, identity, sent, payload.encode(), content, hour, key, reasons, told))
             return events  # noqa: TRY300 - an `else` would take it out of sight
         except ValueError:  # half a character, or a number of thousands of digits: neither has a text
