@@ -70,6 +70,7 @@ class Delivery:
             send_once = LedgerSendOnce(self.ledger, settings.origin, listener, self.holds)
         policy = Policy(
             settings.retry_for_seconds,
+            settings.max_resends,
             settings.on_quota_exhausted == "wait",
             self.holds,
             settings.linkedin_version,

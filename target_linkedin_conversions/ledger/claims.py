@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger import lease, tables
 from target_linkedin_conversions.ledger.bulk import KnownIdentity, insert_identities, look_up
 from target_linkedin_conversions.ledger.contents import is_other_key, is_same_content
 from target_linkedin_conversions.ledger.group_commit import GroupCommit
-from target_linkedin_conversions.ledger.lease import TAKEN_OVER
+from target_linkedin_conversions.ledger.lease import TAKEN_OVER, shorten
 from target_linkedin_conversions.ledger.tables import Status
 
 if TYPE_CHECKING:
@@ -67,10 +67,10 @@ class _Wanted(msgspec.Struct, frozen=True):
 class Claims:
     """The identities that one worker claims."""
 
-    def __init__(self, database: Database, lease: Lease, batches: Batches) -> None:
-        """What is claimed belongs to the worker of this lease, and stands in its batches."""
+    def __init__(self, database: Database, worker: Lease, batches: Batches) -> None:
+        """What is claimed belongs to this worker, and stands in its batches."""
         self._database = database
-        self._lease = lease
+        self._lease = worker
         self._batches = batches
         # SQLite has one writer. On PostgreSQL two workers that want the same events would lock each other out,
         # unless each transaction takes its events in the order of their digests.
@@ -183,10 +183,15 @@ class Claims:
 
     def _gone(self, connection: Connection, among: set[int], *, lock: bool = True) -> set[int]:
         """The workers whose lease is over; if asked for, their rows stay locked until this transaction ends."""
-        over = _workers.c.leased_until <= self._database.now(connection)
+        if not among:
+            return set()
+        now = self._database.now(connection)
+        if lock:
+            shorten(connection, now + lease.LEASE_MS)
+        over = _workers.c.leased_until <= now
         ended = select(_workers.c.id).where(_workers.c.id.in_(sorted(among)), over).order_by(_workers.c.id)
         statement = ended.with_for_update() if lock else ended
-        return {row.id for row in connection.execute(statement)} if among else set()
+        return {row.id for row in connection.execute(statement)}
 
 
 def _delivered(claim: Claim, held: int, content: int) -> list[int]:

@@ -176,6 +176,10 @@ class Database:
         milliseconds = connection.scalar(select(func.extract("epoch", func.clock_timestamp()) * 1000))
         return int(milliseconds or 0)
 
+    def monotonic(self) -> float:
+        """Seconds of this process, which no clock that is set moves."""
+        return time.monotonic()
+
     def _prepare_file(self, path: Path) -> None:
         if self._required and not path.exists():
             problem = f"there is no ledger at {path}"

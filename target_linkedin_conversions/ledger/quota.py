@@ -84,6 +84,8 @@ class Quota:
         self._key = key
         self._per_minute = per_minute
         self._per_day = per_day
+        self._own: dict[int, float] = {}
+        """When this process's own requests of the last minute were reserved, by their number."""
 
     def reserve(self) -> Reserved | Wait | DaySpent:
         """Count one request, or say how long to wait. A clock that steps back refunds nothing."""
@@ -94,11 +96,12 @@ class Quota:
             day, used = self._day(connection, clock)
             if (used or 0) >= self._per_day:
                 return DaySpent((day + 1) * DAY_MS - clock)
-            wait = self._wait(connection, clock, count, oldest)
+            wait = self._own_wait() or self._wait(connection, clock, count, oldest)
             if wait:
                 return Wait(wait)
             attempt = new_id(connection.execute(_ATTEMPT, {"quota_key": self._key, "at": clock}))
             self._count(connection, day, used, (used or 0) + 1)
+            self._own[attempt] = self._database.monotonic()
             return Reserved((used or 0) + 1, attempt)
 
     def count_late(self, reserved: Reserved) -> None:
@@ -109,6 +112,8 @@ class Quota:
         with self._database.transaction() as connection:
             now = self._database.now(connection)
             connection.execute(_CAME_LATE, {"attempt": reserved.attempt, "now": now})
+            if self._own.pop(reserved.attempt, None) is not None:
+                self._own[reserved.attempt] = self._database.monotonic()
 
     def _seen(self, connection: Connection, clock: int) -> tuple[int, int]:
         """The requests of the last minute, and when the first of them was; older ones are forgotten."""
@@ -145,6 +150,15 @@ class Quota:
             before = connection.scalar(_BEFORE, {"of_key": self._key, "newer": few - 1}) or 0
             return max(0, before + few * WINDOW_MS // self._per_minute - now)
         return 0
+
+    def _own_wait(self) -> int:
+        """Milliseconds until this process may send again, whatever the ledger's clock says."""
+        now = self._database.monotonic()
+        while self._own and now - next(iter(self._own.values())) >= WINDOW_MS / 1000:
+            del self._own[next(iter(self._own))]
+        if len(self._own) < self._per_minute:
+            return 0
+        return max(1, int((next(iter(self._own.values())) - now) * 1000) + WINDOW_MS + 1)
 
     def spend_day(self) -> bool:
         """Count the whole day as spent, for LinkedIn said that it is; false where it may mean yesterday."""
