@@ -16,8 +16,10 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from target_linkedin_conversions.ledger import lease, tables
 from target_linkedin_conversions.ledger.bulk import KnownIdentity, insert_identities, look_up
 from target_linkedin_conversions.ledger.contents import is_other_key, is_same_content
+from target_linkedin_conversions.ledger.database import ConnectionLostError
 from target_linkedin_conversions.ledger.group_commit import GroupCommit
 from target_linkedin_conversions.ledger.lease import TAKEN_OVER, shorten
+from target_linkedin_conversions.ledger.returning import when_back
 from target_linkedin_conversions.ledger.tables import Status
 
 if TYPE_CHECKING:
@@ -75,6 +77,8 @@ class Claims:
         # SQLite has one writer. On PostgreSQL two workers that want the same events would lock each other out,
         # unless each transaction takes its events in the order of their digests.
         most = _MOST_IN_A_COMMIT if database.is_sqlite else 1
+        self._may_hold = False
+        """Whether a claim of this worker may have been committed that it never heard of."""
         self._commits: GroupCommit[_Wanted, Claim] = GroupCommit(self._claim_all, most)
 
     def claim(self, rule: str, digests: Sequence[bytes], contents: Sequence[int], *, resend: bool) -> Claim:
@@ -85,6 +89,7 @@ class Claims:
         """
         return self._commits.ask(_Wanted(rule, digests, contents, resend))
 
+    @when_back
     def note(self, rule: str, digests: Sequence[bytes], contents: Sequence[int]) -> Claim:
         """Write events as delivered that were sent by somebody else: those that are fresh, and those in doubt.
 
@@ -97,6 +102,7 @@ class Claims:
             connection.execute(update(_batches).where(mine).values(status=Status.DELIVERED, resent=0))
             return claim
 
+    @when_back
     def peek(self, digests: Sequence[bytes], contents: Sequence[int], *, resend: bool = True) -> Claim:
         """What the ledger knows of these events, as a claim would find it; changes nothing, and stops no writer."""
         distinct = list(dict.fromkeys(digests))
@@ -109,11 +115,16 @@ class Claims:
         self._sort(claim, _Wanted("", digests, contents, resend), known, gone)
         return claim
 
+    @when_back
     def _claim_all(self, wanted: Sequence[_Wanted]) -> list[Claim]:
-        with self._database.transaction(bulky=True) as connection:
-            claims = [self._claim(connection, each) for each in wanted]
-            self._lease.extend(connection)
-            return claims
+        try:
+            with self._database.transaction(bulky=True) as connection:
+                claims = [self._claim(connection, each) for each in wanted]
+                self._lease.extend(connection)
+                return claims
+        except ConnectionLostError:
+            self._may_hold = True
+            raise
 
     def _claim(self, connection: Connection, wanted: _Wanted) -> Claim:
         digests = wanted.digests
@@ -140,11 +151,13 @@ class Claims:
         for index, content in enumerate(wanted.contents):
             row = known.get(index)
             free = row is not None and row.worker in gone
-            if row is None or row.batch == claim.batch or (free and row.status == Status.WAITING):
+            own = row is not None and row.worker == self._lease.worker
+            unheard = own and self._may_hold and row is not None and row.status == Status.LEAVING
+            if row is None or unheard or row.batch == claim.batch or (free and row.status == Status.WAITING):
                 claim.fresh.append(index)
             elif row.status == Status.DELIVERED:
                 _delivered(claim, row.content, content).append(index)
-            elif wanted.resend and (free or (row.status == Status.IN_DOUBT and row.worker == self._lease.worker)):
+            elif wanted.resend and (free or (row.status == Status.IN_DOUBT and own)):
                 claim.again.append(index)
             elif row.status == Status.IN_DOUBT or free:
                 (claim.elsewhere if wanted.resend else claim.in_doubt).append(index)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.returning import when_back
 from target_linkedin_conversions.ledger.tables import Status, new_id
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Lease:
             shorten(connection, until)
             self.worker = new_id(connection.execute(insert(_workers).values(run=self._run, leased_until=until)))
 
+    @when_back
     def stay(self) -> None:
         """Extend the lease; raises `LedgerError` if another worker took over meanwhile."""
         with self._database.transaction() as connection:

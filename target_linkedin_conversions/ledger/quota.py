@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from target_linkedin_conversions.durations import DAY_MS, MINUTE_MS
 from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.returning import when_back
 from target_linkedin_conversions.ledger.tables import new_id
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class Quota:
         self._own: dict[int, float] = {}
         """When this process's own requests of the last minute were reserved, by their number."""
 
+    @when_back
     def reserve(self) -> Reserved | Wait | DaySpent:
         """Count one request, or say how long to wait. A clock that steps back refunds nothing."""
         with self._database.transaction() as connection:
@@ -104,6 +106,7 @@ class Quota:
             self._own[attempt] = self._database.monotonic()
             return Reserved((used or 0) + 1, attempt)
 
+    @when_back
     def count_late(self, reserved: Reserved) -> None:
         """Count a request from now on, not from when it was reserved: it may have arrived only now.
 
@@ -160,6 +163,7 @@ class Quota:
             return 0
         return max(1, int((next(iter(self._own.values())) - now) * 1000) + WINDOW_MS + 1)
 
+    @when_back
     def spend_day(self) -> bool:
         """Count the whole day as spent, for LinkedIn said that it is; false where it may mean yesterday."""
         with self._database.transaction() as connection:
