@@ -37,6 +37,8 @@ _INTERIM = re.compile(rb"HTTP/1\.\d 1(?!01)\d\d[^\n]*\n(?:[^\r\n][^\n]*\n)*\r?\n
 _BEGINS_INTERIM = re.compile(rb"HTTP/1\.\d 1(?!01)\d")
 _STATUS_LINE = len(b"HTTP/1.1 100")
 _SWITCHING = 101
+_MOST_INTERIM = 100
+_LARGEST_INTERIM = 4 * _PIECE
 
 
 class TooLargeError(Exception):
@@ -97,7 +99,11 @@ class _Answer(HTTPResponse):
 
     def begin(self) -> None:
         super().begin()
+        interim = 0
         while self.status // 100 == 1 and self.status != _SWITCHING:
+            interim += 1
+            if interim > _MOST_INTERIM:
+                raise TooLargeError
             self.headers = self.msg = None  # type: ignore[assignment]  # so that the next head is read
             super().begin()
         self.will_close = self.will_close or self.incomplete
@@ -149,9 +155,9 @@ class _Bounded(Connection):
         except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return False
         self._heard = _without_interim(self._heard + found)
-        if len(self._heard) > LARGEST_ANSWER:
-            raise TooLargeError
         self._answered = not found or _is_final(self._heard)
+        if not self._answered and len(self._heard) > _LARGEST_INTERIM:
+            raise TooLargeError
         return self._answered
 
     def close(self) -> None:
@@ -174,9 +180,10 @@ def _wait(sock: socket.socket, seconds: float) -> None:
 
 
 def _without_interim(heard: bytes) -> bytes:
-    while found := _INTERIM.match(heard):
-        heard = heard[found.end() :]
-    return heard
+    begins = 0
+    while found := _INTERIM.match(heard, begins):
+        begins = found.end()
+    return heard[begins:]
 
 
 def _is_final(heard: bytes) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import traceback
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -25,12 +24,13 @@ from tests.delivery.wire import TAKEN, Wire, http
 from tests.delivery.world import QuickClock, events, settings_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 TOKEN = Secret("sandbox-token")
 BODY = body_of(events("a"))
 CANARY = "AQXcanary7f3a91b2"
-REFRESH = {"client_id": "app", "client_secret": "app-secret-c91", "refresh_token": "AQYconfigured55"}
+REFRESH: dict[str, Any] = {"client_id": "app", "client_secret": "app-secret-c91", "refresh_token": "AQYconfigured55"}
 DEEP = b"[" * 100_000
 DRIP = 60
 READ_SECONDS = 0.4
@@ -76,10 +76,10 @@ def test_no_part_of_an_answer_outlives_the_time_for_the_whole(script: list[bytes
 @pytest.mark.parametrize(
     "script",
     [
-        [b"HTTP/1.1 200 X\r\n", *[b"X-A: " + b"b" * 60_000 + b"\r\n"] * 90],
+        [b"HTTP/1.1 200 X\r\n", *[b"X-A: " + b"b" * 60_000 + b"\r\n"] * 120],
         [CHUNKED, b"5;" + b"e" * (LARGEST_ANSWER + 2_000_000)],
         [CHUNKED + WHOLE_CHUNK + b"0\r\n", *[b"X-T: " + b"a" * 60_000 + b"\r\n"] * 200],
-        [b"HTTP/1.1 103 X\r\nX-A: b\r\n\r\n" * 400_000],
+        [b"HTTP/1.1 103 X\r\nX-A: b\r\n\r\n" * 100_000],
     ],
     ids=["headers", "extension", "trailers", "interim"],
 )
@@ -138,7 +138,7 @@ def test_a_refreshed_token_is_looked_at_as_a_configured_one_is(odd: str, tmp_pat
 @pytest.mark.parametrize("body", [DEEP, b'{"a":' * 100_000, b'{"elements":' + DEEP, b"\xff\xfe", b"1" * 6000, b""])
 @pytest.mark.parametrize("account", [None, "512345678"])
 def test_no_answer_of_any_endpoint_is_a_traceback(body: bytes, account: str | None, tmp_path: Path) -> None:
-    more = {"access_token": "sandbox-token", "account_id": account, **REFRESH}
+    more: dict[str, Any] = {"access_token": "sandbox-token", "account_id": account, **REFRESH}
     with Wire(*[http(200, body)] * 8) as wire:
         config = settings_for(tmp_path, api_url=wire.url, oauth_url=wire.url, **more)
         client, clock = Client(wire.url, wire.url, "202609"), QuickClock()
@@ -205,17 +205,20 @@ def test_no_local_variable_of_a_traceback_shows_a_secret(
         raise StoppedError
 
     monkeypatch.setattr("urllib3.connectionpool.HTTPConnectionPool.urlopen", stop)
+    asks: dict[str, Callable[[], object]] = {
+        "token": lambda: tokens.renew(config.access_token),
+        "introspection": lambda: preflight(config, client, tokens, QuickClock()),
+        "events": lambda: client.send_events(BODY, Secret(CANARY)),
+    }
     with pytest.raises(StoppedError) as caught:
-        match endpoint:
-            case "token":
-                tokens.renew(config.access_token)
-            case "introspection":
-                preflight(config, client, tokens, QuickClock())
-            case _:
-                client.send_events(BODY, Secret(CANARY))
-    shown = Traceback.extract(caught.type, caught.value, caught.tb, show_locals=True, locals_max_string=10_000)
-    text = repr(shown) + "".join(traceback.format_exception(caught.value))
-    assert "form" in text or "body" in text
+        asks[endpoint]()
+    shown = Traceback.extract(
+        caught.type, caught.value, caught.tb, show_locals=True, locals_max_string=10_000, locals_max_length=1000
+    )
+    frames = [frame for stack in shown.stacks for frame in stack.frames if frame.filename != __file__]
+    text = repr([frame.locals for frame in frames])
+    assert len(frames) > 4
+    assert "headers" in text
     for secret in secrets:
         assert secret not in text
 
