@@ -85,8 +85,8 @@ class Quota:
         self._key = key
         self._per_minute = per_minute
         self._per_day = per_day
-        self._own: dict[int, float] = {}
-        """When this process's own requests of the last minute were reserved, by their number."""
+        self._own: dict[Reserved, float] = {}
+        """When this process's own requests of the last minute were reserved; the ledger gives numbers twice."""
 
     @when_back
     def reserve(self) -> Reserved | Wait | DaySpent:
@@ -103,8 +103,9 @@ class Quota:
                 return Wait(wait)
             attempt = new_id(connection.execute(_ATTEMPT, {"quota_key": self._key, "at": clock}))
             self._count(connection, day, used, (used or 0) + 1)
-            self._own[attempt] = self._database.monotonic()
-            return Reserved((used or 0) + 1, attempt)
+            reserved = Reserved((used or 0) + 1, attempt)
+            self._own[reserved] = self._database.monotonic()
+            return reserved
 
     @when_back
     def count_late(self, reserved: Reserved) -> None:
@@ -115,8 +116,8 @@ class Quota:
         with self._database.transaction() as connection:
             now = self._database.now(connection)
             connection.execute(_CAME_LATE, {"attempt": reserved.attempt, "now": now})
-            if self._own.pop(reserved.attempt, None) is not None:
-                self._own[reserved.attempt] = self._database.monotonic()
+            if self._own.pop(reserved, None) is not None:
+                self._own[reserved] = self._database.monotonic()
 
     def _seen(self, connection: Connection, clock: int) -> tuple[int, int]:
         """The requests of the last minute, and when the first of them was; older ones are forgotten."""
