@@ -6,11 +6,12 @@ and calls a Direct-API token invalid.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
+from target_linkedin_conversions.delivery.reading import decoded
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.client import Client
@@ -21,6 +22,8 @@ __all__ = ["CLIENT_REFUSED", "Introspection", "introspect"]
 _PATH = "/oauth/v2/introspectToken"
 _OK = 200
 _UNAUTHORIZED = 401
+_LAST_SECOND = 4_102_444_800
+"""The year 2100: no token lives for so long, and later ones are no dates everywhere."""
 CLIENT_REFUSED = "client_refused"
 """The status where LinkedIn refuses the app's own credentials, not the token."""
 
@@ -30,7 +33,7 @@ class Introspection(msgspec.Struct, frozen=True):
 
     active: bool = False
     status: str = ""
-    expires_at: int | None = None
+    expires_at: Annotated[int, msgspec.Meta(ge=0, le=_LAST_SECOND)] | None = None
     scope: str | None = None
 
     @property
@@ -43,7 +46,11 @@ def introspect(settings: Settings, client: Client, token: Secret) -> Introspecti
     """The app's view of its token; None where there is no app, no answer, or no sense in it."""
     if settings.client_id is None or settings.client_secret is None:
         return None
-    form = {"client_id": settings.client_id, "client_secret": settings.client_secret.reveal, "token": token.reveal}
+    form: dict[str, str | Secret] = {
+        "client_id": settings.client_id,
+        "client_secret": settings.client_secret,
+        "token": token,
+    }
     answer = client.post_form(_PATH, form)
     if isinstance(answer, NotConnected | InDoubt):
         return None
@@ -51,7 +58,4 @@ def introspect(settings: Settings, client: Client, token: Secret) -> Introspecti
         return Introspection(status=CLIENT_REFUSED)
     if answer.status != _OK:
         return None
-    try:
-        return msgspec.json.decode(answer.body, type=Introspection)
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
-        return None
+    return decoded(answer.body, Introspection)

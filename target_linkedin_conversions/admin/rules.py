@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
 import msgspec
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
+from target_linkedin_conversions.delivery.reading import decoded
 from target_linkedin_conversions.delivery.retry import Retry
 from target_linkedin_conversions.errors import UnreachableError
 
@@ -34,7 +35,7 @@ _SERVER_ERROR = 500
 class Rule(msgspec.Struct, frozen=True, rename="camel"):
     """A conversion rule as LinkedIn describes it; windows in days, None where it does not say."""
 
-    id: int
+    id: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
     name: str | None = None
     type: str = ""
     enabled: bool = True
@@ -85,9 +86,8 @@ def _rules_of_account(client: Client, token: Secret, account: str, clock: Clock)
         if answer.status != _OK:
             yield Unreadable(account, answer.status, answer.body)
             return
-        try:
-            page = msgspec.json.decode(answer.body, type=_Page)
-        except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
+        page = decoded(answer.body, _Page)
+        if page is None or len(page.elements) > _PAGE:
             yield Unreadable(account, answer.status, b"")
             return
         yield from page.elements

@@ -7,14 +7,13 @@ change without notice, so nothing but an index is ever read from one with certai
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from target_linkedin_conversions.delivery.reading import decoded, is_of_linkedin, retry_after, who_answered
 from target_linkedin_conversions.delivery.redaction import LINE, Redaction
 
 if TYPE_CHECKING:
@@ -33,6 +32,7 @@ __all__ = [
     "Taken",
     "Throttled",
     "TokenRefused",
+    "TooLarge",
     "VersionRefused",
     "read_answer",
 ]
@@ -42,14 +42,16 @@ class Taken(msgspec.Struct, frozen=True):
     """Every event was taken."""
 
 
-class PartlyTaken(msgspec.Struct, frozen=True):
+class PartlyTaken(msgspec.Struct, frozen=True, omit_defaults=True):
     """Some were taken: index and LinkedIn's words for each that was not.
 
-    `passing` are those that were not taken for a passing cause: to be sent again.
+    `passing` are those that were not taken for a passing cause: to be sent again; of the `doubtful`
+    nobody knows.
     """
 
     refused: dict[int, tuple[str, ...]]
     passing: tuple[int, ...] = ()
+    doubtful: tuple[int, ...] = ()
 
 
 class ElementsRefused(msgspec.Struct, frozen=True):
@@ -63,6 +65,10 @@ class RequestRefused(msgspec.Struct, frozen=True):
 
     status: int
     message: str
+
+
+class TooLarge(msgspec.Struct, frozen=True):
+    """None was taken, for the body is larger than LinkedIn, or whatever stands before it, allows (413)."""
 
 
 class RuleRefused(msgspec.Struct, frozen=True):
@@ -92,7 +98,7 @@ class Throttled(msgspec.Struct, frozen=True):
 
 
 class Busy(msgspec.Struct, frozen=True):
-    """Refused for a passing cause (500, 503): nothing was taken."""
+    """Refused for a passing cause (408, 503): nothing was taken."""
 
     status: int
 
@@ -109,10 +115,15 @@ class InDoubt(msgspec.Struct, frozen=True):
     cause: str
 
 
-class Misdirected(msgspec.Struct, frozen=True):
-    """Something answered that is not this endpoint: a redirect, a proxy, a wrong URL."""
+class Misdirected(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something answered that is not this endpoint: a redirect, a proxy, a captive portal, a wrong URL.
+
+    `doubtful` says that it may have handed the events on; `who` is what it says of itself.
+    """
 
     status: int
+    who: str = ""
+    doubtful: bool = False
 
 
 Answer = (
@@ -120,6 +131,7 @@ Answer = (
     | PartlyTaken
     | ElementsRefused
     | RequestRefused
+    | TooLarge
     | RuleRefused
     | TokenRefused
     | VersionRefused
@@ -141,7 +153,9 @@ _RULE_WORDS = (
     "method should be",
 )
 _TAKEN = range(200, 300)
-_PASSING = frozenset({408, 429, 500, 503})
+_PASSING = frozenset({408, 429, 503})
+_PORTAL = 511
+"""Network Authentication Required (RFC 6585): never LinkedIn's own."""
 _TOKEN_KINDS = {
     65601: "revoked",
     65602: "expired",
@@ -169,10 +183,7 @@ class _Error(msgspec.Struct):
         return _TOKEN_KINDS.get(self.service_error_code) or _TOKEN_KINDS.get(self.code) or "invalid"
 
 
-_elements = msgspec.json.Decoder(_Elements)
-
-
-def read_answer(  # noqa: C901, PLR0911 - one table, read top to bottom
+def read_answer(  # noqa: C901, PLR0911, PLR0912 - one table, read top to bottom
     status: int,
     headers: Mapping[str, str],
     body: bytes,
@@ -181,12 +192,20 @@ def read_answer(  # noqa: C901, PLR0911 - one table, read top to bottom
     """The meaning of an answer to a batch of such encoded events, whose values no message repeats."""
     redaction = Redaction(sent)
     if status in {HTTPStatus.OK, HTTPStatus.CREATED}:
-        return _success(status, body, redaction, len(sent))
+        return _success(status, headers, body, redaction, len(sent))
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Throttled(_retry_after(headers), " DAY " in _read_error(body).message.upper())
+        return Throttled(retry_after(headers), " DAY " in _read_error(body).message.upper())
     if status in _PASSING:
         return Busy(status)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in _TAKEN:
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return TooLarge()
+    if status == _PORTAL:
+        return Misdirected(status, who_answered(headers))
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return InDoubt(f"status {status}")
+    if not is_of_linkedin(headers, body):
+        return Misdirected(status, who_answered(headers), doubtful=status in _TAKEN)
+    if status in _TAKEN:
         return InDoubt(f"status {status}")
     error = _read_error(body)
     if status == HTTPStatus.UNAUTHORIZED:
@@ -199,44 +218,49 @@ def read_answer(  # noqa: C901, PLR0911 - one table, read top to bottom
         return TokenRefused("scope", redaction.of_all(error.message))
     if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY} and error.message:
         return _refusal(status, error.message, redaction, len(sent))
-    if status in {
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    }:
+    if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}:
         return RequestRefused(status, redaction.of_all(error.message))
     return Misdirected(status)
 
 
-def _success(status: int, body: bytes, redaction: Redaction, count: int) -> Answer:
+def _success(status: int, headers: Mapping[str, str], body: bytes, redaction: Redaction, count: int) -> Answer:
     """A 200 holds a status an event; anything short of that is in doubt."""
     if body == _all_taken(count):
         return Taken()
-    try:
-        elements = _elements.decode(body).elements
-    except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError, RecursionError):
+    found = decoded(body, _Elements)
+    if found is None and not is_of_linkedin(headers, body):
+        return Misdirected(status, who_answered(headers), doubtful=True)
+    if found is None:
         return InDoubt(f"status {status} with a body that is no list of statuses")
+    elements = found.elements
     if len(elements) != count:
         return InDoubt(f"status {status} for {len(elements)} of {count} events")
     failed = {index: element for index, element in enumerate(elements) if element.status not in _TAKEN}
+    unclear = next((e.status for e in failed.values() if e.status < HTTPStatus.BAD_REQUEST), None)
     if not failed:
         return Taken()
+    return _partly(failed, redaction) if unclear is None else InDoubt(f"status {unclear} of an event")
+
+
+def _partly(failed: Mapping[int, _Element], redaction: Redaction) -> PartlyTaken:
     passing = tuple(index for index, element in failed.items() if element.status in _PASSING)
+    doubtful = tuple(
+        index
+        for index, element in failed.items()
+        if element.status >= HTTPStatus.INTERNAL_SERVER_ERROR and element.status not in _PASSING
+    )
     refused: dict[int, tuple[str, ...]] = {
-        index: (_words(index, element, redaction),) for index, element in failed.items() if index not in passing
+        index: (_words(index, element, redaction),)
+        for index, element in failed.items()
+        if index not in {*passing, *doubtful}
     }
-    unclear = [failed[index].status for index in refused if not _is_refusal(failed[index].status)]
-    return InDoubt(f"status {unclear[0]} of an event") if unclear else PartlyTaken(refused, passing)
+    return PartlyTaken(refused, passing, doubtful)
 
 
 @lru_cache(maxsize=2)
 def _all_taken(count: int) -> bytes:
     """How LinkedIn writes that it took so many events: one comparison reads all of their statuses."""
     return b'{"elements":[' + b",".join([b'{"status":201}'] * count) + b"]}"
-
-
-def _is_refusal(status: int) -> bool:
-    return HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 def _words(index: int, element: _Element, redaction: Redaction) -> str:
@@ -246,12 +270,7 @@ def _words(index: int, element: _Element, redaction: Redaction) -> str:
 
 def _read_error(body: bytes) -> _Error:
     """Whatever of an error's fields can be read; each may be missing or of another type."""
-    try:
-        found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return _Error()
-    if not isinstance(found, dict):
-        return _Error()
+    found = decoded(body, dict) or {}
     message, code, number = (found.get(name) for name in ("message", "code", "serviceErrorCode"))
     return _Error(
         message if isinstance(message, str) else "",
@@ -280,14 +299,3 @@ def _refusal(status: int, message: str, redaction: Redaction, count: int) -> Ans
     if not refused or any(index >= count for index in refused):
         return RequestRefused(status, redaction.of_all(message))
     return ElementsRefused(refused)
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds of a `Retry-After` header, given as seconds or as a date."""
-    text = (headers.get("Retry-After") or "").strip()
-    if text.isascii() and text.isdigit():
-        return float(text)
-    try:
-        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()) if text else None
-    except (TypeError, ValueError):
-        return None

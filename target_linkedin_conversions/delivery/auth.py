@@ -6,11 +6,12 @@ import logging
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
+from target_linkedin_conversions.delivery.reading import decoded, is_of_linkedin, who_answered, whole_number
 from target_linkedin_conversions.delivery.retry import Retry
 from target_linkedin_conversions.durations import MINUTE_MS
 from target_linkedin_conversions.errors import CredentialError, UnreachableError
@@ -19,7 +20,7 @@ from target_linkedin_conversions.settings import Secret, Settings
 from target_linkedin_conversions.settings.credentials import flaw_of_token
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.delivery.client import Client
+    from target_linkedin_conversions.delivery.client import Client, Received
     from target_linkedin_conversions.delivery.clock import Clock
 
 __all__ = ["Tokens"]
@@ -34,14 +35,32 @@ _SERVER_ERROR = 500
 _OK = 200
 
 
-class _Granted(msgspec.Struct):
+_LONGEST_LIFE = 10 * 366 * 86_400
+"""Seconds; LinkedIn's tokens live for 60 and 365 days."""
+
+
+class _Unshown(msgspec.Struct):
+    """Shows in no traceback what it holds."""
+
+    def __repr__(self) -> str:
+        """Its name."""
+        return f"{type(self).__name__}(…)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Nothing, for rich as well."""
+        return []
+
+
+class _Granted(_Unshown):
+    """LinkedIn's answer; what it says beside the token is looked at where it is used."""
+
     access_token: str
-    expires_in: int | None = None
-    refresh_token: str | None = None
-    refresh_token_expires_in: int | None = None
+    expires_in: Any = None
+    refresh_token: Any = None
+    refresh_token_expires_in: Any = None
 
 
-class _Credentials(msgspec.Struct):
+class _Credentials(_Unshown):
     """What `credentials.json` holds: a rotated token, and which configured one it came from."""
 
     configured: str
@@ -100,67 +119,58 @@ class Tokens:
             self._expires = self._end(granted.expires_in)
             self._refresh_expires = self._end(granted.refresh_token_expires_in)
             if granted.refresh_token:
-                self._keep(granted.refresh_token)
+                self._keep(granted)
             return self._token
 
-    def _end(self, seconds: int | None) -> int | None:
-        return self._clock.now() + seconds * 1000 if seconds else None
+    def _end(self, said: object) -> int | None:
+        """When a span from now ends; None where none is said, or one that no token lives for."""
+        seconds = whole_number(said, 1, _LONGEST_LIFE)
+        return None if seconds is None else self._clock.now() + seconds * 1000
 
     def _refresh(self) -> _Granted:
         settings = self._settings
-        form = {
+        form: dict[str, str | Secret] = {
             "grant_type": "refresh_token",
             "refresh_token": self._refresh_token(),
             "client_id": settings.client_id or "",
-            "client_secret": settings.client_secret.reveal if settings.client_secret else "",
+            "client_secret": settings.client_secret or "",
         }
         retry = Retry(self._clock, tries=_TRIES)
         while True:
             answer = self._client.post_form(TOKEN_PATH, form)
             if isinstance(answer, NotConnected | InDoubt):
                 cause = answer.cause
-            elif answer.status == _OK:
-                return self._granted(answer.body)
             elif answer.status < _SERVER_ERROR and answer.status not in _PASSING:
-                message = (
-                    f"LinkedIn refused the refresh token (status {answer.status}); log in again and set refresh_token"
-                )
-                raise CredentialError(message)
+                return _granted(answer)
             else:
                 cause = f"status {answer.status}"
             if not retry.again():
                 message = f"LinkedIn's OAuth server does not answer ({cause})"
                 raise UnreachableError(message)
 
-    def _granted(self, body: bytes) -> _Granted:
-        try:
-            granted = msgspec.json.decode(body, type=_Granted)
-        except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
-            message = "LinkedIn's OAuth server answered something else than a token; check oauth_url"
-            raise CredentialError(message) from None
-        if flaw_of_token(granted.access_token) is not None:
-            message = "LinkedIn's OAuth server answered with a text that no token is written like; check oauth_url, or log in again"
-            raise CredentialError(message)
-        return granted
-
-    def _refresh_token(self) -> str:
+    def _refresh_token(self) -> Secret:
         """The rotated token that was kept, unless a new one has been configured since."""
         configured = self._settings.refresh_token
         if configured is None:
-            return ""
+            return Secret("")
         try:
-            credentials = msgspec.json.decode(self._path.read_bytes(), type=_Credentials)
-        except (OSError, msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
-            return configured.reveal
-        return credentials.refresh_token if credentials.configured == _mark(configured) else configured.reveal
+            kept = decoded(self._path.read_bytes(), _Credentials)
+        except OSError:
+            kept = None
+        if kept is None or kept.configured != _mark(configured) or flaw_of_token(kept.refresh_token):
+            return configured
+        return Secret(kept.refresh_token)
 
-    def _keep(self, refresh_token: str) -> None:
+    def _keep(self, granted: _Granted) -> None:
         """Write the rotated token; where that fails, this run has its access token and goes on."""
         configured = self._settings.refresh_token
-        if configured is None or refresh_token == configured.reveal:
+        if configured is None or granted.refresh_token == configured.reveal:
+            return
+        if not isinstance(granted.refresh_token, str) or flaw_of_token(granted.refresh_token) is not None:
+            logger.error("LinkedIn's OAuth server gave a refresh token that none is written like; it is not kept")
             return
         try:
-            self._write(configured, refresh_token)
+            self._write(configured, Secret(granted.refresh_token))
         except OSError as error:
             logger.error(
                 "LinkedIn replaced the refresh token and %s cannot be written (%s); "
@@ -169,11 +179,32 @@ class Tokens:
                 error.strerror,
             )
 
-    def _write(self, configured: Secret, refresh_token: str) -> None:
+    def _write(self, configured: Secret, refresh_token: Secret) -> None:
         """Write the rotated token, readable by this user alone, complete or not at all."""
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         remove_drafts(self._path.parent, self._path.name)
-        write_private(self._path, msgspec.json.encode(_Credentials(_mark(configured), refresh_token)))
+        write_private(self._path, msgspec.json.encode(_Credentials(_mark(configured), refresh_token.reveal)))
+
+
+def _granted(answer: Received) -> _Granted:
+    """What a token answer grants; raises where it grants nothing."""
+    if not is_of_linkedin(answer.headers, answer.body):
+        told = who_answered(answer.headers)
+        raise UnreachableError(
+            f"status {answer.status}{f' ({told})' if told else ''} is no answer of LinkedIn's OAuth server; "
+            "check oauth_url and any proxy or login page in between"
+        )
+    if answer.status != _OK:
+        raise CredentialError(
+            f"LinkedIn refused the refresh token (status {answer.status}); log in again and set refresh_token"
+        )
+    granted = decoded(answer.body, _Granted)
+    if granted is None:
+        raise CredentialError("LinkedIn's OAuth server answered something else than a token; check oauth_url")
+    if flaw_of_token(granted.access_token) is not None:
+        message = "LinkedIn's OAuth server answered with a text that no token is written like; check oauth_url, or log in again"
+        raise CredentialError(message)
+    return granted
 
 
 def _mark(token: Secret) -> str:

@@ -23,8 +23,8 @@ class BatchSender(Protocol):
     def is_stopped(self, rule: str) -> bool:
         """Whether LinkedIn has refused this rule as such."""
 
-    def attempt(self, claimed: ClaimedBatch) -> answers.Answer:
-        """One request and the meaning of its answer."""
+    def attempt(self, claimed: ClaimedBatch) -> tuple[answers.Answer, ClaimedBatch]:
+        """One request: the meaning of its answer, and the batch as one that was sent once more."""
 
     def react(self, claimed: ClaimedBatch, answer: answers.Answer, retry: Retry) -> list[ClaimedBatch] | ClaimedBatch:
         """What is left to send after an answer; one of its own is to be tried again."""
@@ -83,7 +83,7 @@ class Bisection:
     def _try_single(self, single: ClaimedBatch, retry: Retry) -> str | list[ClaimedBatch]:
         """Send one event until it is judged: why it alone is refused, or what is left to send."""
         while True:
-            answer = self._sender.attempt(single)
+            answer, single = self._sender.attempt(single)
             if isinstance(answer, answers.RequestRefused):
                 self._sender.not_taken(single)
                 return answer.message or f"status {answer.status}"

@@ -17,7 +17,8 @@ class ClaimedBatch(msgspec.Struct, frozen=True):
 
     `entry` is the batch's id in the ledger, 0 where no identities are kept. `probed` says that
     it is a part of a refused batch, already looked at for a cause outside the events;
-    `doubtful`, that it was sent before and never answered.
+    `doubtful`, that it was sent before and never answered. In this run it was `sent` so many
+    times, and `resent` so many of them in vain: it was in doubt before, and again after it.
     """
 
     batch: Batch
@@ -25,16 +26,13 @@ class ClaimedBatch(msgspec.Struct, frozen=True):
     entry: int
     probed: bool = False
     doubtful: bool = False
+    sent: int = 0
+    resent: int = 0
 
     def only(self, indices: Sequence[int]) -> ClaimedBatch:
         """The claimed batch of some of its events, under the same ledger entry."""
-        return ClaimedBatch(
-            self.batch.only(indices),
-            [self.digests[i] for i in indices] if self.digests else [],
-            self.entry,
-            self.probed,
-            self.doubtful,
-        )
+        digests = [self.digests[i] for i in indices] if self.digests else []
+        return msgspec.structs.replace(self, batch=self.batch.only(indices), digests=digests)
 
     def without(self, indices: Sequence[int]) -> ClaimedBatch:
         """The claimed batch of all its other events."""

@@ -1,24 +1,26 @@
 """One request to LinkedIn: headers, TLS, and what came back, if anything.
 
 One `requests.Session` for all threads: its pool holds a connection a sender; it keeps no
-cookies, follows no redirect, and verifies TLS always.
+cookies, follows no redirect, and verifies TLS always. What of the environment counts (proxies,
+certificates) is decided for each request: nothing for this machine itself.
 """
 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator, Mapping
 from http.cookiejar import DefaultCookiePolicy
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
 import requests
-from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
+from target_linkedin_conversions.delivery.connection import LARGEST_ANSWER, BoundedAdapter, TooLargeError
 from target_linkedin_conversions.delivery.machine import ca_bundle, machine_fault
 from target_linkedin_conversions.settings.values import Secret, is_loopback
 
@@ -27,18 +29,26 @@ __all__ = ["Client", "Received"]
 EVENTS_PATH = "/rest/conversionEvents"
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
-LARGEST_ANSWER = 8 * 1024 * 1024
 _PIECE = 64 * 1024
+_TOO_LARGE = "the answer is larger than 8 MiB"
 _SUPPORT_ID = re.compile(r"[A-Za-z0-9+/_-]{16,36}={0,2}")
 """As long as a UUID in base64 or hexadecimal: no address, and no hash of one."""
 
 
 class Received(msgspec.Struct, frozen=True):
-    """A complete answer."""
+    """A complete answer; a traceback that shows it does not show what it says, for that may be a token."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    def __repr__(self) -> str:
+        """The status alone."""
+        return f"Received({self.status}, …)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """The same for rich, which shows local variables in tracebacks."""
+        return [("status", self.status)]
 
     @property
     def support_id(self) -> str:
@@ -51,7 +61,8 @@ class _Body:
     """A request's body that knows whether any of it has been asked for.
 
     It is asked for when the connection stands and the head is out: what fails before
-    cannot have reached LinkedIn, whatever the error is called.
+    cannot have reached LinkedIn, whatever the error is called. It is handed on as a view of
+    memory, which shows in no traceback.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -61,13 +72,18 @@ class _Body:
     def __len__(self) -> int:
         return len(self._data)
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[memoryview]:
         self.left = True
-        yield self._data
+        yield memoryview(self._data)
 
 
-class _TooSlowError(Exception):
-    """The answer drips in, but takes too long in all."""
+class _Hidden(str):
+    """A header's text that shows in no traceback."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "…"
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -77,7 +93,7 @@ class _Bearer(requests.auth.AuthBase):
         self._token = token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token.reveal}"
+        request.headers["Authorization"] = _Hidden(f"Bearer {self._token.reveal}")
         return request
 
 
@@ -99,12 +115,11 @@ class Client:
         """Make the session; nothing is sent."""
         self._api_url = api_url
         self._oauth_url = oauth_url
-        self._read_seconds = read_seconds
         self._timeout = (CONNECT_SECONDS, read_seconds)
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.trust_env = not is_loopback(urlsplit(api_url).hostname or "")
-        adapter = HTTPAdapter(
+        self._session.trust_env = False
+        adapter = BoundedAdapter(
             pool_connections=2,
             pool_maxsize=connections,
             pool_block=False,
@@ -117,6 +132,8 @@ class Client:
             "LinkedIn-Version": version,
             "X-Restli-Protocol-Version": "2.0.0",
             "User-Agent": "target-linkedin-conversions",
+            # An answer is small, and one that unpacks to gigabytes is none.
+            "Accept-Encoding": "identity",
         }
 
     def send_events(self, body: bytes, token: Secret) -> Received | NotConnected | InDoubt:
@@ -132,13 +149,13 @@ class Client:
         """Read from LinkedIn's API."""
         return self._request("GET", self._api_url + path_and_query, self._headers, token=token)
 
-    def post_form(self, path: str, form: Mapping[str, str]) -> Received | NotConnected | InDoubt:
+    def post_form(self, path: str, form: Mapping[str, str | Secret]) -> Received | NotConnected | InDoubt:
         """Post a form to the OAuth server."""
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
-            "User-Agent": self._headers["User-Agent"],
+            **{name: self._headers[name] for name in ("User-Agent", "Accept-Encoding")},
         }
-        return self._request("POST", self._oauth_url + path, headers, body=_Body(urlencode(form).encode()))
+        return self._request("POST", self._oauth_url + path, headers, body=_form(form))
 
     def close(self) -> None:
         """Close the connections."""
@@ -154,45 +171,56 @@ class Client:
         body: _Body | None = None,
     ) -> Received | NotConnected | InDoubt:
         auth = _Bearer(token) if token is not None else _no_auth
+        by_environment = self._heeds_environment(url)
         try:
             with self._session.request(
                 method,
                 url,
                 headers=dict(headers),
-                data=body,
+                data=body,  # type: ignore[arg-type]  # a view of memory is as good as bytes
                 auth=auth,
                 timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
-                verify=ca_bundle() if self._session.trust_env else True,
+                proxies=get_environ_proxies(url) if by_environment else {},
+                verify=ca_bundle() if by_environment else True,
             ) as response:
                 self._answered.add(urlsplit(url).netloc)
-                return self._read(response)
+                return _read(response)
+        except TooLargeError:
+            return InDoubt(_TOO_LARGE)
         except Exception as error:  # noqa: BLE001 - every failure is an answer
             self._raise_fault(error, url, body)
             cause = _cause(error)
             return NotConnected(cause) if body is not None and not body.left else InDoubt(cause)
 
+    def _heeds_environment(self, url: str) -> bool:
+        """Whether the environment's proxies and certificates count for a URL; they are for other machines."""
+        return not is_loopback(urlsplit(url).hostname or "")
+
     def _raise_fault(self, error: Exception, url: str, body: _Body | None) -> None:
         """Raise `MachineError` where nothing can leave before a person has mended this machine."""
         left = body is not None and body.left
-        if left or not self._session.trust_env or urlsplit(url).netloc in self._answered:
+        if left or not self._heeds_environment(url) or urlsplit(url).netloc in self._answered:
             return
         fault = machine_fault(error, url)
         if fault is not None:
             raise fault from None
 
-    def _read(self, response: requests.Response) -> Received | InDoubt:
-        """The whole answer, if it is whole, not too large, and not too slow."""
-        until = time.monotonic() + self._read_seconds
-        body = bytearray()
-        while piece := response.raw.read1(_PIECE, decode_content=True):
-            body += piece
-            if len(body) > LARGEST_ANSWER:
-                return InDoubt("the answer is larger than 8 MiB")
-            if time.monotonic() > until:
-                raise _TooSlowError
-        return Received(response.status_code, response.headers, bytes(body))
+
+def _read(response: requests.Response) -> Received | InDoubt:
+    """The whole answer, if it is whole and not too large; the connection sees to the time."""
+    body = bytearray()
+    while piece := response.raw.read1(_PIECE, decode_content=True):
+        body += piece
+        if len(body) > LARGEST_ANSWER:
+            return InDoubt(_TOO_LARGE)
+    return Received(response.status_code, response.headers, bytes(body))
+
+
+def _form(form: Mapping[str, str | Secret]) -> _Body:
+    plain = ((name, value.reveal if isinstance(value, Secret) else value) for name, value in form.items())
+    return _Body(urlencode(list(plain)).encode())
 
 
 def _cause(error: BaseException) -> str:

@@ -21,7 +21,8 @@ from target_linkedin_conversions.delivery.send_once import (
 )
 from target_linkedin_conversions.delivery.sender import Policy, Sender
 from target_linkedin_conversions.errors import LedgerError
-from target_linkedin_conversions.ledger import Ledger, lease
+from target_linkedin_conversions.ledger import Ledger, Patience, lease
+from target_linkedin_conversions.ledger.patience import NO_PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ class Delivery:
         self._closing = ThreadEvent()
         self._pruning: Thread | None = None
         self._told: list[UnreportedRun] = []
-        self.ledger = ledger_of(settings, run)
+        self.ledger = ledger_of(settings, run, Patience(settings.retry_for_seconds, self.clock.wait))
         self.client = Client(
             settings.api_url,
             settings.oauth_url,
@@ -70,6 +71,7 @@ class Delivery:
             send_once = LedgerSendOnce(self.ledger, settings.origin, listener, self.holds)
         policy = Policy(
             settings.retry_for_seconds,
+            settings.max_resends,
             settings.on_quota_exhausted == "wait",
             self.holds,
             settings.linkedin_version,
@@ -141,8 +143,8 @@ class Delivery:
         self.ledger.close([found.worker for found in self._told])
 
 
-def ledger_of(settings: Settings, run: str) -> Ledger:
-    """The ledger that the settings name, not yet open."""
+def ledger_of(settings: Settings, run: str, patience: Patience = NO_PATIENCE) -> Ledger:
+    """The ledger that the settings name, not yet open; `patience` for a database that is gone in mid-run."""
     return Ledger(
         settings.ledger_url,
         settings.ledger_folder,
@@ -152,4 +154,5 @@ def ledger_of(settings: Settings, run: str) -> Ledger:
         per_day=settings.requests_per_day,
         keep_days=settings.ledger_keep_days,
         required=settings.require_ledger,
+        patience=patience,
     )

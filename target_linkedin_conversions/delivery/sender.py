@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from threading import Lock
 from typing import TYPE_CHECKING, assert_never
 
 import msgspec
@@ -19,6 +18,7 @@ from target_linkedin_conversions.delivery.batch import RefusedByLinkedIn, body_o
 from target_linkedin_conversions.delivery.bisection import Bisection
 from target_linkedin_conversions.delivery.client import Client, Received
 from target_linkedin_conversions.delivery.retry import Retry
+from target_linkedin_conversions.delivery.sendings import Sendings
 from target_linkedin_conversions.durations import MINUTE_MS
 from target_linkedin_conversions.errors import (
     CredentialError,
@@ -53,6 +53,7 @@ class Policy(msgspec.Struct, frozen=True):
     """What the person decided about retries, the day's quota and events in doubt."""
 
     retry_for_seconds: float
+    max_resends: int
     wait_for_day: bool
     holds: Callable[[str], bool]
     version: str
@@ -78,8 +79,7 @@ class Sender:
         self._clock = clock
         self._policy = policy
         self.stopped_rules: dict[str, str] = {}
-        self.requests = 0
-        self._counting = Lock()
+        self.sendings = Sendings()
         self._waiting: set[int] = set()
         self._bisection = Bisection(self)
 
@@ -105,7 +105,8 @@ class Sender:
             if self.is_stopped(claimed.batch.rule):
                 self.put_back(claimed)
                 return []
-            left = self.react(claimed, self.attempt(claimed), retry)
+            answer, claimed = self.attempt(claimed)
+            left = self.react(claimed, answer, retry)
             if isinstance(left, list):
                 return left
             claimed = left
@@ -115,8 +116,8 @@ class Sender:
         if claimed.entry not in self._waiting:
             self.not_taken(claimed)
 
-    def attempt(self, claimed: ClaimedBatch) -> answers.Answer:
-        """One request, its quota spent before, and the meaning of its answer."""
+    def attempt(self, claimed: ClaimedBatch) -> tuple[answers.Answer, ClaimedBatch]:
+        """One request, its quota spent before; the meaning of its answer, and the batch as one that was sent once more."""
         begun, reserved = self._spend_quota(claimed)
         if not self._tokens.at_hand:
             self.put_back(claimed)
@@ -125,8 +126,7 @@ class Sender:
             self._send_once.conclude(claimed, Status.LEAVING)
             self._waiting.discard(claimed.entry)
         body = body_of(claimed.batch.events)
-        with self._counting:
-            self.requests += 1
+        claimed = self.sendings.leaves(claimed)
         started = self._clock.monotonic()
         try:
             received = self._client.send_events(body, token)
@@ -156,7 +156,7 @@ class Sender:
         if isinstance(found, answers.TokenRefused) and found.kind == "expired" and self._tokens.can_refresh:
             self.not_taken(claimed)
             self._tokens.renew(token)
-        return found
+        return found, claimed
 
     def react(  # noqa: C901, PLR0911, PLR0912 - one table: every answer has its line
         self,
@@ -170,14 +170,16 @@ class Sender:
                 self._send_once.conclude(claimed, Status.DELIVERED)
                 self._delivered(claimed)
                 return []
-            case answers.PartlyTaken(refused, passing):
-                return self._partly_taken(claimed, refused, passing, retry)
+            case answers.PartlyTaken():
+                return self._partly_taken(claimed, answer, retry)
             case answers.ElementsRefused(refused):
                 self.reject(claimed, refused, taken=False)
                 left = claimed.without(list(refused))
                 return [left] if left.batch.events else []
             case answers.RequestRefused(status, message):
                 return self._bisection.parts(claimed, message or f"status {status}", retry)
+            case answers.TooLarge():
+                return self._smaller(claimed)
             case answers.RuleRefused(message):
                 return self.stop_rule(claimed, message)
             case answers.TokenRefused(kind, message):
@@ -188,10 +190,12 @@ class Sender:
                     f"linkedin_version {self._policy.version} is not served ({message}); set linkedin_version "
                     f"to one that is: this release knows {VERSIONS[0].name} to {VERSIONS[-1].name}",
                 )
-            case answers.Misdirected(status):
-                self.not_taken(claimed)
+            case answers.Misdirected(status, who, doubtful):
+                self.not_taken(msgspec.structs.replace(claimed, doubtful=claimed.doubtful or doubtful))
+                told = f" ({who})" if who else ""
                 raise UnreachableError(
-                    f"status {status} is no answer of LinkedIn's events endpoint; check api_url and any proxy in between",
+                    f"status {status}{told} is no answer of LinkedIn's events endpoint; "
+                    "check api_url and any proxy or login page in between",
                 )
             case answers.Throttled(seconds, day):
                 return self._throttled(claimed, seconds, retry, day=day)
@@ -221,20 +225,28 @@ class Sender:
         self._send_once.settle(gone, Outcome.REJECTED, code="linkedin", reasons=reasons)
 
     def _partly_taken(
-        self, claimed: ClaimedBatch, refused: dict[int, tuple[str, ...]], passing: tuple[int, ...], retry: Retry
+        self, claimed: ClaimedBatch, answer: answers.PartlyTaken, retry: Retry
     ) -> list[ClaimedBatch] | ClaimedBatch:
         """Settle what was taken and what was refused; what failed for a passing cause is tried again."""
-        if not passing:
+        refused, passing, doubtful = answer.refused, answer.passing, answer.doubtful
+        if not passing and not doubtful:
             self.reject(claimed, refused, taken=True)
             self._delivered(claimed.without(list(refused)))
             return []
-        taken = [i for i in range(len(claimed.batch.events)) if i not in refused and i not in passing]
-        statuses = [Status.DELIVERED, Status.WAITING, Status.WAITING]
-        done, gone, rest = self._send_once.divide(claimed, [taken, list(refused), passing], statuses)
+        gone = {*refused, *passing, *doubtful}
+        taken = [i for i in range(len(claimed.batch.events)) if i not in gone]
+        parts = {Status.DELIVERED: taken, Status.WAITING: passing, Status.IN_DOUBT: doubtful}
+        split = [*parts.values(), list(refused)]
+        done, rest, unknown, bad = self._send_once.divide(claimed, split, [*parts, Status.WAITING])
+        self.sendings.divided(claimed, len([part for part in split if part]))
         self._delivered(done)
         if refused:
-            self.reject(gone, dict(enumerate(refused.values())), taken=False)
-        return self._again(rest, retry, "it fails for single events")
+            self.reject(bad, dict(enumerate(refused.values())), taken=False)
+        again = [self._again(rest, retry, "it fails for single events")] if passing else []
+        if not doubtful:
+            return again[0]
+        left = self._in_doubt(unknown, retry, "status 500 of single events")
+        return left if not again and not isinstance(left, list) else [*again, *_parts_of(left)]
 
     def stop_rule(self, claimed: ClaimedBatch, message: str) -> list[ClaimedBatch]:
         """LinkedIn refuses the rule as such: none of its events leaves any more."""
@@ -275,19 +287,39 @@ class Sender:
 
     def _in_doubt(self, claimed: ClaimedBatch, retry: Retry, cause: str) -> list[ClaimedBatch] | ClaimedBatch:
         """Hold the events, or send them again, as the policy says for their rule."""
-        claimed = msgspec.structs.replace(claimed, doubtful=True)
+        claimed = msgspec.structs.replace(claimed, doubtful=True, resent=claimed.resent + claimed.doubtful)
         self.not_taken(claimed)
         if not claimed.batch.resend and self._policy.holds(claimed.batch.rule):
             self._send_once.settle(claimed, Outcome.IN_DOUBT, code="no_answer")
             return []
+        if claimed.resent >= self._policy.max_resends:
+            self._send_once.settle(claimed, Outcome.IN_DOUBT, code="resent_in_vain")
+            raise UnreachableError(
+                f"LinkedIn does not answer ({cause}), and a batch was sent {claimed.sent} times; it is in doubt and "
+                "`rejects replay --in-doubt` sends it again; the next run goes on with all others",
+            )
         if not retry.again():
             raise UnreachableError(f"LinkedIn does not answer ({cause}); the next run goes on where this one stopped")
         return claimed
+
+    def _smaller(self, claimed: ClaimedBatch) -> list[ClaimedBatch]:
+        """Halve what is too large; where a single event is, something in between takes no requests of ours."""
+        count = len(claimed.batch.events)
+        if count > 1:
+            return self.divide(claimed, [range(count // 2, count), range(count // 2)])
+        self.not_taken(claimed)
+        raise MachineError(
+            "proxy",
+            f"a body of {len(body_of(claimed.batch.events)):,} bytes, a single event's, is refused as too large "
+            "(status 413): a proxy in between limits bodies",
+            "raise its limit for requests to LinkedIn to a few MiB, or lead them past it",
+        )
 
     def divide(self, claimed: ClaimedBatch, parts: Sequence[Sequence[int]]) -> list[ClaimedBatch]:
         """Claimed batches of their own for the parts of one that was refused; no request is under way for them."""
         made = self._send_once.divide(claimed, parts, [_unsent(claimed)] * len(parts))
         self._waiting.update(part.entry for part in made)
+        self.sendings.divided(claimed, len(made))
         return made
 
     def not_taken(self, claimed: ClaimedBatch, released: ClaimedBatch | None = None) -> None:
@@ -335,6 +367,10 @@ class Sender:
                 "requests_per_day is spent for this UTC day; the next run goes on, or set on_quota_exhausted: wait"
             )
         return min(spent.milliseconds, _LONGEST_LOOK_AWAY_MS)
+
+
+def _parts_of(left: list[ClaimedBatch] | ClaimedBatch) -> list[ClaimedBatch]:
+    return left if isinstance(left, list) else [left]
 
 
 def _unsent(claimed: ClaimedBatch) -> Status:

@@ -15,6 +15,7 @@ from target_linkedin_conversions.ledger.claims import Claim, Claims
 from target_linkedin_conversions.ledger.contents import contents_with_keys
 from target_linkedin_conversions.ledger.database import Database
 from target_linkedin_conversions.ledger.lease import Lease, UnreportedRun
+from target_linkedin_conversions.ledger.patience import NO_PATIENCE, Patience
 from target_linkedin_conversions.ledger.pruning import Pruning
 from target_linkedin_conversions.ledger.quota import DaySpent, Quota, Reserved, Wait
 from target_linkedin_conversions.ledger.tables import Status
@@ -23,7 +24,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-__all__ = ["Claim", "DaySpent", "Ledger", "Quota", "Reserved", "Status", "UnreportedRun", "Wait", "pseudonym"]
+__all__ = [
+    "Claim",
+    "DaySpent",
+    "Ledger",
+    "Patience",
+    "Quota",
+    "Reserved",
+    "Status",
+    "UnreportedRun",
+    "Wait",
+    "pseudonym",
+]
 
 _DIGEST_BYTES = 16
 _HOUR_BYTES = 2
@@ -44,9 +56,10 @@ class Ledger:
         per_day: int,
         keep_days: int = 400,
         required: bool = False,
+        patience: Patience = NO_PATIENCE,
     ) -> None:
         """Describe the ledger; nothing is opened before `open`."""
-        self.database = Database(url, folder, required=required)
+        self.database = Database(url, folder, required=required, patience=patience)
         self.quota = Quota(self.database, quota_key, per_minute, per_day)
         self.lease = Lease(self.database, run)
         self.batches = Batches(self.database, self.lease)

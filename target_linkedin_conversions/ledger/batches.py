@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Update, bindparam, delete, insert, update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.returning import when_back
 from target_linkedin_conversions.ledger.tables import Status, new_id
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Batches:
         }
         return new_id(connection.execute(_NEW, values))
 
+    @when_back
     def mark(self, batch: int, status: Status, *, resent: bool = False) -> None:
         """Write where a batch is; the one row that an answer costs.
 
@@ -62,6 +64,7 @@ class Batches:
             if status == Status.LEAVING:
                 self._lease.extend(connection)
 
+    @when_back
     def settle(self, batch: int, status: Status, released: Sequence[bytes]) -> None:
         """Write where a batch is and forget the events of it that were not taken."""
         with self._database.transaction() as connection:
@@ -71,6 +74,7 @@ class Batches:
                 connection.execute(statement, [{"released": digest} for digest in released])
             _mark(connection, _MARK_FEWER, batch, status, fewer=len(released))
 
+    @when_back
     def divide(
         self,
         batch: int,
@@ -88,11 +92,15 @@ class Batches:
                 if digests:
                     connection.execute(mine.values(batch=entry), [{"moved": digest} for digest in digests])
                 entries.append(entry)
-            connection.execute(delete(_batches).where(_batches.c.id == batch))
+            if connection.execute(delete(_batches).where(_batches.c.id == batch)).rowcount != 1:
+                raise _lost(batch)
             return entries
 
 
 def _mark(connection: Connection, statement: Update, batch: int, status: Status, **more: int) -> None:
     if connection.execute(statement, {"batch": batch, "to": status, **more}).rowcount != 1:
-        message = f"the ledger has lost batch {batch}"
-        raise LedgerError(message)
+        raise _lost(batch)
+
+
+def _lost(batch: int) -> LedgerError:
+    return LedgerError(f"the ledger has lost batch {batch}")

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger import lease, tables
 from target_linkedin_conversions.ledger.bulk import KnownIdentity, insert_identities, look_up
 from target_linkedin_conversions.ledger.contents import is_other_key, is_same_content
+from target_linkedin_conversions.ledger.database import ConnectionLostError
 from target_linkedin_conversions.ledger.group_commit import GroupCommit
-from target_linkedin_conversions.ledger.lease import TAKEN_OVER
+from target_linkedin_conversions.ledger.lease import TAKEN_OVER, shorten
+from target_linkedin_conversions.ledger.returning import when_back
 from target_linkedin_conversions.ledger.tables import Status
 
 if TYPE_CHECKING:
@@ -67,14 +69,16 @@ class _Wanted(msgspec.Struct, frozen=True):
 class Claims:
     """The identities that one worker claims."""
 
-    def __init__(self, database: Database, lease: Lease, batches: Batches) -> None:
-        """What is claimed belongs to the worker of this lease, and stands in its batches."""
+    def __init__(self, database: Database, worker: Lease, batches: Batches) -> None:
+        """What is claimed belongs to this worker, and stands in its batches."""
         self._database = database
-        self._lease = lease
+        self._lease = worker
         self._batches = batches
         # SQLite has one writer. On PostgreSQL two workers that want the same events would lock each other out,
         # unless each transaction takes its events in the order of their digests.
         most = _MOST_IN_A_COMMIT if database.is_sqlite else 1
+        self._may_hold = False
+        """Whether a claim of this worker may have been committed that it never heard of."""
         self._commits: GroupCommit[_Wanted, Claim] = GroupCommit(self._claim_all, most)
 
     def claim(self, rule: str, digests: Sequence[bytes], contents: Sequence[int], *, resend: bool) -> Claim:
@@ -85,6 +89,7 @@ class Claims:
         """
         return self._commits.ask(_Wanted(rule, digests, contents, resend))
 
+    @when_back
     def note(self, rule: str, digests: Sequence[bytes], contents: Sequence[int]) -> Claim:
         """Write events as delivered that were sent by somebody else: those that are fresh, and those in doubt.
 
@@ -97,6 +102,7 @@ class Claims:
             connection.execute(update(_batches).where(mine).values(status=Status.DELIVERED, resent=0))
             return claim
 
+    @when_back
     def peek(self, digests: Sequence[bytes], contents: Sequence[int], *, resend: bool = True) -> Claim:
         """What the ledger knows of these events, as a claim would find it; changes nothing, and stops no writer."""
         distinct = list(dict.fromkeys(digests))
@@ -109,11 +115,16 @@ class Claims:
         self._sort(claim, _Wanted("", digests, contents, resend), known, gone)
         return claim
 
+    @when_back
     def _claim_all(self, wanted: Sequence[_Wanted]) -> list[Claim]:
-        with self._database.transaction(bulky=True) as connection:
-            claims = [self._claim(connection, each) for each in wanted]
-            self._lease.extend(connection)
-            return claims
+        try:
+            with self._database.transaction(bulky=True) as connection:
+                claims = [self._claim(connection, each) for each in wanted]
+                self._lease.extend(connection)
+                return claims
+        except ConnectionLostError:
+            self._may_hold = True
+            raise
 
     def _claim(self, connection: Connection, wanted: _Wanted) -> Claim:
         digests = wanted.digests
@@ -140,11 +151,13 @@ class Claims:
         for index, content in enumerate(wanted.contents):
             row = known.get(index)
             free = row is not None and row.worker in gone
-            if row is None or row.batch == claim.batch or (free and row.status == Status.WAITING):
+            own = row is not None and row.worker == self._lease.worker
+            unheard = own and self._may_hold and row is not None and row.status == Status.LEAVING
+            if row is None or unheard or row.batch == claim.batch or (free and row.status == Status.WAITING):
                 claim.fresh.append(index)
             elif row.status == Status.DELIVERED:
                 _delivered(claim, row.content, content).append(index)
-            elif wanted.resend and (free or (row.status == Status.IN_DOUBT and row.worker == self._lease.worker)):
+            elif wanted.resend and (free or (row.status == Status.IN_DOUBT and own)):
                 claim.again.append(index)
             elif row.status == Status.IN_DOUBT or free:
                 (claim.elsewhere if wanted.resend else claim.in_doubt).append(index)
@@ -183,10 +196,15 @@ class Claims:
 
     def _gone(self, connection: Connection, among: set[int], *, lock: bool = True) -> set[int]:
         """The workers whose lease is over; if asked for, their rows stay locked until this transaction ends."""
-        over = _workers.c.leased_until <= self._database.now(connection)
+        if not among:
+            return set()
+        now = self._database.now(connection)
+        if lock:
+            shorten(connection, now + lease.LEASE_MS)
+        over = _workers.c.leased_until <= now
         ended = select(_workers.c.id).where(_workers.c.id.in_(sorted(among)), over).order_by(_workers.c.id)
         statement = ended.with_for_update() if lock else ended
-        return {row.id for row in connection.execute(statement)} if among else set()
+        return {row.id for row in connection.execute(statement)}
 
 
 def _delivered(claim: Claim, held: int, content: int) -> list[int]:

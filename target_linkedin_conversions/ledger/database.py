@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import secrets
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, func, inspect, select
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from target_linkedin_conversions.cpu_affinity import THREADS
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import tables
 from target_linkedin_conversions.ledger.engines import READS, checked_url, engine_of, engine_to_read
 from target_linkedin_conversions.ledger.filesystem import network_filesystem
+from target_linkedin_conversions.ledger.patience import NO_PATIENCE, Patience
 from target_linkedin_conversions.ledger.upgrades import upgrade
 
 if TYPE_CHECKING:
@@ -25,11 +26,18 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Engine
 
-__all__ = ["Database"]
+__all__ = ["ConnectionLostError", "Database"]
 
 _BUSY_SECONDS = 60.0
 _OPENING = 7_303_013
 """The key of PostgreSQL's lock under which one worker at a time creates the tables."""
+
+_LOST = frozenset({"57P01", "57P02", "57P03"})
+"""PostgreSQL's codes for a server that shuts down, has crashed, or starts."""
+
+
+class ConnectionLostError(LedgerError):
+    """The database is gone, and may come back: `when_back` waits for it."""
 
 
 class Database:
@@ -42,8 +50,13 @@ class Database:
         *,
         required: bool = False,
         busy_seconds: float = _BUSY_SECONDS,
+        patience: Patience = NO_PATIENCE,
     ) -> None:
-        """Describe the database; nothing is opened before `open`. A locked one is waited for so long."""
+        """Describe the database; nothing is opened before `open`. A locked one is waited for so long.
+
+        `patience` is for one that is gone in mid-run.
+        """
+        self.patience = patience
         self.path = folder / "ledger.sqlite" if url is None else None
         self._required = required
         self._busy_seconds = busy_seconds
@@ -53,6 +66,7 @@ class Database:
         self._lock = Lock()
         self._engine: Engine | None = None
         self._connection: Connection | None = None
+        self._is_lost = False
         self.created = 0
         self.is_new = False
         """Whether `open` made it."""
@@ -139,11 +153,23 @@ class Database:
             if self._connection is None:
                 message = "the ledger is closed"
                 raise LedgerError(message)
-            with self._connection.begin() as transaction:
-                yield self._connection
+            connection = self._again_connected() if self._is_lost else self._connection
+            with connection.begin() as transaction:
+                yield connection
                 if bulky:
                     with THREADS.elsewhere():
                         transaction.commit()
+
+    def _again_connected(self) -> Connection:
+        """A new connection in place of the one that was lost."""
+        assert self._engine is not None  # noqa: S101 - it was connected before
+        with suppress(SQLAlchemyError):  # it may be closed already
+            if self._connection is not None:
+                self._connection.invalidate()
+                self._connection.close()
+        self._connection = self._engine.connect()
+        self._is_lost = False
+        return self._connection
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -175,6 +201,10 @@ class Database:
             return time.time_ns() // 1_000_000
         milliseconds = connection.scalar(select(func.extract("epoch", func.clock_timestamp()) * 1000))
         return int(milliseconds or 0)
+
+    def monotonic(self) -> float:
+        """Seconds of this process, which no clock that is set moves."""
+        return time.monotonic()
 
     def _prepare_file(self, path: Path) -> None:
         if self._required and not path.exists():
@@ -244,7 +274,16 @@ class Database:
             message = (
                 f"the ledger {self.place} cannot be used ({self._cause(error)}); nothing more is sent: {self._mend}"
             )
-            raise LedgerError(message) from None
+            self._is_lost = self._is_lost or self._was_lost(error)
+            raise (ConnectionLostError if self._is_lost else LedgerError)(message) from None
+
+    def _was_lost(self, error: SQLAlchemyError) -> bool:
+        """Whether the server went away, or cannot be connected to, rather than refuse a statement."""
+        if self.is_sqlite or not isinstance(error, DBAPIError):
+            return False
+        code = getattr(error.orig, "sqlstate", None)
+        unconnected = isinstance(error, OperationalError) and code is None
+        return error.connection_invalidated or unconnected or code in _LOST
 
     def _cause(self, error: SQLAlchemyError) -> str:
         """The first line of what the driver says, without the password; later lines may show a row."""

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.returning import when_back
 from target_linkedin_conversions.ledger.tables import Status, new_id
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.ledger.database import Database
 
-__all__ = ["LEASE_MS", "TAKEN_OVER", "Lease", "UnreportedRun"]
+__all__ = ["LEASE_MS", "TAKEN_OVER", "Lease", "UnreportedRun", "shorten"]
 
 LEASE_MS = 30_000
 """How long a worker is believed alive after its last sign of life."""
@@ -34,6 +35,11 @@ _EXTEND = (
     update(_workers)
     .where(_workers.c.id == bindparam("worker"), _workers.c.leased_until != TAKEN_OVER)
     .values(leased_until=bindparam("until"))
+)
+
+# A clock that was ahead when a worker wrote it must not keep its events until then; a live worker extends it anyway.
+_SHORTEN = (
+    update(_workers).where(_workers.c.leased_until > bindparam("latest")).values(leased_until=bindparam("latest"))
 )
 
 
@@ -61,8 +67,10 @@ class Lease:
         """Write this worker to the ledger, alive for one lease."""
         with self._database.transaction() as connection:
             until = self._database.now(connection) + LEASE_MS
+            shorten(connection, until)
             self.worker = new_id(connection.execute(insert(_workers).values(run=self._run, leased_until=until)))
 
+    @when_back
     def stay(self) -> None:
         """Extend the lease; raises `LedgerError` if another worker took over meanwhile."""
         with self._database.transaction() as connection:
@@ -112,3 +120,8 @@ class Lease:
                 .order_by(_workers.c.id)
             )
             return [UnreportedRun(*(row[0], row[1], *map(int, row[2:]))) for row in rows]
+
+
+def shorten(connection: Connection, latest: int) -> None:
+    """Let no lease end later than one lease from now, whatever clock it was written by."""
+    connection.execute(_SHORTEN, {"latest": latest})

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from target_linkedin_conversions.durations import DAY_MS, MINUTE_MS
 from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.returning import when_back
 from target_linkedin_conversions.ledger.tables import new_id
 
 if TYPE_CHECKING:
@@ -84,7 +85,10 @@ class Quota:
         self._key = key
         self._per_minute = per_minute
         self._per_day = per_day
+        self._own: dict[Reserved, float] = {}
+        """When this process's own requests of the last minute were reserved; the ledger gives numbers twice."""
 
+    @when_back
     def reserve(self) -> Reserved | Wait | DaySpent:
         """Count one request, or say how long to wait. A clock that steps back refunds nothing."""
         with self._database.transaction() as connection:
@@ -94,13 +98,16 @@ class Quota:
             day, used = self._day(connection, clock)
             if (used or 0) >= self._per_day:
                 return DaySpent((day + 1) * DAY_MS - clock)
-            wait = self._wait(connection, clock, count, oldest)
+            wait = self._own_wait() or self._wait(connection, clock, count, oldest)
             if wait:
                 return Wait(wait)
             attempt = new_id(connection.execute(_ATTEMPT, {"quota_key": self._key, "at": clock}))
             self._count(connection, day, used, (used or 0) + 1)
-            return Reserved((used or 0) + 1, attempt)
+            reserved = Reserved((used or 0) + 1, attempt)
+            self._own[reserved] = self._database.monotonic()
+            return reserved
 
+    @when_back
     def count_late(self, reserved: Reserved) -> None:
         """Count a request from now on, not from when it was reserved: it may have arrived only now.
 
@@ -109,6 +116,8 @@ class Quota:
         with self._database.transaction() as connection:
             now = self._database.now(connection)
             connection.execute(_CAME_LATE, {"attempt": reserved.attempt, "now": now})
+            if self._own.pop(reserved, None) is not None:
+                self._own[reserved] = self._database.monotonic()
 
     def _seen(self, connection: Connection, clock: int) -> tuple[int, int]:
         """The requests of the last minute, and when the first of them was; older ones are forgotten."""
@@ -146,6 +155,16 @@ class Quota:
             return max(0, before + few * WINDOW_MS // self._per_minute - now)
         return 0
 
+    def _own_wait(self) -> int:
+        """Milliseconds until this process may send again, whatever the ledger's clock says."""
+        now = self._database.monotonic()
+        while self._own and now - next(iter(self._own.values())) >= WINDOW_MS / 1000:
+            del self._own[next(iter(self._own))]
+        if len(self._own) < self._per_minute:
+            return 0
+        return max(1, int((next(iter(self._own.values())) - now) * 1000) + WINDOW_MS + 1)
+
+    @when_back
     def spend_day(self) -> bool:
         """Count the whole day as spent, for LinkedIn said that it is; false where it may mean yesterday."""
         with self._database.transaction() as connection:

@@ -6,7 +6,7 @@ import msgspec
 
 from target_linkedin_conversions.outcomes import Outcome
 
-__all__ = ["ConsentToNobody", "EarlierRun", "Field", "Line", "Report", "StreamCount", "Unmatched"]
+__all__ = ["ConsentToNobody", "EarlierRun", "Field", "Line", "Report", "Sending", "StreamCount", "Unmatched"]
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -67,6 +67,15 @@ class EarlierRun(msgspec.Struct, frozen=True):
     in_doubt: int
 
 
+class Sending(msgspec.Struct, frozen=True):
+    """How many batches of a stream and rule were sent so often; what was never answered counts each time."""
+
+    stream: str
+    rule: str
+    sent: int
+    batches: int
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a run has to say, for programs and people."""
 
@@ -81,6 +90,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     dry_run: bool = False
     linkedin_version: str = ""
     requests: int = 0
+    sendings: list[Sending] = []
     records: int = 0
     events: int = 0
     counts: dict[str, int] = {}

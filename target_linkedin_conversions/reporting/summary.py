@@ -36,6 +36,11 @@ def summary(report: Report) -> list[str]:
         f"of which sent again={earlier.resent} still in doubt={earlier.in_doubt}"
         for earlier in report.earlier
     ]
+    lines += [
+        f"{sending.batches} batches of {sending.stream} for rule {sending.rule} were sent {sending.sent} times"
+        for sending in report.sendings
+        if sending.sent > 1
+    ]
     if report.rejects:
         lines.append(f"rejects: {report.rejects}")
     return lines

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
-from target_linkedin_conversions.reporting.report import EarlierRun, Report
+from target_linkedin_conversions.reporting.report import EarlierRun, Report, Sending
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.delivery import Delivery
@@ -53,7 +53,8 @@ class Reporter:
             message=str(error) if isinstance(error, TargetError) else "",
             dry_run=self._settings.dry_run,
             linkedin_version=self._settings.linkedin_version,
-            requests=delivery.sender.requests if delivery else 0,
+            requests=delivery.sender.sendings.requests if delivery else 0,
+            sendings=[Sending(*found) for found in delivery.sender.sendings.counts()] if delivery else [],
             records=self._tally.records,
             events=sum(stream.events for stream in streams),
             counts=counts,

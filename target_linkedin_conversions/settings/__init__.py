@@ -66,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     send_once: bool
     ledger_keep_days: int
     on_in_doubt: str
+    max_resends: int
     not_before: int | None
     max_future_seconds: int
     on_too_old: str

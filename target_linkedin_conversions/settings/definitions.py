@@ -173,6 +173,13 @@ SETTINGS: tuple[Setting, ...] = (
         "hold",
     ),
     Setting(
+        "max_resends",
+        "integer",
+        2,
+        "How often a run sends a batch again that was sent and never answered; then it stays in doubt, and the run ends with exit 5.",
+        values.integer(0, 100),
+    ),
+    Setting(
         "not_before",
         "date_iso8601",
         None,

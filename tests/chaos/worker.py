@@ -80,7 +80,7 @@ def wrap_body(step: Callable[[], None], share: float) -> None:
     """Take the step when this share of a request's body has left."""
 
     class Body(client._Body):  # noqa: SLF001 - nothing else is between the body's bytes
-        def __iter__(self) -> Iterator[bytes]:
+        def __iter__(self) -> Iterator[memoryview]:
             for data in super().__iter__():
                 cut = int(len(data) * share)
                 yield data[:cut]

@@ -83,4 +83,4 @@ def test_of_a_full_batch_exactly_the_bad_events_are_not_delivered_when_no_answer
     assert {one["eventId"] for one in linkedin.received} == {str(n) for n in range(COUNT) if n not in bad}
     assert len(linkedin.received) == COUNT - len(bad)
     assert desk.ear.ends() == {str(n): "rejected" if n in bad else "delivered" for n in range(COUNT)}
-    assert desk.sender.requests <= 5 + 2 * len(bad) * log2(COUNT)
+    assert desk.sender.sendings.requests <= 5 + 2 * len(bad) * log2(COUNT)

@@ -50,7 +50,6 @@ def test_a_batch_is_leaving_while_its_request_is_under_way_and_delivered_after_i
 @pytest.mark.parametrize(
     "refusal",
     [
-        (500, {}),
         (503, {}),
         (408, {}),
         (429, {"message": "throttled"}),
@@ -86,7 +85,7 @@ def test_a_refusal_that_stops_the_run_leaves_the_events_free(desk: Any, refusal:
     assert watch.one.ear.heard == []
 
 
-@pytest.mark.parametrize("refusal", [(500, {}), NotConnected("x"), (429, {})])
+@pytest.mark.parametrize("refusal", [(503, {}), NotConnected("x"), (429, {})])
 def test_when_the_time_to_retry_is_over_the_events_are_free(desk: Any, refusal: Any) -> None:
     watch = Watch(desk, [refusal] * 1000, retry_for_seconds=120)
     with pytest.raises(UnreachableError):
@@ -96,7 +95,7 @@ def test_when_the_time_to_retry_is_over_the_events_are_free(desk: Any, refusal: 
     assert watch.end() == {WAITING}
 
 
-@pytest.mark.parametrize("answer", [InDoubt("x"), (502, {}), (504, {}), (200, {}), (202, {})])
+@pytest.mark.parametrize("answer", [InDoubt("x"), (500, {}), (502, {}), (504, {}), (200, {}), (202, {})])
 def test_what_is_in_doubt_is_sent_again_by_default_and_in_doubt_meanwhile(desk: Any, answer: Any) -> None:
     watch = Watch(desk, [answer])
     watch.send()

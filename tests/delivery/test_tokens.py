@@ -209,13 +209,21 @@ def test_an_oauth_server_that_never_answers_stops_with_exit_5(tokens: Any, linke
     assert [0 < wait <= longest for wait, longest in zip(clock.waits, (1, 2, 4), strict=True)] == [True] * 3
 
 
-@pytest.mark.parametrize("body", [b"<html>", b"{}", b'{"access_token": 5}', b"\xff"])
+@pytest.mark.parametrize("body", [b"{}", b'{"access_token": 5}', b'{"access_token": null}'])
 def test_an_oauth_server_that_answers_something_else_stops_with_exit_3(
     tokens: Any, tmp_path: Path, body: bytes
 ) -> None:
     with Wire(http(200, body)) as wire:
         settings = settings_for(tmp_path, access_token=None, oauth_url=wire.url, **REFRESH)
         with pytest.raises(CredentialError, match="oauth_url"):
+            tokens(settings).current()
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"\xff", b"", b"[1]"])
+def test_what_answers_in_the_oauth_servers_place_stops_with_exit_5(tokens: Any, tmp_path: Path, body: bytes) -> None:
+    with Wire(http(200, body, "Content-Type: text/html; charset=utf-8")) as wire:
+        settings = settings_for(tmp_path, access_token=None, oauth_url=wire.url, **REFRESH)
+        with pytest.raises(UnreachableError, match=r"text/html.* login page"):
             tokens(settings).current()
 
 

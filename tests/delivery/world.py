@@ -155,7 +155,7 @@ class Stub:
         answer = self._answer(found)
         if isinstance(answer, tuple):
             status, content = answer
-            return Received(status, {}, msgspec.json.encode(content))
+            return Received(status, {"X-LI-UUID": "AAYQ3b7T0fVg8mHn+Xz/4w=="}, msgspec.json.encode(content))
         return answer  # type: ignore[no-any-return]
 
 
@@ -174,6 +174,7 @@ class Desk:
         holds: bool = False,
         wait_for_day: bool = False,
         retry_for_seconds: float = 900,
+        max_resends: int = 2,
         per_day: int = 1_000_000,
         run: str = "run-1",
         **settings: Any,
@@ -186,7 +187,7 @@ class Desk:
         client: Any = self.stub
         self.tokens = Tokens(settings_for(folder, **settings), client, self.clock)
         self.send_once = LedgerSendOnce(self.ledger, ORIGIN, self.ear, lambda _: holds)
-        policy = Policy(retry_for_seconds, wait_for_day, lambda _: holds, "202609")
+        policy = Policy(retry_for_seconds, max_resends, wait_for_day, lambda _: holds, "202609")
         self.sender = Sender(client, self.tokens, self.ledger.quota, self.send_once, self.clock, policy)
 
     def send(self, found: Sequence[Event], **batch: Any) -> None:

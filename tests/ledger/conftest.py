@@ -20,9 +20,15 @@ class SetTime(Database):
     """A database whose clock tests set; None lets the real one run."""
 
     at: int | None = None
+    latest = 0
 
     def now(self, connection: Connection) -> int:
         return super().now(connection) if self.at is None else self.at
+
+    def monotonic(self) -> float:
+        """Never steps back with the clock that is set."""
+        self.latest = max(self.latest, self.at or 0)
+        return super().monotonic() if self.at is None else self.latest / 1000
 
 
 class Workers:

@@ -76,6 +76,7 @@ TYPED: dict[str, list[tuple[Any, Any]]] = {
             "requests_per_day",
             "ledger_keep_days",
             "max_future_seconds",
+            "max_resends",
         )
     },
     "max_concurrent_requests": [(16, 16), ("16", 16)],
@@ -149,6 +150,7 @@ def test_what_is_not_set_has_the_documented_default(load: Callable[..., Settings
         "send_once": True,
         "ledger_keep_days": 400,
         "on_in_doubt": "by_rule",
+        "max_resends": 2,
         "not_before": None,
         "max_future_seconds": 300,
         "on_too_old": "skip",

@@ -79,6 +79,7 @@ WRONG: dict[str, list[Any]] = {
         for key in ("requests_per_minute", "requests_per_day", "ledger_keep_days")
     },
     "max_future_seconds": [-1, CANARY, 0.5, "-1", True],
+    "max_resends": [-1, 101, CANARY, 0.5, "-1", True, HUGE],
     **{
         key: [-1, CANARY, True, [1], OBJECT, HUGE, float("nan"), float("inf"), "nan", "-1"]
         for key in ("batch_max_age_seconds", "retry_for_seconds", "shutdown_seconds", "state_interval_seconds")

@@ -1,0 +1,65 @@
+"""Reads what an answer holds; total: any bytes are what was expected, or None."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["decoded", "is_of_linkedin", "retry_after", "who_answered", "whole_number"]
+
+T = TypeVar("T")
+
+_FAULTS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError, ValueError)
+_OWN_HEADERS = ("x-li-", "x-restli-")
+"""How the names of headers begin that LinkedIn's answers carry (measured)."""
+_MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,40}")
+_SERVER = re.compile(r"[A-Za-z][A-Za-z-]{0,30}(/[0-9.]{1,15})?")
+
+
+def decoded(body: bytes, kind: type[T]) -> T | None:
+    """What JSON text holds, as this type."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except _FAULTS:
+        return None
+
+
+def whole_number(value: Any, least: int, most: int) -> int | None:  # noqa: ANN401 - JSON of a stranger
+    """A whole number of an answer within bounds; None where it says anything else."""
+    known = isinstance(value, int) and not isinstance(value, bool)
+    return value if known and least <= value <= most else None
+
+
+def is_of_linkedin(headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether LinkedIn itself may have answered so: by one of its headers, or with a JSON object.
+
+    Gateways, captive portals and proxies answer with pages.
+    """
+    return any(name.lower().startswith(_OWN_HEADERS) for name in headers) or decoded(body, dict) is not None
+
+
+def who_answered(headers: Mapping[str, str]) -> str:
+    """What an answer of a stranger says of itself, as far as it can be shown: the kind of page, and the server."""
+    known = {name.lower(): value for name, value in headers.items()}
+    media = known.get("content-type", "").partition(";")[0].strip().lower()
+    server = known.get("server", "").partition(" ")[0]
+    told = [media if _MEDIA_TYPE.fullmatch(media) else "", f"server {server}" if _SERVER.fullmatch(server) else ""]
+    return ", ".join(filter(None, told))
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds of a `Retry-After` header, given as seconds or as a date."""
+    text = (headers.get("Retry-After") or "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()) if text else None
+    except (TypeError, ValueError, OverflowError):
+        return None

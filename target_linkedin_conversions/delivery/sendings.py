@@ -1,0 +1,45 @@
+"""Counts how often each batch was sent, whatever became of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.delivery.claimed import ClaimedBatch
+
+__all__ = ["Sendings"]
+
+
+class Sendings:
+    """The requests of a run and their batches; for all threads."""
+
+    def __init__(self) -> None:
+        """Nothing was sent yet."""
+        self.requests = 0
+        self._batches: Counter[tuple[str, str, int]] = Counter()
+        self._lock = Lock()
+
+    def leaves(self, claimed: ClaimedBatch) -> ClaimedBatch:
+        """A batch leaves: the same as one that was sent once more."""
+        name = (claimed.batch.stream, claimed.batch.rule)
+        with self._lock:
+            self.requests += 1
+            self._batches[*name, claimed.sent + 1] += 1
+            if claimed.sent:
+                self._batches[*name, claimed.sent] -= 1
+        return msgspec.structs.replace(claimed, sent=claimed.sent + 1)
+
+    def divided(self, claimed: ClaimedBatch, parts: int) -> None:
+        """A batch is so many by now, each of which was sent as often."""
+        if claimed.sent:
+            with self._lock:
+                self._batches[claimed.batch.stream, claimed.batch.rule, claimed.sent] += parts - 1
+
+    def counts(self) -> list[tuple[str, str, int, int]]:
+        """Stream, rule, how often, and how many batches."""
+        with self._lock:
+            return [(*name, batches) for name, batches in sorted(self._batches.items()) if batches]

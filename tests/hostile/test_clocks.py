@@ -1,0 +1,100 @@
+"""Clocks that are wrong or set while a run goes on: no lease outlives one lease, no minute holds more than its limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from target_linkedin_conversions.ledger import Ledger, Quota, Reserved, Wait
+from target_linkedin_conversions.ledger.lease import LEASE_MS
+from tests.ledger.conftest import SetTime, Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+START = 1_795_430_400_000
+HOUR = 3_600_000
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def workers(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workers]:
+    url = request.getfixturevalue("postgresql_url") if request.param == "postgresql" else None
+    found = Workers(url, tmp_path)
+    yield found
+    found.close()
+
+
+def by_clock(workers: Workers, at: int) -> Ledger:
+    """A worker whose clock says so."""
+    ledger = Ledger(workers.url, workers.folder, run="r", quota_key="q", per_minute=9, per_day=9)
+    clock = SetTime(workers.url, workers.folder)
+    clock.at = at
+    for part in (ledger.lease, ledger.batches, ledger.claims, ledger.quota):
+        part._database = clock  # noqa: SLF001
+    ledger.database = clock
+    ledger.open()
+    return ledger
+
+
+@pytest.mark.parametrize("ahead", [LEASE_MS, 120_000, HOUR, 24 * 365 * HOUR])
+def test_the_lease_of_a_run_whose_clock_was_ahead_ends_one_lease_from_now(workers: Workers, ahead: int) -> None:
+    dead = by_clock(workers, START + ahead)
+    digests = dead.digests("o", "101", [("a", None)])
+    assert dead.claims.claim("101", digests, [0], resend=False).fresh == [0]
+    dead.database.close()
+    later = by_clock(workers, START)
+    assert later.claims.claim("101", digests, [0], resend=False).elsewhere == [0]
+    later.database.at = START + LEASE_MS  # type: ignore[attr-defined]
+    assert later.claims.claim("101", digests, [0], resend=False).in_doubt == [0]
+    later.close()
+
+
+def test_a_clock_that_is_set_back_takes_nothing_from_a_worker_that_lives(workers: Workers) -> None:
+    alive = by_clock(workers, START + HOUR)
+    digests = alive.digests("o", "101", [("a", None)])
+    alive.claims.claim("101", digests, [0], resend=False)
+    other = by_clock(workers, START)
+    for passed in range(0, 5 * LEASE_MS, LEASE_MS // 3):
+        for one in (alive, other):
+            one.database.at = START + passed  # type: ignore[attr-defined]
+            one.lease.stay()
+        assert other.claims.claim("101", digests, [0], resend=True).elsewhere == [0]
+    alive.close()
+    other.close()
+
+
+class Stepping(SetTime):
+    """A clock that is set, and beside it the one that nobody sets."""
+
+    true = START
+
+    def now(self, connection: Connection) -> int:  # noqa: ARG002 - the clock that is set
+        return self.at or 0
+
+    def monotonic(self) -> float:
+        return self.true / 1000
+
+
+@pytest.mark.parametrize("step", [61_000, 120_000, HOUR, -120_000])
+@pytest.mark.parametrize("per_minute", [1, 7, 30])
+def test_a_clock_that_is_set_lets_no_minute_hold_more(tmp_path: Path, step: int, per_minute: int) -> None:
+    clock = Stepping(None, tmp_path)
+    clock.open()
+    quota = Quota(clock, "q", per_minute, 10**9)
+    times: list[int] = []
+    for moment in range(0, 150_000, 500):
+        clock.true = START + moment
+        clock.at = clock.true + (step if moment >= 20_000 else 0)
+        found = quota.reserve()
+        if isinstance(found, Reserved):
+            times.append(moment)
+        else:
+            assert isinstance(found, Wait)
+            assert 0 < found.milliseconds < 61_000
+    clock.close()
+    assert max(sum(begin <= one < begin + 60_000 for one in times) for begin in times) <= per_minute
+    assert len(times) >= per_minute

@@ -1,0 +1,143 @@
+"""A PostgreSQL that goes away in mid-run: what comes back in time costs nothing, what does not ends with exit 5."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from target_linkedin_conversions.delivery.clock import Clock
+from target_linkedin_conversions.errors import UnreachableError, exit_code_of
+from target_linkedin_conversions.ledger import Ledger, Patience, Reserved
+from target_linkedin_conversions.sandbox import Sandbox
+from tests.delivery.world import deliver, event, settings_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class Server:
+    """One database of a server: its connections can be cut as a restart cuts them, and no new one be let in."""
+
+    def __init__(self, admin: str, url: str) -> None:
+        self.url = url
+        self._name = url.partition("?")[0].rpartition("/")[2]
+        self._admin = admin
+
+    def go(self, *, closed: bool) -> None:
+        with psycopg.connect(self._admin, autocommit=True) as connection:
+            connection.execute(f"ALTER DATABASE {self._name} ALLOW_CONNECTIONS {not closed}".encode())
+            cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+            connection.execute(cut, (self._name,))
+
+    def restart(self, seconds: float) -> None:
+        self.go(closed=True)
+        time.sleep(seconds)
+        self.go(closed=False)
+
+
+@pytest.fixture
+def server(postgresql: str, postgresql_url: str) -> Server:
+    return Server(postgresql, postgresql_url)
+
+
+@pytest.fixture
+def linkedin() -> Iterator[Sandbox]:
+    with Sandbox(requests_per_minute=10**6) as found:
+        yield found
+
+
+def fresh(*identities: int) -> list[Any]:
+    now = int(time.time() * 1000)
+    return [event(str(one), at=now - 1000) for one in identities]
+
+
+def until(linkedin: Sandbox, taken: int) -> None:
+    """Wait until LinkedIn has taken so many events."""
+    for _ in range(2000):
+        if len(linkedin.received) >= taken:
+            return
+        time.sleep(0.01)
+
+
+def test_a_database_that_restarts_in_mid_run_costs_no_event_and_sends_none_twice(
+    server: Server, linkedin: Sandbox, tmp_path: Path
+) -> None:
+    linkedin.faults("delay", delay=0.05, times=100)
+    settings = settings_for(
+        tmp_path, linkedin, ledger_url=server.url, batch_size_rows=5, max_concurrent_requests=2, retry_for_seconds=30
+    )
+
+    def restart_twice() -> None:
+        for taken in (20, 100):
+            until(linkedin, taken)
+            server.restart(0.3)
+
+    restarts = threading.Thread(target=restart_twice)
+    restarts.start()
+    receipt = deliver(fresh(*range(200)), settings, clock=Clock())
+    restarts.join()
+    assert receipt.stopped_by is None
+    assert sum(receipt.counts.values()) == 200
+    assert set(receipt.counts) == {"delivered"}
+    assert sorted(int(one["eventId"]) for one in linkedin.received) == list(range(200))
+
+
+def test_a_database_that_stays_away_ends_the_run_with_exit_5(server: Server, linkedin: Sandbox, tmp_path: Path) -> None:
+    linkedin.faults("delay", delay=0.1, times=100)
+    settings = settings_for(
+        tmp_path, linkedin, ledger_url=server.url, batch_size_rows=5, max_concurrent_requests=1, retry_for_seconds=0.5
+    )
+
+    def go() -> None:
+        until(linkedin, 10)
+        server.go(closed=True)
+
+    gone = threading.Thread(target=go)
+    gone.start()
+    receipt = deliver(fresh(*range(100)), settings, clock=Clock())
+    gone.join()
+    server.go(closed=False)
+    assert isinstance(receipt.stopped_by, UnreachableError)
+    assert exit_code_of(receipt.stopped_by) == 5
+    assert "has not come back" in str(receipt.stopped_by)
+    assert receipt.counts["unsent"] > 0
+
+
+def test_each_step_of_a_batch_goes_on_after_its_connection_was_cut(server: Server, tmp_path: Path) -> None:
+    ledger = Ledger(server.url, tmp_path, run="r", quota_key="q", per_minute=100, per_day=100, patience=Patience(20.0))
+    ledger.open()
+    digests = ledger.digests("https://api.linkedin.com", "101", [(str(one), None) for one in range(4)])
+    server.go(closed=False)
+    claim = ledger.claims.claim("101", digests, [0] * 4, resend=False)
+    assert claim.fresh == [0, 1, 2, 3]
+    server.go(closed=False)
+    assert isinstance(ledger.quota.reserve(), Reserved)
+    server.go(closed=False)
+    halves = ledger.batches.divide(claim.batch, "101", [(digests[:2], 1), (digests[2:], 1)])  # type: ignore[list-item]
+    server.go(closed=False)
+    ledger.lease.stay()
+    for half in halves:
+        server.go(closed=False)
+        ledger.batches.mark(half, 3)  # type: ignore[arg-type]
+    server.go(closed=False)
+    assert ledger.claims.peek(digests, [0] * 4).delivered == [0, 1, 2, 3]
+    ledger.close()
+
+
+def test_a_run_that_is_stopped_does_not_wait_for_its_database(server: Server, tmp_path: Path) -> None:
+    clock = Clock()
+    ledger = Ledger(
+        server.url, tmp_path, run="r", quota_key="q", per_minute=9, per_day=9, patience=Patience(600.0, clock.wait)
+    )
+    ledger.open()
+    clock.stop()
+    server.go(closed=True)
+    with pytest.raises(UnreachableError):
+        ledger.quota.reserve()
+    server.go(closed=False)
+    ledger.close()
