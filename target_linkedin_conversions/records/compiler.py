@@ -107,11 +107,9 @@ class _Compiler:
             deleted=self.deleted(),
             only=None if entry.only is None else self.place(entry.only.column, "only.column", "only"),
             wanted=frozenset(map(comparable, entry.only.values)) if entry.only else frozenset(),
-            consent=None
-            if consent is None or consent.not_required
-            else self.place(consent.column, "consent.column", "consent"),
-            granted=frozenset(map(comparable, consent.contains or consent.granted)) if consent else frozenset(),
-            consent_is_list=consent is not None and bool(consent.contains),
+            consent=None if consent.not_required else self.place(consent.column, "consent.column", "consent"),
+            granted=frozenset(map(comparable, consent.contains or consent.granted)),
+            consent_is_list=bool(consent.contains),
             rules=rules,
             rule_column=rule_column,
             happened_at=self.columns.constant(None) if happened_at is None else happened_at,
@@ -227,10 +225,6 @@ class _Compiler:
         """What a person should know about this stream, without which it still runs."""
         entry, place = self.entry, self.entry.place
         found = list(self.columns.missing)
-        if entry.consent is None:
-            found.append(
-                f'{place}: no consent is configured; name the column that holds it, or say consent: {{not_required: "why"}}',
-            )
         if not self.used.get("happened_at"):
             found.append(f"{place}: no column is known to hold the event's time; map fields.happened_at")
         if not any(self.used.get(field) for field in _PERSONAL):

@@ -231,7 +231,12 @@ def test_a_constant_that_would_be_left_out_of_every_event_stops(
 
 def test_all_entries_of_the_exact_name_apply_and_a_pattern_only_where_there_is_none() -> None:
     names = ["*-first", "crm-deals", "crm-*", "crm-deals", "[a-b]?", "Other", "crm-d*"]
-    config = {"access_token": "t", "conversion_rule": 1, "streams": [{"stream": name} for name in names]}
+    config = {
+        "access_token": "t",
+        "conversion_rule": 1,
+        "consent": {"not_required": "a test"},
+        "streams": [{"stream": name} for name in names],
+    }
     entries = Settings.load(config).streams
     places = {
         "crm-deals": ["streams[1]", "streams[3]"],
