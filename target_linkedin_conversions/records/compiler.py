@@ -79,6 +79,7 @@ class _Compiler:
         self.settings = settings
         self.key_properties = key_properties
         self.bookmarks = bookmarks
+        self.undeclared = entry.undeclared_columns == "allow"
         self.version = versions.carries(settings.linkedin_version)
         self.used: dict[str, tuple[str, ...]] = {}
         self.found: dict[str, str] = {}
@@ -99,7 +100,10 @@ class _Compiler:
         event_id = self.first_of("event_id", event_id_names) if event_id_names else None
         self.used["event_id"] = event_id_names
         mapped = self.places([column for names in self.used.values() for column in names], "key")
-        required = tuple((name, self.columns.place_of(name, "key_properties", "key")) for name in self.key_properties)
+        required = tuple(
+            (name, self.columns.place_of(name, "key_properties", "key", undeclared=True))
+            for name in self.key_properties
+        )
         once_per = entry.once_per or ("key" if by_column else "row")
         return StreamPlan(
             stream=stream,
@@ -153,7 +157,8 @@ class _Compiler:
         if field in entry.switched_off or field in entry.constants:
             return ()
         if field in entry.fields:
-            return self.columns.one_of(entry.fields[field], f"{entry.place}.fields.{field}")
+            where = f"{entry.place}.fields.{field}"
+            return self.columns.one_of(entry.fields[field], where, undeclared=self.undeclared)
         names = self.columns.found(field)
         if names:
             self.found[field] = ", ".join(names)
@@ -170,11 +175,11 @@ class _Compiler:
     def first_of(
         self, field: str, names: tuple[str, ...], is_something: Callable[[Value], bool] | None = None
     ) -> Place:
-        places = [self.columns.place_of(name, f"{self.entry.place}.fields.{field}", field) for name in names]
+        places = [self.place(name, f"fields.{field}", field) for name in names]
         return self.columns.first_of(places, is_something or _is_something)
 
     def place(self, name: str, where: str, field: str) -> Place:
-        return self.columns.place_of(name, f"{self.entry.place}.{where}", field)
+        return self.columns.place_of(name, f"{self.entry.place}.{where}", field, undeclared=self.undeclared)
 
     def places(self, names: Sequence[str], where: str) -> tuple[tuple[str, Place], ...]:
         """Where a row has each of these columns, by name."""
@@ -187,8 +192,7 @@ class _Compiler:
             names = self.names(field)
             self.used[field] = names
             normal = known.normal if known.id_type in self.version.id_types else None
-            where = f"{self.entry.place}.fields.{field}"
-            places = [self.columns.place_of(name, where, field) for name in names]
+            places = [self.place(name, f"fields.{field}", field) for name in names]
             if field != "email" and len(places) > 1:
                 normalised = known.normal
                 places = [self.columns.first_of(places, lambda value, read=normalised: isinstance(read(value), str))]  # type: ignore[misc]  # mypy cannot infer a lambda's default

@@ -94,6 +94,7 @@ class StreamEntry(msgspec.Struct, frozen=True, kw_only=True):
     time_format: tuple[str, ...] = ()
     ignore_offset: bool = False
     only: Only | None = None
+    undeclared_columns: str = "refuse"
 
 
 def read_streams(
@@ -344,4 +345,5 @@ _READERS: dict[str, values.Reader] = {
     "time_format": _read_time_format,
     "ignore_offset": values.boolean,
     "only": _read_only,
+    "undeclared_columns": values.choice("refuse", "allow"),
 }

@@ -45,7 +45,7 @@ def made_of(case: table.Case) -> list[Event] | Refusal:
         line = line.replace(f'"number:{name}"', text)
     plan = compile_plans(
         STREAM,
-        {"properties": {name: {} for name in (*record, *numbers)}},
+        {"properties": {name: {} for name in (*record, *numbers)}, "additionalProperties": True},
         [name for name in ("id",) if name in record],
         [settings.streams[0]],
         settings,

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from target_linkedin_conversions.settings.consent import Consent
 from target_linkedin_conversions.settings.streams import (
     CONSTANT_FIELDS,
     FIELDS,
-    Consent,
     RuleByColumn,
     RuleCase,
     RuleUse,
