@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,6 +14,7 @@ from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.records.versions import KNOWN, VERSIONS, carries
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from target_linkedin_conversions.delivery.auth import Tokens
@@ -22,6 +24,7 @@ __all__ = ["Finding", "Life", "lives_of", "on_introspection", "on_lives", "on_ru
 SCOPE = "rw_conversions"
 _WARN_VERSION_DAYS = 30
 _WARN_TOKEN_DAYS = 14
+_MOST_NAMED = 10
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -123,13 +126,11 @@ def on_introspection(introspection: Introspection | None, *, can_refresh: bool) 
     return []
 
 
-def on_rule(name: str, rule: Rule | None, *, complete: bool) -> list[Finding]:
-    """What speaks against a configured rule; `complete` where every account could be read."""
+def on_rule(name: str, rules: Mapping[str, Rule], *, complete: bool) -> list[Finding]:
+    """What speaks against a configured rule, of the rules that were read; `complete` where every account could be."""
+    rule = rules.get(name)
     if rule is None:
-        if not complete:
-            return []
-        mend = "check conversion_rule and account_id; LinkedIn answers 'No ad accounts found' to an unknown rule"
-        return [Finding("rule_not_found", f"rule {name} is in none of the ad accounts", mend, rule=name)]
+        return [_not_found(name, rules)] if complete else []
     findings = []
     if not rule.enabled:
         sentence = f"rule {name} is disabled, so LinkedIn takes no events for it"
@@ -143,6 +144,16 @@ def on_rule(name: str, rule: Rule | None, *, complete: bool) -> list[Finding]:
         mend = "link it to campaigns in Campaign Manager"
         findings.append(Finding("rule_without_campaign", sentence, mend, rule=name))
     return findings
+
+
+def _not_found(name: str, rules: Mapping[str, Rule]) -> Finding:
+    """A rule that is nowhere, beside those that are there: the likeliest first."""
+    like = get_close_matches(name, rules, n=_MOST_NAMED, cutoff=0.6)
+    there = [f"{one} {rules[one].name or ''}".strip() for one in dict.fromkeys((*like, *rules))]
+    more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""
+    known = f"there are {', '.join(there[:_MOST_NAMED])}{more}" if there else "there is no rule in them"
+    sentence = f"rule {name} is in none of the ad accounts; {known}"
+    return Finding("rule_not_found", sentence, "name one of the accounts' rules, or mend account_id", "rule", name)
 
 
 def _word(status: str) -> str:

@@ -101,7 +101,7 @@ class _Look:
         lives = lives_of(self.tokens, introspection, self.clock.now())
         self.findings += on_lives(lives, can_refresh=can_refresh)
         for name in self.settings.rules:
-            self.findings += on_rule(name, rules.get(name), complete=not unreadable)
+            self.findings += on_rule(name, rules, complete=not unreadable)
         return Preflight(tuple(dict.fromkeys(self.findings)), rules, tuple(lives))
 
     def version(self, *, served: bool) -> list[Finding]:

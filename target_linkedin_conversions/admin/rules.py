@@ -93,8 +93,11 @@ def _rules_of_account(client: Client, token: Secret, account: str, clock: Clock)
         yield from page.elements
         start += len(page.elements)
         total = page.paging.total if page.paging else None
+        if not page.elements and start < (total or 0):
+            break
         if not page.elements or (len(page.elements) < _PAGE and start >= (total or 0)):
             return
+    yield Unreadable(account, _OK, b"")  # it has more rules than were shown: none of them may be called missing
 
 
 def _get(client: Client, path: str, token: Secret, clock: Clock) -> Received:

@@ -95,6 +95,8 @@ Place = int
 """Where a value is in a row: of a column counted from the front, of what is made of columns from the end."""
 
 _SEPARATORS = str.maketrans("", "", "_- ")
+_STEPS = re.compile(r"[.\[]")
+"""Where a path may go on behind a column's name."""
 _UNREADABLE = re.compile(r'["\\\x00-\x1f]')
 
 
@@ -124,17 +126,18 @@ class Columns:
         """Look at a stream's JSON schema."""
         properties = schema.get("properties")
         self.known: tuple[str, ...] = tuple(properties) if isinstance(properties, Mapping) else ()
-        self.closed = schema.get("additionalProperties") is False
+        self.open = not self.known or _is_open_on_purpose(schema)
         self._missing: dict[str, str] = {}
         self._schema = schema
         self._roots: dict[str, Place] = {}
         self._named: dict[str, Place] = {}
         self._made: list[Callable[[Row], Value]] = []
 
-    def place_of(self, name: str, where: str, field: str) -> Place:
+    def place_of(self, name: str, where: str, field: str, *, undeclared: bool = False) -> Place:
         """Where a row has the column's value, or what a path into it leads to; None where it is missing.
 
-        Where a record does not let the path in, there is the reason, in the name of `field`. Raises `ConfigError` where a closed schema does not have the column, or shows that the path leads nowhere.
+        Where a record does not let the path in, there is the reason, in the name of `field`. Raises `ConfigError` where
+        the schema does not declare the column, unless it is open or `undeclared` allows that, or shows that the path leads nowhere.
         """
         if _UNREADABLE.search(name):
             problem = "a column's name with a quote, backslash or control character cannot be read"
@@ -146,10 +149,10 @@ class Columns:
             if "[" in name:
                 problem = f"the path {name!r} cannot be read"
                 raise ConfigError(where, problem, "write .name, [0], [name=value] or [] behind a column")
-            self._check(name, where)
+            self._check(name, where, undeclared=undeclared)
             return self.optional(name)
         if not self.has(name):
-            self._check(name, where, path)
+            self._check(name, where, path, undeclared=undeclared)
         if path.takes_each and field != "email":
             raise ConfigError(
                 where, f"{name!r} gives a list", "only email takes every element; choose one: [0] or [name=value]"
@@ -188,13 +191,14 @@ class Columns:
             return False
         return not leads_nowhere(self._schema["properties"][path.column], path)
 
-    def one_of(self, names: tuple[str, ...], where: str) -> tuple[str, ...]:
-        """Those of several columns that the schema declares; one must."""
+    def one_of(self, names: tuple[str, ...], where: str, *, undeclared: bool = False) -> tuple[str, ...]:
+        """Those of several columns that the schema declares, where it says which there are; one must."""
         found = tuple(name for name in names if self.has(name))
         if found:
-            return found if self.closed else names
+            return names if self.open or undeclared else found
         path = path_of(names[0], self.known)
-        self._check(names[0], where, path if path is not None and path.column in self.known else None)
+        known = path if path is not None and path.column in self.known else None
+        self._check(names[0], where, known, undeclared=undeclared)
         return names
 
     def found(self, field: str, candidates: Mapping[str, tuple[str, ...]] = FOUND_BY_NAME) -> tuple[str, ...]:
@@ -227,20 +231,28 @@ class Columns:
         completed = _completed(tuple(self._made)) if self._made else None
         return RowType(struct, _row_reader(completed), defaults, tuple(self._named.items()), completed)
 
-    def _check(self, name: str, where: str, path: Path | None = None) -> None:
-        nearest = get_close_matches(name if path is None else path.column, self.known, n=1)
+    def _check(self, name: str, where: str, path: Path | None = None, *, undeclared: bool) -> None:
+        root = _STEPS.split(name)[0] if path is None else path.column
+        nearest = get_close_matches(name, self.known, n=1) or get_close_matches(root, self.known, n=1)
         mend = f"did you mean {nearest[0]!r}?" if nearest else "map a column of the stream, or remove it"
         if path is not None and path.column in self.known:
             problem = f"the stream's schema shows that the path {name!r} leads nowhere"
             raise ConfigError(where, problem, "check its steps against the column's schema and a record")
-        if self.closed:
-            raise ConfigError(where, f"the stream's schema has no column {name!r}", mend)
+        if not (self.open or undeclared):
+            problem = f"the stream's schema has no column {name!r}"
+            raise ConfigError(where, problem, f"{mend}, or say undeclared_columns: allow")
         self._missing.setdefault(name, f"{where}: the schema does not declare column {name!r}; {mend}")
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """A sentence for each mapped column that an open schema does not declare."""
+        """A sentence for each mapped column that the schema does not declare, and need not."""
         return tuple(self._missing.values())
+
+
+def _is_open_on_purpose(schema: Mapping[str, Any]) -> bool:
+    """Whether a schema says itself that there are more columns; JSON Schema's default is nobody's purpose."""
+    more = schema.get("additionalProperties")
+    return more is True or isinstance(more, Mapping) or bool(schema.get("patternProperties"))
 
 
 def plain_name(name: str) -> str:

@@ -79,6 +79,7 @@ class _Compiler:
         self.settings = settings
         self.key_properties = key_properties
         self.bookmarks = bookmarks
+        self.undeclared = entry.undeclared_columns == "allow"
         self.version = versions.carries(settings.linkedin_version)
         self.used: dict[str, tuple[str, ...]] = {}
         self.found: dict[str, str] = {}
@@ -99,7 +100,10 @@ class _Compiler:
         event_id = self.first_of("event_id", event_id_names) if event_id_names else None
         self.used["event_id"] = event_id_names
         mapped = self.places([column for names in self.used.values() for column in names], "key")
-        required = tuple((name, self.columns.place_of(name, "key_properties", "key")) for name in self.key_properties)
+        required = tuple(
+            (name, self.columns.place_of(name, "key_properties", "key", undeclared=True))
+            for name in self.key_properties
+        )
         once_per = entry.once_per or ("key" if by_column else "row")
         return StreamPlan(
             stream=stream,
@@ -107,11 +111,9 @@ class _Compiler:
             deleted=self.deleted(),
             only=None if entry.only is None else self.place(entry.only.column, "only.column", "only"),
             wanted=frozenset(map(comparable, entry.only.values)) if entry.only else frozenset(),
-            consent=None
-            if consent is None or consent.not_required
-            else self.place(consent.column, "consent.column", "consent"),
-            granted=frozenset(map(comparable, consent.contains or consent.granted)) if consent else frozenset(),
-            consent_is_list=consent is not None and bool(consent.contains),
+            consent=None if consent.not_required else self.place(consent.column, "consent.column", "consent"),
+            granted=frozenset(map(comparable, consent.contains or consent.granted)),
+            consent_is_list=bool(consent.contains),
             rules=rules,
             rule_column=rule_column,
             happened_at=self.columns.constant(None) if happened_at is None else happened_at,
@@ -155,7 +157,8 @@ class _Compiler:
         if field in entry.switched_off or field in entry.constants:
             return ()
         if field in entry.fields:
-            return self.columns.one_of(entry.fields[field], f"{entry.place}.fields.{field}")
+            where = f"{entry.place}.fields.{field}"
+            return self.columns.one_of(entry.fields[field], where, undeclared=self.undeclared)
         names = self.columns.found(field)
         if names:
             self.found[field] = ", ".join(names)
@@ -172,11 +175,11 @@ class _Compiler:
     def first_of(
         self, field: str, names: tuple[str, ...], is_something: Callable[[Value], bool] | None = None
     ) -> Place:
-        places = [self.columns.place_of(name, f"{self.entry.place}.fields.{field}", field) for name in names]
+        places = [self.place(name, f"fields.{field}", field) for name in names]
         return self.columns.first_of(places, is_something or _is_something)
 
     def place(self, name: str, where: str, field: str) -> Place:
-        return self.columns.place_of(name, f"{self.entry.place}.{where}", field)
+        return self.columns.place_of(name, f"{self.entry.place}.{where}", field, undeclared=self.undeclared)
 
     def places(self, names: Sequence[str], where: str) -> tuple[tuple[str, Place], ...]:
         """Where a row has each of these columns, by name."""
@@ -189,8 +192,7 @@ class _Compiler:
             names = self.names(field)
             self.used[field] = names
             normal = known.normal if known.id_type in self.version.id_types else None
-            where = f"{self.entry.place}.fields.{field}"
-            places = [self.columns.place_of(name, where, field) for name in names]
+            places = [self.place(name, f"fields.{field}", field) for name in names]
             if field != "email" and len(places) > 1:
                 normalised = known.normal
                 places = [self.columns.first_of(places, lambda value, read=normalised: isinstance(read(value), str))]  # type: ignore[misc]  # mypy cannot infer a lambda's default
@@ -227,10 +229,6 @@ class _Compiler:
         """What a person should know about this stream, without which it still runs."""
         entry, place = self.entry, self.entry.place
         found = list(self.columns.missing)
-        if entry.consent is None:
-            found.append(
-                f'{place}: no consent is configured; name the column that holds it, or say consent: {{not_required: "why"}}',
-            )
         if not self.used.get("happened_at"):
             found.append(f"{place}: no column is known to hold the event's time; map fields.happened_at")
         if not any(self.used.get(field) for field in _PERSONAL):

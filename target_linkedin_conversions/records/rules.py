@@ -34,7 +34,12 @@ def rule_reader(entry: StreamEntry, columns: Columns) -> tuple[RuleReader, Place
     rules = entry.rules
     if not isinstance(rules, RuleByColumn):
         return (lambda _row: rules), None
-    column = columns.place_of(rules.column, f"{entry.place}.conversion_rule.column", "conversion_rule")
+    column = columns.place_of(
+        rules.column,
+        f"{entry.place}.conversion_rule.column",
+        "conversion_rule",
+        undeclared=entry.undeclared_columns == "allow",
+    )
     return (_by_id(rules, column) if rules.cases is None else _by_case(rules, column)), column
 
 

@@ -73,7 +73,7 @@ class Streams:
             bookmarks=bookmarks,
         )
         for entry, plan in zip(entries, plans, strict=True):
-            if entry.consent is not None and entry.consent.column:
+            if entry.consent.column:
                 self.consent_columns[stream] = entry.consent.column
             for warning in plan.warnings:
                 self._warn(f"stream {stream}: {warning}")
@@ -88,8 +88,8 @@ class Streams:
 
     def _single_entry(self, stream: str) -> StreamEntry:
         """Without `streams`, one stream goes to the one `conversion_rule`."""
-        rules = self._settings.conversion_rule
-        if not rules:
+        rules, consent = self._settings.conversion_rule, self._settings.consent
+        if not rules or consent is None:  # settings with a rule and no consent are refused where they are read
             raise ConfigError(
                 "streams",
                 f"nothing says how stream {stream!r} is sent",
@@ -102,4 +102,6 @@ class Streams:
                 "add an entry for each stream",
             )
         self._only_stream = stream
-        return StreamEntry(place="streams", stream=stream, rules=tuple(RuleUse(rule) for rule in rules))
+        return StreamEntry(
+            place="streams", stream=stream, rules=tuple(RuleUse(rule) for rule in rules), consent=consent
+        )

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.settings.consent import Consent, consent_not_said
 from target_linkedin_conversions.settings.definitions import (
     BY_NAME,
     SDK_SETTINGS,
@@ -23,8 +24,8 @@ from target_linkedin_conversions.settings.definitions import (
 )
 from target_linkedin_conversions.settings.environment import from_environment, has_dotenv, stream_names
 from target_linkedin_conversions.settings.parts import put_together
-from target_linkedin_conversions.settings.streams import StreamEntry, read_streams, unknown
-from target_linkedin_conversions.settings.values import EMPTY, Secret
+from target_linkedin_conversions.settings.streams import StreamEntry, read_streams
+from target_linkedin_conversions.settings.values import EMPTY, Secret, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,6 +53,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     oauth_url: str
     conversion_rule: tuple[str, ...]
     streams: tuple[StreamEntry, ...]
+    consent: Consent | None
     batch_size_rows: int
     batch_max_age_seconds: float
     max_concurrent_requests: int
@@ -94,7 +96,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         raw = put_together(raw)
         warnings += _check_names(raw)
         read = {setting.name: _read(setting, raw) for setting in SETTINGS}
-        read["streams"] = read_streams(read["streams"], "streams", read["conversion_rule"] or ())
+        read["streams"] = read_streams(read["streams"], "streams", read["conversion_rule"] or (), read["consent"])
         read["sdk"] = {name: value for name in SDK_SETTINGS if (value := read.pop(name)) is not None}
         return cls(**_completed(read, from_files=environment is None), warnings=tuple(warnings))
 
@@ -154,6 +156,8 @@ def _completed(read: dict[str, Any], *, from_files: bool) -> dict[str, Any]:
     _check_credentials(read, from_files=from_files)
     for name in ("account_id", "conversion_rule"):
         read[name] = read[name] or ()
+    if read["conversion_rule"] and not read["streams"] and read["consent"] is None:
+        raise consent_not_said("consent")
     read["exclude_email_domains"] = tuple(read["exclude_email_domains"])
     if read["on_in_doubt"] == "hold" and not read["send_once"]:
         raise ConfigError(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from target_linkedin_conversions.settings import credentials, paths, sdk, values
+from target_linkedin_conversions.settings.consent import read_consent
 from target_linkedin_conversions.settings.values import Reader
 
 ENVIRONMENT_PREFIX = "TARGET_LINKEDIN_CONVERSIONS_"
@@ -95,6 +96,13 @@ SETTINGS: tuple[Setting, ...] = (
         values.identifiers("rule"),
     ),
     Setting("streams", "array", [], "What is sent and how: one entry a stream.", values.json_array),
+    Setting(
+        "consent",
+        "object",
+        None,
+        "Whose records may be sent, where an entry of streams does not say so: {column: ads_consent, granted: [true]} or {not_required: why}. Needed there or here.",
+        read_consent,
+    ),
     Setting(
         "batch_size_rows",
         "integer",

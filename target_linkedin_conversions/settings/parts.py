@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = ["OBJECTS", "nested", "path_of_variable", "put_together"]
 
-OBJECTS = ("stream_maps", "stream_map_config", "faker_config", "batch_config")
+OBJECTS = ("consent", "stream_maps", "stream_map_config", "faker_config", "batch_config")
 _MAPS = "stream_maps"
 _NOTHING: tuple[object, ...] = (None, "__NULL__")
 _DOT = re.compile(r"(?<!\\)\.")
 """A dot between two names; Meltano writes one that belongs to a name as `\\.` (measured)."""
 _KNOWN: dict[str, dict[str, tuple[str, ...]]] = {
+    "consent": {name.upper(): (name,) for name in ("column", "granted", "contains", "not_required")},
     "faker_config": {"SEED": ("seed",), "LOCALE": ("locale",)},
     "batch_config": {
         "ENCODING": ("encoding",),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
@@ -16,7 +15,8 @@ import msgspec
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS
 from target_linkedin_conversions.settings import values
-from target_linkedin_conversions.settings.values import wrong
+from target_linkedin_conversions.settings.consent import Consent, consent_not_said, read_consent
+from target_linkedin_conversions.settings.values import unknown, wrong
 
 FIELDS = (
     *IDENTIFIERS,
@@ -61,22 +61,6 @@ class RuleByColumn(msgspec.Struct, frozen=True):
     otherwise: str = "reject"
 
 
-GRANTED: tuple[object, ...] = (True, "true", "1", "t", "y", "yes", "on", "granted")
-"""Every spelling of true, which grants where `granted` names no values."""
-
-
-class Consent(msgspec.Struct, frozen=True):
-    """The column that says whether the person consented, or why no consent is needed.
-
-    `contains` is what a list, or a text with commas or bars between, must hold.
-    """
-
-    column: str = ""
-    granted: tuple[object, ...] = GRANTED
-    contains: tuple[object, ...] = ()
-    not_required: str = ""
-
-
 class Only(msgspec.Struct, frozen=True):
     """The values that a column must hold for a record to be sent at all."""
 
@@ -90,11 +74,11 @@ class StreamEntry(msgspec.Struct, frozen=True, kw_only=True):
     place: str
     stream: str
     rules: tuple[RuleUse, ...] | RuleByColumn
+    consent: Consent
     fields: dict[str, tuple[str, ...]] = {}
     switched_off: frozenset[str] = frozenset()
     event_id_rules: frozenset[str] | None = None
     constants: dict[str, object] = {}
-    consent: Consent | None = None
     timezone: str = "UTC"
     not_before: int | None = None
     on_bad_field: str | None = None
@@ -110,22 +94,20 @@ class StreamEntry(msgspec.Struct, frozen=True, kw_only=True):
     time_format: tuple[str, ...] = ()
     ignore_offset: bool = False
     only: Only | None = None
+    undeclared_columns: str = "refuse"
 
 
-def unknown(place: str, what: str, name: str, known: tuple[str, ...]) -> ConfigError:
-    """The error for a name that is none of the known ones; names the nearest."""
-    nearest = get_close_matches(name, known, n=1, cutoff=0.5)
-    mend = f"did you mean {nearest[0]!r}?" if nearest else "known are " + ", ".join(known)
-    return ConfigError(place, f"unknown {what} {name!r}", mend)
-
-
-def read_streams(raw: object, place: str, default_rules: tuple[str, ...]) -> tuple[StreamEntry, ...]:
+def read_streams(
+    raw: object, place: str, default_rules: tuple[str, ...], default_consent: Consent | None
+) -> tuple[StreamEntry, ...]:
     """Every entry of the `streams` setting; raises `ConfigError` with the entry's place."""
     items = values.json_array(raw, place)
-    return tuple(read_entry(item, f"{place}[{index}]", default_rules) for index, item in enumerate(items))
+    return tuple(
+        read_entry(item, f"{place}[{index}]", default_rules, default_consent) for index, item in enumerate(items)
+    )
 
 
-def read_entry(raw: object, place: str, default_rules: tuple[str, ...]) -> StreamEntry:
+def read_entry(raw: object, place: str, default_rules: tuple[str, ...], default_consent: Consent | None) -> StreamEntry:
     """One entry of the `streams` setting."""
     entry = {key: item for key, item in values.json_object(raw, place).items() if item is not None}
     known = ("stream", "conversion_rule", "fields", "constants", *_READERS)
@@ -142,10 +124,14 @@ def read_entry(raw: object, place: str, default_rules: tuple[str, ...]) -> Strea
         raise ConfigError(f"{place}.constants.{twice}", "the field is also mapped to a column", "keep one of the two")
     options = {name: read(entry[name], f"{place}.{name}") for name, read in _READERS.items() if name in entry}
     _check_marks(options, place)
+    stream = values.text(entry["stream"], f"{place}.stream")
+    rules = read_rules(entry.get("conversion_rule"), f"{place}.conversion_rule", default_rules)
+    if options.setdefault("consent", default_consent) is None:
+        raise consent_not_said(f"{place}.consent")
     return StreamEntry(
         place=place,
-        stream=values.text(entry["stream"], f"{place}.stream"),
-        rules=read_rules(entry.get("conversion_rule"), f"{place}.conversion_rule", default_rules),
+        stream=stream,
+        rules=rules,
         fields=mapped,
         switched_off=off,
         event_id_rules=event_id_rules,
@@ -294,41 +280,6 @@ def _rule_ids(raw: object, place: str) -> tuple[str, ...]:
     return found if isinstance(found, tuple) else ()
 
 
-def _read_consent(raw: object, place: str) -> Consent:
-    consent = values.json_object(raw, place)
-    known = ("column", "granted", "contains", "not_required")
-    for name in consent:
-        if name not in known:
-            raise unknown(place, "key", name, known)
-    if "not_required" in consent:
-        if len(consent) > 1:
-            raise ConfigError(
-                place,
-                "not_required stands beside a column or granted values",
-                "keep one: the column that is asked, or the reason why none is needed",
-            )
-        return Consent(not_required=values.text(consent["not_required"], f"{place}.not_required"))
-    if "column" not in consent:
-        raise ConfigError(
-            place,
-            "no column is named",
-            'write {column: …, granted: [true]} or {not_required: "why"}',
-        )
-    return _consent_by_column(consent, place)
-
-
-def _consent_by_column(consent: Mapping[str, object], place: str) -> Consent:
-    column = values.column_name(consent["column"], f"{place}.column")
-    if "contains" in consent and "granted" in consent:
-        problem = "contains stands beside granted"
-        raise ConfigError(place, problem, "keep one: values that the column equals, or values that its list holds")
-    if "contains" in consent:
-        return Consent(column, contains=values.scalars(consent["contains"], f"{place}.contains"))
-    if "granted" not in consent:
-        return Consent(column)
-    return Consent(column, values.scalars(consent["granted"], f"{place}.granted"))
-
-
 def _read_only(raw: object, place: str) -> Only:
     only = values.json_object(raw, place)
     for name in only:
@@ -378,7 +329,7 @@ _ONLY = ("column", "is")
 _THOUSANDS = (",", ".", "'", "\u2019", " ")
 
 _READERS: dict[str, values.Reader] = {
-    "consent": _read_consent,
+    "consent": read_consent,
     "timezone": _read_timezone,
     "not_before": values.instant,
     "on_bad_field": values.choice("drop", "reject"),
@@ -394,4 +345,5 @@ _READERS: dict[str, values.Reader] = {
     "time_format": _read_time_format,
     "ignore_offset": values.boolean,
     "only": _read_only,
+    "undeclared_columns": values.choice("refuse", "allow"),
 }

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
 from ipaddress import ip_address
 from math import isfinite
 from typing import Any
@@ -39,7 +40,9 @@ __all__ = [
     "number",
     "text",
     "texts",
+    "unknown",
     "version",
+    "wrong",
 ]
 
 
@@ -80,6 +83,13 @@ class Secret(msgspec.Struct, frozen=True):
 def wrong(place: str, expected: str, mend: str) -> ConfigError:
     """The error for a value that is not what was expected."""
     return ConfigError(place, f"expected {expected}", mend)
+
+
+def unknown(place: str, what: str, name: str, known: tuple[str, ...]) -> ConfigError:
+    """The error for a name that is none of the known ones; names the nearest."""
+    nearest = get_close_matches(name, known, n=1, cutoff=0.5)
+    mend = f"did you mean {nearest[0]!r}?" if nearest else "known are " + ", ".join(known)
+    return ConfigError(place, f"unknown {what} {name!r}", mend)
 
 
 def text(value: object, place: str) -> str:

@@ -52,6 +52,7 @@ class Look:
             "api_url": self.linkedin.url,
             "oauth_url": self.linkedin.oauth_url,
             "conversion_rule": 101,
+            "consent": {"not_required": "a test"},
             "state_dir": str(self.folder),
             **changes,
         }

@@ -60,9 +60,39 @@ def test_a_rule_of_a_stream_is_looked_at_too(look: Look) -> None:
     assert look.codes(conversion_rule=None, streams=streams) == ["rule_disabled"]
 
 
-def test_a_rule_that_no_account_has_is_a_warning(look: Look) -> None:
-    found = look(conversion_rule=555)
+@pytest.mark.parametrize("configured", [555, [101, 555], ["102", "urn:lla:llaPartnerConversion:555"]])
+def test_a_rule_that_no_account_has_stops_and_those_that_are_there_are_named(look: Look, configured: Any) -> None:
+    found = look(conversion_rule=configured)
     assert [finding.code for finding in found.findings] == ["rule_not_found"]
+    assert isinstance(found.stop, RuleError)
+    said = str(found.stop)
+    assert "rule 555 is in none of the ad accounts" in said
+    assert f"101 {found.rules['101'].name}" in said
+
+
+def test_of_many_rules_the_likeliest_are_named_first_and_the_rest_is_counted(look: Look, linkedin: Sandbox) -> None:
+    for number in range(20):
+        linkedin.add_rule(881200 + number, account="urn:li:sponsoredAccount:7", name=f"rule of {number}")
+    there = str(look(account_id=7, conversion_rule=881299).stop).partition("there are ")[2]
+    assert there.startswith("8812")
+    assert " more; " in there
+    assert there.count("rule of") in {9, 10}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"elements": [], "paging": {"start": 0, "count": 100, "total": 7}},
+        {"elements": [{"id": 7, "campaigns": ["c"]}], "paging": {"start": 0, "count": 100, "total": 3}},
+    ],
+)
+def test_no_rule_is_called_missing_where_an_account_has_more_than_were_shown(
+    look: Look, linkedin: Sandbox, page: dict[str, Any]
+) -> None:
+    linkedin.faults("answer", status=200, body=page, path=RULES, times=1)
+    linkedin.faults("answer", status=200, body={"elements": [], "paging": page["paging"]}, path=RULES)
+    found = look(conversion_rule=555)
+    assert [finding.code for finding in found.findings] == ["rules_unreadable"]
     assert found.stop is None
 
 

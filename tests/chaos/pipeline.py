@@ -168,6 +168,7 @@ class Pipeline:
             "api_url": url,
             "oauth_url": url,
             "access_token": "sandbox-token",
+            "consent": {"not_required": "a test"},
             "state_dir": str(self.state_dir),
             "streams": ENTRIES,
             "batch_size_rows": 100,

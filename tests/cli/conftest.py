@@ -23,7 +23,11 @@ class Companion:
         self.folder = folder
         self.state_dir = folder / "state"
         self._capsys = capsys
-        self.config: dict[str, Any] = {"access_token": "sandbox-token", "state_dir": str(self.state_dir)}
+        self.config: dict[str, Any] = {
+            "access_token": "sandbox-token",
+            "state_dir": str(self.state_dir),
+            "consent": {"not_required": "a test"},
+        }
 
     def __call__(self, *arguments: str, **settings: Any) -> tuple[int, str, str]:
         path = self.folder / "config.json"

@@ -61,7 +61,9 @@ ROWS = st.fixed_dictionaries(dict.fromkeys(COLUMNS, st.none() | VALUES) | {"at":
 @cache
 def plan_of(version: str, key: str = "id", names: str = "hashed") -> StreamPlan:
     entry = {"stream": "leads", "conversion_rule": 101, "fields": MAPPED, "names": names}
-    read = Settings.load({"access_token": "t", "linkedin_version": version, "streams": [entry]})
+    read = Settings.load(
+        {"access_token": "t", "consent": {"not_required": "a test"}, "linkedin_version": version, "streams": [entry]}
+    )
     schema = {"properties": dict.fromkeys(("id", *COLUMNS), True)}
     return compile_plans("leads", schema, [key], [read.streams[0]], read)[0]
 

@@ -32,6 +32,7 @@ def made_of(case: table.Case) -> list[Event] | Refusal:
     """What the code makes of the case's record, read from JSON as the target reads it."""
     config = {
         "access_token": "t",
+        "consent": {"not_required": "a test"},
         "linkedin_version": case["version"],
         "streams": [{"stream": STREAM, **case["entry"]}],
         **case.get("settings", {}),
@@ -44,7 +45,7 @@ def made_of(case: table.Case) -> list[Event] | Refusal:
         line = line.replace(f'"number:{name}"', text)
     plan = compile_plans(
         STREAM,
-        {"properties": {name: {} for name in (*record, *numbers)}},
+        {"properties": {name: {} for name in (*record, *numbers)}, "additionalProperties": True},
         [name for name in ("id",) if name in record],
         [settings.streams[0]],
         settings,

@@ -132,6 +132,7 @@ def settings_for(folder: Path, linkedin: Sandbox | None = None, **more: Any) -> 
         "oauth_url": url,
         "state_dir": str(folder),
         "requests_per_minute": 100_000,
+        "consent": {"not_required": "a test"},
         "shutdown_seconds": 5,
         **more,
     }

@@ -56,7 +56,7 @@ def test_the_short_meltano_project_is_one_the_target_reads() -> None:
 
 def test_the_event_id_example_is_one_the_target_reads() -> None:
     (block,) = [block for block in blocks("yaml") if block.startswith("fields:")]
-    entry = {"stream": "a", "conversion_rule": 103, **yaml.safe_load(block)}
+    entry = {"stream": "a", "conversion_rule": 103, "consent": {"not_required": "a test"}, **yaml.safe_load(block)}
     assert Settings.load({"dry_run": True, "streams": [entry]}).streams[0].event_id_rules == frozenset({"103"})
 
 

@@ -61,6 +61,15 @@ def test_as_environment_variables(project: Project, linkedin: Sandbox) -> None:
     assert_all_was_read(project, linkedin)
 
 
+@pytest.mark.parametrize("consent", [{"column": "ok", "granted": [True, "yes"]}, {"not_required": "a test"}])
+def test_the_default_consent_as_an_object(project: Project, linkedin: Sandbox, consent: dict[str, Any]) -> None:
+    (entry,) = streams()
+    del entry["consent"]
+    project.write(**project.connection, **{**TYPED, "streams": [entry]}, consent=consent)
+    project.run()
+    assert_all_was_read(project, linkedin)
+
+
 def test_by_meltano_config_set(project: Project, linkedin: Sandbox) -> None:
     remaining = {name: value for name, value in TYPED.items() if name not in {"streams", "max_reject_ratio"}}
     project.write(**project.connection, **remaining)

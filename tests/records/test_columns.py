@@ -148,6 +148,7 @@ def test_a_column_that_cannot_be_read_stops_with_the_mend(stream: Callable[..., 
 
 ORDERS = {"id": {}, "email": {}, "happened_at": {}, "person": {"type": "object", "properties": {"name": {}}}}
 CLOSED = {"properties": ORDERS, "additionalProperties": False}
+UNSAID: dict[str, Any] = {"properties": ORDERS}
 
 
 @pytest.mark.parametrize(
@@ -160,17 +161,22 @@ CLOSED = {"properties": ORDERS, "additionalProperties": False}
         ({"consent": {"column": "emails"}}, "streams[0].consent.column", "email"),
         ({"conversion_rule": {"column": "ids"}}, "streams[0].conversion_rule.column", "id"),
         ({"deleted": ["emaill"]}, "streams[0].deleted", "email"),
+        ({"only": {"column": "emial", "is": ["x"]}}, "streams[0].only.column", "email"),
+        ({"fields": {"event_id": {"column": "idd", "rules": [101]}}}, "streams[0].fields.event_id", "id"),
+        ({"fields": {"company": "emial.domain"}}, "streams[0].fields.company", "email"),
         ({"key": "idd"}, "streams[0].key", "id"),
     ],
 )
-def test_a_mapped_column_that_a_closed_schema_lacks_stops_and_names_the_nearest(
-    stream: Callable[..., Any], entry: dict[str, Any], place: str, nearest: str | None
+@pytest.mark.parametrize("schema", [CLOSED, UNSAID, {**UNSAID, "patternProperties": {}}])
+def test_a_mapped_column_that_the_schema_does_not_list_stops_and_names_the_nearest(
+    stream: Callable[..., Any], schema: dict[str, Any], entry: dict[str, Any], place: str, nearest: str | None
 ) -> None:
     with pytest.raises(ConfigError) as caught:
-        stream(schema=CLOSED, **entry)
+        stream(schema=schema, **entry)
     assert caught.value.setting == place
     assert caught.value.exit_code == 2
     assert "the stream's schema has no column" in str(caught.value)
+    assert "undeclared_columns: allow" in str(caught.value)
     assert nearest is None or f"did you mean {nearest!r}?" in str(caught.value)
 
 
@@ -188,26 +194,46 @@ def test_a_path_that_the_schema_shows_to_lead_nowhere_stops(stream: Callable[...
             stream(schema=schema, fields={"first_name": path})
 
 
-@pytest.mark.parametrize("schema", [{"properties": ORDERS}, {"properties": ORDERS, "additionalProperties": True}])
-def test_a_mapped_column_that_an_open_schema_lacks_is_null_and_named(
-    stream: Callable[..., Any], schema: dict[str, Any], jane_hash: str, jane: str
+@pytest.mark.parametrize(
+    ("schema", "entry"),
+    [
+        ({**UNSAID, "additionalProperties": True}, {}),
+        ({**UNSAID, "additionalProperties": {"type": "string"}}, {}),
+        ({**UNSAID, "patternProperties": {"^x_": {}}}, {}),
+        (UNSAID, {"undeclared_columns": "allow"}),
+        (CLOSED, {"undeclared_columns": "Allow"}),
+    ],
+)
+def test_a_mapped_column_that_a_schema_need_not_list_is_null_and_named(
+    stream: Callable[..., Any], schema: dict[str, Any], entry: dict[str, Any], jane_hash: str, jane: str
 ) -> None:
-    open_ = stream(schema=schema, fields={"email": "emial"})
+    open_ = stream(schema=schema, fields={"email": "emial"}, **entry)
     assert open_.rejected() == ["no_identifier"]
     assert open_.ids(emial=jane) == [("SHA256_EMAIL", jane_hash)]
     (warning,) = open_.plan.warnings
     assert warning == ("streams[0].fields.email: the schema does not declare column 'emial'; did you mean 'email'?")
 
 
+def test_a_schema_without_properties_lists_nothing_that_could_be_missing(stream: Callable[..., Any], jane: str) -> None:
+    for schema in ({}, {"type": "object"}, {"properties": {}}):
+        assert (
+            len(stream(schema=schema, fields={"email": "mail", "happened_at": "at"}).ids(mail=jane, at="2026-11-20"))
+            == 1
+        )
+
+
 @pytest.mark.parametrize("columns", [["email", "e"], ["e", "email"]])
-def test_of_several_columns_one_must_exist(stream: Callable[..., Any], columns: list[str], jane_hash: str) -> None:
-    found = stream(schema=CLOSED, fields={"email": columns})
+@pytest.mark.parametrize("schema", [CLOSED, UNSAID])
+def test_of_several_columns_one_must_exist(
+    stream: Callable[..., Any], schema: dict[str, Any], columns: list[str], jane_hash: str
+) -> None:
+    found = stream(schema=schema, fields={"email": columns})
     assert found.ids() == [("SHA256_EMAIL", jane_hash)]
     assert found.plan.warnings == ()
 
 
 def test_a_column_is_named_once_in_the_warnings_even_if_it_is_mapped_twice(stream: Callable[..., Any]) -> None:
-    twice = stream(schema={"properties": ORDERS}, fields={"first_name": "nme", "last_name": "nme"})
+    twice = stream(schema={**UNSAID, "additionalProperties": True}, fields={"first_name": "nme", "last_name": "nme"})
     assert len(twice.plan.warnings) == 1
 
 
@@ -231,7 +257,12 @@ def test_a_constant_that_would_be_left_out_of_every_event_stops(
 
 def test_all_entries_of_the_exact_name_apply_and_a_pattern_only_where_there_is_none() -> None:
     names = ["*-first", "crm-deals", "crm-*", "crm-deals", "[a-b]?", "Other", "crm-d*"]
-    config = {"access_token": "t", "conversion_rule": 1, "streams": [{"stream": name} for name in names]}
+    config = {
+        "access_token": "t",
+        "conversion_rule": 1,
+        "consent": {"not_required": "a test"},
+        "streams": [{"stream": name} for name in names],
+    }
     entries = Settings.load(config).streams
     places = {
         "crm-deals": ["streams[1]", "streams[3]"],

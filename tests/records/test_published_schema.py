@@ -90,6 +90,7 @@ def validator(version: str) -> jsonschema.Draft202012Validator:
 @cache
 def plan_of(version: str, names: str) -> StreamPlan:
     entry = {"stream": "deals", "conversion_rule": [101, {"rule": 102, "value": False}], "fields": FIELDS}
+    entry["consent"] = {"not_required": "a test"}
     entry |= {"names": names} if names else {}
     config = {"access_token": "t", "linkedin_version": version, "streams": [entry]}
     found = Settings.load(config)

@@ -20,13 +20,13 @@ UNKNOWN: dict[str, dict[str, Any]] = {
     "no preflight": {"preflight": False, "account_id": ACCOUNT},
     "an account that is not visible": {"account_id": 7},
     "a token that may not read rules": {"account_id": ACCOUNT},
-    "a rule of another account": {"account_id": ACCOUNT, "conversion_rule": 555},
 }
 
 
 def loaded(pipe: Pipe, rule: int = PURCHASE, **settings: Any) -> Ended:
     """A load of one row, whose event LinkedIn takes without an answer."""
     pipe.linkedin.faults("drop_after", times=1, path="/rest/conversionEvents")
+    pipe.linkedin.set_token("sandbox-token", accounts=[ACCOUNT])
     lines = [schema(), record(pipe.linkedin.now(), 1), state(at=1)]
     return pipe.run_here(lines, streams=[entry(rule=rule)], retry_for_seconds=5, **settings)
 
@@ -38,9 +38,6 @@ def held(report: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("why", UNKNOWN)
 def test_an_event_of_a_rule_of_unknown_type_is_held_and_one_warning_names_the_mend(pipe: Pipe, why: str) -> None:
-    settings = dict(UNKNOWN[why])
-    rule = settings.pop("conversion_rule", PURCHASE)
-    pipe.linkedin.add_rule(555, account="urn:li:sponsoredAccount:7", type="PURCHASE")
     if why == "a token that may not read rules":
         refusal = {
             "status": 403,
@@ -48,10 +45,10 @@ def test_an_event_of_a_rule_of_unknown_type_is_held_and_one_warning_names_the_me
             "message": "Not enough permissions to access: conversions.FINDER",
         }
         pipe.linkedin.faults("answer", status=403, body=refusal, path="/rest/conversions")
-    done = loaded(pipe, rule, **settings)
+    done = loaded(pipe, **UNKNOWN[why])
     assert (done.code, done.counts, done.codes("in_doubt")) == (0, {"in_doubt": 1}, {"no_answer": 1})
     assert len(pipe.linkedin.received) == 1
-    assert done.report["untyped_rules"] == [str(rule)]
+    assert done.report["untyped_rules"] == [str(PURCHASE)]
     (warning,) = held(done.report)
     assert "account_id" in warning or "r_ads" in warning
     assert "on_in_doubt: resend" in warning
@@ -60,7 +57,7 @@ def test_an_event_of_a_rule_of_unknown_type_is_held_and_one_warning_names_the_me
 
 @pytest.mark.parametrize("why", UNKNOWN)
 def test_resend_sends_it_again_whatever_is_known(pipe: Pipe, why: str) -> None:
-    done = loaded(pipe, **{**UNKNOWN[why], "conversion_rule": None}, on_in_doubt="resend")
+    done = loaded(pipe, **UNKNOWN[why], on_in_doubt="resend")
     assert (done.code, done.codes("delivered")) == (0, {"resent": 1})
     assert len(pipe.linkedin.received) == 2
     assert done.report["untyped_rules"] == held(done.report) == []

@@ -22,7 +22,9 @@ def load() -> Load:
 
     def read(config: dict[str, Any] | None = None, **environment: str) -> Settings:
         named = {PREFIX + name.upper(): value for name, value in environment.items()}
-        return Settings.load({"access_token": "sandbox-token", **(config or {})}, named)
+        return Settings.load(
+            {"access_token": "sandbox-token", "consent": {"not_required": "a test"}, **(config or {})}, named
+        )
 
     return read
 

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from target_linkedin_conversions.settings.consent import Consent
 from target_linkedin_conversions.settings.streams import (
     CONSTANT_FIELDS,
     FIELDS,
-    Consent,
     RuleByColumn,
     RuleCase,
     RuleUse,
@@ -22,7 +22,7 @@ NOVEMBER = 1_793_491_200_000
 def test_an_entry_alone_has_the_documented_defaults(entry: Callable[..., Any]) -> None:
     found = entry()
     assert (found.stream, found.place, found.rules) == ("orders", "streams[0]", (RuleUse("101"),))
-    assert (found.fields, found.constants, found.consent, found.timezone) == ({}, {}, None, "UTC")
+    assert (found.fields, found.constants, found.timezone) == ({}, {}, "UTC")
     assert (found.not_before, found.on_bad_field, found.on_too_old, found.once_per) == (None,) * 4
     assert (found.key, found.source, found.deleted, found.names, found.decimal_comma) == (None, None, None, None, False)
 

@@ -62,7 +62,7 @@ def test_what_meltano_exports_by_itself_is_no_warning(load: Callable[..., Settin
 
 def test_variables_of_others_are_not_looked_at() -> None:
     environment = {"PATH": "/bin", "TARGET_POSTGRES_BATCH_SIZE_ROWS": "7", "BATCH_SIZE_ROWS": "7"}
-    found = Settings.load({"access_token": "t"}, environment)
+    found = Settings.load({"access_token": "t", "consent": {"not_required": "a test"}}, environment)
     assert found.batch_size_rows == 5000
     assert found.warnings == ()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_linkedin_conversions.settings import SETTINGS, Secret, Settings
+from target_linkedin_conversions.settings.consent import Consent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,11 @@ TYPED: dict[str, list[tuple[Any, Any]]] = {
         ("urn:lla:llaPartnerConversion:101", ("101",)),
         ("[101, 102]", ("101", "102")),
         ([101, "101", "urn:lla:llaPartnerConversion:102"], ("101", "102")),
+    ],
+    "consent": [
+        ({"column": "ads"}, Consent("ads")),
+        ('{"column": "ads", "granted": ["opt-in", true]}', Consent("ads", ("opt-in", True))),
+        ({"not_required": "a contract"}, Consent(not_required="a contract")),
     ],
     "quota_key": [("shared", "shared"), (7, "7")],
     "on_quota_exhausted": [("wait", "wait"), (" STOP ", "stop")],
@@ -103,14 +109,26 @@ def test_the_tables_below_name_every_setting() -> None:
 
 @pytest.mark.parametrize(("name", "given", "meant"), [(name, *pair) for name in TYPED for pair in TYPED[name]])
 def test_a_setting_is_read_typed_or_as_text(name: str, given: Any, meant: Any) -> None:
-    beside = {"access_token": "t", "client_id": "i", "client_secret": "s", "refresh_token": "r"}
+    beside = {
+        "access_token": "t",
+        "consent": {"not_required": "a test"},
+        "client_id": "i",
+        "client_secret": "s",
+        "refresh_token": "r",
+    }
     assert getattr(Settings.load({**beside, name: given}), name) == meant
 
 
 @pytest.mark.parametrize(("name", "given", "meant"), [(name, *pair) for name in TYPED for pair in TYPED[name]])
 def test_the_environment_holds_every_setting_as_text_or_json(name: str, given: Any, meant: Any) -> None:
     text = given if isinstance(given, str) else json.dumps(given).removesuffix(".0")
-    beside = {"access_token": "t", "client_id": "i", "client_secret": "s", "refresh_token": "r"}
+    beside = {
+        "access_token": "t",
+        "consent": {"not_required": "a test"},
+        "client_id": "i",
+        "client_secret": "s",
+        "refresh_token": "r",
+    }
     found = Settings.load(beside, {PREFIX + name.upper(): text})
     assert getattr(found, name) == meant
     assert found.warnings == ()
@@ -172,7 +190,7 @@ def test_what_is_not_set_has_the_documented_default(load: Callable[..., Settings
 @pytest.mark.parametrize("nothing", [None, ""])
 def test_null_and_empty_text_mean_not_set(load: Callable[..., Settings], nothing: object) -> None:
     names = [setting.name for setting in SETTINGS if setting.name != "access_token"]
-    assert load(dict.fromkeys(names, nothing)) == load()
+    assert load(dict.fromkeys(names, nothing)) == load({"consent": None})
     assert load({"batch_size_rows": 7}, batch_size_rows="").batch_size_rows == 7
 
 

@@ -52,6 +52,17 @@ WRONG: dict[str, list[Any]] = {
         "urn:li:sponsoredAccount:101",
         "٣",
     ],
+    "consent": [
+        CANARY,
+        7,
+        True,
+        [CANARY],
+        {},
+        {"granted": [CANARY]},
+        {CANARY: 1},
+        {"column": ""},
+        {"not_required": " "},
+    ],
     "linkedin_version": [CANARY, 2026, "2026-09", "202613", "199901", True, HUGE, float("nan"), ["202609"], "٢٠٢٦٠٩"],
     **{
         key: [
@@ -119,7 +130,13 @@ WRONG: dict[str, list[Any]] = {
     "flattening_separator": [True, [], "  "],
 }
 CASES = [(name, value) for name, values in WRONG.items() for value in values]
-BESIDE = {"access_token": "t", "client_id": "i", "client_secret": "s", "refresh_token": "r"}
+BESIDE = {
+    "access_token": "t",
+    "consent": {"not_required": "a test"},
+    "client_id": "i",
+    "client_secret": "s",
+    "refresh_token": "r",
+}
 
 
 def said_of(config: dict[str, Any], environment: dict[str, str] | None = None) -> str:

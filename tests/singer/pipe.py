@@ -79,6 +79,7 @@ class Pipe:
             "access_token": "sandbox-token",
             "state_dir": str(self.state_dir),
             "streams": [entry()],
+            "consent": {"not_required": "a test"},
             "state_interval_seconds": 0,
         }
 

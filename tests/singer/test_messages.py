@@ -76,7 +76,25 @@ def test_a_stream_without_a_key_is_known_by_all_its_mapped_values(pipe: Pipe, no
     assert len(linkedin.received) == 2
 
 
-@pytest.mark.parametrize("open_schema", [{}, {"additionalProperties": True}])
+@pytest.mark.parametrize(
+    ("slip", "place"),
+    [
+        ({"fields": {"company": "firm"}}, "streams[0].fields.company"),
+        ({"consent": {"column": "ads_consnt"}}, "streams[0].consent.column"),
+        ({"conversion_rule": {"column": "stage", "rules": [{"when": "x", "rule": 1}]}}, "conversion_rule.column"),
+        ({"only": {"column": "livmode", "is": [True]}}, "streams[0].only.column"),
+    ],
+)
+def test_a_mapped_column_that_the_schema_does_not_list_exits_2_and_state_stays(
+    pipe: Pipe, now: int, linkedin: Sandbox, slip: dict[str, Any], place: str
+) -> None:
+    done = pipe.run_here([schema(), record(now, 1), state(at=1)], streams=[entry(**slip)])
+    assert (done.code, done.states, linkedin.received) == (2, [], [])
+    assert place in done.report["message"]
+    assert "the stream's schema has no column" in done.report["message"]
+
+
+@pytest.mark.parametrize("open_schema", [{"additionalProperties": True}, {"patternProperties": {"^f": {}}}])
 def test_a_mapped_column_that_an_open_schema_lacks_is_a_warning(pipe: Pipe, now: int, open_schema: Any) -> None:
     streams = [entry(fields={"company": "firm"})]
     done = pipe.run_here([schema(**open_schema), record(now, 1)], streams=streams)

@@ -1,0 +1,78 @@
+"""Whose records may be sent at all: of an entry of `streams`, or the default of all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.settings import values
+from target_linkedin_conversions.settings.values import unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["GRANTED", "Consent", "consent_not_said", "read_consent"]
+
+GRANTED: tuple[object, ...] = (True, "true", "1", "t", "y", "yes", "on", "granted")
+"""Every spelling of true, which grants where `granted` names no values."""
+
+_TWO_WAYS = 'write {column: …, granted: [true]} or {not_required: "why"}'
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """The column that says whether the person consented, or why no consent is needed.
+
+    `contains` is what a list, or a text with commas or bars between, must hold.
+    """
+
+    column: str = ""
+    granted: tuple[object, ...] = GRANTED
+    contains: tuple[object, ...] = ()
+    not_required: str = ""
+
+
+def consent_not_said(place: str) -> ConfigError:
+    """The error where neither an entry nor the setting `consent` says whose records may be sent."""
+    return ConfigError(
+        place,
+        "nothing says whose records may be sent",
+        f"{_TWO_WAYS}, here or as the setting consent for all entries",
+    )
+
+
+def read_consent(raw: object, place: str) -> Consent:
+    """Whose records may be sent: a column with what grants it, or why none is asked; raises `ConfigError`."""
+    consent = values.json_object(raw, place)
+    known = ("column", "granted", "contains", "not_required")
+    for name in consent:
+        if name not in known:
+            raise unknown(place, "key", name, known)
+    if "not_required" in consent:
+        if len(consent) > 1:
+            raise ConfigError(
+                place,
+                "not_required stands beside a column or granted values",
+                "keep one: the column that is asked, or the reason why none is needed",
+            )
+        return Consent(not_required=values.text(consent["not_required"], f"{place}.not_required"))
+    if "column" not in consent:
+        raise ConfigError(
+            place,
+            "no column is named",
+            _TWO_WAYS,
+        )
+    return _consent_by_column(consent, place)
+
+
+def _consent_by_column(consent: Mapping[str, object], place: str) -> Consent:
+    column = values.column_name(consent["column"], f"{place}.column")
+    if "contains" in consent and "granted" in consent:
+        problem = "contains stands beside granted"
+        raise ConfigError(place, problem, "keep one: values that the column equals, or values that its list holds")
+    if "contains" in consent:
+        return Consent(column, contains=values.scalars(consent["contains"], f"{place}.contains"))
+    if "granted" not in consent:
+        return Consent(column)
+    return Consent(column, values.scalars(consent["granted"], f"{place}.granted"))
