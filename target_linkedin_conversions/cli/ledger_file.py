@@ -13,7 +13,7 @@ import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger.lines import Line, broken
-from target_linkedin_conversions.private_files import remove_drafts, replacing
+from target_linkedin_conversions.private_files import open_regular, remove_drafts, replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,7 +58,7 @@ def read_lines(file: str) -> Iterator[Iterator[Line]]:
     """The lines of a file (`-`: stdin), read as they are asked for; raises `ConfigError` where one cannot be read."""
     with ExitStack() as opened:
         try:
-            raw = sys.stdin.buffer if file == "-" else opened.enter_context(Path(file).open("rb"))
+            raw = sys.stdin.buffer if file == "-" else opened.enter_context(open_regular(Path(file)))
         except OSError as error:
             raise ConfigError("FILE", f"{file} cannot be read ({error.strerror})", "check the name") from None
         packs = file.endswith(".gz")

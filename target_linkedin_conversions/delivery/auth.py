@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
@@ -13,8 +14,14 @@ import msgspec
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
 from target_linkedin_conversions.delivery.retry import Retry
 from target_linkedin_conversions.durations import MINUTE_MS
-from target_linkedin_conversions.errors import CredentialError, UnreachableError
-from target_linkedin_conversions.private_files import remove_drafts, write_private
+from target_linkedin_conversions.errors import ConfigError, CredentialError, UnreachableError
+from target_linkedin_conversions.private_files import (
+    UntrustedError,
+    make_private_folder,
+    open_private,
+    remove_drafts,
+    write_private,
+)
 from target_linkedin_conversions.settings import Secret, Settings
 from target_linkedin_conversions.settings.credentials import flaw_of_token
 
@@ -149,7 +156,10 @@ class Tokens:
         if configured is None:
             return ""
         try:
-            credentials = msgspec.json.decode(self._path.read_bytes(), type=_Credentials)
+            with os.fdopen(open_private(self._path), "rb") as file:
+                credentials = msgspec.json.decode(file.read(), type=_Credentials)
+        except UntrustedError as error:  # a token that somebody else has put there must not be sent with
+            raise ConfigError("private_dir", f"{self._path} cannot be read ({error.strerror})", error.mend) from None
         except (OSError, msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
             return configured.reveal
         return credentials.refresh_token if credentials.configured == _mark(configured) else configured.reveal
@@ -171,7 +181,7 @@ class Tokens:
 
     def _write(self, configured: Secret, refresh_token: str) -> None:
         """Write the rotated token, readable by this user alone, complete or not at all."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(self._path.parent)
         remove_drafts(self._path.parent, self._path.name)
         write_private(self._path, msgspec.json.encode(_Credentials(_mark(configured), refresh_token)))
 

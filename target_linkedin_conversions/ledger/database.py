@@ -16,9 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from target_linkedin_conversions.cpu_affinity import THREADS
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.engines import READS, checked_url, engine_of, engine_to_read
+from target_linkedin_conversions.ledger.engines import READS, checked_url, engine_of, engine_to_read, log_files
 from target_linkedin_conversions.ledger.filesystem import network_filesystem
 from target_linkedin_conversions.ledger.upgrades import upgrade
+from target_linkedin_conversions.private_files import UntrustedError, ensure_private, make_private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -192,8 +193,13 @@ class Database:
             )
             raise LedgerError(message)
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(path.parent)
+            for file in (path, *log_files(path)):
+                ensure_private(file)
             path.touch(mode=0o600)
+        except UntrustedError as error:
+            message = f"the ledger {path} cannot be used ({error.strerror}); {error.mend}"
+            raise LedgerError(message) from None
         except OSError as error:
             message = f"the ledger {path} cannot be written ({error.strerror}); check state_dir and its permissions"
             raise LedgerError(message) from None

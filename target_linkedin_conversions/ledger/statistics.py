@@ -7,13 +7,13 @@ pruning is under way do old batches still count identities that are gone already
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import Connection, case, func, select
 
 from target_linkedin_conversions.ledger import pruning, tables
+from target_linkedin_conversions.ledger.engines import log_files
 from target_linkedin_conversions.ledger.tables import Status
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _by_rule(connection: Connection, now: int) -> list[OfRule]:
 def _bytes(database: Database, connection: Connection) -> int:
     """The file with what was not written back to it yet, or the tables with their indexes."""
     if database.path is not None:
-        files = [Path(f"{database.path}{end}") for end in ("", "-wal")]
+        files = [database.path, log_files(database.path)[0]]
         return sum(file.stat().st_size for file in files if file.exists())
     sizes = [func.pg_total_relation_size(func.to_regclass(table.name)) for table in tables.metadata.sorted_tables]
     return sum(map(int, connection.execute(select(*sizes)).one()))

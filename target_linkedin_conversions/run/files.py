@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError, StopRun
+from target_linkedin_conversions.private_files import UntrustedError
 from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder
 from target_linkedin_conversions.reporting.journal import Journal
 from target_linkedin_conversions.reporting.page import page
@@ -69,8 +70,10 @@ class RunFiles:
         except (OSError, StopRun) as error:
             # A run that failed has already said why, and most likely that is why here too.
             logger.info("the report could not be written (%s)", type(error).__name__)
-            problem = f"the report cannot be written ({type(error).__name__})"
-            return ConfigError("state_dir", problem, "make room, or name a folder on another disk")
+            mend = "make room, or name a folder on another disk"
+            if isinstance(error, UntrustedError):
+                return ConfigError("state_dir", f"the report cannot be written ({error.strerror})", error.mend)
+            return ConfigError("state_dir", f"the report cannot be written ({type(error).__name__})", mend)
         return None
 
     def close(self) -> None:
