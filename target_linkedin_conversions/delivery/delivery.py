@@ -152,4 +152,5 @@ def ledger_of(settings: Settings, run: str) -> Ledger:
         per_day=settings.requests_per_day,
         keep_days=settings.ledger_keep_days,
         required=settings.require_ledger,
+        key_apart=settings.ledger_key_apart,
     )

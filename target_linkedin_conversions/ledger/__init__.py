@@ -44,9 +44,10 @@ class Ledger:
         per_day: int,
         keep_days: int = 400,
         required: bool = False,
+        key_apart: bytes | None = None,
     ) -> None:
         """Describe the ledger; nothing is opened before `open`."""
-        self.database = Database(url, folder, required=required)
+        self.database = Database(url, folder, required=required, key_apart=key_apart)
         self.quota = Quota(self.database, quota_key, per_minute, per_day)
         self.lease = Lease(self.database, run)
         self.batches = Batches(self.database, self.lease)

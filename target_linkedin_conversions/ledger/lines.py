@@ -9,6 +9,7 @@ import msgspec
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.keys import KEY_BYTES
 
 __all__ = [
     "FORMAT",
@@ -23,14 +24,14 @@ __all__ = [
     "from_hexadecimal",
 ]
 
-_LAST_MS = 253_402_300_799_999
-"""The end of the year 9999, which no clock has passed and every date can show."""
+_LEAST_KEY = 8
+"""Different bytes in a key: one that was drawn has about thirty."""
 _MOST = (1 << 63) - 1
 """What a column of the tables can hold."""
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=_MOST)]
-Moment = Annotated[int, msgspec.Meta(ge=0, le=_LAST_MS)]
-Day = Annotated[int, msgspec.Meta(ge=0, le=_LAST_MS // DAY_MS)]
+Moment = Annotated[int, msgspec.Meta(ge=0, le=tables.LAST_MS)]
+Day = Annotated[int, msgspec.Meta(ge=0, le=tables.LAST_MS // DAY_MS)]
 Id = Annotated[int, msgspec.Meta(ge=-_MOST // 4, le=_MOST // 4)]
 """A batch's, with room for the ids of another ledger before and behind it."""
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=512)]
@@ -43,12 +44,14 @@ FORMAT = 1
 class Header(msgspec.Struct, frozen=True, tag="header", tag_field="type", kw_only=True):
     """The first line. Times in epoch milliseconds; `identities` is about how many follow.
 
+    A ledger whose key is kept apart has no `key` here but a `check`, by which that one is known.
     Batches have ids from `first_batch` to `last_batch` and were written from `oldest` to `newest`.
     """
 
     format: Annotated[int, msgspec.Meta(ge=1)]
     schema_version: Annotated[int, msgspec.Meta(ge=1)]
-    key: Digits
+    key: Digits = ""
+    check: Digits = ""
     created: Moment
     exported: Moment
     identities: Number
@@ -92,8 +95,6 @@ class Trailer(msgspec.Struct, frozen=True, tag="trailer", tag_field="type"):
 
 Line = Header | QuotaDay | Batch | Deliveries | Trailer
 
-_KEY_BYTES = 32
-
 
 def checked_header(line: Line | None) -> Header:
     """The header, if the first line is one that this release can read; raises `ConfigError`."""
@@ -101,7 +102,8 @@ def checked_header(line: Line | None) -> Header:
         raise broken("it does not begin as an export of a ledger")
     if line.format > FORMAT or line.schema_version > tables.SCHEMA_VERSION:
         raise ConfigError("FILE", "a newer release wrote it", "update target-linkedin-conversions")
-    if len(from_hexadecimal(line.key)) != _KEY_BYTES or len(set(line.key)) == 1:
+    key = from_hexadecimal(line.key)
+    if len(set(key)) < _LEAST_KEY if len(key) == KEY_BYTES else key or not line.check:
         raise broken("its key is no key")
     if line.first_batch > line.last_batch:
         raise broken("its batches end before they begin")
