@@ -1,14 +1,19 @@
-"""Files for this user alone that are complete or not there: a draft is written, synced and renamed.
+"""Files for this user alone: nobody else has made them or may change them, and what is written is complete or not there.
 
-Every draft has a name of its own, so that two programs that write a file in the same moment never
-share one: the file is what one of them wrote, and neither fails.
+A draft is written, synced and renamed. Every draft has a name of its own, so that two programs that write a
+file in the same moment never share one: the file is what one of them wrote, and neither fails.
+
+What is there already was perhaps prepared by somebody else: a folder that others may write to, a link, a FIFO that
+nobody writes to, a file that others can read. It is looked at before it is trusted, and nothing here waits for a FIFO.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import secrets
+import stat
 import time
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING
@@ -19,11 +24,99 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["remove_drafts", "replacing", "sync_folder", "write_private"]
+__all__ = [
+    "UntrustedError",
+    "ensure_private",
+    "make_private_folder",
+    "mend_of",
+    "open_private",
+    "open_regular",
+    "remove_drafts",
+    "replacing",
+    "sync_folder",
+    "write_private",
+]
+
+_OPENED = os.O_CLOEXEC | os.O_NONBLOCK
+"""For whatever is opened by name: a FIFO or a device that stands there is seen as such, not waited for."""
+_OF_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 _DRAFT = re.compile(r"\.(?P<name>.+?)(?:\.[0-9a-f]{16})?\.draft")
 _ABANDONED_SECONDS = DAY_MS / 1000
 """A draft that nobody has written to for so long was left by a crash: writing one takes minutes at most."""
+
+
+class UntrustedError(PermissionError):
+    """What lies there is not this user's own file or folder: the problem as `strerror`, and the mend."""
+
+    def __init__(self, path: Path, problem: str, mend: str) -> None:
+        """Say of a path what is wrong with what lies there."""
+        super().__init__(errno.EPERM, problem, str(path))
+        self.mend = mend
+
+
+def mend_of(error: OSError, otherwise: str) -> str:
+    """What a person does about a file or folder that cannot be used."""
+    return error.mend if isinstance(error, UntrustedError) else otherwise
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder for this user alone, or make sure that no other may write to the one that is there.
+
+    Raises `OSError`; `UntrustedError` where others may, for they could put there what this program would read or write.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = folder.stat()
+    if not {found.st_uid, folder.lstat().st_uid} <= {0, os.geteuid()}:
+        raise UntrustedError(
+            folder, "the folder is another user's", f"run as its owner, chown {folder}, or name a folder of your own"
+        )
+    if found.st_mode & _OF_OTHERS:
+        raise UntrustedError(
+            folder, "other users may write to the folder", f"chmod go-w {folder}, or name a folder of your own"
+        )
+
+
+def ensure_private(path: Path) -> None:
+    """Make sure that a file, if there is one, is this user's own and a regular one; others can read it no longer.
+
+    Raises `UntrustedError`, or `OSError` where its mode cannot be mended.
+    """
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return
+    _ensure_own(found, path, path)
+
+
+def open_private(path: Path, flags: int = os.O_RDONLY) -> int:
+    """A descriptor of a file that `ensure_private` holds for, and of no other that takes its place; made with mode 0600."""
+    ensure_private(path)
+    handle = os.open(path, flags | os.O_NOFOLLOW | _OPENED, 0o600)
+    try:
+        _ensure_own(os.fstat(handle), handle, path)
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle
+
+
+def open_regular(path: Path) -> IO[bytes]:
+    """A regular file to read, whoever owns it; raises `OSError` for anything else, which might never answer."""
+    handle = os.open(path, os.O_RDONLY | _OPENED)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+    return os.fdopen(handle, "rb")
+
+
+def _ensure_own(found: os.stat_result, file: int | Path, path: Path) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise UntrustedError(path, "it is no regular file but a link, a pipe or the like", f"move {path} away")
+    if found.st_uid != os.geteuid():
+        raise UntrustedError(path, "the file is another user's", f"run as its owner, or move {path} away")
+    if stat.S_IMODE(found.st_mode) & ~0o600:
+        os.chmod(file, 0o600)  # noqa: PTH101 - a descriptor, where there is one: its name may lead elsewhere by now
 
 
 @contextmanager
@@ -54,7 +147,7 @@ def write_private(path: Path, data: bytes) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Write the names in a folder to disk; raises `OSError`."""
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
     finally:

@@ -63,7 +63,7 @@ def ledger_database(settings: Settings) -> Database:
 
     It may be opened as a new one even with `require_ledger`: whoever calls a command for the ledger means it.
     """
-    return Database(settings.ledger_url, settings.ledger_folder)
+    return Database(settings.ledger_url, settings.ledger_folder, key_apart=settings.ledger_key_apart)
 
 
 def new_ledger_folder(settings: Settings) -> None:

@@ -13,7 +13,7 @@ import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger.lines import Line, broken
-from target_linkedin_conversions.private_files import remove_drafts, replacing
+from target_linkedin_conversions.private_files import open_regular, remove_drafts, replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["read_lines", "write_lines"]
 
 _GZIP_LEVEL = 6
+_LONGEST_LINE = 1 << 20
+"""Bytes of a line: 2,000 identities take 160 kB."""
 
 
 def write_lines(file: str, lines: Iterable[Line], *, replace: bool) -> Line | None:
@@ -58,7 +60,7 @@ def read_lines(file: str) -> Iterator[Iterator[Line]]:
     """The lines of a file (`-`: stdin), read as they are asked for; raises `ConfigError` where one cannot be read."""
     with ExitStack() as opened:
         try:
-            raw = sys.stdin.buffer if file == "-" else opened.enter_context(Path(file).open("rb"))
+            raw = sys.stdin.buffer if file == "-" else opened.enter_context(open_regular(Path(file)))
         except OSError as error:
             raise ConfigError("FILE", f"{file} cannot be read ({error.strerror})", "check the name") from None
         packs = file.endswith(".gz")
@@ -70,10 +72,12 @@ def _decoded(source: IO[bytes]) -> Iterator[Line]:
     decode = msgspec.json.Decoder(Line).decode
     read = 0
     try:
-        for line in source:
+        while line := source.readline(_LONGEST_LINE + 1):
+            if len(line) > _LONGEST_LINE:
+                raise broken(f"its line {read + 1} is longer than any that an export writes")
             yield decode(line)
             read += 1
-    except (msgspec.DecodeError, UnicodeDecodeError, EOFError, OSError, zlib.error):
+    except (RecursionError, msgspec.DecodeError, UnicodeDecodeError, EOFError, OSError, zlib.error):
         raise broken(
             f"it was cut or changed after line {read}" if read else "it does not begin as an export of a ledger"
         ) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.past_runs import REPLAY, outbox_of, rejecting_runs, run_named, warn
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.private_files import UntrustedError, open_private
 from target_linkedin_conversions.reporting.folder import Folder, begun, in_use
 from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
 from target_linkedin_conversions.reporting.rejects import reject_lines
@@ -80,10 +82,13 @@ class _Left(NamedTuple):
         if not self.folder.is_local:
             return False
         try:
-            with (Path(self.folder.root) / self.name).open("rb+") as file:
+            with os.fdopen(open_private(Path(self.folder.root) / self.name, os.O_RDWR), "rb+") as file:
                 used = in_use(file)
         except FileNotFoundError:
             return True
+        except UntrustedError as error:
+            problem = f"{self.folder.place(self.name)} cannot be deleted ({error.strerror})"
+            raise ConfigError(self.folder.setting, problem, error.mend) from None
         if used:
             warn(f"{self.folder.place(self.name)} is in use by a run or a replay; it stays")
         return used

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
@@ -14,8 +15,14 @@ from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
 from target_linkedin_conversions.delivery.reading import decoded, is_of_linkedin, who_answered, whole_number
 from target_linkedin_conversions.delivery.retry import Retry
 from target_linkedin_conversions.durations import MINUTE_MS
-from target_linkedin_conversions.errors import CredentialError, UnreachableError
-from target_linkedin_conversions.private_files import remove_drafts, write_private
+from target_linkedin_conversions.errors import ConfigError, CredentialError, UnreachableError
+from target_linkedin_conversions.private_files import (
+    UntrustedError,
+    make_private_folder,
+    open_private,
+    remove_drafts,
+    write_private,
+)
 from target_linkedin_conversions.settings import Secret, Settings
 from target_linkedin_conversions.settings.credentials import flaw_of_token
 
@@ -154,7 +161,10 @@ class Tokens:
         if configured is None:
             return Secret("")
         try:
-            kept = decoded(self._path.read_bytes(), _Credentials)
+            with os.fdopen(open_private(self._path), "rb") as file:
+                kept = decoded(file.read(), _Credentials)
+        except UntrustedError as error:  # a token that somebody else has put there must not be sent with
+            raise ConfigError("private_dir", f"{self._path} cannot be read ({error.strerror})", error.mend) from None
         except OSError:
             kept = None
         if kept is None or kept.configured != _mark(configured) or flaw_of_token(kept.refresh_token):
@@ -181,7 +191,7 @@ class Tokens:
 
     def _write(self, configured: Secret, refresh_token: Secret) -> None:
         """Write the rotated token, readable by this user alone, complete or not at all."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(self._path.parent)
         remove_drafts(self._path.parent, self._path.name)
         write_private(self._path, msgspec.json.encode(_Credentials(_mark(configured), refresh_token.reveal)))
 

@@ -57,9 +57,10 @@ class Ledger:
         keep_days: int = 400,
         required: bool = False,
         patience: Patience = NO_PATIENCE,
+        key_apart: bytes | None = None,
     ) -> None:
         """Describe the ledger; nothing is opened before `open`."""
-        self.database = Database(url, folder, required=required, patience=patience)
+        self.database = Database(url, folder, required=required, patience=patience, key_apart=key_apart)
         self.quota = Quota(self.database, quota_key, per_minute, per_day)
         self.lease = Lease(self.database, run)
         self.batches = Batches(self.database, self.lease)

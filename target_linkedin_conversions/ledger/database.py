@@ -16,10 +16,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from target_linkedin_conversions.cpu_affinity import THREADS
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.engines import READS, checked_url, engine_of, engine_to_read
+from target_linkedin_conversions.ledger.engines import READS, checked_url, engine_of, engine_to_read, log_files
 from target_linkedin_conversions.ledger.filesystem import network_filesystem
+from target_linkedin_conversions.ledger.keys import CHECK, KEY_BYTES, check_of, key_of
 from target_linkedin_conversions.ledger.patience import NO_PATIENCE, Patience
 from target_linkedin_conversions.ledger.upgrades import upgrade
+from target_linkedin_conversions.private_files import UntrustedError, ensure_private, make_private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["ConnectionLostError", "Database"]
 
 _BUSY_SECONDS = 60.0
+_LAST_RUN = "last_run"
 _OPENING = 7_303_013
 """The key of PostgreSQL's lock under which one worker at a time creates the tables."""
 
@@ -51,12 +54,16 @@ class Database:
         required: bool = False,
         busy_seconds: float = _BUSY_SECONDS,
         patience: Patience = NO_PATIENCE,
+        key_apart: bytes | None = None,
     ) -> None:
         """Describe the database; nothing is opened before `open`. A locked one is waited for so long.
 
-        `patience` is for one that is gone in mid-run.
+        `patience` is for one that is gone in mid-run; `key_apart` is the key of a ledger that does not hold it itself.
         """
         self.patience = patience
+        self._key_apart = key_apart
+        self._identity: tuple[int, int] | None = None
+        """The device and the number of the file that is open."""
         self.path = folder / "ledger.sqlite" if url is None else None
         self._required = required
         self._busy_seconds = busy_seconds
@@ -73,6 +80,8 @@ class Database:
         self.upgraded_from: int | None = None
         """The version that `open` found, where that was an earlier one."""
         self.key = b""
+        self.last_run = ""
+        """The newest run that the ledger knew when it was opened; empty where it does not say."""
 
     @property
     def place(self) -> str:
@@ -86,8 +95,10 @@ class Database:
 
     def open(self) -> None:
         """Connect, create or upgrade what is there, and read the ledger's key; raises `LedgerError`."""
+        self._identity = None
         if self.path is not None:
             self._prepare_file(self.path)
+            self._identity = _identity_of(self.path)
         try:
             self._connect()
         except BaseException:
@@ -153,6 +164,7 @@ class Database:
             if self._connection is None:
                 message = "the ledger is closed"
                 raise LedgerError(message)
+            self._ensure_in_place()
             connection = self._again_connected() if self._is_lost else self._connection
             with connection.begin() as transaction:
                 yield connection
@@ -187,7 +199,22 @@ class Database:
     def read_key(self) -> None:
         """Read the ledger's key again: an import may have given an empty ledger another one since `open`."""
         with self.transaction() as connection:
-            self.key = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == "key")) or b""
+            self.key = key_of(self._meta(connection), self._key_apart, self.place)
+
+    @property
+    def key_row(self) -> tuple[str, bytes]:
+        """Name and value of the row that says which key the ledger has: the key itself, or what a key apart is known by."""
+        return ("key", self.key) if self._key_apart is None else (CHECK, check_of(self.key))
+
+    def note_run(self, run: str) -> None:
+        """Write that the ledger knows a run, so that an older copy of it is seen as one beside that run's report."""
+        with self.transaction() as connection:
+            known = self._meta(connection).get(_LAST_RUN)
+            if known is None:
+                connection.execute(tables.meta.insert().values(name=_LAST_RUN, value=run.encode()))
+            elif known < run.encode():
+                mine = tables.meta.c.name == _LAST_RUN
+                connection.execute(tables.meta.update().where(mine).values(value=run.encode()))
 
     def forget(self) -> None:
         """Unmake a ledger that `open` made and nobody has used, as if it had never been opened."""
@@ -222,8 +249,13 @@ class Database:
             )
             raise LedgerError(message)
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(path.parent)
+            for file in (path, *log_files(path)):
+                ensure_private(file)
             path.touch(mode=0o600)
+        except UntrustedError as error:
+            message = f"the ledger {path} cannot be used ({error.strerror}); {error.mend}"
+            raise LedgerError(message) from None
         except OSError as error:
             message = f"the ledger {path} cannot be written ({error.strerror}); check state_dir and its permissions"
             raise LedgerError(message) from None
@@ -238,9 +270,11 @@ class Database:
                     "check state_dir or ledger_url, or set require_ledger: false for the first run",
                 )
             self.is_new = True
+            self.key = self._key_apart or secrets.token_bytes(KEY_BYTES)
+            name, value = self.key_row
             meta = {
                 "version": str(tables.SCHEMA_VERSION).encode(),
-                "key": secrets.token_bytes(32),
+                name: value,
                 "created": str(self.now(connection)).encode(),
             }
             connection.execute(
@@ -255,16 +289,31 @@ class Database:
     def _take_meta(self, meta: dict[str, bytes]) -> int:
         """Read key and age, and the version; raises `LedgerError` for what is none, or of a newer release."""
         try:
-            version, self.key, self.created = int(meta["version"]), meta["key"], int(meta["created"])
-        except (KeyError, ValueError):
+            version, self.created = int(meta["version"]), int(meta["created"])
+            self.last_run = bytes(meta.get(_LAST_RUN, b"")).decode()
+            is_ours = version > 0 and 0 <= self.created <= tables.LAST_MS
+        except (KeyError, ValueError, TypeError):
+            is_ours = False
+        if not is_ours or not {"key", CHECK} & meta.keys():
             message = f"{self.place} is no ledger of this program; set state_dir or ledger_url to a place of its own"
-            raise LedgerError(message) from None
+            raise LedgerError(message)
         if version > tables.SCHEMA_VERSION:
             message = f"the ledger {self.place} was written by a newer release; update target-linkedin-conversions"
             raise LedgerError(message)
+        self.key = key_of(meta, self._key_apart, self.place)
         if version < tables.SCHEMA_VERSION:
             self.upgraded_from = version
         return version
+
+    def _ensure_in_place(self) -> None:
+        """Stop where the open file is not what its name leads to any more: no later run would see what is written."""
+        if self._identity is None or self.path is None or _identity_of(self.path) == self._identity:
+            return
+        message = (
+            f"the ledger {self.place} was deleted, renamed or replaced while this run used it; nothing more is sent: "
+            "put the file back that was there, or `linkedin-conversions ledger mark` what was delivered since"
+        )
+        raise LedgerError(message)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -276,6 +325,12 @@ class Database:
             )
             self._is_lost = self._is_lost or self._was_lost(error)
             raise (ConnectionLostError if self._is_lost else LedgerError)(message) from None
+        except (LookupError, ValueError, TypeError, OverflowError) as error:
+            message = (
+                f"the ledger {self.place} holds what no run has written ({type(error).__name__}); "
+                f"nothing more is sent: {self._mend}"
+            )
+            raise LedgerError(message) from None
 
     def _was_lost(self, error: SQLAlchemyError) -> bool:
         """Whether the server went away, or cannot be connected to, rather than refuse a statement."""
@@ -297,5 +352,17 @@ class Database:
     @property
     def _mend(self) -> str:
         if self.is_sqlite:
-            return "end other programs that use the file, check its folder and the disk, or restore it from a copy"
+            return (
+                "end other programs that use the file, check its folder and the disk, or restore it from a copy; "
+                "`linkedin-conversions ledger check` says how bad it is"
+            )
         return "check ledger_url, the database, and what its user may do"
+
+
+def _identity_of(path: Path) -> tuple[int, int] | None:
+    """The device and the number of a file, None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

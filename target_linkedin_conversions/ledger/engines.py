@@ -14,7 +14,7 @@ from sqlalchemy.pool import NullPool
 
 from target_linkedin_conversions.errors import ConfigError
 
-__all__ = ["READS", "checked_url", "engine_of", "engine_to_read"]
+__all__ = ["READS", "checked_url", "engine_of", "engine_to_read", "log_files"]
 
 READS = "ledger_reads"
 """The execution option of a transaction that only reads."""
@@ -57,6 +57,11 @@ def checked_url(url: str) -> URL:
     return parsed
 
 
+def log_files(path: Path) -> tuple[Path, Path]:
+    """What SQLite keeps beside a file while it is in use: its write-ahead log, and the index of that."""
+    return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
+
+
 def engine_of(url: URL, busy_seconds: float) -> Engine:
     """The engine that opens a checked URL; a ledger that others use is waited for so long."""
     return _sqlite(url, busy_seconds) if url.get_backend_name() == "sqlite" else _postgresql(url, busy_seconds)
@@ -70,7 +75,7 @@ def engine_to_read(url: URL, busy_seconds: float) -> Engine:
 
     def connect() -> sqlite3.Connection:
         """As it is now: where no log lies beside the file nobody has it open, and SQLite must not make one."""
-        is_used = path.with_name(path.name + "-wal").exists()
+        is_used = log_files(path)[0].exists()
         how = "mode=ro" if is_used else "mode=ro&immutable=1"
         return sqlite3.connect(
             f"{path.as_uri()}?{how}", uri=True, check_same_thread=False, timeout=busy_seconds, isolation_level=None

@@ -63,10 +63,11 @@ def _header(database: Database, connection: Connection) -> Header:
     ends = [end(column) for column in columns for end in (func.min, func.max)]
     events, *ranges = connection.execute(select(func.sum(batches.c.events), *ends)).one()
     first, last, oldest, newest = (value or 0 for value in ranges)
+    name, value = database.key_row
     return Header(
         format=FORMAT,
         schema_version=tables.SCHEMA_VERSION,
-        key=database.key.hex(),
+        **{"key" if name == "key" else "check": value.hex()},
         created=database.created,
         exported=database.now(connection),
         identities=int(events or 0),

@@ -7,6 +7,7 @@ or send what the lines say was delivered.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, func, select, text, update
 
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.keys import CHECK
 from target_linkedin_conversions.ledger.lease import TAKEN_OVER
 from target_linkedin_conversions.ledger.lines import Deliveries, Header, Line, from_hexadecimal
 from target_linkedin_conversions.ledger.merging import Merge
@@ -59,6 +61,7 @@ def import_lines(
         merge.end()
     if adopted:
         database.read_key()
+    database.note_run(time.strftime("%Y%m%dT%H%M%SZ-import", time.gmtime()))  # a person has looked after it
     return Imported(adopted, *merge.counts)
 
 
@@ -80,15 +83,23 @@ def _ensure_alone(database: Database, connection: Connection) -> None:
 def _adopt_key(database: Database, connection: Connection, header: Header) -> bool:
     """Write the key to an empty ledger, and say whether it was; refuse one that holds events under another."""
     meta = tables.meta
-    key = from_hexadecimal(header.key)
+    name, value = database.key_row
     empty = connection.execute(select(tables.deliveries.c.digest).limit(1)).first() is None
-    if key != database.key and not empty:
+    theirs = from_hexadecimal(header.check or header.key)
+    if header.check and (name != CHECK or theirs != value):
+        raise ConfigError(
+            "ledger_key",
+            "FILE comes from a ledger whose key is kept apart from it, and this is not that one",
+            "set the ledger_key of that ledger",
+        )
+    if not header.check and theirs != database.key and (name == CHECK or not empty):
         raise ConfigError(
             "FILE",
-            f"it comes from a ledger with another key, and {database.place} already holds events",
-            "import it into a ledger of its own: name an empty state_dir, or another ledger_url",
+            f"it comes from a ledger with another key, and {database.place} already holds events or has a ledger_key",
+            "import it into a ledger of its own: name an empty state_dir, or another ledger_url, without ledger_key",
         )
     created = header.created if empty else min(header.created, database.created)
-    for name, value in (("key", key), ("created", str(created).encode())):
-        connection.execute(update(meta).where(meta.c.name == name).values(value=value))
+    rows = [("created", str(created).encode())] + ([] if name == CHECK else [("key", theirs)])
+    for row, found in rows:
+        connection.execute(update(meta).where(meta.c.name == row).values(value=found))
     return empty

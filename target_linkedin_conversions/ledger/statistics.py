@@ -7,13 +7,13 @@ pruning is under way do old batches still count identities that are gone already
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import Connection, case, func, select
 
 from target_linkedin_conversions.ledger import pruning, tables
+from target_linkedin_conversions.ledger.engines import log_files
 from target_linkedin_conversions.ledger.tables import Status
 
 if TYPE_CHECKING:
@@ -78,11 +78,18 @@ def statistics(database: Database) -> Statistics:
             rules=_by_rule(connection, database.now(connection)),
             workers=connection.scalar(select(func.count()).select_from(workers)) or 0,
             workers_alive=connection.scalar(select(func.count()).where(alive)) or 0,
-            oldest=oldest,
-            newest=newest,
+            oldest=_moment(oldest),
+            newest=_moment(newest),
             bytes=_bytes(database, connection),
             pruning=pruning.is_under_way(connection),
         )
+
+
+def _moment(found: int | None) -> int | None:
+    """A time that a clock may have shown; raises `ValueError`."""
+    if found is not None and not 0 <= found <= tables.LAST_MS:
+        raise ValueError(found)
+    return found
 
 
 def _by_rule(connection: Connection, now: int) -> list[OfRule]:
@@ -113,7 +120,7 @@ def _by_rule(connection: Connection, now: int) -> list[OfRule]:
 def _bytes(database: Database, connection: Connection) -> int:
     """The file with what was not written back to it yet, or the tables with their indexes."""
     if database.path is not None:
-        files = [Path(f"{database.path}{end}") for end in ("", "-wal")]
+        files = [database.path, log_files(database.path)[0]]
         return sum(file.stat().st_size for file in files if file.exists())
     sizes = [func.pg_total_relation_size(func.to_regclass(table.name)) for table in tables.metadata.sorted_tables]
     return sum(map(int, connection.execute(select(*sizes)).one()))

@@ -17,6 +17,10 @@ SCHEMA_VERSION = 3
 """Raised with every change of these tables; `upgrades.py` holds the way from each earlier one."""
 
 
+LAST_MS = 253_402_300_799_999
+"""The end of the year 9999 in epoch milliseconds: later is no time that a clock showed, and no date can show it."""
+
+
 class Status(IntEnum):
     """Where a batch is, as `batches.status` holds it."""
 

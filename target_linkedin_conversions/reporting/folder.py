@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.private_files import remove_drafts, write_private
+from target_linkedin_conversions.private_files import (
+    make_private_folder,
+    mend_of,
+    open_private,
+    open_regular,
+    remove_drafts,
+    write_private,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +51,7 @@ class Folder:
     def append(self, name: str) -> IO[bytes]:
         """A local file opened for appending, mode 0600; while it is open, `in_use` says so to other processes."""
         path = self._prepared(name)
-        file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab")
+        file = os.fdopen(open_private(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "ab")
         with suppress(OSError):  # where there are no locks, nobody can be told
             fcntl.flock(file, fcntl.LOCK_SH)
         return file
@@ -63,7 +70,8 @@ class Folder:
             if not self.is_local:
                 filesystem, root = self._filesystem()
                 return bytes(filesystem.cat_file(f"{root.rstrip('/')}/{name}"))
-            return (Path(self.root) / name).read_bytes()
+            with open_regular(Path(self.root) / name) as file:
+                return file.read()
         except (FileNotFoundError, NotADirectoryError):
             return None
 
@@ -73,7 +81,7 @@ class Folder:
             yield from (self.read(name) or b"").splitlines()
             return
         try:
-            file = (Path(self.root) / name).open("rb")
+            file = open_regular(Path(self.root) / name)
         except FileNotFoundError:
             return
         with file:
@@ -117,23 +125,25 @@ class Folder:
         return True
 
     def prepare(self) -> None:
-        """Create a local folder with a `.gitignore`; raises `ConfigError` where that fails."""
+        """Create a local folder with a `.gitignore`; raises `ConfigError` where that fails, or others may write to it."""
         if not self.is_local:
             return
         root = Path(self.root)
         try:
-            root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private_folder(root)
             ignore = root / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n")
+            if not os.path.lexists(ignore):
+                write_private(ignore, b"*\n")
         except OSError as error:
             problem = f"the folder cannot be written ({error.strerror})"
-            raise ConfigError(self.setting, problem, "name a folder that this user may write to") from None
+            raise ConfigError(
+                self.setting, problem, mend_of(error, "name a folder that this user may write to")
+            ) from None
 
     def _prepared(self, name: str) -> Path:
         self.prepare()
         path = Path(self.root) / name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         return path
 
     def _filesystem(self) -> tuple[Any, str]:

@@ -6,6 +6,7 @@ import os
 from typing import IO, TYPE_CHECKING
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.private_files import mend_of
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.folder import Folder
@@ -63,7 +64,7 @@ class Journal:
             os.fsync(self._file.fileno())
         except OSError as error:
             problem = f"{self.place} cannot be written ({error.strerror})"
-            mend = "make room, or name a folder on another disk"
+            mend = mend_of(error, "make room, or name a folder on another disk")
             self._failure = ConfigError(self._folder.setting, problem, mend)
             raise self._failure from None
 

@@ -8,7 +8,13 @@ from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.private_files import remove_drafts, replacing, sync_folder
+from target_linkedin_conversions.private_files import (
+    UntrustedError,
+    open_private,
+    remove_drafts,
+    replacing,
+    sync_folder,
+)
 from target_linkedin_conversions.reporting.folder import in_use
 from target_linkedin_conversions.reporting.outbox import numbered
 
@@ -40,11 +46,17 @@ class OutboxFile:
         self._file: IO[bytes] | None = None
 
     def hold(self) -> bool:
-        """Keep all others from writing the file until `release`; false where one of them does so now."""
+        """Keep all others from writing the file until `release`; false where one of them does so now.
+
+        Raises `ConfigError` for a file that others have put there.
+        """
         try:
-            file = self._path.open("rb+")
+            file = os.fdopen(open_private(self._path, os.O_RDWR), "rb+")
         except FileNotFoundError:
             return True
+        except UntrustedError as error:
+            problem = f"{self.place} cannot be read ({error.strerror})"
+            raise ConfigError(self._setting, problem, error.mend) from None
         if in_use(file) or not self._is_current(file):
             file.close()
             return False

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import Future, wait
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.admin.findings import lives_of, on_lives
 from target_linkedin_conversions.admin.preflight import UNREAD, preflight
+from target_linkedin_conversions.run.listening import listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +19,6 @@ __all__ = ["HELD_WITHOUT_TYPE", "Checks"]
 
 logger = logging.getLogger(__name__)
 
-_LISTEN_SECONDS = 0.2
 HELD_WITHOUT_TYPE = (
     "the type of a conversion rule is not known, so its events that are in doubt are held; set account_id, give the "
     "token the scope r_ads and leave preflight: true so that the rule can be read, or set on_in_doubt: resend"
@@ -77,16 +75,9 @@ class Checks:
 
     def _look(self) -> Preflight:
         """What the preflight finds; a signal does not wait for LinkedIn's answers."""
-        looked: Future[Preflight] = Future()
         delivery = self._delivery
-
-        def look() -> None:
-            try:
-                looked.set_result(preflight(delivery.settings, delivery.client, delivery.tokens, delivery.clock))
-            except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
-                looked.set_exception(error)
-
-        Thread(target=look, name="preflight", daemon=True).start()
-        while not wait([looked], _LISTEN_SECONDS).done:
-            self._listen()
-        return looked.result()
+        return listening(
+            lambda: preflight(delivery.settings, delivery.client, delivery.tokens, delivery.clock),
+            self._listen,
+            name="preflight",
+        )

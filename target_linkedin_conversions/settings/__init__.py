@@ -64,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     state_dir: str
     private_dir: str
     ledger_url: str | None
+    ledger_key: Secret | None
     require_ledger: bool
     send_once: bool
     ledger_keep_days: int
@@ -122,6 +123,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if _is_url(self.state_dir) and self.ledger_url is None:
             raise _no_ledger()
         return Path(self.private_dir if _is_url(self.state_dir) else self.state_dir)
+
+    @property
+    def ledger_key_apart(self) -> bytes | None:
+        """The key that `ledger_key` makes, None where the ledger holds one of its own."""
+        if self.ledger_key is None:
+            return None
+        return hashlib.blake2b(self.ledger_key.reveal.encode(), digest_size=32, person=b"ledger_key").digest()
 
     @property
     def quota_key_shown(self) -> str:

@@ -14,8 +14,9 @@ from target_linkedin_conversions.settings.values import QUOTES, Secret, text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Flaw", "app_id", "app_secret", "flaw_of_token", "token"]
+__all__ = ["Flaw", "app_id", "app_secret", "flaw_of_token", "ledger_key", "token"]
 
+_LEAST_OF_KEY = 32
 _BEARER = re.compile(r"(authorization\s*:\s*)?(bearer|token)\b[\s:%]", re.IGNORECASE)
 _UNFILLED = re.compile(r"\$\w+\Z|.*\$[{(]|%\w+%\Z|.*(\{\{|\}\})|<.*>\Z", re.DOTALL)
 _CUT = re.compile(r"…|\.\.\.|⋯")
@@ -41,6 +42,18 @@ def token(value: object, place: str) -> Secret:
 def app_secret(value: object, place: str) -> Secret:
     """An app's secret, which is never shown."""
     return Secret(_read(value, place, _flaw_of_printable))
+
+
+def ledger_key(value: object, place: str) -> Secret:
+    """The text that a ledger's key is made of, which is never shown; too short a one could be found by trying."""
+    found = _read(value, place, _flaw_of_printable)
+    if len(found) < _LEAST_OF_KEY or len(set(found)) < _LEAST_OF_KEY // 4:
+        raise ConfigError(
+            place,
+            f"expected at least {_LEAST_OF_KEY} characters drawn by chance",
+            "for example by `openssl rand -hex 32`",
+        )
+    return Secret(found)
 
 
 def app_id(value: object, place: str) -> str:

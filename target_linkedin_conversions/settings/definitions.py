@@ -163,6 +163,15 @@ SETTINGS: tuple[Setting, ...] = (
         paths.database_url,
         secret=True,
     ),
+    Setting(
+        "ledger_key",
+        "string",
+        None,
+        "A text of at least 32 characters that the ledger's digests are made with and that is not kept in it; "
+        "default: a key of its own, in the ledger. Set it before the first run, and keep it: no other opens the ledger.",
+        credentials.ledger_key,
+        secret=True,
+    ),
     _flag("require_ledger", "Exit 2 rather than start with a new, empty ledger.", default=False),
     _flag("send_once", "An event that was delivered is not sent again.", default=True),
     Setting(

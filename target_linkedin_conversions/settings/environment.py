@@ -10,6 +10,7 @@ from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.private_files import open_regular
 from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX, WITHOUT_EFFECT
 from target_linkedin_conversions.settings.files import decoded
 from target_linkedin_conversions.settings.parts import OBJECTS, nested, path_of_variable
@@ -86,7 +87,8 @@ def stream_names(*configs: Mapping[str, object]) -> list[str]:
 def has_dotenv() -> bool:
     """Whether the working directory has a `.env` file with settings of ours."""
     try:
-        return ENVIRONMENT_PREFIX in decoded(Path(_DOTENV).read_bytes())
+        with open_regular(Path(_DOTENV)) as file:
+            return ENVIRONMENT_PREFIX in decoded(file.read())
     except (OSError, UnicodeError):
         return False
 
@@ -113,7 +115,10 @@ def fill_from_dotenv(environment: MutableMapping[str, str]) -> None:
 def _dotenv_text() -> str:
     path = Path(_DOTENV)
     try:
-        return decoded(path.read_bytes()) if path.is_file() else ""
+        if not path.is_file():
+            return ""
+        with open_regular(path) as file:
+            return decoded(file.read())
     except OSError as error:
         raise ConfigError(_DOTENV, f"the file cannot be read ({error.strerror})", "make it readable") from None
     except UnicodeError:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import json
+import os
 import re
+import select
+import time
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.private_files import open_regular
 from target_linkedin_conversions.settings.paths import expanded
 
 if TYPE_CHECKING:
@@ -17,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["decoded", "lines_of", "read_config"]
 
 _OPTION = "--config"
+_PIPE_SECONDS = 10.0
+_PIPE_BYTES = 1 << 16
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _FILE_NAME = re.compile(
     r"[\w ./\\:~()@+-]{1,255}\.(json5?|jsonc|ya?ml|toml|txt|cfg|conf|ini|env|config)", re.IGNORECASE
@@ -32,7 +39,8 @@ def decoded(data: bytes) -> str:
 def lines_of(path: str, setting: str, mend: str) -> list[str]:
     """The lines of a text file that a setting names; raises `ConfigError`."""
     try:
-        return decoded(Path(path).read_bytes()).splitlines()
+        with open_regular(Path(path)) as file:
+            return decoded(file.read()).splitlines()
     except (OSError, UnicodeError):
         raise ConfigError(setting, "the file cannot be read as text", mend) from None
 
@@ -76,9 +84,31 @@ def _shown(path: Path) -> str:
     return f"the file {text}" if certain else "the file that it names"
 
 
+def _content(path: Path) -> bytes:
+    """A file's content, or a pipe's, as a shell's `--config <(command)` names one; whoever writes to it is not waited for long."""
+    if not path.is_fifo():
+        with open_regular(path) as file:
+            return file.read()
+    pipe = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    until = time.monotonic() + _PIPE_SECONDS
+    found = []
+    try:
+        while True:
+            try:
+                found.append(os.read(pipe, _PIPE_BYTES))
+            except BlockingIOError:
+                if not select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
+                    raise TimeoutError(errno.ETIMEDOUT, "nothing came through the pipe") from None
+            else:
+                if not found[-1]:
+                    return b"".join(found)
+    finally:
+        os.close(pipe)
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data = path.read_bytes()
+        data = _content(path)
     except OSError as error:
         raise ConfigError(
             _OPTION,

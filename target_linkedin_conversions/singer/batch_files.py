@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import gzip
 import io
-import zlib
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from typing import IO, TYPE_CHECKING, Any, cast
 
 import msgspec
-from singer_sdk.helpers._batch import StorageTarget
-from upath import UPath
 
-from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.errors import ConfigError, TargetError
+from target_linkedin_conversions.singer.batch_places import Storage, opened, scheme_of, storage_of
 from target_linkedin_conversions.singer.errors import InvalidLineError
 from target_linkedin_conversions.singer.limits import LONGEST_LINE
 from target_linkedin_conversions.singer.lines import without_mark
 from target_linkedin_conversions.singer.parquet_files import parquet_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = ["raw_records"]
 
@@ -37,8 +35,13 @@ _DRIVERS = (
 """What to install for the files behind a URL, by its scheme."""
 
 
-def raw_records(message: dict[str, Any], config: dict[str, Any] | None) -> Iterator[msgspec.Raw]:
-    """Every record of a BATCH's files: JSONL, plain or gzipped, or Parquet; raises `InvalidLineError`."""
+def raw_records(
+    message: dict[str, Any], config: dict[str, Any] | None, listen: Callable[[], None]
+) -> Iterator[msgspec.Raw]:
+    """Every record of a BATCH's files: JSONL, plain or gzipped, or Parquet; raises `InvalidLineError`.
+
+    `listen()` is called while no record comes, and raises where a signal did.
+    """
     encoding, manifest = message.get("encoding"), message.get("manifest")
     if not isinstance(encoding, dict) or not isinstance(manifest, list):
         raise InvalidLineError("a BATCH needs an encoding and a manifest")
@@ -48,7 +51,7 @@ def raw_records(message: dict[str, Any], config: dict[str, Any] | None) -> Itera
             "the tap sends batches in a format other than JSONL and Parquet",
             "set the tap's batch_config.encoding.format: jsonl",
         )
-    storage = _storage(config)
+    storage = storage_of(config)
     compression = encoding.get("compression")
     if isinstance(compression, str) and compression not in _COMPRESSIONS:
         raise ConfigError(
@@ -57,68 +60,48 @@ def raw_records(message: dict[str, Any], config: dict[str, Any] | None) -> Itera
             "set the tap's batch_config.encoding.compression: gzip, or none",
         )
     for number, path in enumerate(manifest, 1):
-        with _faults(number, str(path).partition("://")[0]):
-            place = _place(str(path), storage)
-        if encoding["format"] == "parquet":
-            yield from _rows(place, number)
-        else:
-            yield from _lines(place, number)
+        with _faults(number, storage), opened(str(path), storage, listen) as file:
+            yield from parquet_records(file) if encoding["format"] == "parquet" else _lines(file, number, listen)
 
 
-def _storage(config: dict[str, Any] | None) -> StorageTarget | None:
-    """Where the files are, if the settings say it."""
-    if not config or not config.get("storage"):
-        return None
-    try:
-        return StorageTarget(**config["storage"])
-    except TypeError:
-        raise ConfigError(
-            "batch_config.storage",
-            "expected an object with root and, if needed, prefix and params",
-            "for example {root: s3://bucket/batches}",
-        ) from None
-
-
-def _lines(place: UPath, number: int) -> Iterator[msgspec.Raw]:
-    with _faults(number, place.protocol), place.open("rb") as file, _buffered(file, number) as text:
+def _lines(file: IO[bytes], number: int, listen: Callable[[], None]) -> Iterator[msgspec.Raw]:
+    blank = 0
+    packed = io.BufferedReader(cast("io.RawIOBase", file), _CHUNK)
+    with packed, _unpacked(packed, number) as text:
         read = partial(text.readline, LONGEST_LINE + 1)
         for line in chain([without_mark(read())], iter(read, b"")):
             if len(line) > LONGEST_LINE:
                 raise InvalidLineError(f"file {number} of its BATCH has a line of more than {LONGEST_LINE >> 20} MiB")
             if line and not line.isspace():
                 yield msgspec.Raw(line)
-
-
-def _rows(place: UPath, number: int) -> Iterator[msgspec.Raw]:
-    with _faults(number, place.protocol), place.open("rb") as file:
-        yield from parquet_records(file)
+                continue
+            blank += len(line)
+            if blank >= _CHUNK:
+                blank = 0
+                listen()
 
 
 @contextmanager
-def _faults(number: int, scheme: str = "") -> Iterator[None]:
-    """Every fault of a file, known by its number in the manifest, as one clear stop."""
+def _faults(number: int, storage: Storage | None) -> Iterator[None]:
+    """Every fault of a file, known by its number in the manifest, as one clear stop; each storage has errors of its own."""
     try:
         yield
+    except (TargetError, MemoryError):
+        raise
     except ImportError:
+        scheme = scheme_of(storage.root) if storage else ""
         driver = next((name for schemes, name in _DRIVERS if scheme in schemes), "the fsspec driver of its scheme")
         raise ConfigError(
             "batch_config",
             f"file {number} of a BATCH lies behind a URL whose driver is not installed",
             f"pip install {driver}",
         ) from None
-    except (OSError, EOFError, ValueError, zlib.error) as error:
+    except Exception as error:  # noqa: BLE001 - whatever the file's format or its storage raises
         raise InvalidLineError(f"file {number} of its BATCH cannot be read ({type(error).__name__})") from None
 
 
-def _place(path: str, storage: StorageTarget | None) -> UPath:
-    """A file of a manifest; the SDK's own way to it would make folders that are missing (measured)."""
-    named = UPath(path)
-    return named if storage is None else UPath(storage.root, **storage.params) / named.name
-
-
-def _buffered(file: IO[bytes], number: int) -> io.BufferedIOBase:
+def _unpacked(packed: io.BufferedReader[Any], number: int) -> io.BufferedIOBase:
     """The file's text, in lines that are found by compiled code; compressed or not as its first bytes say."""
-    packed = io.BufferedReader(cast("io.RawIOBase", file), _CHUNK)
     first = packed.peek(len(_ZSTD))
     if first.startswith(_ZSTD):
         raise ConfigError(

@@ -258,7 +258,7 @@ class TargetLinkedInConversions(Target):
             raise RecordBeforeSchemaError(
                 f"a batch of stream {stream!r} came before its SCHEMA; the tap must send that first",
             )
-        records = raw_records(message_dict, self.settings.sdk.get("batch_config"))
+        records = raw_records(message_dict, self.settings.sdk.get("batch_config"), self.run.check)
         for first in records:
             part = chain((first,), islice(records, _BATCH_PAUSE - 1))
             sink = self.straight(stream)

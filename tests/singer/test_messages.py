@@ -328,7 +328,8 @@ def test_batch_files_may_lie_behind_a_url(pipe: Pipe, now: int) -> None:
     with fsspec.open("memory://batches/rows.jsonl", "wb") as file:
         file.write(rows(now, 1, 2))
     message = batch() | {"manifest": ["memory://batches/rows.jsonl"]}
-    assert pipe.run_here([schema(), message]).counts == {"delivered": 2}
+    named = {"batch_config": {"storage": {"root": "memory://batches"}}}
+    assert pipe.run_here([schema(), message], **named).counts == {"delivered": 2}
 
 
 # The command line
