@@ -6,14 +6,13 @@ like one, is replaced by a keyed digest.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from target_linkedin_conversions.records.event import Event, Refusal, Shape, shape_of
-from target_linkedin_conversions.records.text import is_email_shaped
-from target_linkedin_conversions.reporting.identifying import identifies
+from target_linkedin_conversions.records.identifying import identifies
+from target_linkedin_conversions.records.looks import looks_personal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,16 +21,11 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.folder import Folder
     from target_linkedin_conversions.reporting.journal import Journal
 
-__all__ = ["DIGEST", "RejectLine", "Rejects", "looks_personal", "reject_lines"]
+__all__ = ["DIGEST", "RejectLine", "Rejects", "reject_lines"]
 
 DIGEST = "digest:"
 """What a key value begins with that is told only as a keyed digest."""
 
-_LOOKS_PERSONAL = re.compile(
-    r"[0-9a-fA-F]{32,}|(?:\d{1,3}\.){3}\d{1,3}|[A-Za-z0-9+/]{43}=|.*\d{7,}.*[ ()+].*"
-    r"|\+[\d ()./-]{7,}|\(?0\d*[ ()/-][\d ()/-]{5,}"
-)
-"""A hash, an IP address, a base64 digest, a telephone number."""
 _LONGEST_PLAIN = 64
 
 
@@ -105,11 +99,6 @@ def reject_lines(folder: Folder, run: str, unreadable: Callable[[str], None]) ->
                 yield msgspec.json.decode(line, type=RejectLine)
             except (msgspec.DecodeError, UnicodeDecodeError):
                 unreadable(f"line {number} of {folder.place(name)} cannot be read")
-
-
-def looks_personal(text: str) -> bool:
-    """Whether a text reads like something that identifies a person."""
-    return is_email_shaped(text) or _LOOKS_PERSONAL.fullmatch(text.strip()) is not None
 
 
 def _lines(reasons: Sequence[Reason]) -> list[ReasonLine]:

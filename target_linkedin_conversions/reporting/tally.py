@@ -12,6 +12,10 @@ from target_linkedin_conversions.reporting.report import ConsentToNobody, Field,
 __all__ = ["Tally"]
 
 MOST_UNMATCHED = 20
+MOSTLY_DIFFERENT = "(mostly different values)"
+"""What stands for the values of a column that is no stage."""
+_MOST_ODD, _FEWEST_REPEATS = 5, 2
+"""Different values that are always listed; how often each must come on average where there are more."""
 _MOST_TOLD = 5
 _BEFORE_CONSENT = frozenset(
     {"no_consent", "deleted", "stream_not_configured", "against_tap_schema", "bad_map", "not_a_number", "unreadable"}
@@ -135,11 +139,11 @@ class Tally:
         ]
 
     def unmatched_values(self) -> list[Unmatched]:
-        """Values that chose no rule, the most frequent first."""
+        """Values that chose no rule, the most frequent first; of a column whose values mostly differ only how many records."""
         return [
             Unmatched(stream, value, records)
             for stream, values in self._unmatched.items()
-            for value, records in values.most_common()
+            for value, records in _listed(values)
         ]
 
     def consent_to_nobody(self) -> list[ConsentToNobody]:
@@ -160,6 +164,14 @@ class Tally:
 
     def _values(self, stream: str) -> list[tuple[str, int]]:
         return self._no_consent.get(stream, Counter()).most_common(_MOST_TOLD)
+
+
+def _listed(values: Counter[str]) -> list[tuple[str, int]]:
+    """Values that repeat, as stages do; such as mostly differ are somebody's name or number, whatever they look like."""
+    named = [records for value, records in values.items() if not value.startswith("(")]
+    if len(named) > _MOST_ODD and sum(named) < _FEWEST_REPEATS * len(named):
+        return [(MOSTLY_DIFFERENT, values.total())]
+    return values.most_common()
 
 
 def _count_value(values: Counter[str], value: str) -> None:

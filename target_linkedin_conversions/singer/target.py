@@ -19,9 +19,9 @@ from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.event import Refusal
+from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import key_text
-from target_linkedin_conversions.reporting.identifying import identifies
 from target_linkedin_conversions.run.run import Run
 from target_linkedin_conversions.run.signals import listen_for_signals
 from target_linkedin_conversions.settings import Settings
