@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address
 
+from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.text import is_email_shaped
 from target_linkedin_conversions.records.unescaped import unescaped
 
-__all__ = ["looks_personal"]
+__all__ = ["looks_personal", "told"]
 
 _WRITTEN_AT = re.compile(
     r"\S\s?[(\[{<]\s?(?:at|@|\u00e4t)\s?[)\]}>]|\S\s(?:at|\(at\))\s\S++\s?+(?:\.|dot\b|[(\[{<]\s?dot)", re.IGNORECASE
@@ -23,7 +24,7 @@ _HASH = re.compile(
 _IPV4 = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])")
 _PERHAPS_IPV6 = re.compile(r"(?<![0-9a-fA-F:.])[0-9a-fA-F:]{0,38}:[0-9a-fA-F:.]{1,45}+")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 -]{11,40}+")
-_TELEPHONE = re.compile(r"(?:\+|\(|tel:)?[0-9][0-9 ()./\u2010-\u2015\xa0-]{5,30}[0-9]", re.IGNORECASE)
+_TELEPHONE = re.compile(r"(?:tel:)?[+(]?[0-9][0-9 ()./\u2010-\u2015\xa0-]{5,30}[0-9]", re.IGNORECASE)
 _DATE = re.compile(r"[0-9]{4}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{4}")
 _FEWEST_DIGITS, _MOST_DIGITS = 7, 19
 _SHORTEST_IBAN, _LONGEST_IBAN = 15, 34
@@ -37,6 +38,11 @@ def looks_personal(text: str) -> bool:
     their record holds (`identifies`), not known by their looks.
     """
     return any(_looks(form) for form in unescaped(text))
+
+
+def told(name: str) -> str:
+    """The name of a stream or column as it may be shown: printable, cut, and not where somebody is named by it."""
+    return "(a name that looks personal)" if looks_personal(name) else printable(name)
 
 
 def _looks(text: str) -> bool:

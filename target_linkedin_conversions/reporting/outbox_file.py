@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import remove_drafts, replacing, sync_folder
-from target_linkedin_conversions.reporting.folder import in_use
+from target_linkedin_conversions.reporting.folder import in_use, is_at
 from target_linkedin_conversions.reporting.outbox import numbered
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ class OutboxFile:
             file = self._path.open("rb+")
         except FileNotFoundError:
             return True
-        if in_use(file) or not self._is_current(file):
+        if in_use(file) or not is_at(self._path, file):
             file.close()
             return False
         self._file = file
@@ -77,13 +76,6 @@ class OutboxFile:
         if self._file is not None:
             self._file.close()
             self._file = None
-
-    def _is_current(self, file: IO[bytes]) -> bool:
-        """Whether nobody replaced or removed the file between its opening and its lock."""
-        try:
-            return os.path.samestat(os.fstat(file.fileno()), self._path.stat())
-        except OSError:
-            return False
 
 
 class Settled:

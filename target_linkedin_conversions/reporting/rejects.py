@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.event import Event, Refusal, Shape, shape_of
 from target_linkedin_conversions.records.identifying import identifies
-from target_linkedin_conversions.records.looks import looks_personal
+from target_linkedin_conversions.records.looks import looks_personal, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -59,8 +60,8 @@ class Rejects:
 
     def write_refusal(self, stream: str, refusal: Refusal) -> None:
         """A record that yielded no event."""
-        key = {name: self._public(text, private=name in refusal.private) for name, text in refusal.key}
-        self._write(RejectLine(self._run, stream, key, refusal.rule, _lines(refusal.reasons), refusal.shape))
+        key = {told(name): self._public(text, private=name in refusal.private) for name, text in refusal.key}
+        self._write(RejectLine(self._run, told(stream), key, refusal.rule, _lines(refusal.reasons), refusal.shape))
 
     def write_rejected(
         self, stream: str, event: Event, reasons: Sequence[Reason], personal_columns: frozenset[str]
@@ -68,10 +69,10 @@ class Rejects:
         """An event that was made and then rejected."""
         user = event.payload.partition(b'"user":')[2]
         key = {
-            name: self._public(text, private=name in personal_columns or identifies(text, user))
+            told(name): self._public(text, private=name in personal_columns or identifies(text, user))
             for name, text in event.key
         }
-        self._write(RejectLine(self._run, stream, key, event.rule, _lines(reasons), shape_of(event.payload)))
+        self._write(RejectLine(self._run, told(stream), key, event.rule, _lines(reasons), shape_of(event.payload)))
 
     def flush(self) -> None:
         """Make every line durable."""
@@ -80,7 +81,7 @@ class Rejects:
     def _public(self, text: str | None, *, private: bool) -> str | None:
         if text is None:
             return None
-        if private or len(text) > _LONGEST_PLAIN or looks_personal(text):
+        if private or len(text) > _LONGEST_PLAIN or looks_personal(text) or printable(text) != text:
             return DIGEST + self._pseudonym(text)
         return text
 

@@ -6,6 +6,7 @@ from collections import Counter
 from threading import Lock
 
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
 from target_linkedin_conversions.reporting.report import ConsentToNobody, Field, Line, StreamCount, Unmatched
 
@@ -114,7 +115,7 @@ class Tally:
             counts[stream, rule, Outcome.UNSENT, ""] = events
         return [
             Line(
-                stream,
+                told(stream),
                 rule,
                 outcome,
                 code,
@@ -129,19 +130,19 @@ class Tally:
         made: Counter[str] = Counter()
         for (stream, _), events in self._made.items():
             made[stream] += events
-        return [StreamCount(stream, records, made[stream]) for stream, records in sorted(self._records.items())]
+        return [StreamCount(told(stream), records, made[stream]) for stream, records in sorted(self._records.items())]
 
     def fields(self) -> list[Field]:
         """The fields left out, the most frequent first."""
         return [
-            Field(stream, field, code, records, MESSAGES.get(code, ""))
+            Field(told(stream), told(field), code, records, MESSAGES.get(code, ""))
             for (stream, field, code), records in self._left_out.most_common()
         ]
 
     def unmatched_values(self) -> list[Unmatched]:
         """Values that chose no rule, the most frequent first; of a column whose values mostly differ only how many records."""
         return [
-            Unmatched(stream, value, records)
+            Unmatched(told(stream), value, records)
             for stream, values in self._unmatched.items()
             for value, records in _listed(values)
         ]
@@ -157,7 +158,7 @@ class Tally:
                 elif code not in _BEFORE_CONSENT:
                     granted.add(stream)
         return [
-            ConsentToNobody(stream, [value for value, _ in self._values(stream)], records)
+            ConsentToNobody(told(stream), [value for value, _ in self._values(stream)], records)
             for stream, records in sorted(without.items())
             if records and stream not in granted
         ]
