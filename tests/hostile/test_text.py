@@ -96,7 +96,7 @@ def test_a_name_writes_no_line_and_moves_no_cursor(name: str) -> None:
     assert b"<script>" not in b"".join(data for name, data in files.items() if name.endswith(".html"))
 
 
-@settings(max_examples=sized(8, 400))
+@settings(max_examples=sized(8, 400), deadline=None)
 @given(st.text(min_size=1, max_size=40), st.sampled_from(["", "jane.canary@private.example", "+49 171 5550123"]))
 def test_whatever_a_name_is_nothing_else_is_written(name: str, person: str) -> None:
     try:
@@ -143,3 +143,12 @@ def test_a_cell_of_a_table_is_text(cell: str) -> None:
     assert not _UNSEEN.search(shown.getvalue())
     if cell.startswith("["):
         assert cell[:10] in shown.getvalue()
+
+
+def test_a_stream_named_like_a_person_is_in_no_log_and_no_report() -> None:
+    for name in ("jane.canary@private.example", "jane.canary%40private.example", "49 171 5550123"):
+        ended, _ = run_with(name)
+        assert "names no" not in ended.stderr
+        for part in (name, "canary"):
+            assert part not in ended.stderr
+            assert part.encode() not in ended.written
