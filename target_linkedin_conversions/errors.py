@@ -27,12 +27,21 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from target_linkedin_conversions.printable import printable
+
+LONGEST_MESSAGE = 2000
+"""Characters of a sentence about an error or a warning."""
+
 
 class TargetError(Exception):
     """A fault in this program: exit 1, please report it."""
 
     exit_code: ClassVar[int] = 1
     outcome: ClassVar[str] = "fault"
+
+    def __init__(self, message: str = "") -> None:
+        """Say it in one printable line, whatever names or answers stand in it."""
+        super().__init__(printable(message, LONGEST_MESSAGE))
 
 
 class StopRun(TargetError):  # noqa: N818 - it names what happens; its children are errors

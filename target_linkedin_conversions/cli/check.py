@@ -13,7 +13,8 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.delivery.clock import Clock
-from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
+from target_linkedin_conversions.errors import LONGEST_MESSAGE, TargetError, exit_code_of, outcome_of
+from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.versions import KNOWN
 
 if TYPE_CHECKING:
@@ -85,11 +86,11 @@ def _show(settings: Settings, found: Preflight) -> None:
     bad = {finding.rule for finding in found.findings if finding.rule}
     for name in settings.rules:
         if name in found.rules:
-            click.echo(f"{'!' if name in bad else '✓'} {_described(found.rules[name])}")
+            click.echo(f"{'!' if name in bad else '✓'} {printable(_described(found.rules[name]), LONGEST_MESSAGE)}")
     for warning in settings.warnings:
         click.echo(f"! {warning}")
     for finding in found.findings:
-        click.echo(f"{'✗' if finding.stops else '!'} {finding}")
+        click.echo(f"{'✗' if finding.stops else '!'} {printable(str(finding), LONGEST_MESSAGE)}")
     click.echo("✗ a run would stop" if found.stop is not None else "✓ nothing found that would stop a run")
 
 

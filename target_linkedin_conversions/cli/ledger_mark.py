@@ -7,10 +7,9 @@ from typing import IO, TYPE_CHECKING
 
 import click
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
 from target_linkedin_conversions.cli.config import asks_for_dry_run, config_option, load_settings
+from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.delivery.marking import (
     BEING_SENT,
     LEFT_TO_A_RUN,
@@ -118,11 +117,12 @@ def _tell(report: Report, *, as_json: bool) -> None:
         click.echo(f"{left:,} left for a run to send, for they did not happen before --before")
     if being_sent:
         click.echo(f"{being_sent:,} left to a run that is sending them now")
-    table = Table("stream", "rule", "outcome", "why", "events")
-    for line in report.lines:
-        table.add_row(line.stream, line.rule, line.outcome, line.meaning or line.code, f"{line.events:,}")
     if report.lines:
-        Console().print(table)
+        rows = (
+            (line.stream, line.rule, line.outcome, line.meaning or line.code, f"{line.events:,}")
+            for line in report.lines
+        )
+        print_table(("stream", "rule", "outcome", "why", "events"), rows)
     if report.ledger:
         click.echo(f"ledger {report.ledger}")
     if report.rejects:

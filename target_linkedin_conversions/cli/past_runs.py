@@ -9,6 +9,7 @@ import click
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.printable import printable_lines
 from target_linkedin_conversions.reporting.folder import Folder, run_of
 from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
 
@@ -32,7 +33,7 @@ Counts = Counter[tuple[Outcome, str, str]]
 
 def warn(message: str) -> None:
     """Say on stderr what does not stop the command."""
-    click.echo(f"Warning: {message}", err=True)
+    click.echo(f"Warning: {printable_lines(message)}", err=True)
 
 
 def outbox_of(settings: Settings) -> Folder:

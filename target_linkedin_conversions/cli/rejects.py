@@ -16,6 +16,7 @@ from target_linkedin_conversions.cli.rejects_show import show
 from target_linkedin_conversions.cli.runs import read_report
 from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox import outbox_runs
 from target_linkedin_conversions.reporting.rejects import reject_lines
@@ -113,7 +114,7 @@ def _ways_back(lines: list[RejectLine], here: Counts) -> list[str]:
 
 def _in_doubt(here: Counts) -> list[str]:
     return [
-        f"{events} events of stream {stream}, rule {rule} are held in doubt: `{REPLAY[outcome]}` sends them again, "
+        f"{events} events of stream {told(stream)}, rule {told(rule)} are held in doubt: `{REPLAY[outcome]}` sends them again, "
         "and LinkedIn may then hold them twice"
         for (outcome, stream, rule), events in sorted(here.items())
         if outcome is Outcome.IN_DOUBT

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,11 +17,13 @@ from target_linkedin_conversions.cli.past_runs import REPLAY, outbox_of, rejecti
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.private_files import UntrustedError, open_private
-from target_linkedin_conversions.reporting.folder import Folder, begun, in_use
+from target_linkedin_conversions.reporting.folder import Folder, begun, in_use, is_at
 from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
 from target_linkedin_conversions.reporting.rejects import reject_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from target_linkedin_conversions.settings import Settings
 
 
@@ -48,15 +51,14 @@ def purge(
         raise ConfigError("rejects purge", "expected one of RUN, --older-than, --all", "say what is to be deleted")
     settings = load_settings(config)
     named = None if run is None else run_named(settings, run)
-    left = [file for file in _left(settings) if file.is_meant(named, older_than) and not file.is_in_use()]
-    counts = sum((file.counted() for file in left), Counter[str]())
+    left = [(file, file.counted()) for file in _left(settings) if file.is_meant(named, older_than) and file.is_free()]
     if left and not yes:
-        _ask(_in_words(len(left), counts))
-    deleted = sum(file.folder.remove(file.name) for file in left)
+        _ask(_in_words([counts for _, counts in left]))
+    deleted = [counts for file, counts in left if file.delete(counts)]
     if as_json:
-        click.echo(json.dumps({"files": deleted, "events": dict(counts)}))
+        click.echo(json.dumps({"files": len(deleted), "events": dict(sum(deleted, Counter()))}))
     else:
-        click.echo(f"deleted {_in_words(deleted, counts)}" if left else "there is nothing to delete")
+        click.echo(f"deleted {_in_words(deleted)}" if left else "there is nothing to delete")
 
 
 class _Left(NamedTuple):
@@ -77,21 +79,44 @@ class _Left(NamedTuple):
         at = begun(self.run)
         return older_than is None or (at is not None and at < datetime.now(UTC) - timedelta(days=older_than))
 
-    def is_in_use(self) -> bool:
-        """Whether a run or a replay still writes it; says so."""
+    def is_free(self) -> bool:
+        """Whether it is there, and no run or replay writes it at this moment; says so where one does."""
+        with self._held() as is_ours:
+            return is_ours
+
+    def delete(self, counted: Counter[str]) -> bool:
+        """Delete it, unless it is in use, or holds by now what nobody was asked about; whether it is gone.
+
+        A replay that writes back what it has left finds either its own lock on the file, or no file.
+        """
+        with self._held() as is_ours:
+            if not is_ours:
+                return False
+            if self.counted() != counted:
+                warn(f"{self.folder.place(self.name)} was changed by a run or a replay meanwhile; it stays")
+                return False
+            return self.folder.remove(self.name)
+
+    @contextmanager
+    def _held(self) -> Iterator[bool]:
+        """Keep all others from writing it; false where it is gone or one of them writes it."""
         if not self.folder.is_local:
-            return False
+            yield True
+            return
+        path = Path(self.folder.root) / self.name
         try:
-            with os.fdopen(open_private(Path(self.folder.root) / self.name, os.O_RDWR), "rb+") as file:
-                used = in_use(file)
+            file = os.fdopen(open_private(path, os.O_RDWR), "rb+")
         except FileNotFoundError:
-            return True
+            yield False
+            return
         except UntrustedError as error:
             problem = f"{self.folder.place(self.name)} cannot be deleted ({error.strerror})"
             raise ConfigError(self.folder.setting, problem, error.mend) from None
-        if used:
-            warn(f"{self.folder.place(self.name)} is in use by a run or a replay; it stays")
-        return used
+        with file:
+            is_ours = not in_use(file) and is_at(path, file)
+            if not is_ours:
+                warn(f"{self.folder.place(self.name)} is in use by a run or a replay; it stays")
+            yield is_ours
 
     def counted(self) -> Counter[str]:
         """How many events it holds, by how they ended; the lines of the rejects as `told`."""
@@ -106,9 +131,12 @@ def _left(settings: Settings) -> list[_Left]:
     return rejects + [_Left(outbox, "outbox", run) for run in outbox_runs(outbox)]
 
 
-def _in_words(files: int, counts: Counter[str]) -> str:
-    """The counts in words, what could still be replayed by name."""
-    words = f"{files} files with {counts['told']} lines of rejects and {counts[Outcome.WOULD_SEND]} rehearsed events"
+def _in_words(files: Sequence[Counter[str]]) -> str:
+    """The counts of files in words, what could still be replayed by name."""
+    counts = sum(files, Counter[str]())
+    words = (
+        f"{len(files)} files with {counts['told']} lines of rejects and {counts[Outcome.WOULD_SEND]} rehearsed events"
+    )
     lost = [f"{counts[outcome]} {outcome}" for outcome in REPLAY if counts[outcome]]
     return words + (f", and {' and '.join(lost)} events that could still be replayed" if lost else "")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from target_linkedin_conversions.cli.past_runs import BACK, REPLAY, back_by, out
 from target_linkedin_conversions.cli.runs import read_report
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import pseudonym
+from target_linkedin_conversions.printable import printable_lines
 from target_linkedin_conversions.records.event import Shape, shape_of
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
@@ -25,28 +27,36 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.rejects import RejectLine
     from target_linkedin_conversions.settings import Settings
 
+_LONGEST_KEY = 100_000
 NO_LEDGER = "there is no ledger here, so keys that are told as digests cannot be found"
 
 
 @click.command("show")
 @click.argument("run", required=False)
-@click.option("--key", "value", required=True, metavar="VALUE", help="The value of a key column, as the tap sends it.")
+@click.option(
+    "--key",
+    "value",
+    required=True,
+    metavar="VALUE",
+    help="The value of a key column, as the tap sends it; `-` reads it from stdin.",
+)
 @config_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
 def show(run: str | None, value: str, config: tuple[str, ...], as_json: bool) -> None:
     r"""What is known of one key, in RUN or in all runs that are kept.
 
     Finds a key also where the rejects tell it as a digest, with the help of the ledger; creates none.
-    Looks through the outbox too, where events held in doubt are.
+    Looks through the outbox too, where events held in doubt are. A key that names a person belongs to
+    stdin (`--key -`, asked for on a terminal): what stands in a command, others on this machine can read.
 
     \b
     Examples:
       linkedin-conversions rejects show --key 4711 --config config.json
-      linkedin-conversions rejects show 20261123T104000Z-0a1b2c3d --key jane@example.com --json
+      linkedin-conversions rejects show 20261123T104000Z-0a1b2c3d --key - --json < key.txt
     """
     settings = load_settings(config)
     named = None if run is None else [run_named(settings, run)]
-    search = _Search(settings, value)
+    search = _Search(settings, _of_stdin() if value == "-" else value)
     rejected = list(search.rejects(named))
     in_outbox = list(search.outbox(named))
     notes = search.notes()
@@ -55,9 +65,19 @@ def show(run: str | None, value: str, config: tuple[str, ...], as_json: bool) ->
         click.echo(json.dumps({"rejects": lines, "outbox": in_outbox, "notes": notes}))
         return
     for text in (*map(_reject_text, rejected), *map(_outbox_text, in_outbox), *notes):
-        click.echo(text)
+        click.echo(printable_lines(text))
     if not rejected and not in_outbox:
         click.echo("nothing with that key is in the rejects or the outbox")
+
+
+def _of_stdin() -> str:
+    """The key that a person types or a file holds, without the end of its line; raises `ConfigError` where there is none."""
+    if sys.stdin.isatty():
+        click.echo("key: ", err=True, nl=False)
+    value = sys.stdin.readline(_LONGEST_KEY).rstrip("\r\n")
+    if not value:
+        raise ConfigError("--key", "stdin holds no key", "write its value in one line")
+    return value
 
 
 class _Search:

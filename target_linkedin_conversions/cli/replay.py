@@ -60,8 +60,8 @@ class Wanted(msgspec.Struct, frozen=True):
         return self.rule in {None, line.rule} and self.stream in {None, line.stream}
 
     def is_elsewhere(self, line: OutboxLine) -> bool:
-        """Whether a line was bound for another `api_url`, such as a sandbox."""
-        return line.origin not in {"", self.origin}
+        """Whether a line was bound for another `api_url`, such as a sandbox, or does not say for which."""
+        return line.origin != self.origin
 
 
 class Sieve:
@@ -128,7 +128,9 @@ class Replay:
                 self._drain()
         self._drain()
         if self._elsewhere:
-            self._run.warn(f"{self._elsewhere} events were kept for another api_url; they stay in the outbox")
+            self._run.warn(
+                f"{self._elsewhere} events were kept for another api_url, or do not say for which; they stay in the outbox"
+            )
 
     def clear(self) -> None:
         """Take what has ended out of the outbox, once its ends are on disk; raises `ConfigError`, losing nothing."""

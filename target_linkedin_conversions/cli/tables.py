@@ -1,4 +1,4 @@
-"""Tables for people: what a cell holds is shown as it is, and read as nothing of rich's."""
+"""Tables for people: what a cell holds is shown as it is, but for what a terminal would obey, and read as nothing of rich's."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+from target_linkedin_conversions.printable import printable_lines
 
 __all__ = ["print_table"]
 
@@ -18,5 +19,5 @@ def print_table(columns: Sequence[str | Column], rows: Iterable[Sequence[str]], 
     """Print a table; a stream named `[/x]` is a name, no markup."""
     table = Table(*columns, show_lines=show_lines)
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(printable_lines(cell)) for cell in row))
     Console().print(table)

@@ -146,6 +146,8 @@ _INDEX = re.compile(r"Index: ([0-9]{1,9}), ")
 _INDICES = re.compile(r"indices \[([0-9, ]+)\] \(0-indexed\)")
 _NUMBER = re.compile(r"\b[0-9]{1,9}\b")
 _BATCH_INDEX = re.compile(r"\{[^{}]*batchIndex=([0-9]{1,9})\b[^{}]*\}")
+_MOST_MESSAGES = 20
+"""Messages about one event that are kept."""
 _RULE_WORDS = (
     "No ad accounts found",
     "marked as deleted",
@@ -281,21 +283,24 @@ def _read_error(body: bytes) -> _Error:
 
 def _refusal(status: int, message: str, redaction: Redaction, count: int) -> Answer:
     """The events a 400 or 422 names; none that is not in the batch."""
-    refused: dict[int, tuple[str, ...]] = {}
+    refused: dict[int, list[str]] = {}
     parts = _INDEX.split(message)
     for number, lines in zip(parts[1::2], parts[2::2], strict=True):
         index = int(number)
-        found = tuple(redaction.of_one(index, line) for line in lines.split(LINE) if line.strip())
-        refused[index] = refused.get(index, ()) + (found or (f"status {status}",))
+        known = refused.setdefault(index, [])
+        told = [line for line in lines.split(LINE, _MOST_MESSAGES) if line.strip()][: _MOST_MESSAGES - len(known)]
+        known += [redaction.of_one(index, line) for line in told] or [f"status {status}"][len(known) :]
     before = 0
     for named in _INDICES.finditer(message):
         words = redaction.of_all(message[before : named.start()]).strip(" .,")
         before = named.end()
         for number in _NUMBER.findall(named.group(1)):
-            refused[int(number)] = (*refused.get(int(number), ()), words)
+            refused.setdefault(int(number), []).append(words)
     for entry in _BATCH_INDEX.finditer(message):
         index = int(entry.group(1))
-        refused[index] = (*refused.get(index, ()), redaction.of_one(index, entry.group(0)))
+        known = refused.setdefault(index, [])
+        if len(known) < _MOST_MESSAGES:
+            known.append(redaction.of_one(index, entry.group(0)))
     if not refused or any(index >= count for index in refused):
         return RequestRefused(status, redaction.of_all(message))
-    return ElementsRefused(refused)
+    return ElementsRefused({index: tuple(words[:_MOST_MESSAGES]) for index, words in refused.items()})

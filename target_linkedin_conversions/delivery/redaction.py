@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.records.unescaped import folded, unescaped
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -21,19 +24,27 @@ LINE = "ERROR :: "
 """What each line of an error's message begins with."""
 
 _LONGEST_MESSAGE = 300
+_LONGEST_LOOKED_AT = 10_000
+"""Characters of a message that are looked at, so that no more than a part of them is shown."""
+_CUT_OFF = 1000
+"""Characters before that end that are never shown: a value may have been cut there, and is not known by its half."""
 _SHORTEST_VALUE = 3
 """Characters from which on a sent value is looked for: a country or an abbreviation is nobody's."""
 
 _QUOTED = re.compile(r'".*"', re.DOTALL)
 _PATH = re.compile(r"\s*(/\S* :: )?")
 _SINGLE_QUOTED = re.compile(r"(?<!\w)'.*'(?!\w)", re.DOTALL)
-_COERCED = re.compile(r"((?:^|:: )(?:/\S* :: )?).* cannot be coerced", re.DOTALL)
+_COERCED = " cannot be coerced"
+_URN = re.compile(r"urn:li:\S+", re.IGNORECASE)
+_WORD = re.compile(r"[^\s\"'<>=,]+")
 _PRIVATE = re.compile(
-    r"[^\s\"'<>=,]+@[^\s\"'<>=,]+"  # an e-mail address
-    r"|\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b|\b(?:[0-9a-fA-F]{0,4}:){2,}[0-9a-fA-F]{0,4}"  # an IP address
-    r"|urn:li:\S+"  # a lead
-    r"|\b[0-9a-fA-F]{32,}\b|\b(?=[\w-]*[0-9])[\w-]{20,}|\b[\w-]{40,}|\b[0-9]{9,}\b"  # a hash, an id
+    r"\b[0-9]{1,3}(?:\.[0-9]{1,3}){3}\b|\b(?:[0-9a-fA-F]{0,4}:){2,}+[0-9a-fA-F]{0,4}"  # an IP address
+    r"|\b[0-9a-fA-F]{32,}+\b|\b[0-9]{9,}+\b"  # a hash, an id
 )
+_ID = re.compile(r"(?<![\w-])[\w-]{20,}+")
+_AT = ("@", "\uff20", "\ufe6b")
+_LONGEST_WORD = 40
+"""Characters of what is an id, though no digit is in it."""
 
 
 class _UserId(msgspec.Struct, rename="camel"):
@@ -76,21 +87,53 @@ class Redaction:
 
 
 def redacted(message: str, sent: Iterable[str] = ()) -> str:
-    """A message of LinkedIn's without quoted texts, numbers, addresses, hashes, and these values."""
+    """A message of LinkedIn's, printable, without quoted texts, numbers, addresses, hashes, and these values in any case or escape."""
+    text = unescaped(message[:_LONGEST_LOOKED_AT])[-1]
+    text = _without(text, sent)
+    if len(message) > _LONGEST_LOOKED_AT:
+        text = text[:-_CUT_OFF]
+    return printable(
+        "; ".join(hidden for line in text.split(LINE) if (hidden := _redacted_line(line))), _LONGEST_MESSAGE
+    )
+
+
+def _without(text: str, sent: Iterable[str]) -> str:
+    """A text without these values; nothing of it where one is there in a form that cannot be pointed at."""
+    form = folded(text)
     for value in sent:
-        if value in message:
-            message = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "…", message)
-    return "; ".join(hidden for line in message.split(LINE) if (hidden := _redacted_line(line)))[:_LONGEST_MESSAGE]
+        for known in dict.fromkeys((value, folded(value))):
+            if folded(known) not in form:
+                continue
+            text = re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", "…", text, flags=re.IGNORECASE)
+            form = folded(text)
+            if re.search(rf"(?<!\w){re.escape(folded(known))}(?!\w)", form):
+                return "…"
+    return text
 
 
 def _redacted_line(line: str) -> str:
     """One error without its value: between the first and the last quote nothing is kept."""
-    hidden = _COERCED.sub(r"\1… cannot be coerced", line)
-    if hidden.count('"') % 2 and (path := _PATH.match(hidden)):
-        return f"{path.group(1) or ''}…"  # a value holds a quote itself, so its end is anywhere
+    path = _PATH.match(line)
+    prefix = (path and path.group(1)) or ""
+    before, coerced, after = line.rpartition(_COERCED)
+    hidden = f"{prefix}…{coerced}{after}" if before else line
+    if hidden.count('"') % 2:
+        return f"{prefix}…"  # a value holds a quote itself, so its end is anywhere
     hidden = _QUOTED.sub('"…"', hidden)
     hidden = _SINGLE_QUOTED.sub("'…'", hidden)
-    return " ".join(_PRIVATE.sub("…", hidden).split())
+    return " ".join(_WORD.sub(_redacted_word, _URN.sub("…", hidden)).split())
+
+
+def _redacted_word(found: re.Match[str]) -> str:
+    word = found[0]
+    if any(sign in word for sign in _AT):
+        return "…"
+    return _ID.sub(_redacted_id, _PRIVATE.sub("…", word))
+
+
+def _redacted_id(found: re.Match[str]) -> str:
+    word = found[0]
+    return "…" if len(word) >= _LONGEST_WORD or any(mark.isdigit() for mark in word) else word
 
 
 def _values(payload: bytes) -> Iterator[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.event import Refusal, Shape
+from target_linkedin_conversions.records.identifying import identifies
+from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.money import currency
 from target_linkedin_conversions.records.reasons import Reason
-from target_linkedin_conversions.records.rules import shown
-from target_linkedin_conversions.records.text import key_text
+from target_linkedin_conversions.records.text import is_email_shaped, key_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.event import Key
     from target_linkedin_conversions.records.plan import StreamPlan
 
-__all__ = ["key_of", "refusal_of"]
+__all__ = ["key_of", "refusal_of", "shown"]
+
+_LONGEST_SHOWN = 64
 
 
 def key_of(row: Row, plan: StreamPlan) -> Key:
@@ -31,20 +35,24 @@ def key_of(row: Row, plan: StreamPlan) -> Key:
 def refusal_of(row: Row, plan: StreamPlan, reasons: Sequence[Reason]) -> Refusal:
     """The refusal of a record with its key and shape, no value of a person among them."""
     key = key_of(row, plan)
-    used = {key_text(row[place]) for place in plan.personal}
+    personal = [row[place] for place in plan.personal]
     uses = plan.rules(row)
     time = plan.times.read(row[plan.happened_at])
     return Refusal(
         reasons=tuple(dict.fromkeys(reasons)),
         rule=uses[0].rule if not isinstance(uses, Reason) and len(uses) == 1 else None,
         key=key,
-        private=frozenset(name for name, text in key if name in plan.personal_columns or (text and text in used)),
+        private=frozenset(
+            name for name, text in key if name in plan.personal_columns or identifies(text, b"", personal)
+        ),
         shape=Shape(
             tuple(dict.fromkeys(column.field for column in plan.identifiers if _is_filled(row[column.place]))),
             time if isinstance(time, int) else None,
             _money(row, plan),
         ),
-        unmatched=shown(row[plan.rule_column]) if isinstance(uses, Reason) and plan.rule_column is not None else None,
+        unmatched=shown(row[plan.rule_column], personal)
+        if isinstance(uses, Reason) and plan.rule_column is not None
+        else None,
     )
 
 
@@ -55,6 +63,16 @@ def _money(row: Row, plan: StreamPlan) -> str | None:
     code = currency(row[plan.currency])
     number = plan.amounts.read(row[plan.value], code)
     return f"{number} {code}" if isinstance(number, str) and isinstance(code, str) else None
+
+
+def shown(value: Value, personal: Sequence[Value] = ()) -> str:
+    """A column's value as the report may list it: shortened, or only what it looks like; looked at before it is cut, for half a hash looks like none."""
+    text = (key_text(value) or "").strip()
+    if is_email_shaped(text):
+        return "(an e-mail address)"
+    if looks_personal(text) or identifies(text, b"", personal):
+        return "(looks personal)"
+    return printable(text[:_LONGEST_SHOWN])
 
 
 def _is_filled(value: Value) -> bool:

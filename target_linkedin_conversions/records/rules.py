@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.records.cache import cached
 from target_linkedin_conversions.records.columns import Place, Row, Value
 from target_linkedin_conversions.records.reasons import Reason
-from target_linkedin_conversions.records.text import comparable, is_email_shaped, key_text
+from target_linkedin_conversions.records.text import comparable, key_text
 from target_linkedin_conversions.settings.streams import RuleByColumn, RuleUse, StreamEntry
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ UNKNOWN_VALUE = Reason("conversion_rule", "unknown_rule_value")
 BAD_RULE_ID = Reason("conversion_rule", "bad_rule_id")
 
 _RULE = re.compile(r"(?:urn:lla:llaPartnerConversion:)?([0-9]{1,19})", re.ASCII)
-_LONGEST_SHOWN = 64
 
 RuleReader = Callable[[Row], "Uses | Reason"]
 
@@ -81,9 +80,3 @@ def _by_id(rules: RuleByColumn, column: Place) -> RuleReader:
 
     chosen = cached(uses_of)
     return lambda row: chosen(row[column])
-
-
-def shown(value: object) -> str:
-    """A column's value as the report may list it: shortened, and never an e-mail address."""
-    text = (key_text(value) or "").strip()
-    return "(an e-mail address)" if is_email_shaped(text) else text[:_LONGEST_SHOWN]

@@ -14,9 +14,11 @@ from target_linkedin_conversions.records.reasons import Reason
 _encode = msgspec.json.Encoder().encode
 
 _MOST_DIGITS = 40
-_EMAIL_SHAPED = re.compile(r"[^\s@]\s*(?:@|%40|\uff20|\ufe6b)\s*[^\s@]{1,255}\.[^\s@]")
+_EMAIL_SHAPED = re.compile(r"[^\s@]\s*+(?:@|%40|\uff20|\ufe6b)\s*+[^\s@][^\s@.\uff20\ufe6b]{0,254}+\.[^\s@]")
 _IN_ONE_PIECE = re.compile(r"[!-~]*+(?: [!-~]++)*+").fullmatch
 """ASCII whose words stand one space apart."""
+_LONGEST_COMPARED = 1000
+"""Characters beyond which a text is compared as it is written: to bring one into NFC may take the square of its length."""
 _DECIMAL_ENDING_IN_0 = re.compile(r"-?[0-9]+\.[0-9]*0")
 _LEFTOVER = re.compile(
     r"\{\{.*\}\}|\$\{.*\}|<%.*%>|%{1,2}[A-Za-z_.]+%{1,2}|\[\[.*\]\]|\{[A-Za-z_.]+\}|\*\|.*\|\*"
@@ -93,6 +95,8 @@ def comparable(value: object) -> str | None:
     if text is None:
         return None
     folded = text.strip().casefold()
+    if len(folded) > _LONGEST_COMPARED:
+        return folded
     if not (folded.isascii() and _IN_ONE_PIECE(folded)):
         folded = " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).split())
     if folded and folded[-1] == "0" and _DECIMAL_ENDING_IN_0.fullmatch(folded):

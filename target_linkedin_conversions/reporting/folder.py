@@ -23,7 +23,7 @@ from target_linkedin_conversions.private_files import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["KEEP_DAYS", "Folder", "begun", "in_use", "run_of"]
+__all__ = ["KEEP_DAYS", "Folder", "begun", "in_use", "is_at", "run_of"]
 
 KEEP_DAYS = {"rejects": 30, "outbox": 30, "runs": 400}
 """How long the files of each sub-folder are kept."""
@@ -169,6 +169,14 @@ def in_use(file: IO[bytes]) -> bool:
     except OSError:
         return True
     return False
+
+
+def is_at(path: Path, file: IO[bytes]) -> bool:
+    """Whether an open file is the one that is at a place: nobody replaced or removed it between its opening and its lock."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except OSError:
+        return False
 
 
 def run_of(name: str) -> str | None:

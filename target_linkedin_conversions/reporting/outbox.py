@@ -6,12 +6,15 @@ this user, and gone after 30 days. A replay takes lines out of it again.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.event import Conversion, Event, Key
+from target_linkedin_conversions.records.event import RULE_URN, Conversion, Event, Identifier, Key, User
+from target_linkedin_conversions.records.identifiers import IDENTIFIERS
+from target_linkedin_conversions.records.text import is_email_shaped
 from target_linkedin_conversions.reporting.folder import run_of
 
 if TYPE_CHECKING:
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.journal import Journal
 
 __all__ = ["Outbox", "OutboxEvent", "OutboxLine", "numbered", "outbox_events", "outbox_runs"]
+
+_HEX = re.compile(r"[0-9a-f]{64}").fullmatch
+_ID_TYPES = frozenset(kind.id_type for kind in IDENTIFIERS.values())
 
 
 class OutboxLine(msgspec.Struct, frozen=True):
@@ -81,6 +87,10 @@ class Outbox:
         self._journal.flush()
 
 
+class NotOursError(ValueError):
+    """A line of the outbox is not as a run writes it."""
+
+
 def outbox_runs(folder: Folder) -> list[str]:
     """The runs that have an outbox, the oldest first."""
     if not folder.is_local:
@@ -98,17 +108,20 @@ def outbox_events(folder: Folder, run: str, unreadable: Callable[[str], None]) -
 def numbered(
     lines: Iterable[bytes], place: str, unreadable: Callable[[str], None]
 ) -> Iterator[tuple[int, OutboxEvent]]:
-    """Every event in lines of an outbox with its line's number, from 0; `unreadable` is told of lines that were cut."""
+    """Every event in lines of an outbox with its line's number, from 0; `unreadable` is told of lines that were cut or changed.
+
+    The event is encoded anew from what could be read of it: what the file holds never leaves as it stands there.
+    """
     decode = msgspec.json.Decoder(OutboxLine).decode
     cut, first = 0, 0
     for number, data in enumerate(lines):
         try:
             line = decode(data)
-            sent = msgspec.json.decode(line.event, type=Conversion)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            sent = _as_made(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, NotOursError):
             cut, first = cut + 1, first or number + 1
             continue
-        payload = bytes(line.event)
+        payload = msgspec.json.encode(sent)
         time = sent.conversion_happened_at
         event = Event(
             line.rule,
@@ -123,3 +136,39 @@ def numbered(
         yield number, OutboxEvent(line, event, sent)
     if cut:
         unreadable(f"line {first} of {place} cannot be read" + (f", nor can {cut - 1} more" if cut > 1 else ""))
+
+
+def _as_made(line: OutboxLine) -> Conversion:
+    """The event of a line; raises `NotOursError` where it is for another rule, holds more, or says in plain who it is."""
+    sent = msgspec.json.decode(line.event, type=Conversion)
+    plain = [value for value in (sent.event_id, *_plain_texts(sent.user)) if value]
+    as_made = (
+        sent.conversion == RULE_URN + line.rule
+        and msgspec.json.decode(line.event) == msgspec.to_builtins(sent)
+        and all(map(_has_its_form, sent.user.user_ids))
+        and all(_HEX(name) for name in _hashed_names(sent.user))
+        and not any(map(is_email_shaped, plain))
+    )
+    if not as_made:
+        raise NotOursError
+    return sent
+
+
+def _has_its_form(found: Identifier) -> bool:
+    """Whether an identifier is of a known kind, and hashed where that kind is."""
+    if found.id_type not in _ID_TYPES:
+        return False
+    return (
+        _HEX(found.id_value) is not None if found.id_type.startswith("SHA256_") else not is_email_shaped(found.id_value)
+    )
+
+
+def _hashed_names(user: User) -> list[str]:
+    info = user.user_info
+    return [name for name in (info.hashed_first_name, info.hashed_last_name) if name is not None] if info else []
+
+
+def _plain_texts(user: User) -> list[str | None]:
+    info = user.user_info
+    named = [info.first_name, info.last_name, info.company_name, info.title, info.country_code] if info else []
+    return [*named, *(user.external_ids or ()), user.lead]

@@ -15,7 +15,7 @@ from target_linkedin_conversions.private_files import (
     replacing,
     sync_folder,
 )
-from target_linkedin_conversions.reporting.folder import in_use
+from target_linkedin_conversions.reporting.folder import in_use, is_at
 from target_linkedin_conversions.reporting.outbox import numbered
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class OutboxFile:
         except UntrustedError as error:
             problem = f"{self.place} cannot be read ({error.strerror})"
             raise ConfigError(self._setting, problem, error.mend) from None
-        if in_use(file) or not self._is_current(file):
+        if in_use(file) or not is_at(self._path, file):
             file.close()
             return False
         self._file = file
@@ -89,13 +89,6 @@ class OutboxFile:
         if self._file is not None:
             self._file.close()
             self._file = None
-
-    def _is_current(self, file: IO[bytes]) -> bool:
-        """Whether nobody replaced or removed the file between its opening and its lock."""
-        try:
-            return os.path.samestat(os.fstat(file.fileno()), self._path.stat())
-        except OSError:
-            return False
 
 
 class Settled:

@@ -6,14 +6,14 @@ like one, is replaced by a keyed digest.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.event import Event, Refusal, Shape, shape_of
-from target_linkedin_conversions.records.text import is_email_shaped
-from target_linkedin_conversions.reporting.identifying import identifies
+from target_linkedin_conversions.records.identifying import identifies
+from target_linkedin_conversions.records.looks import looks_personal, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,16 +22,11 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.folder import Folder
     from target_linkedin_conversions.reporting.journal import Journal
 
-__all__ = ["DIGEST", "RejectLine", "Rejects", "looks_personal", "reject_lines"]
+__all__ = ["DIGEST", "RejectLine", "Rejects", "reject_lines"]
 
 DIGEST = "digest:"
 """What a key value begins with that is told only as a keyed digest."""
 
-_LOOKS_PERSONAL = re.compile(
-    r"[0-9a-fA-F]{32,}|(?:\d{1,3}\.){3}\d{1,3}|[A-Za-z0-9+/]{43}=|.*\d{7,}.*[ ()+].*"
-    r"|\+[\d ()./-]{7,}|\(?0\d*[ ()/-][\d ()/-]{5,}"
-)
-"""A hash, an IP address, a base64 digest, a telephone number."""
 _LONGEST_PLAIN = 64
 
 
@@ -65,8 +60,8 @@ class Rejects:
 
     def write_refusal(self, stream: str, refusal: Refusal) -> None:
         """A record that yielded no event."""
-        key = {name: self._public(text, private=name in refusal.private) for name, text in refusal.key}
-        self._write(RejectLine(self._run, stream, key, refusal.rule, _lines(refusal.reasons), refusal.shape))
+        key = {told(name): self._public(text, private=name in refusal.private) for name, text in refusal.key}
+        self._write(RejectLine(self._run, told(stream), key, refusal.rule, _lines(refusal.reasons), refusal.shape))
 
     def write_rejected(
         self, stream: str, event: Event, reasons: Sequence[Reason], personal_columns: frozenset[str]
@@ -74,10 +69,10 @@ class Rejects:
         """An event that was made and then rejected."""
         user = event.payload.partition(b'"user":')[2]
         key = {
-            name: self._public(text, private=name in personal_columns or identifies(text, user))
+            told(name): self._public(text, private=name in personal_columns or identifies(text, user))
             for name, text in event.key
         }
-        self._write(RejectLine(self._run, stream, key, event.rule, _lines(reasons), shape_of(event.payload)))
+        self._write(RejectLine(self._run, told(stream), key, event.rule, _lines(reasons), shape_of(event.payload)))
 
     def flush(self) -> None:
         """Make every line durable."""
@@ -86,7 +81,7 @@ class Rejects:
     def _public(self, text: str | None, *, private: bool) -> str | None:
         if text is None:
             return None
-        if private or len(text) > _LONGEST_PLAIN or looks_personal(text):
+        if private or len(text) > _LONGEST_PLAIN or looks_personal(text) or printable(text) != text:
             return DIGEST + self._pseudonym(text)
         return text
 
@@ -105,11 +100,6 @@ def reject_lines(folder: Folder, run: str, unreadable: Callable[[str], None]) ->
                 yield msgspec.json.decode(line, type=RejectLine)
             except (msgspec.DecodeError, UnicodeDecodeError):
                 unreadable(f"line {number} of {folder.place(name)} cannot be read")
-
-
-def looks_personal(text: str) -> bool:
-    """Whether a text reads like something that identifies a person."""
-    return is_email_shaped(text) or _LOOKS_PERSONAL.fullmatch(text.strip()) is not None
 
 
 def _lines(reasons: Sequence[Reason]) -> list[ReasonLine]:

@@ -6,12 +6,17 @@ from collections import Counter
 from threading import Lock
 
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
 from target_linkedin_conversions.reporting.report import ConsentToNobody, Field, Line, StreamCount, Unmatched
 
 __all__ = ["Tally"]
 
 MOST_UNMATCHED = 20
+MOSTLY_DIFFERENT = "(mostly different values)"
+"""What stands for the values of a column that is no stage."""
+_MOST_ODD, _FEWEST_REPEATS = 5, 2
+"""Different values that are always listed; how often each must come on average where there are more."""
 _MOST_TOLD = 5
 _BEFORE_CONSENT = frozenset(
     {"no_consent", "deleted", "stream_not_configured", "against_tap_schema", "bad_map", "not_a_number", "unreadable"}
@@ -110,7 +115,7 @@ class Tally:
             counts[stream, rule, Outcome.UNSENT, ""] = events
         return [
             Line(
-                stream,
+                told(stream),
                 rule,
                 outcome,
                 code,
@@ -125,21 +130,21 @@ class Tally:
         made: Counter[str] = Counter()
         for (stream, _), events in self._made.items():
             made[stream] += events
-        return [StreamCount(stream, records, made[stream]) for stream, records in sorted(self._records.items())]
+        return [StreamCount(told(stream), records, made[stream]) for stream, records in sorted(self._records.items())]
 
     def fields(self) -> list[Field]:
         """The fields left out, the most frequent first."""
         return [
-            Field(stream, field, code, records, MESSAGES.get(code, ""))
+            Field(told(stream), told(field), code, records, MESSAGES.get(code, ""))
             for (stream, field, code), records in self._left_out.most_common()
         ]
 
     def unmatched_values(self) -> list[Unmatched]:
-        """Values that chose no rule, the most frequent first."""
+        """Values that chose no rule, the most frequent first; of a column whose values mostly differ only how many records."""
         return [
-            Unmatched(stream, value, records)
+            Unmatched(told(stream), value, records)
             for stream, values in self._unmatched.items()
-            for value, records in values.most_common()
+            for value, records in _listed(values)
         ]
 
     def consent_to_nobody(self) -> list[ConsentToNobody]:
@@ -153,13 +158,21 @@ class Tally:
                 elif code not in _BEFORE_CONSENT:
                     granted.add(stream)
         return [
-            ConsentToNobody(stream, [value for value, _ in self._values(stream)], records)
+            ConsentToNobody(told(stream), [value for value, _ in self._values(stream)], records)
             for stream, records in sorted(without.items())
             if records and stream not in granted
         ]
 
     def _values(self, stream: str) -> list[tuple[str, int]]:
         return self._no_consent.get(stream, Counter()).most_common(_MOST_TOLD)
+
+
+def _listed(values: Counter[str]) -> list[tuple[str, int]]:
+    """Values that repeat, as stages do; such as mostly differ are somebody's name or number, whatever they look like."""
+    named = [records for value, records in values.items() if not value.startswith("(")]
+    if len(named) > _MOST_ODD and sum(named) < _FEWEST_REPEATS * len(named):
+        return [(MOSTLY_DIFFERENT, values.total())]
+    return values.most_common()
 
 
 def _count_value(values: Counter[str], value: str) -> None:

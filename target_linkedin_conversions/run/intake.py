@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.records.event import MissingKey, Refusal
+from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.run.batcher import Batcher, Buffer
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ class Intake:
             self._recorder.refused(self.stream, made)
         elif isinstance(made, MissingKey):
             raise self._lacks_key(
-                f"a record of stream {self.stream!r} lacks its key property {made.name!r}; each must have it",
+                f"a record of stream {told(self.stream)!r} lacks its key property {told(made.name)!r}; each must have it",
             )
 
     def _leave_out(self, left_out: Sequence[Reason]) -> None:

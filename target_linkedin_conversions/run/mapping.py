@@ -9,9 +9,9 @@ import msgspec
 
 from target_linkedin_conversions.records.columns import Columns, Row, RowType
 from target_linkedin_conversions.records.event import Key
+from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.mapping import EventsOf, compile_events, not_sent
 from target_linkedin_conversions.records.refusal import key_of
-from target_linkedin_conversions.reporting.identifying import identifies
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.plan import StreamPlan

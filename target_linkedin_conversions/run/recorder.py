@@ -10,7 +10,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.reporting.rejects import looks_personal
 from target_linkedin_conversions.run.progress import Progress, Untracked
 
 if TYPE_CHECKING:
@@ -65,8 +64,7 @@ class Recorder:
             return
         self._tally.count_refused(stream, refusal.rule or "", Outcome.REJECTED, refusal.reasons[0].code)
         if refusal.unmatched is not None:
-            value = "(looks personal)" if looks_personal(refusal.unmatched) else refusal.unmatched
-            self._tally.count_unmatched(stream, value)
+            self._tally.count_unmatched(stream, refusal.unmatched)
         with self._lock:
             self._rejects.write_refusal(stream, refusal)
 

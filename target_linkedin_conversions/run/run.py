@@ -14,8 +14,9 @@ from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.delivery import Delivery
 from target_linkedin_conversions.delivery.rehearsal import Rehearsal
-from target_linkedin_conversions.errors import ConfigError, StopRun, TargetError, Terminated
+from target_linkedin_conversions.errors import LONGEST_MESSAGE, ConfigError, StopRun, TargetError, Terminated
 from target_linkedin_conversions.ledger import pseudonym
+from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.reporting.outbox import Outbox
 from target_linkedin_conversions.reporting.page import template
 from target_linkedin_conversions.reporting.rejects import Rejects
@@ -164,6 +165,7 @@ class Run:
 
     def warn(self, warning: str) -> None:
         """Log a warning once and keep it for the report."""
+        warning = printable(warning, LONGEST_MESSAGE)
         if warning not in self.warnings:
             self.warnings.append(warning)
             logger.warning("%s", warning)
@@ -326,7 +328,8 @@ class Run:
         """Warn of how the events of this run ended, where a person should know: the worst stands first."""
         for found in self.tally.consent_to_nobody():
             self.warn(consent_warning(found, self.streams.consent_columns.get(found.stream, "")))
-        for warning in other_key_warnings(self.tally.lines()):
+        for found_warning in other_key_warnings(self.tally.lines()):
+            warning = printable(found_warning, LONGEST_MESSAGE)
             if warning not in self.warnings:
                 self.warn(warning)
                 self.warnings.insert(0, self.warnings.pop())

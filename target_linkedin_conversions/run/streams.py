@@ -6,7 +6,9 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.compiler import compile_plans
+from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.plan import entries_for
 from target_linkedin_conversions.run.mapping import StreamMapping, mapping_of, mapping_of_unsent
 from target_linkedin_conversions.settings.streams import RuleUse, StreamEntry
@@ -42,7 +44,7 @@ class Streams:
         if self._settings.streams:
             entries = entries_for(stream, self._settings.streams)
             if not entries:
-                self._warn(f"stream {stream!r} is not sent: no entry of streams fits its name")
+                self._warn(f"stream {told(stream)!r} is not sent: no entry of streams fits its name")
             return entries
         return (self._single_entry(stream),)
 
@@ -76,7 +78,7 @@ class Streams:
             if entry.consent.column:
                 self.consent_columns[stream] = entry.consent.column
             for warning in plan.warnings:
-                self._warn(f"stream {stream}: {warning}")
+                self._warn(f"stream {told(stream)}: {warning}")
             self._tell_found(stream, plan.notes)
         return mapping_of(plans)
 
@@ -84,7 +86,7 @@ class Streams:
         """Say once which columns were found by their names."""
         if notes and (stream, *notes) not in self._told:
             self._told.add((stream, *notes))
-            logger.info("stream %s: found by name: %s", stream, ", ".join(notes))
+            logger.info("stream %s: found by name: %s", told(stream), ", ".join(map(printable, notes)))
 
     def _single_entry(self, stream: str) -> StreamEntry:
         """Without `streams`, one stream goes to the one `conversion_rule`."""
@@ -92,13 +94,13 @@ class Streams:
         if not rules or consent is None:  # settings with a rule and no consent are refused where they are read
             raise ConfigError(
                 "streams",
-                f"nothing says how stream {stream!r} is sent",
+                f"nothing says how stream {told(stream)!r} is sent",
                 "add an entry with its name and a conversion_rule",
             )
         if self._only_stream not in {None, stream}:
             raise ConfigError(
                 "streams",
-                f"a second stream came ({stream!r}) and nothing says how it is sent",
+                f"a second stream came ({told(stream)!r}) and nothing says how it is sent",
                 "add an entry for each stream",
             )
         self._only_stream = stream

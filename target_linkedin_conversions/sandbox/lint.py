@@ -24,7 +24,7 @@ EVENT_ID_LENGTH = 64
 
 _HEX = re.compile(r"[0-9a-f]{64}").fullmatch
 _HEX_ANY_CASE = re.compile(r"[0-9A-Fa-f]{64}").fullmatch
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+").search
+_EMAIL = re.compile(r"[^\s@]@[^\s@][^\s@.]*+\.[^\s@]").search
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?").fullmatch
 _TWO_CAPITALS = re.compile(r"[A-Z]{2}").fullmatch
 _THREE_CAPITALS = re.compile(r"[A-Z]{3}").fullmatch

@@ -294,7 +294,11 @@ SETTINGS: tuple[Setting, ...] = (
         values.text,
     ),
     Setting("batch_config", "object", None, "Singer SDK: where BATCH files are.", sdk.batch_config),
-    _flag("validate_records", "Check each record against the tap's own JSON schema too.", default=False),
+    _flag(
+        "validate_records",
+        "Check each record against the tap's own JSON schema too, but for its `pattern`s, which may take for ever.",
+        default=False,
+    ),
 )
 
 SDK_SETTINGS = (

@@ -12,7 +12,7 @@ MARK = "\x00no number"
 """What stands for such a constant in a value that was read."""
 
 _MARK = b'"\\u0000no number"'
-_TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|-?Infinity\b|-?NaN\b', re.DOTALL)
+_TOKENS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|-?Infinity\b|-?NaN\b', re.DOTALL)
 """A text, which may hold any word, or one of the constants outside of all texts."""
 
 

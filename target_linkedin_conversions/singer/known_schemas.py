@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from singer_sdk.mapper import StreamMap
     from singer_sdk.sinks import Sink
+from target_linkedin_conversions.records.looks import told
 
 __all__ = ["KnownSchema", "KnownSchemas", "with_properties"]
 
@@ -65,7 +66,7 @@ def with_properties(
         lacking = [name for name in keys or () if name not in properties]
         for name in lacking:
             warn(
-                f"stream {stream}: the tap's key_properties name {name!r}, which its own schema lacks; "
+                f"stream {told(stream)}: the tap's key_properties name {told(name)!r}, which its own schema lacks; "
                 "it is read where a record has it; mend the tap's catalog or its primary key"
             )
         properties |= {name: {} for name in lacking}

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import logging.config
 import os
 from pathlib import Path
+from typing import Any
 
 from singer_sdk._logging import _load_yaml_logging_config, _setup_console_logging
+from singer_sdk.metrics import Point
 
+from target_linkedin_conversions.errors import LONGEST_MESSAGE
+from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.settings.definitions import ENVIRONMENT_PREFIX
 
 __all__ = ["set_up_logging"]
 
 logger = logging.getLogger(__name__)
 
+_PACKAGE = __name__.partition(".")[0] + "."
 _CONFIG = "SINGER_SDK_LOG_CONFIG"
 _LEVELS = (f"{ENVIRONMENT_PREFIX}LOGLEVEL", "LOGLEVEL")
 
@@ -28,10 +35,32 @@ def set_up_logging() -> None:
     config = os.environ.pop(_CONFIG, None)
     _setup_console_logging(log_level=level)
     problem = None if config is None else _configure(config, level)
+    for handler in logging.root.handlers:
+        handler.addFilter(_shown)
     for name in unusable:
         logger.warning("%s names no log level and has no effect; DEBUG, INFO, WARNING and ERROR are some", name)
     if problem is not None:
         logger.warning("%s %s and has no effect; correct or remove it", _CONFIG, problem)
+
+
+def _shown(record: logging.LogRecord) -> bool:
+    """Let every record through, and nothing in it that writes a line of its own: the SDK and other libraries log names as they come."""
+    if not record.name.startswith(_PACKAGE):
+        message = record.getMessage() if not isinstance(record.args, tuple) else _with_told_tags(record)
+        record.msg, record.args = printable(message, LONGEST_MESSAGE), None
+        record.name = printable(record.name)
+    return True
+
+
+def _with_told_tags(record: logging.LogRecord) -> str:
+    """The message, and the streams in the tags of the SDK's measurements as they may be told."""
+    record.args = tuple(_told_point(part) if isinstance(part, Point) else part for part in record.args or ())
+    return record.getMessage()
+
+
+def _told_point(point: Point[Any]) -> Point[Any]:
+    tags = {name: told(tag) if isinstance(tag, str) else tag for name, tag in point.tags.items()}
+    return dataclasses.replace(point, tags=tags)
 
 
 def _is_level(name: str) -> bool:

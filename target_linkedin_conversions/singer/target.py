@@ -19,9 +19,10 @@ from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.event import Refusal
+from target_linkedin_conversions.records.identifying import identifies
+from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import key_text
-from target_linkedin_conversions.reporting.identifying import identifies
 from target_linkedin_conversions.run.run import Run
 from target_linkedin_conversions.run.signals import listen_for_signals
 from target_linkedin_conversions.settings import Settings
@@ -149,12 +150,12 @@ class TargetLinkedInConversions(Target):
         if not isinstance(stream, str) or not isinstance(schema, dict):
             raise InvalidLineError("a SCHEMA needs a stream and a schema")
         if not isinstance(schema.get("properties", {}), dict):
-            raise InvalidLineError(f"the properties of the schema of stream {stream!r} are no JSON object")
+            raise InvalidLineError(f"the properties of the schema of stream {told(stream)!r} are no JSON object")
         if schema and not _OF_OBJECTS & schema.keys() and schema.get("type") != "object":
-            raise InvalidLineError(f"the schema of stream {stream!r} has no properties")
+            raise InvalidLineError(f"the schema of stream {told(stream)!r} has no properties")
         keys = message_dict.get("key_properties")
         if not _is_list_of_names(keys):
-            raise InvalidLineError(f"the key_properties of stream {stream!r} are no list of names")
+            raise InvalidLineError(f"the key_properties of stream {told(stream)!r} are no list of names")
         self._source_of_schema = stream
         bookmarks = message_dict.get("bookmark_properties")
         self._bookmarks = tuple(bookmarks) if isinstance(bookmarks, list) and _is_list_of_names(bookmarks) else ()
@@ -201,7 +202,7 @@ class TargetLinkedInConversions(Target):
             raise InvalidLineError("a RECORD needs a stream and a record")
         if stream not in self.mapper.stream_maps:
             raise RecordBeforeSchemaError(
-                f"a record of stream {stream!r} came before its SCHEMA; the tap must send that first",
+                f"a record of stream {told(stream)!r} came before its SCHEMA; the tap must send that first",
             )
         decoded, suspect = self._decoded(bytes(record))
         for alias, mapped in self._maps.mapped(stream, decoded):
@@ -256,7 +257,7 @@ class TargetLinkedInConversions(Target):
         stream = message_dict.get("stream")
         if stream not in self.mapper.stream_maps:
             raise RecordBeforeSchemaError(
-                f"a batch of stream {stream!r} came before its SCHEMA; the tap must send that first",
+                f"a batch of stream {told(stream)!r} came before its SCHEMA; the tap must send that first",
             )
         records = raw_records(message_dict, self.settings.sdk.get("batch_config"), self.run.check)
         for first in records:

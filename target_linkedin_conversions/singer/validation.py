@@ -14,10 +14,11 @@ from referencing.exceptions import Unresolvable
 from singer_sdk.exceptions import InvalidJSONSchema
 from singer_sdk.typing import DEFAULT_JSONSCHEMA_VALIDATOR
 
+from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.singer.errors import InvalidLineError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["TapSchema"]
 
@@ -42,7 +43,7 @@ class TapSchema:
             return False
         except Unresolvable:
             raise InvalidLineError(
-                f"the schema of stream {self._stream!r} refers to a part that is not in it, and nothing is fetched"
+                f"the schema of stream {told(self._stream)!r} refers to a part that is not in it, and nothing is fetched"
             ) from None
         return True
 
@@ -93,12 +94,30 @@ def _multiple_of(_validator: object, step: Any, value: Any, _schema: object) -> 
         yield ValidationError("it is no multiple")
 
 
+def _never(_validator: object, _constraint: Any, _value: Any, _schema: object) -> tuple[()]:  # noqa: ANN401
+    """No fault: a pattern of the tap's own may take for ever over a text, and nothing could end that."""
+    return ()
+
+
+def _additional_properties(validator: Any, allowed: Any, value: Any, schema: Any) -> Iterable[ValidationError]:  # noqa: ANN401
+    """As every draft has it, but where only patterns could say which properties are additional."""
+    if "patternProperties" in schema:
+        return ()
+    check = Draft7Validator.VALIDATORS["additionalProperties"]
+    return check(validator, allowed, value, schema) or ()
+
+
 def _exact(value: float | Decimal) -> Fraction | None:
     """A number as a fraction; None for what is none, or has too many digits to ask."""
     number = Decimal(repr(value) if isinstance(value, float) else value)
     return Fraction(number) if number.is_finite() and abs(number.adjusted()) < _MOST_DIGITS else None
 
 
+_OURS = {
+    "multipleOf": _multiple_of,
+    "additionalProperties": _additional_properties,
+    **dict.fromkeys(("pattern", "patternProperties", "unevaluatedProperties"), _never),
+}
 _CHECKER = DEFAULT_JSONSCHEMA_VALIDATOR.TYPE_CHECKER.redefine_many({"number": _is_number, "integer": _is_integer})
-_NEWEST = extend(DEFAULT_JSONSCHEMA_VALIDATOR, {"multipleOf": _multiple_of}, type_checker=_CHECKER)  # type: ignore[no-untyped-call]  # jsonschema has no types here
-_DRAFT_7 = extend(Draft7Validator, {"multipleOf": _multiple_of}, type_checker=_CHECKER)  # type: ignore[no-untyped-call]  # the same
+_NEWEST = extend(DEFAULT_JSONSCHEMA_VALIDATOR, _OURS, type_checker=_CHECKER)  # type: ignore[no-untyped-call]  # jsonschema has no types here
+_DRAFT_7 = extend(Draft7Validator, _OURS, type_checker=_CHECKER)  # type: ignore[no-untyped-call]  # the same

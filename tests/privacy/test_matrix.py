@@ -66,7 +66,7 @@ FIELDS = {
 }
 FINDER = Finder({**PERSON, **SECRETS, "state": STATE, "suppressed": SUPPRESSED, "any": "kanary"})
 
-LEVELS = sized(["DEBUG"], ["DEBUG", "INFO", "WARNING", "ERROR"])
+LEVELS = sized(["DEBUG"], ["DEBUG", "INFO"])
 WAYS: dict[str, dict[str, Any]] = {
     "plain": {},
     "mapped": {"stream_maps": {"leads": {"x": "title"}}},
@@ -156,7 +156,7 @@ SLOW = "answer_401_revoked"
 
 
 @pytest.mark.parametrize("kind", [kind for kind in get_args(FaultKind) if kind != SLOW])
-@pytest.mark.parametrize("times", sized([100], [1, 2, 100]))
+@pytest.mark.parametrize("times", sized([100], [1, 100]))
 @every_way
 def test_under_each_fault(canaries: Pipe, now: int, linkedin: Sandbox, kind: Any, times: int, way: str) -> None:
     linkedin.faults(kind, times=times, seconds=0.2, statuses={0: 400, 1: 422, 2: 500})

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from target_linkedin_conversions.records import money, normalise
 from target_linkedin_conversions.records.event import MissingKey, Refusal
-from target_linkedin_conversions.records.rules import shown
+from target_linkedin_conversions.records.refusal import shown
 from target_linkedin_conversions.records.text import comparable, is_email_shaped, key_text, number_text
 from target_linkedin_conversions.records.timestamps import Times, milliseconds
 

@@ -23,6 +23,8 @@ HASH_OF_NOTHING = Reason("email", "hash_of_nothing")
 _LONGEST = 320
 _LONGEST_TEXT = 10_000
 """Characters of a text that may hold several addresses."""
+_LONGEST_WRAPPED = 1000
+"""Characters of a text that may hold one address in what is written around it; white space is not counted."""
 _MOST_ELEMENTS = 100
 _USUAL = re.compile(
     r"[0-9A-Za-z!#$%&*+/=?^_{|}~-][0-9A-Za-z.!#$%&'*+/=?^_`{|}~-]{0,63}+@[0-9A-Za-z-]{1,63}+(?:\.[0-9A-Za-z-]{1,63}+){1,3}+",
@@ -118,6 +120,8 @@ def normal_email(text: str) -> str | None:
     apostrophes are replaced by what they stand for: nobody's mailbox is written with them.
     """
     address = "".join(text[:_LONGEST_TEXT].split()).lower()
+    if len(address) > _LONGEST_WRAPPED:
+        return None
     if not address.isascii():
         address = unicodedata.normalize("NFKC", address.translate(_TYPOGRAPHIC)).lower()
     if not (address.isascii() and address.isprintable()):

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["hashed_name", "normal_name", "plain_name", "two_names"]
 
-_LONGEST_FULL_NAME = 200
+_LONGEST = 100
+"""Characters of a first or a last name; what is longer is none, and is not brought into any form."""
+_LONGEST_FULL_NAME = 2 * _LONGEST
 
 _IN_NO_NAME = frozenset(string.punctuation + "\u00b4")
 """ASCII's punctuation, some of which Unicode calls symbols, and the accent written for an apostrophe."""
@@ -40,10 +42,12 @@ def normal_name(name: str) -> str | None:
         letters = letters.replace("-", "", 1).replace("'", "", 1)
     if not (letters.isascii() and letters.isalpha()):
         return _unusual_name(name)
-    return None if letters in PLACEHOLDERS else letters
+    return None if letters in PLACEHOLDERS or len(letters) > _LONGEST else letters
 
 
 def _unusual_name(name: str) -> str | None:
+    if len(name) > _LONGEST:
+        return None
     lowered = unicodedata.normalize("NFC", name).lower()
     if not lowered.isalpha():
         if is_placeholder(lowered.strip()):
@@ -72,6 +76,6 @@ def plain_name(value: object, field: str) -> Normalised:
     text = plain_text(value, field)
     if isinstance(text, Reason) and text.code == "not_an_id":
         return Reason(field, "not_a_name")
-    if isinstance(text, str) and not any(c.isalpha() for c in text):
+    if isinstance(text, str) and (len(text) > _LONGEST or not any(c.isalpha() for c in text)):
         return Reason(field, "not_a_name")
     return text

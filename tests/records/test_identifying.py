@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from target_linkedin_conversions.reporting.identifying import identifies
+from target_linkedin_conversions.records.identifying import identifies
 
 URN = "urn:li:leadGenFormResponse:f8a1c2"
 CLICK = "abcd1234-ef56-7890-abcd-1234567890ab"

@@ -7,14 +7,12 @@ wholes and in their parts.
 
 from __future__ import annotations
 
-import html
 import json
 import re
-import unicodedata
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from target_linkedin_conversions.records import normalise
+from target_linkedin_conversions.records.unescaped import folded, unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +23,8 @@ _BETWEEN_PARTS = re.compile(r"[\s,;/|:]+")
 _AROUND = " \t\r\n\"'`()[]{}<>«»“”„‘’.,;:|/"  # noqa: RUF001 - quotes as people type them
 _SHORTEST_NUMBER = 5
 """Digits of a part of a raw value that could be anything: an hour, a day, a house number."""
+_LONGEST_RAW = 1000
+"""Characters of a raw value that are taken apart: each part costs its forms."""
 _NOT_THE_PERSON = frozenset({"idType", "countryCode"})
 """Members of LinkedIn's `user` whose values say nothing about who it is."""
 
@@ -37,6 +37,7 @@ def identifies(text: str | None, user_json: bytes, raw_values: Iterable[object] 
     """
     if not text or not text.strip():
         return False
+    text = text[:_LONGEST_RAW]
     known = set(_of_user(user_json))
     for value in _texts(raw_values):
         for piece in _pieces_of_raw(value):
@@ -53,11 +54,11 @@ def _of_user(user_json: bytes) -> Iterator[str]:
     except ValueError:
         return
     for value in _texts([user]):
-        folded = _folded(value)
-        yield folded
-        yield normalise.normal_name(value) or folded
-        if folded.startswith("urn:"):
-            yield folded.rpartition(":")[2]
+        form = folded(value)
+        yield form
+        yield normalise.normal_name(value) or form
+        if form.startswith("urn:"):
+            yield form.rpartition(":")[2]
 
 
 def _texts(values: Iterable[object]) -> Iterator[str]:
@@ -73,13 +74,14 @@ def _texts(values: Iterable[object]) -> Iterator[str]:
 
 def _pieces(text: str) -> set[str]:
     """A text and its parts, as it is and without what escapes it."""
-    wholes = {text, html.unescape(text), unquote(text), html.unescape(unquote(html.unescape(text)))}
+    wholes = set(unescaped(text))
     parts = {part for whole in wholes for part in _BETWEEN_PARTS.split(whole)}
     return {stripped for piece in wholes | parts if (stripped := piece.strip(_AROUND))} | wholes
 
 
 def _pieces_of_raw(text: str) -> set[str]:
     """The same of a raw value; of a URL only the whole, for its parts are words that stand in many."""
+    text = text[:_LONGEST_RAW]
     whole = text.strip(_AROUND)
     if "://" in text or "=" in text:
         return {whole, text}
@@ -101,15 +103,10 @@ def _forms(piece: str) -> set[str]:
         normalise.ip_address_hashed(piece),
         normalise.ip_address_plain(piece),
     )
-    forms = {_folded(form) for form in found if isinstance(form, str)}
+    forms = {folded(form) for form in found if isinstance(form, str)}
     return {form for form in forms | {_bare(form) for form in forms} if form}
 
 
-def _bare(folded: str) -> str:
+def _bare(form: str) -> str:
     """The id at the end of a URN."""
-    return folded.rpartition(":")[2] if folded.startswith("urn:") else folded
-
-
-def _folded(text: str) -> str:
-    """The text by which two of them compare."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return form.rpartition(":")[2] if form.startswith("urn:") else form

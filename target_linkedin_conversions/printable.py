@@ -1,0 +1,37 @@
+"""Text that a stranger wrote, made so that it can only be read: it moves no cursor, begins no line, turns no text around.
+
+Asked where names come in (streams, columns, settings) and where messages are shown, so that nothing
+between has to think of it.
+"""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["LONGEST", "printable", "printable_lines"]
+
+LONGEST = 100
+"""Characters of a name that are shown."""
+
+_UNPRINTABLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u2060-\u206f"
+    "\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+"""C0, C1, separators of lines, marks of direction, of no width or of nothing, and halves of characters."""
+_UNPRINTABLE_BUT_LINES = re.compile(rf"(?!\n){_UNPRINTABLE.pattern}")
+
+
+def printable(text: str, longest: int = LONGEST) -> str:
+    r"""The text in one line, what nobody sees of it escaped (`\x1b`, `\u202e`), and cut, which `…` says."""
+    shown = text if len(text) <= longest else text[: longest - 1] + "…"
+    return shown if shown.isascii() and shown.isprintable() else _UNPRINTABLE.sub(_escaped, shown)
+
+
+def printable_lines(text: str) -> str:
+    """A text of several lines of ours, what nobody sees of them escaped; not cut."""
+    return _UNPRINTABLE_BUT_LINES.sub(_escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004 - as Python writes them

@@ -1,0 +1,83 @@
+"""Whether a text reads like what identifies a person, wherever it came from and whatever it says of whom."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+
+from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.records.text import is_email_shaped
+from target_linkedin_conversions.records.unescaped import unescaped
+
+__all__ = ["looks_personal", "told"]
+
+_WRITTEN_AT = re.compile(
+    r"\S\s?[(\[{<]\s?(?:at|@|\u00e4t)\s?[)\]}>]|\S\s(?:at|\(at\))\s\S++\s?+(?:\.|dot\b|[(\[{<]\s?dot)", re.IGNORECASE
+)
+"""An address that is written for people: `jane (at) example.com`, `jane at example dot com`."""
+_HASH = re.compile(
+    r"[0-9a-fA-F]{32}"
+    r"|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{43}(?![A-Za-z0-9+/_-])"
+    r"|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{22,}+={1,2}"
+)
+"""Hex of 16 bytes or more, base64 of either alphabet of 32 bytes, or of 16 or more with what fills it up."""
+_IPV4 = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])")
+_PERHAPS_IPV6 = re.compile(r"(?<![0-9a-fA-F:.])[0-9a-fA-F:]{0,38}:[0-9a-fA-F:.]{1,45}+")
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 -]{11,40}+")
+_TELEPHONE = re.compile(r"(?:tel:)?[+(]?[0-9][0-9 ()./\u2010-\u2015\xa0-]{5,30}[0-9]", re.IGNORECASE)
+_DATE = re.compile(r"[0-9]{4}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{4}")
+_FEWEST_DIGITS, _MOST_DIGITS = 7, 19
+_SHORTEST_IBAN, _LONGEST_IBAN = 15, 34
+_IBAN_MODULUS = 97
+
+
+def looks_personal(text: str) -> bool:
+    r"""Whether a text holds an e-mail or IP address, a hash, a telephone or account number, also where it is escaped.
+
+    A name, and a number of digits alone, read like many other things: they are compared with what
+    their record holds (`identifies`), not known by their looks.
+    """
+    return any(_looks(form) for form in unescaped(text))
+
+
+def told(name: str) -> str:
+    """The name of a stream or column as it may be shown: printable, cut, and not where somebody is named by it."""
+    return "(a name that looks personal)" if looks_personal(name) else printable(name)
+
+
+def _looks(text: str) -> bool:
+    return (
+        is_email_shaped(text)
+        or _WRITTEN_AT.search(text) is not None
+        or _HASH.search(text) is not None
+        or _IPV4.search(text) is not None
+        or any(map(_is_ipv6, _PERHAPS_IPV6.findall(text)))
+        or any(map(_is_iban, _IBAN.findall(text)))
+        or _is_telephone(text.strip())
+    )
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        ip_address(text.strip("."))
+    except ValueError:
+        return False
+    return any(mark.isalnum() for mark in text)
+
+
+def _is_iban(text: str) -> bool:
+    """Whether the check digits of an account's number are right, of the text or of one of its beginnings."""
+    written = "".join(mark for mark in text if mark.isalnum()).upper()
+    lengths = range(_SHORTEST_IBAN, min(len(written), _LONGEST_IBAN) + 1)
+    digits = ["".join(str(int(mark, 36)) for mark in written[4:length] + written[:4]) for length in lengths]
+    return any(int(one) % _IBAN_MODULUS == 1 for one in digits)
+
+
+def _is_telephone(text: str) -> bool:
+    """Whether it is a number for people to dial: with a plus or zero before it, or in groups; a date is none."""
+    if not _TELEPHONE.fullmatch(text) or _DATE.fullmatch(text):
+        return False
+    digits = sum(mark.isdigit() for mark in text)
+    is_marked = text[0] in "+(tT0" or not text.isdigit()
+    is_decimal = text.count(".") == 1 and text.replace(".", "").isdigit()
+    return _FEWEST_DIGITS <= digits <= _MOST_DIGITS and is_marked and not is_decimal

@@ -1,0 +1,42 @@
+"""A text without what escapes it, and the form in which two of them compare."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from urllib.parse import unquote
+
+__all__ = ["LONGEST_READ", "folded", "unescaped"]
+
+LONGEST_READ = 10_000
+"""Characters of a stranger's text that are looked at; no form is made of what lies beyond."""
+_DEPTH = 4
+"""How often a text may be escaped: HTML in JSON in a URL within a URL's query."""
+_IN_JSON = re.compile(r"\\{1,4}u([0-9a-fA-F]{4})")
+_LONGEST_FOLDED = 1000
+"""Characters of a text that are brought into one Unicode form, which may take the square of them."""
+
+
+def unescaped(text: str) -> list[str]:
+    r"""A text's first 10,000 characters, and each text that is left where percent signs, HTML and `\u00e4` are undone."""
+    found = [text[:LONGEST_READ]]
+    for _ in range(_DEPTH):
+        plain = _IN_JSON.sub(_character, html.unescape(unquote(found[-1])))
+        if plain == found[-1]:
+            break
+        found.append(plain)
+    if len(found) > 1:  # two halves of one character
+        found[-1] = found[-1].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return found
+
+
+def folded(text: str) -> str:
+    """The text by which two of them compare: in NFKC, without case, white space as one space."""
+    if not text.isascii() and len(text) <= _LONGEST_FOLDED:
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(text.casefold().split())
+
+
+def _character(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))

@@ -1,0 +1,127 @@
+"""Time grows with a stranger's text and no faster: every pattern, and every function that takes a text."""
+
+from __future__ import annotations
+
+import signal
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from target_linkedin_conversions.delivery.answer import read_answer
+from target_linkedin_conversions.delivery.redaction import redacted
+from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.records import consent, money, normalise
+from target_linkedin_conversions.records.identifying import identifies
+from target_linkedin_conversions.records.looks import looks_personal, told
+from target_linkedin_conversions.records.text import comparable, is_email_shaped
+from target_linkedin_conversions.singer.constants import as_marks
+from target_linkedin_conversions.singer.validation import TapSchema
+from tests.hostile.patterns import LONGEST, TEXTS, asked, long_text
+from tests.size import sized
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+FUNCTIONS: dict[str, Callable[[str], object]] = {
+    **{
+        name: getattr(normalise, name)
+        for name in ("click_id", "country", "email", "hashed_name", "hex_digest", "ip_address_hashed", "lead")
+    },
+    **{name: getattr(normalise, name) for name in ("ip_address_plain", "normal_email", "normal_name", "two_names")},
+    "plain_name": lambda text: normalise.plain_name(text, "first_name"),
+    "plain_text": lambda text: normalise.plain_text(text, "title"),
+    "ad_id": normalise.ad_id("google_aid"),
+    "comparable": comparable,
+    "currency": money.currency,
+    "is_deleted": consent.is_deleted,
+    "is_email_shaped": is_email_shaped,
+    "looks_personal": looks_personal,
+    "told": told,
+    "printable": printable,
+    "redacted": redacted,
+    "redacted_of_a_value": lambda text: redacted(text, [text[:1000], "jane"]),
+    "identifies": lambda text: identifies(text, b"", [text]),
+    "as_marks": lambda text: as_marks(text.encode()),
+}
+MARKS = ["\u0301\u0315", "\u0315\u0301\u0323", "\ufdfa", "\u1100\u1161", "e\u0301\u0327"]
+"""Combining marks in an order that a Unicode form has to mend, and characters that grow to 18."""
+SOME = [text for text in TEXTS if text in "a7 @.\u0301\uff20/{'\":-%"]
+
+
+@contextmanager
+def within(seconds: float, what: object) -> Iterator[None]:
+    """Fail where the processor was busy for longer; end what would take for ever."""
+
+    def over(*_: object) -> None:
+        raise AssertionError(f"{what} takes for ever")
+
+    before = signal.signal(signal.SIGALRM, over)
+    signal.setitimer(signal.ITIMER_REAL, 20 * seconds)
+    started = time.process_time()
+    try:
+        yield
+        took = time.process_time() - started
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert took < seconds, f"{what} took {took:.1f} s"
+
+
+@pytest.mark.parametrize("at", range(3))
+def test_every_pattern_reads_a_million_characters_of_each_class_in_a_second(at: int) -> None:
+    for name, ask, reads_bytes in list(asked())[at::3]:
+        for repeated in sized(SOME[::2], TEXTS):
+            text = long_text(repeated)
+            with within(1, (name, repeated)):
+                ask(text.encode() if reads_bytes else text)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_of_a_text_reads_a_million_characters_in_a_second(name: str) -> None:
+    for repeated in sized([*SOME[::5], *MARKS[:3]], [*TEXTS, *MARKS]):
+        for text in (long_text(repeated, ""), long_text(repeated, "@example.com")):
+            with within(1, (name, repeated)):
+                FUNCTIONS[name](text)
+
+
+@pytest.mark.parametrize(
+    "repeated", ["{", "{a", '"', "\u0301\u0315", "a.", "Index: 0, ERROR :: ", "batchIndex=", "%25"]
+)
+@pytest.mark.parametrize("status", [200, 400, 403, 422])
+def test_an_answer_with_a_long_message_is_read_in_a_second(repeated: str, status: int) -> None:
+    body = ('{"message": ' + _json(repeated * 300_000)[:1_900_000].rstrip("\\") + '"}').encode()
+    sent = b'{"user":{"userIds":[{"idType":"SHA256_EMAIL","idValue":"abcdef"}]}}'
+    with within(2, repeated):
+        read_answer(status, {}, body, [sent])
+
+
+def _json(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": {"x": {"type": "string", "pattern": "^(a+)+$"}}},
+        {"properties": {"x": {"anyOf": [{"pattern": "^(a|aa)+$"}, {"type": "null"}]}}},
+        {"patternProperties": {"^(a+)+$": {"type": "string"}}, "additionalProperties": False},
+        {"propertyNames": {"pattern": "^(a|a?)+$"}},
+        {"allOf": [{"patternProperties": {"^(a+)+$": {}}}], "unevaluatedProperties": False},
+    ],
+)
+def test_a_pattern_of_the_taps_own_is_never_evaluated(schema: dict[str, Any]) -> None:
+    evil = "a" * 5000 + "!"
+    with within(1, schema):
+        assert TapSchema("leads", {"type": "object", **schema}).fits({"x": evil, evil: "y"})
+
+
+def test_what_a_tap_says_beside_its_patterns_is_still_held() -> None:
+    assert not TapSchema("leads", {"properties": {"x": {"type": "string", "pattern": "a"}}}).fits({"x": 1})
+    assert not TapSchema("leads", {"properties": {"x": {}}, "additionalProperties": False}).fits({"y": 1})
+
+
+def test_all_patterns_of_the_package_are_found() -> None:
+    assert len({name.rpartition(".")[0] for name, _, _ in asked()}) > 40
+    assert len(long_text("ab")) > LONGEST
