@@ -169,8 +169,10 @@ def _shown(url: str) -> str:
     shown = []
     for one in _CHAINED.split(url):
         scheme, separator, rest = one.partition("://")
-        path, *more = _NO_PLACE.split(rest.rpartition("@")[2], maxsplit=1)
-        shown.append(scheme + separator + path.rstrip("/"))
+        path, *more = _NO_PLACE.split(rest, maxsplit=1)
+        # What stands before an @ behind a query's mark may be a password with that mark in it.
+        path = "…" if more and "@" in more[0] else path.rpartition("@")[2].rstrip("/")
+        shown.append(scheme + separator + path)
         if more:
             break
     return "::".join(shown)
