@@ -6,10 +6,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint format bench chaos docs clean
+.PHONY: help demo test test-oldest quick lint format bench chaos docs clean
 
 help: ## Show what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(STAMP) ## PostgreSQL to a LinkedIn on this machine, through Meltano, three times
 	@$(BIN)/python -m docs.demo
@@ -24,6 +24,17 @@ test: $(STAMP) ## All tests; ARGS="tests/records -k email" for some
 QUICK := $(addprefix tests/,admin conformance delivery records settings test_layout.py test_outcomes.py) \
   $(addprefix tests/singer/test_,checkpoint.py rejects.py state.py) \
   tests/ledger/test_claims.py tests/run/test_batcher.py tests/docs/test_architecture.py tests/docs/test_generated.py
+
+# What leaves, what an answer means, what is kept: on the oldest versions that pyproject.toml admits.
+OLDEST := $(addprefix tests/,conformance delivery ledger records settings run) \
+  $(addprefix tests/hostile/test_,answers.py dependencies.py network_faults.py proxies.py)
+OLD := .venvs/oldest/bin
+
+test-oldest: ## The tests that lean most on other packages, on the oldest versions admitted
+	@$(PYTHON) -m venv .venvs/oldest
+	@$(OLD)/python -m pip install --disable-pip-version-check -qq -c constraints-oldest.txt -e '.[sandbox,postgres,parquet]' \
+	  hypothesis pytest pytest-randomly pytest-timeout pytest-xdist PyYAML trustme
+	@$(OLD)/python -m pytest -q -n 2 --dist loadfile -m 'not slow' -k 'not postgresql' $(OLDEST) $(ARGS)
 
 quick: $(STAMP) ## The tests that tell most, in under a minute
 	@$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow' -k 'not postgresql' $(QUICK) $(ARGS)

@@ -30,6 +30,10 @@ KEEP_DAYS = {"rejects": 30, "outbox": 30, "runs": 400}
 
 _RUN = re.compile(r"(\d{8}T\d{6}Z-[0-9a-f]{8})(?:\.(?:json|jsonl|html))?")
 
+_CHAINED = re.compile(r"::(?=[A-Za-z0-9+.-]+://)")
+"""Between the URLs of a chain of fsspec's."""
+_NO_PLACE = re.compile(r"[?#;]")
+
 
 class Folder:
     """Files of one folder, readable by this user alone."""
@@ -42,11 +46,10 @@ class Folder:
         self._remote: Any = None
 
     def place(self, name: str) -> str:
-        """Where a file is, for people; a URL without its credentials."""
+        """Where a file is, for people; a URL without its credentials and its query, which may hold some."""
         if self.is_local:
             return str(Path(self.root) / name)
-        scheme, _, rest = self.root.partition("://")
-        return f"{scheme}://{rest.rpartition('@')[2].rstrip('/')}/{name}"
+        return f"{_shown(self.root)}/{name}"
 
     def append(self, name: str) -> IO[bytes]:
         """A local file opened for appending, mode 0600; while it is open, `in_use` says so to other processes."""
@@ -177,6 +180,20 @@ def is_at(path: Path, file: IO[bytes]) -> bool:
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
     except OSError:
         return False
+
+
+def _shown(url: str) -> str:
+    """A URL, or a chain of them, without users and passwords; from the first query on, nothing of it."""
+    shown = []
+    for one in _CHAINED.split(url):
+        scheme, separator, rest = one.partition("://")
+        path, *more = _NO_PLACE.split(rest, maxsplit=1)
+        # What stands before an @ behind a query's mark may be a password with that mark in it.
+        path = "…" if more and "@" in more[0] else path.rpartition("@")[2].rstrip("/")
+        shown.append(scheme + separator + path)
+        if more:
+            break
+    return "::".join(shown)
 
 
 def run_of(name: str) -> str | None:

@@ -75,6 +75,8 @@ class Front:
             call = msgspec.structs.replace(call, at=self._linkedin.clock())
         taken, headers = self._handled(call, fault)
         answer = taken.answer
+        if fault is not None and fault.kind == "interim":
+            transport.write(wire.INTERIM)
         if fault is None or not fault.cuts:
             await wire.send_answer(send, answer.status, headers, answer.body)
         elif fault.kind == "reset":
@@ -115,7 +117,8 @@ class Front:
                 fault=None if fault is None else fault.kind,
             ),
         )
-        headers = answer_headers(call, taken.answer)
+        stranger = fault.answers_for if fault is not None else ""
+        headers = [("Content-Type", stranger)] if stranger else answer_headers(call, taken.answer)
         return taken, [("Date", formatdate(call.at / 1000, usegmt=True)), *headers]
 
     def _answered(self, call: Call, number: int) -> Taken:

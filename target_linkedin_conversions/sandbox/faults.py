@@ -29,6 +29,8 @@ FaultKind = Literal[
     "answer_503",
     "answer_504",
     "answer_504_after_taking",
+    "captive_portal",
+    "interim",
 ]
 
 _ANSWERS: dict[str, Answer] = {
@@ -43,7 +45,11 @@ _ANSWERS: dict[str, Answer] = {
 }
 _ANSWERS["answer_504_after_taking"] = _ANSWERS["answer_504"]
 
-_TAKING = frozenset({"delay", "drop_after", "truncate", "slow_drip", "element_failures", "answer_504_after_taking"})
+_ANSWERS["captive_portal"] = Answer(200, b"<html><body><h1>Welcome to the hotel's network</h1></body></html>")
+
+_TAKING = frozenset(
+    {"delay", "drop_after", "truncate", "slow_drip", "element_failures", "answer_504_after_taking", "interim"}
+)
 _CUTS = frozenset({"drop_before", "drop_after", "reset", "truncate", "slow_drip"})
 
 
@@ -82,6 +88,11 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     def cuts(self) -> bool:
         """Whether the connection does not survive it."""
         return self.kind in _CUTS
+
+    @property
+    def answers_for(self) -> str:
+        """`text/html` where somebody else answers in LinkedIn's place, with none of its headers; else empty."""
+        return "text/html" if self.kind == "captive_portal" else ""
 
     def matches(self, method: str, path: str) -> bool:
         """Whether a request is one this order is about."""

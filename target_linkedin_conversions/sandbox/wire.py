@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 TRANSPORT = "sandbox.transport"
 DRIP_PIECES = 20
+INTERIM = b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"
+"""What may come before an answer (RFC 2518, RFC 8297)."""
 
 
 class OpenWire(H11Protocol):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 READ_SECONDS = 1.0
 UNANSWERED: tuple[dict[str, Any], ...] = (
     {"kind": "answer_504_after_taking"},
+    {"kind": "answer_500", "take": True},
     {"kind": "reset", "take": True},
     {"kind": "drop_after"},
     {"kind": "slow_drip", "seconds": 4.0},
@@ -118,7 +119,7 @@ def unanswered(trial: Trial, number: int, events: int, found: Sum) -> None:
     fault = UNANSWERED[number % len(UNANSWERED)]
     name = f"{fault['kind']} {number}"
     with linkedin() as witness:
-        pipeline = Pipeline(trial.place("doubt"), witness, on_in_doubt=found.policy, batch_size_rows=50)
+        pipeline = Pipeline(trial.place("doubt"), witness, on_in_doubt=found.policy, batch_size_rows=50, max_resends=50)
         witness.linkedin.faults(**fault, probability=0.2, seed=number)
         code = 1
         for _ in range(MOST_LIVES):

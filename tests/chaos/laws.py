@@ -10,6 +10,7 @@ from tests.chaos import quota, shared, suites
 from tests.chaos.doubt import in_doubt
 from tests.chaos.dry_run import dry_run
 from tests.chaos.killed import killed, terminated
+from tests.chaos.lost import lost
 from tests.chaos.memory import out_of_memory
 from tests.chaos.moved import ended_together, ledger_moved
 from tests.chaos.network import network
@@ -36,6 +37,7 @@ class Size:
     dry: int = 20_000
     doubtful: int = 3_000
     answers: int = 20
+    losses: int = 40
     stops: int = 24
     silences: int = 20
     starved: int = 60
@@ -62,7 +64,8 @@ SMALL = Size(
     stateless=4_000,
     dry=2_000,
     doubtful=600,
-    answers=5,
+    answers=6,
+    losses=4,
     stops=3,
     silences=3,
     starved=5,
@@ -100,6 +103,7 @@ LAWS: dict[str, Callable[[Trial, Size], list[Finding]]] = {
     "killed": _killed,
     "terminated": lambda trial, size: terminated(trial, size.terms),
     "network": lambda trial, size: network(trial, size.events),
+    "lost-answers": lambda trial, size: lost(trial, size.doubtful, size.losses),
     "quota": _quota,
     "shared-ledger": _shared,
     "stateless": lambda trial, size: stateless(trial, size.stateless),

@@ -29,11 +29,13 @@ FAULTS: tuple[dict[str, object], ...] = (
     {"kind": "slow_drip", "seconds": 0.4},
     {"kind": "answer_429"},
     {"kind": "answer_500"},
+    {"kind": "answer_500", "take": True},
+    {"kind": "interim"},
     {"kind": "answer_503"},
     {"kind": "answer_504"},
     {"kind": "answer_504_after_taking"},
 )
-HIDING = frozenset({"drop_after", "reset", "truncate", "answer_504_after_taking"})
+HIDING = frozenset({"drop_after", "reset", "truncate", "answer_500", "answer_504_after_taking"})
 """The faults after which nobody knows that the events were taken."""
 PIPELINES = 4
 MOST_LIVES = 10
@@ -75,6 +77,7 @@ def _one(trial: Trial, number: int, events: int) -> Passage:
             trial.place("network"),
             witness,
             on_in_doubt="resend",
+            max_resends=50,
             max_concurrent_requests=12,
             retry_for_seconds=300,
             state_interval_seconds=0,

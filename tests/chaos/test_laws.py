@@ -48,6 +48,11 @@ def test_over_a_bad_network_all_arrives_and_state_is_never_ahead(trial: Trial) -
 
 
 @pytest.mark.slow
+def test_where_no_answer_is_linkedins_a_run_ends_soon_and_loses_nothing(trial: Trial) -> None:
+    assert broken(LAWS["lost-answers"](trial, SMALL)) == []
+
+
+@pytest.mark.slow
 def test_processes_that_share_a_quota_never_exceed_it_and_use_it(trial: Trial) -> None:
     assert broken(LAWS["quota"](trial, SMALL)) == []
 
