@@ -11,7 +11,7 @@ from collections import deque
 from threading import Condition, Event, Lock, Thread
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.errors import RuleError, StopRun
+from target_linkedin_conversions.errors import RuleError, StopRun, TargetError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,32 +64,38 @@ class Courier:
 
     def start(self) -> None:
         """Start the sender threads."""
-        self._threads = [
+        threads = [
             Thread(target=self._send_all, name=f"sender-{number}", daemon=True) for number in range(self._senders)
         ]
         if self._stay is not None:
-            self._threads.append(Thread(target=self._stay_alive, args=(self._stay,), name="sign-of-life", daemon=True))
-        for thread in self._threads:
+            threads.append(Thread(target=self._stay_alive, args=(self._stay,), name="sign-of-life", daemon=True))
+        for thread in threads:
             thread.start()
+            self._threads.append(thread)
 
     def carry(self, batch: Batch, *, give_up: Callable[[], bool] = lambda: False) -> None:
         """Hand over a batch, waiting while the queue is full; raises what stopped the run."""
         with self._progress:
-            while len(self._queue) >= self._senders + _WAITING_BATCHES and self._failure is None and not give_up():
+            while len(self._queue) >= self._senders + _WAITING_BATCHES and not give_up():
+                self.check()
                 self._progress.wait(_LISTEN_SECONDS)
             self.check()
             self._queue.append(batch)
             self._work.notify()
 
     def check(self) -> None:
-        """Raise what stopped the run, if something did."""
+        """Raise what stopped the run, if something did: also a thread that is gone and could not say why."""
         if self._failure is not None:
             raise self._failure
+        if not self._closing and not all(thread.is_alive() for thread in self._threads):
+            message = "a thread of this program has ended by itself, as for want of memory; nothing more is sent"
+            raise TargetError(message)
 
     def finish(self, *, give_up: Callable[[], bool] = lambda: False) -> None:
         """Wait until every batch is settled; raises what stopped the run, or a stopped rule."""
         with self._progress:
-            while (self._queue or self._under_way) and self._failure is None and not give_up():
+            while (self._queue or self._under_way) and not give_up():
+                self.check()
                 self._progress.wait(_LISTEN_SECONDS)
         self.check()
         if self._sender.stopped_rules and not give_up():
@@ -115,7 +121,7 @@ class Courier:
             try:
                 self._send(batch)
             except BaseException as error:  # noqa: BLE001 - carried to the thread that hands over
-                self._fail(error)
+                self.fail(error)
             finally:
                 with self._progress:
                     self._under_way -= 1
@@ -151,14 +157,18 @@ class Courier:
     def _is_stopping(self) -> bool:
         return self._closing or self._failure is not None
 
-    def _fail(self, error: BaseException) -> None:
-        if not isinstance(error, StopRun):
-            logger.error("a sender thread failed with %s", type(error).__name__)
-        with self._progress:
-            if self._failure is None:
-                self._failure = error
-            self._progress.notify_all()
+    def fail(self, error: BaseException) -> None:
+        """Stop the run with what failed in a thread; safe to call in any.
+
+        What stops it comes first: with no memory left each of the others may fail, and whoever waits looks by itself.
+        """
+        if self._failure is None:
+            self._failure = error
         self._clock.stop()
+        with self._progress:
+            self._progress.notify_all()
+        if not isinstance(error, StopRun):
+            logger.error("a thread of this program failed with %s", type(error).__name__)
 
     def _stay_alive(self, stay: Callable[[], None]) -> None:
         """Until the last sender has ended, not only until the run stops: a lease runs by real time."""
@@ -166,5 +176,5 @@ class Courier:
             try:
                 stay()
             except BaseException as error:  # noqa: BLE001 - carried to the thread that hands over
-                self._fail(error)
+                self.fail(error)
                 return

@@ -105,9 +105,12 @@ class Delivery:
 
     def _prune(self) -> None:
         """Forget old identities beside the deliveries; a fault of the ledger is theirs to tell."""
-        with suppress(LedgerError):
-            while not self._closing.wait(_BETWEEN_SLICES) and self.ledger.pruning.step():
-                pass
+        try:
+            with suppress(LedgerError):
+                while not self._closing.wait(_BETWEEN_SLICES) and self.ledger.pruning.step():
+                    pass
+        except BaseException as error:  # noqa: BLE001 - carried to the thread that reads
+            self.courier.fail(error)
 
     def carry(self, batch: Batch, *, give_up: Callable[[], bool] = lambda: False) -> None:
         """Hand a batch to the senders, waiting while they are behind."""

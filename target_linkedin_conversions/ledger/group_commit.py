@@ -11,6 +11,8 @@ from collections import deque
 from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from target_linkedin_conversions.errors import TargetError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -45,6 +47,9 @@ class GroupCommit(Generic[Question, Answer]):
         self._asked.append(mine)
         with self._lock:
             while not mine.answers and mine.failure is None:
+                if not self._asked:  # whoever took it away failed, as for want of memory, before it could say so
+                    message = "a question to the ledger was lost"
+                    raise TargetError(message)
                 self._answer_next()
         if mine.failure is not None:
             raise mine.failure

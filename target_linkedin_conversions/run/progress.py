@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from target_linkedin_conversions.errors import TargetError
 
 __all__ = ["Progress", "Untracked"]
 
@@ -19,7 +18,7 @@ class Progress(Protocol):
     """
 
     @property
-    def failure(self) -> TargetError | None:
+    def failure(self) -> BaseException | None:
         """What ends the run: progress can be told to nobody any more."""
 
     def made(self, events: int) -> Any:  # noqa: ANN401 - a ticket is its maker's alone
@@ -38,7 +37,7 @@ class Progress(Protocol):
 class Untracked:
     """For a way in that asks nothing back: the report says how its events ended."""
 
-    failure: TargetError | None = None
+    failure: BaseException | None = None
 
     def made(self, events: int) -> Any:  # noqa: ANN401, ARG002 - the protocol's
         """No ticket."""

@@ -1,4 +1,8 @@
-"""Signals end a run tidily: SIGTERM, SIGINT, and SIGHUP unless it is ignored; a second one ends it at once."""
+"""Signals end a run tidily: SIGTERM, SIGINT, and SIGHUP unless it is ignored; a second one ends it at once.
+
+Python calls a handler in the main thread, between two steps of it. Where that thread does not get to its next step, because
+a database or the memory keeps it, the second signal is heard by a thread that does nothing else.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,35 @@ class Terminable(Protocol):
     terminated: int | None
 
 
+class _SecondSignal:
+    """A thread that ends the process at the second signal of a run, whatever the main thread does."""
+
+    def __init__(self) -> None:
+        """Nothing is started before the first run."""
+        self._write = -1
+        self._heard = 0
+
+    def expect(self) -> None:
+        """A run begins: count from here on."""
+        self._heard = 0
+        if self._write < 0:
+            read, self._write = os.pipe()
+            os.set_blocking(self._write, False)
+            threading.Thread(target=self._listen, args=(read,), name="second-signal", daemon=True).start()
+        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+
+    def _listen(self, read: int) -> None:
+        while found := os.read(read, 1):
+            number = found[0]
+            if number in _SIGNALS:
+                self._heard += 1
+                if self._heard > 1:
+                    os._exit(128 + number)
+
+
+_second_signal = _SecondSignal()
+
+
 def listen_for_signals(run: Terminable, wake: Callable[[], None] = lambda: None) -> dict[int, Any]:
     """Let signals end the run, and `wake` whoever waits for its input; the handlers that were there before.
 
@@ -37,6 +70,7 @@ def listen_for_signals(run: Terminable, wake: Callable[[], None] = lambda: None)
 
     if threading.current_thread() is not threading.main_thread():
         return {}
+    _second_signal.expect()
     heard = [number for number in _SIGNALS if number != signal.SIGHUP or not _is_ignored(number)]
     return {number: signal.signal(number, terminate) for number in heard}
 
@@ -50,6 +84,8 @@ def ending_by_signals(run: Terminable) -> Iterator[None]:
     finally:
         for number, action in before.items():
             signal.signal(number, action)
+        if before:
+            signal.set_wakeup_fd(-1)
 
 
 def _is_ignored(number: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 from target_linkedin_conversions.errors import OutputError, exit_code_of, outcome_of
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 __all__ = ["about", "execute"]
 
+_RESERVE_BYTES = 4 << 20
+"""Given back where a run fails, so that one that has no memory left can still say so."""
+
 
 def about(form: str | None) -> None:
     """Print what the target is and which settings it takes."""
@@ -31,6 +35,7 @@ def execute(config: Sequence[str], file_input: IO[bytes] | None) -> None:
     """Run the target on a file or on stdin, and leave the process with its exit code."""
     set_up_logging()
     target = None
+    reserve = [bytearray(_RESERVE_BYTES)]
     try:
         _check_stdin(file_input)
         if "ENV" in config:
@@ -40,7 +45,9 @@ def execute(config: Sequence[str], file_input: IO[bytes] | None) -> None:
         with process_tuned():
             target.listen(file_input)  # type: ignore[arg-type]  # our reader takes bytes
     except Exception as error:  # noqa: BLE001 - told without its message, which may hold a record's values
-        tell(error)
+        reserve.clear()
+        with suppress(MemoryError):
+            tell(error)
         _end(target, error)
     else:
         _end(target, None)
@@ -55,18 +62,18 @@ def _check_stdin(file_input: IO[bytes] | None) -> None:
 def _end(target: TargetLinkedInConversions | None, error: Exception | None) -> None:
     """Write the last line and leave with the exit code."""
     code = 0 if error is None else exit_code_of(error)
-    if target is not None and target.run.report is not None:
-        line = target.run.last_line()
-    else:
-        line = f"outcome={'done' if error is None else outcome_of(error)} exit={code}"
-    logging.shutdown()
+    line = f"outcome={'done' if error is None else outcome_of(error)} exit={code}"
+    with suppress(MemoryError):
+        if target is not None and target.run.report is not None:
+            line = target.run.last_line()
+        logging.shutdown()
     try:
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
     except (OSError, ValueError):
         # Nobody reads it, or its disk is full: the exit code still tells, if Python's last flush does not fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    if isinstance(error, OutputError):
-        # Python would flush stdout once more at its end, and wait or complain.
+    if isinstance(error, OutputError | MemoryError):
+        # Python would flush stdout once more at its end, and wait or complain; and its end needs memory.
         os._exit(code)
     sys.exit(code)

@@ -8,7 +8,6 @@ from target_linkedin_conversions.singer.checkpoint import Checkpoint
 from target_linkedin_conversions.singer.state_writer import StateWriter
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.errors import TargetError
     from target_linkedin_conversions.run.run import Run
 
 __all__ = ["SafeStates"]
@@ -23,7 +22,7 @@ class SafeStates(Checkpoint):
         super().__init__(self._writer.offer if run.sends else lambda _state: None, run.may_progress)
 
     @property
-    def failure(self) -> TargetError | None:
+    def failure(self) -> BaseException | None:
         """Why nobody reads our STATE any more."""
         return self._writer.failure
 

@@ -27,7 +27,7 @@ class StateWriter:
         self._changed = Condition()
         self._closing = False
         self._thread: Thread | None = None
-        self.failure: OutputError | None = None
+        self.failure: BaseException | None = None
 
     def offer(self, state: bytes) -> None:
         """Write this STATE when it is time, unless a newer one comes before."""
@@ -52,6 +52,12 @@ class StateWriter:
             )
 
     def _write_all(self) -> None:
+        try:
+            self._write_each()
+        except BaseException as error:  # noqa: BLE001 - raised where the run looks
+            self.failure = error
+
+    def _write_each(self) -> None:
         while (state := self._next()) is not None:
             try:
                 _write(state)

@@ -10,6 +10,8 @@ from tests.chaos import quota, shared, suites
 from tests.chaos.doubt import in_doubt
 from tests.chaos.dry_run import dry_run
 from tests.chaos.killed import killed, terminated
+from tests.chaos.memory import out_of_memory
+from tests.chaos.moved import ended_together, ledger_moved
 from tests.chaos.network import network
 from tests.chaos.silence import silent_stdin
 from tests.chaos.stateless import stateless
@@ -36,6 +38,9 @@ class Size:
     answers: int = 20
     stops: int = 24
     silences: int = 20
+    starved: int = 60
+    moved: int = 12
+    together: int = 150
     per_minute: int = 240
     windows: int = 4
     per_day: int = 1_000
@@ -60,6 +65,9 @@ SMALL = Size(
     answers=5,
     stops=3,
     silences=3,
+    starved=5,
+    moved=2,
+    together=8,
     per_minute=50,
     windows=2,
     per_day=100,
@@ -97,6 +105,9 @@ LAWS: dict[str, Callable[[Trial, Size], list[Finding]]] = {
     "stateless": lambda trial, size: stateless(trial, size.stateless),
     "in-doubt": lambda trial, size: in_doubt(trial, size.doubtful, size.answers, size.stops),
     "silent-stdin": lambda trial, size: silent_stdin(trial, size.silences),
+    "memory": lambda trial, size: out_of_memory(trial, size.starved),
+    "ledger-moved": lambda trial, size: ledger_moved(trial, size.moved),
+    "together": lambda trial, size: ended_together(trial, size.together),
     "privacy": lambda trial, size: [] if size.quick else suites.privacy(trial),
     "hostile-input": lambda trial, size: [] if size.quick else suites.hostile_input(trial),
 }

@@ -69,3 +69,19 @@ def test_in_doubt_hold_sends_nothing_twice_and_resend_counts_every_double(trial:
 @pytest.mark.slow
 def test_while_stdin_is_silent_a_signal_ends_it_and_old_batches_leave(trial: Trial) -> None:
     assert broken(LAWS["silent-stdin"](trial, SMALL)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_without_memory_each_run_ends_by_itself_and_says_so(trial: Trial) -> None:
+    assert broken(LAWS["memory"](trial, SMALL)) == []
+
+
+@pytest.mark.slow
+def test_a_ledger_that_is_taken_away_or_put_back_is_seen(trial: Trial) -> None:
+    assert broken(LAWS["ledger-moved"](trial, SMALL)) == []
+
+
+@pytest.mark.slow
+def test_runs_that_end_in_one_moment_on_one_folder_all_leave_their_report(trial: Trial) -> None:
+    assert broken(LAWS["together"](trial, SMALL)) == []
