@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, ledger_database, load_settings, new_ledger_folder
+from target_linkedin_conversions.cli.ledger_check import check
 from target_linkedin_conversions.cli.ledger_export import export, import_
 from target_linkedin_conversions.cli.ledger_mark import mark
 from target_linkedin_conversions.cli.tables import print_table
@@ -35,11 +36,13 @@ def ledger() -> None:
       linkedin-conversions ledger init --config config.json
       linkedin-conversions ledger stats --config config.json --json
       tap-postgres --config tap.json | linkedin-conversions ledger mark --config config.json
+      linkedin-conversions ledger check --config config.json
       linkedin-conversions ledger export ledger.jsonl.gz --config config.json
     """
 
 
 ledger.add_command(mark)
+ledger.add_command(check)
 ledger.add_command(export)
 ledger.add_command(import_)
 

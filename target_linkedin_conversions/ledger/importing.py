@@ -7,6 +7,7 @@ or send what the lines say was delivered.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -60,6 +61,7 @@ def import_lines(
         merge.end()
     if adopted:
         database.read_key()
+    database.note_run(time.strftime("%Y%m%dT%H%M%SZ-import", time.gmtime()))  # a person has looked after it
     return Imported(adopted, *merge.counts)
 
 

@@ -78,11 +78,18 @@ def statistics(database: Database) -> Statistics:
             rules=_by_rule(connection, database.now(connection)),
             workers=connection.scalar(select(func.count()).select_from(workers)) or 0,
             workers_alive=connection.scalar(select(func.count()).where(alive)) or 0,
-            oldest=oldest,
-            newest=newest,
+            oldest=_moment(oldest),
+            newest=_moment(newest),
             bytes=_bytes(database, connection),
             pruning=pruning.is_under_way(connection),
         )
+
+
+def _moment(found: int | None) -> int | None:
+    """A time that a clock may have shown; raises `ValueError`."""
+    if found is not None and not 0 <= found <= tables.LAST_MS:
+        raise ValueError(found)
+    return found
 
 
 def _by_rule(connection: Connection, now: int) -> list[OfRule]:

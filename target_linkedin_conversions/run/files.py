@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError, StopRun
 from target_linkedin_conversions.private_files import UntrustedError
-from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder
+from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder, run_of
 from target_linkedin_conversions.reporting.journal import Journal
 from target_linkedin_conversions.reporting.page import page
 
@@ -23,6 +24,18 @@ if TYPE_CHECKING:
 __all__ = ["RunFiles"]
 
 logger = logging.getLogger(__name__)
+
+
+_MOST_REPORTS = 50
+"""Reports that are looked at, for many may be of dry runs."""
+
+
+class _Sent(msgspec.Struct):
+    """What a report says of the run's way out."""
+
+    run: str
+    ledger: str = ""
+    requests: int = 0
 
 
 class RunFiles:
@@ -53,6 +66,16 @@ class RunFiles:
     def follows_another_run(self) -> bool:
         """Whether an earlier run left its report."""
         return self._folder.read("runs/last.json") is not None
+
+    def last_sent(self, ledger: str) -> str:
+        """The newest run whose report says that it sent with this ledger; empty where none of the newest does."""
+        names = [name for name in self._folder.names("runs") if run_of(name) and name.endswith(".json")]
+        for name in reversed(names[-_MOST_REPORTS:]):
+            with suppress(msgspec.DecodeError, UnicodeDecodeError, OSError):
+                report = msgspec.json.decode(self._folder.read(f"runs/{name}") or b"", type=_Sent)
+                if report.ledger == ledger and report.requests:
+                    return report.run
+        return ""
 
     @property
     def report_place(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import time
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.delivery import Delivery
 from target_linkedin_conversions.delivery.rehearsal import Rehearsal
-from target_linkedin_conversions.errors import TargetError, Terminated
+from target_linkedin_conversions.errors import ConfigError, StopRun, TargetError, Terminated
 from target_linkedin_conversions.ledger import pseudonym
 from target_linkedin_conversions.reporting.outbox import Outbox
 from target_linkedin_conversions.reporting.page import template
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.batch import Listener
     from target_linkedin_conversions.delivery.destination import Destination
     from target_linkedin_conversions.errors import InputError
+    from target_linkedin_conversions.ledger import Ledger
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.run.mapping import StreamMapping
     from target_linkedin_conversions.settings import Settings
@@ -50,6 +52,8 @@ logger = logging.getLogger(__name__)
 _LAST_PROGRESS_SECONDS = 1.0
 """For the last STATE, even where what was in flight has used up `shutdown_seconds`."""
 _LONGEST_SILENCE = 1.0
+_LONGEST_END = 10.0
+"""Seconds beside `shutdown_seconds` that the end of a run takes at most which a fault of this program ends."""
 
 
 class Run:
@@ -141,6 +145,22 @@ class Run:
                 "the ledger is new, though earlier runs left reports: what they delivered is not known to it; "
                 "set require_ledger: true to stop instead",
             )
+        self._ensure_newest(ledger)
+        ledger.database.note_run(self.name)
+
+    def _ensure_newest(self, ledger: Ledger) -> None:
+        """Warn of an older copy of the ledger that was put back, or stop where `require_ledger` asks for the newest."""
+        place, known = ledger.database.place, ledger.database.last_run
+        if not known or (reported := self._files.last_sent(place)) <= known:
+            return
+        problem = f"the ledger {place} is an older copy: run {reported} left a report, and it does not know that run"
+        mend = (
+            "put the newer one back, or `linkedin-conversions ledger import` an export of it, "
+            "or `ledger mark` what was delivered since"
+        )
+        if self.settings.require_ledger and self._delivery is not None:
+            raise ConfigError("require_ledger", problem, mend)
+        self.warn(f"{problem}, so what it delivered is sent again; {mend}")
 
     def warn(self, warning: str) -> None:
         """Log a warning once and keep it for the report."""
@@ -252,6 +272,15 @@ class Run:
         """
         if self.report is not None:
             return self.report
+        if error is not None and not isinstance(error, StopRun):
+            # Without memory anything may hang, also the end: then there is one all the same, without a report.
+            faulthandler.dump_traceback_later(_LONGEST_END + self.settings.shutdown_seconds, exit=True)
+        try:
+            return self._concluded(error)
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+    def _concluded(self, error: BaseException | None) -> Report:
         self._count()
         self._close(error)
         self.report = self._make_report(error)

@@ -1,0 +1,76 @@
+"""How sound a ledger is: what the database says of its own file, and whether the rows fit together.
+
+SQLite looks at every page and index of the file (`PRAGMA integrity_check`). PostgreSQL looks after its own files
+(`pg_amcheck` and data checksums are its administrator's); there only the rows are looked at. A byte that was flipped
+inside a digest is seen by nobody: such an event is sent once more.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import Connection, Select, func, select, text
+
+from target_linkedin_conversions.ledger import pruning, tables
+from target_linkedin_conversions.ledger.tables import Status
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.ledger.database import Database
+
+__all__ = ["Integrity", "integrity"]
+
+_MOST = 20
+"""Problems of the file that are told: a broken one has as many as it has pages."""
+_DIGEST_BYTES = 16
+
+
+class Integrity(msgspec.Struct, frozen=True):
+    """What was looked at, in words, and every problem that was found."""
+
+    looked_at: list[str]
+    problems: list[str]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.problems
+
+
+def integrity(database: Database) -> Integrity:
+    """Look at all of a ledger that is open to read; changes nothing. Raises `LedgerError` where it cannot be read at all."""
+    looked_at, problems = [], []
+    with database.snapshot() as connection:
+        if database.is_sqlite:
+            looked_at.append("the file's pages and indexes")
+            found = connection.execute(text(f"PRAGMA integrity_check({_MOST})")).scalars()
+            problems += [f"file: {line}" for line in found if line != "ok"]
+        if not problems:  # rows of a broken file are read as something else
+            looked_at.append("batches and identities")
+            problems += _of_rows(connection)
+    return Integrity(looked_at, problems)
+
+
+def _of_rows(connection: Connection) -> list[str]:
+    batches, deliveries = tables.batches, tables.deliveries
+    counted = select(deliveries.c.batch, func.count().label("events")).group_by(deliveries.c.batch).subquery()
+    held = batches.outerjoin(counted, batches.c.id == counted.c.batch)
+    miscounted = batches.c.events != func.coalesce(counted.c.events, 0)
+    checks: dict[str, Select[tuple[int]]] = {
+        "batches have a status that there is not": _count(batches.c.status.not_in(list(Status))),
+        "batches were written at no time that a clock showed": _count(~batches.c.created.between(0, tables.LAST_MS)),
+        "identities are of another length": _count(func.length(deliveries.c.digest) != _DIGEST_BYTES),
+        "identities belong to a batch that is not there": (
+            select(func.count())
+            .select_from(deliveries.outerjoin(batches, deliveries.c.batch == batches.c.id))
+            .where(batches.c.id.is_(None))
+        ),
+    }
+    if not pruning.is_under_way(connection):
+        checks["batches count other events than they hold"] = select(func.count()).select_from(held).where(miscounted)
+    found = {what: connection.scalar(statement) or 0 for what, statement in checks.items()}
+    return [f"{count:,} {what}" for what, count in found.items() if count]
+
+
+def _count(condition: Any) -> Select[tuple[int]]:  # noqa: ANN401 - any condition of SQLAlchemy
+    return select(func.count()).where(condition)
