@@ -293,7 +293,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Singer SDK: between the parts of a flattened name.",
         values.text,
     ),
-    Setting("batch_config", "object", None, "Singer SDK: where BATCH files are.", sdk.batch_config),
+    Setting(
+        "batch_config",
+        "object",
+        None,
+        "Singer SDK: where BATCH files are, if not on this machine (storage.root).",
+        sdk.batch_config,
+    ),
     _flag(
         "validate_records",
         "Check each record against the tap's own JSON schema too, but for its `pattern`s, which may take for ever.",

@@ -23,6 +23,7 @@ HOLDING_SECRETS: dict[str, Any] = {
     "state_dir": f"s3://key:{CANARY}@bucket/state",
     "private_dir": "private",
     "ledger_url": f"postgresql://me:{CANARY}@db.example.com/ledger",
+    "ledger_key": f"0123456789abcdefghijklmnop-{CANARY}",
     "stream_map_config": {"salt": CANARY},
     "batch_config": {"storage": {"root": f"s3://key:{CANARY}@bucket"}},
 }
@@ -74,4 +75,5 @@ def test_every_setting_that_may_hold_a_secret_is_declared_one() -> None:
         "refresh_token",
         "state_dir",
         "ledger_url",
+        "ledger_key",
     }
