@@ -7,11 +7,12 @@ import os
 import sys
 from typing import IO, TYPE_CHECKING
 
-from target_linkedin_conversions.errors import OutputError, exit_code_of, outcome_of
+from target_linkedin_conversions.errors import OutputError, Terminated, exit_code_of, outcome_of
 from target_linkedin_conversions.run.faults import tell
 from target_linkedin_conversions.run.tuning import process_tuned
 from target_linkedin_conversions.settings.environment import fill_from_dotenv
 from target_linkedin_conversions.settings.files import read_config
+from target_linkedin_conversions.singer.draining import drain_stdin
 from target_linkedin_conversions.singer.errors import InvalidLineError
 from target_linkedin_conversions.singer.logs import set_up_logging
 from target_linkedin_conversions.singer.target import TargetLinkedInConversions
@@ -41,6 +42,8 @@ def execute(config: Sequence[str], file_input: IO[bytes] | None) -> None:
             target.listen(file_input)  # type: ignore[arg-type]  # our reader takes bytes
     except Exception as error:  # noqa: BLE001 - told without its message, which may hold a record's values
         tell(error)
+        if file_input is None and not isinstance(error, Terminated):
+            drain_stdin()
         _end(target, error)
     else:
         _end(target, None)

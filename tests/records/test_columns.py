@@ -215,7 +215,8 @@ def test_a_mapped_column_that_a_schema_need_not_list_is_null_and_named(
 
 
 def test_a_schema_without_properties_lists_nothing_that_could_be_missing(stream: Callable[..., Any], jane: str) -> None:
-    for schema in ({}, {"type": "object"}, {"properties": {}}):
+    schemas: list[dict[str, Any]] = [{}, {"type": "object"}, {"properties": {}}]
+    for schema in schemas:
         assert (
             len(stream(schema=schema, fields={"email": "mail", "happened_at": "at"}).ids(mail=jane, at="2026-11-20"))
             == 1
