@@ -25,7 +25,7 @@ from target_linkedin_conversions.reporting.tally import Tally
 from target_linkedin_conversions.run.batcher import Batcher
 from target_linkedin_conversions.run.checking import Checks
 from target_linkedin_conversions.run.concluding import Reporter
-from target_linkedin_conversions.run.ended import consent_warning, other_key_warnings
+from target_linkedin_conversions.run.ended import consent_warning, ledger_warning, other_key_warnings
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.intake import Intake
 from target_linkedin_conversions.run.judging import Judge
@@ -142,10 +142,7 @@ class Run:
         age = datetime.fromtimestamp(ledger.database.created / 1000, UTC)
         logger.info("ledger %s, kept since %s", ledger.database.place, age.strftime("%Y-%m-%d %H:%M UTC"))
         if ledger.database.is_new and self._files.follows_another_run:
-            self.warn(
-                "the ledger is new, though earlier runs left reports: what they delivered is not known to it; "
-                "set require_ledger: true to stop instead",
-            )
+            self.warn(ledger_warning("earlier runs left reports"))
         self._ensure_newest(ledger)
         ledger.database.note_run(self.name)
 
@@ -162,6 +159,12 @@ class Run:
         if self.settings.require_ledger and self._delivery is not None:
             raise ConfigError("require_ledger", problem, mend)
         self.warn(f"{problem}, so what it delivered is sent again; {mend}")
+
+    def goes_on(self, source: str) -> None:
+        """Whoever feeds the run goes on where an earlier one ended, as `source` shows: a new ledger knows nothing of that one."""
+        ledger = self._destination.ledger
+        if ledger is not None and ledger.database.is_new and not self._files.follows_another_run:
+            self.warn(ledger_warning(source))
 
     def warn(self, warning: str) -> None:
         """Log a warning once and keep it for the report."""
@@ -227,7 +230,7 @@ class Run:
     def may_progress(self) -> bool:
         """Whether others may be told of what is settled; makes rejects and outbox durable before."""
         self.recorder.flush()
-        return not self._judge.too_many()
+        return not self._judge.too_many() and not self.streams.arrivals.none_fits
 
     def _count(self) -> None:
         for intake in self._intakes:
@@ -261,6 +264,7 @@ class Run:
         """All has come in: settle it, and let whoever follows the run know; raises what stopped it."""
         self.begin()
         self._count()
+        self.streams.arrivals.check(count.stream for count in self.tally.streams() if count.records)
         template()
         self.settle()
         self.progress.release()

@@ -10,6 +10,7 @@ from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.plan import entries_for
+from target_linkedin_conversions.run.arrivals import Arrivals
 from target_linkedin_conversions.run.mapping import StreamMapping, mapping_of, mapping_of_unsent
 from target_linkedin_conversions.settings.streams import RuleUse, StreamEntry
 
@@ -31,6 +32,7 @@ class Streams:
         self._settings = settings
         self._warn = warn
         self._only_stream: str | None = None
+        self.arrivals = Arrivals(settings.streams)
         self.consent_columns: dict[str, str] = {}
         """The column that holds the consent, by stream."""
         self._told: set[tuple[str, ...]] = set()
@@ -43,6 +45,7 @@ class Streams:
         """
         if self._settings.streams:
             entries = entries_for(stream, self._settings.streams)
+            self.arrivals.came(stream, entries)
             if not entries:
                 self._warn(f"stream {told(stream)!r} is not sent: no entry of streams fits its name")
             return entries

@@ -22,7 +22,12 @@ from target_linkedin_conversions.settings.definitions import (
     WITHOUT_EFFECT,
     Setting,
 )
-from target_linkedin_conversions.settings.environment import from_environment, has_dotenv, stream_names
+from target_linkedin_conversions.settings.environment import (
+    from_environment,
+    has_dotenv,
+    stream_names,
+    token_of_another_name,
+)
 from target_linkedin_conversions.settings.parts import put_together
 from target_linkedin_conversions.settings.streams import StreamEntry, read_streams
 from target_linkedin_conversions.settings.values import EMPTY, Secret, unknown
@@ -207,6 +212,7 @@ def _check_credentials(read: Mapping[str, Any], *, from_files: bool) -> None:
         raise ConfigError(missing, "a refresh_token needs client_id and client_secret beside it", f"set {missing}")
     if read[_CREDENTIALS] is None and read["refresh_token"] is None and not read["dry_run"]:
         unread = "; the .env file in this folder is read with --config ENV only" if from_files and has_dotenv() else ""
+        unread += token_of_another_name()
         raise ConfigError(
             _CREDENTIALS,
             "no credentials are set",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +21,10 @@ from target_linkedin_conversions.settings.values import json_or
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping, Sequence
 
-__all__ = ["fill_from_dotenv", "from_environment", "has_dotenv", "stream_names"]
+__all__ = ["fill_from_dotenv", "from_environment", "has_dotenv", "stream_names", "token_of_another_name"]
 
 _DOTENV = ".env"
+_TOKEN_NAME = re.compile(r"(LINKEDIN_|LI_)(\w+_)?TOKEN|ACCESS_TOKEN", re.ASCII).fullmatch
 
 
 def from_environment(
@@ -91,6 +94,14 @@ def has_dotenv() -> bool:
             return ENVIRONMENT_PREFIX in decoded(file.read())
     except (OSError, UnicodeError):
         return False
+
+
+def token_of_another_name() -> str:
+    """What to say of a variable that looks like our token and is not read; empty where there is none."""
+    names = (name for name in sorted(os.environ) if not name.startswith(ENVIRONMENT_PREFIX))
+    found = next((name for name in names if _TOKEN_NAME(name) and os.environ[name]), None)
+    wanted = f"{ENVIRONMENT_PREFIX}ACCESS_TOKEN"
+    return "" if found is None else f"; {found} is not read: name it {wanted}, and give --config ENV"
 
 
 def fill_from_dotenv(environment: MutableMapping[str, str]) -> None:

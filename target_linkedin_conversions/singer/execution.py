@@ -8,11 +8,12 @@ import sys
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
-from target_linkedin_conversions.errors import OutputError, exit_code_of, outcome_of
+from target_linkedin_conversions.errors import OutputError, Terminated, exit_code_of, outcome_of
 from target_linkedin_conversions.run.faults import tell
 from target_linkedin_conversions.run.tuning import process_tuned
 from target_linkedin_conversions.settings.environment import fill_from_dotenv
 from target_linkedin_conversions.settings.files import read_config
+from target_linkedin_conversions.singer.draining import drain_stdin
 from target_linkedin_conversions.singer.errors import InvalidLineError
 from target_linkedin_conversions.singer.logs import set_up_logging
 from target_linkedin_conversions.singer.target import TargetLinkedInConversions
@@ -48,6 +49,8 @@ def execute(config: Sequence[str], file_input: IO[bytes] | None) -> None:
         reserve.clear()
         with suppress(MemoryError):
             tell(error)
+            if file_input is None and not isinstance(error, Terminated):
+                drain_stdin()
         _end(target, error)
     else:
         _end(target, None)

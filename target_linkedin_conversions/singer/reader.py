@@ -150,7 +150,7 @@ class LineReader(GenericSingerReader[bytes]):
                 try:
                     self._hand_over(line, callbacks, stats)
                 except _UNREADABLE:
-                    raise InvalidLineError("it is no JSON, or no Singer message") from None
+                    raise InvalidLineError(_no_message(line, is_first=self._number == 1)) from None
         self._before += len(lines)
         self._lines = []
 
@@ -183,6 +183,16 @@ class LineReader(GenericSingerReader[bytes]):
             raise InvalidLineError("its type is none of SCHEMA, RECORD, STATE, ACTIVATE_VERSION, BATCH")
         callback(message if kind in _RAW else self.deserialize_json(line))
         self._stream = message.stream or self._stream
+
+
+def _no_message(line: bytes, *, is_first: bool) -> str:
+    """What a line is that no message can be read from; a header at the very beginning is that of a table."""
+    if is_first and line.lstrip()[:1] not in (b"{", b"[") and any(mark in line for mark in (b",", b";", b"\t")):
+        return (
+            "it looks like CSV, and a target reads the Singer messages of a tap; let a tap read the file, such as "
+            "`tap-csv --config tap.json | target-linkedin-conversions --config config.json`"
+        )
+    return "it is no JSON, or no Singer message"
 
 
 def _envelope_with_constants(line: bytes) -> Envelope:

@@ -28,6 +28,7 @@ from target_linkedin_conversions.run.signals import listen_for_signals
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.schema import config_jsonschema
 from target_linkedin_conversions.singer.constants import as_floats, as_marks
+from target_linkedin_conversions.singer.earlier_state import says_how_far
 from target_linkedin_conversions.singer.errors import InvalidLineError, RecordBeforeSchemaError
 from target_linkedin_conversions.singer.failing_maps import FailingMaps
 from target_linkedin_conversions.singer.known_schemas import KnownSchemas, with_properties
@@ -100,6 +101,8 @@ class TargetLinkedInConversions(Target):
         self._source_of_schema = ""
         self._fast: dict[str, ConversionSink] = {}
         self._known_schemas = KnownSchemas()
+        self._has_state = False
+        """Whether a STATE came: only the first one may be that of an earlier run."""
         self._nameless: set[str] = set()
         """Streams whose schema names no columns, not even by a pattern."""
         self._bookmarks: tuple[str, ...] = ()
@@ -245,6 +248,11 @@ class TargetLinkedInConversions(Target):
             self.run.warn("a STATE whose value is null came from the tap; it says nothing and is ignored")
             return
         value.decode()
+        if not self._has_state:
+            self._has_state = True
+            self._count()
+            if not self.run.tally.records and says_how_far(value):
+                self.run.goes_on("the tap's STATE says that it has run before")
         self._states.state(value)
 
     def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
@@ -309,6 +317,7 @@ class TargetLinkedInConversions(Target):
             self._count()
             self.run.begin()
             super().process_endofpipe()
+            self._warn_of_absent()
             self.run.finish()
             self._failing_maps.end()
         except BaseException as error:
@@ -316,6 +325,16 @@ class TargetLinkedInConversions(Target):
             raise
         self.run.conclude(None)
         self._reader.close()
+
+    def _warn_of_absent(self) -> None:
+        """Warn of entries whose streams did not come, and of a tap that brought none at all."""
+        for warning in self.run.streams.arrivals.absent():
+            self.run.warn(warning)
+        if not self.mapper.stream_maps:
+            self.run.warn(
+                "no stream came: the tap has selected none, or found none; with Meltano, see `meltano select TAP --list` "
+                "and choose one with `meltano select TAP STREAM`"
+            )
 
     def _count(self) -> None:
         sinks: list[Sink] = [*self._sinks_to_clear, *self._sinks_active.values()]

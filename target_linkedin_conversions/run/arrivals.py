@@ -1,0 +1,69 @@
+"""Which streams came and which of them an entry fits: what to say where a name does not meet its stream."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from target_linkedin_conversions.settings import StreamEntry
+
+__all__ = ["Arrivals"]
+
+_MOST_NAMED = 10
+
+
+class Arrivals:
+    """The streams that came in a run, beside the entries that should send them."""
+
+    def __init__(self, entries: Sequence[StreamEntry]) -> None:
+        """None came yet."""
+        self._entries = entries
+        self._used: set[str] = set()
+        self._unfit: dict[str, None] = {}
+
+    def came(self, stream: str, fitting: Iterable[StreamEntry]) -> None:
+        """A stream came, by its schema, and these entries fit its name."""
+        places = [entry.place for entry in fitting]
+        self._used.update(places)
+        if not places:
+            self._unfit[stream] = None
+
+    @property
+    def none_fits(self) -> bool:
+        """Whether streams came and no entry fits any of them."""
+        return bool(self._unfit) and not self._used
+
+    def check(self, with_records: Iterable[str]) -> None:
+        """Raise `ConfigError` where no entry fits any stream, though some of them brought records."""
+        lost = [stream for stream in with_records if stream in self._unfit]
+        if not lost or not self.none_fits:
+            return
+        names = list(dict.fromkeys(entry.stream for entry in self._entries))
+        came = ", ".join(map(repr, lost[:_MOST_NAMED])) + (", …" if len(lost) > _MOST_NAMED else "")
+        raise ConfigError(
+            "streams", f"no entry fits a stream that brought records; there came {came}", _mend(names, lost)
+        )
+
+    def absent(self) -> list[str]:
+        """A warning for each entry whose stream never came, where others did."""
+        if not self._used:
+            return []
+        return [
+            f"{entry.place}: no stream {entry.stream!r} came in this run; {_mend([entry.stream], list(self._unfit))}"
+            for entry in self._entries
+            if entry.place not in self._used
+        ]
+
+
+def _mend(names: Sequence[str], streams: Sequence[str]) -> str:
+    """The nearest pair of a configured name and a stream's."""
+    for name in names:
+        nearest = get_close_matches(name, streams, n=1, cutoff=0.5)
+        if nearest:
+            return f"did you mean {nearest[0]!r} where the entry says {name!r}?"
+    return "give an entry the name of the stream as the tap writes it, or select the stream in the tap"
