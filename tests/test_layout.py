@@ -37,6 +37,7 @@ BESIDE = {
     "outcomes",
     "cpu_affinity",
     "durations",
+    "printable",
     "private_files",
 }
 """What stands beside them: it knows no way in and no run."""

@@ -265,7 +265,7 @@ class TargetLinkedInConversions(Target):
         stream = message_dict.get("stream")
         if stream not in self.mapper.stream_maps:
             raise RecordBeforeSchemaError(
-                f"a batch of stream {told(stream)!r} came before its SCHEMA; the tap must send that first",
+                f"a batch of stream {told(str(stream))!r} came before its SCHEMA; the tap must send that first",
             )
         records = raw_records(message_dict, self.settings.sdk.get("batch_config"), self.run.check)
         for first in records:

@@ -93,6 +93,7 @@ def main() -> None:
     """Read the options and fuzz; libFuzzer ends the process."""
     parser = argparse.ArgumentParser(description="Fuzz the target's input.")
     parser.add_argument("--runs", type=int, default=10_000, help="how many inputs")
+    parser.add_argument("--seconds", type=int, default=0, help="after which it ends; 0: never")
     parser.add_argument("--seed", type=int, default=1, help="the same seed tries the same inputs")
     parser.add_argument("--folder", type=Path, help="where inputs that fail are kept, and those that lead further")
     options = parser.parse_args()
@@ -104,6 +105,7 @@ def main() -> None:
         [
             sys.argv[0],
             f"-runs={options.runs}",
+            f"-max_total_time={options.seconds}",
             f"-seed={options.seed}",
             f"-max_len={LONGEST}",
             f"-dict={folder / 'words'}",

@@ -16,18 +16,31 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RUNS = sized(120, 100_000)
+SECONDS = sized(100, 240)
+"""After which the fuzzer ends, however many inputs it has tried."""
+_TO_END = 200
 
 
 @pytest.mark.skipif((sys.platform, platform.machine()) != ("linux", "x86_64"), reason="the fuzzer has no wheel here")
-@pytest.mark.timeout(RUNS)
+@pytest.mark.timeout(SECONDS + _TO_END)
 def test_no_input_that_the_fuzzer_finds_breaks_a_law(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.hostile.fuzz", "--runs", str(RUNS), "--folder", str(tmp_path)],
+        [
+            sys.executable,
+            "-m",
+            "tests.hostile.fuzz",
+            "--runs",
+            str(RUNS),
+            "--seconds",
+            str(SECONDS),
+            "--folder",
+            str(tmp_path),
+        ],
         capture_output=True,
         check=False,
         cwd=ROOT,
         env=environment(),
-        timeout=RUNS,
+        timeout=SECONDS + _TO_END - 10,
     )
     told = done.stderr.decode(errors="replace")[-4000:]
     assert done.returncode == 0, told

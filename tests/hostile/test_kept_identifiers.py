@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
@@ -90,7 +90,7 @@ def test_an_id_a_date_and_a_stage_are_told(text: str) -> None:
 
 
 STAGE = {"column": "stage", "rules": [{"when": "MQL", "rule": 101}]}
-PERSON = {"first": "Jördis", "last": "Kanary-Łuk", "email": "Jane.Doe@Example.com", "ext": "Cust-77A"}
+PERSON: dict[str, Any] = {"first": "Jördis", "last": "Kanary-Łuk", "email": "Jane.Doe@Example.com", "ext": "Cust-77A"}
 FIELDS = {"first_name": "first", "last_name": "last", "email": "email", "external_id": "ext"}
 OF_THE_RECORD = [
     "jördis",

@@ -53,7 +53,7 @@ def run_with(name: str, **more: Any) -> tuple[Ended, dict[str, bytes]]:
             {"id": 1, "email": "jane@example.com", "happened_at": 1, name: "x"},
             {"id": 2, "email": "jane@example.com", "happened_at": None, name: "y"},
         ]
-        schema = {"properties": {column: {} for column in rows[0]}}
+        schema: dict[str, Any] = {"properties": {column: {} for column in rows[0]}}
         lines = [{"type": "SCHEMA", "stream": name, "schema": schema, "key_properties": ["id", name]}]
         lines += [{"type": "RECORD", "stream": name, "record": row} for row in rows]
         made_of = entry(stream="*", consent={"not_required": "a test"})
