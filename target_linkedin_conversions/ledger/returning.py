@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from target_linkedin_conversions.errors import UnreachableError
 from target_linkedin_conversions.ledger.database import ConnectionLostError
+from target_linkedin_conversions.ledger.patience import NO_PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,7 @@ def when_back(
 ) -> Callable[Concatenate[Self, Arguments], Result]:
     """Call a method of one transaction again, for as long as the database's patience lasts.
 
-    Raises `UnreachableError` where it does not come back.
+    Raises `UnreachableError` where it does not come back; `LedgerError` at once outside of a run.
     """
 
     @functools.wraps(method)
@@ -48,6 +49,8 @@ def when_back(
             try:
                 return method(self, *args, **kwargs)
             except ConnectionLostError:
+                if patience is NO_PATIENCE:
+                    raise
                 now = time.monotonic()
                 until = now + patience.seconds if until is None else until
                 if now + pause > until or patience.wait(pause):
