@@ -78,7 +78,7 @@ def test_plain_names_are_known_too(text: str) -> None:
     assert identifies(text, user_json(PLAIN))
 
 
-WRITTEN = [
+RAW = [
     ("f8a1c2", [URN]),
     (URN, ["f8a1c2"]),
     (CLICK, [f"https://example.com/?li_fat_id={CLICK}"]),
