@@ -107,3 +107,38 @@ def test_words_that_stand_in_many_values_do_not(text: str, values: list[object])
 @pytest.mark.parametrize("cut", [b"", b"{", b"[]", b"null", b"\xff"])
 def test_what_is_no_user_holds_nothing(cut: bytes) -> None:
     assert not identifies("jane", cut)
+
+
+WORDS = [
+    "Jane",
+    "doe",
+    "janedoe",
+    "77A",
+    "cust",
+    "Cust-77A",
+    "CUST77A",
+    "cust_77a",
+    "4711",
+    "C-47-11",
+    "c4711",
+    "f8a1c2",
+    "0",
+    "e",
+]
+WRITTEN = [
+    "Jane Doe",
+    "doe, jane",
+    "Cust-77A",
+    "cust_77A",
+    "4711",
+    "C-4711",
+    "jane@example.com",
+    "https://x.example/?li_fat_id=f8a1c2",
+    "a|4711",
+]
+
+
+@pytest.mark.parametrize("raw", WRITTEN)
+def test_the_quick_look_says_no_only_where_the_forms_say_no(raw: str) -> None:
+    # In a list, a value is looked at by its forms alone.
+    assert [identifies(word, b"", [raw]) for word in WORDS] == [identifies(word, b"", [[raw]]) for word in WORDS]
