@@ -25,6 +25,15 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.settings import Settings
 
 _STATUSES = OfRule.__struct_fields__[1:-1]
+_MEANINGS = {
+    "delivered": "LinkedIn took them, and they are not sent again",
+    "leaving": "a run that is alive is sending them",
+    "waiting": "not taken yet; a run that is alive tries them again",
+    "free": "not taken, and their run has ended; the next one that meets them sends them",
+    "in_doubt": "sent and never answered; on_in_doubt says what becomes of them",
+    "resent": "of the delivered ones: sent twice, for the first time nobody answered",
+}
+"""What each status of an event means; a status that no event has is not explained."""
 
 
 @click.group()
@@ -150,6 +159,9 @@ def _show(settings: Settings, database: Database, totals: Statistics, used: int)
     click.echo(f"{about}{totals.identities:,} identities in {totals.bytes / 1e6:,.1f} MB")
     if totals.rules:
         print_table(["rule", *(status.replace("_", " ") for status in _STATUSES), "batches"], rows)
+        for status in _STATUSES:
+            if totals.events(status):
+                click.echo(f"{status.replace('_', ' ')}: {_MEANINGS[status]}")
         click.echo(f"oldest batch {_shown(totals.oldest)}, newest {_shown(totals.newest)}")
     if totals.events("resent"):
         click.echo(f"{totals.events('resent'):,} delivered events had been sent before without an answer")

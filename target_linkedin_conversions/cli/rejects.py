@@ -9,12 +9,12 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
-from target_linkedin_conversions.cli.past_runs import BACK, REPLAY, back_by, outbox_of, replayable, run_named, warn
+from target_linkedin_conversions.cli.past_runs import REPLAY, back_by, outbox_of, replayable, run_named, warn
+from target_linkedin_conversions.cli.rejects_grouped import groups_of, row_of
 from target_linkedin_conversions.cli.rejects_purge import purge
 from target_linkedin_conversions.cli.rejects_replay import replay
 from target_linkedin_conversions.cli.rejects_show import show
 from target_linkedin_conversions.cli.runs import read_report
-from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.reporting.folder import Folder
@@ -24,8 +24,6 @@ from target_linkedin_conversions.reporting.rejects import reject_lines
 if TYPE_CHECKING:
     from target_linkedin_conversions.cli.past_runs import Counts
     from target_linkedin_conversions.reporting.rejects import RejectLine
-
-_COLUMNS = ("stream", "key", "rule", "field", "code", "what to do", "comes back")
 
 
 @click.group()
@@ -49,16 +47,20 @@ rejects.add_command(purge)
 @rejects.command("list")
 @click.argument("run", required=False)
 @config_option
+@click.option("--all", "all_rows", is_flag=True, help="Every line, one after another, instead of one for each reason.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object: the lines, and what the outbox holds.")
-def list_rejects(run: str | None, config: tuple[str, ...], as_json: bool) -> None:
-    r"""The rejects of RUN, or of the last run, and the events that it holds in doubt.
+def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_json: bool) -> None:
+    r"""The rejects of RUN, or of the last run, by reason, and the events that it holds in doubt.
 
+    For each reason: how many, the first five keys, and what to do.
     What LinkedIn rejected is sent again by `rejects replay`. A record that never became an event
-    comes back through the tap: mend it in the source, or the mapping, and let the tap bring it again.
+    comes back through the tap: mend it in the source, or the mapping, and run once with `--full-refresh`,
+    for the tap's bookmark is past it. What was sent is not sent again.
 
     \b
     Examples:
       linkedin-conversions rejects list --config config.json
+      linkedin-conversions rejects list --all --config config.json
       linkedin-conversions rejects list 20261123T104000Z-0a1b2c3d --json
     """
     settings = load_settings(config)
@@ -72,7 +74,8 @@ def list_rejects(run: str | None, config: tuple[str, ...], as_json: bool) -> Non
         click.echo(json.dumps(facts if others is None else {**facts, "outbox_of_other_runs": _counted(others)}))
         return
     if lines:
-        print_table(_COLUMNS, map(_row, lines), show_lines=True)
+        for text in map(row_of, lines) if all_rows else groups_of(lines):
+            click.echo(text)
     else:
         click.echo(f"run {name} rejected nothing, or its rejects are older than 30 days")
     for sentence in (*_ways_back(lines, here), *_in_doubt(here), *_elsewhere(others)):
@@ -90,12 +93,6 @@ def _counted(counts: Counts) -> list[dict[str, Any]]:
     ]
 
 
-def _row(line: RejectLine) -> list[str]:
-    key = ", ".join(f"{column}={value}" for column, value in line.key.items())
-    reasons = ("\n".join(getattr(reason, part) for reason in line.reasons) for part in ("field", "code", "message"))
-    return [line.stream, key, line.rule or "", *reasons, BACK[back_by(line)]]
-
-
 def _ways_back(lines: list[RejectLine], here: Counts) -> list[str]:
     """How many of the lines come back through the tap, and how many can be replayed."""
     made = sum(back_by(line) == "replay" for line in lines)
@@ -103,7 +100,8 @@ def _ways_back(lines: list[RejectLine], here: Counts) -> list[str]:
     sentences = []
     if never := len(lines) - made:
         sentences.append(
-            f"{never} never became events that could be sent again: mend them, and the tap brings them back"
+            f"{never} never became events that could be sent again: mend them, and run once with --full-refresh, for the "
+            "tap's bookmark is past them (what was sent is not sent again)"
         )
     if made or replayable_events:
         sentences.append(

@@ -22,7 +22,8 @@ def summary(report: Report) -> list[str]:
     for line in sorted(causes, key=lambda line: -line.events)[:_MOST_LINES]:
         what = f"{line.outcome} {line.code}".rstrip()
         meaning = f" ({line.meaning})" if line.meaning else ""
-        lines.append(f"{line.events} {what} in {line.stream}{meaning}")
+        rule = f", rule {line.rule}" if line.rule else ""
+        lines.append(f"{line.events} {what} in {line.stream}{rule}{meaning}")
     lines += [
         f"left out: {field.field} {field.code} in {field.records} records of {field.stream} ({field.mend})"
         for field in report.left_out[:_MOST_LINES]

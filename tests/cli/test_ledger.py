@@ -311,3 +311,10 @@ def test_every_command_has_a_help_with_examples(companion: Companion, command: s
     assert code == 0
     assert "Examples:\n  " in out or "Examples:\n    " in out
     assert "--json" in out
+
+
+def test_the_words_of_the_table_are_explained(past: Past) -> None:
+    past.deliver(1, 2)
+    _, out, _ = past.companion("ledger", "stats")
+    assert "delivered: LinkedIn took them" in out
+    assert "in doubt:" not in out

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from target_linkedin_conversions.cli.rejects_show import NO_LEDGER
+from target_linkedin_conversions.delivery.batch import RefusedByLinkedIn
 from target_linkedin_conversions.records.event import Refusal, Shape
 from target_linkedin_conversions.records.reasons import MESSAGES, Reason
 from target_linkedin_conversions.reporting.folder import Folder
@@ -53,6 +54,50 @@ def test_the_last_run_is_listed_with_reasons_and_mends(companion: Companion) -> 
     assert "id=7" not in out
     assert "bad_time" in out
     assert MESSAGES["no_identifier"][:20] in out
+
+
+@pytest.mark.parametrize("number", [1, 5, 6, 40])
+def test_a_reason_is_told_once_with_its_count_and_five_keys(companion: Companion, number: int) -> None:
+    ended(str(companion.state_dir), LAST, *(f"k{one}" for one in range(number)))
+    _, out, _ = companion("rejects", "list")
+    assert f"{number} bad_time (happened_at) in deals, rule 101" in out
+    assert out.count(MESSAGES["bad_time"]) == 1
+    (keys, _) = (line for line in out.splitlines() if line.strip().startswith("keys: "))
+    assert keys.count("id=k") == min(number, 5)
+    assert ("…" in keys) == (number > 5)
+    assert "--full-refresh" in out
+
+
+def test_all_tells_each_line_in_a_few_that_80_columns_hold(companion: Companion) -> None:
+    ended(str(companion.state_dir), LAST, *(f"k{one}" for one in range(7)))
+    _, out, _ = companion("rejects", "list", "--all")
+    assert [f"deals, rule 101: id=k{one}" in out.splitlines() for one in range(7)] == [True] * 7
+    assert out.count("next: mend it") == 7
+    assert not any(mark in out for mark in "│┃━")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Conversion time should be within 90 days, indices [0, 3, 17] (0-indexed)",
+        "Conversion time should be within 90 days, indices [5]",
+        "Conversion time should be within 90 days at index: [7]",
+    ],
+)
+def test_lists_of_linkedin_s_indices_are_cut(companion: Companion, words: str) -> None:
+    ended(str(companion.state_dir), LAST)
+    folder = Folder(str(companion.state_dir))
+    journal = Journal(folder, f"rejects/{LAST}.jsonl")
+    rejects = Rejects(journal, LAST, lambda _: "d1")
+    rejects.write_refusal(
+        "deals", Refusal(reasons=(RefusedByLinkedIn("", "linkedin", words),), rule="101", key=(("id", "1"),))
+    )
+    rejects.flush()
+    journal.close()
+    for arguments in ((), ("--all",)):
+        _, out, _ = companion("rejects", "list", *arguments)
+        assert "Conversion time should be within 90 days" in out
+        assert "[" not in out.partition("Conversion")[2].splitlines()[0]
 
 
 @pytest.mark.usefixtures("two_runs")
