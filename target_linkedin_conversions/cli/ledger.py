@@ -25,14 +25,20 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.settings import Settings
 
 _STATUSES = OfRule.__struct_fields__[1:-1]
-_MEANINGS = {
-    "delivered": "LinkedIn took them, and they are not sent again",
-    "leaving": "a run that is alive is sending them",
-    "waiting": "not taken yet; a run that is alive tries them again",
-    "free": "not taken, and their run has ended; the next one that meets them sends them",
-    "in_doubt": "sent and never answered; on_in_doubt says what becomes of them",
-    "resent": "of the delivered ones: sent twice, for the first time nobody answered",
-}
+_MEANINGS = dict(
+    zip(
+        _STATUSES,
+        (
+            "LinkedIn took them, and they are not sent again",
+            "a run that is alive is sending them",
+            "not taken yet; a run that is alive tries them again",
+            "not taken, and their run has ended; the next one that meets them sends them",
+            "sent and never answered; on_in_doubt says what becomes of them",
+            "of the delivered ones: sent twice, for the first time nobody answered",
+        ),
+        strict=True,
+    )
+)
 """What each status of an event means; a status that no event has is not explained."""
 
 

@@ -113,9 +113,10 @@ def test_a_dry_run_sends_and_notes_nothing(here: Here) -> None:
     assert len(list((here.pipe.state_dir / "outbox").iterdir())) == 1
 
 
-def test_a_stream_that_no_entry_fits_is_skipped_and_warned_of(here: Here) -> None:
-    receipt = here(here.rows(1), streams=[entry("deals")])
-    assert (receipt.exit_code, receipt.codes) == (0, {("skipped", "stream_not_configured"): 1})
+def test_a_stream_that_no_entry_fits_is_a_slip_in_its_name(here: Here) -> None:
+    receipt = here(here.rows(1), streams=[entry("lead")])
+    assert (receipt.exit_code, receipt.codes) == (2, {("skipped", "stream_not_configured"): 1})
+    assert "did you mean 'leads'" in receipt.message
     assert any("'leads' is not sent" in warning for warning in receipt.report.warnings)
 
 

@@ -211,12 +211,11 @@ def test_a_marking_says_of_twins_what_a_run_would_say(pipe: Pipe, now: int, comp
 @pytest.mark.parametrize(
     ("streams", "why"),
     [
-        ([entry("deals")], "stream_not_configured"),
         ([{**entry(), "consent": {"column": "ok", "granted": ["yes"]}}], "no_consent"),
         ([entry(not_before="2099-01-01T00:00:00Z")], "before_start"),
         ([entry(fields={"email": "note"})], "rejected"),
     ],
-    ids=["not_configured", "no_consent", "before_start", "rejected"],
+    ids=["no_consent", "before_start", "rejected"],
 )
 def test_a_marking_that_marks_nothing_of_something_warns_and_says_why(
     pipe: Pipe, now: int, companion: Companion, streams: list[Any], why: str
