@@ -26,16 +26,21 @@ MOST_ADDRESSES = 1_000_000
 """Different addresses of a column that are counted, by a keyed digest each; later ones are not counted as shared."""
 _SHARED_BY, _SHARED_PART = 20, 100
 """An address is shared on more records than this, and on more than a hundredth of them."""
-_OTHER_HASH = re.compile(r"(?:\\x|0[xX])?(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})")
+_OTHER_HASH = re.compile(
+    r"(?:\\x|0[xX])?(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})"
+)
 _APART = re.compile(r"[;,]")
 _ROLES = frozenset(
-    (
-        "abuse accounting accounts admin administrator ap billing booking bookings careers contact customerservice "
-        "enquiries enquiry feedback finance hello help helpdesk hostmaster hr info information inquiries invoice invoices "
-        "it jobs kontakt legal mail mailer-daemon marketing media newsletter no-reply no_reply noc noreply "
-        "do-not-reply donotreply office orders postmaster presse press privacy purchasing reception recruiting sales "
-        "security service shop support team vertrieb webmaster welcome buchhaltung bewerbung rechnung einkauf"
-    ).split()
+    {
+        *("abuse", "accounting", "accounts", "admin", "administrator", "bewerbung", "billing", "booking"),
+        *("bookings", "buchhaltung", "careers", "contact", "customerservice", "do-not-reply", "donotreply"),
+        *("einkauf", "enquiries", "enquiry", "feedback", "finance", "hello", "help", "helpdesk", "hostmaster"),
+        *("hr", "info", "information", "inquiries", "invoice", "invoices", "jobs", "kontakt", "legal", "mail"),
+        *("mailer-daemon", "marketing", "media", "newsletter", "no-reply", "no_reply", "noc", "noreply", "office"),
+        *("orders", "postmaster", "press", "presse", "privacy", "purchasing", "reception", "rechnung"),
+        *("recruiting", "sales", "security", "service", "shop", "support", "team", "vertrieb", "webmaster"),
+        "welcome",
+    }
 )
 
 

@@ -30,7 +30,9 @@ CATALOGUE = {
         "map the plain column, or find out whose address was hashed",
     ),
     "hash_of_nothing": Kind(
-        "warning", "the hash is that of an empty or placeholder text", "hash real addresses only, and leave others empty"
+        "warning",
+        "the hash is that of an empty or placeholder text",
+        "hash real addresses only, and leave others empty",
     ),
     "not_sha256": Kind(
         "stops",
@@ -38,13 +40,19 @@ CATALOGUE = {
         "map the plain address, or hash it with SHA-256",
     ),
     "not_an_email": Kind(
-        "warning", "the value is no e-mail address and no SHA-256 of one", "map the right column, or mend it at the source"
+        "warning",
+        "the value is no e-mail address and no SHA-256 of one",
+        "map the right column, or mend it at the source",
     ),
     "reserved_domain": Kind(
-        "warning", "the address is at a domain that is kept for examples and tests", "leave test records out with `only`"
+        "warning",
+        "the address is at a domain that is kept for examples and tests",
+        "leave test records out with `only`",
     ),
     "disposable_domain": Kind(
-        "hint", "the address is at a throw-away provider, where no member has one", "ask for a lasting address in the form"
+        "hint",
+        "the address is at a throw-away provider, where no member has one",
+        "ask for a lasting address in the form",
     ),
     "domain_typo": Kind(
         "warning",
@@ -52,7 +60,9 @@ CATALOGUE = {
         "mend the address at the source; check it in the form",
     ),
     "role_address": Kind(
-        "hint", "the address is of a role such as info@ or sales@, which no member has", "map a column with a person's own"
+        "hint",
+        "the address is of a role such as info@ or sales@, which no member has",
+        "map a column with a person's own",
     ),
     "shared_address": Kind(
         "warning",
@@ -65,7 +75,9 @@ CATALOGUE = {
         "map a second column with private addresses, if there is one",
     ),
     "test_record": Kind(
-        "warning", "a name or an address says that this is a test", "leave test records out with `only`, or at the source"
+        "warning",
+        "a name or an address says that this is a test",
+        "leave test records out with `only`, or at the source",
     ),
     "mojibake": Kind(
         "warning",
@@ -75,7 +87,9 @@ CATALOGUE = {
     "honorific_in_name": Kind(
         "warning", "a title such as Dr. or Mr stands before the first name", "give the title a column of its own"
     ),
-    "name_is_email": Kind("warning", "an e-mail address stands where a name should", "map the column that holds the name"),
+    "name_is_email": Kind(
+        "warning", "an e-mail address stands where a name should", "map the column that holds the name"
+    ),
     "two_words_no_last_name": Kind(
         "warning", "the first name holds two words or more and the last name is empty", "map the column as full_name"
     ),
@@ -104,7 +118,9 @@ CATALOGUE = {
         "load daily, or some events will be too old",
     ),
     "too_old": Kind(
-        "warning", "the event is older than the 90 days that LinkedIn takes", "load daily; these cannot be sent any more"
+        "warning",
+        "the event is older than the 90 days that LinkedIn takes",
+        "load daily; these cannot be sent any more",
     ),
     "in_future": Kind(
         "warning", "the event lies in the future", "check the column, and the entry's timezone or ignore_offset"
@@ -115,7 +131,9 @@ CATALOGUE = {
         "warning", "LinkedIn takes a value only with its currency", "map currency, or set it in constants"
     ),
     "bad_amount": Kind(
-        "warning", "the amount is no plain number", "set decimal_comma or thousands in the entry, or mend it at the source"
+        "warning",
+        "the amount is no plain number",
+        "set decimal_comma or thousands in the entry, or mend it at the source",
     ),
     "unknown_country": Kind(
         "warning", "the country is no ISO 3166 code and no country's name", "mend it, or set it in constants"

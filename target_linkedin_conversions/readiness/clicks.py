@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter as Counts
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,7 +23,9 @@ __all__ = ["Clicks"]
 
 _NAME = "li_fat_id"
 _NAMES = ("lifatid", "linkedinclickid", "liclickid")
-_OF_LINKEDIN = re.compile(r"(?:[?&#]|&amp;|%3F|%26)(?:utm_source(?:=|%3D)linked-?in|li_[a-z_]+(?:=|%3D))", re.IGNORECASE)
+_OF_LINKEDIN = re.compile(
+    r"(?:[?&#]|&amp;|%3F|%26)(?:utm_source(?:=|%3D)linked-?in|li_[a-z_]+(?:=|%3D))", re.IGNORECASE
+)
 """What marks a page as one that an advertisement on LinkedIn led to."""
 
 
@@ -39,33 +40,32 @@ class Clicks:
     def __init__(self, mapped: frozenset[str], places: Sequence[Place]) -> None:
         """`mapped` are the columns of `li_fat_id`, `places` where a row has their values."""
         self._mapped, self._places = mapped, tuple(places)
-        self._by_name = Cache(_is_by_name)
+        self._by_name = Cache(lambda name: name not in mapped and _is_by_name(name))
         self._unmapped: Counts[str] = Counts()
         self._lost: Counts[str] = Counts()
 
     def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
         """Look at one record; a page that lost its id counts once."""
-        sent: set[object] | None = None
-        page = ""
+        page, has_id = "", False
         for name, value in record.items():
-            if value is None:
-                continue
             text = value if type(value) is str else _text_of(value)
-            by_name = self._by_name[name]
-            if not by_name and "=" not in text and _NAME not in text:
+            if "=" not in text and _NAME not in text and not self._by_name[name]:
                 continue
-            if by_name or _NAME in text.lower():
-                found = click_id(text)
-                if isinstance(found, str):
-                    sent = self._sent(row) if sent is None else sent
-                    if name not in self._mapped and found not in sent:
-                        self._unmapped[name] += 1
-                    page = "-"
-                    continue
-            if not page and _OF_LINKEDIN.search(text):
+            if self._carries_id(name, text, row):
+                has_id = True
+            elif not page and _OF_LINKEDIN.search(text):
                 page = name
-        if page not in {"", "-"} and not self._sent(row):
+        if page and not has_id and not self._sent(row):
             self._lost[page] += 1
+
+    def _carries_id(self, name: str, text: str, row: Row) -> bool:
+        """Whether a text is or holds a click id; one that is not sent is counted."""
+        found = click_id(text) if self._by_name[name] or _NAME in text.lower() else None
+        if not isinstance(found, str):
+            return False
+        if name not in self._mapped and found not in self._sent(row):
+            self._unmapped[name] += 1
+        return True
 
     def _sent(self, row: Row) -> set[object]:
         """The click ids that are mapped and good."""
@@ -81,4 +81,4 @@ class Clicks:
 
 def _text_of(value: object) -> str:
     """The text of what holds texts; of numbers none is needed."""
-    return msgspec.json.encode(value).decode() if isinstance(value, Mapping | list) else ""
+    return msgspec.json.encode(value).decode() if isinstance(value, dict | list) else ""

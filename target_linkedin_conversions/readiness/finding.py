@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 from target_linkedin_conversions.readiness.catalogue import CATALOGUE, SEVERITIES
-from target_linkedin_conversions.records.columns import Row
 from target_linkedin_conversions.records.event import Event, Refusal
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.records.columns import Row
 
 __all__ = ["Counter", "Finding", "Made", "Record", "finding", "worst_first"]
 

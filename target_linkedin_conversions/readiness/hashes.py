@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Hashes"]
 
-_SOMEBODY_ELSE = ("owner", "rep", "manager", "agent", "createdby", "modifiedby", "assign", "sender", "referr", "billing")
+_SOMEBODY_ELSE = (
+    "owner",
+    "rep",
+    "manager",
+    "agent",
+    "createdby",
+    "modifiedby",
+    "assign",
+    "sender",
+    "referr",
+    "billing",
+)
 """What stands in the name of a column of another person's address."""
 
 
@@ -67,7 +78,15 @@ class Hashes:
 
 def _as_it_stands(text: str) -> set[str]:
     """The hashes of a text in the forms that people hash it in without making it LinkedIn's."""
-    forms = {text, text.strip(), text.lower(), text.upper(), text.strip().upper(), f"{text}\n", f"{text.strip().lower()}\n"}
+    forms = {
+        text,
+        text.strip(),
+        text.lower(),
+        text.upper(),
+        text.strip().upper(),
+        f"{text}\n",
+        f"{text.strip().lower()}\n",
+    }
     return {_sha256(form) for form in forms}
 
 

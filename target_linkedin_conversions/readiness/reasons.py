@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Reasons"]
 
-_TOLD = frozenset({"too_old", "bad_time", "unknown_currency", "value_without_currency", "bad_amount", "unknown_country"})
+_TOLD = frozenset(
+    {"too_old", "bad_time", "unknown_currency", "value_without_currency", "bad_amount", "unknown_country"}
+)
 """Codes of reasons that are findings under the same name; those of addresses and of the future are counted elsewhere."""
 _SKIPS = {"too_old": "happened_at", REFUND.code: "value"}
 _MOST_VALUES = 20

@@ -49,7 +49,12 @@ class Look:
         self.matching = Matching(plan)
         self.identities = Identities(plan, _columns(mapped, "event_id"))
         self._records = 0
-        self._filled = [(one, [places[c] for c in one.columns if c in places], [0]) for one in plan.fields]
+        self._empty = {
+            one: ([places[c] for c in one.columns if c in places], [0]) for one in plan.fields if one.columns
+        }
+        """The places of each field's columns, and how many records have nothing at any of them."""
+        self._empties = tuple(self._empty.values())
+        self._constants = [one for one in plan.fields if not one.columns]
         emails = _placed(mapped, "email", places)
         clicks = _placed(mapped, "li_fat_id", places)
         addresses = [Addresses(column, place) for column, place in emails]
@@ -80,19 +85,22 @@ class Look:
     def see(self, row: Row, record: Record, made: Made) -> None:
         """Look at one record."""
         self._records += 1
-        for _, places, count in self._filled:
+        for places, count in self._empties:
             for place in places:
                 value = row[place]
-                if value is not None and value != "" and type(value) is not Reason:
-                    count[0] += 1
+                if type(value) is not Reason and (value or not (value is None or value == "")):
                     break
+            else:
+                count[0] += 1
         for see in self._sees:
             see(row, record, made)
 
     @property
     def fields(self) -> list[FilledField]:
         """Every field that is mapped; a constant fills all records that it is sent with."""
-        return [FilledField(one.field, one.columns, one.how, count[0] if one.columns else self._records) for one, _, count in self._filled]
+        read = [(one, self._records - count[0]) for one, (_, count) in self._empty.items()]
+        read += [(one, self._records) for one in self._constants]
+        return [FilledField(one.field, one.columns, one.how, filled) for one, filled in read]
 
     def findings(self) -> Iterator[Finding]:
         """What all counters found."""

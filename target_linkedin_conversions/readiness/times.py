@@ -40,7 +40,7 @@ class Times:
         """Look at one record."""
         self._records += 1
         value = row[self._place]
-        time = self._read(value)
+        time = made[0].happened_at if type(made) is list else self._read(value)
         if not isinstance(time, int):
             return
         second = time // 1000

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["Trials"]
 
 _WORDS = frozenset(
-    (
-        "test tester testing tests testuser asdf asdfg asdfgh asdfasdf qwerty qwertz qwer foo bar baz foobar demo "
-        "dummy xxx abc123 fake sample"
-    ).split()
+    {
+        *("test", "tester", "testing", "tests", "testuser", "asdf", "asdfg", "asdfgh", "asdfasdf", "qwerty", "qwertz"),
+        *("qwer", "foo", "bar", "baz", "foobar", "demo", "dummy", "xxx", "fake", "sample"),
+    }
 )
 
 

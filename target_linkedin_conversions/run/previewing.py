@@ -125,7 +125,7 @@ class Previewing:
 class _Stream:
     """One stream's records: mapped by each entry, and looked at by as many."""
 
-    def __init__(  # noqa: PLR0913 - what it is made of
+    def __init__(
         self,
         stream: str,
         plans: Sequence[StreamPlan],
@@ -200,7 +200,9 @@ class _Stream:
 
     def findings(self) -> list[Finding]:
         """Every finding, each once though several entries read the same column."""
-        own = dict.fromkeys(msgspec.structs.replace(one, stream=self.stream) for look in self.looks for one in look.findings())
+        own = dict.fromkeys(
+            msgspec.structs.replace(one, stream=self.stream) for look in self.looks for one in look.findings()
+        )
         found = [*own, *(self._earlier.findings() if self._earlier is not None else ())]
         return _added(found, "records")
 
