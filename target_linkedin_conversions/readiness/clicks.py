@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Clicks"]
 
 _NAME = "li_fat_id"
+_NESTED = frozenset({dict, list})
+"""What may hold a page or a cookie further in."""
 _NAMES = ("lifatid", "linkedinclickid", "liclickid")
 _OF_LINKEDIN = re.compile(
     r"(?:[?&#]|&amp;|%3F|%26)(?:utm_source(?:=|%3D)linked-?in|li_[a-z_]+(?:=|%3D))", re.IGNORECASE
@@ -48,7 +50,13 @@ class Clicks:
         """Look at one record; a page that lost its id counts once."""
         page, has_id = "", False
         for name, value in record.items():
-            text = value if type(value) is str else _text_of(value)
+            kind = type(value)
+            if kind is str:
+                text = value
+            elif kind in _NESTED:
+                text = msgspec.json.encode(value).decode()
+            else:
+                continue
             if "=" not in text and _NAME not in text and not self._by_name[name]:
                 continue
             if self._carries_id(name, text, row):
@@ -77,8 +85,3 @@ class Clicks:
             yield finding("click_id_unmapped", records, field=_NAME, column=column)
         for column, records in self._lost.items():
             yield finding("click_id_lost", records, field=_NAME, column=column)
-
-
-def _text_of(value: object) -> str:
-    """The text of what holds texts; of numbers none is needed."""
-    return msgspec.json.encode(value).decode() if isinstance(value, dict | list) else ""

@@ -41,7 +41,8 @@ class Matching:
     def __init__(self, plan: StreamPlan) -> None:
         """Nothing is seen yet."""
         self._columns = tuple((column.field, column.place) for column in plan.identifiers)
-        self._types = tuple((one, f'"{one}"'.encode()) for one in dict.fromkeys(c.id_type for c in plan.identifiers))
+        types = dict.fromkeys(column.id_type for column in plan.identifiers)
+        self._types = tuple((one, f'{{"idType":"{one}"'.encode(), one in _STRONG) for one in types)
         self._has_value = plan.value is not None
         self._events = self._strong = self._supported = 0
         self._by_identifier: Counts[str] = Counts()
@@ -53,13 +54,15 @@ class Matching:
         if type(made) is not list:
             return
         payload, events = made[0].payload, len(made)
-        there = {name for name, written in self._types if written in payload}
-        for name in there:
-            self._by_identifier[name] += events
+        is_strong = False
+        for name, written, strong in self._types:
+            if written in payload:
+                self._by_identifier[name] += events
+                is_strong |= strong
         identifiers = payload.count(_IDENTIFIER)
         self._per_event[identifiers] += events
         self._events += events
-        if not there.isdisjoint(_STRONG):
+        if is_strong:
             self._strong += events
         else:
             self._supported += events if _COMPANY in payload else 0

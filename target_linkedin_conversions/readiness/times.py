@@ -19,6 +19,7 @@ __all__ = ["Times"]
 MOST_SECONDS = 200_000
 """Different seconds that are counted; what comes in others later is not."""
 _FEWEST = 100
+_LONGEST_DAY = len("YYYY-MM-DD")
 _SOON_MS = 60 * DAY_MS
 _ZONES_MS = 15 * HOUR_MS
 """No two time zones are further apart than a little less."""
@@ -30,6 +31,7 @@ class Times:
     def __init__(self, plan: StreamPlan, column: str, now: int) -> None:
         """`now` is in epoch milliseconds."""
         self._read, self._day, self._place = plan.times.reader, plan.times.day, plan.happened_at
+        self._has_formats = bool(plan.times.formats)
         self._column, self._now = column, now
         self._records = self._close = self._in_future = self._by_zone = 0
         self._seconds: dict[int, int] = {}
@@ -49,7 +51,8 @@ class Times:
             self._seconds[second] = known + 1
         elif len(self._seconds) < MOST_SECONDS:
             self._seconds[second] = 1
-            if self._day(value) is not None:
+            is_moment = type(value) is str and len(value) > _LONGEST_DAY and not self._has_formats
+            if not is_moment and self._day(value) is not None:
                 self._days.add(second)
         if type(made) is list:
             self._close += self._now - time >= _SOON_MS

@@ -159,12 +159,12 @@ class _Stream:
         row: Row = self._row_type.of(record)
         for events_of, look in self._entries:
             made = events_of(row, self._now)
-            if isinstance(made, MissingKey):
+            if type(made) is list:
+                self._count_events(made, look)
+            elif isinstance(made, MissingKey):
                 raise InputError(
                     f"a record of stream {self.stream!r} lacks its key property {made.name!r}; each must have it"
                 )
-            if type(made) is list:
-                self._count_events(made, look)
             elif made.skipped:  # type: ignore[union-attr]  # no list
                 self._count(made.rule or "", Outcome.SKIPPED, made.skipped)  # type: ignore[union-attr]
             else:
