@@ -30,6 +30,7 @@ BELOW: dict[str, set[str]] = {
 """The rooms that a row walks through, and those of them that each stands on."""
 BESIDE = {
     "admin",
+    "readiness",
     "reporting",
     "settings",
     "sandbox",
@@ -160,11 +161,12 @@ def test_what_stands_beside_knows_no_run(name: str) -> None:
 
 
 def test_the_ways_in_know_each_other_only_where_a_command_is_one() -> None:
-    """`ledger mark` reads Singer messages; every other way in stands for itself."""
+    """`ledger mark` reads Singer messages, `preview` files as Python does; every other way in stands for itself."""
+    known = {"ledger_mark.py": {"singer"}, "preview_input.py": {"python"}}
     for name in WAYS_IN:
         for file in files_of(name):
             others = rooms_used(file) & WAYS_IN - {name}
-            assert others == ({"singer"} if file.name == "ledger_mark.py" else set()), file.name
+            assert others == known.get(file.name, set()), file.name
 
 
 def test_the_sandbox_needs_nothing_of_ours() -> None:

@@ -13,7 +13,7 @@ from target_linkedin_conversions.records import hints, normalise, versions
 from target_linkedin_conversions.records.columns import Columns, Place, RowType, Value
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS
 from target_linkedin_conversions.records.money import Amounts, currency
-from target_linkedin_conversions.records.plan import IdentifierColumn, PersonColumns, StreamPlan
+from target_linkedin_conversions.records.plan import IdentifierColumn, MappedField, PersonColumns, StreamPlan
 from target_linkedin_conversions.records.reasons import REFUND, Reason
 from target_linkedin_conversions.records.rules import rule_reader
 from target_linkedin_conversions.records.text import comparable, is_placeholder
@@ -116,6 +116,9 @@ class _Compiler:
             consent_is_list=bool(consent.contains),
             rules=rules,
             rule_column=rule_column,
+            rule_column_name=entry.rules.column if isinstance(entry.rules, RuleByColumn) else "",
+            consent_column_name=consent.column if consent is not None else "",
+            fields=self.fields(),
             happened_at=self.columns.constant(None) if happened_at is None else happened_at,
             times=self.times,
             identifiers=identifiers,
@@ -212,6 +215,15 @@ class _Compiler:
         if entry.deleted is None:
             return (self.columns.optional("_sdc_deleted_at"),)
         return tuple(self.place(name, "deleted", "deleted") for name in entry.deleted)
+
+    def fields(self) -> tuple[MappedField, ...]:
+        """Every field that has a column or a constant."""
+        read = [
+            MappedField(field, names, "found" if field in self.found else "mapped")
+            for field, names in self.used.items()
+            if names
+        ]
+        return (*read, *(MappedField(field, (), "constant") for field in self.entry.constants))
 
     def check_constants(self) -> None:
         """Refuse a constant that would be left out of every event."""

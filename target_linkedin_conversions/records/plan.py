@@ -18,7 +18,15 @@ from target_linkedin_conversions.records.timestamps import Times
 if TYPE_CHECKING:
     from target_linkedin_conversions.settings import StreamEntry
 
-__all__ = ["IdentifierColumn", "PersonColumns", "StreamPlan", "entries_for"]
+__all__ = ["IdentifierColumn", "MappedField", "PersonColumns", "StreamPlan", "entries_for"]
+
+
+class MappedField(msgspec.Struct, frozen=True):
+    """A field and the columns that it is read from, as it was `mapped` or `found`; a `constant` has none."""
+
+    field: str
+    columns: tuple[str, ...]
+    how: str
 
 
 class IdentifierColumn(msgspec.Struct, frozen=True):
@@ -64,6 +72,9 @@ class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
     consent_is_list: bool
     rules: RuleReader
     rule_column: Place | None
+    rule_column_name: str
+    consent_column_name: str
+    fields: tuple[MappedField, ...]
     happened_at: Place
     times: Times
     identifiers: tuple[IdentifierColumn, ...]

@@ -17,6 +17,7 @@ from target_linkedin_conversions.settings.streams import RuleUse, StreamEntry
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from target_linkedin_conversions.records.plan import StreamPlan
     from target_linkedin_conversions.settings import Settings
 
 __all__ = ["Streams"]
@@ -67,6 +68,19 @@ class Streams:
         """
         if not entries:
             return mapping_of_unsent(key_properties)
+        return mapping_of(self.plans(stream, schema, key_properties, entries, source=source, bookmarks=bookmarks))
+
+    def plans(
+        self,
+        stream: str,
+        schema: Mapping[str, Any],
+        key_properties: Sequence[str],
+        entries: Sequence[StreamEntry],
+        *,
+        source: str | None = None,
+        bookmarks: Sequence[str] = (),
+    ) -> tuple[StreamPlan, ...]:
+        """The plan of each entry, over the same rows; tells what a person should know; raises as `mapping` does."""
         plans = compile_plans(
             stream,
             schema,
@@ -83,7 +97,7 @@ class Streams:
             for warning in plan.warnings:
                 self._warn(f"stream {told(stream)}: {warning}")
             self._tell_found(stream, plan.notes)
-        return mapping_of(plans)
+        return plans
 
     def _tell_found(self, stream: str, notes: Sequence[str]) -> None:
         """Say once which columns were found by their names."""

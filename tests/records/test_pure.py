@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from target_linkedin_conversions import records
+from target_linkedin_conversions import readiness, records
 
-FILES = sorted(Path(records.__file__).parent.rglob("*.py"))
+FILES = sorted(path for room in (records, readiness) for path in Path(str(room.__file__)).parent.rglob("*.py"))
 PURE = {
     *("__future__", "base64", "binascii", "collections", "datetime", "decimal", "difflib", "enum", "fnmatch"),
     *("functools", "hashlib", "html", "ipaddress", "itertools", "json", "msgspec", "operator", "re", "string"),
     *("target_linkedin_conversions", "typing", "unicodedata", "urllib", "zlib"),
+    "importlib",  # which loads the kept lists of the findings, where they are installed
     "zoneinfo",  # which reads the zone that an entry names, once a stream
 }
 """What may be imported: none of it can look at a clock, a disk or a network unasked."""

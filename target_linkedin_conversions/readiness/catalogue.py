@@ -1,0 +1,163 @@
+"""Every finding in records: its code, how bad it is, what it says, and the mend."""
+
+from __future__ import annotations
+
+import msgspec
+
+__all__ = ["CATALOGUE", "SEVERITIES", "Kind"]
+
+SEVERITIES = ("stops", "warning", "hint")
+"""The worst first."""
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """What is said of every finding of a code."""
+
+    severity: str
+    sentence: str
+    mend: str
+
+
+CATALOGUE = {
+    "hash_unnormalised": Kind(
+        "stops",
+        "the hash is that of the address with capitals or spaces, so LinkedIn will never match it",
+        "map the plain column instead, which is hashed in the right form before it leaves",
+    ),
+    "hash_disagrees": Kind(
+        "warning",
+        "the hash is not that of the address in the column beside it",
+        "map the plain column, or find out whose address was hashed",
+    ),
+    "hash_of_nothing": Kind(
+        "warning",
+        "the hash is that of an empty or placeholder text",
+        "hash real addresses only, and leave others empty",
+    ),
+    "not_sha256": Kind(
+        "stops",
+        "the column holds MD5, SHA-1 or another hash that LinkedIn does not match",
+        "map the plain address, or hash it with SHA-256",
+    ),
+    "not_an_email": Kind(
+        "warning",
+        "the value is no e-mail address and no SHA-256 of one",
+        "map the right column, or mend it at the source",
+    ),
+    "reserved_domain": Kind(
+        "warning",
+        "the address is at a domain that is kept for examples and tests",
+        "leave test records out with `only`",
+    ),
+    "disposable_domain": Kind(
+        "hint",
+        "the address is at a throw-away provider, where no member has one",
+        "ask for a lasting address in the form",
+    ),
+    "domain_typo": Kind(
+        "warning",
+        "the provider's name in the address is misspelt by one letter",
+        "mend the address at the source; check it in the form",
+    ),
+    "role_address": Kind(
+        "hint",
+        "the address is of a role such as info@ or sales@, which no member has",
+        "map a column with a person's own",
+    ),
+    "shared_address": Kind(
+        "warning",
+        "one address stands on more than 20 records and more than 1 % of the stream",
+        "map the lead's own address; this is most often the sales rep's, or a default",
+    ),
+    "work_only": Kind(
+        "hint",
+        "all addresses are at company domains, and members mostly register with a private one",
+        "map a second column with private addresses, if there is one",
+    ),
+    "test_record": Kind(
+        "warning",
+        "a name or an address says that this is a test",
+        "leave test records out with `only`, or at the source",
+    ),
+    "mojibake": Kind(
+        "warning",
+        "the text was decoded wrongly, so that it never matches",
+        "read the source in its right encoding, most often UTF-8",
+    ),
+    "honorific_in_name": Kind(
+        "warning", "a title such as Dr. or Mr stands before the first name", "give the title a column of its own"
+    ),
+    "name_is_email": Kind(
+        "warning", "an e-mail address stands where a name should", "map the column that holds the name"
+    ),
+    "two_words_no_last_name": Kind(
+        "warning", "the first name holds two words or more and the last name is empty", "map the column as full_name"
+    ),
+    "only_one_identifier": Kind(
+        "hint", "the event has a single identifier, and another mapped column is empty", "fill the other columns"
+    ),
+    "no_strong_identifier": Kind(
+        "warning", "the event has neither an e-mail address nor a click id", "map or fill email or li_fat_id"
+    ),
+    "click_id_unmapped": Kind(
+        "stops", "a column that is not mapped holds LinkedIn's click id", "map it: fields.li_fat_id"
+    ),
+    "click_id_lost": Kind(
+        "warning",
+        "a landing page of a LinkedIn campaign has no click id",
+        "turn on enhanced conversion tracking in Campaign Manager, and keep li_fat_id when the site redirects",
+    ),
+    "times_alike": Kind(
+        "warning",
+        "over half of the records have the same second, which is when rows were loaded and not when people converted",
+        "map the column that says when the conversion happened: fields.happened_at",
+    ),
+    "close_to_window": Kind(
+        "warning",
+        "the event is 60 to 90 days old, and LinkedIn takes none that is older",
+        "load daily, or some events will be too old",
+    ),
+    "too_old": Kind(
+        "warning",
+        "the event is older than the 90 days that LinkedIn takes",
+        "load daily; these cannot be sent any more",
+    ),
+    "in_future": Kind(
+        "warning", "the event lies in the future", "check the column, and the entry's timezone or ignore_offset"
+    ),
+    "bad_time": Kind("warning", "the time cannot be read", "set time_format in the entry, or map another column"),
+    "unknown_currency": Kind("warning", "the currency is no ISO 4217 code", "mend it, or set it in constants"),
+    "value_without_currency": Kind(
+        "warning", "LinkedIn takes a value only with its currency", "map currency, or set it in constants"
+    ),
+    "bad_amount": Kind(
+        "warning",
+        "the amount is no plain number",
+        "set decimal_comma or thousands in the entry, or mend it at the source",
+    ),
+    "unknown_country": Kind(
+        "warning", "the country is no ISO 3166 code and no country's name", "mend it, or set it in constants"
+    ),
+    "refund": Kind("hint", "an amount below zero is a refund, which is no conversion", "nothing: it is not sent"),
+    "event_id_repeats": Kind(
+        "stops",
+        "another record has the same event id, and LinkedIn takes only one conversion of each",
+        "map a column that differs for each conversion, or none: fields.event_id: false",
+    ),
+    "no_key": Kind(
+        "warning",
+        "the record has no key, or the number of its row, so that a corrected row is a new conversion",
+        "name the columns that stay the same: key",
+    ),
+    "unknown_rule_value": Kind(
+        "warning", "no case of conversion_rule fits the column's value", "add a case, or set otherwise: skip"
+    ),
+    "value_in_several_rules": Kind(
+        "warning",
+        "the value of one record goes to several rules, so that revenue is counted twice",
+        "write {rule: …, value: false} for all rules but one",
+    ),
+    "consent_to_nobody": Kind(
+        "stops", "the consent column grants none of the records", "check consent.column and consent.granted"
+    ),
+}

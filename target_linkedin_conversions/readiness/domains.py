@@ -1,0 +1,130 @@
+"""What a domain says of an address: a provider, one misspelt, one to throw away, or one for examples."""
+
+from __future__ import annotations
+
+import string
+from importlib import import_module
+
+import msgspec
+
+__all__ = ["Domain", "domain_of"]
+
+_LONG_NAMES = ("gmail.com", "googlemail.com", "hotmail.com", "outlook.com", "yahoo.com", "icloud.com", "protonmail.com")
+"""Providers whose name is long enough that one edit of it is a slip, not another company."""
+_REGIONAL = ("gmx", "hotmail", "live", "msn", "outlook", "yahoo", "ymail")
+"""Providers with a domain a country."""
+_OTHERS = (
+    *(
+        "aol.com",
+        "aol.de",
+        "arcor.de",
+        "bluewin.ch",
+        "btinternet.com",
+        "comcast.net",
+        "duck.com",
+        "email.com",
+        "fastmail.com",
+    ),
+    *(
+        "free.fr",
+        "freenet.de",
+        "gmx.com",
+        "gmx.net",
+        "hey.com",
+        "hotmail.co.uk",
+        "hushmail.com",
+        "inbox.com",
+        "laposte.net",
+    ),
+    *(
+        "libero.it",
+        "live.co.uk",
+        "live.com",
+        "mac.com",
+        "mail.com",
+        "mail.de",
+        "mail.ru",
+        "me.com",
+        "msn.com",
+        "naver.com",
+    ),
+    *(
+        "online.de",
+        "orange.fr",
+        "outlook.jp",
+        "pm.me",
+        "proton.me",
+        "qq.com",
+        "rediffmail.com",
+        "rocketmail.com",
+        "sfr.fr",
+    ),
+    *("sky.com", "t-online.de", "tuta.com", "tutanota.com", "verizon.net", "wanadoo.fr", "web.de", "yahoo.co.in"),
+    *("yahoo.co.jp", "yahoo.co.uk", "yahoo.com.au", "yahoo.com.br", "yandex.com", "yandex.ru", "ymail.com", "zoho.com"),
+    *(
+        "163.com",
+        "126.com",
+        "att.net",
+        "bigpond.com",
+        "cox.net",
+        "sbcglobal.net",
+        "virgilio.it",
+        "wp.pl",
+        "o2.pl",
+        "bk.ru",
+    ),
+)
+_COUNTRIES = {f"{a}{b}" for a in string.ascii_lowercase for b in string.ascii_lowercase} - {"co", "cm", "om", "ne"}
+"""Two letters are a country, but for those that are left of `.com` and `.net` by a slip."""
+_WELL_KNOWN = frozenset(
+    {*_LONG_NAMES, *_OTHERS, *(f"{name}.{country}" for name in _REGIONAL for country in _COUNTRIES)}
+)
+_RESERVED_ENDS = frozenset({"test", "invalid", "localhost", "example", "local"})
+_RESERVED = frozenset({"example.com", "example.net", "example.org"})
+"""RFC 2606 and 6761; `.local` is RFC 6762's."""
+_LETTERS = string.ascii_lowercase + string.digits + ".-"
+
+
+def _edits(name: str) -> set[str]:
+    """All that one edit makes of a name: a character left out, put in, replaced, or two swapped."""
+    splits = [(name[:at], name[at:]) for at in range(len(name) + 1)]
+    found = {a + b[1:] for a, b in splits if b} | {a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1}
+    return (
+        found
+        | {a + c + b for a, b in splits for c in _LETTERS}
+        | {a + c + b[1:] for a, b in splits if b for c in _LETTERS}
+    )
+
+
+_MISSPELT = frozenset(edit for name in _LONG_NAMES for edit in _edits(name)) - _WELL_KNOWN
+
+
+class Domain(msgspec.Struct, frozen=True):
+    """The codes of its findings, and whether it is a company's, which a reserved one is not, nor a provider's."""
+
+    codes: tuple[str, ...] = ()
+    is_company: bool = False
+
+
+def _throw_away() -> frozenset[str]:
+    """The kept list of throw-away providers; empty where the extra is not installed."""
+    try:
+        return frozenset(import_module("disposable_email_domains").blocklist)
+    except ImportError:
+        return frozenset()
+
+
+_THROW_AWAY = _throw_away()
+
+
+def domain_of(domain: str) -> Domain:
+    """What is known of a domain in lower case."""
+    labels = domain.split(".")
+    if labels[-1] in _RESERVED_ENDS or ".".join(labels[-2:]) in _RESERVED:
+        return Domain(("reserved_domain",))
+    if domain in _WELL_KNOWN:
+        return Domain()
+    if domain in _MISSPELT:  # some of which are throw-away domains too: they catch what is misspelt
+        return Domain(("domain_typo",))
+    is_thrown_away = any(".".join(labels[at:]) in _THROW_AWAY for at in range(len(labels) - 1))
+    return Domain(("disposable_domain",)) if is_thrown_away else Domain(is_company=True)

@@ -1,0 +1,65 @@
+"""A finding: what is wrong, how often, and the mend; and a counter that yields findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
+
+from target_linkedin_conversions.readiness.catalogue import CATALOGUE, SEVERITIES
+from target_linkedin_conversions.records.event import Event, Refusal
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.records.columns import Row
+
+__all__ = ["Counter", "Finding", "Made", "Record", "finding", "worst_first"]
+
+Record = Mapping[str, Any]
+"""A record with all its columns, those that nothing maps among them."""
+Made = list[Event] | Refusal
+"""What the mapping makes of it."""
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Names columns, counts and codes, never a value of a person; what does not apply is absent."""
+
+    code: str
+    severity: str
+    sentence: str
+    mend: str
+    records: int
+    stream: str = ""
+    rule: str = ""
+    field: str = ""
+    column: str = ""
+
+
+class Counter(Protocol):
+    """Sees every record of a stream once, and yields what it found."""
+
+    def see(self, row: Row, record: Record, made: Made) -> None:
+        """Count what is wrong with a record, by the values that are mapped, all its columns, and what it becomes."""
+
+    def findings(self) -> Iterator[Finding]:
+        """What was counted, without the stream's name."""
+
+
+def finding(code: str, records: int, *, field: str = "", column: str = "", about: str = "") -> Finding:
+    """A finding of the catalogue; `about` is added to its sentence."""
+    kind = CATALOGUE[code]
+    sentence = f"{kind.sentence}: {about}" if about else kind.sentence
+    return Finding(
+        code=code,
+        severity=kind.severity,
+        sentence=sentence,
+        mend=kind.mend,
+        records=records,
+        field=field,
+        column=column,
+    )
+
+
+def worst_first(findings: list[Finding]) -> list[Finding]:
+    """What stops first, then by how many records have it."""
+    return sorted(findings, key=lambda one: (SEVERITIES.index(one.severity), -one.records, one.code, one.column))

@@ -1,0 +1,83 @@
+"""What tells one conversion from all others: event ids that come again, and records without a key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.readiness.finding import finding
+from target_linkedin_conversions.records.columns import ROW_NUMBERS, plain_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
+    from target_linkedin_conversions.records.columns import Row
+    from target_linkedin_conversions.records.event import Event
+    from target_linkedin_conversions.records.plan import StreamPlan
+
+__all__ = ["Identities", "Keys"]
+
+MOST_EVENTS = 2_000_000
+"""Events that are remembered, by two keyed digests each; one that comes later is taken for new."""
+
+
+class Identities:
+    """Remembers which events came, as the ledger would; `came_before` is asked for each of them once."""
+
+    def __init__(self, plan: StreamPlan, column: str) -> None:
+        """Nothing is seen yet."""
+        self._is_mapped = plan.event_id is not None
+        self._column = column
+        self._keys: dict[int, int] = {}
+        self._repeats = 0
+
+    def came_before(self, event: Event) -> str | None:
+        """None for a new event, else the code that a run would give it."""
+        digest, key = hash((event.rule, event.identity)), hash(event.compared_key)
+        known = self._keys.get(digest)
+        if known is None:
+            if len(self._keys) < MOST_EVENTS:
+                self._keys[digest] = key
+            return None
+        return "same_id_other_key" if known != key else ""
+
+    def see(self, row: Row, record: Record, made: Made) -> None:
+        """The events are seen by `came_before`, and repeats counted by `repeated`."""
+
+    def repeated(self) -> None:
+        """One record more repeats the event id of another."""
+        self._repeats += 1
+
+    def findings(self) -> Iterator[Finding]:
+        """One, if event ids of records with different keys are the same."""
+        if self._repeats and self._is_mapped:
+            yield finding("event_id_repeats", self._repeats, field="event_id", column=self._column)
+
+
+class Keys:
+    """Counts the records without a key of their own, where no event id takes its place."""
+
+    def __init__(self, plan: StreamPlan) -> None:
+        """Nothing is seen yet."""
+        self._is_needed = plan.event_id is None or plan.event_id_rules is not None
+        names = [name for name, _ in plan.key]
+        self._none = not plan.has_key or all(plain_name(name) in ROW_NUMBERS for name in names)
+        self._column = ", ".join(names) if plan.has_key else ""
+        self._places = tuple(place for _, place in plan.key)
+        self._records = 0
+
+    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
+        """Look at one record's key."""
+        if self._none:
+            self._records += 1
+            return
+        for place in self._places:
+            value = row[place]
+            if value is not None and value != "":
+                return
+        self._records += 1
+
+    def findings(self) -> Iterator[Finding]:
+        """One, if there are any."""
+        if self._records and self._is_needed:
+            yield finding("no_key", self._records, field="key", column=self._column)

@@ -1,0 +1,95 @@
+"""A mapped column of names, companies or titles: each text is looked at once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter as Counts
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.readiness.finding import finding
+from target_linkedin_conversions.records.cache import Cache
+from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
+    from target_linkedin_conversions.records.columns import Place, Row
+
+__all__ = ["LoneFirstNames", "Names"]
+
+_HONORIFIC = re.compile(
+    r"(?:(?:dr|prof|professor|mr|mrs|ms|miss|mx|herr|frau|hr|sir|dipl|ing|mag|mme|mlle|monsieur|madame|sig|sr|sra|dott|dhr|mevr)"
+    r"(?:\.\s*(?:-?ing\.?\s*)?|\s+)|(?:m|fr)\.\s*)(?=\S)",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(r"(?:dr|prof|mr|mrs|ms|herr|frau|hr)\.?", re.IGNORECASE)
+_BEFORE_A_FIRST_NAME = frozenset({"first_name", "full_name"})
+_NAMES = frozenset({"first_name", "last_name", "full_name"})
+
+
+def _decoded_wrongly() -> Callable[[str], bool]:
+    """Whether a text was decoded wrongly; without the extra only what could not be decoded at all is seen."""
+    try:
+        fixed = import_module("ftfy").fix_encoding
+    except ImportError:
+        return lambda text: "\ufffd" in text
+    return lambda text: "\ufffd" in text or fixed(text) != text
+
+
+class Names:
+    """Counts what is wrong with the texts of one field, each kind once a record."""
+
+    def __init__(self, field: str, column: str, place: Place) -> None:
+        """Nothing is seen yet."""
+        self._field, self._column, self._place = field, column, place
+        self._is_mojibake = _decoded_wrongly()
+        self._known = Cache(self._codes_of)
+        self._codes: Counts[str] = Counts()
+
+    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
+        """Look at one record's value."""
+        value = row[self._place]
+        if type(value) is str:
+            for code in self._known[value]:
+                self._codes[code] += 1
+
+    def _codes_of(self, text: str) -> tuple[str, ...]:
+        found = []
+        if not text.isascii() and self._is_mojibake(text):
+            found.append("mojibake")
+        name = text.strip()
+        if self._field in _BEFORE_A_FIRST_NAME and (_HONORIFIC.match(name) or _ALONE.fullmatch(name)):
+            found.append("honorific_in_name")
+        if self._field in _NAMES and is_email_shaped(name):
+            found.append("name_is_email")
+        return tuple(found)
+
+    def findings(self) -> Iterator[Finding]:
+        """One for each kind."""
+        for code, records in self._codes.items():
+            yield finding(code, records, field=self._field, column=self._column)
+
+
+class LoneFirstNames:
+    """Counts first names that hold the last name too."""
+
+    def __init__(self, column: str, first: Place, last: Place | None) -> None:
+        """`last` is None where no last name is mapped."""
+        self._column, self._first, self._last = column, first, last
+        self._records = 0
+
+    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
+        """Look at one record."""
+        last = None if self._last is None else row[self._last]
+        if last and not (isinstance(last, str) and (not last.strip() or is_placeholder(last.strip()))):
+            return
+        first = row[self._first]
+        if type(first) is str and len(first.split()) > 1 and "@" not in first:
+            self._records += 1
+
+    def findings(self) -> Iterator[Finding]:
+        """One, if there are any."""
+        if self._records:
+            yield finding("two_words_no_last_name", self._records, field="first_name", column=self._column)

@@ -1,0 +1,80 @@
+"""What the mapping itself says of a record: fields that it leaves out, and why it makes no event."""
+
+from __future__ import annotations
+
+from collections import Counter as Counts
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.readiness.finding import finding
+from target_linkedin_conversions.records.reasons import REFUND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
+    from target_linkedin_conversions.records.columns import Row
+
+__all__ = ["Reasons"]
+
+_TOLD = frozenset(
+    {"too_old", "bad_time", "unknown_currency", "value_without_currency", "bad_amount", "unknown_country"}
+)
+"""Codes of reasons that are findings under the same name; those of addresses and of the future are counted elsewhere."""
+_SKIPS = {"too_old": "happened_at", REFUND.code: "value"}
+_MOST_VALUES = 20
+"""Values of the rule's column that are told one by one."""
+_FEWEST_WITHOUT_CONSENT = 20
+
+
+class Reasons:
+    """Counts reasons, each once a record."""
+
+    def __init__(
+        self, columns: Mapping[str, str], rule_column: str, consent_column: str, is_personal: Callable[[str], bool]
+    ) -> None:
+        """`columns` are those of each field; a value of the rule's column is not shown where it `is_personal`."""
+        self._columns, self._rule_column, self._consent_column = columns, rule_column, consent_column
+        self._is_personal = is_personal
+        self._codes: Counts[tuple[str, str]] = Counts()
+        self._values: Counts[str] = Counts()
+        self._without_consent = 0
+        self._is_granted = False
+
+    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
+        """Look at what became of one record."""
+        if type(made) is list:
+            self._is_granted = True
+            found = made[0].left_out
+            if not found:
+                return
+        else:
+            found = (*made.reasons, *made.noted)  # type: ignore[union-attr]  # no list
+            if made.skipped:  # type: ignore[union-attr]
+                self._skipped(made.skipped)  # type: ignore[union-attr]
+            elif made.unmatched is not None and found[0].code == "unknown_rule_value":  # type: ignore[union-attr]
+                self._unmatched(made.unmatched)  # type: ignore[union-attr]
+        for reason in dict.fromkeys(found):
+            if reason.code in _TOLD:
+                self._codes[reason.code, reason.field] += 1
+
+    def _skipped(self, code: str) -> None:
+        if code == "no_consent":
+            self._without_consent += 1
+        elif code in _SKIPS:
+            self._codes[code, _SKIPS[code]] += 1
+        self._is_granted |= code not in {"no_consent", "deleted", "filtered"}
+
+    def _unmatched(self, value: str) -> None:
+        shown = "(looks personal)" if self._is_personal(value) else value
+        self._values[shown if shown in self._values or len(self._values) < _MOST_VALUES else "(others)"] += 1
+
+    def findings(self) -> Iterator[Finding]:
+        """One for each kind and field, and one for each value that no case fits."""
+        for (code, field), records in self._codes.items():
+            yield finding(code, records, field=field, column=self._columns.get(field, ""))
+        for value, records in self._values.items():
+            yield finding(
+                "unknown_rule_value", records, field="conversion_rule", column=self._rule_column, about=repr(value)
+            )
+        if self._without_consent >= _FEWEST_WITHOUT_CONSENT and not self._is_granted:
+            yield finding("consent_to_nobody", self._without_consent, field="consent", column=self._consent_column)

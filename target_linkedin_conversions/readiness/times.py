@@ -1,0 +1,72 @@
+"""Times that look wrong for a whole stream, or will soon be too old."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.durations import DAY_MS, HOUR_MS
+from target_linkedin_conversions.readiness.finding import finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
+    from target_linkedin_conversions.records.columns import Row
+    from target_linkedin_conversions.records.plan import StreamPlan
+
+__all__ = ["Times"]
+
+MOST_SECONDS = 200_000
+"""Different seconds that are counted; what comes in others later is not."""
+_FEWEST = 100
+_LONGEST_DAY = len("YYYY-MM-DD")
+_SOON_MS = 60 * DAY_MS
+_ZONES_MS = 15 * HOUR_MS
+"""No two time zones are further apart than a little less."""
+
+
+class Times:
+    """Reads the time of every record as the mapping does."""
+
+    def __init__(self, plan: StreamPlan, column: str, now: int) -> None:
+        """`now` is in epoch milliseconds."""
+        self._read, self._day, self._place = plan.times.reader, plan.times.day, plan.happened_at
+        self._has_formats = bool(plan.times.formats)
+        self._column, self._now = column, now
+        self._records = self._close = self._in_future = self._by_zone = 0
+        self._seconds: dict[int, int] = {}
+        self._days: set[int] = set()
+        """Seconds that only stand for a day: many conversions have the same."""
+
+    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
+        """Look at one record."""
+        self._records += 1
+        value = row[self._place]
+        time = made[0].happened_at if type(made) is list else self._read(value)
+        if not isinstance(time, int):
+            return
+        second = time // 1000
+        known = self._seconds.get(second)
+        if known is not None:
+            self._seconds[second] = known + 1
+        elif len(self._seconds) < MOST_SECONDS:
+            self._seconds[second] = 1
+            is_moment = type(value) is str and len(value) > _LONGEST_DAY and not self._has_formats
+            if not is_moment and self._day(value) is not None:
+                self._days.add(second)
+        if type(made) is list:
+            self._close += self._now - time >= _SOON_MS
+        elif any(reason.code == "in_future" for reason in made.reasons):  # type: ignore[union-attr]  # no list
+            self._in_future += 1
+            self._by_zone += time - self._now < _ZONES_MS
+
+    def findings(self) -> Iterator[Finding]:
+        """At most one of each kind."""
+        second, records = max(self._seconds.items(), key=lambda item: item[1], default=(0, 0))
+        if self._records >= _FEWEST and records * 2 > self._records and second not in self._days:
+            yield finding("times_alike", records, field="happened_at", column=self._column)
+        if self._close:
+            yield finding("close_to_window", self._close, field="happened_at", column=self._column)
+        if self._in_future:
+            about = f"{self._by_zone} by less than 15 hours, which is most often the timezone" if self._by_zone else ""
+            yield finding("in_future", self._in_future, field="happened_at", column=self._column, about=about)

@@ -1,0 +1,55 @@
+"""Records that somebody made to try a form: a name, or what stands before the `@`, is a word for tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.readiness.finding import finding
+from target_linkedin_conversions.records.cache import Cache
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
+    from target_linkedin_conversions.records.columns import Place, Row
+
+__all__ = ["Trials"]
+
+_WORDS = frozenset(
+    {
+        *("test", "tester", "testing", "tests", "testuser", "asdf", "asdfg", "asdfgh", "asdfasdf", "qwerty", "qwertz"),
+        *("qwer", "foo", "bar", "baz", "foobar", "demo", "dummy", "xxx", "fake", "sample"),
+    }
+)
+
+
+def _is_test(text: str) -> bool:
+    return all(word in _WORDS for word in words) if (words := text.lower().split()) else False
+
+
+class Trials:
+    """Counts the records of which a name or an address is a test, once each."""
+
+    def __init__(self, names: Sequence[Place], addresses: Sequence[Place]) -> None:
+        """Nothing is seen yet."""
+        self._names, self._addresses = tuple(names), tuple(addresses)
+        self._known = Cache(_is_test)
+        self._records = 0
+
+    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
+        """Look at one record."""
+        for place in self._addresses:
+            value = row[place]
+            if type(value) is str and value.partition("@")[0].strip().lower() in _WORDS:
+                self._records += 1
+                return
+        for place in self._names:
+            value = row[place]
+            if type(value) is str and self._known[value]:
+                self._records += 1
+                return
+
+    def findings(self) -> Iterator[Finding]:
+        """One, if there are any."""
+        if self._records:
+            yield finding("test_record", self._records)

@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from target_linkedin_conversions.readiness.catalogue import CATALOGUE
+from target_linkedin_conversions.run.previewing import Previewed, Previewing
+from target_linkedin_conversions.settings import Settings
+from tests.readiness.table import BESIDE, CONFIG, DAY, ENTRY, NOW, PLANTERS, ROWS, SCHEMA, Row, clean, digest
+
+BY_THE_STREAM = {"shared_address", "work_only", "times_alike", "no_key", "consent_to_nobody"}
+"""Findings that a stream has as a whole."""
+
+
+def previewed(rows: list[Row], names: tuple[str, ...] = ("id",), **entry: Any) -> Previewed:
+    merged = {name: value for name, value in {**ENTRY, **entry}.items() if value is not None}
+    previewing = Previewing(Settings.load({**CONFIG, "streams": [merged]}), NOW)
+    previewing.schema("leads", SCHEMA, names)
+    for row in rows:
+        previewing.record("leads", row)
+    return previewing.result()
+
+
+def counts(found: Previewed) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for one in found.findings:
+        total[one.code] += one.records
+    return dict(total)
+
+
+def table() -> list[Row]:
+    return [clean(number) for number in range(ROWS)]
+
+
+def test_a_clean_table_has_no_finding() -> None:
+    found = previewed(table())
+    assert found.findings == []
+    assert found.streams[0].readiness.strong == found.records == ROWS
+
+
+def test_every_finding_has_a_planter_or_is_one_of_a_stream() -> None:
+    assert CATALOGUE.keys() == PLANTERS.keys() | BY_THE_STREAM
+
+
+@pytest.mark.parametrize("code", PLANTERS)
+@settings(max_examples=4, deadline=None)
+@given(data=st.data())
+def test_planting_some_defects_of_a_kind_changes_its_count_by_as_many_and_no_other(
+    code: str, data: st.DataObject
+) -> None:
+    rows = table()
+    for plant in BESIDE.get(code, ()):
+        plant(rows[0], 0)
+    chosen = data.draw(st.sets(st.integers(1, ROWS - 1), max_size=15))
+    for number in chosen:
+        data.draw(st.sampled_from(PLANTERS[code]))(rows[number], number)
+    assert counts(previewed(rows)) == ({code: len(chosen)} if chosen else {})
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.dictionaries(st.integers(1, ROWS - 1), st.sampled_from(sorted(PLANTERS)), max_size=40))
+def test_defects_of_all_kinds_are_counted_beside_one_another(planted: dict[int, str]) -> None:
+    rows = table()
+    for code, planters in BESIDE.items():
+        if code in planted.values():
+            planters[0](rows[0], 0)
+    for number, code in planted.items():
+        PLANTERS[code][number % len(PLANTERS[code])](rows[number], number)
+    assert counts(previewed(rows)) == Counter(planted.values())
+
+
+@pytest.mark.parametrize("shared", [20, 21, 40])
+def test_an_address_is_shared_on_more_than_twenty_records(shared: int) -> None:
+    rows = table()
+    for row in rows[:shared]:
+        row["email"] = "Rep@firm.de"
+    assert counts(previewed(rows)) == ({"shared_address": shared} if shared > 20 else {})
+
+
+def test_an_address_on_few_of_many_records_is_not_shared() -> None:
+    rows = [clean(number) for number in range(2200)]
+    for row in rows[:22]:
+        row["email"] = "rep@firm.de"
+    assert counts(previewed(rows)) == {}
+    rows[22]["email"] = "rep@firm.de"
+    assert counts(previewed(rows)) == {"shared_address": 23}
+
+
+def test_addresses_are_all_at_work_until_one_is_private() -> None:
+    rows = table()
+    for number, row in enumerate(rows):
+        row["email"] = f"p{number}@firm{number}.de"
+    assert counts(previewed(rows)) == {"work_only": ROWS}
+    rows[3]["email"] = "p@gmx.at"
+    assert counts(previewed(rows)) == {}
+
+
+@pytest.mark.parametrize(("alike", "found"), [(60, {}), (61, {"times_alike": 61})])
+def test_times_are_alike_where_over_half_are_of_one_second(alike: int, found: dict[str, int]) -> None:
+    rows = [clean(number) for number in range(120)]
+    for number, row in enumerate(rows[:alike]):
+        row["closed_at"] = NOW - DAY - NOW % 1000 + number
+    assert counts(previewed(rows)) == found
+
+
+def test_days_are_not_times_that_are_alike() -> None:
+    rows = [clean(number) for number in range(120)]
+    for row in rows:
+        row["closed_at"] = "2026-09-01"
+    assert counts(previewed(rows)) == {}
+
+
+def test_nobody_consents_where_none_of_twenty_does() -> None:
+    rows = table()
+    for row in rows:
+        row["ok"] = "no"
+    assert counts(previewed(rows)) == {"consent_to_nobody": ROWS}
+    assert counts(previewed(rows[:19])) == {}
+    rows[5]["ok"] = "yes"
+    assert counts(previewed(rows)) == {}
+
+
+@pytest.mark.parametrize(("key", "entry"), [((), None), (("_sdc_row",), None), (("id",), ["line number"])])
+def test_a_stream_without_a_key_or_with_a_row_number_has_none(key: tuple[str, ...], entry: list[str] | None) -> None:
+    rows = [{**row, "_sdc_row": row["id"], "line number": row["id"]} for row in table()]
+    without_id = {**ENTRY["fields"], "event_id": False}
+    assert counts(previewed(rows, key, key=entry, fields=without_id)) == {"no_key": ROWS}
+    assert counts(previewed(rows, ("id",), fields=without_id)) == {}
+
+
+def test_an_empty_key_is_none() -> None:
+    rows = table()
+    rows[1]["deal"], rows[2]["deal"] = "", None
+    assert counts(previewed(rows, key=["deal"], fields={**ENTRY["fields"], "event_id": False})) == {"no_key": 2}
+
+
+def test_a_click_id_that_is_mapped_may_stand_in_a_page_too() -> None:
+    rows = table()
+    for row in rows:
+        row["page"] = f"https://acme.com/?li_fat_id={row['li_fat_id']}&utm_source=linkedin"
+    assert counts(previewed(rows)) == {}
+
+
+def test_every_value_that_no_case_fits_is_told_but_for_personal_ones() -> None:
+    rows = table()
+    for number, row in enumerate(rows[:30]):
+        row["stage"] = f"p{number}@firm.de" if number % 2 else "SQL"
+    found = [one for one in previewed(rows).findings if one.code == "unknown_rule_value"]
+    assert [one.records for one in found] == [15, 15]
+    assert "firm.de" not in msgspec.json.encode(found).decode()
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.sampled_from(sorted(PLANTERS)), st.integers(1, ROWS - 1))
+def test_no_finding_holds_a_value_of_a_person(code: str, number: int) -> None:
+    rows = table()
+    PLANTERS[code][number % len(PLANTERS[code])](rows[number], number)
+    told = msgspec.json.encode(previewed(rows).findings).decode()
+    for field in ("email", "plain_email", "hash", "first", "last", "company", "deal"):
+        value = rows[number][field]
+        assert not value or len(str(value)) < 5 or str(value) not in told
+
+
+def test_the_hash_of_the_normal_address_is_right() -> None:
+    rows = table()
+    for number, row in enumerate(rows):
+        row.update(email=None, plain_email=f" Person{number}@Gmail.com", hash=digest(f"person{number}@gmail.com"))
+        row["owner_email"] = "Rep@firm.de"
+    found = counts(previewed(rows))
+    assert "hash_disagrees" not in found
+    assert "hash_unnormalised" not in found
+
+
+def test_a_record_goes_through_every_entry_of_its_stream_and_a_defect_counts_once() -> None:
+    previewing = Previewing(Settings.load({**CONFIG, "streams": [ENTRY, {**ENTRY, "conversion_rule": 201}]}), NOW)
+    previewing.schema("leads", SCHEMA, ("id",))
+    for row in table():
+        row["country"] = "Atlantis"
+        previewing.record("leads", row)
+    found = previewing.result()
+    assert counts(found) == {"unknown_country": ROWS}
+    assert (found.streams[0].records, found.streams[0].events) == (ROWS, 2 * ROWS)
+
+
+def test_a_schema_that_changes_loses_no_count() -> None:
+    previewing = Previewing(Settings.load(CONFIG), NOW)
+    for part in range(2):
+        previewing.schema("leads", {**SCHEMA, "properties": {**SCHEMA["properties"], f"new{part}": {}}}, ("id",))
+        for number in range(part * 10, part * 10 + 10):
+            previewing.record("leads", {**clean(number), "amount": "-1" if number % 2 else "1"})
+    found = previewing.result()
+    assert counts(found) == {"refund": 10}
+    assert sum(one.events for one in found.streams[0].outcomes) == found.streams[0].records == 20

@@ -1,0 +1,161 @@
+"""`linkedin-conversions preview` as a process: Singer lines by pipe, files, and what it prints."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pytest
+
+from tests.readiness.table import ENTRY, SCHEMA, Row, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+COMPANION = [sys.executable, "-c", "from target_linkedin_conversions.cli.main import main; main()", "preview"]
+SHIFT = time.time_ns() // 1_000_000 - 1_790_000_000_000
+FINDING = {"code", "severity", "sentence", "mend", "stream", "rule", "field", "column", "records"}
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "config.json"
+    path.write_text(json.dumps({"streams": [ENTRY], "state_dir": str(tmp_path / "state")}))
+    return path
+
+
+def rows(count: int = 30) -> list[Row]:
+    found = [clean(number) for number in range(count)]
+    for row in found:
+        row["closed_at"] += SHIFT
+    found[1].update(amount="-1")
+    found[2].update(email="n/a")
+    return found
+
+
+def singer(records: Sequence[Row]) -> str:
+    lines: list[dict[str, Any]] = [{"type": "SCHEMA", "stream": "leads", "schema": SCHEMA, "key_properties": ["id"]}]
+    lines += [{"type": "RECORD", "stream": "leads", "record": row} for row in records]
+    lines += [{"type": "STATE", "value": {"at": 1}}]
+    return "".join(json.dumps(line) + "\n" for line in lines)
+
+
+def run(*arguments: object, config: Path, text: str = "") -> subprocess.CompletedProcess[str]:
+    command = [*COMPANION, "--config", str(config), *map(str, arguments)]
+    return subprocess.run(command, input=text, capture_output=True, text=True, check=False, cwd=config.parent)
+
+
+def found(*arguments: object, config: Path, text: str = "") -> Any:
+    done = run("--json", *arguments, config=config, text=text)
+    assert (done.returncode, done.stderr) == (0, "")
+    return json.loads(done.stdout)
+
+
+def counted(report: Any) -> dict[str, int]:
+    return {one["code"]: one["records"] for one in report["findings"]}
+
+
+def test_singer_lines_by_pipe_give_what_the_contract_says_and_nothing_is_written(config: Path) -> None:
+    report = found(config=config, text=singer(rows()))
+    assert (report["records"], report["complete"], len(report["streams"])) == (30, True, 1)
+    (stream,) = report["streams"]
+    assert (stream["stream"], stream["records"], stream["events"]) == ("leads", 30, 29)
+    assert {"field": "value", "columns": ["amount"], "how": "mapped", "filled": 30} in stream["fields"]
+    assert {"field": "currency", "columns": ["currency"], "how": "found", "filled": 30} in stream["fields"]
+    outcomes = {(one["outcome"], one["code"]): one["events"] for one in stream["outcomes"]}
+    assert outcomes == {("would_send", ""): 29, ("skipped", "refund"): 1}
+    assert all(one.keys() == {"rule", "outcome", "code", "events", "meaning"} for one in stream["outcomes"])
+    readiness = stream["readiness"]
+    assert (readiness["events"], readiness["strong"], readiness["supported"], readiness["weak"]) == (29, 29, 0, 0)
+    assert readiness["by_identifier"] == {"SHA256_EMAIL": 28, "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID": 29}
+    assert readiness["identifiers_per_event"] == {"1": 1, "2": 28}
+    assert len(stream["payloads"]) == 3
+    assert "@" not in json.dumps(stream["payloads"])
+    assert counted(report) == {"not_an_email": 1, "refund": 1}
+    assert all(one.keys() <= FINDING for one in report["findings"])
+    assert [path.name for path in config.parent.iterdir()] == ["config.json"]
+
+
+def test_files_give_the_same_findings_as_a_pipe(config: Path, tmp_path: Path) -> None:
+    records = [{**row, "ok": "yes"} for row in rows()]
+    table, lines, columns, messages = (tmp_path / f"export.{kind}" for kind in ("csv", "jsonl", "parquet", "singer"))
+    with table.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, list(records[0]), delimiter=";")
+        writer.writeheader()
+        writer.writerows(records)
+    lines.write_text("".join(json.dumps(row) + "\n" for row in records))
+    pq.write_table(pa.Table.from_pylist(records), columns)
+    messages.write_text(singer(records))
+    for path in (table, lines, columns, messages):
+        assert counted(found(path, config=config)) == {"not_an_email": 1, "refund": 1}, path.suffix
+
+
+def test_the_tables_show_values_as_they_are(config: Path) -> None:
+    records = rows()
+    records[3]["stage"] = "[/red]lost"
+    done = run(config=config, text=singer(records))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "[/red]lost" in done.stdout.replace("\n", "")
+    assert "Nothing is sent." in done.stdout
+
+
+def test_the_first_records_are_read_unless_all_are_asked_for(config: Path) -> None:
+    from target_linkedin_conversions.cli import preview  # noqa: PLC0415
+    from target_linkedin_conversions.settings import Settings  # noqa: PLC0415
+
+    path = config.parent / "leads.singer"
+    path.write_text(singer(rows()))
+    settings = Settings.load({"dry_run": True, "streams": [ENTRY]})
+    for most, records in ((10, 10), (30, 30), (None, 30)):
+        looked = preview._looked_at(settings, (str(path),), None, most)  # noqa: SLF001 - a process would need 100,000
+        assert (looked.records, looked.complete) == (records, records == 30)
+
+
+@pytest.mark.parametrize(
+    ("text", "exit_code", "words"),
+    [
+        ('{"type": "RECORD", "stream": "leads", "record": {}}\n', 7, "before its SCHEMA"),
+        (singer(rows())[:-40] + "{broken secret@firm.de\n", 7, "is no JSON object"),
+        (singer([{"email": "secret@firm.de"}]), 7, "lacks its key property"),
+        (singer([]) + '{"type": "BATCH", "stream": "leads", "manifest": []}\n', 7, "BATCH"),
+        (singer([]) + '{"type": "RECORD", "stream": "leads", "record": 7}\n', 7, "no Singer message"),
+    ],
+)
+def test_broken_input_ends_with_its_place_and_without_its_values(
+    config: Path, text: str, exit_code: int, words: str
+) -> None:
+    done = run(config=config, text=text)
+    assert done.returncode == exit_code
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "secret" not in done.stderr + done.stdout
+
+
+def test_a_file_that_cannot_be_read_is_named(config: Path, tmp_path: Path) -> None:
+    latin = tmp_path / "latin.csv"
+    latin.write_bytes("email;name\na@b.de;Müller\n".encode("cp1252"))
+    (tmp_path / "empty.csv").write_bytes(b"")
+    (tmp_path / "no.parquet").write_bytes(b"PAR1 no")
+    for name, exit_code in (("latin.csv", 7), ("empty.csv", 7), ("no.parquet", 7), ("none.csv", 2)):
+        done = run(name, config=config)
+        assert (done.returncode, "Traceback" in done.stderr) == (exit_code, False), name
+        assert name in done.stderr
+
+
+def test_an_empty_input_is_no_fault(config: Path) -> None:
+    assert found(config=config)["records"] == 0
+
+
+def test_stream_maps_are_refused_not_passed_over(config: Path) -> None:
+    settings = {"streams": [ENTRY], "stream_maps": {"leads": {"email": "email.lower()"}}}
+    config.write_text(json.dumps(settings))
+    done = run(config=config, text=singer(rows()))
+    assert done.returncode == 2
+    assert "stream_maps" in done.stderr
