@@ -117,7 +117,7 @@ class _Compiler:
             rules=rules,
             rule_column=rule_column,
             rule_column_name=entry.rules.column if isinstance(entry.rules, RuleByColumn) else "",
-            consent_column_name=consent.column if consent is not None else "",
+            consent_column_name=consent.column,
             fields=self.fields(),
             happened_at=self.columns.constant(None) if happened_at is None else happened_at,
             times=self.times,

@@ -12,7 +12,7 @@ from target_linkedin_conversions.readiness.finding import Finding, worst_first
 from target_linkedin_conversions.readiness.matching import Readiness
 from target_linkedin_conversions.readiness.stream import FilledField, Look
 from target_linkedin_conversions.records.event import MissingKey
-from target_linkedin_conversions.reporting.rejects import looks_personal
+from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.reporting.tally import Tally
 from target_linkedin_conversions.run.mapping import mapping_of, mapping_of_unsent
 from target_linkedin_conversions.run.streams import Streams

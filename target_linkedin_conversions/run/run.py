@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import logging
+import sys
 import time
 from datetime import UTC, datetime
 from secrets import token_bytes, token_hex
@@ -55,6 +56,7 @@ _LAST_PROGRESS_SECONDS = 1.0
 _LONGEST_SILENCE = 1.0
 _LONGEST_END = 10.0
 """Seconds beside `shutdown_seconds` that the end of a run takes at most which a fault of this program ends."""
+_SECOND_OF_RUN = len("YYYYMMDDTHHMMSSZ")
 
 
 class Run:
@@ -107,6 +109,8 @@ class Run:
         self._batchers: list[Batcher] = []
         self._intakes: list[Intake] = []
         self.begun = False
+        self.owns_process = False
+        """Whether the process is there for this run alone, and may end with it whatever hangs."""
         self.report: Report | None = None
         self.terminated: int | None = None
 
@@ -149,7 +153,9 @@ class Run:
     def _ensure_newest(self, ledger: Ledger) -> None:
         """Warn of an older copy of the ledger that was put back, or stop where `require_ledger` asks for the newest."""
         place, known = ledger.database.place, ledger.database.last_run
-        if not known or (reported := self._files.last_sent(place)) <= known:
+        reported = self._files.last_sent(place)
+        # Of two runs that began in the same second nobody knows which was first.
+        if not known or reported[:_SECOND_OF_RUN] <= known[:_SECOND_OF_RUN]:
             return
         problem = f"the ledger {place} is an older copy: run {reported} left a report, and it does not know that run"
         mend = (
@@ -278,13 +284,16 @@ class Run:
         """
         if self.report is not None:
             return self.report
-        if error is not None and not isinstance(error, StopRun):
+        screen = sys.__stderr__ if self.owns_process else None
+        if screen is not None and error is not None and not isinstance(error, StopRun):
             # Without memory anything may hang, also the end: then there is one all the same, without a report.
-            faulthandler.dump_traceback_later(_LONGEST_END + self.settings.shutdown_seconds, exit=True)
+            longest = _LONGEST_END + self.settings.shutdown_seconds
+            faulthandler.dump_traceback_later(longest, exit=True, file=screen)
         try:
             return self._concluded(error)
         finally:
-            faulthandler.cancel_dump_traceback_later()
+            if screen is not None:
+                faulthandler.cancel_dump_traceback_later()
 
     def _concluded(self, error: BaseException | None) -> Report:
         self._count()

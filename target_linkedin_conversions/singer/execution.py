@@ -43,6 +43,7 @@ def execute(config: Sequence[str], file_input: IO[bytes] | None) -> None:
             fill_from_dotenv(os.environ)
         found = read_config([path for path in config if path != "ENV"])
         target = TargetLinkedInConversions(config=found, parse_env_config="ENV" in config)
+        target.run.owns_process = True
         with process_tuned():
             target.listen(file_input)  # type: ignore[arg-type]  # our reader takes bytes
     except Exception as error:  # noqa: BLE001 - told without its message, which may hold a record's values

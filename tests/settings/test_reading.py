@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PREFIX = "TARGET_LINKEDIN_CONVERSIONS_"
+LEDGER_KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
 NOVEMBER = 1_793_491_200_000  # 2026-11-01T00:00:00Z
 ENTRY = {"stream": "orders", "conversion_rule": 101}
 
@@ -54,6 +55,7 @@ TYPED: dict[str, list[tuple[Any, Any]]] = {
     "state_dir": [(" state ", "state")],
     "private_dir": [("private", "private")],
     "ledger_url": [("postgresql://db.example.com/ledger", "postgresql://db.example.com/ledger")],
+    "ledger_key": [(f" {LEDGER_KEY} ", Secret(LEDGER_KEY))],
     "on_in_doubt": [("resend", "resend"), ("hold", "hold"), ("By_Rule", "by_rule")],
     "not_before": [
         ("2026-11-01T00:00:00Z", NOVEMBER),

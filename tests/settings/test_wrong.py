@@ -59,7 +59,7 @@ WRONG: dict[str, list[Any]] = {
         [CANARY],
         {},
         {"granted": [CANARY]},
-        {CANARY: 1},
+        {"colum": "consent"},
         {"column": ""},
         {"not_required": " "},
     ],
@@ -105,6 +105,7 @@ WRONG: dict[str, list[Any]] = {
         for key in ("require_ledger", "send_once", "preflight", "dry_run", "flattening_enabled", "validate_records")
     },
     **{key: [7, True, ["."], OBJECT, "   ", f"{CANARY}\x00"] for key in ("state_dir", "suppress", "ledger_url")},
+    "ledger_key": [CANARY, CANARY + "a" * 20, 7, True, [CANARY * 4], OBJECT],
     "private_dir": [7, True, "  ", f"s3://user:{CANARY}@bucket", f"{CANARY}\0"],
     "not_before": [CANARY, 7, "2026", "2026-13-01", "yesterday", True, ["2026-11-01"], OBJECT],
     "exclude_email_domains": [

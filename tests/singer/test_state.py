@@ -56,7 +56,7 @@ def test_states_come_in_order_and_the_last_one_always(
 def test_when_linkedin_stops_answering_state_stays_where_delivery_is(
     pipe: Pipe, linkedin: Sandbox, now: int, fails_at: int
 ) -> None:
-    linkedin.faults("answer_500", skip=fails_at, times=1000)
+    linkedin.faults("answer_503", skip=fails_at, times=1000)
     done = pipe.run_here(two_streams(now), batch_size_rows=2, max_concurrent_requests=2, retry_for_seconds=0)
     assert (done.code, done.report["outcome"]) == (5, "unreachable")
     taken = {row_of(event, now) for event in linkedin.received}

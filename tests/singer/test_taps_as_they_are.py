@@ -400,11 +400,10 @@ def test_a_batch_behind_a_url_without_its_driver_exits_2_with_what_to_install(
     pipe: Pipe, monkeypatch: pytest.MonkeyPatch, url: str, driver: str, package: str
 ) -> None:
     monkeypatch.setitem(sys.modules, driver, None)
-    good = pipe.folder / "good.jsonl"
-    good.write_bytes(b"")
-    done = pipe.run_here([schema(), batch(good.as_uri(), url), state(at=1)])
+    storage = {"batch_config": {"storage": {"root": url.rpartition("/")[0]}}}
+    done = pipe.run_here([schema(), batch(url), state(at=1)], **storage)
     assert (done.code, done.states) == (2, [])
-    assert "file 2 of a BATCH" in done.stderr
+    assert "file 1 of a BATCH" in done.stderr
     assert f"pip install '{package}'" in done.stderr or f"pip install {package}" in done.stderr
     assert "canary" not in done.stderr
 

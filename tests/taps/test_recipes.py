@@ -51,6 +51,9 @@ ENDS: dict[str, dict[str, int]] = {
 }
 """How many events end how, by tap."""
 
+UNKNOWN_BEFORE = "the ledger is new, though the tap's STATE says that it has run before"
+"""Begins the warning of a load into a new ledger by a tap that goes on where it was: some begin with their STATE."""
+
 MEANT = {
     "pipedrive": ["stream 'dealflow' is not sent: no entry of streams fits its name"],
     "salesforce": ["stream 'OpportunityContactRole' is not sent: no entry of streams fits its name"],
@@ -136,7 +139,8 @@ def test_every_record_of_a_tap_ends_as_it_should(load: Load) -> None:
 
 
 def test_the_recipe_answers_every_warning_that_is_not_meant(load: Load) -> None:
-    assert load.report["warnings"] == MEANT.get(load.tap, [])
+    told = [warning for warning in load.report["warnings"] if not warning.startswith(UNKNOWN_BEFORE)]
+    assert told == MEANT.get(load.tap, [])
     assert {(line["field"], line["code"]) for line in load.report["left_out"]} == LEFT_OUT.get(load.tap, set())
 
 
