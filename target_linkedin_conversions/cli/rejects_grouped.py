@@ -19,8 +19,8 @@ _KEYS = 5
 _NEXT = {"replay": "rejects replay", "tap": "mend it, then run once with --full-refresh"}
 """What brings back what was rejected, by how it comes back."""
 
-_INDICES = re.compile(r" *(?:at )?(?:indices|index):? \[[0-9, ]*\](?: \(0-indexed\))?")
-_MOST_DIGITS = re.compile(r"(?:\d+, ?){5,}\d+")
+_INDICES = re.compile(r" {0,3}(?:at )?(?:indices|index):? \[[0-9, ]*\](?: \(0-indexed\))?")
+_MOST_DIGITS = re.compile(r"(?:[0-9]{1,9}, ?){5,}[0-9]{1,9}")
 
 _Group = tuple[str, str | None, str, str, str, str]
 """Stream, rule, field, code, message, and how it comes back."""

@@ -52,10 +52,11 @@ def test_every_rule_that_stops_is_told_at_once_with_its_mend(companion: Companio
     assert [line[:10] for line in out.splitlines() if line.startswith("✗")] == [
         "✗ rule 901",
         "✗ rule 902",
+        "✗ rule 7 i",
         "✗ a run wo",
     ]
     assert "enable it in Campaign Manager" in out
-    assert "! rule 7 is in none of the ad accounts" in out
+    assert "✗ rule 7 is in none of the ad accounts" in out
 
 
 @pytest.mark.parametrize(

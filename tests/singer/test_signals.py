@@ -128,8 +128,10 @@ def test_a_partly_filled_batch_leaves_when_it_is_old_though_stdin_is_silent(
 ) -> None:
     with pipe.start(batch_max_age_seconds=1) as process:
         assert process.stdout is not None
+        write(process, schema(), state(at=0))
+        assert json.loads(process.stdout.readline()) == {"at": 0}
         started = time.monotonic()
-        write(process, schema(), record(now, 1), record(now, 2), state(at=2))
+        write(process, record(now, 1), record(now, 2), state(at=2))
         assert json.loads(process.stdout.readline()) == {"at": 2}
         assert 0.9 < time.monotonic() - started < 5
         assert len(linkedin.received) == 2
