@@ -350,7 +350,9 @@ def test_a_constant_value_serves_every_record(stream: Callable[..., Any]) -> Non
     "columns", [["value", "currency"], ["conversion_value", "currency_code"], ["Amount", "Currency-Code"]]
 )
 def test_value_and_currency_are_found_by_their_names(stream: Callable[..., Any], columns: list[str]) -> None:
-    found = stream(columns).payload(**{columns[0]: 5, columns[1]: "EUR"})
+    names = ["id", "email", "happened_at", columns[1]]
+    schema = {"properties": {columns[0]: {"type": "number"}, **{name: {} for name in names}}}
+    found = stream(schema=schema).payload(**{columns[0]: 5, columns[1]: "EUR"})
     assert found["conversionValue"] == {"currencyCode": "EUR", "amount": "5"}
 
 
