@@ -86,13 +86,13 @@ def _given_digest(field: str, prefix: str, *, taken: bool) -> Callable[[str], st
 
 
 BESIDE_NAMES: dict[str, Part] = {
-    "company": _part(',"companyName":', lambda value: normalise.plain_text(value, "company")),
-    "title": _part(',"title":', lambda value: normalise.plain_text(value, "title")),
+    "company": _part(',"companyName":', lambda value: normalise.plain_words(value, "company")),
+    "title": _part(',"title":', lambda value: normalise.plain_words(value, "title")),
     "country": _part(',"countryCode":', normalise.country),
 }
 """What LinkedIn takes only beside a full name, in the order it is sent."""
 
-external_id = _part(',"externalIds":[', lambda value: normalise.plain_text(value, "external_id"), "]")
+external_id = _part(',"externalIds":[', normalise.own_id, "]")
 """The source's own id of the person."""
 
 lead = _part(',"lead":', normalise.lead)

@@ -178,7 +178,7 @@ def test_no_normaliser_raises_or_changes_what_it_made(value: Any) -> None:
         normalise.ip_address_plain,
         normalise.ip_address_hashed,
         normalise.ad_id("google_aid"),
-        lambda given: normalise.plain_text(given, "title"),
+        lambda given: normalise.plain_words(given, "title"),
         lambda given: normalise.plain_name(given, "first_name"),
         money.Amounts().read,
         money.currency,
