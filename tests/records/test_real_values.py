@@ -318,6 +318,53 @@ def test_what_a_form_or_a_sheet_leaves_is_no_name(stream: Callable[..., Any], le
     assert person.left_out(first=left, last="Doe") == [("first_name", "not_a_name")]
 
 
+LEFT = [
+    "#ERROR!",
+    "%%=First=%%",
+    "{%first%}",
+    "{!Contact.FirstName}",
+    "@@first@@",
+    "##first##",
+    "$fname$",
+    "<first_name>",
+]
+LEFT += [
+    "__FNAME__",
+    "N.A.",
+    "anonymous",
+    "#SPILL!",
+    "#{first}",
+    "\u00abFirst_Name\u00bb",
+    "{first name}",
+    "<Name>",
+    "[FIRST_NAME]",
+]
+
+
+@pytest.mark.parametrize("left", LEFT)
+def test_what_any_template_leaves_is_no_name(stream: Callable[..., Any], left: str) -> None:
+    consent = {"not_required": "a test"}
+    for names in ("hashed", "plain"):
+        person = stream(fields={"first_name": "first", "last_name": "last"}, names=names, consent=consent)
+        assert person.left_out(first=left, last="Doe") == [("first_name", "not_a_name")]
+
+
+@pytest.mark.parametrize(
+    "left",
+    ["[not provided]", "[object Object]", "[First Name]", "<first name>", "not set", " (not provided) ", "{first name}", "%%=First Last=%%", "<test lead: dummy data>", "[Full Name]", "{{first}} {{last}}", "not available", "@@full name@@"],
+)
+def test_a_full_name_that_a_template_left_is_none_before_it_is_split(stream: Callable[..., Any], left: str) -> None:
+    full = stream(fields={"full_name": "who"}, consent={"not_required": "a test"})
+    assert "userInfo" not in full.user(who=left)
+    assert full.left_out(who=left) == [("full_name", "not_a_name")]
+
+
+@pytest.mark.parametrize("name", ["Test Test", "Guest User", "O'Brien Mary", "Doe, Jane", "Ann Onymous", "Na Li"])
+def test_a_name_of_two_words_is_a_full_name(stream: Callable[..., Any], name: str) -> None:
+    full = stream(fields={"full_name": "who"}, consent={"not_required": "a test"})
+    assert "userInfo" in full.user(who=name)
+
+
 @pytest.mark.parametrize("name", ["Null", "None"])
 def test_people_are_called_what_placeholders_are_called_seldom_enough(name: str) -> None:
     assert is_placeholder(name)
