@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.integers import shows_no_integers
 from target_linkedin_conversions.records.paths import NOT_REACHABLE, follow, leads_nowhere, path_of
 from target_linkedin_conversions.records.reasons import Reason
 
@@ -44,7 +45,7 @@ FOUND_BY_NAME: dict[str, tuple[str, ...]] = {
 """Columns that are used without being mapped, by field, the first one first."""
 
 _NO_INTEGER = frozenset({"amount"})
-"""Names that are taken only where the schema has no integer there: that would most often be cents."""
+"""Names that are taken only where the schema shows that no integers stand there: those would most often be cents."""
 
 LOOK_USEFUL: dict[str, tuple[str, ...]] = {
     "first_name": ("first_name", "given_name", "firstname"),
@@ -205,7 +206,7 @@ class Columns:
         """The declared columns whose name means a field, the best name first."""
         wanted = candidates.get(field, ())
         if candidates is FOUND_BY_NAME:
-            wanted = tuple(name for name in wanted if name not in _NO_INTEGER or not self._holds_integers(name))
+            wanted = tuple(name for name in wanted if name not in _NO_INTEGER or self._shows_no_integers(name))
         return self.named(wanted)
 
     def named(self, wanted: Iterable[str]) -> tuple[str, ...]:
@@ -213,12 +214,9 @@ class Columns:
         plain = {plain_name(column): column for column in reversed(self.known)}
         return tuple(dict.fromkeys(plain[name] for each in wanted if (name := plain_name(each)) in plain))
 
-    def _holds_integers(self, name: str) -> bool:
+    def _shows_no_integers(self, name: str) -> bool:
         column = next(iter(self.named([name])), None)
-        types = (
-            self._schema["properties"][column].get("type", ()) if column and _is_schema(self._schema, column) else ()
-        )
-        return "integer" in ([types] if isinstance(types, str) else types)
+        return column is not None and shows_no_integers(self._schema["properties"][column])
 
     def row_type(self, required: Iterable[str]) -> RowType:
         """How the records of the stream become rows: None where a record lacks a column, UNSET for required ones."""
@@ -258,10 +256,6 @@ def _is_open_on_purpose(schema: Mapping[str, Any]) -> bool:
 def plain_name(name: str) -> str:
     """A column's name without case and separators."""
     return name.lower().translate(_SEPARATORS)
-
-
-def _is_schema(schema: Mapping[str, Any], column: str) -> bool:
-    return isinstance(schema["properties"].get(column), Mapping)
 
 
 def _first(places: tuple[Place, ...], is_something: Callable[[Value], bool]) -> Callable[[Row], Value]:

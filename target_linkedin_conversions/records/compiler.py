@@ -30,8 +30,8 @@ __all__ = ["compile_plans"]
 _CONSTANTS: dict[str, Callable[[Value], object]] = {
     "currency": currency,
     "country": normalise.country,
-    "company": lambda value: normalise.plain_text(value, "company"),
-    "title": lambda value: normalise.plain_text(value, "title"),
+    "company": lambda value: normalise.plain_words(value, "company"),
+    "title": lambda value: normalise.plain_words(value, "title"),
 }
 _PERSONAL_FIELDS = ("first_name", "last_name", "full_name", "external_id", "lead")
 _PERSONAL = (*IDENTIFIERS, *_PERSONAL_FIELDS)

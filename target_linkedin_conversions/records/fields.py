@@ -9,7 +9,7 @@ from target_linkedin_conversions.records import normalise
 from target_linkedin_conversions.records.columns import Value
 from target_linkedin_conversions.records.normalise.digests import SHORTEST_DIGEST
 from target_linkedin_conversions.records.reasons import Reason
-from target_linkedin_conversions.records.text import as_json, is_email_shaped
+from target_linkedin_conversions.records.text import as_json, is_email_shaped, is_placeholder
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.normalise import Normalised
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["BESIDE_NAMES", "Part", "external_id", "full_name", "lead", "name"]
 
 _NOT_TWO_NAMES = Reason("full_name", "not_two_names")
+_NO_NAME = Reason("full_name", "not_a_name")
 
 Part = Callable[[Value], "str | Reason"]
 """What a value adds to the event's JSON: a text, an empty one for nothing, or why it is left out."""
@@ -69,6 +70,8 @@ def full_name(person: PersonColumns) -> tuple[Part, Part]:
 def _of_two(value: Value, index: int, part: Part) -> str | Reason:
     if value is None or (isinstance(value, str) and not value.strip()):
         return ""
+    if isinstance(value, str) and is_placeholder(value.strip()):
+        return _NO_NAME
     names = normalise.two_names(value)
     return _NOT_TWO_NAMES if names is None else part(names[index])
 
@@ -86,13 +89,13 @@ def _given_digest(field: str, prefix: str, *, taken: bool) -> Callable[[str], st
 
 
 BESIDE_NAMES: dict[str, Part] = {
-    "company": _part(',"companyName":', lambda value: normalise.plain_text(value, "company")),
-    "title": _part(',"title":', lambda value: normalise.plain_text(value, "title")),
+    "company": _part(',"companyName":', lambda value: normalise.plain_words(value, "company")),
+    "title": _part(',"title":', lambda value: normalise.plain_words(value, "title")),
     "country": _part(',"countryCode":', normalise.country),
 }
 """What LinkedIn takes only beside a full name, in the order it is sent."""
 
-external_id = _part(',"externalIds":[', lambda value: normalise.plain_text(value, "external_id"), "]")
+external_id = _part(',"externalIds":[', normalise.own_id, "]")
 """The source's own id of the person."""
 
 lead = _part(',"lead":', normalise.lead)

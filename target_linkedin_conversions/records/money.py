@@ -56,6 +56,22 @@ _BAD_WITH_BOTH = _BadAmount(
 _AS_IT_IS = re.compile(r"(?:[1-9][0-9]{0,17}|0)(?:\.[0-9]{1,9})?").fullmatch
 """An amount that needs nothing."""
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?").fullmatch
+_SIGNS_OF_LESS = str.maketrans(
+    dict.fromkeys("\xad\u2010\u2011\u2012\u2013\u2014\u2015\u207b\u2212\u2796\ufe58\ufe63\uff0d", "-")
+    | {"\uff08": "(", "\uff09": ")"}
+)
+"""Whatever people and machines write for a minus, and the brackets of East Asia."""
+_BELOW_ZERO = re.compile(
+    r"(?=.*[1-9])(?:"
+    r"[^0-9]*?(?<!-)(?:(?<![^\W\d_])-(?!-)|-(?=[.,]?[0-9])).*"
+    r"|.*[0-9](?:-[^0-9]*|[^0-9.,-]*-)"
+    r"|[^0-9()]*\([^()]*\)[^0-9]*)",
+    re.DOTALL,
+).fullmatch
+"""One minus before or behind all digits, or brackets around them: `-12,50`, SAP's `12.50-`, `(12.50)`.
+
+In `100.-` and `100,-` the stroke stands for no cents, in `US-$` between letters.
+"""
 _MOST_DIGITS = 30
 _LONGEST = 1_000
 
@@ -150,7 +166,8 @@ class Amounts(msgspec.Struct, frozen=True):
     def read(self, value: object, code: object = None) -> str | Reason | None:
         """The amount in a currency as plain decimal text, None where there is none, or why it is bad.
 
-        Digits stay as written (`129.50`); `1e3` becomes `1000`; zero is an amount, less is a refund.
+        Digits stay as written (`129.50`); `1e3` becomes `1000`; zero is an amount, less is a refund, also where
+        the digits cannot be read: what goes back is never a purchase without its value.
         """
         if isinstance(value, str):
             return self._of_text(value, code)
@@ -170,15 +187,15 @@ class Amounts(msgspec.Struct, frozen=True):
     def _of_text(self, written: str, code: object) -> str | Reason | None:
         if len(written) > _LONGEST:
             return self.bad
-        text = _without_sign("".join(written.split()), code)
+        text = _without_sign("".join(written.split()).translate(_SIGNS_OF_LESS), code)
         if not text:
             return None if not written.strip() else self.bad
-        sign, digits = (text[0], text[1:]) if text[0] in "+-\u2212" else ("", text)
+        sign, digits = (text[0], text[1:]) if text[0] in "+-" else ("", text)
         plain = self._plain(_without_sign(digits, code))
         if plain is None or not _NUMBER(plain):
-            return self.bad
+            return REFUND if _BELOW_ZERO(text) else self.bad
         number = Decimal(plain)
-        return self._of_number(-number if sign in {"-", "\u2212"} else number, code)
+        return self._of_number(-number if sign == "-" else number, code)
 
     def _plain(self, text: str) -> str | None:
         """The digits with a decimal point and without thousands; None where the thousands stand anywhere else."""
@@ -195,10 +212,10 @@ class Amounts(msgspec.Struct, frozen=True):
         return f"{whole}.{fraction}" if fraction else whole
 
     def _of_number(self, number: Decimal, code: object) -> str | Reason:
+        if number.is_finite() and number < 0:
+            return REFUND
         if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
             return self.bad
-        if number < 0:
-            return REFUND
         if self.minor_units:
             number = number.scaleb(-_EXPONENTS.get(code, 2) if isinstance(code, str) else -2)
         text = format(number, "f").removeprefix("-")

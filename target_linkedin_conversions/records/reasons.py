@@ -45,7 +45,7 @@ MESSAGES = {
     "not_an_email": "the value is no e-mail address and no SHA-256 of one",
     "hash_of_nothing": "the hash is that of an empty or placeholder text; hash real addresses only",
     "too_many": "at most five e-mail addresses of a person are sent",
-    "not_an_id": "the value is a template's leftover or empty of meaning",
+    "not_an_id": "the value is a template's leftover or has not the form of such an id or name; check the column",
     "looks_like_email": "an e-mail address is never sent in a plain field",
     "not_a_public_ipv4": "only public IPv4 addresses are sent",
     "not_a_name": "the value is a placeholder, not a name",

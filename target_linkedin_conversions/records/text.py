@@ -22,7 +22,9 @@ _LONGEST_COMPARED = 1000
 _DECIMAL_ENDING_IN_0 = re.compile(r"-?[0-9]+\.[0-9]*0")
 _LEFTOVER = re.compile(
     r"\{\{.*\}\}|\$\{.*\}|<%.*%>|%{1,2}[A-Za-z_.]+%{1,2}|\[\[.*\]\]|\{[A-Za-z_.]+\}|\*\|.*\|\*"
-    r"|\[object [A-Za-z]+\]|\[[a-z ]{1,20}\]|<test lead: .*>|#(?:N/A|REF!|VALUE!|NAME\?|NULL!|NUM!|DIV/0!)",
+    r"|\{[%!].*\}|%%.*%%|@@.*@@|##.*##|#\{.*\}|\u00ab.*\u00bb|\$[A-Za-z_. ]+\$|__[A-Za-z_. ]+__|\{[A-Za-z]+[ -][A-Za-z]+\}"
+    r"|<[A-Za-z.]+(?:[_ -][A-Za-z.]+)+>|<[a-z]{0,20}name>"
+    r"|\[object [A-Za-z]+\]|\[[a-z_ ]{1,20}\]|<test lead: .*>|#(?:N/A|DIV/0!|[A-Z]{3,12}[!?])",
     re.IGNORECASE | re.DOTALL,
 )
 """What a template, a script or a sheet leaves where a value should be."""
@@ -30,6 +32,9 @@ PLACEHOLDERS = frozenset(
     {
         "",
         "n/a",
+        "n.a.",
+        "n.a",
+        "anonymous",
         "unknown",
         "-",
         "--",
@@ -126,4 +131,4 @@ def is_email_shaped(text: str) -> bool:
 
 def is_placeholder(text: str) -> bool:
     """Whether a text stands for nothing: `n/a`, `(not set)`, `{{name}}`, `undefined`."""
-    return text.lower() in PLACEHOLDERS or (text[0] in "{$<%[*#" and _LEFTOVER.fullmatch(text) is not None)
+    return text.lower() in PLACEHOLDERS or (text[0] in "{$<%[*#@_\u00ab" and _LEFTOVER.fullmatch(text) is not None)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -97,4 +98,92 @@ def test_the_id_of_ga4s_page_location_is_sent_as_its_own_type(stream: Callable[.
 def test_of_several_columns_the_first_that_holds_something_counts(stream: Callable[..., Any]) -> None:
     pages = stream(fields={"li_fat_id": ["cookie", "page"], "email": False})
     assert pages.ids(cookie="", page=f"/?li_fat_id={ID}") == [(TYPE, ID)]
-    assert pages.ids(cookie="first", page=ID) == [(TYPE, "first")]
+    assert pages.ids(cookie="first-1", page=ID) == [(TYPE, "first-1")]
+
+
+WORDS = [
+    "google",
+    "organic",
+    "direct",
+    "linkedin",
+    "x.com",
+    "false",
+    "0",
+    0,
+    True,
+    False,
+    "8.8.8.8",
+    "2026-11-20",
+    "true",
+]
+WORDS += [
+    "jane.doe",
+    "491701234567",
+    "...",
+    "summer-sale",
+    "20261120T1030",
+    "shop.example.com",
+    "jane.doe77",
+    "1.0",
+    7.5,
+]
+WORDS += [
+    "campaign.of.summer.example.com",
+    "-" * 30,
+    "." * 30,
+    '"google"',
+    "+491701234567",
+    "shop.a1b2c3d4e5f6a7b8c9d0.example",
+]
+
+
+@pytest.mark.parametrize("word", WORDS, ids=repr)
+def test_a_word_a_number_a_date_or_a_host_is_no_click_id_and_hides_none(stream: Callable[..., Any], word: Any) -> None:
+    assert isinstance(normalise.click_id(word), Reason)
+    assert isinstance(normalise.click_id(f"https://www.example.com/?li_fat_id={word}"), Reason)
+    pages = stream(fields={"li_fat_id": ["first", "second"], "email": False}, consent={"not_required": "a test"})
+    assert pages.ids(first=word, second=ID) == [(TYPE, ID)]
+
+
+@pytest.mark.parametrize(
+    "short", ["a1", "c-1", "kanary-click-23", "a1_b2~c3", "6f1e2d3c", "a" * 20, "AQ1.b2_c3~d4-e5.f6g7"]
+)
+def test_an_id_of_letters_and_digits_is_one(short: str) -> None:
+    assert normalise.click_id(short) == normalise.click_id(f" {short}") == short
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '[{"name":"li_fat_id","value":"%s"}]',
+        '[{"name": "_ga", "value": "7"}, {"name": "li_fat_id", "value": "%s", "path": "/"}]',
+        '[{"key":"li_fat_id","value":{"string_value":"%s","int_value":null}}]',
+        '{"li_fat_id":"%s","session":"SECRET"}',
+        '["https://www.example.com/?session=SECRET&li_fat_id=%s"]',
+        '["/thanks", "https://www.example.com/?li_fat_id=%s#top"]',
+        '{"page":{"url":"https://www.example.com/?li_fat_id=%s"}}',
+        '{"cookies":"session=SECRET; li_fat_id=%s; a=b"}',
+    ],
+)
+def test_the_id_is_found_in_json_and_in_what_json_holds(around: str) -> None:
+    assert normalise.click_id(around % ID) == ID
+    assert normalise.click_id(json.loads(around % ID)) == ID
+    assert normalise.click_id(json.dumps(around % ID)) == ID
+
+
+@pytest.mark.parametrize("quotes", ['"%s"', "'%s'", "\u201c%s\u201d", "\u00ab%s\u00bb", ' "%s" '])
+def test_quotes_around_the_id_are_no_part_of_it(quotes: str) -> None:
+    assert normalise.click_id(quotes % ID) == ID
+
+
+@pytest.mark.parametrize(
+    ("without", "code"),
+    [
+        ({"li_fat_id": None}, "not_an_id"),
+        ([{"name": "li_fat_id", "value": "google"}], "not_an_id"),
+        ([ID, ID], "not_a_text"),
+        ({"session": "SECRET"}, "not_a_text"),
+    ],
+)
+def test_a_list_or_an_object_without_an_id_is_none(without: Any, code: str) -> None:
+    assert normalise.click_id(without) == Reason("li_fat_id", code)

@@ -77,7 +77,18 @@ def test_a_hashed_ip_address_passes_in_lower_case_and_only_where_hashes_are_sent
 PLAIN = {"acxiom_id": "ACXIOM_ID", "google_aid": "GOOGLE_AID", "oracle_moat_id": "ORACLE_MOAT_ID"}
 
 
-@pytest.mark.parametrize("field", PLAIN)
+AID = "38400000-8cf0-11bd-b23e-10b96e40000d"
+
+
+@pytest.mark.parametrize("given", [f" {AID} ", AID, AID.upper()])
+def test_a_devices_id_is_sent_as_it_is(stream: Callable[..., Any], given: str) -> None:
+    device = stream(fields={"google_aid": "device", "email": False}, consent={"not_required": "a test"})
+    assert device.ids(device=given) == [("GOOGLE_AID", given.strip())]
+    for bad in ("{{id}}", "undefined", "jane@example.com", [1], {"a": 1}, True, 12, AID[:-1], AID.replace("-", "")):
+        assert device.rejected(device=bad)[0] == "no_identifier"
+
+
+@pytest.mark.parametrize("field", ["acxiom_id", "oracle_moat_id"])
 def test_a_partners_id_is_sent_as_it_is(stream: Callable[..., Any], field: str) -> None:
     old = stream(fields={field: "partner", "email": False}, settings={"linkedin_version": "202601"})
     assert old.ids(partner=" Ab-12 ") == [(PLAIN[field], "Ab-12")]
@@ -104,12 +115,12 @@ def test_every_kind_of_identifier_of_one_person_leaves_together(stream: Callable
         "external_id": "crm",
         "lead": "lead",
     }
-    user = stream(fields=fields).user(click="c-1", acxiom="x-1", aid="g-1", ip="8.8.8.8", crm=481, lead="5c0ffee1-3")
+    user = stream(fields=fields).user(click="c-1", acxiom="x-1", aid=AID, ip="8.8.8.8", crm=481, lead="5c0ffee1-3")
     assert [(pair["idType"], pair["idValue"]) for pair in user["userIds"]] == [
         ("SHA256_EMAIL", jane_hash),
         ("LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID", "c-1"),
         ("ACXIOM_ID", "x-1"),
-        ("GOOGLE_AID", "g-1"),
+        ("GOOGLE_AID", AID),
         ("SHA256_IP_ADDRESS", sha256("8.8.8.8")),
         ("PLAINTEXT_IP_ADDRESS", "8.8.8.8"),
     ]

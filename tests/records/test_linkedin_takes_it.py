@@ -167,7 +167,7 @@ def test_each_identifier_alone_is_taken_on_every_version_that_sends_it(
         {"email": "jane@example.com"},
         {"page": "c-1"},
         {"acxiom": "x-1"},
-        {"aid": "g-1"},
+        {"aid": "38400000-8cf0-11bd-b23e-10b96e40000d"},
         {"ip": "203.0.113.9"},
         {"ip2": "203.0.113.9"},
         {"first": "Mary", "last": "O'Brien"},

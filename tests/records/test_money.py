@@ -98,6 +98,69 @@ def test_what_is_below_zero_is_a_refund(stream: Callable[..., Any], back: Any) -
 
 
 @pytest.mark.parametrize(
+    "back",
+    [
+        "(12.50)",
+        "12.50-",
+        "-12,50",
+        "-1,200.50",
+        "- \u20ac 12,50",
+        "\u201312.50",
+        "\u201412.50",
+        "\uff0d12.50",
+        "USD -12.50",
+        "-$12.50",
+        "-1'200",
+        "\uff0812.50\uff09",
+        "($1,200.50)",
+        "(12,50 EUR)",
+        "EUR (12.50)",
+        "12.50 EUR-",
+        "1.200,50- EUR",
+        "\u200e-12.50",
+        "$-12.50",
+        "kr \u2212 12,50",
+        "USD-12.50",
+        "\u201012.50",
+        "-1_000",
+        "about -5",
+        -(10**31),
+        Decimal("-1E+400"),
+    ],
+)
+@pytest.mark.parametrize("amounts", [Amounts(), Amounts(thousands=","), Amounts(decimal_comma=True, minor_units=True)])
+def test_what_goes_back_is_a_refund_however_it_is_written(amounts: Amounts, back: Any) -> None:
+    assert [amounts.read(back, code) for code in ("EUR", None)] == [REFUND, REFUND]
+
+
+def test_a_refund_in_any_writing_is_no_purchase(stream: Callable[..., Any]) -> None:
+    orders = stream(fields=MAPPED, consent={"not_required": "a test"})
+    for back in ("(12.50)", "12.50-", "- \u20ac 12,50", "-1'200"):
+        assert orders.skipped(deal=back, code="EUR") == orders.skipped(deal=back, code="QQQ") == "refund"
+
+
+@pytest.mark.parametrize(
+    "stroke",
+    [
+        "100.-",
+        "100,-",
+        "CHF 100.\u2013",
+        "US-$ 12,50",
+        "10-20",
+        "2026-11-20",
+        "-",
+        "\u2014",
+        "(none)",
+        "12,50 (net)",
+        "pre-tax 5",
+        "(0,00)",
+    ],
+)
+def test_a_stroke_that_is_no_minus_makes_no_refund(stroke: str) -> None:
+    assert Amounts().read(stroke, "EUR") == BAD
+
+
+@pytest.mark.parametrize(
     ("amounts", "given", "code", "sent"),
     [
         (Amounts(), "129.500000000000000000000000000000", "EUR", "129.5"),
@@ -287,7 +350,9 @@ def test_a_constant_value_serves_every_record(stream: Callable[..., Any]) -> Non
     "columns", [["value", "currency"], ["conversion_value", "currency_code"], ["Amount", "Currency-Code"]]
 )
 def test_value_and_currency_are_found_by_their_names(stream: Callable[..., Any], columns: list[str]) -> None:
-    found = stream(columns).payload(**{columns[0]: 5, columns[1]: "EUR"})
+    names = ["id", "email", "happened_at", columns[1]]
+    schema = {"properties": {columns[0]: {"type": "number"}, **{name: {} for name in names}}}
+    found = stream(schema=schema).payload(**{columns[0]: 5, columns[1]: "EUR"})
     assert found["conversionValue"] == {"currencyCode": "EUR", "amount": "5"}
 
 

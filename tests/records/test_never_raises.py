@@ -161,7 +161,7 @@ def test_a_key_that_is_missing_is_told_from_one_that_is_null(make_stream: Callab
 
 @pytest.mark.parametrize("odd", ["\ud800", 10**5000, {"a": "\udfff"}], ids=["half a character", "digits", "nested"])
 @pytest.mark.parametrize(
-    "column", ["email", "first", "company", "order", "crm", "id", "at", "deal", "stage", "consent"]
+    "column", ["email", "page", "first", "company", "order", "crm", "id", "at", "deal", "stage", "consent"]
 )
 def test_a_value_of_python_that_has_no_text_costs_its_record_only(streams: list[Any], column: str, odd: Any) -> None:
     for stream in streams:
@@ -178,7 +178,7 @@ def test_no_normaliser_raises_or_changes_what_it_made(value: Any) -> None:
         normalise.ip_address_plain,
         normalise.ip_address_hashed,
         normalise.ad_id("google_aid"),
-        lambda given: normalise.plain_text(given, "title"),
+        lambda given: normalise.plain_words(given, "title"),
         lambda given: normalise.plain_name(given, "first_name"),
         money.Amounts().read,
         money.currency,

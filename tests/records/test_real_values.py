@@ -139,6 +139,102 @@ def test_no_field_that_leaves_in_plain_takes_a_strangers_text(
     assert plain.left_out(cell=stranger) == [(field, "not_an_id")]
 
 
+SECRET = "session=SECRET; a=b"
+NO_IDS = ["Jane", "+491701234567", "session=SECRET", SECRET, "8.8.8.8", "https://x.com/?name=Jane", "+49 170 1234567"]
+NO_IDS += [
+    "jane7&#64;x.com",
+    "https://x.com/jane7",
+    "2001:db8::1",
+    "tel:491701234567",
+    "www.x.com/7",
+    "7" * 300,
+    "id7\x00",
+]
+
+
+@pytest.mark.parametrize("field", ["acxiom_id", "google_aid", "oracle_moat_id", "lead", "external_id"])
+@pytest.mark.parametrize("stranger", NO_IDS, ids=lambda text: text[:30])
+def test_an_id_that_leaves_in_plain_has_an_ids_form(stream: Callable[..., Any], field: str, stranger: str) -> None:
+    plain = stream(fields={field: "cell"}, settings={"linkedin_version": "202601"}, consent={"not_required": "a test"})
+    assert [name for name, _ in plain.left_out(cell=stranger)] == [field]
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "crm-000481",
+        "003Dn00000ABCDE",
+        "auth0|5f7c8ec7c33c",
+        "gid://shopify/Customer/7",
+        "acme/cust-77",
+        "0000104711",
+        "4711-0815",
+        "urn:acme:7",
+        "Köln-7",
+        "a1b2==",
+        "7_b.c~d",
+        "38400000-8cf0-11bd-b23e-10b96e40000d",
+        "#77",
+    ],
+)
+def test_the_ids_that_sources_give_leave(own: str) -> None:
+    assert normalise.own_id(own) == own
+
+
+@pytest.mark.parametrize("field", ["company", "title"])
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        "jane&#64;x.com",
+        "jane [at] x.com",
+        "jane(at)x.com",
+        "https://x.com/?email=jane",
+        "\x00Acme",
+        "Acme\nInc",
+        "x" * 3000,
+        "a1" * 32,
+        "jane at example dot com",
+        "+49 170 1234567",
+        SECRET,
+        "jane%2540x.com",
+        "call 8.8.8.8",
+        "Acme\u2028Inc",
+    ],
+    ids=lambda text: text[:30],
+)
+def test_words_that_leave_in_plain_name_nobody_otherwise(stream: Callable[..., Any], field: str, stranger: str) -> None:
+    names = {"first_name": "first", "last_name": "last"}
+    person = stream(fields={**names, field: "cell"}, consent={"not_required": "a test"})
+    found = person.left_out(first="Jane", last="Doe", cell=stranger)
+    assert found in ([(field, "not_an_id")], [(field, "looks_like_email")])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Müller & Sons GmbH",
+        "3M",
+        "@Home Ltd",
+        "Yahoo!",
+        "Acme (UK)",
+        "1&1",
+        "Amazon.com",
+        "E=mc2 GmbH",
+        "AT&T",
+        "Who? = Us",
+        "Meet at St. James",
+        "7-Eleven",
+        "1-800-Flowers",
+        "株式会社",
+        "Müller\xa0GmbH",
+        "Acme: 20 seats",
+        "VP, Sales / EMEA",
+    ],
+)
+def test_ordinary_names_of_companies_leave(name: str) -> None:
+    assert normalise.plain_words(name, "company") == name
+
+
 # Who must never be sent
 
 
@@ -222,6 +318,53 @@ def test_what_a_form_or_a_sheet_leaves_is_no_name(stream: Callable[..., Any], le
     assert person.left_out(first=left, last="Doe") == [("first_name", "not_a_name")]
 
 
+LEFT = [
+    "#ERROR!",
+    "%%=First=%%",
+    "{%first%}",
+    "{!Contact.FirstName}",
+    "@@first@@",
+    "##first##",
+    "$fname$",
+    "<first_name>",
+]
+LEFT += [
+    "__FNAME__",
+    "N.A.",
+    "anonymous",
+    "#SPILL!",
+    "#{first}",
+    "\u00abFirst_Name\u00bb",
+    "{first name}",
+    "<Name>",
+    "[FIRST_NAME]",
+]
+
+
+@pytest.mark.parametrize("left", LEFT)
+def test_what_any_template_leaves_is_no_name(stream: Callable[..., Any], left: str) -> None:
+    consent = {"not_required": "a test"}
+    for names in ("hashed", "plain"):
+        person = stream(fields={"first_name": "first", "last_name": "last"}, names=names, consent=consent)
+        assert person.left_out(first=left, last="Doe") == [("first_name", "not_a_name")]
+
+
+@pytest.mark.parametrize(
+    "left",
+    ["[not provided]", "[object Object]", "[First Name]", "<first name>", "not set", " (not provided) ", "{first name}", "%%=First Last=%%", "<test lead: dummy data>", "[Full Name]", "{{first}} {{last}}", "not available", "@@full name@@"],
+)
+def test_a_full_name_that_a_template_left_is_none_before_it_is_split(stream: Callable[..., Any], left: str) -> None:
+    full = stream(fields={"full_name": "who"}, consent={"not_required": "a test"})
+    assert "userInfo" not in full.user(who=left)
+    assert full.left_out(who=left) == [("full_name", "not_a_name")]
+
+
+@pytest.mark.parametrize("name", ["Test Test", "Guest User", "O'Brien Mary", "Doe, Jane", "Ann Onymous", "Na Li"])
+def test_a_name_of_two_words_is_a_full_name(stream: Callable[..., Any], name: str) -> None:
+    full = stream(fields={"full_name": "who"}, consent={"not_required": "a test"})
+    assert "userInfo" in full.user(who=name)
+
+
 @pytest.mark.parametrize("name", ["Null", "None"])
 def test_people_are_called_what_placeholders_are_called_seldom_enough(name: str) -> None:
     assert is_placeholder(name)
@@ -229,7 +372,7 @@ def test_people_are_called_what_placeholders_are_called_seldom_enough(name: str)
 
 @pytest.mark.parametrize("name", ["#1 Movers", "*Star*", "[Brackets] Inc", "100%", "% Sure", "{Curly} Ltd", "<Less>"])
 def test_a_company_with_odd_marks_is_one(name: str) -> None:
-    assert normalise.plain_text(name, "company") == name
+    assert normalise.plain_words(name, "company") == name
 
 
 # Keys
@@ -314,8 +457,51 @@ def test_an_integer_amount_is_not_taken_unasked(stream: Callable[..., Any]) -> N
         assert any("'amount' looks useful" in warning for warning in charges.plan.warnings) is not found
 
 
+INTEGERS: list[dict[str, Any]] = [
+    {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+    {"oneOf": [{"type": "null"}, {"type": "integer"}]},
+    {"allOf": [{"type": "integer"}, {"minimum": 0}]},
+    {"$ref": "#/definitions/cents"},
+    {"type": "number", "multipleOf": 1},
+    {"enum": [12950, 1]},
+    {"type": "string", "format": "singer.integer"},
+    {},
+    {"description": "what was paid"},
+    {"type": "null"},
+    {"type": ["null", "object"]},
+    {"type": ["number", "integer"]},
+    {"type": "number", "enum": [100, 200, None]},
+    {"allOf": [{"type": "number"}, {"multipleOf": 1.0}]},
+    {"anyOf": [{"type": "null"}, {"anyOf": [{"type": "number"}, {"type": "integer"}]}]},
+    {"anyOf": [{"$ref": "#/$defs/amount"}, {"type": "number"}]},
+    {"type": "number", "multipleOf": 100},
+    {"anyOf": True},
+]
+DECIMALS: list[dict[str, Any]] = [
+    {"anyOf": [{"type": "number"}, {"type": "null"}]},
+    {"oneOf": [{"type": "null"}, {"type": ["string"], "format": "singer.decimal"}]},
+    {"allOf": [{"type": ["number", "null"]}, {"minimum": 0}]},
+    {"type": "number", "multipleOf": 0.01},
+    {"type": ["null", "number"], "multipleOf": 1e-38},
+    {"type": "number", "enum": [12.5, 1]},
+    {"type": ["null", "string"]},
+]
+
+
+@pytest.mark.parametrize("shown", [*INTEGERS, *DECIMALS], ids=repr)
+def test_an_amount_is_taken_only_where_the_schema_shows_no_integers(
+    stream: Callable[..., Any], shown: dict[str, Any]
+) -> None:
+    taken = shown in DECIMALS
+    schema = {"properties": {"id": {}, "email": {}, "happened_at": {}, "amount": shown, "currency": {}}}
+    charges = stream(schema=schema, consent={"not_required": "a test"})
+    assert ("conversionValue" in charges.payload(amount=5, currency="EUR")) is taken
+    assert any("'amount' looks useful" in warning for warning in charges.plan.warnings) is not taken
+
+
 def test_what_was_found_by_its_name_is_noted(stream: Callable[..., Any]) -> None:
-    notes = stream(["Amount", "Currency Code"]).plan.notes
+    names = ["id", "email", "happened_at", "Currency Code"]
+    notes = stream(schema={"properties": {"Amount": {"type": "number"}, **{name: {} for name in names}}}).plan.notes
     assert notes == (
         "email \u2190 email",
         "happened_at \u2190 happened_at",

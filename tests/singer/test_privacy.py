@@ -23,7 +23,7 @@ PERSON = {
     "email": EMAIL,
     "li_fat_id": "canaryclick22",
     "acxiom_id": "canaryacxiom33",
-    "google_aid": "canaryaid44",
+    "google_aid": "38400000-8cf0-11bd-b23e-10b96e40000d",
     "ip": "203.0.114.77",
     "first_name": "Canaryfirst",
     "last_name": "Canarylast",

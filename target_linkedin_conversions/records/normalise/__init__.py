@@ -12,7 +12,14 @@ from target_linkedin_conversions.records.normalise.digests import HASHES_OF_NO_N
 from target_linkedin_conversions.records.normalise.emails import addresses_in, email, normal_email
 from target_linkedin_conversions.records.normalise.ip_address import ip_address_hashed, ip_address_plain
 from target_linkedin_conversions.records.normalise.names import hashed_name, normal_name, plain_name, two_names
-from target_linkedin_conversions.records.normalise.plain_text import Normalised, ad_id, country, lead, plain_text
+from target_linkedin_conversions.records.normalise.plain_text import (
+    Normalised,
+    ad_id,
+    country,
+    lead,
+    own_id,
+    plain_words,
+)
 
 __all__ = [
     "HASHES_OF_NOTHING",
@@ -30,7 +37,8 @@ __all__ = [
     "lead",
     "normal_email",
     "normal_name",
+    "own_id",
     "plain_name",
-    "plain_text",
+    "plain_words",
     "two_names",
 ]

@@ -7,6 +7,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+import msgspec
+
 from target_linkedin_conversions.records.normalise.plain_text import scalar_text
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder, is_plain_id
@@ -24,18 +26,38 @@ _LONGEST_CARRIER = 20_000
 """Characters of a text in which the id is looked for."""
 _DEPTH = 3
 """How often a text may be percent- or HTML-escaped: a URL within a URL's query, in HTML."""
+_SHORTEST_OF_ANY_MARKS = 20
+"""Characters from which on any marks make an id: no date, number, word or address of the web is as long."""
 _ID = re.compile(r"[A-Za-z0-9._~-]{1,100}").fullmatch
-_NAMED = re.compile(r"(?<![A-Za-z0-9_-])li_fat_id[\"']?\s*[=:]\s*[\"']?([^\s&;,\"'#<>}\])]*)", re.IGNORECASE)
-"""The name, and what follows it up to a character that ends a value in a URL, a cookie, JSON or HTML."""
+_SHORT_ID = re.compile(
+    r"(?=[0-9_~-]*[A-Za-z])(?=[A-Za-z_~-]*[0-9])(?![0-9]{4}-?[0-9]{2}-?[0-9]{2}T)[A-Za-z0-9_~-]{1,19}", re.IGNORECASE
+).fullmatch
+"""Letters and digits: neither a word nor a number, a date, a moment or a telephone's; a point would make it a host or a name."""
+_NO_ID = re.compile(r"www\.|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\Z|[._~-]+\Z", re.IGNORECASE).match
+"""A host, or marks alone."""
+_QUOTES = " \t\r\n\"'`\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e"
+_BESIDE = r",[^{}]{0,300}?[\"']value\\*[\"']\s*:(?:\s*\{[^{}]{0,300}?[\"']string_?value\\*[\"']\s*:)?"
+_NAMED = re.compile(
+    rf"(?<![A-Za-z0-9_-])li_fat_id(?:\\*[\"'])?\s*(?:[=:]|{_BESIDE})\s*(?:\\*[\"'])?([^\s&;,\"'\\#<>}}\])]*)",
+    re.IGNORECASE,
+)
+"""The name, and what follows it up to a character that ends a value in a URL, a cookie, JSON or HTML.
+
+In JSON the name may also be a value itself, with the id as the `value` beside it, as in a list of parameters or cookies.
+"""
 _CARRIER = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|[/?#{\[]|www\.|[^\s=/]+=|[\w-]+(?:\.[\w-]+)+[/?#:])", re.IGNORECASE)
 """How a text begins that may carry an id: a URL with or without scheme, a query, a `Cookie` header, JSON."""
 
 
 def click_id(value: object) -> Normalised:
-    """The click id of a value: letters, digits, `-`, `_`, `.` and `~` only, at most 100; None where it carries none."""
-    if type(value) is str and is_plain_id(value):
+    """The click id of a value: letters, digits, `-`, `_`, `.` and `~` only, at most 100; None where it carries none.
+
+    Below 20 characters it has a letter and a digit, and no point: `google`, `2026-11-20`, `8.8.8.8` are none.
+    A list or an object is read as its JSON text is.
+    """
+    if type(value) is str and len(value) >= _SHORTEST_OF_ANY_MARKS and is_plain_id(value):
         return value
-    text = value if isinstance(value, str) else scalar_text(value)
+    text = value if isinstance(value, str) else _json_around(value) or scalar_text(value)
     if text is None:
         return value if value is None or isinstance(value, Reason) else Reason(_NAME, "not_a_text")
     text = text.strip()
@@ -49,9 +71,16 @@ def click_id(value: object) -> Normalised:
 def _alone(text: str) -> Normalised:
     if is_email_shaped(text):
         return _LOOKS_LIKE_EMAIL
-    if is_placeholder(text):
+    text = text.strip(_QUOTES)
+    if not text or is_placeholder(text) or _NO_ID(text):
         return _NOT_AN_ID
-    return text if _ID(text) and not text.lower().startswith("www.") else _NOT_AN_ID
+    return text if (_ID(text) if len(text) >= _SHORTEST_OF_ANY_MARKS else _SHORT_ID(text)) else _NOT_AN_ID
+
+
+def _json_around(value: object) -> str | None:
+    """The JSON of a list or an object that names the click id."""
+    text = msgspec.json.encode(value).decode() if isinstance(value, list | dict) else ""
+    return text if _NAME in text.lower() else None
 
 
 def _carried(text: str) -> Normalised:

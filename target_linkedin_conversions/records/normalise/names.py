@@ -7,7 +7,7 @@ import unicodedata
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.records.normalise.plain_text import plain_text
+from target_linkedin_conversions.records.normalise.plain_text import plain_words
 from target_linkedin_conversions.records.normalise.unseen import seen
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import PLACEHOLDERS, is_placeholder
@@ -73,7 +73,7 @@ def two_names(value: object) -> tuple[str, str] | None:
 
 def plain_name(value: object, field: str) -> Normalised:
     """A name as it is, trimmed: no placeholder, nothing shaped like an e-mail."""
-    text = plain_text(value, field)
+    text = plain_words(value, field)
     if isinstance(text, Reason) and text.code == "not_an_id":
         return Reason(field, "not_a_name")
     if isinstance(text, str) and (len(text) > _LONGEST or not any(c.isalpha() for c in text)):

@@ -1,4 +1,4 @@
-"""Values that leave as they are: trimmed text, ids of partners and devices, countries, leads."""
+"""Values that leave as they are, each in its form: words, ids of partners, devices and sources, countries, leads."""
 
 from __future__ import annotations
 
@@ -6,20 +6,37 @@ import re
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.records.codes import COUNTRIES
+from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder, key_text
+from target_linkedin_conversions.records.unescaped import unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Normalised", "ad_id", "country", "lead", "plain_text", "scalar_text"]
+__all__ = ["Normalised", "ad_id", "country", "lead", "own_id", "plain_text", "plain_words", "scalar_text"]
 
 Normalised = str | Reason | None
 
-_AD_ID = re.compile(r"[A-Za-z0-9._~:=+/-]{1,200}").fullmatch
-_ZERO_AD_ID = re.compile(r"[0-]+")
-_LEAD_KEY = re.compile(r"[A-Za-z0-9._~=+/-]{1,200}").fullmatch
+_AD_ID = re.compile(r"(?=\S*[0-9])[A-Za-z0-9._~:+/-]{1,200}={0,2}").fullmatch
+_DEVICE_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}").fullmatch
+"""A UUID, as Android's advertising id is."""
+_ZERO_AD_ID = re.compile(r"[0-]+").fullmatch
+_LEAD_KEY = re.compile(r"(?=\S*[0-9])[A-Za-z0-9._~+/-]{1,200}={0,2}").fullmatch
+_OWN_ID = re.compile(r"(?=\S*[0-9])[^\s=;?&%@,<>(){}\[\]\"'`\\\x00-\x20\x7f]{1,200}={0,2}").fullmatch
+"""An id that a source gives: a digit at least, and nothing that stands in a URL's query, a cookie, a sentence or JSON."""
+_NO_ID = re.compile(
+    r"\+[0-9]|tel:|https?:|www\.|[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z|(?:(?=.*::)|(?=(?:[0-9a-f]+:){5}))[0-9a-f:.]+\Z",
+    re.IGNORECASE,
+).match
+"""What has the letters of an id and is none: a telephone number, a web address, an IP address."""
 _LEAD_URN = "urn:li:leadGenFormResponse:"
+_MOST_WORDS = 200
+_WORDS = re.compile(r"(?:(?!at\b)[A-Za-z&.'-]{1,20}(?: |\Z)){1,6}", re.IGNORECASE).fullmatch
+"""Words as most names have them, none of which is the `at` of an address or as long as a hash."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_ASSIGNMENT = re.compile(r"[\w-]{2}=\S|[^\s?]\?[^\s?=]*=")
+"""A cookie's or a form's value, the query of a URL."""
 _UNKNOWN_COUNTRY = Reason("country", "unknown_country")
 
 
@@ -36,6 +53,22 @@ def plain_text(value: object, field: str) -> Normalised:
     return Reason(field, "not_an_id") if is_placeholder(text) else text
 
 
+def plain_words(value: object, field: str) -> Normalised:
+    """A company's name or a title: text of one line, at most 200 characters, in which nobody is named by an address or number.
+
+    No e-mail address in whatever way it is written or escaped, no hash, IP address or telephone number, no query of a URL.
+    """
+    text = plain_text(value, field)
+    if type(text) is not str or _WORDS(text):
+        return text
+    if len(text) > _MOST_WORDS or _CONTROL.search(text) or _ASSIGNMENT.search(text):
+        return Reason(field, "not_an_id")
+    if not looks_personal(text):
+        return text
+    is_address = any(map(is_email_shaped, unescaped(text)))
+    return Reason(field, "looks_like_email" if is_address else "not_an_id")
+
+
 def scalar_text(value: object) -> str | None:
     """The text of a text or number, None for anything else."""
     if value is None or isinstance(value, dict | list | bool):
@@ -45,13 +78,19 @@ def scalar_text(value: object) -> str | None:
 
 def ad_id(field: str) -> Callable[[object], Normalised]:
     """A reader of a partner's or device's id, which has no spaces; all zeros mean that tracking is off."""
-    no_id = Reason(field, "not_an_id")
+    no_id, has_form = Reason(field, "not_an_id"), _DEVICE_ID if field == "google_aid" else _AD_ID
 
     def read(value: object) -> Normalised:
         text = plain_text(value, field)
-        return no_id if isinstance(text, str) and (_ZERO_AD_ID.fullmatch(text) or not _AD_ID(text)) else text
+        return no_id if isinstance(text, str) and (not has_form(text) or _ZERO_AD_ID(text) or _NO_ID(text)) else text
 
     return read
+
+
+def own_id(value: object) -> Normalised:
+    """The source's own id of a person, without spaces, and with a digit."""
+    text = plain_text(value, "external_id")
+    return Reason("external_id", "not_an_id") if isinstance(text, str) and (not _OWN_ID(text) or _NO_ID(text)) else text
 
 
 def country(value: object) -> Normalised:
@@ -80,6 +119,6 @@ def lead(value: object) -> Normalised:
     key = text.removeprefix(_LEAD_URN).strip()
     if is_email_shaped(_LEAD_URN + key):
         return Reason("lead", "looks_like_email")
-    if is_placeholder(key) or not _LEAD_KEY(key):
+    if is_placeholder(key) or not _LEAD_KEY(key) or _NO_ID(key):
         return Reason("lead", "not_an_id")
     return _LEAD_URN + key
