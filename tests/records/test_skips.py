@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from typing import TYPE_CHECKING, Any
 
@@ -189,3 +190,73 @@ def test_a_sixth_address_that_is_not_sent_still_suppresses_the_person(stream: Ca
     guarded = stream(suppressed=frozenset({sha256("f@example.org")}), fields={"email": columns})
     assert guarded.skipped(**values) == "suppressed"
     assert len(guarded.events(**{**values, "f": "g@example.org"})) == 1
+
+
+LISTED = [
+    "jane.doe@example.com/b@example.net",
+    "b@example.net/jane.doe@example.com",
+    "mailto:jane.doe@example.com?x",
+    "jane.doe@example.com?",
+    "SMTP:jane.doe@example.com",
+    "smtp:a@example.net;SMTP:jane.doe@example.com",
+    "jane.doe%40example.com",
+    "jane.doe%2540example.com",
+    "jane.doe&#64;example.com",
+    "jane.doe&commat;example.com",
+    "jane.doe@example.com\\nb@example.net",
+    "b@example.net\\njane.doe@example.com",
+    "<a href='mailto:jane.doe@example.com'>",
+    "jane.doe(at)example.com",
+    "jane.doe [at] example [dot] com",
+    "jane.doe at example.com",
+    "\u300cjane.doe@example.com\u300d",
+    "\u3010jane.doe@example.com\u3011",
+    "email=jane.doe@example.com",
+    "https://example.net/?a=1&e=jane.doe@example.com&b=2",
+    "jane.doe\uff20example\uff0ecom",
+    "*jane.doe@example.com*",
+    ["x", {"deep": ["to jane.doe@example.com!"]}],
+    "x " * 30_000 + "jane.doe&#64;example.com" + " y" * 9_000,
+]
+
+
+@pytest.mark.parametrize("cell", LISTED, ids=range(len(LISTED)))
+def test_every_address_in_a_mapped_column_counts_for_who_is_held_back(
+    stream: Callable[..., Any], cell: Any, jane_hash: str
+) -> None:
+    fields = {"email": "mail", "external_id": "crm"}
+    listed = stream(fields=fields, suppressed=frozenset({jane_hash}))
+    assert listed.skipped(mail=cell, crm="C-77") == "suppressed"
+    staff = stream(fields=fields, settings={"exclude_email_domains": ["example.com"]})
+    assert staff.skipped(mail=cell, crm="C-77") == "excluded"
+
+
+@pytest.mark.parametrize("form", ["sha256:{}", "sha256={}", "SHA-256 {}", "x|{}|y", '{{"hash": "{}"}}'])
+def test_a_listed_hash_counts_whatever_stands_around_it(stream: Callable[..., Any], form: str, jane_hash: str) -> None:
+    listed = stream(fields={"email": "mail", "external_id": "crm"}, suppressed=frozenset({jane_hash}))
+    assert listed.skipped(mail=form.format(jane_hash.upper()), crm="C-77") == "suppressed"
+    encoded = base64.urlsafe_b64encode(bytes.fromhex(jane_hash)).decode().rstrip("=")
+    assert listed.skipped(mail=form.format(encoded), crm="C-77") == "suppressed"
+    assert len(listed.events(mail=form.format(sha256("joe")), crm="C-77")) == 1
+
+
+@pytest.mark.parametrize(
+    ("domain", "address"),
+    [
+        ("m\u00fcller.de", "a@xn--mller-kva.de"),
+        ("xn--mller-kva.de", "a@m\u00fcller.de"),
+        ("m\u00fcller.de", "A@MU\u0308LLER.DE"),
+        ("b\u00fccher.example", "a@XN--BCHER-KVA.example"),
+    ],
+)
+def test_an_international_domain_is_the_same_in_both_forms(
+    stream: Callable[..., Any], domain: str, address: str
+) -> None:
+    staff = stream(settings={"exclude_email_domains": [domain]})
+    assert staff.skipped(email=address) == "excluded"
+
+
+@pytest.mark.parametrize("address", ["o'brien@example.com", "jane+tag@example.com", "x-jane@example.com"])
+def test_nobody_is_held_back_for_another(stream: Callable[..., Any], address: str) -> None:
+    others = frozenset({sha256("brien@example.com"), sha256("tag@example.com"), sha256("jane@example.com")})
+    assert len(stream(suppressed=others).events(email=address)) == 1
