@@ -32,6 +32,8 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     **{name: getattr(normalise, name) for name in ("ip_address_plain", "normal_email", "normal_name", "two_names")},
     "plain_name": lambda text: normalise.plain_name(text, "first_name"),
     "plain_text": lambda text: normalise.plain_text(text, "title"),
+    "addresses_in": normalise.addresses_in,
+    "hashes_in": normalise.hashes_in,
     "ad_id": normalise.ad_id("google_aid"),
     "comparable": comparable,
     "currency": money.currency,

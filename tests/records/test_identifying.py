@@ -142,3 +142,8 @@ WRITTEN = [
 def test_the_quick_look_says_no_only_where_the_forms_say_no(raw: str) -> None:
     # In a list, a value is looked at by its forms alone.
     assert [identifies(word, b"", [raw]) for word in WORDS] == [identifies(word, b"", [[raw]]) for word in WORDS]
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "0" * 9000 + "64", "x" + "f" * 9000])
+def test_a_reference_to_a_character_of_many_digits_is_no_fault(number: str) -> None:
+    assert not identifies(f"&#{number};", b"", ["jane@example.com"])
