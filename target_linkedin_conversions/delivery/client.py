@@ -201,9 +201,9 @@ class Client:
     def _raise_fault(self, error: Exception, url: str, body: _Body | None) -> None:
         """Raise `MachineError` where nothing can leave before a person has mended this machine."""
         left = body is not None and body.left
-        if left or not self._heeds_environment(url) or urlsplit(url).netloc in self._answered:
+        if left or urlsplit(url).netloc in self._answered:
             return
-        fault = machine_fault(error, url)
+        fault = machine_fault(error, url, by_environment=self._heeds_environment(url))
         if fault is not None:
             raise fault from None
 

@@ -46,12 +46,16 @@ def _ca_variables() -> Iterator[tuple[str, str]]:
     return ((name, os.environ[name]) for name in CA_VARIABLES if os.environ.get(name))
 
 
-def machine_fault(error: BaseException, url: str) -> MachineError | None:
+def machine_fault(error: BaseException, url: str, *, by_environment: bool = True) -> MachineError | None:
     """What a person has to mend before a request to this URL can leave, None where it may pass by itself.
+
+    Without `by_environment` no proxy and no file of certificates that it names counts for the URL.
 
     No part of the error's own text is repeated: a proxy's URL may hold a password.
     """
     chain = list(_chain(error))
+    if not by_environment:
+        return _of_certificate(chain, url, by_environment=False)
     proxy = _proxy_of(url)
     found = _of_bundle(chain) or (None if proxy is None else _of_proxy(chain, *proxy))
     return found or _of_certificate(chain, url)
@@ -100,7 +104,7 @@ def _is_empty(path: Path) -> bool:
     return path.is_file() and path.stat().st_size == 0
 
 
-def _of_certificate(chain: list[BaseException], url: str) -> MachineError | None:
+def _of_certificate(chain: list[BaseException], url: str, *, by_environment: bool = True) -> MachineError | None:
     failed = next((one for one in chain if isinstance(one, ssl.SSLCertVerificationError)), None)
     if failed is None:
         return None
@@ -116,6 +120,12 @@ def _of_certificate(chain: list[BaseException], url: str) -> MachineError | None
             "certificate",
             f"the one that answers for {host} is another host's",
             "check api_url and oauth_url, and any proxy in between",
+        )
+    if not by_environment:
+        return MachineError(
+            "certificate",
+            f"the one that answers for {host} is signed by nobody, and no variable names authorities for this machine itself",
+            "write api_url and oauth_url with http:// or with the machine's public name",
         )
     name = next((name for name, _ in _ca_variables()), None)
     return MachineError(

@@ -62,7 +62,19 @@ LOOK_USEFUL: dict[str, tuple[str, ...]] = {
 }
 """Columns that are never sent unless mapped, but are named in the log."""
 
-DELETION_MARKS = ("is_deleted", "deleted", "archived", "is_archived", "deleted_at", "_fivetran_deleted", "__deleted")
+DELETION_MARKS = (
+    "is_deleted",
+    "deleted",
+    "archived",
+    "is_archived",
+    "deleted_at",
+    "archived_at",
+    "removed_at",
+    "_fivetran_deleted",
+    "__deleted",
+    "_ab_cdc_deleted_at",
+    "is_deleted__c",
+)
 """Columns by which well-known sources say that a record is gone: named in the log, never used unasked."""
 
 ROW_NUMBERS = frozenset(

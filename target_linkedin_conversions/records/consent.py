@@ -11,16 +11,24 @@ from target_linkedin_conversions.records.cache import cached
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import comparable, key_text
+from target_linkedin_conversions.records.timestamps import milliseconds
+from target_linkedin_conversions.records.truth import FALSE, TRUE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from target_linkedin_conversions.records.columns import Row, Value
     from target_linkedin_conversions.records.plan import StreamPlan
 
 __all__ = ["compile_consent", "is_deleted", "without_consent"]
 
-_NOT_DELETED = frozenset({None, "", "false", "0", "f", "no", "n"})
+_DELETED = TRUE | {"x", "deleted", "archived", "removed"}
+_NOT_DELETED = FALSE | {None, ""}
+_A_YEAR = re.compile(r"(?<![0-9])2[01][0-9]{2}(?![0-9])")
+"""In a time of another form than those that can be read: a person who is gone is rather missed than sent."""
+_LONGEST_TIME = 64
+_NEVER_MS = 253_370_764_800_000
+"""The year 9999, as databases write an end that has not come."""
 _LONGEST_LIST = 10_000
 """Characters of a text that is read as a list of what was consented to."""
 
@@ -30,10 +38,17 @@ _LONGEST_WORD = 20
 _decode = msgspec.json.Decoder().decode
 
 
-def is_deleted(value: Value) -> bool:
-    """Whether a mark says that the record is gone: true, a time; zeros are no time."""
+def is_deleted(value: Value, read_time: Callable[[object], int | object | None] = milliseconds) -> bool:
+    """Whether a mark says that the record is gone: true, or a time; the first and the last of all times are none."""
     text = comparable(value)
-    return text not in _NOT_DELETED and any(c.isalpha() or c in "123456789" for c in text or "")
+    if text is None or text in _NOT_DELETED:
+        return False
+    if text in _DELETED:
+        return True
+    time = read_time(value)
+    if isinstance(time, int):
+        return time < _NEVER_MS
+    return time is not None and len(text) <= _LONGEST_TIME and _A_YEAR.search(text) is not None
 
 
 def compile_consent(plan: StreamPlan) -> Callable[[Row], bool] | None:
@@ -42,14 +57,27 @@ def compile_consent(plan: StreamPlan) -> Callable[[Row], bool] | None:
     if place is None:
         return None
     if plan.consent_is_list:
-        is_yes: Callable[[Value], bool] = cached(lambda value: not granted.isdisjoint(map(comparable, _parts(value))))
+        is_yes: Callable[[Value], bool] = cached(lambda value: not granted.isdisjoint(_granted_in(value)))
     else:
         is_yes = cached(lambda value: comparable(value) in granted)
     return lambda row: is_yes(row[place])
 
 
+def _granted_in(value: Value) -> Iterator[str | None]:
+    """What each part of a list says was consented to: `C0004`, or `C0004:1` as OneTrust writes it, of which `:0` is none."""
+    for part in _parts(value):
+        text = comparable(part)
+        yield text
+        name, mark, given = (text or "").rpartition(":")
+        if mark and given in TRUE:
+            yield name.strip()
+
+
 def _parts(value: Value) -> list[Value]:
-    """What a list holds, or a text with commas, semicolons or bars between, or a list as JSON."""
+    """What a list holds, or a text with commas, semicolons or bars between, or a list as JSON.
+
+    White space separates codes, words that hold a digit: `no ads` grants no ads.
+    """
     if isinstance(value, list | tuple):
         return [part for part in value if not isinstance(part, list | tuple | dict)]
     if not isinstance(value, str) or len(value) > _LONGEST_LIST:
@@ -61,7 +89,14 @@ def _parts(value: Value) -> list[Value]:
         except (msgspec.DecodeError, RecursionError):
             return []
         return _parts(found)
-    return list(text.replace(";", ",").replace("|", ",").split(","))
+    parts = text.replace(";", ",").replace("|", ",").split(",")
+    return [code for part in parts for code in _codes(part)]
+
+
+def _codes(part: str) -> list[Value]:
+    words = part.split()
+    are_codes = len(words) > 1 and all(any(map(str.isdigit, word)) for word in words)
+    return list(words) if are_codes else [part]
 
 
 def without_consent(row: Row, plan: StreamPlan) -> Refusal:

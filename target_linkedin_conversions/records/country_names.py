@@ -59,7 +59,7 @@ AZ AZE aserbaidschan aserbajdsjan azerbaidjan azerbaigian azerbaijan azerbaijao 
   azerbeidzjan azerbejdzan republicofazerbaijan
 BA BIH bosniaandherzegovina bosniaederzegovina bosniaeherzegovina bosniaherzegovina bosniaihercegowina
   bosniayherzegovina bosnieenherzegovina bosnieherzegovine bosnienhercegovina bosnienochhercegovina
-  bosnienundherzegowina republicofbosniaandherzegovina
+  bosnienundherzegowina bosnia bosnie bosnien republicofbosniaandherzegovina
 BB BRB barbade barbados
 BD BGD banglades bangladesch bangladesh bangladesz peoplesrepublicofbangladesh
 BE BEL belgia belgica belgie belgien belgio belgique belgium kingdomofbelgium
@@ -195,7 +195,7 @@ KN KNA saintchristopheetnieves saintkittsandnevis saintkittsenevis saintkittsenn
 KP PRK coreadelnord coreadelnorte coreedunord coreiadonorte democraticpeoplesrepublicofkorea
   koreademocraticpeoplesrepublicof koreapołnocna noordkorea nordkorea northkorea
 KR KOR coreadelsud coreadelsur coreedusud coreiadosul korea koreapołudniowa korearepublicof southkorea sudkorea
-  sydkorea zuidkorea
+  sydkorea zuidkorea republicofkorea
 KW KWT koeweit koweit kuwait kuwejt stateofkuwait
 KY CYM caymanislands caymanoarna caymanøerne ilescaimans ilhascayman islascaiman isolecayman kaaimaneilanden
   kaimaninseln kajmany

@@ -70,7 +70,7 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
                     return MissingKey(name)
             for place in deleted:
                 gone = row[place]
-                if gone is not None and is_deleted(gone):
+                if gone is not None and is_deleted(gone, read_time):
                     return _DELETED
             if only is not None and comparable(row[only]) not in wanted:
                 return _FILTERED

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from target_linkedin_conversions.records.text import comparable
+from target_linkedin_conversions.records.truth import same
 
 __all__ = ["NOT_REACHABLE", "Path", "follow", "leads_nowhere", "path_of"]
 
@@ -142,13 +143,13 @@ def _by_index(index: int) -> Callable[[_Value], _Value]:
 
 
 def _by_value(key: str, wanted: str) -> Callable[[_Value], _Value]:
-    folded = comparable(wanted)
+    meant = same(wanted)
 
     def step(value: _Value) -> _Value:
         if not isinstance(value, list | tuple):
             return NOT_REACHABLE
         elements = (element for element in value if isinstance(element, Mapping))
-        return next((element for element in elements if comparable(element.get(key)) == folded), None)
+        return next((element for element in elements if comparable(element.get(key)) in meant), None)
 
     return step
 

@@ -72,7 +72,7 @@ def shown(value: Value, personal: Sequence[Value] = ()) -> str:
         return "(an e-mail address)"
     if looks_personal(text) or identifies(text, b"", personal):
         return "(looks personal)"
-    return printable(text[:_LONGEST_SHOWN])
+    return printable(text[:_LONGEST_SHOWN])[:_LONGEST_SHOWN]
 
 
 def _is_filled(value: Value) -> bool:

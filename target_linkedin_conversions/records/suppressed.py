@@ -7,19 +7,35 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records import normalise
+from target_linkedin_conversions.records.columns import FOUND_BY_NAME, plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["digests_of"]
 
+_HEADERS = frozenset(map(plain_name, (*FOUND_BY_NAME["email"], "sha256", "hash", "mail")))
+"""What the first line of an exported file says its column is."""
 _DATABASE_HASH = re.compile(r"(?:\\x|0x)(?=[0-9a-f]{64}\Z)", re.IGNORECASE)
 """How PostgreSQL and SQL Server write the bytes of a hash."""
 
 
 def digests_of(lines: Iterable[str]) -> frozenset[str]:
-    """The digest of each line that is not blank; raises `ConfigError`, which never repeats a line."""
-    return frozenset(_digest(number, line.strip()) for number, line in enumerate(lines, 1) if line.strip())
+    """The digest of each line but blank ones, comments and a first one that names the column; raises `ConfigError`, which never repeats a line."""
+    return frozenset(
+        _digest(number, line.strip())
+        for number, line in enumerate(lines, 1)
+        if line.strip() and not _is_comment(line) and not (number == 1 and _names_column(line))
+    )
+
+
+def _is_comment(line: str) -> bool:
+    """Whether a line begins with `#`; one that also holds an address may be somebody's, and is read."""
+    return line.lstrip().startswith("#") and "@" not in line
+
+
+def _names_column(line: str) -> bool:
+    return plain_name(line.strip().strip("\"'")) in _HEADERS
 
 
 def _digest(number: int, line: str) -> str:

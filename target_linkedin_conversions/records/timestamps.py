@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.records.text import is_placeholder
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -36,6 +38,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,
 _ISO = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9:.,]+))?\s*(Z|UTC|GMT|[+-][0-9]{1,2}(?::?[0-9]{2})?)?", re.IGNORECASE
 )
+_WEEK_DAY = re.compile(r"[0-9]{4}-?W[0-9]{2}-?[1-7]").fullmatch
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _DIGITS = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 """Numbers that are a date, by how many digits they have, as analytics exports write them."""
@@ -84,7 +87,7 @@ class Times(msgspec.Struct, frozen=True):
                 has_clock = any(mark in form for mark in ("%H", "%I", "%X", "%c", "%T", "%R"))
                 return self._local(moment) if has_clock else moment.date()
         found = _moment_of(value)
-        return self._local(found) if isinstance(found, datetime) else found
+        return self._local(found) if isinstance(found, datetime) and not _is_number(value) else found
 
     def _local(self, moment: datetime) -> datetime:
         return moment.replace(tzinfo=None) if self.ignore_offset else moment
@@ -139,6 +142,11 @@ def _moment_of(value: object) -> datetime | date | object | None:
     return _of_number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value))
 
 
+def _is_number(value: object) -> bool:
+    """Whether a time is counted from an epoch, which has no clock on a wall, or from a sheet's first day."""
+    return _NUMBER(value.strip()) is not None if isinstance(value, str) else not isinstance(value, date)
+
+
 def _of_text(text: str) -> datetime | date | object | None:
     if not text or _NOTHING.fullmatch(text):
         return None
@@ -147,14 +155,20 @@ def _of_text(text: str) -> datetime | date | object | None:
             return _of_number(Decimal(text))
         return _of_iso(text)
     except (ValueError, InvalidOperation):
-        return NOT_A_TIME
+        return None if _stands_for_none(text) else NOT_A_TIME
+
+
+def _stands_for_none(text: str) -> bool:
+    """Whether a placeholder stands where no time is; NaN is a number that went wrong."""
+    folded = text.lower()
+    return folded == "nat" or (folded != "nan" and is_placeholder(text))
 
 
 def _of_iso(text: str) -> datetime | date:
     """RFC 3339, or close to it; raises `ValueError`."""
     parts = _ISO.fullmatch(text)
     if parts is None:
-        return datetime.fromisoformat(text)
+        return date.fromisoformat(text) if _WEEK_DAY(text) else datetime.fromisoformat(text)
     day, clock, offset = parts.groups()
     if clock is None:
         return date.fromisoformat(day) if offset is None else datetime.fromisoformat(text)

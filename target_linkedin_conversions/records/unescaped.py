@@ -14,6 +14,8 @@ LONGEST_READ = 10_000
 _DEPTH = 4
 """How often a text may be escaped: HTML in JSON in a URL within a URL's query."""
 _IN_JSON = re.compile(r"\\{1,4}u([0-9a-fA-F]{4})")
+_NO_CHARACTER = re.compile(r"&#(?:[0-9]{20,}+|[xX][0-9a-fA-F]{20,}+);?")
+"""A number of more digits than any character has: to read one may take long, or fail."""
 _LONGEST_FOLDED = 1000
 """Characters of a text that are brought into one Unicode form, which may take the square of them."""
 
@@ -22,7 +24,7 @@ def unescaped(text: str) -> list[str]:
     r"""A text's first 10,000 characters, and each text that is left where percent signs, HTML and `\u00e4` are undone."""
     found = [text[:LONGEST_READ]]
     for _ in range(_DEPTH):
-        plain = _IN_JSON.sub(_character, html.unescape(unquote(found[-1])))
+        plain = _IN_JSON.sub(_character, html.unescape(_NO_CHARACTER.sub("\ufffd", unquote(found[-1]))))
         if plain == found[-1]:
             break
         found.append(plain)

@@ -88,9 +88,10 @@ def _normal(column: IdentifierColumn, plan: StreamPlan) -> Callable[[Value], Nor
 
     def guarded_email(value: Value) -> Normalised | list[Normalised]:
         digest = normalise.email(value)
-        held_back = any(one in suppressed for one in (digest if isinstance(digest, list) else [digest]))
         addresses = normalise.addresses_in(value)
-        if held_back or any(sha256(address.encode()).hexdigest() in suppressed for address in addresses):
+        digests = [*(digest if isinstance(digest, list) else [digest]), *normalise.hashes_in(value)]
+        digests += [sha256(address.encode()).hexdigest() for address in addresses]
+        if any(one in suppressed for one in digests):
             return SUPPRESSED
         return EXCLUDED if any(one.rpartition("@")[2] in excluded_domains for one in addresses) else digest
 

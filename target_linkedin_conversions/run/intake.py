@@ -124,7 +124,8 @@ class Intake:
             self._recorder.refused(self.stream, made)
         elif isinstance(made, MissingKey):
             raise self._lacks_key(
-                f"a record of stream {told(self.stream)!r} lacks its key property {told(made.name)!r}; each must have it",
+                f"a record of stream {told(self.stream)!r} lacks its key property {told(made.name)!r}; "
+                "each must have it, or the tap's key_properties must name another column",
             )
 
     def _leave_out(self, left_out: Sequence[Reason]) -> None:

@@ -33,6 +33,8 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "plain_name": lambda text: normalise.plain_name(text, "first_name"),
     "own_id": normalise.own_id,
     "plain_words": lambda text: normalise.plain_words(text, "title"),
+    "addresses_in": normalise.addresses_in,
+    "hashes_in": normalise.hashes_in,
     "ad_id": normalise.ad_id("google_aid"),
     "comparable": comparable,
     "currency": money.currency,

@@ -51,13 +51,28 @@ def test_a_hash_is_read_as_databases_write_it(pipe: Pipe, form: str, case: type[
     assert done.codes("skipped") == {"suppressed": 1}, done.stderr
 
 
-@pytest.mark.parametrize("header", ["email", "Email", "E-Mail Address", "sha256_email", "# our staff", '"email"'])
-def test_a_header_is_named_with_its_line_and_what_to_do(pipe: Pipe, header: str) -> None:
+@pytest.mark.parametrize(
+    "header", ["email", "Email", "E-Mail Address", "sha256_email", '"email"', "# our staff", "# one\n\n  # two"]
+)
+def test_comments_and_a_header_name_nobody(pipe: Pipe, header: str) -> None:
+    done = run(pipe, f"{header}\n{BOTH}# end\n".encode("utf-8-sig"))
+    assert done.codes("skipped") == {"suppressed": 2}, done.stderr
+
+
+@pytest.mark.parametrize("header", ["Name", "contact id", "jane doe", "emails of staff", "#canary@"])
+def test_another_header_is_named_with_its_line_and_what_to_do(pipe: Pipe, header: str) -> None:
     done = run(pipe, f"{header}\n{BOTH}".encode("utf-8-sig"))
     assert done.code == 2
     assert "suppress: line 1 of the file is no e-mail and no SHA-256; remove it if it names the columns" in done.stderr
     assert header not in done.stderr.replace("is no e-mail", "")
     assert pipe.linkedin.received == []
+
+
+@pytest.mark.parametrize("line", ["email", "E-Mail"])
+def test_a_header_is_one_only_at_the_top(pipe: Pipe, line: str) -> None:
+    done = run(pipe, f"{BOTH}{line}\n".encode())
+    assert done.code == 2
+    assert "line 3 of the file" in done.stderr
 
 
 @pytest.mark.parametrize("line", ["canary at example.com", HEX[:-1], "canary@", "c;a;n;a;r;y"])

@@ -231,3 +231,19 @@ def test_no_variable_counts_for_this_machine_itself(linkedin: Any, monkeypatch: 
     one = Client(linkedin.url, linkedin.url, "202609")
     assert isinstance(one.send_events(BODY, TOKEN), Received)
     one.close()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+@pytest.mark.parametrize("variable", [None, "REQUESTS_CA_BUNDLE"])
+def test_an_unknown_authority_on_this_machine_itself_is_a_fault_too(
+    host: str, variable: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if variable:
+        monkeypatch.setenv(variable, "/nowhere")
+    with HttpsServer(trustme.CA().issue_cert(host), ("127.0.0.1", 9)) as server:
+        one = Client(f"https://{host}:{server.address[1]}", f"https://{host}:{server.address[1]}", "202609")
+        sentence = fault_of(one)
+        one.close()
+    assert sentence.startswith("certificate: ")
+    assert host in sentence
+    assert "REQUESTS_CA_BUNDLE" not in sentence

@@ -101,7 +101,7 @@ def test_an_empty_value_is_no_address_and_no_fault(empty: Any) -> None:
         7,
         1.5,
         True,
-        {"email": "jane@example.com"},
+        {"name": "jane@example.com"},
     ],
 )
 def test_what_is_no_address_and_no_hash_of_one_is_left_out(bad: Any) -> None:
@@ -150,3 +150,90 @@ def test_a_bad_address_beside_a_good_one_is_left_out_and_counted(
 def test_a_record_with_nothing_but_bad_addresses_is_rejected_with_every_reason(stream: Callable[..., Any]) -> None:
     many = stream(fields={"email": ["a", "b"]})
     assert many.rejected(a="n/a", b=sha256("null")) == ["no_identifier", "not_an_email", "hash_of_nothing"]
+
+
+JOE = "joe@example.org"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "jane.doe@example.com;",
+        "jane.doe@example.com,",
+        "; jane.doe@example.com ;",
+        "\u300cjane.doe@example.com\u300d",
+        "\u3010jane.doe@example.com\u3011",
+        "\u300ajane.doe@example.com\u300b",
+        "email=jane.doe@example.com",
+        "E-Mail: Jane.Doe@example.com",
+        "work_email=jane.doe@example.com;",
+        "SMTP:jane.doe@example.com",
+        "mailto:jane.doe@example.com?subject=Hello",
+        "jane.doe@example.com?",
+        "<mailto:jane.doe@example.com>",
+        "Jane Doe (jane.doe@example.com)",
+        "jane.doe@example.com (Jane Doe)",
+        "jane.doe%40example.com",
+        "jane.doe&#64;example.com",
+        "jane.doe\\u0040example.com",
+    ],
+)
+def test_an_address_is_read_in_what_people_and_systems_write_around_it(written: str, jane_hash: str) -> None:
+    assert normalise.email(written) == jane_hash
+
+
+@pytest.mark.parametrize("apostrophe", ["\u02bc", "\u02b9", "\u02bb", "\u2019", "\uff07"])
+def test_every_apostrophe_is_the_plain_one(apostrophe: str) -> None:
+    assert normalise.email(f"sean.o{apostrophe}brien@example.com") == sha256("sean.o'brien@example.com")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["jane\u2764@example.com", "\u2713jane@example.com", "jane@ex\u20acample.com", "jane\u2192joe@example.com"],
+)
+def test_what_holds_a_character_that_no_address_has_is_none(written: str) -> None:
+    assert normalise.email(written) == Reason("email", "not_an_email")
+
+
+@pytest.mark.parametrize(
+    "written", ["j\u00fcrgen@example.com", "\u7528\u6237@\u4f8b\u5b50.example", "\u0909\u0926\u093e@example.com"]
+)
+def test_the_letters_of_every_script_may_be_in_an_address(written: str) -> None:
+    assert normalise.email(written) == sha256(written)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '["jane.doe@example.com", "joe@example.org"]',
+        '[{"value": "jane.doe@example.com"}, {"email": "JOE@example.org"}]',
+        '{"jane.doe@example.com","joe@example.org"}',
+        "{jane.doe@example.com,joe@example.org}",
+        "[jane.doe@example.com; joe@example.org]",
+        "jane.doe@example.com joe@example.org",
+        "jane.doe@example.com\njoe@example.org\n",
+        "smtp:jane.doe@example.com;SMTP:joe@example.org",
+    ],
+)
+def test_several_addresses_in_one_text_are_each_one(written: str, jane_hash: str) -> None:
+    assert normalise.email(written) == [jane_hash, sha256(JOE)]
+
+
+@pytest.mark.parametrize("written", ['["jane.doe@example.com"]', '{"value": "jane.doe@example.com"}'])
+def test_json_of_one_address_is_that_address(written: str, jane_hash: str) -> None:
+    found = normalise.email(written)
+    assert found in ([jane_hash], jane_hash)
+
+
+@pytest.mark.parametrize(
+    "written", ["[", "{", "[]", "{}", "[@", "{@}", '{"@": 1}', '["@"', "[1e999999999, @]", "@;", ";@,"]
+)
+def test_brackets_around_nothing_hold_no_address(written: str) -> None:
+    found = normalise.email(written)
+    assert all(one == Reason("email", "not_an_email") for one in (found if isinstance(found, list) else [found]))
+
+
+def test_a_hash_in_base64_may_be_written_for_urls(jane_hash: str) -> None:
+    for digest in (jane_hash, sha256(JOE), sha256("c"), sha256("d")):
+        plain = base64.urlsafe_b64encode(bytes.fromhex(digest)).decode()
+        assert normalise.email(plain) == normalise.email(plain.rstrip("=")) == digest

@@ -142,3 +142,40 @@ WRITTEN = [
 def test_the_quick_look_says_no_only_where_the_forms_say_no(raw: str) -> None:
     # In a list, a value is looked at by its forms alone.
     assert [identifies(word, b"", [raw]) for word in WORDS] == [identifies(word, b"", [[raw]]) for word in WORDS]
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "0" * 9000 + "64", "x" + "f" * 9000])
+def test_a_reference_to_a_character_of_many_digits_is_no_fault(number: str) -> None:
+    assert not identifies(f"&#{number};", b"", ["jane@example.com"])
+
+
+WRITTEN_OTHERWISE = [
+    ("JANE_DOE", ["Jane", "Doe"]),
+    ("jane-doe-2026", ["Jane", "Doe"]),
+    ("2026.doe.jane", ["Jane", "Doe"]),
+    ("crm/jane_x", ["Jane Doe"]),
+    ("Jose\u0301 Garci\u0301a", ["Jos\u00e9", "Garc\u00eda"]),
+    ("77001.0", ["77001"]),
+    ("77001", ["77001.0"]),
+    ("77001.00", [77001]),
+    ("acme/cust-77", [" CUST-77 "]),
+    (" Jane  van Berg", ["jane van berg"]),
+    ("38400000-8CF0-11BD-B23E-10B96E40000D", ["38400000-8cf0-11bd-b23e-10b96e40000d"]),
+    ("jane.doe", ["jane.doe@example.com"]),
+    ("JANE_DOE", ["Jane_Doe@example.com"]),
+    ("jane+doe", ["Jane <jane+doe@example.com>"]),
+    ("jane&#64;example.com", ["jane@example.com"]),
+    (CLICK.upper(), [f"session=1; li_fat_id={CLICK}"]),
+    (CLICK, ['{"li_fat_id": "' + CLICK + '"}']),
+    (f"https://example.com/?li_fat_id={CLICK}", [CLICK]),
+]
+
+
+@pytest.mark.parametrize(("text", "values"), WRITTEN_OTHERWISE, ids=[str(n) for n, _ in enumerate(WRITTEN_OTHERWISE)])
+def test_a_key_that_is_written_otherwise_identifies_too(text: str, values: list[object]) -> None:
+    assert identifies(text, b"", values)
+
+
+@pytest.mark.parametrize("text", ["order-2026", "C-77", "a_b", "deal-janet", "cust-77"])
+def test_the_words_of_a_key_are_compared_as_wholes(text: str) -> None:
+    assert not identifies(text, b"", ["Jane Doe", "jane.doe@example.com", "2026-11-26 10:00", "Cust-77A"])

@@ -220,3 +220,20 @@ def test_what_is_not_reachable_is_counted_wherever_it_is(stream: Callable[..., A
     refusal = stream(base=base, schema=schema, consent={"column": "plain.x"}).refusal()
     assert (refusal.skipped, [reason.code for reason in refusal.noted]) == ("no_consent", ["not_reachable"])
     assert len(stream(base=base, schema=schema, deleted=["plain.x"]).events()) == 1
+
+
+@pytest.mark.parametrize("primary", [True, "true", "TRUE", 1, 1.0, "1", "t", "yes"])
+def test_every_spelling_of_true_is_true_in_a_step_too(primary: object) -> None:
+    path = path_of("emails[primary=true].value", ["emails"])
+    assert path is not None
+    held = [{"primary": no, "value": "a"} for no in (False, 0, "no", None, "")] + [{"primary": primary, "value": "b"}]
+    assert follow(path)(held) == "b"
+
+
+def test_a_number_in_a_step_is_that_number() -> None:
+    path = path_of("items[id=1].value", ["items"])
+    assert path is not None
+    assert follow(path)([{"id": True, "value": "a"}, {"id": 1.0, "value": "b"}]) == "b"
+    no = path_of("items[primary=false].value", ["items"])
+    assert no is not None
+    assert follow(no)([{"primary": 1, "value": "a"}, {"primary": 0, "value": "b"}]) == "b"

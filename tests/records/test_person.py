@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from target_linkedin_conversions.records import normalise
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -181,3 +183,11 @@ def test_nothing_about_a_person_leaves_unless_it_is_mapped(stream: Callable[...,
         "fields.country)",
         "fields.ip_address)",
     }
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("Republic of Korea", "KR"), ("Korea, Republic of", "KR"), ("Bosnia", "BA"), ("BOSNIEN", "BA"), ("Bosnie", "BA")],
+)
+def test_a_country_is_known_by_the_names_that_people_use(written: str, code: str) -> None:
+    assert normalise.country(written) == code

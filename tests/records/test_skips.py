@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,13 @@ def test_without_a_list_nothing_else_is(stream: Callable[..., Any], no: Any) -> 
         '["C0001", "C0004"]',
         " C0004 ",
         "C0004,",
+        "C0001 C0004",
+        "C0001\u00a0C0004\tC0003",
+        "C0001:1,C0004:1",
+        "C0001:0,C0004:1,C0002:0",
+        "C0001:0 C0004:true",
+        ["C0004:1"],
+        '["C0001:0","C0004:1"]',
     ],
 )
 def test_a_list_that_holds_the_value_grants(stream: Callable[..., Any], held: Any) -> None:
@@ -60,7 +68,23 @@ def test_a_list_that_holds_the_value_grants(stream: Callable[..., Any], held: An
 
 
 @pytest.mark.parametrize(
-    "held", [",C0001,C00040,", "", None, [], ["C0001"], '["C0001"', {"C0004": True}, "C0001 C0004", True]
+    "held",
+    [
+        ",C0001,C00040,",
+        "",
+        None,
+        [],
+        ["C0001"],
+        '["C0001"',
+        {"C0004": True},
+        "C0001:1,C0004:0",
+        "no C0004",
+        "C0004:",
+        "C0004:2",
+        ["C0004:0"],
+        "C00041 C0001",
+        True,
+    ],
 )
 def test_a_list_without_the_value_does_not(stream: Callable[..., Any], held: Any) -> None:
     assert stream(consent={"column": "groups", "contains": ["C0004", 4]}).skipped(groups=held) == "no_consent"
@@ -94,7 +118,13 @@ def test_a_deletion_mark_of_zeros_is_none(stream: Callable[..., Any], zeros: Any
     assert len(stream(deleted=["gone"]).events(gone=zeros)) == 1
 
 
-@pytest.mark.parametrize("mark", ["IsDeleted", "isDeleted", "archived", "deleted_at", "_fivetran_deleted"])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        *("IsDeleted", "isDeleted", "archived", "deleted_at", "_fivetran_deleted", "archivedAt", "removed_at"),
+        *("_ab_cdc_deleted_at", "is_deleted__c", "IsDeleted__c", "removedAt"),
+    ],
+)
 def test_a_deletion_mark_of_a_known_source_is_named_and_not_used(stream: Callable[..., Any], mark: str) -> None:
     loud = stream([mark])
     assert any(repr(mark) in warning and "deleted" in warning for warning in loud.plan.warnings)
@@ -126,8 +156,35 @@ def test_a_consent_column_that_an_open_schema_lacks_grants_nothing_and_is_named(
     assert any("'ads'" in warning for warning in asked.plan.warnings)
 
 
-DELETED = ["2026-11-01T00:00:00Z", "2026-11-01", 1_793_534_400, True, "true", "yes", 1, "x", [1]]
-NOT_DELETED = [None, ..., "", "  ", False, "false", "FALSE", 0, 0.0, "0", "no"]
+DELETED = ["2026-11-01T00:00:00Z", "2026-11-01", 1_793_534_400, True, "true", "yes", 1, "x", "Deleted"]
+NOT_DELETED = [None, ..., "", "  ", False, "false", "FALSE", 0, 0.0, "0", "no", [1]]
+NEITHER = [
+    *("0000-00-00T00:00:00Z", "0001-01-01T00:00:00Z", "0001-01-01", "1970-01-01T00:00:00Z", "1970-01-01 00:00:00+00"),
+    *("null", "NULL", "n/a", "NaT", "#N/A", "active", "undefined", "off", "9999-12-31", "9999-12-31T23:59:59Z"),
+    *("1900-01-01", 0.0, -1, 3, {"a": True}),
+]
+OTHER_TIMES = [
+    "11/21/2026",
+    "Sat, 21 Nov 2026 10:00:00 GMT",
+    "21.11.2026 10:00",
+    "2026-W47-5",
+    "20261121",
+    1_795_701_000_000,
+]
+
+
+@pytest.mark.parametrize("held", NEITHER, ids=map(repr, NEITHER))
+def test_a_mark_that_is_neither_true_nor_a_time_deletes_nothing(stream: Callable[..., Any], held: Any) -> None:
+    assert len(stream(deleted="gone").events(gone=held)) == 1
+
+
+@pytest.mark.parametrize("held", OTHER_TIMES)
+def test_a_time_in_any_form_says_that_the_record_is_gone(stream: Callable[..., Any], held: Any) -> None:
+    assert stream(deleted="gone").skipped(gone=held) == "deleted"
+
+
+def test_a_time_in_the_entry_s_own_form_does_so_too(stream: Callable[..., Any]) -> None:
+    assert stream(deleted="gone", time_format="%d/%m/%y").skipped(gone="21/11/26") == "deleted"
 
 
 @pytest.mark.parametrize("held", DELETED)
@@ -189,3 +246,73 @@ def test_a_sixth_address_that_is_not_sent_still_suppresses_the_person(stream: Ca
     guarded = stream(suppressed=frozenset({sha256("f@example.org")}), fields={"email": columns})
     assert guarded.skipped(**values) == "suppressed"
     assert len(guarded.events(**{**values, "f": "g@example.org"})) == 1
+
+
+LISTED = [
+    "jane.doe@example.com/b@example.net",
+    "b@example.net/jane.doe@example.com",
+    "mailto:jane.doe@example.com?x",
+    "jane.doe@example.com?",
+    "SMTP:jane.doe@example.com",
+    "smtp:a@example.net;SMTP:jane.doe@example.com",
+    "jane.doe%40example.com",
+    "jane.doe%2540example.com",
+    "jane.doe&#64;example.com",
+    "jane.doe&commat;example.com",
+    "jane.doe@example.com\\nb@example.net",
+    "b@example.net\\njane.doe@example.com",
+    "<a href='mailto:jane.doe@example.com'>",
+    "jane.doe(at)example.com",
+    "jane.doe [at] example [dot] com",
+    "jane.doe at example.com",
+    "\u300cjane.doe@example.com\u300d",
+    "\u3010jane.doe@example.com\u3011",
+    "email=jane.doe@example.com",
+    "https://example.net/?a=1&e=jane.doe@example.com&b=2",
+    "jane.doe\uff20example\uff0ecom",
+    "*jane.doe@example.com*",
+    ["x", {"deep": ["to jane.doe@example.com!"]}],
+    "x " * 30_000 + "jane.doe&#64;example.com" + " y" * 9_000,
+]
+
+
+@pytest.mark.parametrize("cell", LISTED, ids=range(len(LISTED)))
+def test_every_address_in_a_mapped_column_counts_for_who_is_held_back(
+    stream: Callable[..., Any], cell: Any, jane_hash: str
+) -> None:
+    fields = {"email": "mail", "external_id": "crm"}
+    listed = stream(fields=fields, suppressed=frozenset({jane_hash}))
+    assert listed.skipped(mail=cell, crm="C-77") == "suppressed"
+    staff = stream(fields=fields, settings={"exclude_email_domains": ["example.com"]})
+    assert staff.skipped(mail=cell, crm="C-77") == "excluded"
+
+
+@pytest.mark.parametrize("form", ["sha256:{}", "sha256={}", "SHA-256 {}", "x|{}|y", '{{"hash": "{}"}}'])
+def test_a_listed_hash_counts_whatever_stands_around_it(stream: Callable[..., Any], form: str, jane_hash: str) -> None:
+    listed = stream(fields={"email": "mail", "external_id": "crm"}, suppressed=frozenset({jane_hash}))
+    assert listed.skipped(mail=form.format(jane_hash.upper()), crm="C-77") == "suppressed"
+    encoded = base64.urlsafe_b64encode(bytes.fromhex(jane_hash)).decode().rstrip("=")
+    assert listed.skipped(mail=form.format(encoded), crm="C-77") == "suppressed"
+    assert len(listed.events(mail=form.format(sha256("joe")), crm="C-77")) == 1
+
+
+@pytest.mark.parametrize(
+    ("domain", "address"),
+    [
+        ("m\u00fcller.de", "a@xn--mller-kva.de"),
+        ("xn--mller-kva.de", "a@m\u00fcller.de"),
+        ("m\u00fcller.de", "A@MU\u0308LLER.DE"),
+        ("b\u00fccher.example", "a@XN--BCHER-KVA.example"),
+    ],
+)
+def test_an_international_domain_is_the_same_in_both_forms(
+    stream: Callable[..., Any], domain: str, address: str
+) -> None:
+    staff = stream(settings={"exclude_email_domains": [domain]})
+    assert staff.skipped(email=address) == "excluded"
+
+
+@pytest.mark.parametrize("address", ["o'brien@example.com", "jane+tag@example.com", "x-jane@example.com"])
+def test_nobody_is_held_back_for_another(stream: Callable[..., Any], address: str) -> None:
+    others = frozenset({sha256("brien@example.com"), sha256("tag@example.com"), sha256("jane@example.com")})
+    assert len(stream(suppressed=others).events(email=address)) == 1

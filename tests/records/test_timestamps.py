@@ -171,7 +171,6 @@ def test_the_clock_counts_as_it_is_written_where_the_offset_is_ignored() -> None
         "2026-11-21 13:54:00 +0530",
     ):
         assert times.read(written) == milliseconds("2026-11-21T13:54:00+01:00", UTC)
-    assert times.read(1_795_701_000) == milliseconds("2026-11-26T13:50:00+01:00", UTC)
 
 
 @pytest.mark.parametrize("extreme", [datetime.min, datetime.max, date.min])  # noqa: DTZ901 - without a zone on purpose
@@ -273,3 +272,21 @@ def test_the_end_of_a_day_is_that_of_its_zone_also_when_the_clock_changes(day: s
 )
 def test_what_says_more_than_the_day_has_no_start(written: Any) -> None:
     assert Times().day(written) is None
+
+
+@pytest.mark.parametrize("day", ["2026-W47-5", "2026W475", " 2026-W47-5 ", "2026-11-20"])
+def test_a_day_of_a_week_is_the_end_of_that_day(day: str) -> None:
+    assert milliseconds(day) == milliseconds("2026-11-20T23:59:59.999Z")
+
+
+@pytest.mark.parametrize("epoch", [1_795_701_000, "1795701000", 1_795_701_000_000, "1.795701E9", 1795701000.0])
+def test_a_number_from_an_epoch_has_no_offset_to_ignore(epoch: object) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    assert Times(berlin, ignore_offset=True).read(epoch) == 1_795_701_000_000
+    assert Times(berlin, ("%d.%m.%Y",), ignore_offset=True).read(epoch) == 1_795_701_000_000
+
+
+@pytest.mark.parametrize("nothing", ["null", "NULL", "#N/A", "NaT", "n/a", "(not set)", "undefined", "", "0000-00-00"])
+def test_a_placeholder_is_no_time_rather_than_a_bad_one(nothing: str) -> None:
+    assert milliseconds(nothing) is None
+    assert Times(formats=("%d.%m.%Y",)).read(nothing) is None

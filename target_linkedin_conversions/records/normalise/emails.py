@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.records.normalise.digests import HASHES_OF_NOTHING, hex_digest
+import msgspec
+
+from target_linkedin_conversions.records.normalise.digests import HASHES_OF_NOTHING, SHORTEST_DIGEST, hex_digest
 from target_linkedin_conversions.records.normalise.unseen import seen
 from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.unescaped import unescaped
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.normalise.plain_text import Normalised
 
-__all__ = ["addresses_in", "email", "normal_email"]
+__all__ = ["email", "normal_email"]
 
 NOT_AN_EMAIL = Reason("email", "not_an_email")
 HASH_OF_NOTHING = Reason("email", "hash_of_nothing")
@@ -27,12 +30,15 @@ _LONGEST_WRAPPED = 1000
 """Characters of a text that may hold one address in what is written around it; white space is not counted."""
 _MOST_ELEMENTS = 100
 _USUAL = re.compile(
-    r"[0-9A-Za-z!#$%&*+/=?^_{|}~-][0-9A-Za-z.!#$%&'*+/=?^_`{|}~-]{0,63}+@[0-9A-Za-z-]{1,63}+(?:\.[0-9A-Za-z-]{1,63}+){1,3}+",
+    r"[0-9A-Za-z!#$%&*+/?^_{|}~-][0-9A-Za-z.!#$%&'*+/?^_`{|}~-]{0,63}+@[0-9A-Za-z-]{1,63}+(?:\.[0-9A-Za-z-]{1,63}+){1,3}+",
 ).fullmatch
-"""An address that needs lower case at most."""
+"""An address that needs lower case at most; an equals sign may stand behind a label."""
 _LABEL = r"[^\x00-,./:-@\[-`{-\x7f]+"  # of ASCII only letters, digits and the hyphen
 _ADDRESS = re.compile(rf"[^@,;:<>()\[\]\\\"]+@{_LABEL}(?:\.{_LABEL})+")
-_NAMED_ADDRESS = re.compile(r"[^<>]*<([^<>]+)>\s*")
+_NAMED_ADDRESS = re.compile(r"[^<>]*<([^<>]+)>|[^()@]*\(([^()@]+@[^()]+)\)|([^()@]+@[^()]+)\([^()@]*\)")
+"""An address behind a name, or with one behind it: `Jane <jane@x.com>`, `Jane (jane@x.com)`, `jane@x.com (Jane)`."""
+_LABEL_BEFORE = re.compile(r"(?:smtp:|[a-z_-]{0,20}mail[a-z_-]{0,20}[:=])")
+"""`mailto:`, Exchange's `SMTP:`, `email=`."""
 _APART = re.compile(r"[;,]")
 _TYPOGRAPHIC = str.maketrans(
     {
@@ -41,6 +47,9 @@ _TYPOGRAPHIC = str.maketrans(
         "\u201b": "'",
         "\u00b4": "'",
         "\u2032": "'",
+        "\u02bc": "'",
+        "\u02b9": "'",
+        "\u02bb": "'",
         "\u201c": '"',
         "\u201d": '"',
         "\u201e": '"',
@@ -48,22 +57,27 @@ _TYPOGRAPHIC = str.maketrans(
         "\u00bb": '"',
         "\u2039": '"',
         "\u203a": '"',
+        **dict.fromkeys(
+            "\u300c\u300d\u300e\u300f\u3010\u3011\u3014\u3015\u300a\u300b\u3008\u3009\u301d\u301e\u301f", '"'
+        ),
         "\u3002": ".",
         "\uff0e": ".",
         "\uff61": ".",
     }
 )
 _QUOTES = " \"'`"
-"""What stands around an address and is none of it: quotes, a full stop behind it."""
+"""What stands around an address and is none of it; separators and a full stop may too."""
 _HOLD_ADDRESSES = ("value", "email", "email_address", "address")
 """Members of an object in a list of e-mails that may be one."""
-_NO_PART = re.compile(r"[\s,;|<>()\[\]{}\"\u201c\u201d\u201e\u00ab\u00bb\u2039\u203a]+")
+_decode = msgspec.json.Decoder().decode
+_UNREADABLE = (msgspec.DecodeError, RecursionError, ValueError)
 
 
 def email(value: object) -> Normalised | list[Normalised]:
     """The SHA-256 of an e-mail address as lower-case hex; hashes pass as lower-case hex.
 
-    A list, or a text with `;` or `,` between addresses, gives one of these for each.
+    A list, also as JSON or as PostgreSQL writes one, or a text with `;`, `,` or white space between addresses, gives
+    one of these for each.
     """
     if type(value) is not str:
         return None if value is None else _of_list(value)
@@ -77,21 +91,45 @@ def email(value: object) -> Normalised | list[Normalised]:
 
 def _of_text(text: str) -> Normalised | list[Normalised]:
     address = normal_email(text)
-    if address is None and _APART.search(text):
-        parts = [part for part in _APART.split(text) if part.strip()]
-        if len(parts) > 1:
-            return _each(parts)
-    return sha256(address.encode()).hexdigest() if address else NOT_AN_EMAIL
+    if address is not None:
+        return sha256(address.encode()).hexdigest()
+    if text[0] in "[{":
+        return _of_brackets(text)
+    parts = [part for part in _APART.split(text) if part.strip()]
+    if len(parts) > 1:
+        return _each(parts)
+    words = text.split()
+    return _each(words) if len(words) > 1 and all(map(_has_at, words)) else NOT_AN_EMAIL
 
 
-def _of_hash(text: str) -> Normalised:
-    digest = hex_digest(text)
-    if digest is None:
+def _of_brackets(text: str) -> Normalised | list[Normalised]:
+    """A list or an object as JSON, or a list as PostgreSQL writes one."""
+    try:
+        return _of_list(_decode(text))
+    except _UNREADABLE:
+        inside = text[1:-1].strip()
+        return email(inside) if text[0] + text[-1] in {"[]", "{}"} and _has_at(inside) else NOT_AN_EMAIL
+
+
+def _of_hash(text: str) -> Normalised | list[Normalised]:
+    """A hash; or an address of which even the `@` is escaped."""
+    digest = hex_digest(text) or hex_digest(_padded(text))
+    if digest is not None:
+        return HASH_OF_NOTHING if digest in HASHES_OF_NOTHING else digest
+    if len(text) > _LONGEST_WRAPPED or text.isalnum():
         return NOT_AN_EMAIL
-    return HASH_OF_NOTHING if digest in HASHES_OF_NOTHING else digest
+    plain = unescaped(text)[-1].strip()
+    return _of_text(plain) if _has_at(plain) else NOT_AN_EMAIL
+
+
+def _padded(text: str) -> str:
+    """Base64 with the alphabet and the sign behind it that its URL form lacks."""
+    return text.replace("-", "+").replace("_", "/").rstrip("=") + "=" if len(text) <= SHORTEST_DIGEST else text
 
 
 def _of_list(value: object) -> Normalised | list[Normalised]:
+    if isinstance(value, Mapping):
+        return email(_address_of(value) or 0)
     if not isinstance(value, list | tuple):
         return value if isinstance(value, Reason) else NOT_AN_EMAIL
     return _each([_address_of(element) for element in value[:_MOST_ELEMENTS]])
@@ -117,7 +155,8 @@ def normal_email(text: str) -> str | None:
     """The address as LinkedIn hashes it: all white space out, lower case; None if it is none.
 
     `mailto:` and `Jane <jane@x.com>` are unwrapped, full-width and invisible characters, typographic quotes and
-    apostrophes are replaced by what they stand for: nobody's mailbox is written with them.
+    apostrophes are replaced by what they stand for: nobody's mailbox is written with them. What holds another
+    character that no address has is none.
     """
     address = "".join(text[:_LONGEST_TEXT].split()).lower()
     if len(address) > _LONGEST_WRAPPED:
@@ -126,23 +165,30 @@ def normal_email(text: str) -> str | None:
         address = unicodedata.normalize("NFKC", address.translate(_TYPOGRAPHIC)).lower()
     if not (address.isascii() and address.isprintable()):
         address = unicodedata.normalize("NFKC", seen(address))
-    if address[-1:] == ">":
+    address = _unwrapped(address)
+    is_one = len(address) <= _LONGEST and _ADDRESS.fullmatch(address) is not None
+    return address if is_one and (address.isascii() or _is_of_letters(address)) else None
+
+
+def _unwrapped(address: str) -> str:
+    """The address without the name, label, quotes, separators and query around it."""
+    if address[-1:] in {">", ")"}:
         named = _NAMED_ADDRESS.fullmatch(address)
-        address = named.group(1) if named else address
-    address = address.strip(_QUOTES).rstrip(_QUOTES + ".").removeprefix("mailto:").strip(_QUOTES).rstrip(_QUOTES + ".")
-    return address if len(address) <= _LONGEST and _ADDRESS.fullmatch(address) else None
+        address = next(filter(None, named.groups())) if named else address
+    address = _bare(address)
+    label = _LABEL_BEFORE.match(address)
+    address = address[label.end() :] if label else address
+    mailbox, _, query = address.partition("?")
+    return _bare(mailbox if "@" in mailbox and "@" not in query else address)
 
 
-def addresses_in(value: object) -> list[str]:
-    """Every plain address that a value holds, however it is wrapped: for those who must never be sent."""
-    if isinstance(value, Mapping):
-        return [address for part in value.values() for address in addresses_in(part)]
-    if isinstance(value, list | tuple):
-        return [address for part in value for address in addresses_in(part)]
-    if not isinstance(value, str) or not _has_at(value):
-        return []
-    parts = [value, *_NO_PART.split(value)] if len(value) <= _LONGEST_TEXT else _NO_PART.split(value)
-    return [address for part in parts if _has_at(part) and (address := normal_email(part))]
+def _bare(address: str) -> str:
+    return address.strip(_QUOTES + ";,").rstrip(_QUOTES + ".;,")
+
+
+def _is_of_letters(address: str) -> bool:
+    """Whether what is no ASCII is letters, their marks, or digits."""
+    return all(c.isascii() or unicodedata.category(c)[0] in "LMN" for c in address)
 
 
 def _has_at(text: str) -> bool:
