@@ -104,7 +104,7 @@ def test_a_row_without_its_key_stops_the_run_after_those_before_it(others: int) 
         return MissingKey("id") if row[0] == 3 else created(row, now)
 
     feeding = Feeding(keyed, *[created] * others)
-    with pytest.raises(InputError, match="lacks its key property 'id'.*the tap's key_properties"):
+    with pytest.raises(InputError, match=r"lacks its key property 'id'.*the tap's key_properties"):
         feeding.take(1, 2, 3, 4)
     assert feeding.taken == 2
 
