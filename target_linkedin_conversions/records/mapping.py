@@ -15,7 +15,7 @@ from target_linkedin_conversions.records.event import RULE_URN, Event, Key, Miss
 from target_linkedin_conversions.records.event_id import compile_event_id, own_event_id
 from target_linkedin_conversions.records.money import compile_money
 from target_linkedin_conversions.records.reasons import EXCLUDED, REFUND, SUPPRESSED, Reason
-from target_linkedin_conversions.records.refusal import key_of, refusal_of
+from target_linkedin_conversions.records.refusal import NO_KEY, key_of, refusal_of
 from target_linkedin_conversions.records.text import comparable, key_text
 from target_linkedin_conversions.records.user import compile_identifiers, compile_person
 from target_linkedin_conversions.records.window import OLDEST_MS, outside_window
@@ -116,7 +116,7 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
                 key = tuple([(name, key_text(row[place])) for name, place in key_columns])
             else:
                 key = ((key_name, key_text(row[only_key])),)
-            if not key[0][1]:
+            if not key[0][1] or key[0][1] in NO_KEY:
                 key = key_of(row, plan)
                 compared = _compared(key, key_names)
             elif key_name is None:

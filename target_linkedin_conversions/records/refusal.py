@@ -19,15 +19,17 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.event import Key
     from target_linkedin_conversions.records.plan import StreamPlan
 
-__all__ = ["key_of", "refusal_of", "shown"]
+__all__ = ["NO_KEY", "key_of", "refusal_of", "shown"]
 
+NO_KEY = frozenset({None, "", "null", "NULL"})
+"""What stands in a key column where there is no key; `null` is what becomes of one that is read as text."""
 _LONGEST_SHOWN = 64
 
 
 def key_of(row: Row, plan: StreamPlan) -> Key:
     """The name and text of each key column; of all that is mapped where every one of those is empty."""
     key = tuple([(name, key_text(row[place])) for name, place in plan.key])
-    if any(text for _, text in key):
+    if any(text not in NO_KEY for _, text in key):
         return key
     return tuple([(name, key_text(row[place])) for name, place in plan.mapped])
 

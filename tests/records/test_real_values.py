@@ -392,7 +392,7 @@ def test_a_company_with_odd_marks_is_one(name: str) -> None:
 # Keys
 
 
-@pytest.mark.parametrize("empty", [None, ""])
+@pytest.mark.parametrize("empty", [None, "", "null", "NULL"])
 def test_an_empty_key_is_none(stream: Callable[..., Any], empty: Any) -> None:
     people = stream(fields={"first_name": "first"})
     ids = {people.event(id=empty, email=f"{name}@example.com").identity for name in ("a", "b", "c")}
@@ -408,6 +408,7 @@ def test_a_key_of_which_a_part_is_filled_is_one(stream: Callable[..., Any]) -> N
         == pair.event(id=None, part=7, email="b@example.com").identity
     )
     assert pair.event(id=7, part="").key == (("id", "7"), ("part", ""))
+    assert pair.event(id="null", part="b").key == (("id", "null"), ("part", "b"))
 
 
 @pytest.mark.parametrize("key", ["__sdc_row", "_sdc_line_number", "row_number", "Row", "line no", "_sdc_source_lineno"])
