@@ -351,7 +351,21 @@ def test_what_any_template_leaves_is_no_name(stream: Callable[..., Any], left: s
 
 @pytest.mark.parametrize(
     "left",
-    ["[not provided]", "[object Object]", "[First Name]", "<first name>", "not set", " (not provided) ", "{first name}", "%%=First Last=%%", "<test lead: dummy data>", "[Full Name]", "{{first}} {{last}}", "not available", "@@full name@@"],
+    [
+        "[not provided]",
+        "[object Object]",
+        "[First Name]",
+        "<first name>",
+        "not set",
+        " (not provided) ",
+        "{first name}",
+        "%%=First Last=%%",
+        "<test lead: dummy data>",
+        "[Full Name]",
+        "{{first}} {{last}}",
+        "not available",
+        "@@full name@@",
+    ],
 )
 def test_a_full_name_that_a_template_left_is_none_before_it_is_split(stream: Callable[..., Any], left: str) -> None:
     full = stream(fields={"full_name": "who"}, consent={"not_required": "a test"})
