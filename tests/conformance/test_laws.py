@@ -88,7 +88,7 @@ def made_of(record: dict[str, Any], plan: StreamPlan) -> list[Event] | Refusal:
         money.Amounts().read,
         money.currency,
         lambda value: normalise.plain_name(value, "first_name"),
-        lambda value: normalise.plain_text(value, "company"),
+        lambda value: normalise.plain_words(value, "company"),
     ],
     ids=["email", "address", "hashed name", "ip", "hashed ip", "country", "lead", "amount", "currency", "name", "text"],
 )
