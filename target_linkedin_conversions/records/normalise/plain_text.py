@@ -22,7 +22,7 @@ _AD_ID = re.compile(r"(?=\S*[0-9])[A-Za-z0-9._~:+/-]{1,200}={0,2}").fullmatch
 _DEVICE_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}").fullmatch
 """A UUID, as Android's advertising id is."""
 _ZERO_AD_ID = re.compile(r"[0-]+").fullmatch
-_LEAD_KEY = re.compile(r"(?=\S*[0-9])[A-Za-z0-9._~+/-]{1,200}={0,2}").fullmatch
+_LEAD_KEY = re.compile(r"(?=\S*[0-9]|[a-z]{9,}\Z)[A-Za-z0-9._~+/-]{1,200}={0,2}").fullmatch
 _OWN_ID = re.compile(r"(?=\S*[0-9]|[a-z]{9,}\Z)[^\s=;?&%@,<>(){}\[\]\"'`\\\x00-\x20\x7f]{1,200}={0,2}").fullmatch
 """An id that a source gives: a digit at least, or nine small letters and more, and nothing that stands in a URL's query, a cookie, a sentence or JSON."""
 _NO_ID = re.compile(
