@@ -11,7 +11,7 @@ import msgspec
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records import hints, normalise, versions
 from target_linkedin_conversions.records.columns import Columns, Place, RowType, Value
-from target_linkedin_conversions.records.identifiers import IDENTIFIERS
+from target_linkedin_conversions.records.identifiers import IDENTIFIERS, OF_A_PERSON, PERSONAL_FIELDS
 from target_linkedin_conversions.records.money import Amounts, currency
 from target_linkedin_conversions.records.plan import IdentifierColumn, MappedField, PersonColumns, StreamPlan
 from target_linkedin_conversions.records.reasons import REFUND, Reason
@@ -33,9 +33,6 @@ _CONSTANTS: dict[str, Callable[[Value], object]] = {
     "company": lambda value: normalise.plain_words(value, "company"),
     "title": lambda value: normalise.plain_words(value, "title"),
 }
-_PERSONAL_FIELDS = ("first_name", "last_name", "full_name", "external_id", "lead")
-_PERSONAL = (*IDENTIFIERS, *_PERSONAL_FIELDS)
-"""Fields that say who it is."""
 
 
 def compile_plans(  # noqa: PLR0913 - what a plan depends on
@@ -137,11 +134,11 @@ class _Compiler:
                 place
                 for place in (
                     *(column.place for column in identifiers),
-                    *(getattr(person, field) for field in _PERSONAL_FIELDS),
+                    *(getattr(person, field) for field in OF_A_PERSON),
                 )
                 if place is not None
             ),
-            personal_columns=frozenset(column for field in _PERSONAL for column in self.used.get(field, ())),
+            personal_columns=frozenset(column for field in PERSONAL_FIELDS for column in self.used.get(field, ())),
             not_before=entry.not_before if entry.not_before is not None else settings.not_before or 0,
             max_future=settings.max_future_seconds * 1000,
             reject_too_old=(entry.on_too_old or settings.on_too_old) == "reject",
@@ -243,7 +240,7 @@ class _Compiler:
         found = list(self.columns.missing)
         if not self.used.get("happened_at"):
             found.append(f"{place}: no column is known to hold the event's time; map fields.happened_at")
-        if not any(self.used.get(field) for field in _PERSONAL):
+        if not any(self.used.get(field) for field in PERSONAL_FIELDS):
             found.append(f"{place}: no column is known to identify the person; map fields.email or another identifier")
         if not self.used["event_id"] or entry.event_id_rules is not None:
             found += hints.on_key(place, entry.key or self.key_properties)

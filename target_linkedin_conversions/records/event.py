@@ -68,7 +68,8 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     the time is part of that. `content`, a check sum of the member `conversionValue` that begins
     with the time, changes when time or value do. Times are epoch milliseconds; `happened_at` is the
     one that is sent. `compared_key` tells two records under one mapped id apart; it is empty where the
-    identity is made of the key, and where there is none.
+    identity is made of the key, and where there is none. `private` are columns of the key that hold what was left
+    out of the payload and says who it is.
     """
 
     rule: str
@@ -80,6 +81,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     key: Key
     left_out: tuple[Reason, ...] = ()
     compared_key: str = ""
+    private: frozenset[str] = frozenset()
 
 
 class Shape(msgspec.Struct, frozen=True):

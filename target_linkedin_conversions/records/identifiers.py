@@ -11,7 +11,7 @@ import msgspec
 
 from target_linkedin_conversions.records import normalise
 
-__all__ = ["IDENTIFIERS", "Identifier"]
+__all__ = ["IDENTIFIERS", "OF_A_PERSON", "PERSONAL_FIELDS", "Identifier"]
 
 
 class Identifier(msgspec.Struct, frozen=True):
@@ -31,3 +31,9 @@ IDENTIFIERS = {
     "ip_address_plain": Identifier("PLAINTEXT_IP_ADDRESS", normalise.ip_address_plain),
 }
 """By the field that maps it."""
+
+OF_A_PERSON = ("first_name", "last_name", "full_name", "external_id", "lead")
+"""Fields beside the identifiers that say who it is."""
+
+PERSONAL_FIELDS = frozenset((*IDENTIFIERS, *OF_A_PERSON))
+"""All fields that say who it is."""

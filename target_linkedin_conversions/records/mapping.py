@@ -13,9 +13,10 @@ from target_linkedin_conversions.records.columns import Row
 from target_linkedin_conversions.records.consent import compile_consent, is_deleted, without_consent
 from target_linkedin_conversions.records.event import RULE_URN, Event, Key, MissingKey, Refusal
 from target_linkedin_conversions.records.event_id import compile_event_id, own_event_id
+from target_linkedin_conversions.records.identifiers import PERSONAL_FIELDS
 from target_linkedin_conversions.records.money import compile_money
 from target_linkedin_conversions.records.reasons import EXCLUDED, REFUND, SUPPRESSED, Reason
-from target_linkedin_conversions.records.refusal import NO_KEY, key_of, refusal_of
+from target_linkedin_conversions.records.refusal import NO_KEY, key_of, private_columns, refusal_of
 from target_linkedin_conversions.records.text import comparable, key_text
 from target_linkedin_conversions.records.user import compile_identifiers, compile_person
 from target_linkedin_conversions.records.window import OLDEST_MS, outside_window
@@ -40,6 +41,7 @@ _REFUND = Refusal(skipped=REFUND.code)
 _NOT_CONFIGURED = Refusal(skipped="stream_not_configured")
 _STAGE_SKIPPED = Refusal(skipped="stage_skipped")
 _HELD_BACK = {reason: Refusal(skipped=reason.code) for reason in (SUPPRESSED, EXCLUDED)}
+_NOBODY: frozenset[str] = frozenset()
 _NOTHING_LEFT_OUT: tuple[Reason, ...] = ()
 _UNSET = msgspec.UNSET
 
@@ -126,6 +128,8 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
             content = crc32(money.encode(), read)
             inside = _encode(event_id).decode() if event_id else ""
             reasons = tuple(left_out) if left_out else _NOTHING_LEFT_OUT
+            is_known = not left_out or PERSONAL_FIELDS.isdisjoint([reason.field for reason in left_out])
+            private = _NOBODY if is_known else private_columns(row, plan, key)
             events = []
             for use in uses:
                 rule = use.rule
@@ -140,7 +144,7 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
                     f'{{"conversion":"{RULE_URN}{rule}","conversionHappenedAt":{sent},'
                     f'"user":{{"userIds":[{ids}]{info}}}{money if use.value else ""}{end}'
                 )
-                events.append(Event(rule, identity, sent, payload.encode(), content, hour, key, reasons, told))
+                events.append(Event(rule, identity, sent, payload.encode(), content, hour, key, reasons, told, private))
             return events  # noqa: TRY300 - an `else` would take it out of sight
         except ValueError:  # half a character, or a number of thousands of digits: neither has a text
             return _UNREADABLE

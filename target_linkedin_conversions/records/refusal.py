@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.event import Key
     from target_linkedin_conversions.records.plan import StreamPlan
 
-__all__ = ["NO_KEY", "key_of", "refusal_of", "shown"]
+__all__ = ["NO_KEY", "key_of", "private_columns", "refusal_of", "shown"]
 
 NO_KEY = frozenset({None, "", "null", "NULL"})
 """What stands in a key column where there is no key; `null` is what becomes of one that is read as text."""
@@ -34,6 +34,12 @@ def key_of(row: Row, plan: StreamPlan) -> Key:
     return tuple([(name, key_text(row[place])) for name, place in plan.mapped])
 
 
+def private_columns(row: Row, plan: StreamPlan, key: Key) -> frozenset[str]:
+    """Those of a key's columns that must not be shown, for they hold what says who it is."""
+    personal = [row[place] for place in plan.personal]
+    return frozenset(name for name, text in key if name in plan.personal_columns or identifies(text, b"", personal))
+
+
 def refusal_of(row: Row, plan: StreamPlan, reasons: Sequence[Reason]) -> Refusal:
     """The refusal of a record with its key and shape, no value of a person among them."""
     key = key_of(row, plan)
@@ -44,9 +50,7 @@ def refusal_of(row: Row, plan: StreamPlan, reasons: Sequence[Reason]) -> Refusal
         reasons=tuple(dict.fromkeys(reasons)),
         rule=uses[0].rule if not isinstance(uses, Reason) and len(uses) == 1 else None,
         key=key,
-        private=frozenset(
-            name for name, text in key if name in plan.personal_columns or identifies(text, b"", personal)
-        ),
+        private=private_columns(row, plan, key),
         shape=Shape(
             tuple(dict.fromkeys(column.field for column in plan.identifiers if _is_filled(row[column.place]))),
             time if isinstance(time, int) else None,

@@ -76,7 +76,7 @@ class Outbox:
             event.content,
             msgspec.Raw(event.payload),
             event.key,
-            tuple(name for name, _ in event.key if name in personal_columns),
+            tuple(name for name, _ in event.key if name in personal_columns or name in event.private),
             self._origin,
             event.compared_key,
         )

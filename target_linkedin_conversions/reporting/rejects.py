@@ -69,7 +69,9 @@ class Rejects:
         """An event that was made and then rejected."""
         user = event.payload.partition(b'"user":')[2]
         key = {
-            told(name): self._public(text, private=name in personal_columns or identifies(text, user))
+            told(name): self._public(
+                text, private=name in personal_columns or name in event.private or identifies(text, user)
+            )
             for name, text in event.key
         }
         self._write(RejectLine(self._run, told(stream), key, event.rule, _lines(reasons), shape_of(event.payload)))

@@ -175,7 +175,6 @@ def test_an_id_that_leaves_in_plain_has_an_ids_form(stream: Callable[..., Any], 
         "7_b.c~d",
         "38400000-8cf0-11bd-b23e-10b96e40000d",
         "#77",
-        "qzkvmwhtrb",
     ],
 )
 def test_the_ids_that_sources_give_leave(own: str) -> None:

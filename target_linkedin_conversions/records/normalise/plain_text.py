@@ -22,9 +22,9 @@ _AD_ID = re.compile(r"(?=\S*[0-9])[A-Za-z0-9._~:+/-]{1,200}={0,2}").fullmatch
 _DEVICE_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}").fullmatch
 """A UUID, as Android's advertising id is."""
 _ZERO_AD_ID = re.compile(r"[0-]+").fullmatch
-_LEAD_KEY = re.compile(r"(?=\S*[0-9]|[a-z]{9,}\Z)[A-Za-z0-9._~+/-]{1,200}={0,2}").fullmatch
-_OWN_ID = re.compile(r"(?=\S*[0-9]|[a-z]{9,}\Z)[^\s=;?&%@,<>(){}\[\]\"'`\\\x00-\x20\x7f]{1,200}={0,2}").fullmatch
-"""An id that a source gives: a digit at least, or nine small letters and more, and nothing that stands in a URL's query, a cookie, a sentence or JSON."""
+_LEAD_KEY = re.compile(r"(?=\S*[0-9])[A-Za-z0-9._~+/-]{1,200}={0,2}").fullmatch
+_OWN_ID = re.compile(r"(?=\S*[0-9])[^\s=;?&%@,<>(){}\[\]\"'`\\\x00-\x20\x7f]{1,200}={0,2}").fullmatch
+"""An id that a source gives: a digit at least, and nothing that stands in a URL's query, a cookie, a sentence or JSON."""
 _NO_ID = re.compile(
     r"\+[0-9]|tel:|https?:|www\.|[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z|(?:(?=.*::)|(?=(?:[0-9a-f]+:){5}))[0-9a-f:.]+\Z",
     re.IGNORECASE,
@@ -88,7 +88,7 @@ def ad_id(field: str) -> Callable[[object], Normalised]:
 
 
 def own_id(value: object) -> Normalised:
-    """The source's own id of a person, without spaces; one word must have a digit, or be as long as no usual name."""
+    """The source's own id of a person, without spaces, and with a digit."""
     text = plain_text(value, "external_id")
     return Reason("external_id", "not_an_id") if isinstance(text, str) and (not _OWN_ID(text) or _NO_ID(text)) else text
 
