@@ -14,8 +14,8 @@ help: ## Show what can be made
 demo: $(STAMP) ## PostgreSQL to a LinkedIn on this machine, through Meltano, three times
 	@$(BIN)/python -m docs.demo
 
-# Two processes, each with its own sandbox and PostgreSQL; a file's tests stay together.
-PARALLEL := -n 2 --dist loadfile
+# Two processes, each with its own sandbox and PostgreSQL; one that is done takes tests of the other.
+PARALLEL := -n 2 --dist worksteal
 
 test: $(STAMP) ## All tests; ARGS="tests/records -k email" for some
 	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)

@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.records.integers import shows_no_integers
+from target_linkedin_conversions.records.integers import may_hold_integers
 from target_linkedin_conversions.records.paths import NOT_REACHABLE, follow, leads_nowhere, path_of
 from target_linkedin_conversions.records.reasons import Reason
 
@@ -218,7 +218,7 @@ class Columns:
         """The declared columns whose name means a field, the best name first."""
         wanted = candidates.get(field, ())
         if candidates is FOUND_BY_NAME:
-            wanted = tuple(name for name in wanted if name not in _NO_INTEGER or self._shows_no_integers(name))
+            wanted = tuple(name for name in wanted if name not in _NO_INTEGER or not self._may_hold_integers(name))
         return self.named(wanted)
 
     def named(self, wanted: Iterable[str]) -> tuple[str, ...]:
@@ -226,9 +226,9 @@ class Columns:
         plain = {plain_name(column): column for column in reversed(self.known)}
         return tuple(dict.fromkeys(plain[name] for each in wanted if (name := plain_name(each)) in plain))
 
-    def _shows_no_integers(self, name: str) -> bool:
+    def _may_hold_integers(self, name: str) -> bool:
         column = next(iter(self.named([name])), None)
-        return column is not None and shows_no_integers(self._schema["properties"][column])
+        return column is not None and may_hold_integers(self._schema["properties"][column])
 
     def row_type(self, required: Iterable[str]) -> RowType:
         """How the records of the stream become rows: None where a record lacks a column, UNSET for required ones."""

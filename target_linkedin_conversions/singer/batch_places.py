@@ -59,13 +59,12 @@ def scheme_of(place: str) -> str:
 def opened(place: str, storage: Storage | None, listen: Callable[[], None]) -> Iterator[IO[bytes]]:
     """A file of a manifest; `listen()` is called while a storage is waited for, and raises where a signal came.
 
-    Raises `ConfigError` for one behind a URL that no setting names.
+    Raises `InvalidLineError` for one behind a URL that no setting names.
     """
     if storage is None and scheme_of(place) not in _LOCAL:
-        raise ConfigError(
-            "batch_config.storage",
-            "the tap's BATCH files lie behind a URL, and it names none",
-            "set batch_config.storage.root to the folder that the tap writes them to, such as s3://bucket/batches",
+        raise InvalidLineError(
+            "the files of its BATCH lie behind a URL that no setting names; "
+            "set batch_config.storage.root to the folder that the tap writes them to, such as s3://bucket/batches"
         )
     if storage is None:
         path = _local(place)

@@ -20,7 +20,8 @@ BY_THE_STREAM = {"shared_address", "work_only", "times_alike", "no_key", "consen
 def previewed(rows: list[Row], names: tuple[str, ...] = ("id",), **entry: Any) -> Previewed:
     merged = {name: value for name, value in {**ENTRY, **entry}.items() if value is not None}
     previewing = Previewing(Settings.load({**CONFIG, "streams": [merged]}), NOW)
-    previewing.schema("leads", SCHEMA, names)
+    known = {**{key: {} for key in rows[0]}, **SCHEMA["properties"]}
+    previewing.schema("leads", {**SCHEMA, "properties": known}, names)
     for row in rows:
         previewing.record("leads", row)
     return previewing.result()

@@ -77,8 +77,8 @@ def test_li_fat_id_is_found_by_its_name(stream: Callable[..., Any]) -> None:
 @pytest.mark.parametrize(
     ("field", "values"),
     [
-        ("email", {"li_fat_id": "c"}),
-        ("li_fat_id", {"li_fat_id": "c"}),
+        ("email", {"li_fat_id": "c-1"}),
+        ("li_fat_id", {"li_fat_id": "c-1"}),
         ("value", {"value": 5, "currency": "EUR"}),
         ("currency", {"value": 5, "currency": "EUR"}),
         ("event_id", {"event_id": "ord-1"}),

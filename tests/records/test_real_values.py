@@ -480,17 +480,12 @@ INTEGERS: list[dict[str, Any]] = [
     {"type": "number", "multipleOf": 1},
     {"enum": [12950, 1]},
     {"type": "string", "format": "singer.integer"},
-    {},
-    {"description": "what was paid"},
-    {"type": "null"},
-    {"type": ["null", "object"]},
     {"type": ["number", "integer"]},
     {"type": "number", "enum": [100, 200, None]},
     {"allOf": [{"type": "number"}, {"multipleOf": 1.0}]},
     {"anyOf": [{"type": "null"}, {"anyOf": [{"type": "number"}, {"type": "integer"}]}]},
     {"anyOf": [{"$ref": "#/$defs/amount"}, {"type": "number"}]},
     {"type": "number", "multipleOf": 100},
-    {"anyOf": True},
 ]
 DECIMALS: list[dict[str, Any]] = [
     {"anyOf": [{"type": "number"}, {"type": "null"}]},
@@ -500,11 +495,14 @@ DECIMALS: list[dict[str, Any]] = [
     {"type": ["null", "number"], "multipleOf": 1e-38},
     {"type": "number", "enum": [12.5, 1]},
     {"type": ["null", "string"]},
+    {},
+    {"description": "what was paid"},
+    {"anyOf": True},
 ]
 
 
 @pytest.mark.parametrize("shown", [*INTEGERS, *DECIMALS], ids=repr)
-def test_an_amount_is_taken_only_where_the_schema_shows_no_integers(
+def test_an_amount_is_taken_only_where_the_schema_says_nothing_of_integers(
     stream: Callable[..., Any], shown: dict[str, Any]
 ) -> None:
     taken = shown in DECIMALS

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.errors import ConfigError
@@ -347,6 +347,7 @@ entry_keys = st.sampled_from(
 
 
 @pytest.mark.slow
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the first values of all are slow to draw on a busy machine
 @given(keys=st.dictionaries(entry_keys, json_values, max_size=3))
 def test_any_entry_is_read_or_refused_with_a_sentence(keys: dict[str, Any]) -> None:
     entry = {"stream": "orders", "conversion_rule": 101, **keys}
