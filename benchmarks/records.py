@@ -35,6 +35,7 @@ ENTRY = {
     "stream": "orders",
     "conversion_rule": 101,
     "consent": {"not_required": "a benchmark"},
+    "undeclared_columns": "allow",
     "fields": {name: name for name in ("first_name", "last_name", "company", "country", "event_id")},
 }
 PEOPLE, PLAIN = "people", "plain"
