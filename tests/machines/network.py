@@ -6,6 +6,7 @@ import contextlib
 import socket
 import ssl
 import threading
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 Address = tuple[str, int]
 
 
-class Listener:
+class Listener(ABC):
     """Accepts connections on loopback and serves each in a thread of its own."""
 
     def __init__(self) -> None:
@@ -55,8 +56,9 @@ class Listener:
             connection.shutdown(socket.SHUT_RDWR)
         connection.close()
 
+    @abstractmethod
     def serve(self, connection: socket.socket) -> None:
-        raise NotImplementedError
+        """Answer one connection, which is closed after it."""
 
     def join(self, one: socket.socket, address: Address, renamed: tuple[bytes, bytes] = (b"", b"")) -> None:
         """Carry bytes both ways until either side ends, with the name by which the other side is asked."""
