@@ -38,6 +38,7 @@ BESIDE = {
     "outcomes",
     "cpu_affinity",
     "durations",
+    "wall_clock",
     "printable",
     "private_files",
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,7 @@ import msgspec
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.run.previewing import Previewed, PreviewedStream, Previewing
@@ -72,7 +72,7 @@ def _looked_at(settings: Settings, inputs: tuple[str, ...], stream: str | None, 
     from target_linkedin_conversions.cli.preview_input import messages_of  # noqa: PLC0415 - only where rows are read
     from target_linkedin_conversions.run.previewing import Previewing  # noqa: PLC0415 - the same
 
-    previewing = Previewing(settings, time.time_ns() // 1_000_000)
+    previewing = Previewing(settings, wall_clock())
     shown = sys.stderr.isatty()
     for path in inputs:
         for name, content, key in messages_of(path, settings, stream):

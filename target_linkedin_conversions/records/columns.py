@@ -12,6 +12,7 @@ from msgspec.structs import astuple
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.integers import may_hold_integers
+from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.paths import NOT_REACHABLE, follow, leads_nowhere, path_of
 from target_linkedin_conversions.records.reasons import Reason
 
@@ -244,7 +245,7 @@ class Columns:
     def _check(self, name: str, where: str, path: Path | None = None, *, undeclared: bool) -> None:
         root = _STEPS.split(name)[0] if path is None else path.column
         nearest = get_close_matches(name, self.known, n=1) or get_close_matches(root, self.known, n=1)
-        mend = f"did you mean {nearest[0]!r}?" if nearest else "map a column of the stream, or remove it"
+        mend = f"did you mean {told(nearest[0])!r}?" if nearest else "map a column of the stream, or remove it"
         if path is not None and path.column in self.known:
             problem = f"the stream's schema shows that the path {name!r} leads nowhere"
             raise ConfigError(where, problem, "check its steps against the column's schema and a record")
