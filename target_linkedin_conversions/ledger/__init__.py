@@ -111,7 +111,7 @@ class Ledger:
 
     def contents(self, digests: Sequence[bytes], contents: list[int], keys: Sequence[str] = ()) -> list[int]:
         """The check sums of events as the ledger keeps them: of time and value, and of keys that are not empty."""
-        return contents_with_keys(self.database.key, digests, contents, keys) if keys else contents
+        return contents_with_keys(self.database.key, digests, contents, keys) if any(keys) else contents
 
 
 def _head(hour: int) -> bytes:
