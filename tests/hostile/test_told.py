@@ -106,6 +106,7 @@ def run_with(key: str, stage: str, granted: str, message: str, status: int) -> t
 @settings(max_examples=sized(12, 600), deadline=None)
 @given(told(), told(), told(), told(), st.sampled_from([400, 422]))
 @example(EMAIL, LAST_NAME, TELEPHONE, f"ERROR :: /user :: {DIGEST.hexdigest()} of {LAST_NAME.upper()}", 400)
+@example("", f"{TELEPHONE} ;", "", "", 400)
 @example("\x1b[2J" + quote(EMAIL), "\noutcome=done exit=0", f"no;{EMAIL}", f"{EMAIL}\n{TELEPHONE}", 400)
 def test_no_key_no_value_and_no_echo_names_anybody_or_writes_a_line(
     key: str, stage: str, granted: str, message: str, status: int
