@@ -27,17 +27,21 @@ _BEFORE_SENT = ("stream_maps", "flattening_enabled")
 @click.argument("inputs", metavar="[INPUT]...", nargs=-1)
 @click.option("--stream", help="The stream of a file that names none, such as a CSV; else the file's name.")
 @click.option("--all", "everything", is_flag=True, help="All records, not only the first 100,000.")
+@click.option("--encoding", help="How a text file is encoded, where it is not what it looks like: windows-1252.")
+@click.option("--delimiter", help="What stands between the cells of a text file, where it is not what it looks like.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
 def preview(
     config: tuple[str, ...],
     inputs: tuple[str, ...],
     stream: str | None,
     everything: bool,
+    encoding: str | None,
+    delimiter: str | None,
     as_json: bool,
 ) -> None:
     r"""Show what a load would make of rows, and what is wrong with them.
 
-    Reads the Singer lines of a tap, or files: Singer lines, CSV, JSON lines, Parquet. Maps them as a load does, and
+    Reads the Singer lines of a tap, or files: Singer lines, CSV, JSON lines, Parquet, Excel. Maps them as a load does, and
     shows which columns are sent, how each record would end, by what LinkedIn may match the events, and every
     finding with its mend. Sends nothing, writes nothing, needs no token. The ledger is not asked: an event that an
     earlier run has delivered counts as new.
@@ -52,7 +56,8 @@ def preview(
     _check(settings)
     if not inputs and sys.stdin.isatty():
         raise click.UsageError("name a file, or pipe a tap into it")
-    found = _looked_at(settings, inputs or ("-",), stream, None if everything else _MOST)
+    written = (encoding, delimiter)
+    found = _looked_at(settings, inputs or ("-",), stream, None if everything else _MOST, written)
     if as_json:
         click.echo(msgspec.json.encode(found).decode())
         return
@@ -67,15 +72,25 @@ def _check(settings: Settings) -> None:
             raise ConfigError(name, problem, "name a config without it, and map the tap's own columns")
 
 
-def _looked_at(settings: Settings, inputs: tuple[str, ...], stream: str | None, most: int | None) -> Previewed:
-    """What is found in the records of all inputs, or in the first ones."""
-    from target_linkedin_conversions.cli.preview_input import messages_of  # noqa: PLC0415 - only where rows are read
+def _looked_at(
+    settings: Settings,
+    inputs: tuple[str, ...],
+    stream: str | None,
+    most: int | None,
+    written: tuple[str | None, str | None] = (None, None),
+) -> Previewed:
+    """What is found in the records of all inputs, or in the first ones; `written` is what is named of encoding and delimiter."""
+    from target_linkedin_conversions.cli.preview_input import OddRows, messages_of  # noqa: PLC0415 - only where rows are read
     from target_linkedin_conversions.run.previewing import Previewing  # noqa: PLC0415 - the same
 
     previewing = Previewing(settings, time.time_ns() // 1_000_000)
     shown = sys.stderr.isatty()
     for path in inputs:
-        for name, content, key in messages_of(path, settings, stream):
+        for message in messages_of(path, settings, stream, *written):
+            if isinstance(message, OddRows):
+                previewing.odd_rows(message.stream, message.code, message.count.rows, message.count.line)
+                continue
+            name, content, key = message
             if key is not None:
                 previewing.schema(name, content, key)
                 continue

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
-from target_linkedin_conversions.readiness.catalogue import CATALOGUE, SEVERITIES
+from target_linkedin_conversions.readiness.catalogue import CATALOGUE, OF_FILES, SEVERITIES
 from target_linkedin_conversions.records.event import Event, Refusal
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Counter(Protocol):
 
 def finding(code: str, records: int, *, field: str = "", column: str = "", about: str = "") -> Finding:
     """A finding of the catalogue; `about` is added to its sentence."""
-    kind = CATALOGUE[code]
+    kind = CATALOGUE.get(code) or OF_FILES[code]
     sentence = f"{kind.sentence}: {about}" if about else kind.sentence
     return Finding(
         code=code,

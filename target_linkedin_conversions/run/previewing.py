@@ -8,11 +8,13 @@ import msgspec
 
 from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.readiness.finding import Finding, worst_first
+from target_linkedin_conversions.readiness.extras import not_looked_at
+from target_linkedin_conversions.readiness.finding import Finding, finding, worst_first
 from target_linkedin_conversions.readiness.matching import Readiness
 from target_linkedin_conversions.readiness.stream import FilledField, Look
 from target_linkedin_conversions.records.event import MissingKey
 from target_linkedin_conversions.records.looks import looks_personal
+from target_linkedin_conversions.records.reasons import MESSAGES
 from target_linkedin_conversions.reporting.tally import Tally
 from target_linkedin_conversions.run.mapping import mapping_of, mapping_of_unsent
 from target_linkedin_conversions.run.streams import Streams
@@ -75,6 +77,7 @@ class Previewing:
         self._streams.suppressed = suppress_list(settings.suppress)
         self._tally = Tally()
         self._known: dict[str, _Stream] = {}
+        self._odd: list[Finding] = []
         self.records = 0
         self.complete = True
 
@@ -101,13 +104,22 @@ class Previewing:
         self.records += 1
         known.take(record)
 
+    def odd_rows(self, stream: str, code: str, rows: int, line: int) -> None:
+        """So many rows of a stream had something wrong before their values were read, the first in this line of its file."""
+        about = f"the first in line {line:,}"
+        self._odd.append(msgspec.structs.replace(finding(code, rows, about=about), stream=stream))
+        if code in MESSAGES:
+            self.records += rows
+            self._tally.count_ended(stream, "", Outcome.REJECTED, code, rows)
+
     def result(self) -> Previewed:
         """What was found."""
         for known in self._known.values():
             known.count()
         streams = [self._told(known) for known in self._known.values()]
-        findings = [one for known in self._known.values() for one in known.findings()]
-        return Previewed(self.records, self.complete, streams, worst_first(findings), self.warnings)
+        findings = [*self._odd, *(one for known in self._known.values() for one in known.findings())]
+        warnings = [*self.warnings, *not_looked_at()]
+        return Previewed(self.records, self.complete, streams, worst_first(findings), warnings)
 
     def _told(self, known: _Stream) -> PreviewedStream:
         outcomes = [

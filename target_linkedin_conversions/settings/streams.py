@@ -93,6 +93,7 @@ class StreamEntry(msgspec.Struct, frozen=True, kw_only=True):
     minor_units: bool = False
     time_format: tuple[str, ...] = ()
     ignore_offset: bool = False
+    date_order: str = ""
     only: Only | None = None
     undeclared_columns: str = "refuse"
 
@@ -344,6 +345,7 @@ _READERS: dict[str, values.Reader] = {
     "minor_units": values.boolean,
     "time_format": _read_time_format,
     "ignore_offset": values.boolean,
+    "date_order": values.choice("dmy", "mdy", "ymd"),
     "only": _read_only,
     "undeclared_columns": values.choice("refuse", "allow"),
 }
