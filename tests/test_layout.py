@@ -30,6 +30,7 @@ BELOW: dict[str, set[str]] = {
 """The rooms that a row walks through, and those of them that each stands on."""
 BESIDE = {
     "admin",
+    "guessing",
     "readiness",
     "reporting",
     "settings",

@@ -11,7 +11,7 @@ import msgspec
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.cache import Cache
 from target_linkedin_conversions.records.columns import plain_name
-from target_linkedin_conversions.records.normalise import click_id
+from target_linkedin_conversions.records.normalise.click_id import click_id, is_named_click_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,16 +24,10 @@ __all__ = ["Clicks"]
 _NAME = "li_fat_id"
 _NESTED = frozenset({dict, list})
 """What may hold a page or a cookie further in."""
-_NAMES = ("lifatid", "linkedinclickid", "liclickid")
 _OF_LINKEDIN = re.compile(
     r"(?:[?&#]|&amp;|%3F|%26)(?:utm_source(?:=|%3D)linked-?in|li_[a-z_]+(?:=|%3D))", re.IGNORECASE
 )
 """What marks a page as one that an advertisement on LinkedIn led to."""
-
-
-def _is_by_name(column: str) -> bool:
-    name = plain_name(column)
-    return any(known in name for known in _NAMES)
 
 
 class Clicks:
@@ -42,7 +36,7 @@ class Clicks:
     def __init__(self, mapped: frozenset[str], places: Sequence[Place]) -> None:
         """`mapped` are the columns of `li_fat_id`, `places` where a row has their values."""
         self._mapped, self._places = mapped, tuple(places)
-        self._by_name = Cache(lambda name: name not in mapped and _is_by_name(name))
+        self._by_name = Cache(lambda name: name not in mapped and is_named_click_id(plain_name(name)))
         self._unmapped: Counts[str] = Counts()
         self._lost: Counts[str] = Counts()
 

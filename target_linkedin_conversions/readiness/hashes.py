@@ -11,6 +11,7 @@ from target_linkedin_conversions.records.columns import plain_name
 from target_linkedin_conversions.records.normalise import hex_digest
 from target_linkedin_conversions.records.normalise.digests import HASHES_OF_NOTHING
 from target_linkedin_conversions.records.normalise.emails import normal_email
+from target_linkedin_conversions.records.somebody_else import is_of_somebody_else
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,24 +21,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Hashes"]
 
-_SOMEBODY_ELSE = (
-    "owner",
-    "rep",
-    "manager",
-    "agent",
-    "createdby",
-    "modifiedby",
-    "assign",
-    "sender",
-    "referr",
-    "billing",
-)
-"""What stands in the name of a column of another person's address."""
-
 
 def _is_of_the_person(column: str) -> bool:
+    """Whether a column holds an address of the person; an invoice may go to somebody else's."""
     name = plain_name(column)
-    return "mail" in name and not any(part in name for part in _SOMEBODY_ELSE)
+    return "mail" in name and "billing" not in name and not is_of_somebody_else(column)
 
 
 class Hashes:
