@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import msgspec
 
 from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.tables.json_lines import json_rows
@@ -29,7 +28,8 @@ _SINGER = frozenset({"SCHEMA", "RECORD", "STATE", "BATCH", "ACTIVATE_VERSION"})
 _MELTANO_TEST_STREAM = "meltano_test_stream"
 
 
-class OddRows(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class OddRows:
     """How many rows of a stream have something wrong before their values are read: the code, and the line of the first."""
 
     stream: str
@@ -49,7 +49,7 @@ def messages_of(
     `stream` names the records of a file that names none itself. Raises `InputError` and `ConfigError`, without
     a record's values.
     """
-    if path == STDIN and _is_singer_or_json(sys.stdin.buffer.peek(1)[:_LOOKED_AT]):  # type: ignore[attr-defined]  # stdin's buffer can
+    if path == STDIN and _is_singer_or_json(sys.stdin.buffer.peek(1)[:_LOOKED_AT]):  # type: ignore[union-attr]  # stdin's buffer can
         yield from _of_lines(sys.stdin.buffer, stream or stream_of("stdin", settings))
         return
     with Source(path) as source:

@@ -29,7 +29,7 @@ class FilesBeside:
         base = _SET_ASIDE.sub("", given.name.removesuffix(_NOT_SENT)) if self.is_not_sent else given.name
         self.base = given.with_name(base)
         self.answers = given.with_name(f"{base}.mapping.yml")
-        self.not_sent = given.with_name(f"{base}{_NOT_SENT}")
+        self.not_sent = given if self.is_not_sent else given.with_name(f"{base}{_NOT_SENT}")
 
     def aside(self, run: str) -> Path:
         """Where rows that an earlier run left, and somebody may have mended, are kept when a run leaves others."""
@@ -44,7 +44,9 @@ def read_answers(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        raise ConfigError(str(path), f"it cannot be read ({error.strerror})", "make it readable, or remove it") from None
+        raise ConfigError(
+            str(path), f"it cannot be read ({error.strerror})", "make it readable, or remove it"
+        ) from None
     except UnicodeError:
         raise ConfigError(str(path), "it is no text in UTF-8", "save it as UTF-8, or remove it") from None
     try:

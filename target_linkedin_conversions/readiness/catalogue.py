@@ -169,10 +169,14 @@ OF_FILES = {
         "put a cell that holds the delimiter into quotes",
     ),
     "row_too_short": Kind(
-        "hint", "the row has fewer cells than the header, and what is missing counts as empty", "fill the row, or export it anew"
+        "hint",
+        "the row has fewer cells than the header, and what is missing counts as empty",
+        "fill the row, or export it anew",
     ),
     "no_row": Kind(
-        "hint", "the line has a single cell, as a total or a footer has, and is left out", "nothing, if it is none of your rows"
+        "hint",
+        "the line has a single cell, as a total or a footer has, and is left out",
+        "nothing, if it is none of your rows",
     ),
 }
 """What is wrong with the rows of a file before anything reads their values."""

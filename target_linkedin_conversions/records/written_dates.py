@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 __all__ = ["ORDERS", "orders_of", "written_date"]
 
@@ -19,8 +19,23 @@ _WRITTEN = re.compile(
     re.IGNORECASE,
 ).fullmatch
 _MONTHS = {
-    **{"jan": 1, "feb": 2, "mar": 3, "m\u00e4r": 3, "mrz": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7},
-    **{"aug": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12},
+    "jan": 1,
+    "feb": 2,
+    "mar": 3,
+    "m\u00e4r": 3,
+    "mrz": 3,
+    "apr": 4,
+    "may": 5,
+    "mai": 5,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
+    "sep": 9,
+    "oct": 10,
+    "okt": 10,
+    "nov": 11,
+    "dec": 12,
+    "dez": 12,
 }
 """The beginnings of English and German names."""
 _CENTURY, _THIS_CENTURY_BELOW = 100, 70
@@ -66,7 +81,8 @@ def orders_of(text: str) -> frozenset[str]:
         return frozenset()
     between = text.strip()[len(found["a"] or "") :].lstrip()[:1]
     unusual = {".": {"mdy", "ymd"}, "/": {"ymd"}}.get(between, set()) if found["a"] and len(found["a"]) <= 2 else set()  # noqa: PLR2004 - a day or a month
-    return frozenset(order for order in ORDERS if order not in unusual and _can_be(text.strip(), order))
+    possible = frozenset(order for order in ORDERS if _can_be(text.strip(), order))
+    return possible - unusual or possible
 
 
 def _can_be(text: str, order: str) -> bool:
@@ -96,6 +112,6 @@ def _zone(written: str | None) -> timezone | None:
     if not written:
         return None
     if written[0] not in "+-":
-        return timezone.utc
+        return UTC
     minutes = int(written[1:3]) * 60 + int(written[-2:])
     return timezone(timedelta(minutes=-minutes if written[0] == "-" else minutes))

@@ -141,6 +141,11 @@ def read_entry(raw: object, place: str, default_rules: tuple[str, ...], default_
     )
 
 
+def read_key(name: str, raw: object, place: str) -> object:
+    """One key of an entry, read alone: `timezone`, `date_order`; raises `ConfigError` with the place."""
+    return _READERS[name](raw, place)
+
+
 def _check_names(mapped: Mapping[str, object], place: str) -> None:
     """Refuse a full name beside a part of it."""
     part = next((name for name in ("first_name", "last_name") if name in mapped and "full_name" in mapped), None)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.tables.dialect import delimiter_named
 from target_linkedin_conversions.tables.dialect import detected as detected_dialect
-from target_linkedin_conversions.tables.encoding import named, not_in
 from target_linkedin_conversions.tables.encoding import detected as detected_encoding
+from target_linkedin_conversions.tables.encoding import named, not_in
 from target_linkedin_conversions.tables.header import column_names, header_place
 from target_linkedin_conversions.tables.marked import MARKS, unmarked
 from target_linkedin_conversions.tables.table import ROWS_AT_ONCE, Cells, Odd, Oddity, schema_of_names
@@ -101,12 +101,15 @@ class Delimited:
                 raise not_in(self._source.from_start(), self.encoding, self.name) from None
 
     def _part(self, number: int, rows: list[list[str]], line: int) -> Cells:
-        width = len(self.columns) + (len(MARKS) if self.is_marked else 0)
+        width, marks = len(self.columns), len(MARKS) if self.is_marked else 0
         odd: dict[int, Odd] = {}
+        if marks:
+            rows = [row[:-marks] if len(row) >= width + marks else row[:width] for row in rows]
+            rows = [row for row in rows if any(row)]  # emptied, so that it is sent no more
         if set(map(len, rows)) != {width}:
-            rows, odd = fitted(rows, width, line, self.oddities, self.delimiter)
-        if self.is_marked:
-            rows = [[unmarked(cell) for cell in row[: len(self.columns)]] for row in rows]
+            rows, odd = fitted(rows, width, line, self.oddities)
+        if marks:
+            rows = [[*map(unmarked, row)] for row in rows]
         return Cells(number, self.columns, rows, odd)
 
     @contextmanager
@@ -148,17 +151,16 @@ class Delimited:
 
 
 def fitted(
-    rows: Sequence[list[Any]], width: int, line: int, oddities: dict[str, Oddity], delimiter: str
+    rows: Sequence[list[Any]], width: int, line: int, oddities: dict[str, Oddity]
 ) -> tuple[list[list[Any]], dict[int, Odd]]:
-    """Rows as wide as the header, and those that were wider, by their place; counts what was odd.
+    """Rows as wide as the header, and as they are those that hold more, by their place; counts what was odd.
 
-    A line without any cell is none. A row that lacks its last cells has nothing there. What a row has too much stands
-    together in its last cell, for a person to see.
+    A line without any cell is none. A row that lacks its last cells has nothing there.
     """
     found: list[list[Any]] = []
     odd: dict[int, Odd] = {}
     for row in rows:
-        code, cells = _fitted(row, width, delimiter)
+        code, cells = _fitted(row, width)
         if code:
             oddities.setdefault(code, Oddity(0, line)).rows += 1
         if code == "row_too_long":
@@ -169,16 +171,12 @@ def fitted(
     return found, odd
 
 
-def _fitted(row: list[Any], width: int, delimiter: str) -> tuple[str, list[Any]]:
+def _fitted(row: list[Any], width: int) -> tuple[str, list[Any]]:
     """What is odd about a row, and its cells, none where it is no row."""
-    filled = sum(map(_is_filled, row))
-    if not filled:
+    if not any(map(_is_filled, row)):
         return "", []
     if len(row) > width:
-        more = [str(cell) for cell in row[width:] if _is_filled(cell)]
-        if not more:
-            return "", row[:width]
-        return "row_too_long", [*row[: width - 1], delimiter.join([str(row[width - 1]), *more])]
+        return ("row_too_long", row) if any(map(_is_filled, row[width:])) else ("", row[:width])
     if len(row) == width:
         return "", row
     if len(row) == 1 and width >= _LEAST_OF_A_TABLE:

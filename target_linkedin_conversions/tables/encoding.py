@@ -117,12 +117,20 @@ def _what_is_no_utf_8(file: IO[bytes]) -> bytes | None:
 
 def _guessed(evidence: bytes) -> Encoding:
     """The encoding of which the words make most sense; Windows-1252 unless another makes clearly more."""
-    matches = from_bytes(evidence, cp_isolation=[*_GUESSED], threshold=_MOST_CHAOS)
-    chaos = {match.encoding: match.chaos for match in matches}
+    if _decodes(evidence, _WESTERN) and not any(_is_letter_beyond_ascii(mark) for mark in evidence.decode(_WESTERN)):
+        return Encoding(_WESTERN, is_guess=True)  # only signs, such as that of the euro
+    chaos: dict[str, float] = {}
+    for match in from_bytes(evidence, cp_isolation=[*_GUESSED], threshold=_MOST_CHAOS):
+        for codec in (match.encoding, *match.could_be_from_charset):  # those that read the same
+            chaos.setdefault(codec, match.chaos)
     best = min(chaos, key=lambda codec: chaos[codec], default=_WESTERN)
     western = chaos.get(_WESTERN, 1.0 if chaos else 0.0)
     codec = best if western - chaos.get(best, 0.0) >= _CLEARLY else _WESTERN
     return Encoding(codec if _decodes(evidence, codec) else best, is_guess=True)
+
+
+def _is_letter_beyond_ascii(mark: str) -> bool:
+    return ord(mark) >= _ASCII and mark.isalpha()
 
 
 def _decodes(evidence: bytes, codec: str) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import warnings
 import zipfile
 from datetime import date, datetime, time
-from itertools import chain, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.tables.delimited import fitted
 from target_linkedin_conversions.tables.header import column_names, header_place
-from target_linkedin_conversions.tables.schema import schema_of_rows
-from target_linkedin_conversions.tables.table import ROWS_AT_ONCE, Cells, Oddity
+from target_linkedin_conversions.tables.table import ROWS_AT_ONCE, Cells, Oddity, schema_of_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,8 +49,9 @@ class Excel:
         except Exception:  # noqa: BLE001 - openpyxl raises whatever its parsers raise
             raise self._unreadable() from None
         self._sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
-        for self._sheet in self._sheets:
-            self._sheet.reset_dimensions()  # what a program wrote there may be wrong
+        for sheet in self._sheets:
+            self._sheet = sheet
+            sheet.reset_dimensions()  # what a program wrote there may be wrong
             first = next(self._read(_FIRST_ROWS), [])
             if any(map(_filled, first)):
                 break
@@ -60,7 +60,7 @@ class Excel:
         self._header = header_place(first)
         place = f"{self.name}, row {self._header + 1}"
         self.columns, self._made_up = column_names(_trimmed(first[self._header]), place)
-        self.schema = self._schema()
+        self.schema = schema_of_names(self.columns)
 
     @property
     def reading(self) -> str:
@@ -80,7 +80,7 @@ class Excel:
         number, line, skip = 1, 1, self._header + 1
         for rows in self._read(ROWS_AT_ONCE):
             below = [_trimmed(row) for row in rows[skip:]]
-            found, odd = fitted(below, len(self.columns), line + skip, self.oddities, self.delimiter)
+            found, odd = fitted(below, len(self.columns), line + skip, self.oddities)
             line, skip = line + len(rows), 0
             yield Cells(number, self.columns, found, odd)
             number += len(found)
@@ -97,12 +97,6 @@ class Excel:
                 yield part
         except Exception:  # noqa: BLE001 - as above
             raise self._unreadable() from None
-
-    def _schema(self) -> dict[str, Any]:
-        first = next(self.parts(), None)
-        rows = first.records() if first else iter(())
-        found = schema_of_rows(chain(rows, [dict.fromkeys(self.columns)]))
-        return {**found, "additionalProperties": False}
 
     def _unreadable(self) -> ConfigError:
         mend = "save it as .xlsx without a password, or as CSV UTF-8"
@@ -123,7 +117,7 @@ def _check_size(source: Source) -> None:
 def _trimmed(row: Iterable[Any]) -> list[Any]:
     """The cells up to the last that is filled, as JSON would hold them."""
     cells = [_plain(cell) for cell in row]
-    while cells and (cells[-1] is None or cells[-1] == ""):  # noqa: PLC1901 - zero and false are values
+    while cells and (cells[-1] is None or cells[-1] == ""):
         cells.pop()
     return cells
 

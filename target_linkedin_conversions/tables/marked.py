@@ -38,7 +38,9 @@ class MarkedRows:
 
     def __init__(self, file: IO[bytes], columns: Sequence[str], delimiter: str) -> None:
         """Begin with the header."""
-        self._text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="backslashreplace", newline="", write_through=True)
+        self._text = io.TextIOWrapper(
+            file, encoding="utf-8-sig", errors="backslashreplace", newline="", write_through=True
+        )
         self._writer = csv.writer(self._text, delimiter=delimiter, quoting=csv.QUOTE_ALL)
         self._writer.writerow(map(_marked, (*columns, *MARKS)))
 

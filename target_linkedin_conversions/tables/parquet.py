@@ -60,4 +60,6 @@ class Parquet:
             raise self._unreadable() from None
 
     def _unreadable(self) -> ConfigError:
-        return ConfigError(self.name, "it is no Parquet file that can be read", "export it anew, or hand over a CSV file")
+        return ConfigError(
+            self.name, "it is no Parquet file that can be read", "export it anew, or hand over a CSV file"
+        )

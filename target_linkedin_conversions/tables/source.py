@@ -67,7 +67,7 @@ def _opened(path: str) -> IO[bytes]:
 
 def _spooled(pipe: IO[bytes]) -> IO[bytes]:
     """What comes through a pipe, in a file that has no name and is gone with this process."""
-    spool = tempfile.TemporaryFile()
+    spool = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked closes it
     shutil.copyfileobj(pipe, spool)
     spool.seek(0)
     return spool

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from target_linkedin_conversions.records.columns import Row, RowType
 
 __all__ = ["ROWS_AT_ONCE", "Cells", "Odd", "Oddity", "Part", "Records", "Table", "schema_of_names"]
@@ -61,10 +62,13 @@ class Table(Protocol):
     """
 
     name: str
-    columns: tuple[str, ...]
     schema: dict[str, Any]
     delimiter: str
     oddities: dict[str, Oddity]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The name of each column."""
 
     @property
     def reading(self) -> str:
@@ -109,17 +113,16 @@ class Cells:
         there = [place for place in places if place is not None]
         if len(there) == len(places) > 1:
             chosen = itemgetter(*there)
-            return [tuple([None if cell == "" else cell for cell in chosen(row)]) for row in self._rows]  # noqa: PLC1901 - zero and false are values
+            return [tuple([None if cell == "" else cell for cell in chosen(row)]) for row in self._rows]
         return [
-            tuple([None if place is None or row[place] == "" else row[place] for place in places])  # noqa: PLC1901 - the same
-            for row in self._rows
+            tuple([None if place is None or row[place] == "" else row[place] for place in places]) for row in self._rows
         ]
 
     def records(self) -> Iterator[dict[str, Value]]:
         """Every row as a mapping."""
         names = self._names
         for row in self._rows:
-            yield {name: None if cell == "" else cell for name, cell in zip(names, row, strict=False)}  # noqa: PLC1901 - the same
+            yield {name: None if cell == "" else cell for name, cell in zip(names, row, strict=False)}
 
     def cells(self, at: int) -> list[Value]:
         """The cells of one row."""
