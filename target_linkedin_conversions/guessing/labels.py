@@ -13,7 +13,7 @@ from target_linkedin_conversions.records.paths import path_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Label", "label_of", "rank", "words_of"]
+__all__ = ["Label", "label_of", "names", "rank", "words_of"]
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_]+")
 _FOLDED = str.maketrans(
@@ -49,6 +49,11 @@ _WHOSE = frozenset(
     }
 )
 """Words that say whose a value is, before what it is."""
+
+
+def names(text: str) -> tuple[str, ...]:
+    """The names of a table, which stand in a text with white space between."""
+    return tuple(text.split())
 
 
 class Label(msgspec.Struct, frozen=True):
