@@ -17,11 +17,11 @@ from target_linkedin_conversions.python.arrow import arrow_rows, arrow_schema
 from target_linkedin_conversions.python.schema import schema_of_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["Message", "messages_of"]
+__all__ = ["Message", "messages_of", "rows_schema"]
 
 Message = tuple[str, dict[str, Any], tuple[str, ...] | None]
 """A stream, its schema and its key; or, without a key, one of its records."""
@@ -49,6 +49,11 @@ def messages_of(path: str, settings: Settings, stream: str | None) -> Iterator[M
     if suffix in {".csv", ".tsv", ".txt"}:
         return _of_csv(path, name)
     return _of_parquet(path, name) if suffix in {".parquet", ".pq"} else _of_file(path, name)
+
+
+def rows_schema(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The schema of rows that nothing else describes."""
+    return schema_of_rows(rows)
 
 
 def _stream_of(stem: str, settings: Settings) -> str:

@@ -10,14 +10,14 @@ from target_linkedin_conversions.guessing.addresses import guess_addresses
 from target_linkedin_conversions.guessing.clicks import guess_click_ids
 from target_linkedin_conversions.guessing.consent import guess_consent
 from target_linkedin_conversions.guessing.elements import converting_element, mark_of, without_its_siblings
-from target_linkedin_conversions.guessing.guess import FieldGuess, Guess, Writing
+from target_linkedin_conversions.guessing.guess import FieldGuess, Guess, RuleColumn, Writing
 from target_linkedin_conversions.guessing.labels import label_of, names, words_of
 from target_linkedin_conversions.guessing.marks import guess_deleted, guess_key, guess_only
 from target_linkedin_conversions.guessing.money import MoneyGuess, guess_money
 from target_linkedin_conversions.guessing.person import guess_ids, guess_person
-from target_linkedin_conversions.guessing.stages import guess_rules
+from target_linkedin_conversions.guessing.stages import guess_rules, only_won
 from target_linkedin_conversions.guessing.unused import why_unused
-from target_linkedin_conversions.guessing.when import formats_of, guess_time
+from target_linkedin_conversions.guessing.when import formats_of, guess_time, is_of_a_win
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,12 +60,19 @@ def guess_entry(columns: Columns, *, stream: str = "", key: Sequence[str] = ()) 
         constants={"currency": money.constant} if money.constant and "value" in fields else {},
         writing=_writing(money.writing, fields, columns),
         consent=guess_consent(seen, labels),
-        rules=() if element else guess_rules(seen, labels),
+        rules=() if element else _rules(seen, labels, fields),
         deleted=guess_deleted(seen, labels),
         only=mark_of(element) if element else guess_only(seen, labels),
         key=own_key,
         once_per_key=bool(element) or (is_of_people and bool(key or own_key)),
     )
+
+
+def _rules(columns: Columns, labels: Labels, fields: Fields) -> tuple[RuleColumn, ...]:
+    """Columns that may choose the rule; of a time at which deals are won only stages that are."""
+    rules = guess_rules(columns, labels)
+    times = fields["happened_at"].columns if "happened_at" in fields else ()
+    return tuple(map(only_won, rules)) if any(is_of_a_win(labels[path]) for path in times) else rules
 
 
 def _is_of_people(stream: str) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.guessing.candidates import Columns, Labels
 
-__all__ = ["guess_rules", "is_won"]
+__all__ = ["guess_rules", "is_won", "only_won"]
 
 _STAGES = names("""
     dealstage stage stagename lifecyclestage leadstage pipelinestage phase stufe vertriebsphase status leadstatus dealstatus
@@ -54,8 +54,16 @@ def guess_rules(columns: Columns, labels: Labels) -> tuple[RuleColumn, ...]:
         if any(stage.is_conversion for stage in stages):
             is_event = "".join(labels[path].words) in _EVENTS
             reason = "the event's name" if is_event else "a stage or status by its name"
-            found.append((at + 4 * labels[path].depth, order, RuleColumn(path, tuple(stages), reason)))
+            otherwise = "skip" if is_event or sample.filled < sample.records else "reject"
+            found.append((at + 4 * labels[path].depth, order, RuleColumn(path, tuple(stages), reason, otherwise)))
     return tuple(rule for *_, rule in sorted(found, key=lambda one: one[:2]))
+
+
+def only_won(rule: RuleColumn) -> RuleColumn:
+    """The same column for a time at which deals are won: no other stage is a conversion then."""
+    stages = tuple(Stage(stage.value, stage.records, is_won(stage.value)) for stage in rule.stages)
+    is_any = any(stage.is_conversion for stage in stages)
+    return RuleColumn(rule.column, stages, rule.reason, rule.otherwise) if is_any else rule
 
 
 def _are_stages(texts: Iterable[str]) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.guessing.samples import ColumnSample
 
-__all__ = ["formats_of", "guess_time"]
+__all__ = ["formats_of", "guess_time", "is_of_a_win"]
 
 _CONVERSION = (
     *map(plain_name, FOUND_BY_NAME["happened_at"]),
@@ -85,7 +85,7 @@ def guess_time(columns: Mapping[str, ColumnSample], labels: Mapping[str, Label])
         yield "happened_at", FieldGuess((best,), reason, also[:3], confirm=True, is_last_resort=True)
         return
     next_best = [path for rank_, *_, path in found[1:] if rank_ < _CREATED_FROM and _says_more(path, best, columns)]
-    is_alone = _is_everywhere(columns[best]) or any(word in _WON for word in labels[best].words)
+    is_alone = _is_everywhere(columns[best]) or is_of_a_win(labels[best])
     paths = (best,) if is_alone else (best, *next_best[:1])
     reason = (
         "reads most like the moment of a conversion"
@@ -111,10 +111,15 @@ def _ranked(columns: Mapping[str, ColumnSample], labels: Mapping[str, Label]) ->
         yield at + depth, not any(map(looks.is_moment, sample.values[:50])), order, path
 
 
+def is_of_a_win(label: Label) -> bool:
+    """Whether a time is that at which a deal was won."""
+    return any(word in _WON for word in label.words)
+
+
 def _rank(label: Label) -> int | None:
     at = rank(label, _RANKED)
     if at is None and not _CONVERTED.isdisjoint(label.words):
-        return _RANKED.index("wonat" if any(word in _WON for word in label.words) else "completedat") * 4 + 3
+        return _RANKED.index("wonat" if is_of_a_win(label) else "completedat") * 4 + 3
     return at
 
 
