@@ -9,7 +9,7 @@ import click
 from target_linkedin_conversions.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.run.previewing import Previewed, PreviewedStream
+    from target_linkedin_conversions.run.previewed import Previewed, PreviewedStream
 
 __all__ = ["tell"]
 

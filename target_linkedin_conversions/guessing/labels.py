@@ -89,7 +89,7 @@ def label_of(written: str, column: str = "") -> Label:
         if names[-2] == "[]":
             break
         names.pop()
-    names = [name for name in names if name != "[]"]
+    names = [name for name in names if name != "[]"] or [written]
     *around, own = names
     return Label(_bare(words_of(own)), tuple(word for name in around for word in _bare(words_of(name))), len(around))
 
