@@ -2,55 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from target_linkedin_conversions.guessing.addresses import guess_addresses
-from target_linkedin_conversions.guessing.choice import (
-    guess_consent,
-    guess_deleted,
-    guess_key,
-    guess_only,
-    guess_rules,
-)
 from target_linkedin_conversions.guessing.clicks import guess_click_ids
-from target_linkedin_conversions.guessing.guess import FieldGuess, Guess, Mark, Writing
-from target_linkedin_conversions.guessing.labels import Label, label_of, words_of
-from target_linkedin_conversions.guessing.money import guess_money
+from target_linkedin_conversions.guessing.consent import guess_consent
+from target_linkedin_conversions.guessing.elements import converting_element, mark_of, without_its_siblings
+from target_linkedin_conversions.guessing.guess import FieldGuess, Guess, RuleColumn, Writing
+from target_linkedin_conversions.guessing.labels import label_of, names, words_of
+from target_linkedin_conversions.guessing.marks import guess_deleted, guess_key, guess_only
+from target_linkedin_conversions.guessing.money import MoneyGuess, guess_money
 from target_linkedin_conversions.guessing.person import guess_ids, guess_person
-from target_linkedin_conversions.guessing.samples import ColumnSample
-from target_linkedin_conversions.guessing.when import formats_of, guess_time
-from target_linkedin_conversions.records.columns import FOUND_BY_NAME, LOOK_USEFUL, plain_name
+from target_linkedin_conversions.guessing.stages import guess_rules, only_won
+from target_linkedin_conversions.guessing.unused import why_unused
+from target_linkedin_conversions.guessing.when import formats_of, guess_time, is_of_a_win
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from target_linkedin_conversions.guessing.candidates import Columns, Labels
 
 __all__ = ["guess_entry"]
 
-Columns = Mapping[str, ColumnSample]
+Fields = dict[str, FieldGuess]
 
-_OF_PEOPLE = frozenset(
-    {
-        *(
-            "contact",
-            "contacts",
-            "person",
-            "persons",
-            "people",
-            "lead",
-            "leads",
-            "user",
-            "users",
-            "customer",
-            "customers",
-        ),
-        *("member", "members", "subscriber", "subscribers", "signup", "signups", "kontakte", "personen", "kunden"),
-        *("interessenten", "teilnehmer", "attendees", "registrants", "kontakt", "applicants"),
-    }
+_PEOPLE = frozenset(
+    names("""
+    contact contacts person persons people lead leads user users customer customers member members subscriber subscribers
+    signup signups attendees registrants applicants kontakt kontakte personen kunden interessenten teilnehmer
+""")
 )
-_STREAM_OF_DEALS = frozenset(
-    {"deal", "deals", "opportunity", "opportunities", "invoice", "invoices", "company", "companies"}
-)
-_WON_STAGES = ("won", "gewonnen", "paid", "succeeded", "complete", "customer", "purchase")
-_SURE = ("email", "li_fat_id", "full_name", "first_name", "lead")
+_DEALS = frozenset(names("deal deals opportunity opportunities invoice invoices company companies"))
+_SURE = frozenset({"email", "li_fat_id", "full_name", "first_name", "lead"})
+"""Fields that say who it is without the source's own id."""
 
 
 def guess_entry(columns: Columns, *, stream: str = "", key: Sequence[str] = ()) -> Guess:
@@ -61,104 +47,65 @@ def guess_entry(columns: Columns, *, stream: str = "", key: Sequence[str] = ()) 
     listed, for an entry names them.
     """
     labels = {path: label_of(path, sample.column) for path, sample in columns.items()}
-    chosen = _chosen_element(columns, labels)
-    seen = _without_other_elements(columns, chosen)
-    stream_words = set(words_of(stream))
-    is_of_people = bool(_OF_PEOPLE & stream_words) and not _STREAM_OF_DEALS & stream_words
-    fields = {
-        **dict(guess_addresses(seen, labels)),
-        **dict(guess_click_ids(seen, labels)),
-        **dict(guess_person(seen, labels, is_of_people=is_of_people)),
-        **dict(guess_time(seen, labels)),
-    }
+    element = converting_element(columns, labels)
+    seen = without_its_siblings(columns, element)
+    is_of_people = _is_of_people(stream)
     money = guess_money(seen, labels)
-    perhaps: dict[str, FieldGuess] = {}
-    for field, guess in guess_ids(seen, labels):
-        is_needed = field == "lead" or not any(known in fields for known in _SURE)
-        (fields if is_needed else perhaps)[field] = guess
-    if money.value is not None:
-        reason = money.is_left_out
-        (perhaps if reason else fields)["value"] = (
-            msgspec.structs.replace(money.value, reason=reason) if reason else money.value
-        )
-        if money.currency is not None:
-            fields["currency"] = money.currency
-    if chosen:
-        own_key = tuple(path for path in (f"{chosen}.id",) if path in columns)
-        name, _, value = chosen.rpartition("[")[2].removesuffix("]").partition("=")
-        only: Mark | None = Mark(f"{chosen}.{name}", "only rows with such an element", value)
-    else:
-        own_key, only = guess_key(seen, labels, key), guess_only(seen, labels)
+    fields, perhaps = _fields(seen, labels, money, is_of_people=is_of_people)
+    own_key = (f"{element}.id",) if f"{element}.id" in columns else guess_key(seen, labels, key)
     return Guess(
         fields=fields,
         perhaps=perhaps,
-        unused=_unused(columns, fields, perhaps),
+        unused=why_unused(columns, {**fields, **perhaps}),
         constants={"currency": money.constant} if money.constant and "value" in fields else {},
         writing=_writing(money.writing, fields, columns),
         consent=guess_consent(seen, labels),
-        rules=() if chosen else guess_rules(seen, labels),
+        rules=() if element else _rules(seen, labels, fields),
         deleted=guess_deleted(seen, labels),
-        only=only,
+        only=mark_of(element) if element else guess_only(seen, labels),
         key=own_key,
-        once_per_key=bool(chosen) or (is_of_people and bool(key or own_key)),
+        once_per_key=bool(element) or (is_of_people and bool(key or own_key)),
     )
+
+
+def _rules(columns: Columns, labels: Labels, fields: Fields) -> tuple[RuleColumn, ...]:
+    """Columns that may choose the rule; of a time at which deals are won only stages that are."""
+    rules = guess_rules(columns, labels)
+    times = fields["happened_at"].columns if "happened_at" in fields else ()
+    return tuple(map(only_won, rules)) if any(is_of_a_win(labels[path]) for path in times) else rules
+
+
+def _is_of_people(stream: str) -> bool:
+    """Whether a stream's name says that its rows are people, not what people bought."""
+    words = words_of(stream)
+    return not _PEOPLE.isdisjoint(words) and _DEALS.isdisjoint(words)
+
+
+def _fields(columns: Columns, labels: Labels, money: MoneyGuess, *, is_of_people: bool) -> tuple[Fields, Fields]:
+    """The fields that are mapped, and those that may be meant: an id of the person is needed where nothing else says who."""
+    fields: Fields = {
+        **dict(guess_addresses(columns, labels)),
+        **dict(guess_click_ids(columns, labels)),
+        **dict(guess_person(columns, labels, is_of_people=is_of_people)),
+        **dict(guess_time(columns, labels)),
+    }
+    ids = dict(guess_ids(columns, labels))
+    perhaps: Fields = {}
+    if "external_id" in ids and not _SURE.isdisjoint({*fields, *ids}):
+        perhaps["external_id"] = ids.pop("external_id")
+    fields |= ids
+    if money.value is not None and money.left_out:
+        perhaps["value"] = msgspec.structs.replace(money.value, reason=money.left_out, confirm=True)
+    elif money.value is not None:
+        fields["value"] = money.value
+    if money.currency is not None:
+        fields["currency"] = money.currency
+    return fields, perhaps
 
 
 def _writing(writing: Writing, fields: Mapping[str, FieldGuess], columns: Columns) -> Writing:
     """How amounts and times are written; nothing of an amount that is not mapped."""
-    times = fields.get("happened_at")
-    values = [value for path in times.columns if path in columns for value in columns[path].values] if times else []
-    formats, is_open = formats_of(values)
+    times = fields["happened_at"].columns if "happened_at" in fields else ()
+    formats, is_open = formats_of(value for path in times for value in columns[path].values)
     kept = writing if "value" in fields else Writing(minor_units_open=writing.minor_units_open)
     return msgspec.structs.replace(kept, time_format=formats, order_is_open=is_open)
-
-
-def _chosen_element(columns: Columns, labels: Mapping[str, Label]) -> str:
-    """The element of a list by which a row converts, where it has a time of its own: `opportunities[status=won]`."""
-    for path in columns:
-        before, mark, rest = path.rpartition("].")
-        _, _, value = before.rpartition("=")
-        if mark and "." not in rest and set(words_of(value)) & set(_WON_STAGES):
-            element = f"{before}]"
-            inside = {other: columns[other] for other in columns if other.startswith(f"{element}.")}
-            if dict(guess_time(inside, labels)):
-                return element
-    return ""
-
-
-def _without_other_elements(columns: Columns, chosen: str) -> Columns:
-    """The columns without what lies in other elements of the chosen one's list."""
-    beginning = chosen.rpartition("[")[0]
-    if not beginning:
-        return columns
-    return {
-        path: sample
-        for path, sample in columns.items()
-        if not path.startswith(f"{beginning}[") or path.startswith(chosen)
-    }
-
-
-def _unused(columns: Columns, fields: Mapping[str, FieldGuess], perhaps: Mapping[str, FieldGuess]) -> dict[str, str]:
-    """Fields that would be found by a column's name, or hinted at, and are of no use: switched off with the reason."""
-    plain = {plain_name(path) for path in columns}
-    found = {}
-    for field in dict.fromkeys((*FOUND_BY_NAME, *LOOK_USEFUL)):
-        names = {plain_name(name) for name in (*FOUND_BY_NAME.get(field, ()), *LOOK_USEFUL.get(field, ()))}
-        if field in fields or field in perhaps or not names & plain:
-            continue
-        if reason := _why_unused(field, fields):
-            found[field] = reason
-    return found
-
-
-def _why_unused(field: str, fields: Mapping[str, FieldGuess]) -> str:
-    has_name = "full_name" in fields or "first_name" in fields
-    if field == "full_name" and "first_name" in fields:
-        return ""
-    if field in {"first_name", "last_name"}:
-        return "" if "full_name" in fields else "of no use without the other name"
-    if field in {"company", "title", "country"} and not has_name:
-        return "only sent beside a person's name"
-    if (field in FOUND_BY_NAME and field != "value") or field in {"company", "title", "country"}:
-        return "nothing that looks like it was seen there"
-    return {"full_name": "not a person's name", "ip_address": "map it only if you may send it"}.get(field, "")

@@ -46,6 +46,8 @@ class RuleColumn(msgspec.Struct, frozen=True):
     column: str
     stages: tuple[Stage, ...]
     reason: str
+    otherwise: str = "reject"
+    """What becomes of other values: `skip` where most are no stage at all."""
 
 
 class Mark(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from target_linkedin_conversions.records.paths import path_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Label", "label_of", "rank", "words_of"]
+__all__ = ["Label", "label_of", "names", "rank", "words_of"]
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_]+")
 _FOLDED = str.maketrans(
@@ -51,6 +51,11 @@ _WHOSE = frozenset(
 """Words that say whose a value is, before what it is."""
 
 
+def names(text: str) -> tuple[str, ...]:
+    """The names of a table, which stand in a text with white space between."""
+    return tuple(text.split())
+
+
 class Label(msgspec.Struct, frozen=True):
     """What a path is called: the words of its last name, and those of the names around it."""
 
@@ -84,7 +89,7 @@ def label_of(written: str, column: str = "") -> Label:
         if names[-2] == "[]":
             break
         names.pop()
-    names = [name for name in names if name != "[]"]
+    names = [name for name in names if name != "[]"] or [written]
     *around, own = names
     return Label(_bare(words_of(own)), tuple(word for name in around for word in _bare(words_of(name))), len(around))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from target_linkedin_conversions.records.columns import Columns, is_readable
 from target_linkedin_conversions.records.paths import entered
 
 __all__ = ["ColumnSample", "Sampling"]
@@ -55,6 +56,11 @@ class Sampling:
         """Begin with the columns that a stream's JSON schema declares."""
         self._records = 0
         self._seen: dict[str, _Seen] = {}
+        self.declare(schema)
+
+    def declare(self, schema: Mapping[str, Any]) -> None:
+        """The columns of a schema, which may be the stream's second one."""
+        self._columns = Columns(schema)
         properties = schema.get("properties")
         for name, part in properties.items() if isinstance(properties, Mapping) else ():
             self._declare(name, name, part, 0)
@@ -86,11 +92,19 @@ class Sampling:
 
     @property
     def columns(self) -> dict[str, ColumnSample]:
-        """Every column and path that was declared or seen, in their order."""
+        """Every column and path that was declared or seen and that a mapping can read, in their order."""
         return {
             path: ColumnSample(seen.schema, tuple(seen.values), seen.filled, self._records, seen.texts, seen.column)
             for path, seen in self._seen.items()
+            if self._can_be_read(path, seen.column or path)
         }
+
+    def _can_be_read(self, path: str, column: str) -> bool:
+        return (
+            bool(column)
+            and is_readable(path)
+            and (self._columns.has(path) if column in self._columns.known else self._columns.open)
+        )
 
 
 class _Seen:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.guess import FieldGuess
-from target_linkedin_conversions.guessing.labels import Label, rank
+from target_linkedin_conversions.guessing.labels import Label, names, rank
 from target_linkedin_conversions.records.columns import FOUND_BY_NAME, plain_name
 from target_linkedin_conversions.records.hints import changes_with_every_edit
 from target_linkedin_conversions.records.timestamps import milliseconds
@@ -17,92 +17,48 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.guessing.samples import ColumnSample
 
-__all__ = ["formats_of", "guess_time"]
+__all__ = ["formats_of", "guess_time", "is_of_a_win"]
 
 _CONVERSION = (
     *map(plain_name, FOUND_BY_NAME["happened_at"]),
-    *("converteddate", "conversiondate", "conversionat", "convertedon", "dateconverted"),
-    *("wontime", "wonat", "wondate", "datewon", "wonon", "wonts", "closedwonat", "dateenteredclosedwon", "gewonnenam"),
-    *("paidat", "paidon", "paymentdate", "datepaid", "purchasedat", "purchasedate", "processedat", "orderedat"),
-    *(
-        "orderdate",
-        "ordertime",
-        "orderplacedat",
-        "bezahltam",
-        "bestelltam",
-        "bestelldatum",
-        "kaufdatum",
-        "zahlungsdatum",
-    ),
-    *("signedat", "signedon", "signeddate", "datesigned", "contractdate", "signedupat", "signupdate", "signupat"),
-    *("registeredat", "registrationdate", "subscribedat", "submittedat", "submittime", "submissiondate", "bookedat"),
-    *("completedat", "completiontime", "activatedat", "startedat", "angemeldetam", "unterschriebenam"),
-    *("lifecyclestagemarketingqualifiedleaddate", "lifecyclestagesalesqualifiedleaddate", "lifecyclestageleaddate"),
-    *("mqldate", "sqldate", "mqlat", "sqlat", "qualifiedat", "qualifieddate", "becamemqldate", "becameleaddate"),
+    *names("""
+        converteddate conversiondate conversionat convertedon dateconverted wontime wonat wondate datewon wonon wonts closedwonat
+        dateenteredclosedwon gewonnenam paidat paidon paymentdate datepaid purchasedat purchasedate processedat orderedat orderdate
+        ordertime orderplacedat bezahltam bestelltam bestelldatum kaufdatum zahlungsdatum signedat signedon signeddate datesigned
+        contractdate signedupat signupdate signupat registeredat registrationdate subscribedat submittedat submittime
+        submissiondate bookedat completedat completiontime activatedat startedat angemeldetam unterschriebenam
+        lifecyclestagemarketingqualifiedleaddate lifecyclestagesalesqualifiedleaddate lifecyclestageleaddate mqldate sqldate mqlat
+        sqlat qualifiedat qualifieddate becamemqldate becameleaddate
+    """),
 )
 """Plain names of the moment in which somebody converted, the surest first."""
-_STAGE = ("laststagechangedate", "stagechangetime", "stagechangedat", "stagechangedate", "stagechangedon")
-_CLOSED = (
-    *(
-        "closedate",
-        "closedat",
-        "closedon",
-        "closeddate",
-        "closetime",
-        "closedtime",
-        "dateclosed",
-        "closeserial",
-        "wonlocal",
-    ),
-    *("abschlussdatum", "geschlossenam", "abgeschlossenam", "enddate", "localwondate", "closingdate"),
-)
-_PLAIN = ("date", "time", "timestamp", "datetime", "datum", "zeitpunkt", "zeit", "eventdate", "fecha", "epoch")
-_CREATED = (
-    *("createdat", "created", "createdate", "createddate", "createdon", "createdtime", "datecreated", "addtime"),
-    *("addedat", "dateadded", "insertedat", "signedup", "creationdate", "erstelltam", "erstellungsdatum", "angelegtam"),
-)
+_STAGE = names("laststagechangedate stagechangetime stagechangedat stagechangedate stagechangedon")
+_CLOSED = names("""
+    closedate closedat closedon closeddate closetime closedtime dateclosed closeserial wonlocal abschlussdatum geschlossenam
+    abgeschlossenam enddate localwondate closingdate
+""")
+_PLAIN = names("date time timestamp datetime datum zeitpunkt zeit eventdate fecha epoch")
+_CREATED = names("""
+    createdat created createdate createddate createdon createdtime datecreated addtime addedat dateadded insertedat
+    creationdate erstelltam erstellungsdatum angelegtam
+""")
 _RANKED = (*_CONVERSION, *_STAGE, *_CLOSED, *_PLAIN, *_CREATED)
 _CREATED_FROM = _RANKED.index(_CREATED[0]) * 4
 _STAGE_FROM = _RANKED.index(_STAGE[0]) * 4
 _WON = ("won", "closedwon")
 _CONVERTED = frozenset(
-    {
-        *(
-            *_WON,
-            "converted",
-            "conversion",
-            "paid",
-            "purchased",
-            "ordered",
-            "signed",
-            "qualified",
-            "mql",
-            "sql",
-            "submitted",
-        ),
-        *("registered", "subscribed", "booked", "gewonnen", "bezahlt", "bestellt", "gekauft"),
-    }
+    names("""
+        won closedwon converted conversion paid purchased ordered signed qualified mql sql submitted registered subscribed booked
+        gewonnen bezahlt bestellt gekauft
+    """)
 )
 """Words of such a moment, whatever stands around them."""
 _NEVER = frozenset(
-    {
-        *("expected", "planned", "next", "due", "lost", "birth", "birthday", "birthdate", "geburtstag", "geburtsdatum"),
-        *(
-            "seen",
-            "contacted",
-            "replied",
-            "opened",
-            "clicked",
-            "login",
-            "sdc",
-            "fivetran",
-            "airbyte",
-            "extracted",
-            "loaded",
-        ),
-        *("synced", "etl", "expires", "expiry", "trial", "renewal", "failed", "voided", "uncollectible", "canceled"),
-        *("cancelled", "cancelledat", "deleted", "archived", "refunded", "incoming", "outgoing", "activity", "first"),
-    }
+    names("""
+        expected planned next due lost birth birthday birthdate geburtstag geburtsdatum seen contacted replied opened clicked login
+        sdc fivetran airbyte extracted loaded synced etl expires expiry trial renewal failed voided uncollectible canceled
+        cancelled cancelledat deleted archived refunded incoming outgoing activity first
+    """)
 )
 """Words of times at which nobody converts."""
 _MOSTLY = 0.5
@@ -129,7 +85,7 @@ def guess_time(columns: Mapping[str, ColumnSample], labels: Mapping[str, Label])
         yield "happened_at", FieldGuess((best,), reason, also[:3], confirm=True, is_last_resort=True)
         return
     next_best = [path for rank_, *_, path in found[1:] if rank_ < _CREATED_FROM and _says_more(path, best, columns)]
-    is_alone = _is_everywhere(columns[best]) or any(word in _WON for word in labels[best].words)
+    is_alone = _is_everywhere(columns[best]) or is_of_a_win(labels[best])
     paths = (best,) if is_alone else (best, *next_best[:1])
     reason = (
         "reads most like the moment of a conversion"
@@ -155,10 +111,15 @@ def _ranked(columns: Mapping[str, ColumnSample], labels: Mapping[str, Label]) ->
         yield at + depth, not any(map(looks.is_moment, sample.values[:50])), order, path
 
 
+def is_of_a_win(label: Label) -> bool:
+    """Whether a time is that at which a deal was won."""
+    return any(word in _WON for word in label.words)
+
+
 def _rank(label: Label) -> int | None:
     at = rank(label, _RANKED)
     if at is None and not _CONVERTED.isdisjoint(label.words):
-        return _RANKED.index("wonat" if any(word in _WON for word in label.words) else "completedat") * 4 + 3
+        return _RANKED.index("wonat" if is_of_a_win(label) else "completedat") * 4 + 3
     return at
 
 

@@ -16,8 +16,8 @@ from target_linkedin_conversions.records.somebody_else import is_of_somebody_els
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
-    from target_linkedin_conversions.records.columns import Place, Row
+    from target_linkedin_conversions.readiness.finding import Batch, Finding, Record
+    from target_linkedin_conversions.records.columns import Place
 
 __all__ = ["Hashes"]
 
@@ -37,11 +37,15 @@ class Hashes:
         self._of_person = Cache(_is_of_the_person)
         self._unnormalised = self._disagree = 0
 
-    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
-        """Look at one record."""
-        value = row[self._place]
-        if type(value) is not str or "@" in value or (digest := hex_digest(value.strip())) is None:
-            return
+    def see(self, batch: Batch) -> None:
+        """Look at the records that have a hash."""
+        place = self._place
+        for row, record in zip(batch.rows, batch.records, strict=True):
+            value = row[place]
+            if type(value) is str and "@" not in value and (digest := hex_digest(value.strip())) is not None:
+                self._see(digest, record)
+
+    def _see(self, digest: str, record: Record) -> None:
         if digest in HASHES_OF_NOTHING:
             return
         beside = [

@@ -107,14 +107,16 @@ def test_the_tables_show_values_as_they_are(config: Path) -> None:
 
 
 def test_the_first_records_are_read_unless_all_are_asked_for(config: Path) -> None:
-    from target_linkedin_conversions.cli import preview  # noqa: PLC0415
+    from target_linkedin_conversions.cli.preview import Asked, read_into  # noqa: PLC0415
+    from target_linkedin_conversions.run.previewing import Previewing  # noqa: PLC0415
     from target_linkedin_conversions.settings import Settings  # noqa: PLC0415
 
     path = config.parent / "leads.singer"
     path.write_text(singer(rows()))
     settings = Settings.load({"dry_run": True, "streams": [ENTRY]})
     for most, records in ((10, 10), (30, 30), (None, 30)):
-        looked = preview._looked_at(settings, (str(path),), None, most)  # noqa: SLF001 - a process would need 100,000
+        looked = Previewing(settings, time.time_ns() // 1_000_000)  # a process would need 100,000 records
+        read_into(looked, settings, Asked((str(path),)), most)
         assert (looked.records, looked.complete) == (records, records == 30)
 
 
