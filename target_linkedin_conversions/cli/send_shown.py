@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.cli.send_run import Left, Sendable
     from target_linkedin_conversions.reporting.report import Report
-    from target_linkedin_conversions.run.previewing import Previewed, PreviewedStream
+    from target_linkedin_conversions.run.previewed import Previewed, PreviewedStream
     from target_linkedin_conversions.settings.streams import StreamEntry
 
 __all__ = ["show_ended", "show_file", "show_left"]
@@ -121,9 +121,10 @@ def show_left(left: Sequence[Left], report: Report, say: Callable[[str], None]) 
     for one in left:
         if one.rows:
             place = printable(str(one.file), 500)
-            say(f"{one.rows:,} rows were not sent. Each says why, and what to do, in")
+            rows, each = ("1 row was", "It says") if one.rows == 1 else (f"{one.rows:,} rows were", "Each says")
+            say(f"{rows} not sent. {each} why, and what to do, in")
             say(f"  {place}")
-            say(f"Mend them there and send them: linkedin-conversions send {_quoted(place)}")
+            say(f"Mend what can be mended and send that file: linkedin-conversions send {_quoted(place)}")
         if one.aside is not None:
             say(f"The rows that an earlier run left there are now in {printable(str(one.aside), 500)}")
         if one.is_done:
