@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from target_linkedin_conversions.cli.send_asking import Question
 from target_linkedin_conversions.cli.send_flags import NOT_NEEDED, check_column, consent_said
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.guessing.consent import is_yes
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.looks import looks_personal
-from target_linkedin_conversions.records.text import key_text
+from target_linkedin_conversions.records.text import comparable, key_text
 from target_linkedin_conversions.records.timestamps import Times, milliseconds
 from target_linkedin_conversions.records.written_dates import ORDERS, orders_of
 from target_linkedin_conversions.settings.consent import GRANTED
@@ -110,12 +111,7 @@ class Questions:
         """The values of a column that mean yes."""
         counts = Counter(_shown(record.get(column)) for record in self._sample)
         counts.pop("", None)
-        known = next((found for found in self._guess.consent if found.column == column), None)
-        yes = [
-            one
-            for one in counts
-            if one.casefold() in {str(each).casefold() for each in (known.granted if known else GRANTED)}
-        ]
+        yes = [value for value in counts if is_yes(value) or comparable(value) in GRANTED]
         came = ", ".join(f"{value} ({count:,})" for value, count in counts.most_common(_MOST_VALUES))
         question = Question(
             f"Which of its values mean yes? There are: {came}\nWith commas between", "--consent", "", ""
