@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 _PREVIEWED = 10_000
 """Rows that are looked at before the question."""
+_INTERRUPTED = 130
 _BY_FILE = ("streams", "conversion_rule", "consent")
 """Settings that say how rows are sent, which each file has its own answer to."""
 _READING = ("encoding", "delimiter")
@@ -108,12 +109,17 @@ def send(
 
     with ExitStack() as opened:
         sending = _Sending({**raw, "dry_run": True} if dry_run else raw, flags, (encoding, delimiter), yes=yes)
-        sending.read(files, opened)
-        sending.show(say)
-        if sending.is_wanted():
-            sending.run(say, as_json=as_json)
-        else:
+        try:
+            sending.read(files, opened)
+            sending.show(say)
+            is_wanted = sending.is_wanted()
+        except click.Abort:  # Ctrl-C at a question
+            say("\nNothing was sent.")
+            sys.exit(_INTERRUPTED)
+        if not is_wanted:
             say("Nothing was sent.")
+            return
+        sending.run(say, as_json=as_json)
 
 
 class _Sending:
@@ -163,6 +169,9 @@ class _Sending:
         configured = self._configured(stream)
         file = Sendable(table, stream, (), beside, rows, dict(table.oddities))
         sample = sample_of(table, _PREVIEWED)
+        if sample and sample[0].get("type") in {"SCHEMA", "RECORD", "STATE"}:
+            mend = "pipe it into target-linkedin-conversions, or look at it with `linkedin-conversions preview`"
+            raise ConfigError(source.name, "it holds the messages of a Singer tap, and no rows", mend)
         answered = frozenset(name for name in ("conversion_rule", "consent") if name in self._raw)
         if not rows:
             return file, []

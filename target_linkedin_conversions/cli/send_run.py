@@ -17,7 +17,7 @@ from target_linkedin_conversions.run.faults import tell
 from target_linkedin_conversions.run.mapping import StreamMapping, mapping_of
 from target_linkedin_conversions.run.run import Run
 from target_linkedin_conversions.run.signals import ending_by_signals
-from target_linkedin_conversions.run.tuning import tuned
+from target_linkedin_conversions.run.tuning import process_tuned
 from target_linkedin_conversions.tables.marked import MarkedRows
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class SendRun:
         """Send every row; the report, however the run came to its end. Raises `ConfigError` where that cannot be written."""
         run = self.run
         error: Exception | None = None
-        with ending_by_signals(run), tuned():
+        with ending_by_signals(run), process_tuned():
             try:
                 run.begin()
                 for at, file in enumerate(self._files):

@@ -6,6 +6,9 @@ import json
 import subprocess
 import sys
 
+import openpyxl
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
 from tests.send.conftest import AGREED, Send, as_csv
@@ -254,3 +257,29 @@ def test_stdin_is_a_file_too(send: Send) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert len(send.received) == 2
+
+
+def test_the_messages_of_a_tap_are_no_rows(send: Send) -> None:
+    path = send.file("tap.jsonl", '{"type": "SCHEMA", "stream": "a", "schema": {}, "key_properties": []}\n')
+    code, _, err = send(path, *RULE, *AGREED, "--yes")
+    assert (code, "target-linkedin-conversions" in err) == (2, True)
+
+
+def test_rows_of_json_lines_excel_and_parquet_have_the_same_ids_as_those_of_csv(send: Send) -> None:
+    rows = [
+        {"id": n, "email": f"row.{n}@example.com", "happened_at": send.ago(n), "value": 12.5, "currency": "EUR"}
+        for n in (1, 2)
+    ]
+    for row in rows:
+        del row["id"]  # so that everything that is sent is in the id
+    csv_file = send.file("a.csv", as_csv([{name: str(value) for name, value in row.items()} for row in rows]))
+    json_file = send.file("b.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    sheet, columns = send.folder / "c.xlsx", send.folder / "d.parquet"
+    book = openpyxl.Workbook()
+    for cells in (list(rows[0]), *(list(row.values()) for row in rows)):
+        book.active.append(cells)  # type: ignore[union-attr]  # a new book has a sheet
+    book.save(sheet)
+    pq.write_table(pa.Table.from_pylist(rows), columns)
+    assert send.counts(csv_file, *RULE, *AGREED) == {"delivered": 2}
+    for path in (json_file, sheet, columns):
+        assert send.counts(path, *RULE, *AGREED) == {"already_delivered": 2}, path.name
