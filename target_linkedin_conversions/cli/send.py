@@ -26,7 +26,7 @@ from target_linkedin_conversions.settings.definitions import BY_NAME
 from target_linkedin_conversions.settings.streams import read_entry
 from target_linkedin_conversions.settings.values import json_array, json_object
 from target_linkedin_conversions.tables.kinds import table_of
-from target_linkedin_conversions.tables.source import STDIN, Source
+from target_linkedin_conversions.tables.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -157,8 +157,8 @@ class _Sending:
 
     def _file(self, source: Source) -> tuple[Sendable, list[tuple[dict[str, Any], str]]]:
         """A file with its table, and its entries as they are written, each with its place."""
-        beside = FilesBeside(source.path, source.name)
-        kept = {} if source.path == STDIN else read_answers(beside.answers)
+        beside = FilesBeside("stdin" if source.is_pipe else source.path)
+        kept = {} if source.is_pipe else read_answers(beside.answers)
         reading = {name: str(kept.pop(name)) for name in _READING if name in kept}
         encoding, delimiter = self._written
         if not beside.is_not_sent:
@@ -184,7 +184,7 @@ class _Sending:
         entry = complete(table, sample, kept, self._flags, self._asking, configured=None, answered=answered)
         written = {name: one for name, one in zip(_READING, self._written, strict=True) if one is not None}
         answers = {**reading, **written, **entry}
-        if source.path != STDIN and not self._asking.is_open and answers != {**reading, **kept}:
+        if not source.is_pipe and not self._asking.is_open and answers != {**reading, **kept}:
             write_answers(beside.answers, answers, source.name)
         return file, [(entry, str(beside.answers))]
 

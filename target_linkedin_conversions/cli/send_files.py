@@ -22,9 +22,9 @@ _LONGEST_ANSWERS = 1 << 20
 class FilesBeside:
     """What belongs to a file; of `FILE.not-sent.csv` it is what belongs to FILE, so that its answers are known."""
 
-    def __init__(self, path: str, name: str) -> None:
-        """`name` stands for stdin, whose files lie in the working directory."""
-        given = Path(path if path != "-" else name)
+    def __init__(self, path: str) -> None:
+        """Name them; nothing is opened."""
+        given = Path(path)
         self.is_not_sent = given.name.endswith(_NOT_SENT)
         base = _SET_ASIDE.sub("", given.name.removesuffix(_NOT_SENT)) if self.is_not_sent else given.name
         self.base = given.with_name(base)

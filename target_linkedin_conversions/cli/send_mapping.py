@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.cli.send_flags import one_or_list
 from target_linkedin_conversions.cli.send_questions import Questions
 from target_linkedin_conversions.guessing.entry import guess_entry
+from target_linkedin_conversions.guessing.money import writing_of
 from target_linkedin_conversions.guessing.samples import Sampling
 from target_linkedin_conversions.settings.streams import FIELDS
 from target_linkedin_conversions.settings.values import json_object
@@ -25,6 +27,7 @@ __all__ = ["complete", "sample_of"]
 SOURCE = "file"
 """What the own ids of all files' conversions are made with: neither a file's name nor the place of a row is in them."""
 _SAMPLED = 1_000
+_THOUSANDS = re.compile(r"\D{0,4}\d{1,3}(?:\.\d{3})+(?:,\d+)?\D{0,4}").fullmatch
 
 
 def sample_of(table: Table, most: int) -> list[dict[str, Any]]:
@@ -62,6 +65,8 @@ def complete(
     if configured is not None:  # what is not said there has its default, as in a load
         answered = answered | {"timezone", "date_order", "happened_at", "email"}
     flags.put_into(entry, table)
+    if configured is None:
+        entry |= _amounts(entry, table, sample)
     Questions(table, sample, entry, guess, asking).ask(answered | entry.keys())
     return entry
 
@@ -83,10 +88,21 @@ def _guessed(guess: Guess) -> dict[str, Any]:
     if guess.key:
         entry["key"] = one_or_list(guess.key)
     entry["deleted"] = one_or_list(tuple(mark.column for mark in guess.deleted)) if guess.deleted else False
-    writing = guess.writing
-    for name, value in (("decimal_comma", writing.decimal_comma), ("minor_units", writing.minor_units)):
-        if value:
-            entry[name] = True
-    if writing.thousands:
-        entry["thousands"] = writing.thousands
+    if guess.writing.minor_units:
+        entry["minor_units"] = True
     return entry
+
+
+def _amounts(entry: Mapping[str, Any], table: Table, sample: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How the amounts of a file are written, where neither an answer nor a plain number says it."""
+    column = entry["fields"].get("value")
+    if not isinstance(column, str) or "decimal_comma" in entry or "thousands" in entry:
+        return {}
+    texts = [value for record in sample if isinstance(value := record.get(column), str)]
+    writing = writing_of(texts)
+    marked = [text for text in texts if "." in text]
+    if table.delimiter == ";" and marked and all(map(_THOUSANDS, marked)):
+        return {"decimal_comma": True}  # 1.234 in a file that a German or French Excel has written
+    if writing.decimal_comma:
+        return {"decimal_comma": True}
+    return {"thousands": writing.thousands} if writing.thousands else {}

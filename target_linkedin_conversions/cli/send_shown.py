@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.cli.send_words import ENDINGS, FIELDS, explained
+from target_linkedin_conversions.cli.send_words import ENDINGS, FIELDS, FINDING_MENDS, explained
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.printable import printable, printable_lines
 
@@ -99,7 +99,8 @@ def _show_findings(found: Previewed, say: Callable[[str], None]) -> None:
         say("  Worth a look")
     for one in worth[:_MOST_FINDINGS]:
         where = f"{printable(one.column)}: " if one.column else ""
-        say(f"  {one.records:>9,}  {where}{printable_lines(one.sentence)}; {printable_lines(one.mend)}")
+        mend = FINDING_MENDS.get(one.code, one.mend)
+        say(f"  {one.records:>9,}  {where}{printable_lines(one.sentence)}; {printable_lines(mend)}")
     if len(worth) > _MOST_FINDINGS:
         say(f"             and {len(worth) - _MOST_FINDINGS} more: linkedin-conversions preview shows them")
 

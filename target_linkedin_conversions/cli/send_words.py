@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.records.reasons import Reason
 
-__all__ = ["ENDINGS", "FIELDS", "UNSENT", "explained", "explained_reasons"]
+__all__ = ["ENDINGS", "FIELDS", "FINDING_MENDS", "UNSENT", "explained", "explained_reasons"]
 
 FIELDS = {
     "email": "e-mail",
@@ -66,6 +66,22 @@ _MENDS = {
     "unknown_rule_value": "write a stage that your mapping knows, or add it there",
 }
 """Instead of what a data engineer does."""
+
+FINDING_MENDS = {
+    **dict.fromkeys(("reserved_domain", "test_record"), "take test rows out of the file"),
+    "bad_time": _MENDS["bad_time"],
+    "in_future": _MENDS["in_future"],
+    "too_old": _MENDS["too_old"],
+    "bad_amount": "write it as a number, such as 1234.56",
+    "value_without_currency": "name the column, or the currency of all rows: --map currency=EUR",
+    "unknown_currency": "write it as three letters, such as EUR",
+    "click_id_unmapped": "name the column: --map li_fat_id=COLUMN",
+    "hash_unnormalised": "name the column with the plain address: --map email=COLUMN",
+    "not_an_email": "mend it, or name another column: --map email=COLUMN",
+    "consent_to_nobody": "say which values mean yes: --consent COLUMN=VALUE",
+    "no_key": 'name a column that tells rows apart for ever, if there is one: --map "key=COLUMN"',
+}
+"""What a marketer does about a finding, where the catalogue speaks of settings."""
 
 _FOLLOWS = frozenset({"needs_full_name", "value_without_currency"})
 """Reasons that say nothing beside others: they never cost a row."""

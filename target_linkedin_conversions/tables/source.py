@@ -30,10 +30,11 @@ class Source:
         self.name = "stdin" if path == STDIN else path
         """As it is called in messages."""
         try:
-            self.file = _opened(path)
+            self.file, self.is_pipe = _opened(path)
         except OSError as error:
             problem = f"the file cannot be read ({error.strerror or type(error).__name__})"
             raise ConfigError(self.name, problem, "check its name, and who may read it") from None
+        """Open, and whether it could be read only once and has no place of its own."""
         self.head = self.file.read(_HEAD_BYTES)
         """Its first bytes, 64 KiB at most."""
         self.size = self.file.seek(0, 2)
@@ -55,14 +56,14 @@ class Source:
         self.file.close()
 
 
-def _opened(path: str) -> IO[bytes]:
+def _opened(path: str) -> tuple[IO[bytes], bool]:
     if path == STDIN:
-        return _spooled(sys.stdin.buffer)
+        return _spooled(sys.stdin.buffer), True
     mode = Path(path).stat().st_mode
     if not (stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)):
-        return open_regular(Path(path))
+        return open_regular(Path(path)), False
     with Path(path).open("rb") as pipe:
-        return _spooled(pipe)
+        return _spooled(pipe), True
 
 
 def _spooled(pipe: IO[bytes]) -> IO[bytes]:

@@ -276,10 +276,22 @@ def test_rows_of_json_lines_excel_and_parquet_have_the_same_ids_as_those_of_csv(
     json_file = send.file("b.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
     sheet, columns = send.folder / "c.xlsx", send.folder / "d.parquet"
     book = openpyxl.Workbook()
-    for cells in (list(rows[0]), *(list(row.values()) for row in rows)):
+    table: list[list[Any]] = [list(rows[0]), *(list(row.values()) for row in rows)]
+    for cells in table:
         book.active.append(cells)  # type: ignore[union-attr]  # a new book has a sheet
     book.save(sheet)
     pq.write_table(pa.Table.from_pylist(rows), columns)
     assert send.counts(csv_file, *RULE, *AGREED) == {"delivered": 2}
     for path in (json_file, sheet, columns):
         assert send.counts(path, *RULE, *AGREED) == {"already_delivered": 2}, path.name
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "written", "amount"),
+    [(";", "1.234", "1234"), (",", "1.234", "1.234"), (";", "12,5", "12.5"), (",", "1,234", "1234"), (";", "99", "99")],
+)
+def test_an_amount_is_read_as_its_country_writes_it(send: Send, delimiter: str, written: str, amount: str) -> None:
+    row = {"email": "a@example.com", "happened_at": send.ago(1), "Betrag": written}
+    path = send.file("leads.csv", as_csv([row], delimiter))
+    send.counts(path, *RULE, *AGREED, "--map", "value=Betrag", "--map", "currency=EUR")
+    assert [event["conversionValue"]["amount"] for event in send.received] == [amount]
