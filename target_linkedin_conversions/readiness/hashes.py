@@ -11,33 +11,21 @@ from target_linkedin_conversions.records.columns import plain_name
 from target_linkedin_conversions.records.normalise import hex_digest
 from target_linkedin_conversions.records.normalise.digests import HASHES_OF_NOTHING
 from target_linkedin_conversions.records.normalise.emails import normal_email
+from target_linkedin_conversions.records.somebody_else import is_of_somebody_else
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
-    from target_linkedin_conversions.records.columns import Place, Row
+    from target_linkedin_conversions.readiness.finding import Batch, Finding, Record
+    from target_linkedin_conversions.records.columns import Place
 
 __all__ = ["Hashes"]
 
-_SOMEBODY_ELSE = (
-    "owner",
-    "rep",
-    "manager",
-    "agent",
-    "createdby",
-    "modifiedby",
-    "assign",
-    "sender",
-    "referr",
-    "billing",
-)
-"""What stands in the name of a column of another person's address."""
-
 
 def _is_of_the_person(column: str) -> bool:
+    """Whether a column holds an address of the person; an invoice may go to somebody else's."""
     name = plain_name(column)
-    return "mail" in name and not any(part in name for part in _SOMEBODY_ELSE)
+    return "mail" in name and "billing" not in name and not is_of_somebody_else(column)
 
 
 class Hashes:
@@ -49,11 +37,15 @@ class Hashes:
         self._of_person = Cache(_is_of_the_person)
         self._unnormalised = self._disagree = 0
 
-    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
-        """Look at one record."""
-        value = row[self._place]
-        if type(value) is not str or "@" in value or (digest := hex_digest(value.strip())) is None:
-            return
+    def see(self, batch: Batch) -> None:
+        """Look at the records that have a hash."""
+        place = self._place
+        for row, record in zip(batch.rows, batch.records, strict=True):
+            value = row[place]
+            if type(value) is str and "@" not in value and (digest := hex_digest(value.strip())) is not None:
+                self._see(digest, record)
+
+    def _see(self, digest: str, record: Record) -> None:
         if digest in HASHES_OF_NOTHING:
             return
         beside = [

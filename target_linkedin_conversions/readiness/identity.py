@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.columns import ROW_NUMBERS, plain_name
+from target_linkedin_conversions.records.refusal import NO_KEY
+from target_linkedin_conversions.records.text import key_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
-    from target_linkedin_conversions.records.columns import Row
+    from target_linkedin_conversions.readiness.finding import Batch, Finding
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.plan import StreamPlan
 
@@ -41,7 +42,7 @@ class Identities:
             return None
         return "same_id_other_key" if known != key else ""
 
-    def see(self, row: Row, record: Record, made: Made) -> None:
+    def see(self, batch: Batch) -> None:
         """The events are seen by `came_before`, and repeats counted by `repeated`."""
 
     def repeated(self) -> None:
@@ -66,16 +67,13 @@ class Keys:
         self._places = tuple(place for _, place in plan.key)
         self._records = 0
 
-    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
-        """Look at one record's key."""
-        if self._none:
-            self._records += 1
+    def see(self, batch: Batch) -> None:
+        """Look at the key of each record."""
+        if self._none or not self._is_needed:
+            self._records += len(batch.rows)
             return
-        for place in self._places:
-            value = row[place]
-            if value is not None and value != "":
-                return
-        self._records += 1
+        places, no_key = self._places, NO_KEY
+        self._records += sum(all(key_text(row[place]) in no_key for place in places) for row in batch.rows)
 
     def findings(self) -> Iterator[Finding]:
         """One, if there are any."""

@@ -12,8 +12,9 @@ from target_linkedin_conversions.readiness.finding import finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
+    from target_linkedin_conversions.readiness.finding import Batch, Finding
     from target_linkedin_conversions.records.columns import Row
+    from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.plan import StreamPlan
 
 __all__ = ["Matching", "Readiness"]
@@ -49,17 +50,23 @@ class Matching:
         self._per_event: Counts[int] = Counts()
         self._single = self._not_strong = self._several_values = 0
 
-    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
+    def see(self, batch: Batch) -> None:
+        """Look at the events of each record."""
+        see = self._see
+        for row, made in zip(batch.rows, batch.made, strict=True):
+            if type(made) is list:
+                see(row, made)
+
+    def _see(self, row: Row, made: list[Event]) -> None:
         """Look at the events of one record, which differ in their rules and values only."""
-        if type(made) is not list:
-            return
         payload, events = made[0].payload, len(made)
+        ids = payload[: payload.find(b"]")]
         is_strong = False
         for name, written, strong in self._types:
-            if written in payload:
+            if written in ids:
                 self._by_identifier[name] += events
                 is_strong |= strong
-        identifiers = payload.count(_IDENTIFIER)
+        identifiers = ids.count(_IDENTIFIER)
         self._per_event[identifiers] += events
         self._events += events
         if is_strong:

@@ -11,8 +11,7 @@ from target_linkedin_conversions.records.reasons import REFUND
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
-    from target_linkedin_conversions.records.columns import Row
+    from target_linkedin_conversions.readiness.finding import Batch, Finding, Made
 
 __all__ = ["Reasons"]
 
@@ -40,8 +39,13 @@ class Reasons:
         self._without_consent = 0
         self._is_granted = False
 
-    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
-        """Look at what became of one record."""
+    def see(self, batch: Batch) -> None:
+        """Look at what became of each record."""
+        for made in batch.made:
+            if type(made) is not list or made[0].left_out or not self._is_granted:
+                self._see(made)
+
+    def _see(self, made: Made) -> None:
         if type(made) is list:
             self._is_granted = True
             found = made[0].left_out

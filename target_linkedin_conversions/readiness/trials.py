@@ -10,8 +10,8 @@ from target_linkedin_conversions.records.cache import Cache
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
-    from target_linkedin_conversions.records.columns import Place, Row
+    from target_linkedin_conversions.readiness.finding import Batch, Finding
+    from target_linkedin_conversions.records.columns import Place
 
 __all__ = ["Trials"]
 
@@ -27,6 +27,10 @@ def _is_test(text: str) -> bool:
     return all(word in _WORDS for word in words) if (words := text.lower().split()) else False
 
 
+def _is_of_a_test(address: str) -> bool:
+    return address.partition("@")[0].strip().lower() in _WORDS
+
+
 class Trials:
     """Counts the records of which a name or an address is a test, once each."""
 
@@ -36,18 +40,16 @@ class Trials:
         self._known = Cache(_is_test)
         self._records = 0
 
-    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
-        """Look at one record."""
+    def see(self, batch: Batch) -> None:
+        """Look at the names and addresses of each record."""
+        rows, known, found = batch.rows, self._known, set()
         for place in self._addresses:
-            value = row[place]
-            if type(value) is str and value.partition("@")[0].strip().lower() in _WORDS:
-                self._records += 1
-                return
+            values = [row[place] for row in rows]
+            found.update([at for at, value in enumerate(values) if type(value) is str and _is_of_a_test(value)])
         for place in self._names:
-            value = row[place]
-            if type(value) is str and self._known[value]:
-                self._records += 1
-                return
+            values = [row[place] for row in rows]
+            found.update([at for at, value in enumerate(values) if type(value) is str and known[value]])
+        self._records += len(found)
 
     def findings(self) -> Iterator[Finding]:
         """One, if there are any."""

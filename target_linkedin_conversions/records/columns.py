@@ -153,7 +153,7 @@ class Columns:
         Where a record does not let the path in, there is the reason, in the name of `field`. Raises `ConfigError` where
         the schema does not declare the column, unless it is open or `undeclared` allows that, or shows that the path leads nowhere.
         """
-        if _UNREADABLE.search(name):
+        if not is_readable(name):
             problem = "a column's name with a quote, backslash or control character cannot be read"
             raise ConfigError(where, problem, "rename the column with a stream map")
         if name in self.known:
@@ -264,6 +264,11 @@ def _is_open_on_purpose(schema: Mapping[str, Any]) -> bool:
     """Whether a schema says itself that there are more columns; JSON Schema's default is nobody's purpose."""
     more = schema.get("additionalProperties")
     return more is True or isinstance(more, Mapping) or bool(schema.get("patternProperties"))
+
+
+def is_readable(name: str) -> bool:
+    """Whether a column of this name can be read from a record's JSON."""
+    return _UNREADABLE.search(name) is None
 
 
 def plain_name(name: str) -> str:

@@ -70,7 +70,7 @@ def run_with(key: str, stage: str, granted: str, message: str, status: int) -> t
         {"id": f"2 {key}", "stage": stage, "consent": "yes", "happened_at": now, **person},
         {"id": f"3 {key}", "stage": "MQL", "consent": granted, "happened_at": now, **person},
     ]
-    schema = {"properties": {column: {} for column in rows[0]}}
+    schema: dict[str, Any] = {"properties": {column: {} for column in rows[0]}}
     lines: list[Any] = [{"type": "SCHEMA", "stream": "leads", "schema": schema, "key_properties": ["id"]}]
     lines += [{"type": "RECORD", "stream": "leads", "record": row} for row in rows]
     made_of = entry(
