@@ -29,6 +29,7 @@ _MAPS = {"orders": {"email": "email.strip().lower()", "company": "company + ' Gm
 _STREAMS = tuple(f"orders_{number}" for number in range(5))
 _BAD = {"email": "nobody", "li_fat_id": "", "first_name": None}
 _PLAIN, _LOOP = "plain BatchSink", "bare loop"
+_COMPANION = "from target_linkedin_conversions.cli.main import main; main()"
 _ON, _OFF, _OWN = "target", "target, send_once off", "target, own event ids"
 
 
@@ -145,6 +146,19 @@ def deliver(bench: Bench) -> None:
     _say(f"  ratio {rates['deliver()'] / rates['target']:.2f}")
 
 
+def preview(bench: Bench) -> None:
+    """`preview` over all rows beside the target on the same rows, whole processes."""
+    source = _input(bench, "mapped")
+    for _ in range(bench.rounds):
+        bench.target(_ON, source)
+        config = bench.target_command()[-1]
+        command = [sys.executable, "-c", _COMPANION, "preview", "--config", config, "--all", "--json", str(source)]
+        bench.run("preview", command, cwd=HERE.parent)
+    for name in (_ON, "preview"):
+        _say(f"  {name:32}{bench.rate(name):10,.0f}")
+    _say(f"  ratio {bench.rate('preview') / bench.rate(_ON):.2f}")
+
+
 def limit(bench: Bench) -> None:
     """The least used of three minutes, where the sandbox takes 600 requests a minute."""
     from benchmarks.limit import at_the_limit  # noqa: PLC0415 - brings the sandbox
@@ -154,7 +168,7 @@ def limit(bench: Bench) -> None:
 
 
 SECTIONS: dict[str, Callable[[Bench], None]] = {
-    one.__name__: one for one in (speed, plain, deliver, stages, refused, maps, memory, start, tap, limit)
+    one.__name__: one for one in (speed, plain, deliver, preview, stages, refused, maps, memory, start, tap, limit)
 }
 
 

@@ -100,7 +100,11 @@ class Sampling:
         }
 
     def _can_be_read(self, path: str, column: str) -> bool:
-        return bool(column) and is_readable(path) and (self._columns.has(path) if column in self._columns.known else self._columns.open)
+        return (
+            bool(column)
+            and is_readable(path)
+            and (self._columns.has(path) if column in self._columns.known else self._columns.open)
+        )
 
 
 class _Seen:

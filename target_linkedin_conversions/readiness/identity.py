@@ -32,15 +32,19 @@ class Identities:
         self._keys: dict[int, int] = {}
         self._repeats = 0
 
-    def came_before(self, event: Event) -> str | None:
-        """None for a new event, else the code that a run would give it."""
-        digest, key = hash((event.rule, event.identity)), hash(event.compared_key)
+    def came_before(self, event: Event) -> tuple[str, bool] | None:
+        """None for a new event, else the code that a run would give it, and whether another record has its id.
+
+        A stream without a key tells its records apart by all that is mapped, which a run does not compare.
+        """
+        digest, key = hash((event.rule, event.identity)), hash(event.key)
         known = self._keys.get(digest)
         if known is None:
             if len(self._keys) < MOST_EVENTS:
                 self._keys[digest] = key
             return None
-        return "same_id_other_key" if known != key else ""
+        is_other = known != key
+        return "same_id_other_key" if is_other and event.compared_key else "", is_other
 
     def see(self, batch: Batch) -> None:
         """The events are seen by `came_before`, and repeats counted by `repeated`."""
