@@ -22,7 +22,7 @@ class FieldGuess(msgspec.Struct, frozen=True):
 
 
 class ConsentGuess(msgspec.Struct, frozen=True):
-    """A column that may say whether a person consented: what in it would grant, and what came that would not."""
+    """A column that may say whether a person consented: what in it would grant, and which known ways to say no came."""
 
     column: str
     granted: tuple[str | bool, ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.finding import finding
@@ -25,14 +26,20 @@ _WORDS = frozenset(
 )
 
 
+_TEST_AT = re.compile(rf"\s*(?:{'|'.join(sorted(_WORDS))})\s*@", re.IGNORECASE).match
+
+
 def _is_test(text: str) -> bool:
     return all(word in _WORDS for word in words) if (words := text.lower().split()) else False
 
 
 def _is_of_a_test(value: Value) -> bool:
     """Whether an address, or one of several, is of a test by what stands before its `@`."""
-    if type(value) is str and value.count("@") == 1:
-        return value.partition("@")[0].strip().lower() in _WORDS
+    if type(value) is str:
+        if _TEST_AT(value):
+            return True
+        if value.count("@") < 2:  # noqa: PLR2004 - one address
+            return False
     found = read_addresses(value) if value and type(value) is not Reason else ()
     return isinstance(found, list) and any(isinstance(one, str) and one.partition("@")[0] in _WORDS for one in found)
 

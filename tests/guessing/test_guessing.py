@@ -172,5 +172,17 @@ def test_who_has_not_refused_has_not_agreed() -> None:
     assert guess.is_refusal
 
 
+def test_no_name_of_a_person_is_told_though_a_column_of_answers_or_a_list_holds_it() -> None:
+    columns = {
+        "email": ("a@b.de", "c@d.de"),
+        "won_at": ("2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z"),
+        "consent_given_by": ("Jane Doe", "Max Berg"),
+        "attendees": ([{"name": "Jane Doe", "value": 12.5}], [{"name": "Max Berg", "value": 7}]),
+        "notes": ([{"key": "jane@acme.io", "value": "won"}], [{"status": "Max Berg", "value": "x"}]),
+    }
+    told = msgspec.json.encode(guessed(columns)).decode()
+    assert not any(name in told for name in ("Jane", "Max", "jane"))
+
+
 def test_a_column_of_people_is_no_column_of_stages() -> None:
     assert guessed({"status": ("jane@acme.io", "max@firma.de")}).rules == ()

@@ -194,7 +194,7 @@ def test_a_title_behind_the_last_name_and_its_comma_stands_before_a_first_name()
 
 
 def test_one_of_several_addresses_of_a_test_makes_a_test_record_once() -> None:
-    rows = [
+    rows: list[Row] = [
         {"mail": "a@gmail.com;test@firm.de", "first": "Test", "last": "Tester"},
         {"mail": ["demo@firm.de", "b@gmx.de"]},
     ]
@@ -283,10 +283,10 @@ def test_a_key_of_nothing_is_none(empty: Any) -> None:
 @pytest.mark.parametrize("refuse", ["no", "false", False, 0, None, "denied"])
 def test_a_consent_that_grants_nobody_is_told_from_twenty_records_on(refuse: Any) -> None:
     rows = [{"email": private(n), "ok": refuse} for n in range(20)]
-    consent = {"consent": {"column": "ok"}}
-    assert found_in(rows, {}, **consent) == {"consent_to_nobody": 20}
-    assert found_in(rows[:19], {}, **consent) == {}
-    assert found_in([*rows, {"email": private(99), "ok": "Yes"}], {}, **consent) == {}
+    consent: Row = {"column": "ok"}
+    assert found_in(rows, {}, consent=consent) == {"consent_to_nobody": 20}
+    assert found_in(rows[:19], {}, consent=consent) == {}
+    assert found_in([*rows, {"email": private(99), "ok": "Yes"}], {}, consent=consent) == {}
 
 
 def test_records_that_are_gone_say_nothing_of_consent() -> None:
