@@ -134,6 +134,22 @@ def test_dates_say_how_they_are_written(texts: list[str], formats: tuple[str, ..
     assert formats_of(texts) == (formats, is_open)
 
 
+@pytest.mark.parametrize(
+    ("text", "without_zone"),
+    [
+        ("2026-11-20", True),
+        ("2026-11-20 10:30", True),
+        ("20.11.2026", True),
+        ("2026-11-20T10:30:00Z", False),
+        ("2026-11-20 10:30:00 +0100", False),
+        ("2026-11-20 10:30:00.5 UTC", False),
+        (1795170600, False),
+    ],
+)
+def test_times_say_whether_they_name_a_zone(text: object, *, without_zone: bool) -> None:
+    assert guessed({"email": ("a@b.de",), "won_at": (text,)}).writing.without_zone is without_zone
+
+
 def test_who_knows_the_order_of_days_and_months_decides_what_is_open() -> None:
     assert formats_of(["01/02/2026"], "mdy") == (("%m/%d/%Y",), False)
     assert formats_of(["01/02/2026"], "dmy") == (("%d/%m/%Y",), False)
