@@ -276,6 +276,8 @@ def test_a_record_that_comes_again_repeats_no_event_id() -> None:
 def test_a_key_of_nothing_is_none(empty: Any) -> None:
     rows = [{"email": private(n), "number": empty if n < 4 else n} for n in range(9)]
     assert found_in(rows, {}, key=("number",)) == {"no_key": 4}
+    ids = {"event_id": "order"}
+    assert found_in([{**row, "order": f"A-{n}"} for n, row in enumerate(rows)], ids, key=("number",)) == {"no_key": 4}
     half = [{"email": private(n), "number": empty, "line": n} for n in range(9)]
     assert found_in(half, {}, key=("line", "number")) == {}
 
