@@ -31,7 +31,7 @@ REPORTING_SCOPE = "r_ads_reporting"
 
 _PATH = "/oauth/v2/authorization"
 _AGAIN = "run `linkedin-conversions login` again"
-_BARE_CODE = re.compile(r"[A-Za-z0-9._~+/=-]{1,4096}")
+_BARE_CODE = re.compile(r"[A-Za-z0-9._~+/-]{1,4096}={0,2}")
 _WORD = re.compile(r"[a-z_]{1,60}")
 _OK = 200
 _SERVER_ERROR = 500
@@ -79,14 +79,13 @@ class Authorization(Unshown, frozen=True):
         Raises `CredentialError` where the address is not the answer to this attempt, or holds no code.
         """
         text = written.strip()
-        if _BARE_CODE.fullmatch(text) and "=" not in text.rstrip("="):
+        if _BARE_CODE.fullmatch(text):
             return Secret(text)
-        query = urlsplit(text).query or text.lstrip("?")
-        return self.code_of({name: values[0] for name, values in parse_qs(query).items()})
+        return self.code_of({name: values[0] for name, values in parse_qs(_query_of(text)).items()})
 
     def code_of(self, said: dict[str, str]) -> Secret:
         """The code among the parameters that the browser brought back; raises `CredentialError`."""
-        if not secrets.compare_digest(said.get("state", "").encode(), self.state.encode()):
+        if not secrets.compare_digest(said.get("state", "").encode("utf-8", "replace"), self.state.encode()):
             raise CredentialError(
                 f"what came back is not the answer to this login (its state is another); {_AGAIN}, and use the browser's "
                 "newest tab"
@@ -141,6 +140,14 @@ class Authorization(Unshown, frozen=True):
             f"LinkedIn does not take the code (status {answer.status}): each works once and for about 30 minutes, with the "
             f"redirect address that it was asked for with; {_AGAIN}"
         )
+
+
+def _query_of(text: str) -> str:
+    """The query of an address, or the text itself where it is none."""
+    try:
+        return urlsplit(text).query or text.lstrip("?")
+    except ValueError:
+        return ""
 
 
 def _other_redirect(redirect_uri: str) -> ConfigError:

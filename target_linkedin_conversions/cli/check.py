@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.admin.preflight import Preflight, preflight
-from target_linkedin_conversions.cli.check_streams import checked_entries, stream_data, stream_lines
+from target_linkedin_conversions.cli.check_streams import ONLY_STREAM, checked_entries, stream_data, stream_lines
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.cli.rules_told import windows_of_rule
@@ -142,7 +142,7 @@ def _show(settings: Settings, found: Preflight, stop: TargetError | None) -> Non
     for warning in settings.warnings:
         click.echo(f"! {warning}")
     for finding in worst_first(list(found.findings)):
-        about = f"{finding.stream}: " if finding.stream else ""
+        about = "" if finding.stream in {"", ONLY_STREAM} else f"{finding.stream}: "
         click.echo(f"{_MARKS[finding.severity]} {printable(about + str(finding), LONGEST_MESSAGE)}")
     click.echo(
         "✗ a run would stop, or should not be made" if stop is not None else "✓ nothing found that would stop a run"

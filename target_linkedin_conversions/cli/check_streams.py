@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.settings import Settings
     from target_linkedin_conversions.settings.consent import Consent
 
-__all__ = ["checked_entries", "stream_data", "stream_lines"]
+__all__ = ["ONLY_STREAM", "checked_entries", "stream_data", "stream_lines"]
 
-_ANY = "*"
+ONLY_STREAM = "*"
+"""The name of the entry that stands for the only stream there may be."""
 
 
 def checked_entries(settings: Settings) -> tuple[StreamEntry, ...]:
@@ -25,7 +26,7 @@ def checked_entries(settings: Settings) -> tuple[StreamEntry, ...]:
     if settings.streams or not settings.conversion_rule or settings.consent is None:
         return settings.streams
     rules = tuple(RuleUse(rule) for rule in settings.conversion_rule)
-    return (StreamEntry(place="streams", stream=_ANY, rules=rules, consent=settings.consent),)
+    return (StreamEntry(place="streams", stream=ONLY_STREAM, rules=rules, consent=settings.consent),)
 
 
 def stream_data(entries: Sequence[StreamEntry], rules: Mapping[str, Rule]) -> list[dict[str, Any]]:

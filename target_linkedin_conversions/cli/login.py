@@ -30,7 +30,8 @@ _PORT = 8585
 _MOST_BYTES = 1 << 16
 
 
-@click.command()
+@click.command(context_settings={"allow_extra_args": True})
+@click.pass_context
 @config_option
 @click.option(
     "--token",
@@ -55,6 +56,7 @@ _MOST_BYTES = 1 << 16
 @click.option("--show", is_flag=True, help="Print the secrets, once, as NAME=value.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
 def login(
+    context: click.Context,
     config: tuple[str, ...],
     by_token: bool,
     client_id: str | None,
@@ -84,6 +86,11 @@ def login(
       linkedin-conversions login --config config.json --no-browser --paste --show
       linkedin-conversions login --token --save
     """
+    if context.args:
+        problem = "it takes no secret as an argument, for others can see that, and the shell's history keeps it"
+        raise ConfigError(
+            "login", problem, "give nothing, and it asks, or pipe it in; if it was a token, make a new one"
+        )
     settings = load_settings(config)
     redirect = checked_redirect(redirect_uri or f"http://localhost:{port}/callback")
     place = wanted_place(settings, save=save, show=show, made_here=not by_token)

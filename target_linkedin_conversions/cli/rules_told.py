@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
+from rich.table import Column
 
 from target_linkedin_conversions.admin.calls import refusal
 from target_linkedin_conversions.admin.findings import on_rule
@@ -118,7 +119,7 @@ def show_rules(rules: Mapping[str, Rule], settings: Settings, unread: Iterable[s
         return
     several = len({str(rule.account) for rule in rules.values()}) > 1
     print_table(
-        (*(("account",) if several else ()), "rule", "name", "type", "days", "value", "state"),
+        (*(("account",) if several else ()), "rule", "name", Column("type", overflow="fold"), "days", "value", "state"),
         [
             (
                 *((str(rule.account),) if several else ()),
@@ -152,8 +153,8 @@ def value_of(rule: Rule) -> str:
 def state_of(rule: Rule) -> str:
     """What becomes of events sent to it, in a few words."""
     if not rule.enabled:
-        return "disabled: takes no events"
+        return "disabled"
     if rule.conversion_method not in {METHOD, ""}:
-        return "the Insight Tag's: takes no events from here"
+        return "fed by the Insight Tag"
     campaigns = len(rule.campaign_ids)
-    return f"counted for {campaigns} campaign{'' if campaigns == 1 else 's'}" if rule.is_counted else NOT_COUNTED
+    return f"{campaigns} campaign{'' if campaigns == 1 else 's'}" if rule.is_counted else NOT_COUNTED

@@ -70,7 +70,7 @@ def on_windows(names: Iterable[str], rules: Mapping[str, Rule]) -> Iterator[Find
                 code="window_short",
                 severity="hint",
                 sentence=f"rule {name} ({rule.type}) counts for {click_days} days after a click and {view_days} after a view only",
-                mend=f"`linkedin-conversions rules update {name} --click-window 90 --view-window 90`, for deals take time",
+                mend=f"raise them: `linkedin-conversions rules update {name} --click-window 90 --view-window 90`",
                 rule=name,
             )
 
@@ -108,8 +108,8 @@ def _no_click_id(entry: StreamEntry) -> Iterator[Finding]:
         yield Finding(
             code="no_click_id",
             severity="hint",
-            sentence="nothing maps li_fat_id, LinkedIn's click id, which matches better than any address"
-            + ("" if "li_fat_id" in entry.switched_off else "; only a column of that name would be sent"),
+            sentence="nothing maps li_fat_id, LinkedIn's click id"
+            + ("" if "li_fat_id" in entry.switched_off else ", which is sent only if a column is called so"),
             mend="keep it, or the landing page's URL, with the lead, and map that: fields.li_fat_id",
             stream=entry.stream,
             field="li_fat_id",

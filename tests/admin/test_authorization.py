@@ -96,6 +96,7 @@ def test_it_may_be_pasted_in_any_form_that_holds_the_code(linkedin: Sandbox, cli
         ("error=unauthorized_scope_error&state={state}", "may not ask for the scopes rw_conversions, r_ads"),
         ("error=%3Cscript%3E&error_description=jane%40example.com&state={state}", "did not authorize the app"),
         ("state={state}", "holds no code"),
+        ("code=x&state=%ff\udcff", "its state is another"),
     ],
 )
 def test_every_answer_without_a_code_of_this_attempt_is_a_sentence(query: str, words: str) -> None:
@@ -104,6 +105,14 @@ def test_every_answer_without_a_code_of_this_attempt_is_a_sentence(query: str, w
         made.code_in(f"{HOME}?{query.format(state=made.state)}")
     assert words in str(raised.value)
     assert not [odd for odd in ("<script>", "jane", "abc", made.state) if odd in str(raised.value)]
+
+
+@pytest.mark.parametrize(
+    "pasted", ["", " ", "http://[", "http://[::1?code=x", "javascript:alert(1)", "\x00", "a b", "=", "\udcff" * 3]
+)
+def test_whatever_is_pasted_is_a_code_or_a_sentence(pasted: str) -> None:
+    with pytest.raises(CredentialError):
+        attempt().code_in(pasted)
 
 
 def test_a_code_used_twice_and_one_that_expired_are_refused_alike(linkedin: Sandbox, client: Client) -> None:

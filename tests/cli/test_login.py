@@ -238,6 +238,11 @@ def test_what_is_missing_is_named_where_nobody_can_be_asked(
     assert (code, out, words in err) == (2, "", True)
 
 
+def test_a_token_as_an_argument_is_refused_and_not_repeated(companion: Companion) -> None:
+    code, out, err = companion("login", "--token", "AQXcanary")
+    assert (code, out, "AQXcanary" in err, "make a new one" in err) == (2, "", False, True)
+
+
 @pytest.mark.parametrize("options", [["--paste"], ["--redirect-uri", LINKEDINS_OWN]])
 @pytest.mark.usefixtures("linkedin")
 def test_without_a_terminal_nothing_can_be_pasted(companion: Companion, options: list[str]) -> None:

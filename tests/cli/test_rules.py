@@ -77,10 +77,10 @@ def test_people_see_what_becomes_of_events(companion: Companion, linkedin: Sandb
     code, out, err = companion("rules", "list")
     assert (code, err) == (0, "")
     states = {line.split("│")[1].strip(): line for line in out.splitlines() if "│" in line}
-    assert "counted for 1 campaign" in states["101 *"]
+    assert "1 campaign" in states["101 *"]
     assert "not counted: no campaign" in states["105"]
     assert "disabled" in states["901"]
-    assert "the Insight Tag's" in states["902"]
+    assert "fed by the Insight Tag" in states["902"]
     assert "\x1b" not in out
 
 
