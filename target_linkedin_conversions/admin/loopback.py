@@ -112,7 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         expected, came = self.server.uri, urlsplit(self.path)
-        if self.headers.get("Host", "").lower() != expected.netloc.lower():
+        if [host.lower() for host in self.headers.get_all("Host", [])] != [expected.netloc.lower()]:
             self._say(421, "This is not an address of this program.")
             return
         said = {name: values[0] for name, values in parse_qs(came.query).items()}

@@ -53,7 +53,7 @@ def on_entries(entries: Sequence[StreamEntry], rules: Mapping[str, Rule]) -> lis
         found += _never_applies(entry, entries[:index])
         found += _no_click_id(entry)
         found += _no_shared_event_id(entry, rules, tags)
-        found += _one_event_id(entry, rules, tags)
+        found += _one_event_id(entry, entries[:index], rules, tags)
     return found
 
 
@@ -135,10 +135,17 @@ def _no_shared_event_id(entry: StreamEntry, rules: Mapping[str, Rule], tags: Seq
             )
 
 
-def _one_event_id(entry: StreamEntry, rules: Mapping[str, Rule], tags: Sequence[Rule]) -> Iterator[Finding]:
-    """One event id for several rules: LinkedIn drops what the tag has reported under it, whichever rule it goes to."""
+def _one_event_id(
+    entry: StreamEntry, earlier: Sequence[StreamEntry], rules: Mapping[str, Rule], tags: Sequence[Rule]
+) -> Iterator[Finding]:
+    """One event id for several rules: LinkedIn drops what the tag has reported under it, whichever rule it goes to.
+
+    All entries of a stream's exact name apply to its rows, so their rules share an id too.
+    """
+    before = [use.rule for one in earlier if _shares_event_id(one, entry) for uses in _uses_of(one) for use in uses]
     for uses in _uses_of(entry):
-        shared = [use.rule for use in uses if _has_event_id(entry, use.rule)]
+        own = [use.rule for use in uses if _has_event_id(entry, use.rule)]
+        shared = list(dict.fromkeys((*before, *own))) if own else []
         accounts = {rules[name].account for name in shared if name in rules}
         if len(shared) > 1 and any(tag.account in accounts for tag in tags):
             yield Finding(
@@ -149,6 +156,13 @@ def _one_event_id(entry: StreamEntry, rules: Mapping[str, Rule], tags: Sequence[
                 stream=entry.stream,
                 field="event_id",
             )
+            return
+
+
+def _shares_event_id(one: StreamEntry, other: StreamEntry) -> bool:
+    """Whether two entries give the same rows the same event id, whatever their rules."""
+    same = one.stream == other.stream and not _is_pattern(one.stream)
+    return same and one.event_id_rules is None and one.fields.get("event_id", ()) == other.fields.get("event_id")
 
 
 def _has_event_id(entry: StreamEntry, rule: str) -> bool:

@@ -10,16 +10,23 @@ import subprocess
 import sys
 import termios
 import time
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import Self
 
 from tests.singer.pipe import environment
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+_ROOT = Path(__file__).parents[2]
 _PROGRAM = "import sys; from target_linkedin_conversions.cli.main import main; main(sys.argv[1:])"
 _PATIENCE = 60.0
 _MARKS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def missing_from(transcript: str, page: str) -> list[str]:
+    """The lines of the example on a page of the docs that a transcript does not show, in their order; `…` is anything."""
+    (example,) = re.findall(r"^```text\n(.*?)^```", (_ROOT / "docs" / page).read_text(), flags=re.MULTILINE | re.DOTALL)
+    shown = iter(transcript.splitlines())
+    lines = [".*".join(map(re.escape, line.split("…"))) for line in example.splitlines()]
+    return [line for line in lines if not any(re.fullmatch(line, one.rstrip()) for one in shown)]
 
 
 class Terminal:

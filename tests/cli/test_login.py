@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from target_linkedin_conversions.sandbox import Sandbox
-from tests.cli.terminal import Terminal
+from tests.cli.terminal import Terminal, missing_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -339,7 +339,7 @@ def test_a_person_before_a_terminal_logs_in_through_the_browser(tmp_path: Path, 
         terminal.until("Client secret of the app", hidden=True).type(SECRET)
         terminal.until("Open this address and allow the access:").until("Waiting for the browser")
         assert terminal.end() == 0, terminal.transcript
-    assert "Kept in" in terminal.transcript
+    assert missing_from(terminal.transcript, "token.md") == []
     assert SECRET not in terminal.transcript
     assert json.loads((tmp_path / "state" / "credentials.json").read_text())["login"]["refresh_token"]
 

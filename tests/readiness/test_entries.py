@@ -101,6 +101,23 @@ def test_one_event_id_for_several_rules_stops_while_the_tag_runs(rules: Any, eve
 
 
 @pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, ["deals"]),
+        ({"stream": "leads"}, []),
+        ({"fields": {"li_fat_id": "li", "event_id": "other"}}, []),
+        ({"fields": {"li_fat_id": "li"}}, []),
+        ({"conversion_rule": 101}, []),
+    ],
+)
+def test_two_entries_of_one_stream_give_its_rows_one_event_id_too(changes: dict[str, Any], expected: list[str]) -> None:
+    first = {"stream": "deals", "conversion_rule": 101, "fields": {"li_fat_id": "li", "event_id": "id"}}
+    second = {**first, "conversion_rule": 102, **changes}
+    known = [rule(101, "PURCHASE"), rule(102, "PURCHASE"), rule(7, "SIGN_UP", TAG)]
+    assert [one.stream for one in found([first, second], *known) if one.severity == "stops"] == expected
+
+
+@pytest.mark.parametrize(
     ("first", "second", "expected"),
     [
         ("*", "crm_*", True),
