@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from target_linkedin_conversions.admin.permissions import ROLES
 from target_linkedin_conversions.delivery.reading import decoded
 from target_linkedin_conversions.errors import UnreachableError
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Account", "Campaign", "accounts_of", "campaigns_of"]
 
-_ROLES = frozenset({"ACCOUNT_BILLING_ADMIN", "ACCOUNT_MANAGER", "CAMPAIGN_MANAGER", "CREATIVE_MANAGER"})
-"""The roles that may send events (documented)."""
 _PAGE = 100
 _MOST_PAGES = 100
 _STATUSES = "(status:(values:List(ACTIVE,PAUSED,DRAFT)))"
@@ -70,7 +69,7 @@ def accounts_of(calls: Calls) -> list[Account]:
         for access in accesses.elements:
             number = access.account.rpartition(":")[2]
             if number.isascii() and number.isdigit():
-                found.setdefault(number, Account(number, access.role, access.role in _ROLES))
+                found.setdefault(number, Account(number, access.role, access.role in ROLES))
         if len(accesses.elements) < _PAGE or len(found) == known:
             break
     return list(found.values())

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
 
+from target_linkedin_conversions.admin.permissions import REPORTING_SCOPE
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
 from target_linkedin_conversions.delivery.auth import TOKEN_PATH, Granted, granted_by
 from target_linkedin_conversions.delivery.reading import decoded, is_of_linkedin
@@ -22,12 +23,7 @@ from target_linkedin_conversions.settings.values import Secret, is_loopback
 if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.client import Client, Received
 
-__all__ = ["REPORTING_SCOPE", "SCOPES", "App", "Authorization", "checked_redirect"]
-
-SCOPES = ("rw_conversions", "r_ads")
-"""What is asked for: to send events and change rules, and to list ad accounts and campaigns (documented)."""
-REPORTING_SCOPE = "r_ads_reporting"
-"""To read what LinkedIn counted (documented)."""
+__all__ = ["App", "Authorization", "checked_redirect"]
 
 _PATH = "/oauth/v2/authorization"
 _AGAIN = "run `linkedin-conversions login` again"

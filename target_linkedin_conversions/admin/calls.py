@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from target_linkedin_conversions.admin.permissions import MEND, ROLES_TOLD
 from target_linkedin_conversions.delivery.answer import (
     ElementsRefused,
     InDoubt,
@@ -35,10 +36,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.errors import TargetError
     from target_linkedin_conversions.settings import Secret
 
-__all__ = ["NEEDS_ROLE", "Calls", "get", "refusal", "token_kind", "with_fresh_token"]
-
-NEEDS_ROLE = "ACCOUNT_BILLING_ADMIN, ACCOUNT_MANAGER, CAMPAIGN_MANAGER or CREATIVE_MANAGER"
-"""The roles in an ad account of which a member needs one (documented)."""
+__all__ = ["Calls", "get", "refusal", "token_kind", "with_fresh_token"]
 
 _OK = 200
 _SUCCESS = range(200, 300)
@@ -143,8 +141,7 @@ def refusal(received: Received, what: str) -> TargetError:  # noqa: PLR0911 - on
             )
         case TokenRefused(kind="scope"):
             return CredentialError(
-                f"{what}: the token lacks a scope or the member a role; it needs the scopes rw_conversions and r_ads, "
-                f"which `linkedin-conversions login` asks for, and the role {NEEDS_ROLE} in the ad account"
+                f"{what}: the token lacks a scope, or its member the role {ROLES_TOLD} in the ad account; {MEND}"
             )
         case TokenRefused(kind=kind):
             return CredentialError(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.admin.introspection import CLIENT_REFUSED, Introspection
+from target_linkedin_conversions.admin.permissions import EVENTS_SCOPE, MEND
 from target_linkedin_conversions.admin.rules import METHOD, Rule
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.readiness.finding import Finding
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.auth import Tokens
 
 __all__ = [
-    "MEND_OF_SCOPE",
-    "SCOPE",
     "Finding",
     "Life",
     "lives_of",
@@ -35,11 +34,6 @@ __all__ = [
     "warning",
 ]
 
-SCOPE = "rw_conversions"
-MEND_OF_SCOPE = (
-    f"make a token with the scopes {SCOPE} and r_ads: `linkedin-conversions login` asks for both, once the app has "
-    "the product Conversions API"
-)
 _WARN_VERSION_DAYS = 30
 _WARN_TOKEN_DAYS = 14
 _MOST_NAMED = 10
@@ -129,9 +123,9 @@ def on_introspection(introspection: Introspection | None, *, can_refresh: bool) 
         sentence = f"LinkedIn's introspection calls the access token {_word(introspection.status)}"
         mend = "create a new one if events are refused; a token of another app than client_id looks like this too"
         return [warning("token_not_active", sentence, mend)]
-    if introspection.scopes and SCOPE not in introspection.scopes:
-        sentence = f"the access token lacks the scope {SCOPE}"
-        return [warning("scope_missing", sentence, MEND_OF_SCOPE)]
+    if introspection.scopes and EVENTS_SCOPE not in introspection.scopes:
+        sentence = f"the access token lacks the scope {EVENTS_SCOPE}"
+        return [warning("scope_missing", sentence, MEND)]
     return []
 
 

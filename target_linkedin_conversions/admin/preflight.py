@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.admin.findings import (
-    MEND_OF_SCOPE,
     Finding,
     Life,
     lives_of,
@@ -25,6 +24,7 @@ from target_linkedin_conversions.admin.findings import (
     warning,
 )
 from target_linkedin_conversions.admin.introspection import introspect
+from target_linkedin_conversions.admin.permissions import MEND
 from target_linkedin_conversions.admin.rules import Rule, Unreadable, read_rules
 from target_linkedin_conversions.delivery.answer import RuleRefused, TokenRefused, VersionRefused, read_answer
 from target_linkedin_conversions.errors import CredentialError, RuleError, VersionError
@@ -131,7 +131,7 @@ class _Look:
             return [self.unread("account_not_visible", sentence, "check account_id and the member's role in it")]
         lacks = ": the token lacks a scope, or its member a role" if isinstance(answer, TokenRefused) else ""
         sentence = f"the rules of ad account {item.account} cannot be read (status {item.status}){lacks}"
-        mend = f"events may still be taken; to read rules, {MEND_OF_SCOPE}"
+        mend = f"events may still be taken; to read rules, {MEND}"
         return [self.unread("rules_unreadable", sentence, mend)]
 
     def unread(self, code: str, sentence: str, mend: str) -> Finding:

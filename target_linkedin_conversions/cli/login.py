@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from target_linkedin_conversions.admin.authorization import REPORTING_SCOPE, SCOPES, App, checked_redirect
-from target_linkedin_conversions.admin.calls import NEEDS_ROLE
+from target_linkedin_conversions.admin.authorization import App, checked_redirect
+from target_linkedin_conversions.admin.permissions import REPORTING_SCOPE, ROLES_TOLD, SCOPES
 from target_linkedin_conversions.cli.asking import ask, is_terminal
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.login_browser import granted_login
@@ -98,7 +98,7 @@ def login(
         made = Login(access_token=_given_token().reveal)
     else:
         scopes = (*SCOPES, REPORTING_SCOPE) if reporting else SCOPES
-        click.echo(f"Scopes: {', '.join(scopes)}. Role in the ad account: {NEEDS_ROLE}.", err=True)
+        click.echo(f"Scopes: {', '.join(scopes)}. Role in the ad account: {ROLES_TOLD}.", err=True)
         app = App(_client_id(settings, client_id), _client_secret(settings), redirect)
         client = Client(settings.api_url, settings.oauth_url, settings.linkedin_version)
         try:

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.admin.accounts import Account, accounts_of
-from target_linkedin_conversions.admin.calls import NEEDS_ROLE
+from target_linkedin_conversions.admin.permissions import ROLES_TOLD
 from target_linkedin_conversions.admin.preflight import preflight
 from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.errors import LONGEST_MESSAGE, CredentialError, TargetError
@@ -88,7 +88,7 @@ def _lines(seen: Seen) -> list[str]:
             lines.append(f"✓ ad account {account.id}: {account.role}")
         else:
             lines.append(
-                f"! ad account {account.id}: {account.role or 'no role'}, which sends no events; it must be {NEEDS_ROLE}"
+                f"! ad account {account.id}: {account.role or 'no role'}, which sends no events; it must be {ROLES_TOLD}"
             )
     if not seen.accounts:
         lines.append("! the token reaches no ad account that could be listed")

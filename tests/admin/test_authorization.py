@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from target_linkedin_conversions.admin.authorization import SCOPES, App, Authorization, checked_redirect
+from target_linkedin_conversions.admin.authorization import App, Authorization, checked_redirect
 from target_linkedin_conversions.admin.loopback import Loopback, is_served
+from target_linkedin_conversions.admin.permissions import SCOPES
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.errors import ConfigError, CredentialError, TargetError, UnreachableError
 from target_linkedin_conversions.settings import Secret

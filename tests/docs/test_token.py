@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from target_linkedin_conversions.admin.authorization import REPORTING_SCOPE, SCOPES
-from target_linkedin_conversions.admin.calls import NEEDS_ROLE
+from target_linkedin_conversions.admin.permissions import REPORTING_SCOPE, ROLES, SCOPES
 from target_linkedin_conversions.cli.login import login
 from target_linkedin_conversions.sandbox import oauth, refusals
 
@@ -18,7 +17,7 @@ OPTIONS = {option for parameter in login.params for option in (*parameter.opts, 
 
 def test_scopes_and_roles_are_those_that_are_asked_for() -> None:
     assert set(re.findall(r"^\| `(r[a-z_]+)` \|", PAGE, flags=re.MULTILINE)) == {*SCOPES, REPORTING_SCOPE}
-    assert all(f"`{role}`" in PAGE for role in re.findall(r"[A-Z_]{8,}", NEEDS_ROLE))
+    assert all(f"`{role}`" in PAGE for role in ROLES)
 
 
 def test_the_address_to_register_is_the_one_that_is_waited_at() -> None:
