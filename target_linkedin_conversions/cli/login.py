@@ -13,12 +13,12 @@ from target_linkedin_conversions.admin.permissions import REPORTING_SCOPE, ROLES
 from target_linkedin_conversions.cli.asking import ask, is_terminal
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.login_browser import granted_login
-from target_linkedin_conversions.cli.login_kept import keep, wanted_place
+from target_linkedin_conversions.cli.login_kept import has_own_token, keep, wanted_place
 from target_linkedin_conversions.cli.login_told import look_at, tell
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings.credentials import app_id, app_secret, token
-from target_linkedin_conversions.settings.kept import Login
+from target_linkedin_conversions.settings.kept import Login, read_kept
 from target_linkedin_conversions.settings.values import Secret
 
 if TYPE_CHECKING:
@@ -93,13 +93,14 @@ def login(
         )
     settings = load_settings(config)
     redirect = checked_redirect(redirect_uri or f"http://localhost:{port}/callback")
+    before = read_kept(settings.private_dir)
     place = wanted_place(settings, save=save, show=show, made_here=not by_token)
     if by_token:
         made = Login(access_token=_given_token().reveal)
     else:
         scopes = (*SCOPES, REPORTING_SCOPE) if reporting else SCOPES
         click.echo(f"Scopes: {', '.join(scopes)}. Role in the ad account: {ROLES_TOLD}.", err=True)
-        app = App(_client_id(settings, client_id), _client_secret(settings), redirect)
+        app = App(_client_id(settings, client_id), _client_secret(settings, client_id), redirect)
         client = Client(settings.api_url, settings.oauth_url, settings.linkedin_version)
         try:
             made = granted_login(
@@ -110,6 +111,8 @@ def login(
     if place.keeps and not by_token:
         keep(settings, made)  # before it is looked at: a code works once, and what it gave must not be lost
     seen = look_at(_with(settings, made))
+    if place.keeps and has_own_token(settings, before):
+        seen.warnings.append("the settings name a token of their own, which comes first; remove it there")
     if place.keeps and by_token:
         keep(settings, made)
     tell(seen, made, settings, place, as_json=as_json)
@@ -126,9 +129,9 @@ def _client_id(settings: Settings, client_id: str | None) -> str:
     return app_id(client_id or settings.client_id or ask("Client id of the app", "--client-id"), "--client-id")
 
 
-def _client_secret(settings: Settings) -> Secret:
-    """The app's secret: a setting, or from a prompt without echo; never an argument, which others can see."""
-    if settings.client_secret is not None:
+def _client_secret(settings: Settings, client_id: str | None) -> Secret:
+    """The app's secret: a setting of the same app, or from a prompt without echo; never an argument, which others see."""
+    if settings.client_secret is not None and client_id in {None, settings.client_id}:
         return settings.client_secret
     return app_secret(ask("Client secret of the app", "client_secret", hidden=True), "client_secret")
 

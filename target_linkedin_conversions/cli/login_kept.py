@@ -11,13 +11,12 @@ from target_linkedin_conversions.cli.asking import is_terminal
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import mend_of
 from target_linkedin_conversions.reporting.folder import Folder
-from target_linkedin_conversions.settings.kept import Kept, path_of, write_kept
+from target_linkedin_conversions.settings.kept import Kept, Login, path_of, write_kept
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.settings import Settings
-    from target_linkedin_conversions.settings.kept import Login
 
-__all__ = ["Place", "keep", "wanted_place"]
+__all__ = ["Place", "has_own_token", "keep", "wanted_place"]
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -41,6 +40,13 @@ def wanted_place(settings: Settings, *, save: bool | None, show: bool, made_here
     except click.Abort:
         raise ConfigError("--save", "nobody answered", "answer, or pass --save or --show") from None
     return Place(answer == "k", answer == "s")
+
+
+def has_own_token(settings: Settings, kept: Kept | None) -> bool:
+    """Whether the settings name a token themselves, and not only through the login that was kept before."""
+    login = Login() if kept is None or kept.login is None else kept.login
+    named = {one.reveal for one in (settings.access_token, settings.refresh_token) if one is not None}
+    return bool(named - {login.access_token, login.refresh_token})
 
 
 def keep(settings: Settings, made: Login) -> None:

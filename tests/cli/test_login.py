@@ -238,6 +238,23 @@ def test_what_is_missing_is_named_where_nobody_can_be_asked(
     assert (code, out, words in err) == (2, "", True)
 
 
+@pytest.mark.usefixtures("linkedin")
+def test_a_token_of_the_settings_that_comes_first_is_pointed_out(
+    companion: Companion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for settings, warned in (({}, False), ({}, False), ({"access_token": "sandbox-other"}, True)):
+        monkeypatch.setattr(sys, "stdin", io.StringIO("sandbox-direct"))
+        code, out, _ = companion("login", "--token", "--save", **settings)
+        assert (code, "which comes first" in out) == (0, warned)
+
+
+@pytest.mark.usefixtures("linkedin")
+def test_the_secret_of_another_app_is_not_sent(companion: Companion) -> None:
+    code, _, err = companion("login", "--save", "--client-id", "other", **APP)
+    assert (code, "client_secret" in err) == (2, True)
+
+
+@pytest.mark.usefixtures("linkedin")
 def test_a_token_as_an_argument_is_refused_and_not_repeated(companion: Companion) -> None:
     code, out, err = companion("login", "--token", "AQXcanary")
     assert (code, out, "AQXcanary" in err, "make a new one" in err) == (2, "", False, True)
