@@ -236,7 +236,7 @@ def _check_credentials(read: Mapping[str, Any], *, from_files: bool) -> None:
         raise ConfigError(
             _CREDENTIALS,
             "no credentials are set",
-            f"set access_token, or client_id with client_secret and refresh_token (or dry_run: true){unread}",
+            f"set access_token, or client_id with client_secret and refresh_token; `linkedin-conversions login` makes them (or dry_run: true){unread}",
         )
 
 
