@@ -34,11 +34,15 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     severity: str
     sentence: str
     mend: str
-    records: int
+    records: int = 0
     stream: str = ""
     rule: str = ""
     field: str = ""
     column: str = ""
+
+    def __str__(self) -> str:
+        """The finding as one line."""
+        return f"{self.sentence}; {self.mend}"
 
 
 class Counter(Protocol):

@@ -163,3 +163,15 @@ def test_a_signal_ends_the_reading_at_once_and_the_exit_code_stays(pipe: Pipe, n
     for stream in (process.stdin, process.stdout, process.stderr):
         assert stream is not None
         stream.close()
+
+
+@pytest.mark.parametrize("name", ["LINKEDIN_ACCESS_TOKEN", "LI_ACCESS_TOKEN"])
+def test_a_token_of_another_name_is_pointed_out_and_never_shown(
+    pipe: Pipe, now: int, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "canary-token")
+    done = pipe.run_here([schema(), record(now, 1)], access_token=None)
+    assert done.code == 2
+    assert f"{name} is not read: name it TARGET_LINKEDIN_CONVERSIONS_ACCESS_TOKEN" in done.stderr
+    assert "canary-token" not in done.stdout + done.stderr
+    assert pipe.run_here([schema(), record(now, 1)]).code == 0
