@@ -27,13 +27,15 @@ from target_linkedin_conversions.errors import CredentialError, RuleError, Versi
 from target_linkedin_conversions.records.versions import VERSIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from target_linkedin_conversions.delivery.auth import Tokens
     from target_linkedin_conversions.delivery.client import Client
     from target_linkedin_conversions.delivery.clock import Clock
     from target_linkedin_conversions.errors import OperatorError
     from target_linkedin_conversions.settings import Secret, Settings
 
-__all__ = ["UNREAD", "Finding", "Preflight", "preflight"]
+__all__ = ["UNREAD", "Finding", "Preflight", "because_of", "preflight"]
 
 _STOPS: dict[str, type[OperatorError]] = {"version": VersionError, "credential": CredentialError, "rule": RuleError}
 UNREAD = frozenset({"rules_not_read", "account_not_visible", "rules_unreadable"})
@@ -43,11 +45,15 @@ _DEAD = frozenset({"expired", "revoked", "invalid"})
 
 
 class Preflight(msgspec.Struct, frozen=True):
-    """What was found, every rule that could be read by its id, and how long the tokens live."""
+    """What was found, every rule that could be read by its id, and how long the tokens live.
+
+    `complete` says whether all accounts could be read: a rule that is not among `rules` is in none of them.
+    """
 
     findings: tuple[Finding, ...]
     rules: dict[str, Rule]
     lives: tuple[Life, ...]
+    complete: bool = False
 
     @property
     def rule_types(self) -> dict[str, str]:
@@ -55,13 +61,27 @@ class Preflight(msgspec.Struct, frozen=True):
         return {name: rule.type for name, rule in self.rules.items()}
 
     @property
+    def stopped_rules(self) -> dict[str, str]:
+        """The rules that cannot take events, and why: their events stay, those of all others may leave."""
+        return because_of(self.findings)
+
+    @property
     def stop(self) -> OperatorError | None:
-        """The error with which a run must stop, None if it may go on."""
+        """The worst error that was found, None where a run would meet none; one of rules stops those rules only."""
         for kind, error in _STOPS.items():
             because = [str(finding) for finding in self.findings if finding.stops == kind]
             if because:
                 return error(". ".join(because))
         return None
+
+
+def because_of(findings: Iterable[Finding]) -> dict[str, str]:
+    """Why rules cannot take events, by rule: of findings that stop one."""
+    found: dict[str, str] = {}
+    for finding in findings:
+        if finding.stops == "rule":
+            found[finding.rule] = ". ".join(filter(None, (found.get(finding.rule), str(finding))))
+    return found
 
 
 def preflight(settings: Settings, client: Client, tokens: Tokens, clock: Clock) -> Preflight:
@@ -102,7 +122,7 @@ class _Look:
         self.findings += on_lives(lives, can_refresh=can_refresh)
         for name in self.settings.rules:
             self.findings += on_rule(name, rules, complete=not unreadable)
-        return Preflight(tuple(dict.fromkeys(self.findings)), rules, tuple(lives))
+        return Preflight(tuple(dict.fromkeys(self.findings)), rules, tuple(lives), complete=not unreadable)
 
     def version(self, *, served: bool) -> list[Finding]:
         today = datetime.fromtimestamp(self.clock.now() / 1000, UTC).date()

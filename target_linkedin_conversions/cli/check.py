@@ -13,7 +13,7 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.delivery.clock import Clock
-from target_linkedin_conversions.errors import LONGEST_MESSAGE, TargetError, exit_code_of, outcome_of
+from target_linkedin_conversions.errors import LONGEST_MESSAGE, RuleError, TargetError, exit_code_of, outcome_of
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.versions import KNOWN
 
@@ -91,7 +91,9 @@ def _show(settings: Settings, found: Preflight) -> None:
         click.echo(f"! {warning}")
     for finding in found.findings:
         click.echo(f"{'✗' if finding.stops else '!'} {printable(str(finding), LONGEST_MESSAGE)}")
-    click.echo("✗ a run would stop" if found.stop is not None else "✓ nothing found that would stop a run")
+    others = isinstance(found.stop, RuleError) and not found.stopped_rules.keys() >= set(settings.rules)
+    stops = f"✗ a run would stop{' for these rules, and send the events of all others' if others else ''}"
+    click.echo(stops if found.stop is not None else "✓ nothing found that would stop a run")
 
 
 def _described(rule: Rule) -> str:

@@ -22,6 +22,9 @@ EXCLUDED = Reason("email", "excluded")
 REFUND = Reason("value", "refund")
 """Why a record is skipped though nothing is wrong with a field of it: the person must not be sent, or money went back."""
 
+BY_LINKEDIN = "linkedin"
+"""The code of what LinkedIn itself rejected, in words of its own."""
+
 MESSAGES = {
     # Refusals: the record yields no event.
     "no_identifier": "nothing identifies the person; map an e-mail, li_fat_id, IP address, id, lead, or both names",
