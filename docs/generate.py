@@ -30,7 +30,15 @@ def settings_page() -> str:
         for setting in SETTINGS
     ]
     lines = ["# Settings", "", *_INTRODUCTION, "", "| setting | kind | default | meaning |", "|---|---|---|---|", *rows]
-    lines += ["", "## Keys of an entry of streams", "", *_OF_ENTRIES, "", "| key | meaning | for example |", "|---|---|---|"]
+    lines += [
+        "",
+        "## Keys of an entry of streams",
+        "",
+        *_OF_ENTRIES,
+        "",
+        "| key | meaning | for example |",
+        "|---|---|---|",
+    ]
     lines += [f"| `{key.name}` | {key.meaning} | `{key.name}: {key.example}` |" for key in ENTRY_KEYS]
     fields = ", ".join(f"`{field}`" for field in FIELDS)
     constants = ", ".join(f"`{field}`" for field in CONSTANT_FIELDS)

@@ -55,11 +55,17 @@ class Receipt(msgspec.Struct, frozen=True):
 @click.command()
 @click.argument("files", metavar="[FILE]...", nargs=-1)
 @config_option
-@click.option("--email", metavar="-", help="`-` reads addresses, or their SHA-256, from stdin, one a line; asked for on a terminal.")
+@click.option(
+    "--email",
+    metavar="-",
+    help="`-` reads addresses, or their SHA-256, from stdin, one a line; asked for on a terminal.",
+)
 @click.option("--key", metavar="NAME=VALUE|-", help="A key column and its value; `-` reads such lines from stdin.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="The receipt as one JSON object.")
-def forget(files: tuple[str, ...], config: tuple[str, ...], email: str | None, key: str | None, yes: bool, as_json: bool) -> None:
+def forget(
+    files: tuple[str, ...], config: tuple[str, ...], email: str | None, key: str | None, yes: bool, as_json: bool
+) -> None:
     r"""Forget a person: rejects, outbox, results, and FILEs of rows that `send` did not send (*.not-sent.csv).
 
     The address's SHA-256 goes to the suppress list, so that no later run sends the person again; what the outbox
@@ -85,7 +91,9 @@ def forget(files: tuple[str, ...], config: tuple[str, ...], email: str | None, k
     error: TargetError | None = None
     receipt = _forgotten(settings, sought, forgetting, paths)
     if receipt.in_use:
-        error = InUseError(f"in use by a run or a replay: {', '.join(receipt.in_use)}; forget again once that has ended")
+        error = InUseError(
+            f"in use by a run or a replay: {', '.join(receipt.in_use)}; forget again once that has ended"
+        )
     if as_json:
         click.echo(msgspec.json.encode({"receipt": receipt}).decode())
     else:
@@ -155,7 +163,9 @@ def _sought(settings: Settings, email: str | None, key: str | None) -> Sought:
     if email is None and key is None:
         raise ConfigError("forget", "nobody is named", "pass --email - or --key NAME=VALUE")
     if email == _STDIN and key == _STDIN:
-        raise ConfigError("forget", "stdin is asked for twice", "forget by --email - and by --key - one after the other")
+        raise ConfigError(
+            "forget", "stdin is asked for twice", "forget by --email - and by --key - one after the other"
+        )
     if email not in {None, _STDIN}:
         problem = "an address in a command can be read by others on this machine"
         raise ConfigError("--email", problem, "write --email - and pipe it in, or type it when asked")
@@ -170,7 +180,9 @@ def _emails(lines: Sequence[str]) -> dict[str, str]:
     for number, line in enumerate(lines, 1):
         digest = email_of(line)
         if digest is None:
-            raise ConfigError("--email", f"line {number} of stdin is no e-mail address and no SHA-256", "write one a line")
+            raise ConfigError(
+                "--email", f"line {number} of stdin is no e-mail address and no SHA-256", "write one a line"
+            )
         found[digest] = line
     return found
 

@@ -45,7 +45,9 @@ _OPEN = {
     help="What was written with --json before: exit 2, and each difference, where another thing leaves now.",
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
-def privacy(config: tuple[str, ...], inputs: tuple[str, ...], as_markdown: bool, before: str | None, as_json: bool) -> None:
+def privacy(
+    config: tuple[str, ...], inputs: tuple[str, ...], as_markdown: bool, before: str | None, as_json: bool
+) -> None:
     r"""What leaves for LinkedIn: per column, plain or hashed, under which consent, kept where and how long.
 
     Read off the mapping that a load uses, so it says what happens. Without INPUT it tells what may leave of any

@@ -34,7 +34,14 @@ def groups_of(lines: Iterable[RejectLine], kept: KeptRows) -> list[str]:
     keys: dict[_Group, list[str]] = {}
     for line in lines:
         for reason in line.reasons:
-            group = (line.stream, line.rule, reason.field, reason.code, without_indices(reason.message), back_by(line, kept))
+            group = (
+                line.stream,
+                line.rule,
+                reason.field,
+                reason.code,
+                without_indices(reason.message),
+                back_by(line, kept),
+            )
             counts[group] += 1
             shown = keys.setdefault(group, [])
             if len(shown) < _KEYS:

@@ -55,7 +55,9 @@ class RowsAnew:
 
     def _mapping(self, kept: RejectedRow) -> StreamMapping | None:
         if self._settings.streams and not entries_for(kept.stream, self._settings.streams):
-            self._warn(f"rejected rows of stream {told(kept.stream)} stay in the outbox: no entry of streams fits its name")
+            self._warn(
+                f"rejected rows of stream {told(kept.stream)} stay in the outbox: no entry of streams fits its name"
+            )
             return None
         try:
             entries = self._streams.entries_of(kept.stream)

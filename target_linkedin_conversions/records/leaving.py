@@ -70,14 +70,10 @@ def _form(plan: StreamPlan, field: str) -> tuple[str, str] | None:
         return HASHED if found.id_type.startswith(_HASHED_TYPES) else PLAIN, found.id_type
     if field in {*_NAMES, "full_name", *_BESIDE_NAMES}:
         return _form_of_info(plan, field)
-    if field in _MONEY:
-        sent = plan.value is not None and plan.currency is not None
-        return (PLAIN, f"{_wire(Conversion, 'conversion_value')}.{_wire(Amount, _MONEY[field])}") if sent else None
-    if field == "event_id":
-        return (PLAIN, _wire(Conversion, field)) if plan.send_event_id else None
-    if field == "happened_at":
-        return PLAIN, _wire(Conversion, "conversion_happened_at")
-    return PLAIN, _wire(User, {"external_id": "external_ids", "lead": "lead"}[field])
+    lacks_half = field in _MONEY and (plan.value is None or plan.currency is None)
+    if lacks_half or (field == "event_id" and not plan.send_event_id):
+        return None
+    return PLAIN, _PLAIN_MEMBERS[field]
 
 
 def _form_of_info(plan: StreamPlan, field: str) -> tuple[str, str] | None:
@@ -106,3 +102,13 @@ def _wire(struct: type[msgspec.Struct], attribute: str) -> str:
     """LinkedIn's name of a member."""
     names = {field.name: field.encode_name for field in msgspec.structs.fields(struct)}
     return names[attribute]
+
+
+_PLAIN_MEMBERS = {
+    **{field: f"{_wire(Conversion, 'conversion_value')}.{_wire(Amount, part)}" for field, part in _MONEY.items()},
+    "event_id": _wire(Conversion, "event_id"),
+    "happened_at": _wire(Conversion, "conversion_happened_at"),
+    "external_id": _wire(User, "external_ids"),
+    "lead": _wire(User, "lead"),
+}
+"""What leaves as it is, by field."""

@@ -155,7 +155,9 @@ def _kept(settings: Settings, one: LeavingField) -> Iterator[KeptAt]:
 
 def _read(settings: Settings, entry: StreamEntry, plan: StreamPlan) -> Iterator[ReadColumns]:
     """What else is read of a row."""
-    rejects = KeptAt("rejects", KEEP_DAYS["rejects"], "in plain, or a keyed digest where it says who it is: rejected records")
+    rejects = KeptAt(
+        "rejects", KEEP_DAYS["rejects"], "in plain, or a keyed digest where it says who it is: rejected records"
+    )
     outbox = KeptAt("outbox", KEEP_DAYS["outbox"], "in plain: events that are kept there, and rejected records")
     row = (outbox,) if settings.keep_rejected_rows else ()
     yield ReadColumns(tuple(name for name, _ in plan.key), "key", (rejects, outbox))

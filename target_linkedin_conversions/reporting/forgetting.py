@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -22,6 +21,7 @@ from target_linkedin_conversions.settings.files import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from target_linkedin_conversions.reporting.sought import Sought
 
@@ -60,12 +60,18 @@ class Forgetting:
 
     def outbox(self, *, remove: bool) -> int:
         """The person's events and rejected rows in the outbox; removed, where that is asked for."""
-        return sum(self._of_file(self._private, name, self._in_outbox, remove=remove) for name in self._names(self._private, "outbox"))
+        return sum(
+            self._of_file(self._private, name, self._in_outbox, remove=remove)
+            for name in self._names(self._private, "outbox")
+        )
 
     def rejects(self, *, remove: bool) -> int:
         """The person's lines in the rejects."""
         if self._folder.is_local:
-            return sum(self._of_file(self._folder, name, self._in_rejects, remove=remove) for name in self._names(self._folder, "rejects"))
+            return sum(
+                self._of_file(self._folder, name, self._in_rejects, remove=remove)
+                for name in self._names(self._folder, "rejects")
+            )
         parts = (
             f"rejects/{run}/{part}"
             for run in self._folder.names("rejects")
@@ -84,7 +90,9 @@ class Forgetting:
             with open_regular(path) as file:
                 text = decoded(file.read())
         except (OSError, UnicodeError):
-            raise ConfigError("FILE", f"{path} cannot be read as text", f"name a file that ends with {NOT_SENT}") from None
+            raise ConfigError(
+                "FILE", f"{path} cannot be read as text", f"name a file that ends with {NOT_SENT}"
+            ) from None
         delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
         head = rows[0] if rows else []
@@ -109,8 +117,12 @@ class Forgetting:
         return [f"{under}/{name}" for name in folder.names(under) if run_of(name)] if folder.is_local else []
 
     def _in_outbox(self, lines: list[bytes], place: str) -> Iterator[int]:
-        yield from (number for number, event in numbered(lines, place, self._unreadable) if self._sought.has_event(event))
-        yield from (number for number, row in numbered_rows(lines, place, self._unreadable) if self._sought.has_row(row))
+        yield from (
+            number for number, event in numbered(lines, place, self._unreadable) if self._sought.has_event(event)
+        )
+        yield from (
+            number for number, row in numbered_rows(lines, place, self._unreadable) if self._sought.has_row(row)
+        )
 
     def _in_rejects(self, lines: list[bytes], place: str) -> Iterator[int]:
         for number, line in enumerate(lines):
@@ -177,7 +189,9 @@ def _nothing(_message: str) -> None:
 
 
 def _read_jsonl(data: bytes) -> list[dict[str, Any]]:
-    return [msgspec.json.decode(line, type=dict[str, Any]) for line in gzip.decompress(data).splitlines() if line.strip()]
+    return [
+        msgspec.json.decode(line, type=dict[str, Any]) for line in gzip.decompress(data).splitlines() if line.strip()
+    ]
 
 
 def _write_jsonl(rows: list[dict[str, Any]], _data: bytes) -> bytes:

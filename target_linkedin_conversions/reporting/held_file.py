@@ -56,7 +56,8 @@ class HeldFile:
         """The lines of the file, from its begin."""
         if self._file is not None:
             self._file.seek(0)
-            yield from self._file
+            for line in self._file:  # noqa: UP028 - `yield from` would close the file with whoever stops in mid-way
+                yield line
 
     def drop(self, gone: bytes) -> None:
         """Rewrite the file durably without lines: one byte each, 1 where it goes; it is complete at every moment, and gone when empty."""

@@ -72,7 +72,8 @@ def numbered_rows(
         yield number, kept
     if cut:
         unreadable(
-            f"line {first} of {place} cannot be read as a rejected row" + (f", nor can {cut - 1} more" if cut > 1 else "")
+            f"line {first} of {place} cannot be read as a rejected row"
+            + (f", nor can {cut - 1} more" if cut > 1 else "")
         )
 
 

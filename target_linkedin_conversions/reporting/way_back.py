@@ -16,7 +16,7 @@ def way_back(records: int, kept: int, *, state_stays: bool = False) -> str:
             f"{records:,} never became events that could be sent again: mend them, and run once with --full-refresh, for "
             "the tap's bookmark is past them (what was sent is not sent again)"
         )
-    which = "all are" if kept >= records else f"{kept:,} are"
+    which = "all are" if kept >= records else f"{kept:,} {'is' if kept == 1 else 'are'}"
     return (
         f"{records:,} never became events; {which} kept in the outbox for 30 days: mend the settings, then "
         "`linkedin-conversions rejects replay` maps them anew. What is mended in the source comes by a run with "

@@ -25,7 +25,7 @@ __all__ = ["Intake"]
 class Intake:
     """Maps the rows of one stream; `take_all` is the per-row path."""
 
-    def __init__(  # noqa: PLR0913 - what a row meets on its way
+    def __init__(
         self,
         mapping: StreamMapping,
         batchers: Sequence[Batcher],
@@ -109,9 +109,7 @@ class Intake:
             if isinstance(made, MissingKey):
                 self._refuse(made)
             key, private = self._mapping.key_told(row)
-            self._refuse(Refusal(reasons=tuple(reasons), key=key, private=private), row)
-        if self._keeper is not None:
-            self._keeper.write(without=frozenset(reason.field for reason in reasons))
+            self._refuse(Refusal(reasons=tuple(reasons), key=key, private=private))
 
     @property
     def waiting(self) -> int:

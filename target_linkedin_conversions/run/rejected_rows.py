@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RowKeeper"]
 
-_NOTHING: frozenset[str] = frozenset()
-
 
 class RowKeeper:
     """Gathers the rejected rows of one intake, and writes them together."""
@@ -40,20 +38,18 @@ class RowKeeper:
         else:
             self._rejected.append((row, codes))
 
-    def write(self, without: frozenset[str] = _NOTHING) -> None:
-        """Hand over what was rejected since the last call; `without` names columns whose value could not be read."""
+    def write(self) -> None:
+        """Hand over what was rejected since the last call."""
         if not self._rejected:
             return
         rejected, self._rejected = self._rejected, []
-        lines = (self._line(row, codes, without) for row, codes in rejected)
+        lines = (self._line(row, codes) for row, codes in rejected)
         self._keep([line for line in lines if line is not None])
 
-    def _line(self, row: Row, codes: Sequence[str], without: frozenset[str]) -> bytes | None:
-        """The line of a row; None where a value of it, or of its key, cannot be written as text."""
+    def _line(self, row: Row, codes: Sequence[str]) -> bytes | None:
+        """The line of a row; None where a value of it cannot be written as text."""
         mapping = self._mapping
-        if not without.isdisjoint(mapping.key_properties):
-            return None
-        values = {name: row[place] for name, place in mapping.row_type.named if name not in without}
+        values = {name: row[place] for name, place in mapping.row_type.named}
         kept = RejectedRow(
             {name: None if isinstance(value, Reason) else value for name, value in values.items()},
             self._stream,

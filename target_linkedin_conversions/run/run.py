@@ -364,9 +364,7 @@ class Run:
 
     def _make_report(self, error: BaseException | None) -> Report:
         delivery = self._delivery if self.begun else None
-        return self._reporter.report(
-            error, self._destination.ledger, delivery, self._checks, self.recorder.rows_kept
-        )
+        return self._reporter.report(error, self._destination.ledger, delivery, self._checks, self.recorder.rows_kept)
 
 
 def new_run_id(now: int | None = None) -> str:

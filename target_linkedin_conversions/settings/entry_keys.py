@@ -34,20 +34,40 @@ ENTRY_KEYS = (
         "Whose records may be sent: a column and what grants it (or `contains`, for lists), or `{not_required: why}`.",
     ),
     EntryKey("timezone", "Europe/Berlin", "The zone of times without one. Default: UTC."),
-    EntryKey("ignore_offset", "true", "Reads the clock as written, in `timezone`, whatever offset the tap stamps on it."),
-    EntryKey("time_format", '"%d.%m.%Y %H:%M"', "How times are written that cannot be read otherwise: strptime, one or several."),
+    EntryKey(
+        "ignore_offset", "true", "Reads the clock as written, in `timezone`, whatever offset the tap stamps on it."
+    ),
+    EntryKey(
+        "time_format",
+        '"%d.%m.%Y %H:%M"',
+        "How times are written that cannot be read otherwise: strptime, one or several.",
+    ),
     EntryKey("not_before", "2026-11-01T00:00:00Z", "Earlier events are skipped; here it wins over the setting."),
     EntryKey("on_too_old", "reject", "`skip` or `reject` events of more than 90 days; here it wins over the setting."),
-    EntryKey("on_bad_field", "reject", "`drop` a bad optional field, or `reject` its event; here it wins over the setting."),
-    EntryKey("once_per", "key", "What is one conversion: each `row`, or each `key` whatever its time. Default: `key` by a column's rule."),
+    EntryKey(
+        "on_bad_field", "reject", "`drop` a bad optional field, or `reject` its event; here it wins over the setting."
+    ),
+    EntryKey(
+        "once_per",
+        "key",
+        "What is one conversion: each `row`, or each `key` whatever its time. Default: `key` by a column's rule.",
+    ),
     EntryKey("key", "[deal_id]", "The columns that tell a record from all others. Default: the tap's key properties."),
-    EntryKey("source", "crm-deals", "What the key is a key of, which stays when the stream is renamed. Default: the stream's name."),
-    EntryKey("deleted", "deleted_at", "Columns that say that the record is gone, or `false`. Default: `_sdc_deleted_at`."),
+    EntryKey(
+        "source",
+        "crm-deals",
+        "What the key is a key of, which stays when the stream is renamed. Default: the stream's name.",
+    ),
+    EntryKey(
+        "deleted", "deleted_at", "Columns that say that the record is gone, or `false`. Default: `_sdc_deleted_at`."
+    ),
     EntryKey("only", "{column: livemode, is: [true]}", "Other records are skipped."),
     EntryKey("names", "plain", "`hashed` or `plain` names. Default: hashed where the LinkedIn version takes that."),
     EntryKey("decimal_comma", "true", "Amounts such as `1.234,56`."),
     EntryKey("thousands", '","', "The mark between thousands, as in `1,234.56`."),
     EntryKey("minor_units", "true", "Amounts in cents, or whatever the currency's smallest unit is."),
-    EntryKey("undeclared_columns", "allow", "Takes columns that the tap's schema does not list; else they stop the run."),
+    EntryKey(
+        "undeclared_columns", "allow", "Takes columns that the tap's schema does not list; else they stop the run."
+    ),
 )
 """Every key of an entry, in the order in which people write them."""

@@ -29,12 +29,14 @@ _SEPARATORS = (b",", b";", b"\t", b"|")
 
 def what_came(line: bytes, *, is_first: bool) -> str:
     """What a line is that no message can be read from, without a value of it; only the very first tells of the whole input."""
-    text = line.lstrip()
     if not is_first:
         return _NO_MESSAGE
-    for beginning, what in _BEGINNINGS:
-        if line.startswith(beginning):
-            return f"{what}, {_READS}; {_INSTEAD}"
+    known = next((what for beginning, what in _BEGINNINGS if line.startswith(beginning)), None)
+    return _of_text(line.lstrip()) if known is None else f"{known}, {_READS}; {_INSTEAD}"
+
+
+def _of_text(text: bytes) -> str:
+    """What an input is that begins with a text."""
     if _MARKUP.match(text):
         return (
             f"it looks like XML or HTML, {_READS}; look at it for an error page or a login in place of the data, or let a "
@@ -47,9 +49,11 @@ def what_came(line: bytes, *, is_first: bool) -> str:
         )
     if text[:1] == b"{":
         return _of_object(text)
-    if any(mark in line for mark in _SEPARATORS):
+    if any(mark in text for mark in _SEPARATORS):
         return f"it looks like CSV, {_READS}; {_INSTEAD}, {_A_TAP}"
-    return f"{_NO_MESSAGE}; pipe a tap into it, such as `TAP --config tap.json | target-linkedin-conversions --config config.json`"
+    return (
+        f"{_NO_MESSAGE}; pipe a tap into it: `TAP --config tap.json | target-linkedin-conversions --config config.json`"
+    )
 
 
 def _of_object(text: bytes) -> str:

@@ -331,7 +331,9 @@ class TargetLinkedInConversions(Target):
         for warning in self.run.streams.arrivals.absent():
             self.run.warn(warning)
         if not self.mapper.stream_maps:
-            what = "no stream came" if self._has_state else "nothing came: the tap wrote no message, or no tap is piped in"
+            what = (
+                "no stream came" if self._has_state else "nothing came: the tap wrote no message, or no tap is piped in"
+            )
             self.run.warn(
                 f"{what}; where the tap has selected no stream, or found none: with Meltano, see `meltano select TAP --list` "
                 "and choose one with `meltano select TAP STREAM '*'`"

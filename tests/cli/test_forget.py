@@ -10,8 +10,8 @@ import sys
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
 from target_linkedin_conversions.reporting.folder import Folder
@@ -97,7 +97,9 @@ def test_a_second_time_changes_nothing(kept: Past, typed: Any) -> None:
         assert (counts == {0}) == bool(times)
 
 
-def test_events_of_the_outbox_are_found_by_their_hash_and_lead_to_lines_with_the_key_alone(past: Past, typed: Any) -> None:
+def test_events_of_the_outbox_are_found_by_their_hash_and_lead_to_lines_with_the_key_alone(
+    past: Past, typed: Any
+) -> None:
     past.rejected(7)
     past.rejected(8)
     typed("row.7@example.com")
@@ -140,7 +142,9 @@ def test_what_a_run_is_writing_stays_is_named_and_may_be_forgotten_later(kept: P
 
 
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 2), ("", 2)])
-def test_a_person_is_asked_with_counts_and_before_anything_changes(kept: Past, typed: Any, answer: str, code: int) -> None:
+def test_a_person_is_asked_with_counts_and_before_anything_changes(
+    kept: Past, typed: Any, answer: str, code: int
+) -> None:
     before = whatever_is_kept(kept)
     typed(answer)
     found, _, err = kept.companion("forget", "--key", "id=1")
@@ -217,7 +221,11 @@ def test_results_lose_the_person_s_rows_whatever_they_are_written_as(kept: Past,
 
 def test_on_a_url_the_parts_of_the_rejects_are_rewritten(kept: Past, typed: Any) -> None:
     root = f"memory://{kept.pipe.folder.name}-forget"
-    where = {"state_dir": root, "private_dir": str(kept.state_dir), "ledger_url": f"sqlite:///{kept.state_dir}/ledger.sqlite"}
+    where = {
+        "state_dir": root,
+        "private_dir": str(kept.state_dir),
+        "ledger_url": f"sqlite:///{kept.state_dir}/ledger.sqlite",
+    }
     (path,) = (kept.state_dir / "rejects").glob("*.jsonl")
     Folder(root).write(f"rejects/{path.stem}/000001.jsonl", path.read_bytes())
     typed(JANE)

@@ -13,7 +13,13 @@ from tests.singer.pipe import entry, line_of, schema
 if TYPE_CHECKING:
     from tests.cli.conftest import Companion
 
-FIELDS = {"email": ["work_email", "home"], "first_name": "first", "last_name": "last", "company": "account.name", "event_id": "nr"}
+FIELDS = {
+    "email": ["work_email", "home"],
+    "first_name": "first",
+    "last_name": "last",
+    "company": "account.name",
+    "event_id": "nr",
+}
 
 
 @pytest.fixture
@@ -34,7 +40,9 @@ def test_each_field_is_told_with_its_columns_its_form_and_where_it_is_kept(mappe
     (stream,) = found["streams"]
     assert (stream["stream"], stream["consent"]) == ("deals", {"column": "ads", "granted": ["yes"]})
     fields = fields_of(found)
-    told = {name: (tuple(fields[name]["columns"]), fields[name]["leaves_as"], fields[name]["sent_as"]) for name in FIELDS}
+    told = {
+        name: (tuple(fields[name]["columns"]), fields[name]["leaves_as"], fields[name]["sent_as"]) for name in FIELDS
+    }
     assert told == {
         "email": (("work_email", "home"), "hashed", "SHA256_EMAIL"),
         "first_name": (("first",), "hashed", "userInfo.hashedFirstName"),

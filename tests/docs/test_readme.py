@@ -86,7 +86,10 @@ OF_ANOTHER_BRANCH = {"send"}
 """Commands whose flags the public contract fixes, and that come with a change of their own."""
 
 
-@pytest.mark.parametrize("line", sorted(set(re.findall(r"linkedin-conversions ([a-z].*?)(?:`|  |\n)", README))))
+@pytest.mark.parametrize(
+    "line",
+    sorted(set(re.findall(r"(?:^|[`| ])linkedin-conversions ([a-z].*?)(?:`|  |\n)", README, flags=re.MULTILINE))),
+)
 def test_every_command_that_is_named_is_there(line: str) -> None:
     words = [word for word in line.split() if not word.startswith("#")]
     command: click.Command = program

@@ -52,7 +52,12 @@ def test_the_project_of_the_readme_runs_where_it_is_copied(project: Project, lin
     copied(project, linkedin)
     linkedin.add_rule(20418811)
     project.state_dir = project.folder / ".linkedin-conversions"
-    where = {"api_url": linkedin.url, "oauth_url": linkedin.url, "access_token": "sandbox-token", "account_id": "512345678"}
+    where = {
+        "api_url": linkedin.url,
+        "oauth_url": linkedin.url,
+        "access_token": "sandbox-token",
+        "account_id": "512345678",
+    }
     checked = project.meltano("invoke", f"{TARGET}:check", **where)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert "nothing found that would stop a run" in checked.stdout

@@ -24,7 +24,7 @@ ROW: dict[str, tuple[Any, str]] = {
     "li_fat_id": ("6f1e2d3c-4b5a-6978", ""),
     "acxiom_id": ("acxiom-77-id", ""),
     "google_aid": ("38400000-8cf0-11bd-b23e-10b96e40000d", ""),
-    "oracle_moat_id": ("oracle-moat-id", ""),
+    "oracle_moat_id": ("m-1", ""),
     "ip_address": ("203.0.114.9", sha256("203.0.114.9")),
     "ip_address_plain": ("198.51.101.7", ""),
     "first_name": ("Mary", sha256("mary")),
@@ -47,7 +47,7 @@ VERSIONS = st.sampled_from(["202601", "202608", "202609"])
 def plan_of(version: str = "202609", **entry: Any) -> StreamPlan:
     made = {"stream": "a", "conversion_rule": 101, "consent": NO_CONSENT_NEEDED, **entry}
     settings = Settings.load({"dry_run": True, "linkedin_version": version, "streams": [made]})
-    schema = {"properties": {name: {} for name in ("id", "mail", "stage", *ROW)}}
+    schema: dict[str, Any] = {"properties": {name: {} for name in ("id", "mail", "stage", *ROW)}}
     (plan,) = compile_plans("a", schema, ["id"], [settings.streams[0]], settings)
     return plan
 
@@ -113,13 +113,17 @@ def test_names_that_are_cut_out_of_one_column_leave_hashed_as_two_members() -> N
         ({"fields": {"event_id": False}}, []),
     ],
 )
-def test_the_event_id_is_told_as_it_is_made(entry: dict[str, Any], ways: list[tuple[str, str, tuple[str, ...]]]) -> None:
+def test_the_event_id_is_told_as_it_is_made(
+    entry: dict[str, Any], ways: list[tuple[str, str, tuple[str, ...]]]
+) -> None:
     found = [field for field in leaving(plan_of(**entry)) if field.field == "event_id"]
     assert [(field.how, field.leaves_as, field.columns) for field in found] == ways
 
 
 def test_the_rule_s_column_is_told_for_what_it_chooses_leaves() -> None:
-    (rule,) = (field for field in leaving(plan_of(conversion_rule={"column": "stage"})) if field.field == "conversion_rule")
+    (rule,) = (
+        field for field in leaving(plan_of(conversion_rule={"column": "stage"})) if field.field == "conversion_rule"
+    )
     assert (rule.columns, rule.leaves_as, rule.sent_as) == (("stage",), PLAIN, "conversion")
 
 
