@@ -72,8 +72,8 @@ def forget(
     holds of the person also leads to lines that have only the key. Safe to repeat, and beside a load: a file that is
     in use stays, is named, and the exit code is 5. An address never stands in the command, where others could read it.
 
-    The ledger's keyed digests stay, for they name nobody and keep events from being sent twice. What LinkedIn has
-    stays with LinkedIn, as the receipt says.
+    The ledger's keyed digests stay: they are pseudonymous, and keep events from being sent twice. What LinkedIn
+    has stays with LinkedIn, as the receipt says.
 
     \b
     Examples:
@@ -143,7 +143,7 @@ def _counted(forgetting: Forgetting, paths: Sequence[Path], *, remove: bool) -> 
 def _ledger(settings: Settings) -> str:
     """What stays in the ledger, and what would remove it."""
     return (
-        "keyed digests of event ids stay, which name nobody, until "
+        "keyed digests of event ids stay (pseudonymous), until "
         f"{settings.ledger_keep_days} days after delivery (ledger_keep_days): they keep events from being sent twice; "
         "there is no address in it to remove"
     )

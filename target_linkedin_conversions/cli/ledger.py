@@ -163,7 +163,7 @@ def _show(settings: Settings, database: Database, totals: Statistics, used: int)
     click.echo(f"ledger {database.place}, kept since {_shown(totals.created)} (version {totals.schema_version})")
     about = "" if totals.exact else "at most "
     click.echo(
-        f"{about}{totals.identities:,} identities in {totals.bytes / 1e6:,.1f} MB: events, each by a keyed digest that names nobody"
+        f"{about}{totals.identities:,} identities in {totals.bytes / 1e6:,.1f} MB: events, each by a keyed digest (pseudonymous)"
     )
     if totals.rules:
         print_table(["rule", *(status.replace("_", " ") for status in _STATUSES), "batches"], rows)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.errors import LONGEST_MESSAGE
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.settings.consent import GRANTED
 
@@ -31,14 +32,15 @@ def told(found: Disclosure) -> Iterator[str]:
         yield f"stream {_name(stream.stream)}, {_consent(stream)}"
         for field in stream.fields:
             yield f"  {field.field}: {field.leaves_as} as {field.sent_as}, {_origin(field)}"
-            yield f"      kept: {_kept(field.kept)}"
+            yield f"      kept: {'; '.join(f'{place} {days} days' for place, days in _places(field.kept))}"
         for read in stream.reads:
             yield f"  read and not sent, for {read.purpose}: {_columns(read.columns)}"
         if stream.unsent:
             yield f"  mapped, and never sent: {', '.join(stream.unsent)}"
-    yield ""
-    yield f"{found.destination.keeps}."
-    yield f"{_sentence(found.destination.deletes)}."
+    yield from ("", "What is kept, where:")
+    for where, forms in _forms(found).items():
+        yield f"  {where}: {'; '.join(forms)}"
+    yield from ("", f"{found.destination.keeps}.", f"{_sentence(found.destination.deletes)}.")
 
 
 def markdown(found: Disclosure) -> Iterator[str]:
@@ -48,7 +50,7 @@ def markdown(found: Disclosure) -> Iterator[str]:
     yield f"Receiver: {_cell(_receiver(to))}."
     yield f"{to.keeps}; {to.deletes}."
     for stream in found.streams:
-        yield from ("", f"## Stream {_cell(stream.stream)}", "", f"Legal basis: {_cell(_consent(stream))}.", "")
+        yield from ("", f"## Stream {_cell(stream.stream)}", "", f"Consent: {_cell(_consent(stream))}.", "")
         yield "| what | from the columns | leaves as | sent as | kept |"
         yield "|---|---|---|---|---|"
         for field in stream.fields:
@@ -80,6 +82,16 @@ def _facts(found: Disclosure) -> Iterator[str]:
             yield from (f"{where} is kept {days} days in {place}" for place, days in _places(field.kept))
 
 
+def _forms(found: Disclosure) -> dict[str, list[str]]:
+    """In which forms anything is kept, by place."""
+    forms: dict[str, dict[str, None]] = {}
+    for stream in found.streams:
+        for part in (*stream.fields, *stream.reads):
+            for one in part.kept:
+                forms.setdefault(one.where, {})[one.form] = None
+    return {where: list(found_there) for where, found_there in forms.items()}
+
+
 def _places(kept: Iterable[KeptAt]) -> list[tuple[str, int]]:
     return list(dict.fromkeys((one.where, one.days) for one in kept))
 
@@ -93,12 +105,12 @@ def _consent(stream: StreamDisclosure) -> str:
     """Under which consent, in words."""
     consent = stream.consent
     if reason := consent.get("not_required"):
-        return printable(f"no consent is asked: {reason}")
+        return printable(f"no consent is asked: {reason}", LONGEST_MESSAGE)
     granted, verb = (consent["contains"], "contains") if "contains" in consent else (consent.get("granted"), "is")
     values = " or ".join(map(str, granted)) if isinstance(granted, list | tuple) else str(granted)
     if granted == list(GRANTED):
         values = "true, in any spelling"
-    return printable(f"only where {consent.get('column')} {verb} {values}")
+    return printable(f"only where {consent.get('column')} {verb} {values}", LONGEST_MESSAGE)
 
 
 def _origin(field: Disclosed, *, whole: bool = False) -> str:
@@ -131,7 +143,7 @@ def _name(name: str) -> str:
 
 def _cell(text: str) -> str:
     """A text as a cell of Markdown: no mark of its own."""
-    return printable(text).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+    return printable(text, LONGEST_MESSAGE).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
 
 
 def _sentence(text: str) -> str:

@@ -71,7 +71,7 @@ class RowsAnew:
 
     def made(self, kept: RejectedRow, mapping: StreamMapping, now: int) -> tuple[Row, list[Event], list[Refusal]]:
         """The row, and all that today's entries make of it."""
-        row = mapping.row_type.of(kept.row)
+        row = mapping.row_type.of(kept.record)
         events: list[Event] = []
         refusals: list[Refusal] = []
         for entry in mapping.entries:

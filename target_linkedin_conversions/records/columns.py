@@ -13,7 +13,7 @@ from msgspec.structs import astuple
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.integers import may_hold_integers
 from target_linkedin_conversions.records.paths import NOT_REACHABLE, follow, leads_nowhere, path_of
-from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.reasons import UNREACHABLE, Reason
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.paths import Path
@@ -172,7 +172,7 @@ class Columns:
             raise ConfigError(
                 where, f"{name!r} gives a list", "only email takes every element; choose one: [0] or [name=value]"
             )
-        reach, root, reason = follow(path), self._root(path.column), Reason(field, "not_reachable")
+        reach, root, reason = follow(path), self._root(path.column), Reason(field, UNREACHABLE)
         place = self.made(lambda row: reason if (found := reach(row[root])) is NOT_REACHABLE else found)
         self._named[name] = place
         return place

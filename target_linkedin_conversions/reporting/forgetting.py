@@ -117,12 +117,16 @@ class Forgetting:
         return [f"{under}/{name}" for name in folder.names(under) if run_of(name)] if folder.is_local else []
 
     def _in_outbox(self, lines: list[bytes], place: str) -> Iterator[int]:
-        yield from (
-            number for number, event in numbered(lines, place, self._unreadable) if self._sought.has_event(event)
-        )
-        yield from (
-            number for number, row in numbered_rows(lines, place, self._unreadable) if self._sought.has_row(row)
-        )
+        readable = set()
+        for number, event in numbered(lines, place, self._unreadable):
+            readable.add(number)
+            if self._sought.has_event(event):
+                yield number
+        for number, row in numbered_rows(lines, place, self._unreadable):
+            readable.add(number)
+            if self._sought.has_row(row):
+                yield number
+        yield from (number for number, line in enumerate(lines) if number not in readable and self._sought.is_in(line))
 
     def _in_rejects(self, lines: list[bytes], place: str) -> Iterator[int]:
         for number, line in enumerate(lines):
@@ -130,6 +134,8 @@ class Forgetting:
                 told = msgspec.json.decode(line, type=RejectLine)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 self._unreadable(f"line {number + 1} of {place} cannot be read")
+                if self._sought.is_in(line):
+                    yield number
                 continue
             if self._sought.has_key(told.stream, told.key):
                 yield number
@@ -148,6 +154,7 @@ class Forgetting:
         try:
             lines = list(file.lines())
             gone = set(found(lines, file.place))
+            file.remove_drafts()
             file.drop(bytes(number in gone for number in range(len(lines))))
             return len(gone)
         finally:

@@ -59,11 +59,16 @@ class HeldFile:
             for line in self._file:  # noqa: UP028 - `yield from` would close the file with whoever stops in mid-way
                 yield line
 
+    def remove_drafts(self) -> None:
+        """Remove what crashes left of the file: no other process makes a draft of it now."""
+        if self._file is not None:
+            remove_drafts(self._path.parent, self._path.name, older_than=0)
+
     def drop(self, gone: bytes) -> None:
         """Rewrite the file durably without lines: one byte each, 1 where it goes; it is complete at every moment, and gone when empty."""
         if self._file is None or not any(gone):
             return
-        remove_drafts(self._path.parent, self._path.name, older_than=0)  # no other process makes one now
+        self.remove_drafts()
         try:
             if any(self._without(gone)):
                 with replacing(self._path) as file:

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from target_linkedin_conversions.records.paths import NOT_REACHABLE
+from target_linkedin_conversions.records.reasons import UNREACHABLE, Reason
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -23,7 +26,8 @@ class RejectedRow(msgspec.Struct, frozen=True):
 
     `row` has each column and path by its name, `key` names its key properties, `source` its stream before stream maps.
     `entries` of the settings applied to it, `origin` is where its events would have gone. `not_found` are columns whose
-    name alone must not be taken for a field. `codes` are the reasons why it was rejected.
+    name alone must not be taken for a field, `unreachable` the fields of paths that the record did not let in. `codes` are
+    the reasons why it was rejected.
     """
 
     row: dict[str, Any]
@@ -34,6 +38,12 @@ class RejectedRow(msgspec.Struct, frozen=True):
     origin: str
     codes: tuple[str, ...]
     not_found: tuple[str, ...] = ()
+    unreachable: dict[str, str] = {}
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The record as its mapping met it."""
+        return {**self.row, **{name: Reason(field, UNREACHABLE) for name, field in self.unreachable.items()}}
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -43,8 +53,17 @@ class RejectedRow(msgspec.Struct, frozen=True):
 
 _FIRST = b'{"row":{'
 """What each such line begins with, and no event's."""
-encode_row = msgspec.json.Encoder(decimal_format="number").encode
-"""One line; raises `ValueError` or `OverflowError` for what JSON cannot say."""
+
+
+def _no_address(value: object) -> bool:
+    """What stands for an element of a list that a path could not enter: no address either."""
+    if value is NOT_REACHABLE:
+        return False
+    raise TypeError
+
+
+encode_row = msgspec.json.Encoder(decimal_format="number", enc_hook=_no_address).encode
+"""One line; raises `ValueError`, `OverflowError` or `TypeError` for what JSON cannot say."""
 _decode = msgspec.json.Decoder(RejectedRow, float_hook=Decimal).decode
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ArithmeticError)
 

@@ -101,6 +101,11 @@ class Sought:
             for one in self._records
         )
 
+    def is_in(self, line: bytes) -> bool:
+        """Whether a line that nobody can read holds an address or its hash: rather one too many than one that stays."""
+        text = line.decode(errors="replace").lower()
+        return any(form.lower() in text for form in self._as_keys)
+
     def has_cells(self, cells: Mapping[str, str]) -> bool:
         """Whether a row of a table is the person's."""
         by_key = any(cells.get(name, "").strip() == value for name, value in self.keys)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.records.reasons import Reason
@@ -10,7 +11,7 @@ from target_linkedin_conversions.reporting.rejected_rows import RejectedRow, enc
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from target_linkedin_conversions.records.columns import Row
+    from target_linkedin_conversions.records.columns import Row, Value
     from target_linkedin_conversions.records.event import Refusal
     from target_linkedin_conversions.run.mapping import StreamMapping
 
@@ -50,8 +51,9 @@ class RowKeeper:
         """The line of a row; None where a value of it cannot be written as text."""
         mapping = self._mapping
         values = {name: row[place] for name, place in mapping.row_type.named}
+        unreachable = {name: value.field for name, value in values.items() if isinstance(value, Reason)}
         kept = RejectedRow(
-            {name: None if isinstance(value, Reason) else value for name, value in values.items()},
+            {name: None if name in unreachable else _as_text(value) for name, value in values.items()},
             self._stream,
             mapping.source,
             mapping.key_properties,
@@ -59,8 +61,14 @@ class RowKeeper:
             self._origin,
             tuple(dict.fromkeys(codes)),
             mapping.row_type.not_found,
+            unreachable,
         )
         try:
             return encode_row(kept)
-        except (ValueError, OverflowError):
+        except (ValueError, OverflowError, TypeError):
             return None
+
+
+def _as_text(value: Value) -> Value:
+    """A value as JSON has it: a time of a stream map in the text by which it stands in keys."""
+    return value.isoformat() if isinstance(value, date) else value

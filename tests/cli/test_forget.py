@@ -192,6 +192,20 @@ def test_rows_that_were_not_sent_lose_the_person_s_and_keep_their_form(kept: Pas
     assert receipt_of(kept, "--key", "id=4", str(path))["not_sent"] == 1
 
 
+def test_what_nobody_can_read_and_what_a_crash_left_does_not_keep_the_person(kept: Past, typed: Any) -> None:
+    (path,) = (kept.state_dir / "outbox").glob("*.jsonl")
+    with path.open("a") as file:
+        file.write(f'{{"row":{{"id":9,"email":"{JANE}"\n{{"outcome":"rejected","event":"{digest(JANE)}\n')
+    draft = path.with_name(f".{path.name}.0123456789abcdef.draft")
+    draft.write_text(JANE)
+    typed(JANE)
+    assert receipt_of(kept, "--email", "-")["outbox"] == 4
+    assert not draft.exists()
+    left = path.read_text()
+    assert JANE not in left
+    assert digest(JANE) not in left
+
+
 def results(past: Past) -> Path:
     folder = past.state_dir / "results"
     folder.mkdir()

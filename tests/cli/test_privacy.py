@@ -89,9 +89,10 @@ def test_people_and_the_record_of_processing_read_the_same(mapped: Companion) ->
         assert "only where ads is yes" in text
         assert "SHA256_EMAIL" in text
         assert "work_email, home" in text
-        assert "LinkedIn 180 days (as sent)" in text
+        assert "LinkedIn 180 days" in text
     assert "| email | from work_email, home | hashed | SHA256_EMAIL |" in page
     assert "\x1b" not in out
+    assert "…" not in page
 
 
 def test_a_name_that_would_be_markup_is_none(mapped: Companion) -> None:

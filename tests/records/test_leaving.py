@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.records.compiler import compile_plans
@@ -46,9 +46,9 @@ VERSIONS = st.sampled_from(["202601", "202608", "202609"])
 
 def plan_of(version: str = "202609", **entry: Any) -> StreamPlan:
     made = {"stream": "a", "conversion_rule": 101, "consent": NO_CONSENT_NEEDED, **entry}
-    settings = Settings.load({"dry_run": True, "linkedin_version": version, "streams": [made]})
+    read = Settings.load({"dry_run": True, "linkedin_version": version, "streams": [made]})
     schema: dict[str, Any] = {"properties": {name: {} for name in ("id", "mail", "stage", *ROW)}}
-    (plan,) = compile_plans("a", schema, ["id"], [settings.streams[0]], settings)
+    (plan,) = compile_plans("a", schema, ["id"], [read.streams[0]], read)
     return plan
 
 
@@ -79,6 +79,7 @@ def told_of(fields: list[LeavingField]) -> dict[str, LeavingField]:
     return {member: field for field in fields for member in field.sent_as.split(", ")}
 
 
+@settings(deadline=None, max_examples=60)
 @given(mapped=FIELDS, version=VERSIONS, names=st.sampled_from(["hashed", "plain"]))
 def test_every_member_of_a_payload_is_told_and_nothing_else(mapped: frozenset[str], version: str, names: str) -> None:
     mapped |= {"happened_at", "external_id"}
