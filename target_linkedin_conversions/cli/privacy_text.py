@@ -86,8 +86,8 @@ def _forms(found: Disclosure) -> dict[str, list[str]]:
     """In which forms anything is kept, by place."""
     forms: dict[str, dict[str, None]] = {}
     for stream in found.streams:
-        for part in (*stream.fields, *stream.reads):
-            for one in part.kept:
+        for kept in (*(field.kept for field in stream.fields), *(read.kept for read in stream.reads)):
+            for one in kept:
                 forms.setdefault(one.where, {})[one.form] = None
     return {where: list(found_there) for where, found_there in forms.items()}
 
