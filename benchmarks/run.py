@@ -156,6 +156,19 @@ def send(bench: Bench) -> None:
     _table(bench, _ON)
 
 
+def preview(bench: Bench) -> None:
+    """`preview` over all rows beside the target on the same rows, whole processes."""
+    source = _input(bench, "mapped")
+    for _ in range(bench.rounds):
+        bench.target(_ON, source)
+        config = bench.target_command()[-1]
+        command = [*COMPANION, "preview", "--config", config, "--all", "--json", str(source)]
+        bench.run("preview", command, cwd=HERE.parent)
+    for name in (_ON, "preview"):
+        _say(f"  {name:32}{bench.rate(name):10,.0f}")
+    _say(f"  ratio {bench.rate('preview') / bench.rate(_ON):.2f}")
+
+
 def limit(bench: Bench) -> None:
     """The least used of three minutes, where the sandbox takes 600 requests a minute."""
     from benchmarks.limit import at_the_limit  # noqa: PLC0415 - brings the sandbox
@@ -165,7 +178,8 @@ def limit(bench: Bench) -> None:
 
 
 SECTIONS: dict[str, Callable[[Bench], None]] = {
-    one.__name__: one for one in (speed, plain, deliver, send, stages, refused, maps, memory, start, tap, limit)
+    one.__name__: one
+    for one in (speed, plain, deliver, preview, send, stages, refused, maps, memory, start, tap, limit)
 }
 
 

@@ -30,5 +30,8 @@ def print_streams(guessing: Guessing, settings: Settings, *, as_json: bool) -> N
     if not as_json:
         click.echo(text, nl=False)
         return
-    found = {"records": guessing.records, "complete": guessing.complete, "streams": guesses, "yaml": text}
+    import yaml  # noqa: PLC0415 - only for who wants JSON
+
+    told = {"records": guessing.records, "complete": guessing.complete, "streams": guesses}
+    found = {**told, "yaml": text, "config": yaml.safe_load(text)}
     click.echo(msgspec.json.encode(found).decode())

@@ -54,6 +54,8 @@ def entry_lines(
         yield f"  constants: {{currency: {scalar(guess.constants['currency'])}}}  # said by the amount's name or sign; check it"
     yield from _writing(guess.writing)
     yield from _marks(guess)
+    if not key and not guess.key:
+        yield "  # key: id  # fill in: the columns that stay the same when a row is corrected; without it that is a new conversion"
     yield from _consent(guess, key, consent)
 
 
@@ -151,6 +153,8 @@ def _writing(writing: Writing) -> Iterator[str]:
             "check: day and month could be the other way round" if writing.order_is_open else "as the times are written"
         )
         yield f"  time_format: {flow_list(writing.time_format)}{_comment(order)}"
+    if writing.without_zone:
+        yield "  # timezone: Europe/Berlin  # fill in: some times name no zone, and are read as UTC's"
     if writing.decimal_comma:
         yield "  decimal_comma: true  # amounts are written as 1.234,56"
     if writing.thousands:

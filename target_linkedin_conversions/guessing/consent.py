@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.guessing.guess import ConsentGuess
 from target_linkedin_conversions.guessing.labels import Label, names
 from target_linkedin_conversions.records.looks import looks_personal
-from target_linkedin_conversions.records.truth import TRUE
+from target_linkedin_conversions.records.truth import FALSE, TRUE
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.guessing.candidates import Columns, Labels
@@ -30,6 +30,11 @@ _YES = TRUE | frozenset(
     granted ja j oui si sí sim tak accepted agreed given erteilt zugestimmt opted_in opt-in optin subscribed allowed
     confirmed explicit wahr vrai
 """)
+)
+_NO = FALSE | frozenset(
+    names(
+        "nein non nej nie denied declined refused rejected withdrawn revoked opted_out opt-out optout unsubscribed pending"
+    )
 )
 _MOST_ANSWERS = 8
 """Different answers that a question of yes and no has in any language; what has more is no such question."""
@@ -76,7 +81,7 @@ def _agreed(path: str, sample: ColumnSample, *, is_for_ads: bool) -> ConsentGues
     yes = [text for text in sample.texts if is_yes(text)]
     own = tuple(text for text in yes if text.casefold() not in TRUE)
     spelled_true = (True,) if not own or len(own) < len(yes) else ()
-    others = tuple(text for text in sample.texts if text not in yes)
+    others = tuple(text for text in sample.texts if "_".join(text.casefold().split()) in _NO)
     reason = (
         "consent to advertisements by its name" if is_for_ads else "consent by its name; make sure that it covers ads"
     )

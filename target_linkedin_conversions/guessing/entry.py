@@ -12,6 +12,7 @@ from target_linkedin_conversions.guessing.consent import guess_consent
 from target_linkedin_conversions.guessing.elements import converting_element, mark_of, without_its_siblings
 from target_linkedin_conversions.guessing.guess import FieldGuess, Guess, RuleColumn, Writing
 from target_linkedin_conversions.guessing.labels import label_of, names, words_of
+from target_linkedin_conversions.guessing.looks import has_no_zone
 from target_linkedin_conversions.guessing.marks import guess_deleted, guess_key, guess_only
 from target_linkedin_conversions.guessing.money import MoneyGuess, guess_money
 from target_linkedin_conversions.guessing.person import guess_ids, guess_person
@@ -106,6 +107,8 @@ def _fields(columns: Columns, labels: Labels, money: MoneyGuess, *, is_of_people
 def _writing(writing: Writing, fields: Mapping[str, FieldGuess], columns: Columns) -> Writing:
     """How amounts and times are written; nothing of an amount that is not mapped."""
     times = fields["happened_at"].columns if "happened_at" in fields else ()
-    formats, is_open = formats_of(value for path in times for value in columns[path].values)
+    values = [value for path in times for value in columns[path].values]
+    formats, is_open = formats_of(values)
     kept = writing if "value" in fields else Writing(minor_units_open=writing.minor_units_open)
-    return msgspec.structs.replace(kept, time_format=formats, order_is_open=is_open)
+    without_zone = any(map(has_no_zone, values))
+    return msgspec.structs.replace(kept, time_format=formats, order_is_open=is_open, without_zone=without_zone)

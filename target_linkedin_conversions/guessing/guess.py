@@ -22,7 +22,7 @@ class FieldGuess(msgspec.Struct, frozen=True):
 
 
 class ConsentGuess(msgspec.Struct, frozen=True):
-    """A column that may say whether a person consented: what in it would grant, and what came that would not."""
+    """A column that may say whether a person consented: what in it would grant, and which known ways to say no came."""
 
     column: str
     granted: tuple[str | bool, ...]
@@ -61,8 +61,8 @@ class Mark(msgspec.Struct, frozen=True):
 class Writing(msgspec.Struct, frozen=True):
     """How amounts and times are written; `time_format` is empty where every time can be read as it stands.
 
-    `order_is_open` says that days and months cannot be told apart in what was seen; `minor_units_open` that whole
-    numbers may be cents.
+    `without_zone` says that some times name no time zone, `order_is_open` that days and months cannot be told apart in what
+    was seen, `minor_units_open` that whole numbers may be cents.
     """
 
     decimal_comma: bool = False
@@ -71,6 +71,7 @@ class Writing(msgspec.Struct, frozen=True):
     minor_units_open: bool = False
     time_format: tuple[str, ...] = ()
     order_is_open: bool = False
+    without_zone: bool = False
 
 
 class Guess(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ import msgspec
 from target_linkedin_conversions.records.paths import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 __all__ = ["Label", "label_of", "names", "rank", "words_of"]
 
@@ -114,16 +114,11 @@ def _bare(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for word in words if word not in _AROUND) or words
 
 
-def rank(label: Label, names: Iterable[str]) -> int | None:
+def rank(label: Label, wanted: Sequence[str]) -> int | None:
     """How well a label means one of some names (small letters, no separators; the best first): 0 is best, None not at all.
 
     A name may stand alone, behind words that say whose it is, or behind the name of what is around it.
     """
-    own = "".join(label.words)
     without = [word for word in label.words if word not in _WHOSE]
-    forms = (own, "".join(without), "".join((*label.around[-1:], *label.words)))
-    for at, name in enumerate(names):
-        for worse, form in enumerate(forms):
-            if form == name:
-                return at * 4 + worse
-    return None
+    forms = ("".join(label.words), "".join(without), "".join((*label.around[-1:], *label.words)))
+    return min((wanted.index(form) * 4 + worse for worse, form in enumerate(forms) if form in wanted), default=None)

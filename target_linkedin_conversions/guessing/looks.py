@@ -14,6 +14,7 @@ from target_linkedin_conversions.records.timestamps import milliseconds
 
 __all__ = [
     "carries_click_id",
+    "has_no_zone",
     "has_words",
     "is_address",
     "is_amount",
@@ -37,6 +38,9 @@ _LONGEST_NAME = 80
 _BRACKETED = re.compile(r"[({\[<].*[)}\]>]", re.DOTALL)
 _AMOUNT = re.compile(r"[^\d(+-]{0,5}[(+-]{0,2}\d[\d.,' \u2019\xa0\u202f]*\)?[^\d)]{0,5}")
 _ID = re.compile(r"[\w:/.#-]{1,80}")
+_ZONE = re.compile(
+    r"(?::[0-9]{2}(?:[.,][0-9]+)?\s*(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)|UTC|GMT)\s*\Z", re.IGNORECASE
+).search
 _FIRST_SECOND = 1_041_379_200
 """2003 began; a smaller number is no epoch time."""
 _SHEET_DAYS = range(36_526, 73_051)
@@ -111,6 +115,11 @@ def is_whole(value: Value) -> bool:
 def is_moment(value: Value) -> bool:
     """A time with its clock, as text that every reader takes."""
     return isinstance(value, str) and ":" in value and isinstance(milliseconds(value), int)
+
+
+def has_no_zone(value: Value) -> bool:
+    """A time as text that names no time zone, as a day alone does."""
+    return isinstance(value, str) and not value.strip().replace(".", "", 1).isdigit() and _ZONE(value) is None
 
 
 def is_time(value: Value) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from target_linkedin_conversions.records.columns import Columns, is_readable
+from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.paths import entered
 
 __all__ = ["ColumnSample", "Sampling"]
@@ -16,14 +18,16 @@ MOST_VALUES = 300
 """Values of a column that are looked at."""
 MOST_TEXTS, LONGEST_TEXT = 40, 60
 """Different short texts of a column that are counted one by one."""
-_MOST_PATHS = 1_000
+_MOST_PATHS = 5_000
 _DEEPEST = 6
-_MOST_ELEMENTS = 20
+_MOST_ELEMENTS = 100
 _IN_NO_STEP = frozenset(".[]=")
 _CHOOSE = ("primary", "is_primary", "isPrimary", "status_type", "status", "stage")
 """Members that tell which element of a list is meant: the primary one, the one that is won."""
-_KEYED = (("key", "value"), ("name", "value"), ("slug", "value"))
-"""Members of an element that is a name and its value."""
+_KEYED = ("key", "slug", "name")
+"""Members by which an element is called that also has a `value`."""
+_IS_A_KEY = re.compile(r"[a-z][A-Za-z0-9_-]{0,63}").fullmatch
+"""What a program calls something, and no person."""
 
 Value = Any
 """Whatever a column holds."""
@@ -32,8 +36,8 @@ Value = Any
 class ColumnSample(msgspec.Struct, frozen=True):
     """What was seen of one column or path in so many records: its JSON schema, some filled values, and how many there are.
 
-    `column` is the one that a path goes into, empty where it is a column itself. `texts` counts its different values where these are few and short, as `true`, `MQL` or `3`; it is empty where they
-    are many.
+    `texts` counts its different values where these are few and short, as `true`, `MQL` or `3`; it is empty where they
+    are many. `column` is the one that a path goes into, empty where it is a column itself.
     """
 
     schema: Mapping[str, Any] = {}
@@ -166,14 +170,19 @@ def _elements(path: str, elements: list[Value] | tuple[Value, ...], depth: int) 
 
 def _step_to(element: Mapping[str, Value]) -> tuple[str, str]:
     """The step that chooses an element, and the member it chooses by; empty where its place is all that does."""
-    for by, holds in _KEYED:
-        if isinstance(name := element.get(by), str) and holds in element and name and _IN_NO_STEP.isdisjoint(name):
+    for by in _KEYED:
+        if (
+            "value" in element
+            and isinstance(name := element.get(by), str)
+            and _IS_A_KEY(name)
+            and not looks_personal(name)
+        ):
             return f"[{by}={name}]", by
     for by in _CHOOSE:
         value = element.get(by)
         if value is True:
             return f"[{by}=true]", by
-        if isinstance(value, str) and value and _IN_NO_STEP.isdisjoint(value):
+        if isinstance(value, str) and _IS_A_KEY(value.lower()):
             return f"[{by}={value}]", by
     return "", ""
 

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["LoneFirstNames", "Names"]
 
 _HONORIFIC = re.compile(
-    r"(?:(?:dr|prof|professor|mr|mrs|ms|miss|mx|herr|frau|hr|sir|dipl|ing|mag|mme|mlle|monsieur|madame|sig|sr|sra|dott|dhr|mevr)"
-    r"(?:\.\s*(?:-?ing\.?\s*)?|\s+)|(?:m|fr)\.\s*)(?=\S)",
+    r"(?:.*,\s*)?(?:(?:dr|prof|professor|mr|mrs|ms|miss|mx|herrn?|frau|hr|sir|dipl|ing|mag|mme|mlle|monsieur|madame|sig|sr|sra|srta"
+    r"|señora?|dott|dhr|mevr|pd|rev)(?:\.\s*(?:-?ing\.?\s*)?|\s+)|(?:m|fr)\.\s*)(?=\S)",
     re.IGNORECASE,
 )
+"""A title before a first name, also where the last name and a comma stand first."""
 _ALONE = re.compile(r"(?:dr|prof|mr|mrs|ms|herr|frau|hr)\.?", re.IGNORECASE)
 _BEFORE_A_FIRST_NAME = frozenset({"first_name", "full_name"})
 _NAMES = frozenset({"first_name", "last_name", "full_name"})
@@ -90,8 +91,12 @@ class LoneFirstNames:
         first_place, last_place = self._first, self._last
         for row in batch.rows:
             first = row[first_place]
-            if type(first) is str and " " in first and _is_nothing(None if last_place is None else row[last_place]):
-                self._records += len(first.split()) > 1 and "@" not in first
+            if (
+                type(first) is str
+                and len(first.split()) > 1
+                and _is_nothing(None if last_place is None else row[last_place])
+            ):
+                self._records += "@" not in first
 
     def findings(self) -> Iterator[Finding]:
         """One, if there are any."""

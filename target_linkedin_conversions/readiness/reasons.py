@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from target_linkedin_conversions.readiness.finding import Batch, Finding, Made
+    from target_linkedin_conversions.records.event import Refusal
 
 __all__ = ["Reasons"]
 
@@ -46,17 +47,15 @@ class Reasons:
                 self._see(made)
 
     def _see(self, made: Made) -> None:
-        if type(made) is list:
+        if isinstance(made, list):
             self._is_granted = True
             found = made[0].left_out
-            if not found:
-                return
         else:
-            found = (*made.reasons, *made.noted)  # type: ignore[union-attr]  # no list
-            if made.skipped:  # type: ignore[union-attr]
-                self._skipped(made.skipped)  # type: ignore[union-attr]
-            elif made.unmatched is not None and found[0].code == "unknown_rule_value":  # type: ignore[union-attr]
-                self._unmatched(made.unmatched)  # type: ignore[union-attr]
+            found = (*made.reasons, *made.noted)
+            if made.skipped:
+                self._skipped(made.skipped)
+            else:
+                self._rejected(made)
         for reason in dict.fromkeys(found):
             if reason.code in _TOLD:
                 self._codes[reason.code, reason.field] += 1
@@ -67,6 +66,13 @@ class Reasons:
         elif code in _SKIPS:
             self._codes[code, _SKIPS[code]] += 1
         self._is_granted |= code not in {"no_consent", "deleted", "filtered"}
+
+    def _rejected(self, made: Refusal) -> None:
+        """Of what is rejected the consent was granted, for that is asked first, unless nothing could be read."""
+        first = made.reasons[0].code
+        self._is_granted |= first != "unreadable"
+        if made.unmatched is not None and first == "unknown_rule_value":
+            self._unmatched(made.unmatched)
 
     def _unmatched(self, value: str) -> None:
         shown = "(looks personal)" if self._is_personal(value) else value

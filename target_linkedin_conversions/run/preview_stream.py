@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["StreamPreview"]
 
 _PAYLOADS = 3
-_TOGETHER = 1_000
+TOGETHER = 1_000
 """Records that are mapped and looked at together: what is asked of a column is asked of all of them at once."""
 
 
@@ -65,7 +65,7 @@ class StreamPreview:
         """One record; it is looked at with others."""
         self.records += 1
         self._waiting.append(record)
-        if len(self._waiting) >= _TOGETHER:
+        if len(self._waiting) >= TOGETHER:
             self.look()
 
     def look(self) -> None:
@@ -103,8 +103,8 @@ class StreamPreview:
                 if len(self.payloads) < _PAYLOADS:
                     self.payloads.append(event.payload)
             else:
-                self._count(event.rule, Outcome.ALREADY_DELIVERED, came)
-            repeated |= bool(came)
+                self._count(event.rule, Outcome.ALREADY_DELIVERED, came[0])
+            repeated |= came is not None and came[1]
         if repeated and look is not None:
             look.identities.repeated()
 

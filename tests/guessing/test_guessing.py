@@ -134,6 +134,22 @@ def test_dates_say_how_they_are_written(texts: list[str], formats: tuple[str, ..
     assert formats_of(texts) == (formats, is_open)
 
 
+@pytest.mark.parametrize(
+    ("text", "without_zone"),
+    [
+        ("2026-11-20", True),
+        ("2026-11-20 10:30", True),
+        ("20.11.2026", True),
+        ("2026-11-20T10:30:00Z", False),
+        ("2026-11-20 10:30:00 +0100", False),
+        ("2026-11-20 10:30:00.5 UTC", False),
+        (1795170600, False),
+    ],
+)
+def test_times_say_whether_they_name_a_zone(text: object, *, without_zone: bool) -> None:
+    assert guessed({"email": ("a@b.de",), "won_at": (text,)}).writing.without_zone is without_zone
+
+
 def test_who_knows_the_order_of_days_and_months_decides_what_is_open() -> None:
     assert formats_of(["01/02/2026"], "mdy") == (("%m/%d/%Y",), False)
     assert formats_of(["01/02/2026"], "dmy") == (("%d/%m/%Y",), False)
@@ -170,6 +186,18 @@ def test_a_consent_lists_what_means_yes_and_what_else_came() -> None:
 def test_who_has_not_refused_has_not_agreed() -> None:
     (guess,) = guessed({"unsubscribed": (False, True)}).consent
     assert guess.is_refusal
+
+
+def test_no_name_of_a_person_is_told_though_a_column_of_answers_or_a_list_holds_it() -> None:
+    columns = {
+        "email": ("a@b.de", "c@d.de"),
+        "won_at": ("2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z"),
+        "consent_given_by": ("Jane Doe", "Max Berg"),
+        "attendees": ([{"name": "Jane Doe", "value": 12.5}], [{"name": "Max Berg", "value": 7}]),
+        "notes": ([{"key": "jane@acme.io", "value": "won"}], [{"status": "Max Berg", "value": "x"}]),
+    }
+    told = msgspec.json.encode(guessed(columns)).decode()
+    assert not any(name in told for name in ("Jane", "Max", "jane"))
 
 
 def test_a_column_of_people_is_no_column_of_stages() -> None:

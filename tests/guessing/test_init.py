@@ -136,8 +136,20 @@ def test_names_of_any_kind_are_valid_yaml_and_are_found_again(tmp_path: Path) ->
     Settings.load({"dry_run": True, "streams": [entry]})
 
 
+def test_what_only_a_person_can_know_of_times_and_keys_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "leads.csv"
+    path.write_text("email;won at\na@gmx.de;2026-11-20 10:00\nb@gmx.de;2026-11-21 10:00\n")
+    text = printed(str(path))
+    assert "# timezone: " in text
+    assert "# key: " in text
+    zoned = printed(str(TAPS / "salesforce.singer"))
+    assert "# timezone: " not in zoned
+    assert "# key: " not in zoned
+
+
 def test_as_json_every_guess_is_told_with_its_reason() -> None:
     told = json.loads(printed("--json", str(TAPS / "csv.singer")))
     assert told["records"] == 6
     assert told["streams"][0]["guess"]["fields"]["email"]["columns"] == ["Contact E-mail"]
-    assert yaml.safe_load(told["yaml"])["streams"][0]["stream"] == "deals"
+    assert told["config"] == yaml.safe_load(told["yaml"])
+    assert told["config"]["streams"][0]["stream"] == "deals"

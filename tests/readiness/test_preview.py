@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
+import os
+import pty
 import subprocess
 import sys
 import time
@@ -188,3 +191,25 @@ def test_stream_maps_are_refused_not_passed_over(config: Path) -> None:
     done = run(config=config, text=singer(rows()))
     assert done.returncode == 2
     assert "stream_maps" in done.stderr
+
+
+def test_a_bar_is_drawn_on_a_terminal_and_the_output_stays_what_it_is(config: Path) -> None:
+    """On a pseudo-terminal, as a person sees it; where it is piped every other test here holds that nothing is drawn."""
+    (config.parent / "leads.singer").write_text(singer(rows(4_000)))
+    terminal, slave = pty.openpty()
+    command = [*COMPANION, "--config", str(config), "--json", str(config.parent / "leads.singer")]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=slave, env={**os.environ, "TERM": "xterm"}
+    ) as process:
+        os.close(slave)
+        assert process.stdout is not None
+        report = json.loads(process.stdout.read())
+    drawn = b""
+    with contextlib.suppress(OSError):  # which a pseudo-terminal gives at its end
+        while more := os.read(terminal, 4096):
+            drawn += more
+    os.close(terminal)
+    assert process.returncode == 0
+    assert report["records"] == 4_000
+    assert b"records" in drawn
+    assert "\u2501".encode() in drawn
