@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import Any
 
 import openpyxl
 import pyarrow as pa  # type: ignore[import-untyped]
