@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Row
     from target_linkedin_conversions.records.plan import StreamPlan
 
-__all__ = ["Matching", "Readiness"]
+__all__ = ["COMPANY", "IDENTIFIER", "STRONG", "Matching", "Readiness"]
 
-_STRONG = ("SHA256_EMAIL", "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID")
+STRONG = ("SHA256_EMAIL", "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID")
+"""The identifiers by which LinkedIn matches best, the more frequent first."""
 _STRONG_FIELDS = frozenset({"email", "li_fat_id"})
-_IDENTIFIER, _VALUE, _COMPANY = b'{"idType":"', b',"conversionValue":{', b',"companyName":"'
+IDENTIFIER, _VALUE, COMPANY = b'{"idType":"', b',"conversionValue":{', b',"companyName":"'
 """How these stand in an event's JSON; in a text their quotes would be escaped."""
 
 
@@ -42,7 +43,7 @@ class Matching:
         """Nothing is seen yet."""
         self._columns = tuple((column.field, column.place) for column in plan.identifiers)
         types = dict.fromkeys(column.id_type for column in plan.identifiers)
-        self._types = tuple((one, f'{{"idType":"{one}"'.encode(), one in _STRONG) for one in types)
+        self._types = tuple((one, f'{{"idType":"{one}"'.encode(), one in STRONG) for one in types)
         self._has_value = plan.value is not None
         self._events = self._strong = self._supported = 0
         self._by_identifier: Counts[str] = Counts()
@@ -59,13 +60,13 @@ class Matching:
             if written in payload:
                 self._by_identifier[name] += events
                 is_strong |= strong
-        identifiers = payload.count(_IDENTIFIER)
+        identifiers = payload.count(IDENTIFIER)
         self._per_event[identifiers] += events
         self._events += events
         if is_strong:
             self._strong += events
         else:
-            self._supported += events if _COMPANY in payload else 0
+            self._supported += events if COMPANY in payload else 0
             # What is filled and no good has a finding of its own.
             self._not_strong += not any(row[place] for field, place in self._columns if field in _STRONG_FIELDS)
         if identifiers == 1 and len(self._columns) > 1:

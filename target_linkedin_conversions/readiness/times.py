@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Row
     from target_linkedin_conversions.records.plan import StreamPlan
 
-__all__ = ["Times"]
+__all__ = ["SOON_MS", "Times"]
 
 MOST_SECONDS = 200_000
 """Different seconds that are counted; what comes in others later is not."""
 _FEWEST = 100
 _LONGEST_DAY = len("YYYY-MM-DD")
-_SOON_MS = 60 * DAY_MS
+SOON_MS = 60 * DAY_MS
+"""An event so old is close to the 90 days that LinkedIn takes."""
 _ZONES_MS = 15 * HOUR_MS
 """No two time zones are further apart than a little less."""
 
@@ -55,7 +56,7 @@ class Times:
             if not is_moment and self._day(value) is not None:
                 self._days.add(second)
         if type(made) is list:
-            self._close += self._now - time >= _SOON_MS
+            self._close += self._now - time >= SOON_MS
         elif any(reason.code == "in_future" for reason in made.reasons):  # type: ignore[union-attr]  # no list
             self._in_future += 1
             self._by_zone += time - self._now < _ZONES_MS
