@@ -28,6 +28,8 @@ _FLAGS = (
     "--disable-sync",
     "--hide-scrollbars",
 )
+_OWN = ("data:", "chrome:")
+"""What no page of ours asks anybody for: the browser's own pages ask for the latter."""
 _PROGRAM, _DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 MISSING = (
     "" if _PROGRAM and _DRIVER else "no Chromium with its driver is here: apt-get install chromium chromium-driver"
@@ -73,7 +75,7 @@ class Browser:
         """What the page asked for, itself left out."""
         messages = [json.loads(entry["message"])["message"] for entry in self._said("performance")]
         asked = [one["params"]["request"]["url"] for one in messages if one["method"] == "Network.requestWillBeSent"]
-        return [url for url in asked if url != self._page and not url.startswith("data:")]
+        return [url for url in asked if url != self._page and not url.startswith(_OWN)]
 
     def _said(self, kind: str) -> list[dict[str, str]]:
         found: list[dict[str, str]] = self._driver.get_log(kind)  # type: ignore[no-untyped-call]

@@ -1,11 +1,12 @@
 """By what the events of a run can be matched, and how old they are: counted a batch, from what each event already holds.
 
-Half a microsecond an event, so that a run can afford it; `preview` looks at the columns as well.
+That costs a twentieth of what mapping a row does (measured), so that a run can afford it; `preview` looks at the columns as well.
 """
 
 from __future__ import annotations
 
 from collections import Counter as Counts
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["MatchedBy", "Payloads"]
 
 _STRONG = tuple(IDENTIFIER + f'{kind}"'.encode() for kind in STRONG)
+_IDENTIFIERS = b'"userIds":['
 
 
 class MatchedBy(msgspec.Struct, frozen=True):
@@ -49,13 +51,16 @@ class Payloads:
     def see(self, rule: str, events: Sequence[Event], now: int) -> None:
         """Count the events of a batch, at least one; `now` is in epoch milliseconds."""
         payloads = [event.payload for event in events]
-        self._per_event.update([payload.count(IDENTIFIER) for payload in payloads])
-        left = payloads
-        for written in _STRONG:
-            left = [payload for payload in left if written not in payload]
+        # They begin alike: a rule and thirteen digits of time stand before the identifiers, of which an e-mail mostly is the first.
+        begin = payloads[0].index(_IDENTIFIERS) + len(_IDENTIFIERS)
+        self._per_event.update(map(bytes.count, payloads, repeat(IDENTIFIER), repeat(begin)))
+        strong = sum(map(bytes.startswith, payloads, repeat(_STRONG), repeat(begin)))
+        if strong < len(payloads):
+            left = [payload for payload in payloads if not any(written in payload for written in _STRONG)]
+            strong = len(payloads) - len(left)
+            self._supported += sum(COMPANY in payload for payload in left)
         self._events += len(payloads)
-        self._strong += len(payloads) - len(left)
-        self._supported += sum(COMPANY in payload for payload in left)
+        self._strong += strong
         self._key_widths.update([len(event.key) for event in events])
         times = [event.happened_at for event in events]
         first, last = min(times), max(times)

@@ -60,7 +60,10 @@ def _skipped() -> Report:
     )
 
 
-def _rules(names: list[str], many: int) -> Report:
+STRANGE = [MARKUP, RIGHT_TO_LEFT, LONG, "\u202eevil", "a" * 5000]
+
+
+def _rules(names: list[str], many: int, repeated: int = 30) -> Report:
     lines = []
     for number in range(many):
         name = told(names[number % len(names)])
@@ -70,7 +73,7 @@ def _rules(names: list[str], many: int) -> Report:
         ]
     findings: list[Finding] = [
         msgspec.structs.replace(finding("bad_time", 7, field="happened_at", column=told(name)), stream=told(name))
-        for name in names * 30
+        for name in names * repeated
     ]
     moment = AT.isoformat()
     return with_lines(
@@ -103,7 +106,8 @@ def cases() -> dict[str, Case]:
         "empty": bare(),
         "all-skipped": _skipped(),
         "forty-rules": _rules([f"Campaign rule {number}" for number in range(40)], 40),
-        "strange-names": _rules([MARKUP, RIGHT_TO_LEFT, LONG, "\u202eevil", "a" * 5000], 40),
+        "strange-names": _rules(STRANGE, 40),
+        "few-strange-names": _rules(STRANGE, 5, 1),
         "billions": with_lines(
             Line("events", "101", Outcome.DELIVERED, "", billion),
             Line("events", "101", Outcome.ALREADY_DELIVERED, "", billion),
