@@ -82,7 +82,9 @@ def unusually_empty(runs: Sequence[PastRun]) -> str:
         return ""
     accepted: Counter[int] = Counter()
     for run in real:
-        accepted[(real[0].at - run.at) // _DAY] += run.accepted
+        days_before = (real[0].at - run.at) // _DAY
+        if not days_before or run.accepted or not run.exit_code:  # one that was stopped says nothing of its day
+            accepted[days_before] += run.accepted
     days = [day for day in accepted if 0 < day <= _DAYS]
     with_some = [day for day in days if accepted[day]]
     usual = len(days) >= _FEWEST_DAYS and len(with_some) * 2 > len(days) and accepted.get(_WEEK, 1)

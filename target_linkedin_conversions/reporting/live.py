@@ -35,17 +35,22 @@ class Status(msgspec.Struct, frozen=True):
     quota_left: int | None = None
     waits_for: str = ""
     until: int = 0
+    sends: bool = True
 
 
 def line_of(now: Status, rate: float) -> str:
     """How a run goes on, in one line; `rate` is in rows a second."""
-    parts = [f"{now.records:,} rows", f"{rate:,.0f} rows/s", f"{now.accepted:,} accepted", f"{now.rejected:,} rejected"]
+    parts = [f"{now.records:,} rows", f"{rate:,.0f} rows/s", _accepted(now), f"{now.rejected:,} rejected"]
     if now.quota_left is not None:
         parts.append(f"{now.quota_left:,} requests left today")
     if now.waits_for:
         until = datetime.fromtimestamp(now.until / 1000, UTC).astimezone()
         parts.append(f"waits for {now.waits_for} until {until:%H:%M:%S}")
     return " · ".join(parts)
+
+
+def _accepted(now: Status) -> str:
+    return f"{now.accepted:,} {'accepted' if now.sends else 'would be sent'}"
 
 
 class _Shared:

@@ -83,6 +83,8 @@ DAILY = [ran(24 * day, 20) for day in range(1, 10)]
         ([ran(0, 0), *(ran(24 * day, day % 2) for day in range(1, 9))], False),
         # A week ago on this day there was nothing either: it is a Sunday.
         ([ran(0, 0), *(ran(24 * day, 0 if day % 7 == 0 else 20) for day in range(1, 15))], False),
+        # A week ago the run was stopped, which says nothing of the day.
+        ([ran(0, 0), *(ran(24 * day, 20 * (day != 7), exit_code=3 * (day == 7)) for day in range(1, 15))], True),
         # Hourly, and the last day is empty.
         ([ran(hour, 0 if hour < 24 else 5) for hour in range(30)], True),
         ([ran(hour, 0 if hour < 8 else 5) for hour in range(30)], False),

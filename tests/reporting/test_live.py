@@ -28,6 +28,7 @@ def test_it_says_rate_counts_quota_and_what_is_waited_for() -> None:
     line = line_of(Status(34_000, 30_000, 12, 10.0, 299_990, "quota", 1_795_000_000_000), 3400.4)
     assert line.startswith("34,000 rows · 3,400 rows/s · 30,000 accepted · 12 rejected · 299,990 requests left today")
     assert re.search(r"waits for quota until \d\d:\d\d:\d\d$", line)
+    assert line_of(Status(9, 8, 1, 1.0, sends=False), 9.0) == "9 rows · 9 rows/s · 8 would be sent · 1 rejected"
     assert line_of(Status(0, 0, 0, 0.0), 0.0) == "0 rows · 0 rows/s · 0 accepted · 0 rejected"
 
 
