@@ -90,8 +90,8 @@ def sample() -> Report:
         ends=[End("access token", "2027-01-12", 47), End("version 202609", "2027-09-15", 293)],
         left_out=[Field(_STREAM, "currency", "value_without_currency", 1, MESSAGES["value_without_currency"])],
         unmatched=[Unmatched(_STREAM, "Proposal sent", 2)],
-        ledger="/srv/meltano/.linkedin-conversions/ledger.sqlite",
-        rejects="/srv/meltano/.linkedin-conversions/rejects/20261126T060000Z-5d1c0ffe.jsonl",
+        ledger=".linkedin-conversions/ledger.sqlite",
+        rejects=".linkedin-conversions/rejects/20261126T060000Z-5d1c0ffe.jsonl",
     )
 
 
@@ -100,7 +100,9 @@ def past(accepted: tuple[int, ...] = (31, 28, 12, 9, 33, 35, 0, 30, 27, 14, 8, 2
     runs = []
     for days, number in enumerate(reversed(accepted)):
         at = _AT - timedelta(days=days)
-        counts = {Outcome.DELIVERED: number, Outcome.SKIPPED: 3} if days else sample().counts
+        counts: dict[str, int] = dict(sample().counts)
+        if days:
+            counts = {Outcome.DELIVERED: number, Outcome.SKIPPED: 3}
         runs.append(
             PastRun(
                 run=f"{at:%Y%m%dT%H%M%SZ}-5d1c0ffe",
@@ -109,7 +111,7 @@ def past(accepted: tuple[int, ...] = (31, 28, 12, 9, 33, 35, 0, 30, 27, 14, 8, 2
                 records=sum(counts.values()),
                 requests=2,
                 seconds=2.4,
-                counts=dict(counts),
+                counts=counts,
             )
         )
     return runs

@@ -12,7 +12,7 @@ from target_linkedin_conversions.readiness.finding import Finding, finding
 from target_linkedin_conversions.readiness.payloads import MatchedBy
 from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.reasons import MESSAGES, SKIPS
-from target_linkedin_conversions.reporting.history import PastRun
+from target_linkedin_conversions.reporting.history import PastRun, unusually_empty
 from target_linkedin_conversions.reporting.report import End, Field, Line, Money, Report, RuleInRun
 
 AT = datetime(2026, 11, 26, 6, tzinfo=UTC)
@@ -138,4 +138,5 @@ def cases() -> dict[str, Case]:
         ),
     }
     made: dict[str, Case] = {name: (report, history(report)) for name, report in reports.items()}
+    assert unusually_empty(made["empty"][1])  # so that the band is seen on a page
     return {"sample": (sample(), past()), "first-ever": (bare(), []), **made}
