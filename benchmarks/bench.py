@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 TARGET = [sys.executable, "-m", "target_linkedin_conversions"]
+COMPANION = [sys.executable, "-c", "from target_linkedin_conversions.cli.main import main; main()"]
 PACKAGE = HERE.parent / "target_linkedin_conversions"
 
 

@@ -7,6 +7,7 @@ The plain rows of before (lower case, epoch numbers, amounts as text, 3,000 name
 
 from __future__ import annotations
 
+import csv
 import random
 import time
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 COLUMNS = (
     "order_id",
@@ -164,3 +166,11 @@ def write_input(
         file.write(encode({"type": "RECORD", "stream": stream, "record": record | (changes or {})}) + b"\n")
         if number % 10_000 == 0:
             file.write(encode({"type": "STATE", "value": {"order_id": number}}) + b"\n")
+
+
+def write_table(path: Path, rows: int) -> None:
+    """Write the same rows as a CSV file."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows(records(rows))

@@ -19,8 +19,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.bench import HERE, TARGET, Bench, compile_package, receiver
-from benchmarks.records import ENTRY, PEOPLE, PLAIN, write_input
+from benchmarks.bench import COMPANION, HERE, TARGET, Bench, compile_package, receiver
+from benchmarks.records import ENTRY, PEOPLE, PLAIN, write_input, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,6 +145,29 @@ def deliver(bench: Bench) -> None:
     _say(f"  ratio {rates['deliver()'] / rates['target']:.2f}")
 
 
+def send(bench: Bench) -> None:
+    """`linkedin-conversions send` of the same rows as a CSV file, start, count of its rows and preview included."""
+    source, table = _input(bench, "mapped"), bench.folder / "orders.csv"
+    write_table(table, bench.rows)
+    for _ in range(bench.rounds):
+        bench.target(_ON, source)
+        config = bench.target_command()[-1]
+        bench.run("send", [*COMPANION, "send", str(table), "--config", config, "--yes"])
+    _table(bench, _ON)
+
+
+def preview(bench: Bench) -> None:
+    """`preview` over all rows beside the target on the same rows, whole processes."""
+    source = _input(bench, "mapped")
+    for _ in range(bench.rounds):
+        bench.target(_ON, source)
+        config = bench.target_command()[-1]
+        bench.run("preview", [*COMPANION, "preview", "--config", config, "--all", "--json", str(source)])
+    for name in (_ON, "preview"):
+        _say(f"  {name:32}{bench.rate(name):10,.0f}")
+    _say(f"  ratio {bench.rate('preview') / bench.rate(_ON):.2f}")
+
+
 def limit(bench: Bench) -> None:
     """The least used of three minutes, where the sandbox takes 600 requests a minute."""
     from benchmarks.limit import at_the_limit  # noqa: PLC0415 - brings the sandbox
@@ -154,7 +177,8 @@ def limit(bench: Bench) -> None:
 
 
 SECTIONS: dict[str, Callable[[Bench], None]] = {
-    one.__name__: one for one in (speed, plain, deliver, stages, refused, maps, memory, start, tap, limit)
+    one.__name__: one
+    for one in (speed, plain, deliver, send, preview, stages, refused, maps, memory, start, tap, limit)
 }
 
 

@@ -58,9 +58,10 @@ class ConfigError(OperatorError):
     exit_code = 2
     outcome = "config"
 
-    def __init__(self, setting: str, problem: str, mend: str) -> None:
-        """Build the one sentence from the setting's name, the problem, and the mend."""
+    def __init__(self, setting: str, problem: str, mend: str, *, code: str = "setting") -> None:
+        """Build the one sentence from the setting's name, the problem, and the mend; `code` is that of its finding."""
         self.setting = setting
+        self.code = code
         super().__init__(f"{setting}: {problem}; {mend}")
 
 

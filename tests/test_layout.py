@@ -30,14 +30,17 @@ BELOW: dict[str, set[str]] = {
 """The rooms that a row walks through, and those of them that each stands on."""
 BESIDE = {
     "admin",
+    "guessing",
     "readiness",
     "reporting",
     "settings",
     "sandbox",
+    "tables",
     "errors",
     "outcomes",
     "cpu_affinity",
     "durations",
+    "wall_clock",
     "printable",
     "private_files",
 }
@@ -161,8 +164,8 @@ def test_what_stands_beside_knows_no_run(name: str) -> None:
 
 
 def test_the_ways_in_know_each_other_only_where_a_command_is_one() -> None:
-    """`ledger mark` reads Singer messages, `preview` files as Python does; every other way in stands for itself."""
-    known = {"ledger_mark.py": {"singer"}, "preview_input.py": {"python"}}
+    """`ledger mark` reads Singer messages; every other way in stands for itself."""
+    known = {"ledger_mark.py": {"singer"}}
     for name in WAYS_IN:
         for file in files_of(name):
             others = rooms_used(file) & WAYS_IN - {name}

@@ -1,4 +1,4 @@
-"""What the preflight finds, and the findings on version, token and one rule."""
+"""The findings on version, token and one rule."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.admin.introspection import CLIENT_REFUSED, Introspection
+from target_linkedin_conversions.admin.permissions import EVENTS_SCOPE, MEND
 from target_linkedin_conversions.admin.rules import METHOD, Rule
 from target_linkedin_conversions.durations import DAY_MS
+from target_linkedin_conversions.readiness.finding import Finding
 from target_linkedin_conversions.records.versions import KNOWN, VERSIONS, carries
 
 if TYPE_CHECKING:
@@ -19,30 +21,31 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.delivery.auth import Tokens
 
-__all__ = ["Finding", "Life", "lives_of", "on_introspection", "on_lives", "on_rule", "on_version"]
+__all__ = [
+    "Finding",
+    "Life",
+    "lives_of",
+    "on_introspection",
+    "on_lives",
+    "on_rule",
+    "on_version",
+    "token_dead",
+    "version_not_served",
+    "warning",
+]
 
-SCOPE = "rw_conversions"
 _WARN_VERSION_DAYS = 30
 _WARN_TOKEN_DAYS = 14
 _MOST_NAMED = 10
 
 
-class Finding(msgspec.Struct, frozen=True):
-    """Something a person should know: a stable code, a sentence, and the mend.
+def _stops(code: str, sentence: str, mend: str, rule: str = "") -> Finding:
+    return Finding(code=code, severity="stops", sentence=sentence, mend=mend, rule=rule)
 
-    `stops` is empty for a warning, else the outcome by which a run ends: `version`,
-    `credential` or `rule`. `rule` is the id of the rule that it is about.
-    """
 
-    code: str
-    sentence: str
-    mend: str
-    stops: str = ""
-    rule: str = ""
-
-    def __str__(self) -> str:
-        """The finding as one line."""
-        return f"{self.sentence}; {self.mend}"
+def warning(code: str, sentence: str, mend: str, rule: str = "") -> Finding:
+    """A finding that stops nothing."""
+    return Finding(code=code, severity="warning", sentence=sentence, mend=mend, rule=rule)
 
 
 class Life(msgspec.Struct, frozen=True):
@@ -72,16 +75,16 @@ def on_version(name: str, today: date, *, served: bool) -> list[Finding]:
         mend = (
             f"it is sent with the fields of {carries(name).name}; known are {VERSIONS[0].name} to {VERSIONS[-1].name}"
         )
-        return [Finding("version_unknown", sentence, mend)]
+        return [warning("version_unknown", sentence, mend)]
     left = (known.sunset - today).days
     if left > _WARN_VERSION_DAYS:
         return []
     newest = VERSIONS[-1].name
     mend = f"set linkedin_version to a later one{'' if name == newest else f', such as {newest}'}"
     if left <= 0:
-        return [Finding("version_ended", f"linkedin_version {name} ended on {known.sunset.isoformat()}", mend)]
+        return [warning("version_ended", f"linkedin_version {name} ended on {known.sunset.isoformat()}", mend)]
     return [
-        Finding("version_ends", f"linkedin_version {name} ends on {known.sunset.isoformat()}, in {left} days", mend)
+        warning("version_ends", f"linkedin_version {name} ends on {known.sunset.isoformat()}, in {left} days", mend)
     ]
 
 
@@ -99,10 +102,10 @@ def on_lives(lives: list[Life], *, can_refresh: bool) -> list[Finding]:
         if life.days > _WARN_TOKEN_DAYS:
             continue
         if life.token == "refresh":  # noqa: S105 - a word
-            findings.append(Finding("refresh_token_ends", life.sentence, "log in again before and set refresh_token"))
+            findings.append(warning("refresh_token_ends", life.sentence, "log in again before and set refresh_token"))
         elif not can_refresh:
             mend = "create a new one before and set access_token, or set client_id, client_secret and refresh_token"
-            findings.append(Finding("access_token_ends", life.sentence, mend))
+            findings.append(warning("access_token_ends", life.sentence, mend))
     return findings
 
 
@@ -112,18 +115,29 @@ def on_introspection(introspection: Introspection | None, *, can_refresh: bool) 
         return []
     if introspection.status == CLIENT_REFUSED:
         return [
-            Finding("client_refused", "LinkedIn refuses client_id and client_secret", "check both in LinkedIn's app")
+            warning("client_refused", "LinkedIn refuses client_id and client_secret", "check both in LinkedIn's app")
         ]
     if not introspection.active:
         if can_refresh:
             return []
         sentence = f"LinkedIn's introspection calls the access token {_word(introspection.status)}"
         mend = "create a new one if events are refused; a token of another app than client_id looks like this too"
-        return [Finding("token_not_active", sentence, mend)]
-    if introspection.scopes and SCOPE not in introspection.scopes:
-        sentence = f"the access token lacks the scope {SCOPE}"
-        return [Finding("scope_missing", sentence, "create one with it, after the app has the product Conversions API")]
+        return [warning("token_not_active", sentence, mend)]
+    if introspection.scopes and EVENTS_SCOPE not in introspection.scopes:
+        sentence = f"the access token lacks the scope {EVENTS_SCOPE}"
+        return [warning("scope_missing", sentence, MEND)]
     return []
+
+
+def token_dead(sentence: str, mend: str) -> Finding:
+    """A token with which no run gets anywhere."""
+    return _stops("token_dead", sentence, mend)
+
+
+def version_not_served(name: str) -> Finding:
+    """A version that LinkedIn refuses."""
+    mend = f"set it to one that is, such as {VERSIONS[-1].name}"
+    return _stops("version_not_served", f"linkedin_version {name} is not served", mend)
 
 
 def on_rule(name: str, rules: Mapping[str, Rule], *, complete: bool) -> list[Finding]:
@@ -134,15 +148,17 @@ def on_rule(name: str, rules: Mapping[str, Rule], *, complete: bool) -> list[Fin
     findings = []
     if not rule.enabled:
         sentence = f"rule {name} is disabled, so LinkedIn takes no events for it"
-        findings.append(Finding("rule_disabled", sentence, "enable it in Campaign Manager", "rule", name))
+        findings.append(
+            _stops("rule_disabled", sentence, f"enable it: `linkedin-conversions rules enable {name}`", name)
+        )
     if rule.conversion_method not in {METHOD, ""}:
         sentence = f"rule {name} has the method {rule.conversion_method}, not {METHOD}"
-        mend = "create a rule for the Conversions API and set that"
-        findings.append(Finding("rule_method", sentence, mend, "rule", name))
-    if not rule.campaigns and not rule.associated_campaigns:
-        sentence = f"rule {name} is linked to no campaign, so no ad gets credit for its events"
-        mend = "link it to campaigns in Campaign Manager"
-        findings.append(Finding("rule_without_campaign", sentence, mend, rule=name))
+        mend = "create a rule for the Conversions API, as `linkedin-conversions rules create` does, and set that"
+        findings.append(_stops("rule_method", sentence, mend, name))
+    if not rule.is_counted:
+        sentence = f"rule {name} is linked to no campaign, so its events are not counted: no ad gets credit for them"
+        mend = f"link it to campaigns: `linkedin-conversions rules associate {name} --campaign ID`"
+        findings.append(warning("rule_without_campaign", sentence, mend, name))
     return findings
 
 
@@ -153,7 +169,7 @@ def _not_found(name: str, rules: Mapping[str, Rule]) -> Finding:
     more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""
     known = f"there are {', '.join(there[:_MOST_NAMED])}{more}" if there else "there is no rule in them"
     sentence = f"rule {name} is in none of the ad accounts; {known}"
-    return Finding("rule_not_found", sentence, "name one of the accounts' rules, or mend account_id", "rule", name)
+    return _stops("rule_not_found", sentence, "name one of the accounts' rules, or mend account_id", name)
 
 
 def _word(status: str) -> str:

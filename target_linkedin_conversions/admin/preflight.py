@@ -19,23 +19,31 @@ from target_linkedin_conversions.admin.findings import (
     on_lives,
     on_rule,
     on_version,
+    token_dead,
+    version_not_served,
+    warning,
 )
 from target_linkedin_conversions.admin.introspection import introspect
-from target_linkedin_conversions.admin.rules import Rule, Unreadable, probe, rules_of
+from target_linkedin_conversions.admin.permissions import MEND
+from target_linkedin_conversions.admin.rules import Rule, Unreadable, read_rules
 from target_linkedin_conversions.delivery.answer import RuleRefused, TokenRefused, VersionRefused, read_answer
 from target_linkedin_conversions.errors import CredentialError, RuleError, VersionError
-from target_linkedin_conversions.records.versions import VERSIONS
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.auth import Tokens
     from target_linkedin_conversions.delivery.client import Client
     from target_linkedin_conversions.delivery.clock import Clock
     from target_linkedin_conversions.errors import OperatorError
-    from target_linkedin_conversions.settings import Secret, Settings
+    from target_linkedin_conversions.settings import Settings
 
 __all__ = ["UNREAD", "Finding", "Preflight", "preflight"]
 
-_STOPS: dict[str, type[OperatorError]] = {"version": VersionError, "credential": CredentialError, "rule": RuleError}
+_STOPS: dict[type[OperatorError], frozenset[str]] = {
+    VersionError: frozenset({"version_not_served"}),
+    CredentialError: frozenset({"token_dead"}),
+    RuleError: frozenset({"rule_not_found", "rule_disabled", "rule_method"}),
+}
+"""By which error a run ends for a finding that stops it; a version explains all others, a token the rules."""
 UNREAD = frozenset({"rules_not_read", "account_not_visible", "rules_unreadable"})
 """Codes of findings that already say what becomes of the events in doubt of rules that are not read."""
 _NAME_ACCOUNT = "set account_id, and give the token the scope r_ads"
@@ -43,11 +51,12 @@ _DEAD = frozenset({"expired", "revoked", "invalid"})
 
 
 class Preflight(msgspec.Struct, frozen=True):
-    """What was found, every rule that could be read by its id, and how long the tokens live."""
+    """What was found, every rule that could be read by its id, how long the tokens live, and what LinkedIn says they may."""
 
     findings: tuple[Finding, ...]
     rules: dict[str, Rule]
     lives: tuple[Life, ...]
+    scopes: tuple[str, ...] = ()
 
     @property
     def rule_types(self) -> dict[str, str]:
@@ -57,8 +66,8 @@ class Preflight(msgspec.Struct, frozen=True):
     @property
     def stop(self) -> OperatorError | None:
         """The error with which a run must stop, None if it may go on."""
-        for kind, error in _STOPS.items():
-            because = [str(finding) for finding in self.findings if finding.stops == kind]
+        for error, codes in _STOPS.items():
+            because = [str(finding) for finding in self.findings if finding.code in codes]
             if because:
                 return error(". ".join(because))
         return None
@@ -84,13 +93,11 @@ class _Look:
 
     def all(self) -> Preflight:
         try:
-            token = self.tokens.current()
-            token, read = self.read(token)
-            introspection = introspect(self.settings, self.client, token)
+            read = read_rules(self.client, self.tokens, self.settings.account_id, self.clock)
+            introspection = introspect(self.settings, self.client, self.tokens.current())
         except CredentialError as error:
             sentence, _, mend = str(error).partition("; ")
-            token_dead = Finding("token_dead", sentence, mend, "credential")
-            return Preflight((*self.version(served=False), token_dead), {}, ())
+            return Preflight((*self.version(served=False), token_dead(sentence, mend)), {}, ())
         rules = {str(item.id): item for item in read if isinstance(item, Rule)}
         unreadable = [item for item in read if isinstance(item, Unreadable)]
         self.findings += self.version(served=bool(rules))
@@ -102,43 +109,29 @@ class _Look:
         self.findings += on_lives(lives, can_refresh=can_refresh)
         for name in self.settings.rules:
             self.findings += on_rule(name, rules, complete=not unreadable)
-        return Preflight(tuple(dict.fromkeys(self.findings)), rules, tuple(lives))
+        scopes = sorted(introspection.scopes) if introspection is not None else []
+        return Preflight(tuple(dict.fromkeys(self.findings)), rules, tuple(lives), tuple(scopes))
 
     def version(self, *, served: bool) -> list[Finding]:
         today = datetime.fromtimestamp(self.clock.now() / 1000, UTC).date()
         return on_version(self.settings.linkedin_version, today, served=served)
 
-    def read(self, token: Secret) -> tuple[Secret, list[Rule | Unreadable]]:
-        """Every rule, after one refresh where the token has expired, and the token that read them."""
-        answers = self.read_with(token)
-        if self.tokens.can_refresh and any(_token_kind(item) == "expired" for item in answers):
-            token = self.tokens.renew(token)
-            answers = self.read_with(token)
-        return token, answers
-
-    def read_with(self, token: Secret) -> list[Rule | Unreadable]:
-        accounts = self.settings.account_id
-        if not accounts:
-            return [probe(self.client, token, self.clock)]
-        return list(rules_of(self.client, token, accounts, self.clock))
-
     def on_unreadable(self, item: Unreadable) -> list[Finding]:
         """What an answer without rules means: the version, the token, or only this account."""
         answer = read_answer(item.status, {}, item.body, ())
         if isinstance(answer, VersionRefused):
-            sentence = f"linkedin_version {self.settings.linkedin_version} is not served"
-            mend = f"set it to one that is, such as {VERSIONS[-1].name}"
-            return [Finding("version_not_served", sentence, mend, "version")]
+            return [version_not_served(self.settings.linkedin_version)]
         if isinstance(answer, TokenRefused) and answer.kind in _DEAD:
-            sentence = f"LinkedIn refuses the access token as {answer.kind}"
-            return [Finding("token_dead", sentence, "create a new one and set access_token", "credential")]
+            mend = "create a new one (`linkedin-conversions login`) and set access_token"
+            return [token_dead(f"LinkedIn refuses the access token as {answer.kind}", mend)]
         if not item.account:
             return [self.unread("rules_not_read", "the conversion rules are not checked beforehand", _NAME_ACCOUNT)]
         if isinstance(answer, RuleRefused):
             sentence = f"ad account {item.account} is not visible to this token"
             return [self.unread("account_not_visible", sentence, "check account_id and the member's role in it")]
-        sentence = f"the rules of ad account {item.account} cannot be read (status {item.status})"
-        mend = "events may still be taken; the token needs the scope r_ads to read rules"
+        lacks = ": the token lacks a scope, or its member a role" if isinstance(answer, TokenRefused) else ""
+        sentence = f"the rules of ad account {item.account} cannot be read (status {item.status}){lacks}"
+        mend = f"events may still be taken; to read rules, {MEND}"
         return [self.unread("rules_unreadable", sentence, mend)]
 
     def unread(self, code: str, sentence: str, mend: str) -> Finding:
@@ -146,9 +139,4 @@ class _Look:
         if self.settings.send_once and self.settings.on_in_doubt == "by_rule":
             sentence += ", so events in doubt are held whatever their rule's type"
             mend += ", or set on_in_doubt: resend"
-        return Finding(code, sentence, mend)
-
-
-def _token_kind(item: Rule | Unreadable) -> str:
-    answer = None if isinstance(item, Rule) else read_answer(item.status, {}, item.body, ())
-    return answer.kind if isinstance(answer, TokenRefused) else ""
+        return warning(code, sentence, mend)

@@ -7,33 +7,35 @@ from urllib.parse import quote
 
 import msgspec
 
-from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
+from target_linkedin_conversions.admin.calls import get, token_kind, with_fresh_token
 from target_linkedin_conversions.delivery.reading import decoded
-from target_linkedin_conversions.delivery.retry import Retry
-from target_linkedin_conversions.errors import UnreachableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from target_linkedin_conversions.delivery.client import Client, Received
+    from target_linkedin_conversions.delivery.auth import Tokens
+    from target_linkedin_conversions.delivery.client import Client
     from target_linkedin_conversions.delivery.clock import Clock
     from target_linkedin_conversions.settings import Secret
 
-__all__ = ["METHOD", "Rule", "Unreadable", "probe", "rules_of"]
+__all__ = ["METHOD", "PATH", "Rule", "Unreadable", "account_urn", "probe", "read_rules", "rules_of"]
 
 METHOD = "CONVERSIONS_API"
 """The conversion method of rules that take events from a server."""
+PATH = "/rest/conversions"
 
-_PATH = "/rest/conversions?q=account"
+_FINDER = f"{PATH}?q=account"
 _PAGE = 100
 _MOST_PAGES = 1000
-_TRIES = 3
 _OK = 200
-_SERVER_ERROR = 500
+_CAMPAIGN = "urn:li:sponsoredCampaign:"
 
 
 class Rule(msgspec.Struct, frozen=True, rename="camel"):
-    """A conversion rule as LinkedIn describes it; windows in days, None where it does not say."""
+    """A conversion rule as LinkedIn describes it; windows in days, None where it does not say.
+
+    `account` is the ad account whose rules it was read among, by its number.
+    """
 
     id: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
     name: str | None = None
@@ -44,6 +46,27 @@ class Rule(msgspec.Struct, frozen=True, rename="camel"):
     view_through_attribution_window_size: int | None = None
     campaigns: list[str] | None = None
     associated_campaigns: list[Any] | None = None
+    attribution_type: Any = None
+    value_type: Any = None
+    value: Any = None
+    account: Any = None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether any campaign can get credit for its events: a rule without one is accepted and not counted."""
+        return bool(self.campaigns or self.associated_campaigns)
+
+    @property
+    def takes_events(self) -> bool:
+        """Whether it is enabled and takes events from a server."""
+        return self.enabled and self.conversion_method in {METHOD, ""}
+
+    @property
+    def campaign_ids(self) -> tuple[str, ...]:
+        """The numbers of its campaigns, each once."""
+        linked = [one.get("campaign") for one in self.associated_campaigns or [] if isinstance(one, dict)]
+        named = [one for one in (*(self.campaigns or ()), *linked) if isinstance(one, str)]
+        return tuple(dict.fromkeys(one.removeprefix(_CAMPAIGN) for one in named))
 
 
 class Unreadable(msgspec.Struct, frozen=True):
@@ -63,7 +86,19 @@ class _Page(msgspec.Struct):
     paging: _Paging | None = None
 
 
-def rules_of(client: Client, token: Secret, accounts: tuple[str, ...], clock: Clock) -> Iterator[Rule | Unreadable]:
+def read_rules(client: Client, tokens: Tokens, accounts: Sequence[str], clock: Clock) -> list[Rule | Unreadable]:
+    """Every rule of the accounts, after one refresh where the token has expired; without accounts what a probe says.
+
+    Raises `UnreachableError`, and `CredentialError` where no token can be had.
+    """
+    return with_fresh_token(
+        tokens,
+        lambda token: list(rules_of(client, token, accounts, clock)) if accounts else [probe(client, token, clock)],
+        lambda read: any(isinstance(one, Unreadable) and token_kind(one.status, one.body) == "expired" for one in read),
+    )
+
+
+def rules_of(client: Client, token: Secret, accounts: Sequence[str], clock: Clock) -> Iterator[Rule | Unreadable]:
     """Every rule of the accounts, and a note for each account that cannot be read.
 
     Ends an account at a short page: `total` may be -1 (documented). Raises `UnreachableError`.
@@ -74,15 +109,21 @@ def rules_of(client: Client, token: Secret, accounts: tuple[str, ...], clock: Cl
 
 def probe(client: Client, token: Secret, clock: Clock) -> Unreadable:
     """What LinkedIn says of version and token alone, where no account is known to read."""
-    answer = _get(client, f"{_PATH}&start=0&count=1", token, clock)
+    answer = get(client, f"{_FINDER}&start=0&count=1", token, clock)
     return Unreadable("", answer.status, answer.body)
 
 
+def account_urn(account: str) -> str:
+    """An ad account's URN by its number."""
+    return f"urn:li:sponsoredAccount:{account}"
+
+
 def _rules_of_account(client: Client, token: Secret, account: str, clock: Clock) -> Iterator[Rule | Unreadable]:
-    urn = quote(f"urn:li:sponsoredAccount:{account}", safe="")
+    urn = quote(account_urn(account), safe="")
+    seen: set[int] = set()
     start = 0
     for _ in range(_MOST_PAGES):
-        answer = _get(client, f"{_PATH}&account={urn}&start={start}&count={_PAGE}", token, clock)
+        answer = get(client, f"{_FINDER}&account={urn}&start={start}&count={_PAGE}", token, clock)
         if answer.status != _OK:
             yield Unreadable(account, answer.status, answer.body)
             return
@@ -90,24 +131,13 @@ def _rules_of_account(client: Client, token: Secret, account: str, clock: Clock)
         if page is None or len(page.elements) > _PAGE:
             yield Unreadable(account, answer.status, b"")
             return
-        yield from page.elements
+        new = [rule for rule in page.elements if rule.id not in seen]
+        seen.update(rule.id for rule in new)
+        yield from (msgspec.structs.replace(rule, account=account) for rule in new)
         start += len(page.elements)
         total = page.paging.total if page.paging else None
-        if not page.elements and start < (total or 0):
-            break
+        if not new and (page.elements or start < (total or 0)):
+            break  # a page that came before, or none though there are more: going on would never end
         if not page.elements or (len(page.elements) < _PAGE and start >= (total or 0)):
             return
     yield Unreadable(account, _OK, b"")  # it has more rules than were shown: none of them may be called missing
-
-
-def _get(client: Client, path: str, token: Secret, clock: Clock) -> Received:
-    """One reading, tried again where LinkedIn does not answer; raises `UnreachableError`."""
-    retry = Retry(clock, tries=_TRIES)
-    while True:
-        answer = client.get(path, token)
-        passing = isinstance(answer, NotConnected | InDoubt) or answer.status >= _SERVER_ERROR
-        if not passing or not retry.again():
-            break
-    if isinstance(answer, NotConnected | InDoubt):
-        raise UnreachableError(f"LinkedIn does not answer ({answer.cause}); the next run tries again")
-    return answer

@@ -13,8 +13,9 @@ from target_linkedin_conversions.ledger.database import Database
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.settings import Settings, from_environment
 from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX
-from target_linkedin_conversions.settings.environment import fill_from_dotenv
+from target_linkedin_conversions.settings.environment import fill_from_dotenv, stream_names
 from target_linkedin_conversions.settings.files import read_config
+from target_linkedin_conversions.settings.parts import put_together
 from target_linkedin_conversions.settings.values import EMPTY
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -47,6 +48,15 @@ def _environment() -> dict[str, str]:
     """This process's variables, and those of a `.env` file in the working directory."""
     fill_from_dotenv(os.environ)
     return dict(os.environ)
+
+
+def raw_settings(config: tuple[str, ...]) -> dict[str, Any]:
+    """What `--config` names, the environment over the files, whole and not yet read; raises `ConfigError`."""
+    raw = read_config([path for path in config if path != "ENV"])
+    if "ENV" in config:
+        environment = _environment()
+        raw |= from_environment(environment, stream_names(raw, from_environment(environment)[0]))[0]
+    return {name: value for name, value in put_together(raw).items() if value not in EMPTY}
 
 
 def asks_for_dry_run(config: tuple[str, ...]) -> bool:

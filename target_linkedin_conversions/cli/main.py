@@ -16,7 +16,20 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "program"]
 
-COMMANDS = ("check", "ledger", "preview", "quota", "rejects", "runs", "sandbox", "schema")
+COMMANDS = (
+    "check",
+    "completion",
+    "ledger",
+    "login",
+    "preview",
+    "quota",
+    "rejects",
+    "rules",
+    "runs",
+    "sandbox",
+    "schema",
+    "send",
+)
 """Every command; `cli/<name>.py` holds it under the same name and is imported when it is used."""
 
 

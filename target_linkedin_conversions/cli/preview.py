@@ -3,23 +3,47 @@
 from __future__ import annotations
 
 import sys
-import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
-from target_linkedin_conversions.cli.tables import print_table
+from target_linkedin_conversions.cli.preview_tables import tell
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.run.previewing import Previewed, PreviewedStream, Previewing
+    from collections.abc import Mapping, Sequence
+
+    from target_linkedin_conversions.cli.preview_input import OddRows
     from target_linkedin_conversions.settings import Settings
 
 _MOST = 100_000
-_TOLD_EVERY = 5_000
+_MOST_GUESSED = 10_000
 _BEFORE_SENT = ("stream_maps", "flattening_enabled")
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Which inputs are read, as what stream, and how those that are text are written where somebody says so."""
+
+    inputs: tuple[str, ...]
+    stream: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+
+
+class Reader(Protocol):
+    """Takes schemas and records; `complete` says whether all that came were taken."""
+
+    records: int
+    complete: bool
+
+    def schema(self, stream: str, schema: Mapping[str, Any], key: Sequence[str]) -> None:
+        """A stream's schema and key."""
+
+    def record(self, stream: str, record: Mapping[str, Any]) -> None:
+        """One record."""
 
 
 @click.command()
@@ -27,17 +51,29 @@ _BEFORE_SENT = ("stream_maps", "flattening_enabled")
 @click.argument("inputs", metavar="[INPUT]...", nargs=-1)
 @click.option("--stream", help="The stream of a file that names none, such as a CSV; else the file's name.")
 @click.option("--all", "everything", is_flag=True, help="All records, not only the first 100,000.")
+@click.option(
+    "--init", is_flag=True, help="Print a `streams` setting to start from, guessed from the first 10,000 records."
+)
+@click.option(
+    "--expect", metavar="FILE", help="Check what becomes of the rows in a file of cases; exit 2 where one differs."
+)
+@click.option("--encoding", help="How a text file is encoded, where it is not what it looks like: windows-1252.")
+@click.option("--delimiter", help="What stands between the cells of a text file, where it is not what it looks like.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
 def preview(
     config: tuple[str, ...],
     inputs: tuple[str, ...],
     stream: str | None,
     everything: bool,
+    init: bool,
+    expect: str | None,
+    encoding: str | None,
+    delimiter: str | None,
     as_json: bool,
 ) -> None:
     r"""Show what a load would make of rows, and what is wrong with them.
 
-    Reads the Singer lines of a tap, or files: Singer lines, CSV, JSON lines, Parquet. Maps them as a load does, and
+    Reads the Singer lines of a tap, or files: Singer lines, CSV, JSON lines, Parquet, Excel. Maps them as a load does, and
     shows which columns are sent, how each record would end, by what LinkedIn may match the events, and every
     finding with its mend. Sends nothing, writes nothing, needs no token. The ledger is not asked: an event that an
     earlier run has delivered counts as new.
@@ -45,18 +81,32 @@ def preview(
     \b
     Examples:
       linkedin-conversions preview --config config.json leads.csv
+      linkedin-conversions preview --init leads.csv
+      linkedin-conversions preview --config config.json --expect cases.yml
       meltano invoke tap-postgres | linkedin-conversions preview --config ENV
       linkedin-conversions preview --config config.json --all --json leads.singer
     """
     settings = load_settings(config)
     _check(settings)
+    if expect is not None:
+        _expect(settings, expect, inputs, init=init, as_json=as_json)
+        return
     if not inputs and sys.stdin.isatty():
         raise click.UsageError("name a file, or pipe a tap into it")
-    found = _looked_at(settings, inputs or ("-",), stream, None if everything else _MOST)
+    asked = Asked(inputs or ("-",), stream, encoding, delimiter)
+    if init:
+        _init(settings, asked, None if everything else _MOST_GUESSED, as_json=as_json)
+        return
+    from target_linkedin_conversions.run.previewing import Previewing  # noqa: PLC0415 - only where rows are read
+
+    previewing = Previewing(settings, wall_clock())
+    for odd in read_into(previewing, settings, asked, None if everything else _MOST):
+        previewing.odd_rows(odd.stream, odd.code, odd.count.rows, odd.count.line)
+    found = previewing.result()
     if as_json:
         click.echo(msgspec.json.encode(found).decode())
         return
-    _tell(found)
+    tell(found)
 
 
 def _check(settings: Settings) -> None:
@@ -67,79 +117,45 @@ def _check(settings: Settings) -> None:
             raise ConfigError(name, problem, "name a config without it, and map the tap's own columns")
 
 
-def _looked_at(settings: Settings, inputs: tuple[str, ...], stream: str | None, most: int | None) -> Previewed:
-    """What is found in the records of all inputs, or in the first ones."""
-    from target_linkedin_conversions.cli.preview_input import messages_of  # noqa: PLC0415 - only where rows are read
-    from target_linkedin_conversions.run.previewing import Previewing  # noqa: PLC0415 - the same
+def _expect(settings: Settings, file: str, inputs: tuple[str, ...], *, init: bool, as_json: bool) -> None:
+    from target_linkedin_conversions.cli.preview_expect import expect  # noqa: PLC0415 - only where it is asked for
 
-    previewing = Previewing(settings, time.time_ns() // 1_000_000)
-    shown = sys.stderr.isatty()
-    for path in inputs:
-        for name, content, key in messages_of(path, settings, stream):
-            if key is not None:
-                previewing.schema(name, content, key)
-                continue
-            if previewing.records == most:
-                previewing.complete = False
-                break
-            previewing.record(name, content)
-            if shown and previewing.records % _TOLD_EVERY == 0:
-                _progress(previewing)
-    if shown:
-        click.echo("\r\x1b[K", nl=False, err=True)
-    return previewing.result()
+    if inputs or init:
+        raise click.UsageError("--expect reads its rows from the file of cases; leave the INPUT and --init out")
+    expect(settings, file, as_json=as_json)
 
 
-def _progress(previewing: Previewing) -> None:
-    click.echo(f"\r{previewing.records:,} records", nl=False, err=True)
+def _init(settings: Settings, asked: Asked, most: int | None, *, as_json: bool) -> None:
+    from target_linkedin_conversions.cli.preview_init import print_streams  # noqa: PLC0415 - only where it is asked for
+    from target_linkedin_conversions.guessing.streams import Guessing  # noqa: PLC0415 - the same
+
+    guessing = Guessing()
+    read_into(guessing, settings, asked, most)
+    print_streams(guessing, settings, as_json=as_json)
 
 
-def _tell(found: Previewed) -> None:
-    more = "" if found.complete else ", the first ones; --all reads all"
-    click.echo(f"{found.records:,} records{more}. Nothing is sent.")
-    for warning in found.warnings:
-        click.echo(f"warning: {warning}")
-    for stream in found.streams:
-        _tell_stream(stream)
-    if not found.findings:
-        click.echo("\nno findings")
-        return
-    click.echo("\nfindings")
-    print_table(
-        ("severity", "records", "what", "where", "mend"),
-        [
-            (
-                one.severity,
-                f"{one.records:,}",
-                f"{one.sentence} ({one.code})",
-                " ".join(part for part in (one.stream, one.column or one.field) if part),
-                one.mend,
-            )
-            for one in found.findings
-        ],
-        show_lines=True,
-    )
+def read_into(reader: Reader, settings: Settings, asked: Asked, most: int | None) -> list[OddRows]:
+    """Hand the records of all inputs, or the first ones, to a reader, and return what was odd about rows before their values were read.
 
+    A bar on a terminal shows how far it is.
+    """
+    from target_linkedin_conversions.cli.preview_input import OddRows, messages_of  # noqa: PLC0415 - only where rows are read
+    from target_linkedin_conversions.cli.preview_progress import Progress  # noqa: PLC0415 - the same
 
-def _tell_stream(stream: PreviewedStream) -> None:
-    readiness = stream.readiness
-    click.echo(f"\nstream {stream.stream}: {stream.records:,} records, {stream.events:,} events")
-    print_table(
-        ("field", "from", "how", "filled"),
-        [(one.field, ", ".join(one.columns), one.how, f"{one.filled:,}") for one in stream.fields],
-    )
-    print_table(
-        ("rule", "outcome", "why", "events"),
-        [(one.rule, one.outcome, one.meaning or one.code, f"{one.events:,}") for one in stream.outcomes],
-    )
-    click.echo(
-        f"match readiness: {readiness.strong:,} strong (e-mail or click id), "
-        f"{readiness.supported:,} supported (names and company), {readiness.weak:,} weak"
-    )
-    print_table(
-        ("identifier", "events"),
-        [(name, f"{events:,}") for name, events in readiness.by_identifier.items()]
-        + [(f"{number} on an event", f"{events:,}") for number, events in readiness.identifiers_per_event.items()],
-    )
-    for payload in stream.payloads:
-        click.echo(bytes(payload).decode())
+    found: list[OddRows] = []
+    with Progress(most) as progress:
+        for path in asked.inputs:
+            for message in messages_of(path, settings, asked.stream, asked.encoding, asked.delimiter):
+                if isinstance(message, OddRows):
+                    found.append(message)
+                    continue
+                name, content, key = message
+                if key is not None:
+                    reader.schema(name, content, key)
+                    continue
+                if reader.records == most:
+                    reader.complete = False
+                    return found
+                reader.record(name, content)
+                progress.count()
+    return found

@@ -1,74 +1,90 @@
-"""What a preview reads: Singer lines, CSV, JSON lines or Parquet, each as schemas and records."""
+"""What a preview reads: Singer lines, or a table in a file or on stdin, each as schemas and records."""
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
-from decimal import Decimal
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from target_linkedin_conversions.errors import ConfigError, InputError
-from target_linkedin_conversions.python.arrow import arrow_rows, arrow_schema
-from target_linkedin_conversions.python.schema import schema_of_rows
+from target_linkedin_conversions.errors import InputError
+from target_linkedin_conversions.tables.json_lines import json_rows
+from target_linkedin_conversions.tables.kinds import holds_json, table_of
+from target_linkedin_conversions.tables.schema import schema_of_rows
+from target_linkedin_conversions.tables.source import STDIN, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from target_linkedin_conversions.settings import Settings
+    from target_linkedin_conversions.tables.table import Oddity, Table
 
-__all__ = ["Message", "messages_of"]
+__all__ = ["Message", "OddRows", "messages_of", "stream_of"]
+
+_LOOKED_AT = 1000
+"""Records whose columns make up the schema, where nothing else says it."""
+_SINGER = frozenset({"SCHEMA", "RECORD", "STATE", "BATCH", "ACTIVATE_VERSION"})
+_MELTANO_TEST_STREAM = "meltano_test_stream"
+
+
+@dataclass(frozen=True, slots=True)
+class OddRows:
+    """How many rows of a stream have something wrong before their values are read: the code, and the line of the first."""
+
+    stream: str
+    code: str
+    count: Oddity
+
 
 Message = tuple[str, dict[str, Any], tuple[str, ...] | None]
 """A stream, its schema and its key; or, without a key, one of its records."""
 
-_LOOKED_AT = 1000
-"""Records whose columns make up the schema, where nothing else says it."""
-_DELIMITERS = ",;\t|"
-_LONGEST_FIELD = 1 << 24
-_SINGER = frozenset({"SCHEMA", "RECORD", "STATE", "BATCH", "ACTIVATE_VERSION"})
-_MELTANO_TEST_STREAM = "meltano_test_stream"
 
-_decode = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
-
-
-def messages_of(path: str, settings: Settings, stream: str | None) -> Iterator[Message]:
-    """What a file holds, by its suffix and its first line; `-` is stdin.
+def messages_of(
+    path: str, settings: Settings, stream: str | None, encoding: str | None = None, delimiter: str | None = None
+) -> Iterator[Message | OddRows]:
+    """What a file holds, by its first bytes; `-` is stdin.
 
     `stream` names the records of a file that names none itself. Raises `InputError` and `ConfigError`, without
     a record's values.
     """
-    if path == "-":
-        return _of_lines(sys.stdin.buffer, stream or _stream_of("stdin", settings))
-    name = stream or _stream_of(Path(path).stem, settings)
-    suffix = Path(path).suffix.lower()
-    if suffix in {".csv", ".tsv", ".txt"}:
-        return _of_csv(path, name)
-    return _of_parquet(path, name) if suffix in {".parquet", ".pq"} else _of_file(path, name)
+    if path == STDIN and _is_singer_or_json(sys.stdin.buffer.peek(1)[:_LOOKED_AT]):  # type: ignore[union-attr]  # stdin's buffer can
+        yield from _of_lines(sys.stdin.buffer, stream or stream_of("stdin", settings))
+        return
+    with Source(path) as source:
+        name = stream or stream_of(Path(source.name).stem, settings)
+        if holds_json(source.head):
+            yield from _of_lines(source.from_start(), name)
+        else:
+            yield from _of_table(table_of(source, encoding, delimiter), name)
 
 
-def _stream_of(stem: str, settings: Settings) -> str:
+def stream_of(stem: str, settings: Settings) -> str:
     """The stream of a file that names none: its own name, unless the settings know one stream only."""
     names = dict.fromkeys(entry.stream for entry in settings.streams)
     (only, *others) = names or {stem: None}
     return stem if others or any(mark in only for mark in "*?[") else only
 
 
-def _of_file(path: str, stream: str) -> Iterator[Message]:
-    try:
-        with Path(path).open("rb") as file:
-            yield from _of_lines(file, stream)
-    except OSError as error:
-        raise _unreadable(path, error) from None
+def _is_singer_or_json(head: bytes) -> bool:
+    """Whether stdin can be read line by line, as it comes; nothing at all can."""
+    return not head.strip() or holds_json(head)
+
+
+def _of_table(table: Table, stream: str) -> Iterator[Message | OddRows]:
+    yield stream, table.schema, ()
+    for part in table.parts():
+        for at, record in enumerate(part.records()):
+            if at not in part.odd:
+                yield stream, record, None
+    for code, count in table.oddities.items():
+        yield OddRows(stream, code, count)
 
 
 def _of_lines(file: Iterable[bytes], stream: str) -> Iterator[Message]:
     """Singer messages, or records as JSON lines: the first line says which."""
-    lines = _parsed(file)
+    lines = json_rows(file, lambda number: InputError(f"line {number} is no JSON object"))
     first = next(lines, None)
     if first is None:
         return
@@ -77,17 +93,6 @@ def _of_lines(file: Iterable[bytes], stream: str) -> Iterator[Message]:
         yield from _of_singer(lines)
     else:
         yield from _of_records((record for _, record in lines), stream)
-
-
-def _parsed(file: Iterable[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
-    for number, line in enumerate(file, 1):
-        text = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
-        if not text.strip():
-            continue
-        try:
-            yield number, _decode(text)
-        except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError):
-            raise InputError(f"line {number} is no JSON object") from None
 
 
 def _of_singer(lines: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[Message]:
@@ -117,48 +122,3 @@ def _of_records(records: Iterable[dict[str, Any]], stream: str) -> Iterator[Mess
     yield stream, schema_of_rows(head), ()
     for record in chain(head, rest):
         yield stream, record, None
-
-
-def _of_csv(path: str, stream: str) -> Iterator[Message]:
-    csv.field_size_limit(_LONGEST_FIELD)
-    try:
-        with Path(path).open(encoding="utf-8-sig", newline="") as file:
-            header = file.readline()
-            delimiter = max(_DELIMITERS, key=header.count)
-            names = next(csv.reader(io.StringIO(header), delimiter=delimiter), [])
-            if not names:
-                raise InputError(f"{path} has no header line")
-            properties = {name: {"type": ["string", "null"]} for name in names}
-            yield stream, {"type": "object", "properties": properties, "additionalProperties": False}, ()
-            for cells in csv.reader(file, delimiter=delimiter):
-                if cells:
-                    yield stream, dict(zip(names, cells, strict=False)), None
-    except OSError as error:
-        raise _unreadable(path, error) from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path} is not written in UTF-8; save it as CSV UTF-8") from None
-    except csv.Error:
-        raise InputError(f"{path} is no CSV: a field in quotes does not end, or is too long") from None
-
-
-def _of_parquet(path: str, stream: str) -> Iterator[Message]:
-    try:
-        import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - only where the extra is installed
-        import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - the same
-    except ImportError:
-        mend = "pip install 'target-linkedin-conversions[parquet]'"
-        raise ConfigError("INPUT", f"{path} needs the extra parquet", mend) from None
-    encode = msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode
-    try:
-        with pq.ParquetFile(path) as file:
-            yield stream, arrow_schema(file.schema_arrow), ()
-            for row in arrow_rows(file.iter_batches()):
-                yield stream, _decode(encode(row)), None  # as a load reads them
-    except OSError as error:
-        raise _unreadable(path, error) from None
-    except pa.ArrowException:
-        raise InputError(f"{path} is no Parquet file") from None
-
-
-def _unreadable(path: str, error: OSError) -> ConfigError:
-    return ConfigError("INPUT", f"{path} cannot be read ({type(error).__name__})", "check its name and who may read it")

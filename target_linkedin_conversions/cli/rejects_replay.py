@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.log_lines import logged
 from target_linkedin_conversions.cli.past_runs import outbox_of, run_named, warn
 from target_linkedin_conversions.cli.replay import Replay, Wanted, rehearsed
 from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
@@ -25,14 +25,12 @@ from target_linkedin_conversions.run.signals import ending_by_signals
 from target_linkedin_conversions.settings.values import identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.settings import Settings
 
 logger = logging.getLogger(__name__)
-
-_PACKAGE = __name__.partition(".")[0]
 
 
 @click.command("replay")
@@ -78,7 +76,7 @@ def replay(
     if dry_run or settings.dry_run:
         _show_rehearsal(settings, wanted, runs, as_json=as_json)
         return
-    with _logged():
+    with logged():
         report, last_line = _replayed(settings, wanted, runs)
     _show(report, wanted, as_json=as_json)
     sys.stdout.flush()
@@ -107,21 +105,6 @@ def _replayed(settings: Settings, wanted: Wanted, runs: Sequence[str]) -> tuple[
         except TargetError as late:
             logger.error("%s", late)
     return report, run.last_line()
-
-
-@contextmanager
-def _logged() -> Iterator[None]:
-    """Write the package's log to stderr, where the target writes it."""
-    package, handler = logging.getLogger(_PACKAGE), logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s | %(levelname)-8s | %(name)s | %(message)s"))
-    level = package.level
-    package.addHandler(handler)
-    package.setLevel(logging.INFO)
-    try:
-        yield
-    finally:
-        package.removeHandler(handler)
-        package.setLevel(level)
 
 
 def _show(report: Report, wanted: Wanted, *, as_json: bool) -> None:

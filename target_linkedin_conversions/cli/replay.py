@@ -6,7 +6,6 @@ crash may replay an event, which the ledger then knows, and never loses one.
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from contextlib import suppress
 from hashlib import blake2b
@@ -25,6 +24,7 @@ from target_linkedin_conversions.reporting.outbox_file import OutboxFile, Settle
 from target_linkedin_conversions.run.progress import Untracked
 from target_linkedin_conversions.run.suppress import suppress_list
 from target_linkedin_conversions.settings import rules_of
+from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -214,7 +214,7 @@ def rehearsed(
     """How many lines a replay would send or skip: by stream, rule, how they ended, and why they would be skipped."""
     found: Counter[tuple[str, str, str, str]] = Counter()
     sieve = Sieve(settings, suppress_list(settings.suppress))
-    folder, oldest = outbox_of(settings), time.time_ns() // 1_000_000 - OLDEST_MS
+    folder, oldest = outbox_of(settings), wall_clock() - OLDEST_MS
     for run in runs:
         for kept in outbox_events(folder, run, unreadable):
             if wanted.takes(kept.line) and not wanted.is_elsewhere(kept.line):

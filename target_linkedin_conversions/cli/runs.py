@@ -38,9 +38,7 @@ runs.add_command(open_page)
 @click.option("--json", "as_json", is_flag=True, help="One JSON array instead of a table.")
 def list_runs(config: tuple[str, ...], as_json: bool) -> None:
     """All runs, the oldest first."""
-    folder = Folder(load_settings(config).state_dir)
-    names = [name for name in folder.names("runs") if name.endswith(".json") and name != "last.json"]
-    reports = [report for name in names if (report := _readable(folder, name)) is not None]
+    reports = all_reports(Folder(load_settings(config).state_dir))
     if as_json:
         click.echo(json.dumps([msgspec.to_builtins(report) for report in reports]))
         return
@@ -75,6 +73,12 @@ def show(run: str, config: tuple[str, ...], as_json: bool) -> None:
     if f"{run}.json" not in folder.names("runs"):
         raise ConfigError("RUN", "there is no report of that run", "see `linkedin-conversions runs list`")
     _show(read_report(folder, f"{run}.json"), as_json=as_json, exit_code=False)
+
+
+def all_reports(folder: Folder, newest: int = 0) -> list[Report]:
+    """The report of every run, or of the newest ones, the oldest first; a warning for each that cannot be read."""
+    names = [name for name in folder.names("runs") if name.endswith(".json") and name != "last.json"]
+    return [report for name in names[-newest:] if (report := _readable(folder, name)) is not None]
 
 
 def _readable(folder: Folder, name: str) -> Report | None:

@@ -75,7 +75,7 @@ class StartError(click.ClickException):
     metavar="YYYYMM",
     help="A LinkedIn version that came after this package; may be repeated.",
 )
-@click.option("--client-id", help="The only OAuth client that may refresh. Default: any.")
+@click.option("--client-id", help="The only OAuth client that may log in and refresh. Default: any.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line when ready.")
 def sandbox(
     port: int,

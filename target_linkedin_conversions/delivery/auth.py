@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 from hashlib import blake2b
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -15,22 +13,16 @@ from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
 from target_linkedin_conversions.delivery.reading import decoded, is_of_linkedin, who_answered, whole_number
 from target_linkedin_conversions.delivery.retry import Retry
 from target_linkedin_conversions.durations import MINUTE_MS
-from target_linkedin_conversions.errors import ConfigError, CredentialError, UnreachableError
-from target_linkedin_conversions.private_files import (
-    UntrustedError,
-    make_private_folder,
-    open_private,
-    remove_drafts,
-    write_private,
-)
+from target_linkedin_conversions.errors import CredentialError, UnreachableError
 from target_linkedin_conversions.settings import Secret, Settings
 from target_linkedin_conversions.settings.credentials import flaw_of_token
+from target_linkedin_conversions.settings.kept import Kept, Unshown, path_of, read_kept, write_kept
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.client import Client, Received
     from target_linkedin_conversions.delivery.clock import Clock
 
-__all__ = ["Tokens"]
+__all__ = ["TOKEN_PATH", "Granted", "Tokens", "granted_by"]
 
 logger = logging.getLogger(__name__)
 
@@ -46,32 +38,13 @@ _LONGEST_LIFE = 10 * 366 * 86_400
 """Seconds; LinkedIn's tokens live for 60 and 365 days."""
 
 
-class _Unshown(msgspec.Struct):
-    """Shows in no traceback what it holds."""
-
-    def __repr__(self) -> str:
-        """Its name."""
-        return f"{type(self).__name__}(…)"
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """Nothing, for rich as well."""
-        return []
-
-
-class _Granted(_Unshown):
+class Granted(Unshown, frozen=True):
     """LinkedIn's answer; what it says beside the token is looked at where it is used."""
 
     access_token: str
     expires_in: Any = None
     refresh_token: Any = None
     refresh_token_expires_in: Any = None
-
-
-class _Credentials(_Unshown):
-    """What `credentials.json` holds: a rotated token, and which configured one it came from."""
-
-    configured: str
-    refresh_token: str
 
 
 class Tokens:
@@ -86,7 +59,7 @@ class Tokens:
         self._token = settings.access_token
         self._expires: int | None = None
         self._refresh_expires: int | None = None
-        self._path = Path(settings.private_dir) / "credentials.json"
+        self._path = path_of(settings.private_dir)
 
     @property
     def can_refresh(self) -> bool:
@@ -134,7 +107,7 @@ class Tokens:
         seconds = whole_number(said, 1, _LONGEST_LIFE)
         return None if seconds is None else self._clock.now() + seconds * 1000
 
-    def _refresh(self) -> _Granted:
+    def _refresh(self) -> Granted:
         settings = self._settings
         form: dict[str, str | Secret] = {
             "grant_type": "refresh_token",
@@ -148,7 +121,7 @@ class Tokens:
             if isinstance(answer, NotConnected | InDoubt):
                 cause = answer.cause
             elif answer.status < _SERVER_ERROR and answer.status not in _PASSING:
-                return _granted(answer)
+                return granted_by(answer)
             else:
                 cause = f"status {answer.status}"
             if not retry.again():
@@ -160,18 +133,12 @@ class Tokens:
         configured = self._settings.refresh_token
         if configured is None:
             return Secret("")
-        try:
-            with os.fdopen(open_private(self._path), "rb") as file:
-                kept = decoded(file.read(), _Credentials)
-        except UntrustedError as error:  # a token that somebody else has put there must not be sent with
-            raise ConfigError("private_dir", f"{self._path} cannot be read ({error.strerror})", error.mend) from None
-        except OSError:
-            kept = None
+        kept = read_kept(self._settings.private_dir)
         if kept is None or kept.configured != _mark(configured) or flaw_of_token(kept.refresh_token):
             return configured
         return Secret(kept.refresh_token)
 
-    def _keep(self, granted: _Granted) -> None:
+    def _keep(self, granted: Granted) -> None:
         """Write the rotated token; where that fails, this run has its access token and goes on."""
         configured = self._settings.refresh_token
         if configured is None or granted.refresh_token == configured.reveal:
@@ -191,12 +158,12 @@ class Tokens:
 
     def _write(self, configured: Secret, refresh_token: Secret) -> None:
         """Write the rotated token, readable by this user alone, complete or not at all."""
-        make_private_folder(self._path.parent)
-        remove_drafts(self._path.parent, self._path.name)
-        write_private(self._path, msgspec.json.encode(_Credentials(_mark(configured), refresh_token.reveal)))
+        kept = read_kept(self._settings.private_dir) or Kept()
+        rotated = {"configured": _mark(configured), "refresh_token": refresh_token.reveal}
+        write_kept(self._settings.private_dir, msgspec.structs.replace(kept, **rotated))
 
 
-def _granted(answer: Received) -> _Granted:
+def granted_by(answer: Received) -> Granted:
     """What a token answer grants; raises where it grants nothing."""
     if not is_of_linkedin(answer.headers, answer.body):
         told = who_answered(answer.headers)
@@ -208,7 +175,7 @@ def _granted(answer: Received) -> _Granted:
         raise CredentialError(
             f"LinkedIn refused the refresh token (status {answer.status}); log in again and set refresh_token"
         )
-    granted = decoded(answer.body, _Granted)
+    granted = decoded(answer.body, Granted)
     if granted is None:
         raise CredentialError("LinkedIn's OAuth server answered something else than a token; check oauth_url")
     if flaw_of_token(granted.access_token) is not None:

@@ -149,6 +149,17 @@ class Client:
         """Read from LinkedIn's API."""
         return self._request("GET", self._api_url + path_and_query, self._headers, token=token)
 
+    def change(
+        self, method: str, path_and_query: str, token: Secret, content: object = None, *, restli_method: str = ""
+    ) -> Received | NotConnected | InDoubt:
+        """Change something through LinkedIn's API: `content` is sent as JSON, None sends no body."""
+        named = {"X-RestLi-Method": restli_method} if restli_method else {}
+        if content is None:
+            return self._request(method, self._api_url + path_and_query, {**self._headers, **named}, token=token)
+        headers = {"Content-Type": "application/json", **self._headers, **named}
+        body = _Body(msgspec.json.encode(content))
+        return self._request(method, self._api_url + path_and_query, headers, token=token, body=body)
+
     def post_form(self, path: str, form: Mapping[str, str | Secret]) -> Received | NotConnected | InDoubt:
         """Post a form to the OAuth server."""
         headers = {

@@ -6,6 +6,8 @@ import time
 from random import Random
 from threading import Event
 
+from target_linkedin_conversions.wall_clock import wall_clock
+
 
 class Clock:
     """The system's clock, a wait that a stop ends, and jitter."""
@@ -17,7 +19,7 @@ class Clock:
 
     def now(self) -> int:
         """Epoch milliseconds."""
-        return time.time_ns() // 1_000_000
+        return wall_clock()
 
     def monotonic(self) -> float:
         """Seconds that never step back."""

@@ -265,7 +265,8 @@ class Sender:
         self.not_taken(claimed)
         if kind == "scope":
             raise CredentialError(
-                f"the token lacks a permission ({message}); it needs the scope rw_conversions and a role on the ad account",
+                f"the token lacks a permission ({message}); it needs the scope rw_conversions and a role on the ad account; "
+                "run `linkedin-conversions login`, which asks for the one and shows the other",
             )
         if kind == "expired" and self._tokens.can_refresh and retry.once("expired"):
             return claimed

@@ -19,9 +19,10 @@ from target_linkedin_conversions.ledger.patience import NO_PATIENCE, Patience
 from target_linkedin_conversions.ledger.pruning import Pruning
 from target_linkedin_conversions.ledger.quota import DaySpent, Quota, Reserved, Wait
 from target_linkedin_conversions.ledger.tables import Status
+from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 __all__ = [
@@ -58,9 +59,10 @@ class Ledger:
         required: bool = False,
         patience: Patience = NO_PATIENCE,
         key_apart: bytes | None = None,
+        clock: Callable[[], int] = wall_clock,
     ) -> None:
-        """Describe the ledger; nothing is opened before `open`."""
-        self.database = Database(url, folder, required=required, patience=patience, key_apart=key_apart)
+        """Describe the ledger; nothing is opened before `open`. `clock` is a local file's, in epoch milliseconds."""
+        self.database = Database(url, folder, required=required, patience=patience, key_apart=key_apart, clock=clock)
         self.quota = Quota(self.database, quota_key, per_minute, per_day)
         self.lease = Lease(self.database, run)
         self.batches = Batches(self.database, self.lease)
@@ -109,7 +111,7 @@ class Ledger:
 
     def contents(self, digests: Sequence[bytes], contents: list[int], keys: Sequence[str] = ()) -> list[int]:
         """The check sums of events as the ledger keeps them: of time and value, and of keys that are not empty."""
-        return contents_with_keys(self.database.key, digests, contents, keys) if keys else contents
+        return contents_with_keys(self.database.key, digests, contents, keys) if any(keys) else contents
 
 
 def _head(hour: int) -> bytes:

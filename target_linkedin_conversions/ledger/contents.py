@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from struct import unpack
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,16 +27,23 @@ def contents_with_keys(
     # A key of their own before each: with the digest and a usual key it fits into one block (see `Ledger.digests`).
     start = blake2b(
         blake2b(digest_size=_SECRET_BYTES, key=secret, person=b"content-key").digest(), digest_size=_KEY_BYTES
-    )
-    sums = []
-    for digest, content, key in zip(digests, contents, keys, strict=True):
-        if not key:
-            sums.append(content)
-            continue
-        state = start.copy()
-        state.update(digest + key.encode("utf-8", "surrogatepass"))
-        sums.append(content | ((int.from_bytes(state.digest(), "big") & _KEY_BITS) or 1) << _KEY_SHIFT)
-    return sums
+    ).copy
+    hashed = []
+    for digest, key in zip(digests, _encoded(keys), strict=True):
+        state = start()
+        state.update(digest + key)
+        hashed.append(state.digest())
+    return [
+        content | ((number & _KEY_BITS) or 1) << _KEY_SHIFT if key else content
+        for content, key, number in zip(contents, keys, unpack(f">{len(hashed)}I", b"".join(hashed)), strict=True)
+    ]
+
+
+def _encoded(keys: Sequence[str]) -> list[bytes]:
+    try:
+        return [key.encode() for key in keys]
+    except UnicodeEncodeError:  # half a character, which rows of Python's may hold
+        return [key.encode("utf-8", "surrogatepass") for key in keys]
 
 
 def is_same_content(one: int, other: int) -> bool:

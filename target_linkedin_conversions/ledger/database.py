@@ -22,9 +22,10 @@ from target_linkedin_conversions.ledger.keys import CHECK, KEY_BYTES, check_of, 
 from target_linkedin_conversions.ledger.patience import NO_PATIENCE, Patience
 from target_linkedin_conversions.ledger.upgrades import upgrade
 from target_linkedin_conversions.private_files import UntrustedError, ensure_private, make_private_folder
+from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy.engine import Engine
 
@@ -46,7 +47,7 @@ class ConnectionLostError(LedgerError):
 class Database:
     """One connection to the ledger, used by one thread at a time."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument a setting
         self,
         url: str | None,
         folder: Path,
@@ -55,12 +56,15 @@ class Database:
         busy_seconds: float = _BUSY_SECONDS,
         patience: Patience = NO_PATIENCE,
         key_apart: bytes | None = None,
+        clock: Callable[[], int] = wall_clock,
     ) -> None:
         """Describe the database; nothing is opened before `open`. A locked one is waited for so long.
 
-        `patience` is for one that is gone in mid-run; `key_apart` is the key of a ledger that does not hold it itself.
+        `patience` is for one that is gone in mid-run; `key_apart` is the key of a ledger that does not hold it itself;
+        `clock` gives the epoch milliseconds of a local file, which has no clock of its own.
         """
         self.patience = patience
+        self._clock = clock
         self._key_apart = key_apart
         self._identity: tuple[int, int] | None = None
         """The device and the number of the file that is open."""
@@ -225,7 +229,7 @@ class Database:
     def now(self, connection: Connection) -> int:
         """Epoch milliseconds by the database's clock."""
         if self.is_sqlite:
-            return time.time_ns() // 1_000_000
+            return self._clock()
         milliseconds = connection.scalar(select(func.extract("epoch", func.clock_timestamp()) * 1000))
         return int(milliseconds or 0)
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from target_linkedin_conversions.errors import ConfigError, InputError, Terminated
 from target_linkedin_conversions.python.receipt import Receipt, receipt_of
 from target_linkedin_conversions.python.rows import Rows
-from target_linkedin_conversions.python.schema import given_schema, schema_of_rows
+from target_linkedin_conversions.python.schema import given_schema
 from target_linkedin_conversions.run.faults import tell
 from target_linkedin_conversions.run.run import Run
 from target_linkedin_conversions.run.tuning import tuned
 from target_linkedin_conversions.settings import Settings
+from target_linkedin_conversions.tables.schema import schema_of_rows
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import RowType

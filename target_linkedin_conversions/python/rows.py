@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from target_linkedin_conversions.errors import InputError, TargetError
-from target_linkedin_conversions.python.arrow import arrow_rows, arrow_schema, batches_of, is_arrow
+from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.tables.arrow import arrow_rows, arrow_schema, batches_of, is_arrow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -129,7 +130,7 @@ class Rows:
             try:
                 _encode(value)
             except _UNREADABLE:
-                raise InputError(f"column {name!r} of row {number} holds what JSON cannot say") from None
+                raise InputError(f"column {told(name)!r} of row {number} holds what JSON cannot say") from None
         return _encode(needed)
 
     def _ended_by(self, error: Exception, after: int) -> TargetError:

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.domains import domain_of
 from target_linkedin_conversions.readiness.finding import finding
+from target_linkedin_conversions.readiness.roles import ROLES
 from target_linkedin_conversions.records.cache import Cache
-from target_linkedin_conversions.records.normalise import email, hex_digest
-from target_linkedin_conversions.records.normalise.digests import HASHES_OF_NOTHING
-from target_linkedin_conversions.records.normalise.emails import normal_email
+from target_linkedin_conversions.records.normalise import read_addresses
 from target_linkedin_conversions.records.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
-    from target_linkedin_conversions.records.columns import Place, Row
+    from target_linkedin_conversions.readiness.finding import Batch, Finding
+    from target_linkedin_conversions.records.columns import Place, Value
+    from target_linkedin_conversions.records.normalise import Normalised
 
-__all__ = ["Addresses", "addresses_of", "is_other_hash"]
+__all__ = ["Addresses", "WorkAddresses"]
 
 MOST_ADDRESSES = 1_000_000
 """Different addresses of a column that are counted, by a keyed digest each; later ones are not counted as shared."""
@@ -28,37 +28,8 @@ _SHARED_BY, _SHARED_PART = 20, 100
 """An address is shared on more records than this, and on more than a hundredth of them."""
 _OTHER_HASH = re.compile(
     r"(?:\\x|0[xX])?(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})"
-)
-_APART = re.compile(r"[;,]")
-_ROLES = frozenset(
-    {
-        *("abuse", "accounting", "accounts", "admin", "administrator", "bewerbung", "billing", "booking"),
-        *("bookings", "buchhaltung", "careers", "contact", "customerservice", "do-not-reply", "donotreply"),
-        *("einkauf", "enquiries", "enquiry", "feedback", "finance", "hello", "help", "helpdesk", "hostmaster"),
-        *("hr", "info", "information", "inquiries", "invoice", "invoices", "jobs", "kontakt", "legal", "mail"),
-        *("mailer-daemon", "marketing", "media", "newsletter", "no-reply", "no_reply", "noc", "noreply", "office"),
-        *("orders", "postmaster", "press", "presse", "privacy", "purchasing", "reception", "rechnung"),
-        *("recruiting", "sales", "security", "service", "shop", "support", "team", "vertrieb", "webmaster"),
-        "welcome",
-    }
-)
-
-
-def addresses_of(value: object) -> tuple[str, ...]:
-    """The texts of a value that are each to be an address or a hash: of a list its elements, of a text its parts."""
-    if isinstance(value, str):
-        text = value.strip()
-        if text.count("@") > 1 and _APART.search(text):
-            return tuple(part.strip() for part in _APART.split(text) if part.strip())
-        return (text,) if text else ()
-    if isinstance(value, list | tuple):
-        return tuple(text.strip() for text in value if isinstance(text, str) and text.strip())
-    return ()
-
-
-def is_other_hash(text: str) -> bool:
-    """Whether a text is an MD5, a SHA-1, or another hash that is no SHA-256, in hex."""
-    return _OTHER_HASH.fullmatch(text) is not None
+).fullmatch
+"""MD5, SHA-1, SHA-224, SHA-384, SHA-512 in hex."""
 
 
 class Addresses:
@@ -69,54 +40,55 @@ class Addresses:
         self._column, self._place = column, place
         self._domains = Cache(domain_of)
         self._codes: Counts[str] = Counts()
-        self._by_address: Counts[int] = Counts()
+        self._by_address: dict[int, int] = {}
         self._records = self._plain = 0
         self._all_at_work = True
 
-    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
-        """Look at one record's value."""
-        self._records += 1
-        value = row[self._place]
-        if value is None or isinstance(value, Reason):
-            return
-        texts = addresses_of(value)
-        if len(texts) == 1:
-            codes = self._codes_of(texts[0])
-        elif texts:
-            codes = tuple({code for text in texts for code in self._codes_of(text)})
-        else:
-            codes = ("not_an_email",) if isinstance(email(value), Reason) else ()
-        for code in codes:
-            self._codes[code] += 1
+    def see(self, batch: Batch) -> None:
+        """Look at the value of each record."""
+        self._records += len(batch.rows)
+        place, codes_of, codes = self._place, self._codes_of, self._codes
+        for row in batch.rows:
+            value = row[place]
+            if value is None or value == "" or isinstance(value, Reason):
+                continue
+            found = read_addresses(value)
+            if type(found) is list:
+                for code in self._of_several(value, found):
+                    codes[code] += 1
+            elif type(found) is str:
+                for code in codes_of(found):
+                    codes[code] += 1
+            elif found is not None:
+                codes[_why(value, found)] += 1  # type: ignore[arg-type]  # no list
 
-    def _codes_of(self, text: str) -> tuple[str, ...]:
-        if "@" not in text and text.isascii():
-            return self._of_hash(text)
-        address = normal_email(text)
-        if address is None:
-            return ("not_an_email",)
-        self._count(address)
-        local, _, name = address.rpartition("@")
+    def _codes_of(self, address: str) -> tuple[str, ...]:
+        """What is wrong with an address in its normal form, or with a hash of one."""
+        by_address, digest = self._by_address, hash(address)  # keyed anew in each process
+        known = by_address.get(digest)
+        if known is not None:
+            by_address[digest] = known + 1
+        elif len(by_address) < MOST_ADDRESSES:
+            by_address[digest] = 1
+        local, at, name = address.rpartition("@")
+        if not at:
+            self._all_at_work = False
+            return ()
         domain = self._domains[name]
         self._plain += 1
-        if "reserved_domain" not in domain.codes and not domain.is_company:
+        if not domain.is_company and "reserved_domain" not in domain.codes:
             self._all_at_work = False
-        return ("role_address", *domain.codes) if local in _ROLES else domain.codes
+        return ("role_address", *domain.codes) if local in ROLES else domain.codes
 
-    def _of_hash(self, text: str) -> tuple[str, ...]:
-        digest = hex_digest(text)
-        if digest is None:
-            return ("not_sha256",) if is_other_hash(text) else ("not_an_email",)
-        if digest in HASHES_OF_NOTHING:
-            return ("hash_of_nothing",)
-        self._all_at_work = False
-        self._count(digest)
-        return ()
-
-    def _count(self, address: str) -> None:
-        key = hash(address)  # keyed anew in each process
-        if key in self._by_address or len(self._by_address) < MOST_ADDRESSES:
-            self._by_address[key] += 1
+    def _of_several(self, value: Value, found: list[Normalised]) -> set[str]:
+        """Each code once, of a person with several addresses; one that stands twice is on one record."""
+        codes = {code for address in {one for one in found if type(one) is str} for code in self._codes_of(address)}
+        bad = [one for one in found if isinstance(one, Reason)]
+        others = sum(map(_is_other_hash, value)) if isinstance(value, list | tuple) else 0
+        codes.update(one.code for one in bad if one.code != "not_an_email")
+        if others:
+            codes.add("not_sha256")
+        return codes | {"not_an_email"} if sum(one.code == "not_an_email" for one in bad) > others else codes
 
     @property
     def at_work(self) -> int | None:
@@ -132,6 +104,15 @@ class Addresses:
             yield finding("shared_address", shared, field="email", column=self._column)
 
 
+def _is_other_hash(value: Value) -> bool:
+    return isinstance(value, str) and _OTHER_HASH(value.strip()) is not None
+
+
+def _why(value: Value, reason: Reason) -> str:
+    """The code of a value that is no address."""
+    return "not_sha256" if _is_other_hash(value) else reason.code
+
+
 class WorkAddresses:
     """Tells that no address of a stream is a private one."""
 
@@ -139,7 +120,7 @@ class WorkAddresses:
         """Ask the columns in the end."""
         self._columns = columns
 
-    def see(self, row: Row, record: Record, made: Made) -> None:
+    def see(self, batch: Batch) -> None:
         """The columns have seen it."""
 
     def findings(self) -> Iterator[Finding]:

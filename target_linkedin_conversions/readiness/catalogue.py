@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-__all__ = ["CATALOGUE", "SEVERITIES", "Kind"]
+__all__ = ["CATALOGUE", "OF_FILES", "SEVERITIES", "Kind"]
 
 SEVERITIES = ("stops", "warning", "hint")
 """The worst first."""
@@ -192,3 +192,22 @@ CATALOGUE = {
         in_runs=True,
     ),
 }
+
+OF_FILES = {
+    "row_too_long": Kind(
+        "warning",
+        "the row has more cells than the header, so that its values may stand in wrong columns, and it is not sent",
+        "put a cell that holds the delimiter into quotes",
+    ),
+    "row_too_short": Kind(
+        "hint",
+        "the row has fewer cells than the header, and what is missing counts as empty",
+        "fill the row, or export it anew",
+    ),
+    "no_row": Kind(
+        "hint",
+        "the line has a single cell, as a total or a footer has, and is left out",
+        "nothing, if it is none of your rows",
+    ),
+}
+"""What is wrong with the rows of a file before anything reads their values."""

@@ -11,29 +11,23 @@ import msgspec
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.cache import Cache
 from target_linkedin_conversions.records.columns import plain_name
-from target_linkedin_conversions.records.normalise import click_id
+from target_linkedin_conversions.records.normalise.click_id import click_id, is_named_click_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
-    from target_linkedin_conversions.records.columns import Place, Row
+    from target_linkedin_conversions.readiness.finding import Batch, Finding, Record
+    from target_linkedin_conversions.records.columns import Place, Row, Value
 
 __all__ = ["Clicks"]
 
 _NAME = "li_fat_id"
 _NESTED = frozenset({dict, list})
 """What may hold a page or a cookie further in."""
-_NAMES = ("lifatid", "linkedinclickid", "liclickid")
 _OF_LINKEDIN = re.compile(
     r"(?:[?&#]|&amp;|%3F|%26)(?:utm_source(?:=|%3D)linked-?in|li_[a-z_]+(?:=|%3D))", re.IGNORECASE
-)
+).search
 """What marks a page as one that an advertisement on LinkedIn led to."""
-
-
-def _is_by_name(column: str) -> bool:
-    name = plain_name(column)
-    return any(known in name for known in _NAMES)
 
 
 class Clicks:
@@ -42,33 +36,50 @@ class Clicks:
     def __init__(self, mapped: frozenset[str], places: Sequence[Place]) -> None:
         """`mapped` are the columns of `li_fat_id`, `places` where a row has their values."""
         self._mapped, self._places = mapped, tuple(places)
-        self._by_name = Cache(lambda name: name not in mapped and _is_by_name(name))
+        self._by_name = Cache(lambda name: name not in mapped and is_named_click_id(plain_name(name)))
         self._unmapped: Counts[str] = Counts()
         self._lost: Counts[str] = Counts()
 
-    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
+    def see(self, batch: Batch) -> None:
+        """Look at the records column by column, and at those alone in which something stands."""
+        records = batch.records
+        first = records[0]
+        others = set().union(*records).difference(first)
+        columns = [name for name in (*first, *sorted(others)) if self._may_hold_something(name, records)]
+        if columns:
+            for row, record in zip(batch.rows, batch.records, strict=True):
+                self._see(row, record, columns)
+
+    def _may_hold_something(self, name: str, records: Sequence[Record]) -> bool:
+        """Whether a column needs a look at each value: by its name, or as all its texts together hold a sign of it."""
+        if self._by_name[name]:
+            return True
+        values = [record.get(name) for record in records]
+        types = set(map(type, values))
+        if not types.isdisjoint(_NESTED):
+            return True
+        if str not in types:
+            return False
+        text = "\n".join([value for value in values if type(value) is str])
+        return "=" in text or "%3d" in (text := text.lower()) or _NAME in text
+
+    def _see(self, row: Row, record: Record, columns: Sequence[str]) -> None:
         """Look at one record; a page that lost its id counts once."""
         page, has_id = "", False
-        for name, value in record.items():
-            kind = type(value)
-            if kind is str:
-                text = value
-            elif kind in _NESTED:
-                text = msgspec.json.encode(value).decode()
-            else:
+        for name in columns:
+            text = _text_of(record.get(name))
+            if not text:
                 continue
-            if "=" not in text and _NAME not in text and not self._by_name[name]:
-                continue
-            if self._carries_id(name, text, row):
+            if (self._by_name[name] or _NAME in text.lower()) and self._carries_id(name, text, row):
                 has_id = True
-            elif not page and _OF_LINKEDIN.search(text):
+            elif not page and _OF_LINKEDIN(text):
                 page = name
         if page and not has_id and not self._sent(row):
             self._lost[page] += 1
 
     def _carries_id(self, name: str, text: str, row: Row) -> bool:
         """Whether a text is or holds a click id; one that is not sent is counted."""
-        found = click_id(text) if self._by_name[name] or _NAME in text.lower() else None
+        found = click_id(text)
         if not isinstance(found, str):
             return False
         if name not in self._mapped and found not in self._sent(row):
@@ -85,3 +96,10 @@ class Clicks:
             yield finding("click_id_unmapped", records, field=_NAME, column=column)
         for column, records in self._lost.items():
             yield finding("click_id_lost", records, field=_NAME, column=column)
+
+
+def _text_of(value: Value) -> str:
+    """The text of a value, or of all that it holds; empty where it has none."""
+    if type(value) is str:
+        return value
+    return msgspec.json.encode(value).decode() if type(value) in _NESTED else ""

@@ -9,76 +9,31 @@ import msgspec
 
 __all__ = ["Domain", "domain_of"]
 
-_LONG_NAMES = ("gmail.com", "googlemail.com", "hotmail.com", "outlook.com", "yahoo.com", "icloud.com", "protonmail.com")
-"""Providers whose name is long enough that one edit of it is a slip, not another company."""
 _REGIONAL = ("gmx", "hotmail", "live", "msn", "outlook", "yahoo", "ymail")
 """Providers with a domain a country."""
-_OTHERS = (
-    *(
-        "aol.com",
-        "aol.de",
-        "arcor.de",
-        "bluewin.ch",
-        "btinternet.com",
-        "comcast.net",
-        "duck.com",
-        "email.com",
-        "fastmail.com",
-    ),
-    *(
-        "free.fr",
-        "freenet.de",
-        "gmx.com",
-        "gmx.net",
-        "hey.com",
-        "hotmail.co.uk",
-        "hushmail.com",
-        "inbox.com",
-        "laposte.net",
-    ),
-    *(
-        "libero.it",
-        "live.co.uk",
-        "live.com",
-        "mac.com",
-        "mail.com",
-        "mail.de",
-        "mail.ru",
-        "me.com",
-        "msn.com",
-        "naver.com",
-    ),
-    *(
-        "online.de",
-        "orange.fr",
-        "outlook.jp",
-        "pm.me",
-        "proton.me",
-        "qq.com",
-        "rediffmail.com",
-        "rocketmail.com",
-        "sfr.fr",
-    ),
-    *("sky.com", "t-online.de", "tuta.com", "tutanota.com", "verizon.net", "wanadoo.fr", "web.de", "yahoo.co.in"),
-    *("yahoo.co.jp", "yahoo.co.uk", "yahoo.com.au", "yahoo.com.br", "yandex.com", "yandex.ru", "ymail.com", "zoho.com"),
-    *(
-        "163.com",
-        "126.com",
-        "att.net",
-        "bigpond.com",
-        "cox.net",
-        "sbcglobal.net",
-        "virgilio.it",
-        "wp.pl",
-        "o2.pl",
-        "bk.ru",
-    ),
+_UNMISTAKABLE = frozenset(
+    """
+    gmail.com googlemail.com icloud.com protonmail.com bluewin.ch btinternet.com comcast.net fastmail.com freenet.de hushmail.com
+    laposte.net rediffmail.com rocketmail.com sbcglobal.net t-online.de tutanota.com verizon.net virgilio.it wanadoo.fr
+    """.split()  # noqa: SIM905 - a list of so many would fill the page
+)
+"""Providers whose name is long enough, or known well enough, that one edit of it is a slip and not another company."""
+_OTHERS = frozenset(
+    """
+    aol.com aol.de arcor.de duck.com email.com free.fr gmx.com gmx.net hey.com hotmail.co.uk inbox.com libero.it live.co.uk live.com
+    mac.com mail.com mail.de mail.ru me.com msn.com naver.com online.de orange.fr outlook.jp pm.me proton.me qq.com sfr.fr sky.com
+    tuta.com web.de yahoo.co.in yahoo.co.jp yahoo.co.uk yahoo.com.au yahoo.com.br yandex.com yandex.ru ymail.com zoho.com 163.com
+    126.com att.net bigpond.com cox.net wp.pl o2.pl bk.ru hotmail.com outlook.com yahoo.com
+    """.split()  # noqa: SIM905 - the same
 )
 _COUNTRIES = {f"{a}{b}" for a in string.ascii_lowercase for b in string.ascii_lowercase} - {"co", "cm", "om", "ne"}
 """Two letters are a country, but for those that are left of `.com` and `.net` by a slip."""
 _WELL_KNOWN = frozenset(
-    {*_LONG_NAMES, *_OTHERS, *(f"{name}.{country}" for name in _REGIONAL for country in _COUNTRIES)}
+    {*_UNMISTAKABLE, *_OTHERS, *(f"{name}.{country}" for name in _REGIONAL for country in _COUNTRIES)}
 )
+_REGIONAL_MISSPELT = ("hotmail", "outlook", "yahoo")
+_MISSPELT_IN = ("com", "de", "fr", "es", "it", "nl", "at", "ch", "be", "pl", "ca", "co.uk", "com.br", "co.in")
+"""Where providers with a domain a country have most of their members."""
 _RESERVED_ENDS = frozenset({"test", "invalid", "localhost", "example", "local"})
 _RESERVED = frozenset({"example.com", "example.net", "example.org"})
 """RFC 2606 and 6761; `.local` is RFC 6762's."""
@@ -96,7 +51,14 @@ def _edits(name: str) -> set[str]:
     )
 
 
-_MISSPELT = frozenset(edit for name in _LONG_NAMES for edit in _edits(name)) - _WELL_KNOWN
+_ONE_EDIT_AWAY = (
+    frozenset(
+        edit
+        for name in (*_UNMISTAKABLE, *(f"{name}.{end}" for name in _REGIONAL_MISSPELT for end in _MISSPELT_IN))
+        for edit in _edits(name)
+    )
+    - _WELL_KNOWN
+)
 
 
 class Domain(msgspec.Struct, frozen=True):
@@ -124,7 +86,7 @@ def domain_of(domain: str) -> Domain:
         return Domain(("reserved_domain",))
     if domain in _WELL_KNOWN:
         return Domain()
-    if domain in _MISSPELT:  # some of which are throw-away domains too: they catch what is misspelt
+    if domain in _ONE_EDIT_AWAY:  # some of which are throw-away domains too: they catch what is misspelt
         return Domain(("domain_typo",))
     is_thrown_away = any(".".join(labels[at:]) in _THROW_AWAY for at in range(len(labels) - 1))
     return Domain(("disposable_domain",)) if is_thrown_away else Domain(is_company=True)

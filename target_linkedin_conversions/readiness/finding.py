@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 import msgspec
 
-from target_linkedin_conversions.readiness.catalogue import CATALOGUE, SEVERITIES
+from target_linkedin_conversions.readiness.catalogue import CATALOGUE, OF_FILES, SEVERITIES
+from target_linkedin_conversions.records.columns import Row
 from target_linkedin_conversions.records.event import Event, Refusal
 
-if TYPE_CHECKING:
-    from target_linkedin_conversions.records.columns import Row
-
-__all__ = ["Counter", "Finding", "Made", "Record", "finding", "worst_first"]
+__all__ = ["Batch", "Counter", "Finding", "Made", "Record", "finding", "worst_first"]
 
 Record = Mapping[str, Any]
 """A record with all its columns, those that nothing maps among them."""
 Made = list[Event] | Refusal
 """What the mapping makes of it."""
+
+
+class Batch(msgspec.Struct, frozen=True, gc=False):
+    """Records of one stream, the rows that the mapping read of them, and what it made of each."""
+
+    rows: Sequence[Row]
+    records: Sequence[Record]
+    made: Sequence[Made]
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -28,18 +34,22 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     severity: str
     sentence: str
     mend: str
-    records: int
+    records: int = 0
     stream: str = ""
     rule: str = ""
     field: str = ""
     column: str = ""
 
+    def __str__(self) -> str:
+        """The finding as one line."""
+        return f"{self.sentence}; {self.mend}"
+
 
 class Counter(Protocol):
-    """Sees every record of a stream once, and yields what it found."""
+    """Sees every record of a stream once, many at a time, and yields what it found."""
 
-    def see(self, row: Row, record: Record, made: Made) -> None:
-        """Count what is wrong with a record, by the values that are mapped, all its columns, and what it becomes."""
+    def see(self, batch: Batch) -> None:
+        """Count what is wrong with records, by the values that are mapped, all their columns, and what they become."""
 
     def findings(self) -> Iterator[Finding]:
         """What was counted, without the stream's name."""
@@ -47,7 +57,7 @@ class Counter(Protocol):
 
 def finding(code: str, records: int, *, field: str = "", column: str = "", about: str = "") -> Finding:
     """A finding of the catalogue; `about` is added to its sentence."""
-    kind = CATALOGUE[code]
+    kind = CATALOGUE.get(code) or OF_FILES[code]
     sentence = f"{kind.sentence}: {about}" if about else kind.sentence
     return Finding(
         code=code,

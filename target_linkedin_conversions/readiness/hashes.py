@@ -2,42 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.cache import Cache
 from target_linkedin_conversions.records.columns import plain_name
-from target_linkedin_conversions.records.normalise import hex_digest
-from target_linkedin_conversions.records.normalise.digests import HASHES_OF_NOTHING
-from target_linkedin_conversions.records.normalise.emails import normal_email
+from target_linkedin_conversions.records.normalise import read_addresses
+from target_linkedin_conversions.records.paths import entered
+from target_linkedin_conversions.records.somebody_else import is_of_somebody_else
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
-    from target_linkedin_conversions.records.columns import Place, Row
+    from target_linkedin_conversions.readiness.finding import Batch, Finding, Record
+    from target_linkedin_conversions.records.columns import Place, Value
 
 __all__ = ["Hashes"]
 
-_SOMEBODY_ELSE = (
-    "owner",
-    "rep",
-    "manager",
-    "agent",
-    "createdby",
-    "modifiedby",
-    "assign",
-    "sender",
-    "referr",
-    "billing",
-)
-"""What stands in the name of a column of another person's address."""
-
-
-def _is_of_the_person(column: str) -> bool:
-    name = plain_name(column)
-    return "mail" in name and not any(part in name for part in _SOMEBODY_ELSE)
+_APART = re.compile(r"[;,\s]+")
+_DEEPEST, _MOST_TEXTS = 4, 200
+"""How far into a record, and in how many of its texts, an address is looked for."""
 
 
 class Hashes:
@@ -49,23 +35,23 @@ class Hashes:
         self._of_person = Cache(_is_of_the_person)
         self._unnormalised = self._disagree = 0
 
-    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
-        """Look at one record."""
-        value = row[self._place]
-        if type(value) is not str or "@" in value or (digest := hex_digest(value.strip())) is None:
+    def see(self, batch: Batch) -> None:
+        """Look at the records that have a hash."""
+        place = self._place
+        for row, record in zip(batch.rows, batch.records, strict=True):
+            value = row[place]
+            if value and not (type(value) is str and "@" in value) and (digests := _digests(value)):
+                self._see(digests, record)
+
+    def _see(self, digests: set[str], record: Record) -> None:
+        """Compare with every address that the record holds; one disagrees only with those that are the person's."""
+        beside = [(name, text) for name, value in record.items() for text in _texts_with_at(value, _DEEPEST)]
+        addresses = {address for _, text in beside for address in _plain(text)}
+        if not addresses or any(_sha256(address) in digests for address in addresses):
             return
-        if digest in HASHES_OF_NOTHING:
-            return
-        beside = [
-            (text, address)
-            for name, text in record.items()
-            if type(text) is str and "@" in text and self._of_person[name] and (address := normal_email(text))
-        ]
-        if not beside or any(_sha256(address) == digest for _, address in beside):
-            return
-        if any(digest in _as_it_stands(text) for text, _ in beside):
+        if any(form in digests for _, text in beside[:_MOST_TEXTS] for form in _as_it_stands(text)):
             self._unnormalised += 1
-        else:
+        elif any(self._of_person[name] and _plain(text) for name, text in beside):
             self._disagree += 1
 
     def findings(self) -> Iterator[Finding]:
@@ -76,17 +62,40 @@ class Hashes:
             yield finding("hash_disagrees", self._disagree, field="email", column=self._column)
 
 
+def _is_of_the_person(column: str) -> bool:
+    """Whether a column holds an address of the person; an invoice may go to somebody else's."""
+    name = plain_name(column)
+    return "mail" in name and "billing" not in name and not is_of_somebody_else(column)
+
+
+def _digests(value: Value) -> set[str]:
+    """The hashes of a value, of a list all of them; those of nothing are none."""
+    found = read_addresses(value)
+    return {one for one in (found if isinstance(found, list) else [found]) if isinstance(one, str) and "@" not in one}
+
+
+def _plain(text: str) -> list[str]:
+    """The addresses of a text in their normal form."""
+    found = read_addresses(text)
+    return [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, str) and "@" in one]
+
+
+def _texts_with_at(value: Value, depth: int) -> Iterator[str]:
+    """Every text within a column that may hold an address."""
+    inside = entered(value)
+    if isinstance(inside, str):
+        if "@" in inside:
+            yield inside
+    elif isinstance(inside, dict | list) and depth:
+        for part in inside.values() if isinstance(inside, dict) else inside:
+            yield from _texts_with_at(part, depth - 1)
+
+
 def _as_it_stands(text: str) -> set[str]:
-    """The hashes of a text in the forms that people hash it in without making it LinkedIn's."""
-    forms = {
-        text,
-        text.strip(),
-        text.lower(),
-        text.upper(),
-        text.strip().upper(),
-        f"{text}\n",
-        f"{text.strip().lower()}\n",
-    }
+    """The hashes of a text, and of its parts, in the forms that people hash them in without making them LinkedIn's."""
+    parts = {text, *(part for part in _APART.split(text) if "@" in part)}
+    forms = {form for part in parts for form in (part, part.strip(), part.lower(), part.upper(), part.strip().upper())}
+    forms |= {f"{text}\n", f"{text.strip().lower()}\n", f"{text.strip()}\n"}
     return {_sha256(form) for form in forms}
 
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.columns import ROW_NUMBERS, plain_name
+from target_linkedin_conversions.records.refusal import NO_KEY
+from target_linkedin_conversions.records.text import key_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
-    from target_linkedin_conversions.records.columns import Row
+    from target_linkedin_conversions.readiness.finding import Batch, Finding
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.plan import StreamPlan
 
@@ -31,17 +32,21 @@ class Identities:
         self._keys: dict[int, int] = {}
         self._repeats = 0
 
-    def came_before(self, event: Event) -> str | None:
-        """None for a new event, else the code that a run would give it."""
-        digest, key = hash((event.rule, event.identity)), hash(event.compared_key)
+    def came_before(self, event: Event) -> tuple[str, bool] | None:
+        """None for a new event, else the code that a run would give it, and whether another record has its id.
+
+        A stream without a key tells its records apart by all that is mapped, which a run does not compare.
+        """
+        digest, key = hash((event.rule, event.identity)), hash(event.key)
         known = self._keys.get(digest)
         if known is None:
             if len(self._keys) < MOST_EVENTS:
                 self._keys[digest] = key
             return None
-        return "same_id_other_key" if known != key else ""
+        is_other = known != key
+        return "same_id_other_key" if is_other and event.compared_key else "", is_other
 
-    def see(self, row: Row, record: Record, made: Made) -> None:
+    def see(self, batch: Batch) -> None:
         """The events are seen by `came_before`, and repeats counted by `repeated`."""
 
     def repeated(self) -> None:
@@ -55,29 +60,27 @@ class Identities:
 
 
 class Keys:
-    """Counts the records without a key of their own, where no event id takes its place."""
+    """Counts the records without a key of their own; a mapped event id takes the place of one that the whole stream lacks."""
 
     def __init__(self, plan: StreamPlan) -> None:
         """Nothing is seen yet."""
-        self._is_needed = plan.event_id is None or plan.event_id_rules is not None
+        is_needed = plan.event_id is None or plan.event_id_rules is not None
         names = [name for name, _ in plan.key]
-        self._none = not plan.has_key or all(plain_name(name) in ROW_NUMBERS for name in names)
+        self._has_one = plan.has_key and not all(plain_name(name) in ROW_NUMBERS for name in names)
+        self._is_counted = self._has_one or is_needed
         self._column = ", ".join(names) if plan.has_key else ""
         self._places = tuple(place for _, place in plan.key)
         self._records = 0
 
-    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
-        """Look at one record's key."""
-        if self._none:
-            self._records += 1
+    def see(self, batch: Batch) -> None:
+        """Look at the key of each record."""
+        if not self._has_one:
+            self._records += len(batch.rows)
             return
-        for place in self._places:
-            value = row[place]
-            if value is not None and value != "":
-                return
-        self._records += 1
+        places, no_key = self._places, NO_KEY
+        self._records += sum(all(key_text(row[place]) in no_key for place in places) for row in batch.rows)
 
     def findings(self) -> Iterator[Finding]:
         """One, if there are any."""
-        if self._records and self._is_needed:
+        if self._records and self._is_counted:
             yield finding("no_key", self._records, field="key", column=self._column)

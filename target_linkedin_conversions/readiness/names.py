@@ -14,16 +14,17 @@ from target_linkedin_conversions.records.text import is_email_shaped, is_placeho
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
-    from target_linkedin_conversions.records.columns import Place, Row
+    from target_linkedin_conversions.readiness.finding import Batch, Finding
+    from target_linkedin_conversions.records.columns import Place, Value
 
 __all__ = ["LoneFirstNames", "Names"]
 
 _HONORIFIC = re.compile(
-    r"(?:(?:dr|prof|professor|mr|mrs|ms|miss|mx|herr|frau|hr|sir|dipl|ing|mag|mme|mlle|monsieur|madame|sig|sr|sra|dott|dhr|mevr)"
-    r"(?:\.\s*(?:-?ing\.?\s*)?|\s+)|(?:m|fr)\.\s*)(?=\S)",
+    r"(?:.*,\s*)?(?:(?:dr|prof|professor|mr|mrs|ms|miss|mx|herrn?|frau|hr|sir|dipl|ing|mag|mme|mlle|monsieur|madame|sig|sr|sra|srta"
+    r"|señora?|dott|dhr|mevr|pd|rev)(?:\.\s*(?:-?ing\.?\s*)?|\s+)|(?:m|fr)\.\s*)(?=\S)",
     re.IGNORECASE,
 )
+"""A title before a first name, also where the last name and a comma stand first."""
 _ALONE = re.compile(r"(?:dr|prof|mr|mrs|ms|herr|frau|hr)\.?", re.IGNORECASE)
 _BEFORE_A_FIRST_NAME = frozenset({"first_name", "full_name"})
 _NAMES = frozenset({"first_name", "last_name", "full_name"})
@@ -48,12 +49,13 @@ class Names:
         self._known = Cache(self._codes_of)
         self._codes: Counts[str] = Counts()
 
-    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
-        """Look at one record's value."""
-        value = row[self._place]
-        if type(value) is str:
-            for code in self._known[value]:
-                self._codes[code] += 1
+    def see(self, batch: Batch) -> None:
+        """Look at the value of each record."""
+        place, known, codes = self._place, self._known, self._codes
+        texts = [text for row in batch.rows if type(text := row[place]) is str]
+        for found in filter(None, [known[text] for text in texts]):
+            for code in found:
+                codes[code] += 1
 
     def _codes_of(self, text: str) -> tuple[str, ...]:
         found = []
@@ -72,6 +74,10 @@ class Names:
             yield finding(code, records, field=self._field, column=self._column)
 
 
+def _is_nothing(value: Value) -> bool:
+    return not value or (isinstance(value, str) and (not value.strip() or is_placeholder(value.strip())))
+
+
 class LoneFirstNames:
     """Counts first names that hold the last name too."""
 
@@ -80,14 +86,17 @@ class LoneFirstNames:
         self._column, self._first, self._last = column, first, last
         self._records = 0
 
-    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
-        """Look at one record."""
-        last = None if self._last is None else row[self._last]
-        if last and not (isinstance(last, str) and (not last.strip() or is_placeholder(last.strip()))):
-            return
-        first = row[self._first]
-        if type(first) is str and len(first.split()) > 1 and "@" not in first:
-            self._records += 1
+    def see(self, batch: Batch) -> None:
+        """Look at both names of each record."""
+        first_place, last_place = self._first, self._last
+        for row in batch.rows:
+            first = row[first_place]
+            if (
+                type(first) is str
+                and len(first.split()) > 1
+                and _is_nothing(None if last_place is None else row[last_place])
+            ):
+                self._records += "@" not in first
 
     def findings(self) -> Iterator[Finding]:
         """One, if there are any."""

@@ -11,8 +11,8 @@ from target_linkedin_conversions.records.reasons import REFUND
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
-    from target_linkedin_conversions.records.columns import Row
+    from target_linkedin_conversions.readiness.finding import Batch, Finding, Made
+    from target_linkedin_conversions.records.event import Refusal
 
 __all__ = ["Reasons"]
 
@@ -40,19 +40,22 @@ class Reasons:
         self._without_consent = 0
         self._is_granted = False
 
-    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
-        """Look at what became of one record."""
-        if type(made) is list:
+    def see(self, batch: Batch) -> None:
+        """Look at what became of each record."""
+        for made in batch.made:
+            if type(made) is not list or made[0].left_out or not self._is_granted:
+                self._see(made)
+
+    def _see(self, made: Made) -> None:
+        if isinstance(made, list):
             self._is_granted = True
             found = made[0].left_out
-            if not found:
-                return
         else:
-            found = (*made.reasons, *made.noted)  # type: ignore[union-attr]  # no list
-            if made.skipped:  # type: ignore[union-attr]
-                self._skipped(made.skipped)  # type: ignore[union-attr]
-            elif made.unmatched is not None and found[0].code == "unknown_rule_value":  # type: ignore[union-attr]
-                self._unmatched(made.unmatched)  # type: ignore[union-attr]
+            found = (*made.reasons, *made.noted)
+            if made.skipped:
+                self._skipped(made.skipped)
+            else:
+                self._rejected(made)
         for reason in dict.fromkeys(found):
             if reason.code in _TOLD:
                 self._codes[reason.code, reason.field] += 1
@@ -63,6 +66,13 @@ class Reasons:
         elif code in _SKIPS:
             self._codes[code, _SKIPS[code]] += 1
         self._is_granted |= code not in {"no_consent", "deleted", "filtered"}
+
+    def _rejected(self, made: Refusal) -> None:
+        """Of what is rejected the consent was granted, for that is asked first, unless nothing could be read."""
+        first = made.reasons[0].code
+        self._is_granted |= first != "unreadable"
+        if made.unmatched is not None and first == "unknown_rule_value":
+            self._unmatched(made.unmatched)
 
     def _unmatched(self, value: str) -> None:
         shown = "(looks personal)" if self._is_personal(value) else value

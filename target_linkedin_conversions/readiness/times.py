@@ -10,8 +10,8 @@ from target_linkedin_conversions.readiness.finding import finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
-    from target_linkedin_conversions.records.columns import Row
+    from target_linkedin_conversions.readiness.finding import Batch, Finding
+    from target_linkedin_conversions.records.columns import Value
     from target_linkedin_conversions.records.plan import StreamPlan
 
 __all__ = ["SOON_MS", "Times"]
@@ -39,27 +39,38 @@ class Times:
         self._days: set[int] = set()
         """Seconds that only stand for a day: many conversions have the same."""
 
-    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
-        """Look at one record."""
-        self._records += 1
-        value = row[self._place]
-        time = made[0].happened_at if type(made) is list else self._read(value)
-        if not isinstance(time, int):
+    def see(self, batch: Batch) -> None:
+        """Look at the time of each record."""
+        self._records += len(batch.rows)
+        place, read, soon, count = self._place, self._read, self._now - SOON_MS, self._count
+        for row, made in zip(batch.rows, batch.made, strict=True):
+            value = row[place]
+            if type(made) is list:
+                time = made[0].happened_at
+                count(time // 1000, value)
+                if time <= soon:
+                    self._close += 1
+                continue
+            found = read(value)
+            if isinstance(found, int):
+                count(found // 1000, value)
+                if any(reason.code == "in_future" for reason in made.reasons):  # type: ignore[union-attr]  # no list
+                    self._in_future += 1
+                    self._by_zone += found - self._now < _ZONES_MS
+
+    def _count(self, second: int, value: Value) -> None:
+        """Count a second; whether it only stands for a day is asked where a second record has it."""
+        seconds = self._seconds
+        known = seconds.get(second)
+        if known is None:
+            if len(seconds) < MOST_SECONDS:
+                seconds[second] = 1
             return
-        second = time // 1000
-        known = self._seconds.get(second)
-        if known is not None:
-            self._seconds[second] = known + 1
-        elif len(self._seconds) < MOST_SECONDS:
-            self._seconds[second] = 1
+        seconds[second] = known + 1
+        if known == 1:
             is_moment = type(value) is str and len(value) > _LONGEST_DAY and not self._has_formats
             if not is_moment and self._day(value) is not None:
                 self._days.add(second)
-        if type(made) is list:
-            self._close += self._now - time >= SOON_MS
-        elif any(reason.code == "in_future" for reason in made.reasons):  # type: ignore[union-attr]  # no list
-            self._in_future += 1
-            self._by_zone += time - self._now < _ZONES_MS
 
     def findings(self) -> Iterator[Finding]:
         """At most one of each kind."""

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.cache import Cache
+from target_linkedin_conversions.records.normalise import read_addresses
+from target_linkedin_conversions.records.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
-    from target_linkedin_conversions.records.columns import Place, Row
+    from target_linkedin_conversions.readiness.finding import Batch, Finding
+    from target_linkedin_conversions.records.columns import Place, Value
 
 __all__ = ["Trials"]
 
 _WORDS = frozenset(
     {
         *("test", "tester", "testing", "tests", "testuser", "asdf", "asdfg", "asdfgh", "asdfasdf", "qwerty", "qwertz"),
-        *("qwer", "foo", "bar", "baz", "foobar", "demo", "dummy", "xxx", "fake", "sample"),
+        *("qwer", "foo", "bar", "baz", "foobar", "demo", "dummy", "xxx", "fake", "sample", "mustermann", "musterfrau"),
     }
 )
 
 
+_TEST_AT = re.compile(rf"\s*(?:{'|'.join(sorted(_WORDS))})\s*@", re.IGNORECASE).match
+
+
 def _is_test(text: str) -> bool:
     return all(word in _WORDS for word in words) if (words := text.lower().split()) else False
+
+
+def _is_of_a_test(value: Value) -> bool:
+    """Whether an address, or one of several, is of a test by what stands before its `@`."""
+    if type(value) is str:
+        if _TEST_AT(value):
+            return True
+        if value.count("@") < 2:  # noqa: PLR2004 - one address
+            return False
+    found = read_addresses(value) if value and type(value) is not Reason else ()
+    return isinstance(found, list) and any(isinstance(one, str) and one.partition("@")[0] in _WORDS for one in found)
 
 
 class Trials:
@@ -36,18 +53,16 @@ class Trials:
         self._known = Cache(_is_test)
         self._records = 0
 
-    def see(self, row: Row, record: Record, made: Made) -> None:  # noqa: ARG002 - a counter's signature
-        """Look at one record."""
+    def see(self, batch: Batch) -> None:
+        """Look at the names and addresses of each record."""
+        rows, known, found = batch.rows, self._known, set()
         for place in self._addresses:
-            value = row[place]
-            if type(value) is str and value.partition("@")[0].strip().lower() in _WORDS:
-                self._records += 1
-                return
+            values = [row[place] for row in rows]
+            found.update([at for at, value in enumerate(values) if value is not None and _is_of_a_test(value)])
         for place in self._names:
-            value = row[place]
-            if type(value) is str and self._known[value]:
-                self._records += 1
-                return
+            values = [row[place] for row in rows]
+            found.update([at for at, value in enumerate(values) if type(value) is str and known[value]])
+        self._records += len(found)
 
     def findings(self) -> Iterator[Finding]:
         """One, if there are any."""

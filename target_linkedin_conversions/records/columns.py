@@ -12,6 +12,7 @@ from msgspec.structs import astuple
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.integers import may_hold_integers
+from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.paths import NOT_REACHABLE, follow, leads_nowhere, path_of
 from target_linkedin_conversions.records.reasons import Reason
 
@@ -152,7 +153,7 @@ class Columns:
         Where a record does not let the path in, there is the reason, in the name of `field`. Raises `ConfigError` where
         the schema does not declare the column, unless it is open or `undeclared` allows that, or shows that the path leads nowhere.
         """
-        if _UNREADABLE.search(name):
+        if not is_readable(name):
             problem = "a column's name with a quote, backslash or control character cannot be read"
             raise ConfigError(where, problem, "rename the column with a stream map")
         if name in self.known:
@@ -244,7 +245,7 @@ class Columns:
     def _check(self, name: str, where: str, path: Path | None = None, *, undeclared: bool) -> None:
         root = _STEPS.split(name)[0] if path is None else path.column
         nearest = get_close_matches(name, self.known, n=1) or get_close_matches(root, self.known, n=1)
-        mend = f"did you mean {nearest[0]!r}?" if nearest else "map a column of the stream, or remove it"
+        mend = f"did you mean {told(nearest[0])!r}?" if nearest else "map a column of the stream, or remove it"
         if path is not None and path.column in self.known:
             problem = f"the stream's schema shows that the path {name!r} leads nowhere"
             raise ConfigError(where, problem, "check its steps against the column's schema and a record")
@@ -263,6 +264,11 @@ def _is_open_on_purpose(schema: Mapping[str, Any]) -> bool:
     """Whether a schema says itself that there are more columns; JSON Schema's default is nobody's purpose."""
     more = schema.get("additionalProperties")
     return more is True or isinstance(more, Mapping) or bool(schema.get("patternProperties"))
+
+
+def is_readable(name: str) -> bool:
+    """Whether a column of this name can be read from a record's JSON."""
+    return _UNREADABLE.search(name) is None
 
 
 def plain_name(name: str) -> str:

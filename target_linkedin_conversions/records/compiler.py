@@ -81,7 +81,7 @@ class _Compiler:
         self.used: dict[str, tuple[str, ...]] = {}
         self.found: dict[str, str] = {}
         zone = UTC if entry.timezone == "UTC" else ZoneInfo(entry.timezone)  # no offset to look up
-        self.times = Times(zone, entry.time_format, entry.ignore_offset)
+        self.times = Times(zone, entry.time_format, entry.ignore_offset, entry.date_order)
         self.amounts = Amounts(entry.decimal_comma, entry.thousands, entry.minor_units)
 
     def plan(self, stream: str, source: str, suppressed: frozenset[str]) -> StreamPlan:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Columns
     from target_linkedin_conversions.settings import StreamEntry
 
-__all__ = ["on_columns", "on_key", "on_names", "on_updates"]
+__all__ = ["changes_with_every_edit", "on_columns", "on_key", "on_names", "on_updates"]
 
 _LONGEST = 64
 _UPDATED = re.compile(
@@ -35,12 +35,18 @@ def on_key(place: str, key: Sequence[str]) -> list[str]:
     return []
 
 
+def changes_with_every_edit(name: str) -> bool:
+    """Whether a column says by its name when a row was last edited."""
+    return len(name) <= _LONGEST and _UPDATED(plain_name(name)) is not None
+
+
 def on_updates(place: str, times: Sequence[str], bookmarks: Sequence[str]) -> list[str]:
     """A warning where the event's time changes with every edit of its row; a tap may also go on by when it was created."""
     edited = [
         name
         for name in times
-        if len(name) <= _LONGEST and (_UPDATED(plain_name(name)) or (name in bookmarks and "creat" not in name.lower()))
+        if changes_with_every_edit(name)
+        or (len(name) <= _LONGEST and name in bookmarks and "creat" not in name.lower())
     ]
     return [
         f"{place}: column {name!r} changes with every edit of a row, and with once_per: row each edit is a new conversion; "

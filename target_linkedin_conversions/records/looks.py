@@ -25,6 +25,9 @@ _IPV4 = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?![0-9.])")
 _PERHAPS_IPV6 = re.compile(r"(?<![0-9a-fA-F:.])[0-9a-fA-F:]{0,38}:[0-9a-fA-F:.]{1,45}+")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 -]{11,40}+")
 _TELEPHONE = re.compile(r"(?:tel:)?[+(]?[0-9][0-9 ()./\u2010-\u2015\xa0-]{5,30}[0-9]", re.IGNORECASE)
+_TELEPHONE_ABROAD = re.compile(r"(?<![\w+])\+[0-9](?:[ ()./\u2010-\u2015\xa0-]{0,3}+[0-9]){6,18}(?![0-9])")
+"""A number with its country, wherever it stands in a text."""
+_AROUND = " \t\r\n\"'`[]{}<>,;:|/"
 _DATE = re.compile(r"[0-9]{4}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{4}")
 _FEWEST_DIGITS, _MOST_DIGITS = 7, 19
 _SHORTEST_IBAN, _LONGEST_IBAN = 15, 34
@@ -53,7 +56,8 @@ def _looks(text: str) -> bool:
         or _IPV4.search(text) is not None
         or any(map(_is_ipv6, _PERHAPS_IPV6.findall(text)))
         or any(map(_is_iban, _IBAN.findall(text)))
-        or _is_telephone(text.strip())
+        or _TELEPHONE_ABROAD.search(text) is not None
+        or _is_telephone(text.strip(_AROUND))
     )
 
 

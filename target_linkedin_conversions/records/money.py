@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.records.columns import JsonOf, Place, Row, Value
 
-__all__ = ["Amounts", "compile_money", "currency"]
+__all__ = ["SIGNS", "Amounts", "compile_money", "currency"]
 
 BAD_AMOUNT = Reason("value", "bad_amount")
 UNKNOWN_CURRENCY = Reason("currency", "unknown_currency")
@@ -75,7 +75,7 @@ In `100.-` and `100,-` the stroke stands for no cents, in `US-$` between letters
 _MOST_DIGITS = 30
 _LONGEST = 1_000
 
-_SIGNS = {
+SIGNS = {
     "EUR": ("\u20ac",),
     "USD": ("US$", "$"),
     "GBP": ("\u00a3",),
@@ -226,7 +226,7 @@ class Amounts(msgspec.Struct, frozen=True):
 
 def _without_sign(text: str, code: object) -> str:
     """The text without its currency's code or sign before or behind the amount."""
-    for sign in (code, *_SIGNS.get(code, ())) if isinstance(code, str) else ():
+    for sign in (code, *SIGNS.get(code, ())) if isinstance(code, str) else ():
         if text[: len(sign)].upper() == sign.upper():
             return text[len(sign) :]
         if text[-len(sign) :].upper() == sign.upper():

@@ -16,7 +16,7 @@ import msgspec
 from target_linkedin_conversions.records.text import comparable
 from target_linkedin_conversions.records.truth import same
 
-__all__ = ["NOT_REACHABLE", "Path", "follow", "leads_nowhere", "path_of"]
+__all__ = ["NOT_REACHABLE", "Path", "entered", "follow", "leads_nowhere", "path_of"]
 
 
 class _NotReachable:
@@ -81,7 +81,7 @@ def follow(path: Path) -> Callable[[_Value], _Value]:
         for number, step in enumerate(steps):
             if here is None:
                 return None
-            here = step(_entered(here))
+            here = step(entered(here))
             if here is NOT_REACHABLE:
                 return here
             if path.steps[number] == "[]":
@@ -97,7 +97,7 @@ def _of_each(elements: Sequence[_Value], steps: Sequence[Callable[[_Value], _Val
     for element in elements:
         here = element
         for step in steps:
-            here = None if here is None else step(_entered(here))
+            here = None if here is None else step(entered(here))
             if here is NOT_REACHABLE:
                 break
         if here is not None:
@@ -105,7 +105,7 @@ def _of_each(elements: Sequence[_Value], steps: Sequence[Callable[[_Value], _Val
     return found
 
 
-def _entered(value: _Value) -> _Value:
+def entered(value: _Value) -> _Value:
     """The value, or what its text holds as JSON."""
     if type(value) is not str:
         return value

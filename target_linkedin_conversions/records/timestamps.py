@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.records.text import is_placeholder
+from target_linkedin_conversions.records.written_dates import written_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,22 +48,27 @@ _DIGITS = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 class Times(msgspec.Struct, frozen=True):
     """How the times of a stream are read: `zone` is that of a time without one, `formats` are strptime's.
 
-    With `ignore_offset` the clock counts as it is written, in `zone`, whatever offset stands behind it.
+    With `ignore_offset` the clock counts as it is written, in `zone`, whatever offset stands behind it. `date_order`
+    (`dmy`, `mdy`, `ymd`) reads dates as people write them, empty none of those.
     """
 
     zone: tzinfo = UTC
     formats: tuple[str, ...] = ()
     ignore_offset: bool = False
+    date_order: str = ""
 
     @property
     def reader(self) -> Callable[[object], int | object | None]:
         """`read`, at the least cost."""
-        plain = not self.formats and not self.ignore_offset
-        return partial(milliseconds, zone=self.zone) if plain else self.read
+        return partial(milliseconds, zone=self.zone) if self._is_plain else self.read
+
+    @property
+    def _is_plain(self) -> bool:
+        return not self.formats and not self.ignore_offset and not self.date_order
 
     def read(self, value: object) -> int | object | None:
         """Epoch milliseconds of a time, None for an empty value, `NOT_A_TIME` for anything else."""
-        if not self.formats and not self.ignore_offset:
+        if self._is_plain:
             return milliseconds(value, self.zone)
         moment = self._moment(value)
         return _since_epoch(moment, self.zone) if isinstance(moment, date) else moment
@@ -71,6 +77,11 @@ class Times(msgspec.Struct, frozen=True):
         """The day of a value that says no more than the day."""
         moment = self._moment(value)
         return moment if isinstance(moment, date) and not isinstance(moment, datetime) else None
+
+    def leaves_zone_open(self, value: object) -> bool:
+        """Whether a value is a time or a day that names no zone."""
+        moment = self._moment(value)
+        return isinstance(moment, date) and getattr(moment, "tzinfo", None) is None
 
     def starts(self, day: date) -> int | None:
         """The first millisecond of a day."""
@@ -86,8 +97,20 @@ class Times(msgspec.Struct, frozen=True):
                     continue
                 has_clock = any(mark in form for mark in ("%H", "%I", "%X", "%c", "%T", "%R"))
                 return self._local(moment) if has_clock else moment.date()
+            if self.date_order and (written := self._written(value.strip())) is not None:
+                return written
         found = _moment_of(value)
         return self._local(found) if isinstance(found, datetime) and not _is_number(value) else found
+
+    def _written(self, text: str) -> datetime | date | object | None:
+        """The moment or day of a date as people write it, None where the text is no such date."""
+        if text[4:5] == text[7:8] == "-":
+            return None  # RFC 3339, or close to it
+        try:
+            moment = written_date(text, self.date_order)
+        except ValueError:
+            return NOT_A_TIME
+        return self._local(moment) if isinstance(moment, datetime) else moment
 
     def _local(self, moment: datetime) -> datetime:
         return moment.replace(tzinfo=None) if self.ignore_offset else moment

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.looks import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,13 +26,14 @@ class Arrivals:
         self._entries = entries
         self._used: set[str] = set()
         self._unfit: dict[str, None] = {}
+        """By the names that may be told, which are those that the tally counts by."""
 
     def came(self, stream: str, fitting: Iterable[StreamEntry]) -> None:
         """A stream came, by its schema, and these entries fit its name."""
         places = [entry.place for entry in fitting]
         self._used.update(places)
         if not places:
-            self._unfit[stream] = None
+            self._unfit[told(stream)] = None
 
     @property
     def none_fits(self) -> bool:

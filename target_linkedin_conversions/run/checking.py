@@ -81,7 +81,7 @@ class Checks:
         for life in found.lives:
             logger.info("%s", life)
         for finding in found.findings:
-            if not finding.stops:
+            if finding.severity != "stops":
                 self._warn(str(finding))
                 self._told |= finding.code in UNREAD
         if found.stop is not None:

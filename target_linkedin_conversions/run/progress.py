@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from target_linkedin_conversions.delivery.batch import Batch
+    from target_linkedin_conversions.outcomes import Outcome
+    from target_linkedin_conversions.records.event import Refusal
+    from target_linkedin_conversions.records.reasons import Reason
 
-__all__ = ["Progress", "Untracked"]
+__all__ = ["Endings", "Progress", "Untracked"]
 
 
 class Progress(Protocol):
@@ -32,6 +36,16 @@ class Progress(Protocol):
 
     def close(self, seconds: float) -> None:
         """Tell the last, waiting at most so long; safe to call twice."""
+
+
+class Endings(Protocol):
+    """Hears how each row and each event ends, before whoever keeps track of the progress does."""
+
+    def refused(self, refusal: Refusal) -> None:
+        """The row that is taken just now yielded no event by one of its entries; only the feeding thread calls it."""
+
+    def settled(self, batch: Batch, outcome: Outcome, code: str, reasons: Sequence[Sequence[Reason]]) -> None:
+        """Every event of a batch ended so; any thread."""
 
 
 class Untracked:

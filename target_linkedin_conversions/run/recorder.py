@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.event import amount_of
-from target_linkedin_conversions.run.progress import Progress, Untracked
+from target_linkedin_conversions.run.progress import Endings, Progress, Untracked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,7 @@ class Recorder:
         self._outbox = outbox
         self._lock = Lock()
         self.progress: Progress = Untracked()
+        self.endings: Endings | None = None
 
     def settled(
         self,
@@ -52,10 +53,14 @@ class Recorder:
         if outcome in _KEPT:
             with self._lock:
                 self._keep(batch, outcome, reasons)
+        if self.endings is not None:
+            self.endings.settled(batch, outcome, code, reasons)
         self.progress.ended(_counted(batch.tickets))
 
     def refused(self, stream: str, refusal: Refusal) -> None:
         """A record yielded no event."""
+        if self.endings is not None:
+            self.endings.refused(refusal)
         for reason in getattr(refusal, "noted", ()):
             self._tally.count_left_out(stream, reason.field, reason.code)
         if consent := getattr(refusal, "consent", ""):

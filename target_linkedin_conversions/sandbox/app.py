@@ -125,7 +125,7 @@ class Front:
         if call.path.startswith("/rest/"):
             return self._linkedin.answer(call, number)
         if call.path.startswith("/oauth/v2/"):
-            return Taken(oauth.answer(call, self._linkedin.tokens, self._linkedin.settings))
+            return Taken(oauth.answer(call, self._linkedin))
         return Taken(not_found(call.path))
 
 

@@ -13,7 +13,7 @@ from target_linkedin_conversions.sandbox.restli import Value, parameters
 from target_linkedin_conversions.sandbox.rule_schema import (
     change_errors,
     new_rule_errors,
-    window_error,
+    rule_error,
 )
 from target_linkedin_conversions.sandbox.rules import DEFAULT_CAMPAIGN, Rule, RuleBook
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 RESOURCE = "conversions"
 PAGE_SIZE = 10
 MOST_NEW_RULES = 100
+_ASSOCIATIONS = frozenset({"ALL_CAMPAIGNS", "OBJECTIVE_BASED"})
 
 
 class Conversions:
@@ -57,11 +58,11 @@ class Conversions:
             return refusals.unparsable()
         match call.restli_method or ("PARTIAL_UPDATE" if key else "CREATE"):
             case "PARTIAL_UPDATE" if key:
-                return self._change(key, query.get("account"), body, call.at)
+                return self._change(key, query.get("account"), body, call)
             case "BATCH_CREATE" if not key:
-                return self._create_all(body, query, call.at, token)
+                return self._create_all(body, query, call, token)
             case "CREATE" if not key:
-                return self._create(body, query, call.at, token)
+                return self._create(body, query, call, token)
             case other:
                 return refusals.not_supported(other, RESOURCE)
 
@@ -124,15 +125,17 @@ class Conversions:
         rule = self._rules.by_id.get(int(key)) if key.isdecimal() else None
         return rule if rule is not None and rule.account == account else None
 
-    def _create(self, content: object, query: dict[str, Value], now: int, token: Token) -> Answer:
-        errors = new_rule_errors(content)
+    def _create(self, content: object, query: dict[str, Value], call: Call, token: Token) -> Answer:
+        errors = new_rule_errors(content, call.version)
         if errors or not isinstance(content, dict):
             return refusals.plain(422, errors)
         if not token.sees(content["account"]):
             return refusals.no_account()
-        error = window_error(content)
+        error = rule_error(content)
         if error:
             return refusals.plain(400, error)
+        if str(query.get("autoAssociationType", "ALL_CAMPAIGNS")) not in _ASSOCIATIONS:
+            return refusals.plain(400, f"autoAssociationType should be one of {sorted(_ASSOCIATIONS)}")
         associated = "autoAssociationType" in query and not content.get("campaigns")
         campaigns = [DEFAULT_CAMPAIGN] if associated else content.get("campaigns", [])
         rule = msgspec.convert(
@@ -140,8 +143,8 @@ class Conversions:
                 **content,
                 "id": self._rules.next_id(),
                 "campaigns": campaigns,
-                "created": now,
-                "lastModified": now,
+                "created": call.at,
+                "lastModified": call.at,
             },
             Rule,
         )
@@ -149,7 +152,7 @@ class Conversions:
         headers = (("Location", f"/{RESOURCE}/{rule.id}"), ("x-restli-id", str(rule.id)))
         return json_answer(201, shown(rule), headers=headers)
 
-    def _create_all(self, body: object, query: dict[str, Value], now: int, token: Token) -> Answer:
+    def _create_all(self, body: object, query: dict[str, Value], call: Call, token: Token) -> Answer:
         contents = body.get("elements") if isinstance(body, dict) else None
         if not isinstance(contents, list):
             return refusals.unparsable()
@@ -157,13 +160,13 @@ class Conversions:
             return refusals.too_many(len(contents), MOST_NEW_RULES)
         elements = []
         for content in contents:
-            answer = self._create(content, query, now, token)
+            answer = self._create(content, query, call, token)
             made = decode_any(answer.body)
             outcome = {"id": str(made["id"])} if answer.status == 201 else {"error": made}  # noqa: PLR2004
             elements.append({"status": answer.status, **outcome})
         return json_answer(200, {"elements": elements})
 
-    def _change(self, key: str, account: Value | None, body: object, now: int) -> Answer:
+    def _change(self, key: str, account: Value | None, body: object, call: Call) -> Answer:
         if not isinstance(account, str):
             return refusals.plain(400, "Parameter 'account' is required")
         rule = self._visible(key, account)
@@ -173,11 +176,11 @@ class Conversions:
         change = patch.get("$set") if isinstance(patch, dict) else None
         if change is None:
             return refusals.plain(400, "The body should be a patch with $set")
-        errors = change_errors(change)
+        errors = change_errors(change, call.version)
         if errors:
             return refusals.plain(422, errors)
-        after = {**msgspec.to_builtins(rule), **change, "lastModified": now}
-        error = window_error(after)
+        after = {**msgspec.to_builtins(rule), **change, "lastModified": call.at}
+        error = rule_error(after)
         if error:
             return refusals.plain(400, error)
         self._rules.put(msgspec.convert(after, Rule))

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from target_linkedin_conversions.sandbox import refusals
+from target_linkedin_conversions.sandbox.accounts import Accounts
 from target_linkedin_conversions.sandbox.associations import Associations
+from target_linkedin_conversions.sandbox.authorization import Codes
 from target_linkedin_conversions.sandbox.call import BATCH, Answer, Call, Taken
 from target_linkedin_conversions.sandbox.clock import Clock, MovableClock
 from target_linkedin_conversions.sandbox.conversions import Conversions
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.settings import SandboxSettings
 
 EVENTS = "conversionEvents"
+_SCOPES = {"adAccounts": "r_ads", "adAccountUsers": "r_ads"}
+"""What a resource needs (documented); all others need `rw_conversions`."""
+_VIEWER = "VIEWER"
 
 
 class Admitted(msgspec.Struct, frozen=True):
@@ -60,6 +65,7 @@ class LinkedIn:
         self.versions = Versions(versions)
         self.rules = RuleBook(rules)
         self.tokens = TokenRegistry(self.clock())
+        self.codes = Codes()
         self.quota = Quota()
         self.journal = Journal()
         self.intake = Intake(self.rules, self.journal)
@@ -96,10 +102,14 @@ class LinkedIn:
             return Taken(refusals.plain(400, str(error)))
 
     def _other(self, call: Call, resource: str, admitted: Admitted) -> Answer:
+        if call.method != "GET" and self.settings.role == _VIEWER:
+            return refusals.no_role()
         if resource == "conversions":
             return Conversions(self.rules).answer(call, admitted.token, self.settings)
         if resource == "campaignConversions":
-            return Associations(self.rules).answer(call)
+            return Associations(self.rules).answer(call, admitted.token)
+        if resource in _SCOPES:
+            return Accounts(self.rules).answer(call, admitted.token, self.settings)
         return refusals.not_found(call.path)
 
     def _admit(self, call: Call, resource: str) -> Admitted | Answer:
@@ -111,7 +121,7 @@ class LinkedIn:
         text, token = self.tokens.access(call.headers.get("authorization", ""), call.at)
         if not isinstance(token, Token):
             return refusals.token(token)
-        if token.kind == "no_scope":
+        if not token.may(_SCOPES.get(resource, "rw_conversions")):
             method = call.restli_method or ("CREATE" if call.method == "POST" else call.method)
             name = f"partnerApi{resource[:1].upper()}{resource[1:]}"
             return refusals.no_scope(name, method, call.version)

@@ -1,30 +1,65 @@
-"""LinkedIn's OAuth endpoints, as far as a program without a browser uses them."""
+"""LinkedIn's OAuth endpoints: the authorization page, codes and refresh tokens to access tokens, introspection."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.sandbox import authorization
 from target_linkedin_conversions.sandbox.call import Answer, Call, json_answer
 from target_linkedin_conversions.sandbox.refusals import not_found
-from target_linkedin_conversions.sandbox.tokens import SCOPE, Token, TokenRegistry
+from target_linkedin_conversions.sandbox.tokens import REFRESH_SECONDS, SCOPE, Token, TokenRegistry
 
 if TYPE_CHECKING:
+    from target_linkedin_conversions.sandbox.linkedin import LinkedIn
     from target_linkedin_conversions.sandbox.settings import SandboxSettings
 
 _REFRESH_FORM = ("grant_type", "refresh_token", "client_id", "client_secret")
+_CODE_FORM = ("grant_type", "code", "redirect_uri", "client_id", "client_secret")
 _INTROSPECT_FORM = ("client_id", "client_secret", "token")
 DEAD_GRANT = "The provided authorization grant or refresh token is invalid, expired or revoked"
 
 
-def answer(call: Call, tokens: TokenRegistry, settings: SandboxSettings) -> Answer:
+def answer(call: Call, linkedin: LinkedIn) -> Answer:
     """Answer one request to `/oauth/v2`."""
+    if call.path == authorization.PATH and call.method in {"GET", "POST"}:
+        return authorization.answer(call, linkedin.codes, linkedin.settings)
     if call.method != "POST":
         return not_found(call.path)
     if call.path == "/oauth/v2/accessToken":
-        return _refresh(call, tokens, settings)
+        if call.form.get("grant_type") == "authorization_code":
+            return _exchange(call, linkedin)
+        return _refresh(call, linkedin.tokens, linkedin.settings)
     if call.path == "/oauth/v2/introspectToken":
-        return _introspect(call, tokens, settings)
+        return _introspect(call, linkedin.tokens, linkedin.settings)
     return not_found(call.path)
+
+
+def _exchange(call: Call, linkedin: LinkedIn) -> Answer:
+    """Exchange a code, which works once, for the app and the address that it was given for."""
+    form, settings = call.form, linkedin.settings
+    refusal = _form_error(form, _CODE_FORM, settings)
+    if refusal is not None:
+        return refusal
+    if not authorization.is_registered(form["redirect_uri"], settings):
+        return _error(400, "invalid_redirect_uri", "The redirect_uri does not match the registered value")
+    code = linkedin.codes.take(form["code"], call.at)
+    if code is None or code.client_id != form["client_id"]:
+        return _error(400, "invalid_request", DEAD_GRANT)
+    if code.redirect_uri != form["redirect_uri"]:
+        return _error(400, "invalid_redirect_uri", "The redirect_uri does not match the one of the code")
+    life = settings.access_token_seconds
+    token = Token(expires_at=call.at + life * 1000, scopes=code.scopes, authorized_at=call.at)
+    content: dict[str, object] = {
+        "access_token": linkedin.tokens.mint(token),
+        "expires_in": life,
+        "scope": ",".join(sorted(code.scopes)),
+        "token_type": "Bearer",
+    }
+    if settings.gives_refresh_token:
+        ends = call.at + REFRESH_SECONDS * 1000
+        refresh = Token(use="refresh", expires_at=ends, scopes=code.scopes, authorized_at=call.at)
+        content |= {"refresh_token": linkedin.tokens.mint(refresh), "refresh_token_expires_in": REFRESH_SECONDS}
+    return json_answer(200, content)
 
 
 def _refresh(call: Call, tokens: TokenRegistry, settings: SandboxSettings) -> Answer:
@@ -34,7 +69,7 @@ def _refresh(call: Call, tokens: TokenRegistry, settings: SandboxSettings) -> An
     if refusal is not None:
         return refusal
     if form["grant_type"] != "refresh_token":
-        return _error(400, "unsupported_grant_type", "Only refresh_token works in the sandbox")
+        return _error(400, "unsupported_grant_type", "Only authorization_code and refresh_token work in the sandbox")
     given = form["refresh_token"]
     refresh = tokens.refresh(given, call.at)
     if refresh is None:
@@ -43,7 +78,14 @@ def _refresh(call: Call, tokens: TokenRegistry, settings: SandboxSettings) -> An
     ends = refresh.expires_at
     if ends is not None:
         left = min(left, (ends - call.at) // 1000)
-    access = tokens.mint(Token(expires_at=call.at + left * 1000, accounts=refresh.accounts, authorized_at=call.at))
+    access = tokens.mint(
+        Token(
+            expires_at=call.at + left * 1000,
+            accounts=refresh.accounts,
+            scopes=refresh.scopes,
+            authorized_at=call.at,
+        )
+    )
     if settings.rotate_refresh_token:
         tokens.known[given] = Token(kind="revoked", use="refresh", expires_at=ends)
         given = tokens.mint(refresh)
@@ -51,7 +93,7 @@ def _refresh(call: Call, tokens: TokenRegistry, settings: SandboxSettings) -> An
         "access_token": access,
         "expires_in": left,
         "refresh_token": given,
-        "scope": SCOPE,
+        "scope": _scope_of(refresh),
         "token_type": "Bearer",
     }
     if ends is not None:
@@ -73,7 +115,7 @@ def _introspect(call: Call, tokens: TokenRegistry, settings: SandboxSettings) ->
             "authorized_at": known.authorized_at // 1000,
             "created_at": known.authorized_at // 1000,
             "status": "active",
-            "scope": SCOPE,
+            "scope": _scope_of(known),
             "auth_type": "3L",
         }
         if known.expires_at is not None:
@@ -82,6 +124,11 @@ def _introspect(call: Call, tokens: TokenRegistry, settings: SandboxSettings) ->
     if known == "unknown":
         return _error(400, "invalid_request", "The token is not known")
     return json_answer(200, {"active": False, "status": known, "auth_type": "3L"})
+
+
+def _scope_of(token: Token) -> str:
+    """The scopes of a token as LinkedIn writes them; of one that has all, those that most have."""
+    return SCOPE if token.scopes is None else ",".join(sorted(token.scopes))
 
 
 def _form_error(form: dict[str, str], names: tuple[str, ...], settings: SandboxSettings) -> Answer | None:

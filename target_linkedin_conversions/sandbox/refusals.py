@@ -72,6 +72,12 @@ def no_scope(resource: str, method: str, version: str) -> Answer:
     )
 
 
+def no_role() -> Answer:
+    """403: the member's role in the account does not allow it (the code is documented, the text ours)."""
+    message = "Member does not have permission to perform this action on the ad account"
+    return json_answer(403, {"status": 403, "code": "USER_NOT_AUTHORIZED", "message": message}, origin="service")
+
+
 def throttled(*, day: bool) -> Answer:
     """429 without `Retry-After` (seen on LinkedIn's other endpoints)."""
     window = "APPLICATION DAY " if day else ""

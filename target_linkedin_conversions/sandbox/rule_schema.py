@@ -31,16 +31,18 @@ _LONG_WINDOW_TYPES = """
 """
 TYPES = frozenset(_TYPES.split())
 LONG_WINDOW_TYPES = frozenset(_LONG_WINDOW_TYPES.split())
+_BACK_SINCE = "202608"
+"""The version from which on the two types of qualified leads are there again (documented)."""
+_QUALIFIED = frozenset({"MARKETING_QUALIFIED_LEAD", "SALES_QUALIFIED_LEAD"})
 METHODS = frozenset({"CONVERSIONS_API", "INSIGHT_TAG_URL_MATCH_RULES", "INSIGHT_TAG_JAVASCRIPT_EVENT"})
 WINDOWS = frozenset({1, 7, 30, 90})
 LONG_WINDOWS = frozenset({180, 365})
 
 _NUMBER = re.compile(r"[0-9]+")
-_FIELDS: dict[str, Kind] = {
+_COMMON: dict[str, Kind] = {
     "account": Urn("urn:li:sponsoredAccount:", _NUMBER),
     "name": Text(),
     "conversionMethod": Symbol(METHODS),
-    "type": Symbol(TYPES),
     "enabled": Truth(),
     "postClickAttributionWindowSize": Long(),
     "viewThroughAttributionWindowSize": Long(),
@@ -49,22 +51,32 @@ _FIELDS: dict[str, Kind] = {
     "value": Record({"currencyCode": Text(), "amount": Text()}, ("currencyCode", "amount")),
     "campaigns": ListOf(Urn("urn:li:sponsoredCampaign:", _NUMBER)),
 }
-_NEW = Record(_FIELDS, required=("account", "name", "conversionMethod", "type"))
-_CHANGE = Record(_FIELDS)
+_REQUIRED = ("account", "name", "conversionMethod", "type")
 
 
-def new_rule_errors(content: object) -> str:
-    """Every schema error of a rule to be made, empty if there is none."""
-    return "".join(problems(content, _NEW))
+def _fields(version: str) -> dict[str, Kind]:
+    types = TYPES if version >= _BACK_SINCE else TYPES - _QUALIFIED
+    return {**_COMMON, "type": Symbol(types)}
 
 
-def change_errors(content: object) -> str:
-    """Every schema error of a `$set`, empty if there is none."""
-    return "".join(problems(content, _CHANGE))
+def new_rule_errors(content: object, version: str) -> str:
+    """Every schema error of a rule to be made under a version, empty if there is none."""
+    return "".join(problems(content, Record(_fields(version), required=_REQUIRED)))
 
 
-def window_error(rule: dict[str, Any]) -> str:
-    """Say which attribution window the rule's type does not allow, empty if none (text ours)."""
+def change_errors(content: object, version: str) -> str:
+    """Every schema error of a `$set` under a version, empty if there is none."""
+    return "".join(problems(content, Record(_fields(version))))
+
+
+def rule_error(rule: dict[str, Any]) -> str:
+    """Say what of a rule does not go with the rest of it, a window or its value, empty if nothing (texts ours)."""
+    if rule.get("valueType") == "FIXED" and not rule.get("value"):
+        return "value is required where valueType is FIXED"
+    return _window_error(rule)
+
+
+def _window_error(rule: dict[str, Any]) -> str:
     allowed = WINDOWS | LONG_WINDOWS if rule.get("type") in LONG_WINDOW_TYPES else WINDOWS
     for name in ("postClickAttributionWindowSize", "viewThroughAttributionWindowSize"):
         if name in rule and rule[name] not in allowed:

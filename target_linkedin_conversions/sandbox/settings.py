@@ -26,8 +26,16 @@ class SandboxSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     future_tolerance_ms: int = 0
     client_id: str | None = None
     client_secret: str | None = None
+    # The addresses that the app has registered, to the letter; None takes any.
+    redirect_uris: tuple[str, ...] | None = None
+    # What the app's products allow it to ask for.
+    app_scopes: tuple[str, ...] = ("r_ads", "r_ads_reporting", "rw_conversions")
+    # Not every app is given one (documented and measured, each otherwise).
+    gives_refresh_token: bool = True
     rotate_refresh_token: bool = False
     access_token_seconds: int = 5_184_000
+    # The member's role in every account; a VIEWER changes nothing.
+    role: str = "CAMPAIGN_MANAGER"
 
 
 def changed(settings: SandboxSettings, change: bytes) -> SandboxSettings:

@@ -19,17 +19,22 @@ SCOPE = "r_ads,rw_conversions"
 
 
 class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One token; `expires_at` is epoch ms, `accounts` the account ids it can see (None: all)."""
+    """One token; `expires_at` is epoch ms; `accounts` the account ids it can see, `scopes` what it may do (None: all)."""
 
     kind: TokenKind = "valid"
     use: TokenUse = "access"
     expires_at: int | None = None
     accounts: frozenset[str] | None = None
+    scopes: frozenset[str] | None = None
     authorized_at: int = 0
 
     def sees(self, account: str) -> bool:
         """Whether the token may see an account, given as URN or id."""
         return self.accounts is None or account.rpartition(":")[2] in self.accounts
+
+    def may(self, scope: str) -> bool:
+        """Whether the token has a scope."""
+        return self.kind != "no_scope" and (self.scopes is None or scope in self.scopes)
 
 
 VALID = Token()

@@ -15,6 +15,7 @@ import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings.consent import Consent, consent_not_said
+from target_linkedin_conversions.settings.credentials import flaw_of_token
 from target_linkedin_conversions.settings.definitions import (
     BY_NAME,
     SDK_SETTINGS,
@@ -28,6 +29,7 @@ from target_linkedin_conversions.settings.environment import (
     stream_names,
     token_of_another_name,
 )
+from target_linkedin_conversions.settings.kept import read_kept
 from target_linkedin_conversions.settings.parts import put_together
 from target_linkedin_conversions.settings.streams import StreamEntry, read_streams
 from target_linkedin_conversions.settings.values import EMPTY, Secret, unknown
@@ -166,6 +168,7 @@ def _read(setting: Setting, raw: Mapping[str, object]) -> Any:  # noqa: ANN401 -
 
 def _completed(read: dict[str, Any], *, from_files: bool) -> dict[str, Any]:
     """Derived defaults, and the checks that look at more than one setting."""
+    _fill_from_login(read)
     _check_credentials(read, from_files=from_files)
     for name in ("account_id", "conversion_rule"):
         read[name] = read[name] or ()
@@ -193,6 +196,23 @@ def _completed(read: dict[str, Any], *, from_files: bool) -> dict[str, Any]:
     return read
 
 
+def _fill_from_login(read: dict[str, Any]) -> None:
+    """Take what a login kept, where the settings name no token; raises `ConfigError` where the file is not trusted."""
+    folder = read["private_dir"] or read["state_dir"]
+    if read[_CREDENTIALS] is not None or read["refresh_token"] is not None or _is_url(folder):
+        return
+    kept = read_kept(folder)
+    login = None if kept is None else kept.login
+    if login is None:
+        return
+    if login.access_token and flaw_of_token(login.access_token) is None:
+        read[_CREDENTIALS] = Secret(login.access_token)
+    if login.can_refresh and read["client_id"] in {None, login.client_id} and not flaw_of_token(login.refresh_token):
+        read["client_id"] = login.client_id
+        read["client_secret"] = Secret(login.client_secret)
+        read["refresh_token"] = Secret(login.refresh_token)
+
+
 def _is_url(folder: str) -> bool:
     return "://" in folder
 
@@ -216,7 +236,7 @@ def _check_credentials(read: Mapping[str, Any], *, from_files: bool) -> None:
         raise ConfigError(
             _CREDENTIALS,
             "no credentials are set",
-            f"set access_token, or client_id with client_secret and refresh_token (or dry_run: true){unread}",
+            f"set access_token, or client_id with client_secret and refresh_token; `linkedin-conversions login` makes them (or dry_run: true){unread}",
         )
 
 

@@ -39,6 +39,7 @@ def consent_not_said(place: str) -> ConfigError:
         place,
         "nothing says whose records may be sent",
         f"{_TWO_WAYS}, here or as the setting consent for all entries",
+        code="no_consent_named",
     )
 
 

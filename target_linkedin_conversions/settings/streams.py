@@ -93,6 +93,7 @@ class StreamEntry(msgspec.Struct, frozen=True, kw_only=True):
     minor_units: bool = False
     time_format: tuple[str, ...] = ()
     ignore_offset: bool = False
+    date_order: str = ""
     only: Only | None = None
     undeclared_columns: str = "refuse"
 
@@ -138,6 +139,11 @@ def read_entry(raw: object, place: str, default_rules: tuple[str, ...], default_
         constants=constants,
         **options,  # type: ignore[arg-type]  # each reader returns the type of its own attribute
     )
+
+
+def read_key(name: str, raw: object, place: str) -> object:
+    """One key of an entry, read alone: `timezone`, `date_order`; raises `ConfigError` with the place."""
+    return _READERS[name](raw, place)
 
 
 def _check_names(mapped: Mapping[str, object], place: str) -> None:
@@ -344,6 +350,7 @@ _READERS: dict[str, values.Reader] = {
     "minor_units": values.boolean,
     "time_format": _read_time_format,
     "ignore_offset": values.boolean,
+    "date_order": values.choice("dmy", "mdy", "ymd"),
     "only": _read_only,
     "undeclared_columns": values.choice("refuse", "allow"),
 }

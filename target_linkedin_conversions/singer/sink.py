@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -14,6 +13,7 @@ from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.singer.constants import as_marks, as_nulls, is_no_number
 from target_linkedin_conversions.singer.errors import InvalidLineError, MissingKeyError
 from target_linkedin_conversions.singer.validation import TapSchema
+from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -140,7 +140,7 @@ class ConversionSink(Sink):
 
     def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:  # noqa: ARG002 - the SDK's signature
         """Take one record as the SDK hands it over."""
-        self.take_mapping(record, time.time_ns() // 1_000_000)
+        self.take_mapping(record, wall_clock())
 
     def process_batch(self, context: dict[str, Any]) -> None:  # noqa: ARG002 - the SDK's signature
         """Send what is buffered: the SDK drains the sink."""

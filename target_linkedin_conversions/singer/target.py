@@ -135,7 +135,7 @@ class TargetLinkedInConversions(Target):
         if source in self._nameless and (bare := next((entry for entry in entries if not entry.fields), None)):
             raise ConfigError(
                 f"{bare.place}.fields",
-                f"the tap's schema of stream {source!r} names no columns, so none is found by its name",
+                f"the tap's schema of stream {told(source)!r} names no columns, so none is found by its name",
                 "map happened_at, and email or another identifier",
             )
         return streams.mapping(stream, schema, key_properties, entries, source=source, bookmarks=self._bookmarks)
@@ -178,7 +178,7 @@ class TargetLinkedInConversions(Target):
         try:
             super()._process_schema_message(message)
         except InvalidJSONSchema:
-            raise InvalidLineError(f"the schema of stream {message['stream']!r} is no JSON schema") from None
+            raise InvalidLineError(f"the schema of stream {told(message['stream'])!r} is no JSON schema") from None
 
     def _let_straight(self, stream: str) -> None:
         """Let a stream's records go straight to their sink, where nothing has to be done with them before."""

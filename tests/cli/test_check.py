@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -39,6 +40,143 @@ def test_rules_are_told_with_name_type_and_windows(companion: Companion) -> None
     assert out.splitlines()[-1] == "✓ nothing found that would stop a run"
 
 
+@pytest.mark.usefixtures("linkedin")
+def test_each_stream_is_told_with_what_is_mapped_its_consent_and_its_rules(companion: Companion) -> None:
+    cases = [{"when": "won", "rule": [103, 104]}, {"when": "mql", "rule": 102}, {"when": "lost", "skip": True}]
+    streams = [
+        {
+            "stream": "deals",
+            "conversion_rule": {"column": "stage", "rules": cases},
+            "fields": {"email": ["work_mail", "mail"], "li_fat_id": "landing_page"},
+            "constants": {"currency": "EUR"},
+            "consent": {"column": "ads_ok", "granted": ["yes", 1]},
+        },
+        {"stream": "leads", "consent": {"not_required": "own customers"}},
+        {
+            "stream": "lists",
+            "consent": {"column": "groups", "contains": "C0004"},
+            "conversion_rule": {"column": "rule"},
+        },
+    ]
+    code, out, _ = companion("check", streams=streams)
+    assert code == 0
+    for line in (
+        "stream deals",
+        "  mapped: email ← work_mail, mail; li_fat_id ← landing_page; currency = EUR",
+        "  consent: ads_ok is yes or 1",
+        "  rules by column stage: 103 Purchase (server), 104 Second purchase (server), 102 Qualified lead (server)",
+        "  mapped: nothing but what is found by its name",
+        "  consent: not required: own customers",
+        "  rules: 101 Lead (server)",
+        "  consent: groups holds C0004",
+        "  rules by column rule: the ids that the column holds",
+    ):
+        assert line in out.splitlines()
+    deals = companion.data("check", streams=streams)["streams"][0]
+    assert deals["fields"][0] == {"field": "email", "columns": ["work_mail", "mail"]}
+    assert [rule["id"] for rule in deals["rules"]] == ["103", "104", "102"]
+
+
+@pytest.mark.usefixtures("linkedin")
+def test_the_only_stream_that_may_come_is_told_where_there_are_no_entries(companion: Companion) -> None:
+    assert "the only stream that may come, for streams is empty" in companion("check")[1]
+
+
+@pytest.mark.parametrize("streams", [None, [], "[]"])
+@pytest.mark.usefixtures("linkedin")
+def test_no_entries_and_no_rule_are_not_fine(companion: Companion, streams: Any) -> None:
+    code, out, _ = companion("check", "--json", streams=streams, conversion_rule=None)
+    found = json.loads(out)
+    assert (code, found["ok"], found["outcome"]) == (2, False, "config")
+    assert [(one["code"], one["severity"]) for one in found["findings"]] == [("no_streams", "stops")]
+    assert "✗ streams is empty" in companion("check", streams=streams, conversion_rule=None)[1]
+
+
+@pytest.mark.usefixtures("linkedin")
+def test_a_wrong_setting_is_a_finding_too_and_consent_has_its_own(companion: Companion) -> None:
+    for settings, code in (
+        ({"consent": None}, "no_consent_named"),
+        ({"consent": None, "streams": [{"stream": "a"}]}, "no_consent_named"),
+        ({"batch_size_rows": 0}, "setting"),
+    ):
+        ended, out, _ = companion("check", "--json", **settings)
+        (finding,) = json.loads(out)["findings"]
+        assert (ended, finding["code"], finding["severity"]) == (2, code, "stops")
+        assert finding["mend"]
+
+
+def found_by(companion: Companion, **settings: Any) -> dict[str, str]:
+    """The severity of each finding, by its code; what everybody has is left out."""
+    found = json.loads(companion("check", "--json", **settings)[1])["findings"]
+    assert all({"code", "severity", "sentence", "mend"} <= set(one) and "records" not in one for one in found)
+    return {one["code"]: one["severity"] for one in found if one["code"] not in {"window_short", "no_click_id"}}
+
+
+def test_settings_and_account_together_show_each_finding(companion: Companion, linkedin: Sandbox) -> None:
+    usual = {"conversion_rule": 101, "fields": {"li_fat_id": "li"}}
+    tagged = {"linkedin_version": "202609"}
+    assert found_by(companion, streams=[{**usual, "stream": "a"}]) == {"no_shared_event_id": "warning"}
+    shared = {"stream": "a", "fields": {"event_id": "id"}, "conversion_rule": [101, 103]}
+    assert found_by(companion, streams=[shared], **tagged) == {"one_event_id_several_rules": "stops"}
+    assert companion("check", streams=[shared])[0] == 2
+    linkedin.add_rule(902, conversion_method="INSIGHT_TAG_URL_MATCH_RULES", enabled=False)
+    assert found_by(companion, streams=[shared]) == {}
+    patterns = [{**usual, "stream": "crm_*"}, {**usual, "stream": "crm_deals_*"}]
+    assert found_by(companion, streams=patterns) == {"entry_never_applies": "warning"}
+    linkedin.add_rule(101, campaigns=())
+    assert found_by(companion) == {"rule_without_campaign": "warning"}
+    assert "its events are not counted" in companion("check")[1]
+    assert found_by(companion, conversion_rule=902) == {"rule_disabled": "stops", "rule_method": "stops"}
+
+
+def test_hints_stop_nothing_and_are_told_last(companion: Companion, linkedin: Sandbox) -> None:
+    linkedin.add_rule(902, enabled=False)
+    code, out, _ = companion("check")
+    hints = [line for line in out.splitlines() if line.startswith("· ")]
+    assert (code, len(hints)) == (0, 2)
+    assert any("--click-window 90 --view-window 90" in line for line in hints)
+    linkedin.add_rule(101, post_click_attribution_window_size=90, view_through_attribution_window_size=90)
+    assert len([line for line in companion("check")[1].splitlines() if line.startswith("· ")]) == 1
+
+
+def test_past_runs_are_looked_at(companion: Companion, linkedin: Sandbox) -> None:
+    linkedin.add_rule(902, enabled=False)
+    runs = companion.state_dir / "runs"
+    runs.mkdir(parents=True)
+    for days in (140, 70, 1):
+        began = datetime.now(UTC) - timedelta(days=days)
+        name = f"{began:%Y%m%dT%H%M%SZ}-{days:08x}"
+        report = {"run": name, "version": "0", "started": began.isoformat(), "ended": began.isoformat(), "seconds": 1}
+        more = {"outcome": "done", "exit_code": 0, "counts": {"delivered": 5}}
+        (runs / f"{name}.json").write_text(json.dumps({**report, **more}))
+    assert found_by(companion) == {"too_rare": "warning", "young_figures": "hint"}
+    (runs / "20261101T000000Z-00000000.json").write_text("{")
+    code, out, err = companion("check", "--json")
+    assert (code, json.loads(out)["ok"], "cannot be read" in err) == (0, True, True)
+
+
+@pytest.mark.parametrize("name", ["LINKEDIN_ACCESS_TOKEN", "LI_TOKEN"])
+@pytest.mark.usefixtures("linkedin")
+def test_a_token_of_another_name_is_pointed_out(
+    companion: Companion, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "canary-token")
+    code, _, err = companion("check", access_token=None)
+    assert code == 2
+    assert f"{name} is not read: name it TARGET_LINKEDIN_CONVERSIONS_ACCESS_TOKEN" in err
+    assert "canary-token" not in err
+    assert name not in companion("check")[2]
+
+
+def test_a_token_without_scope_names_it_and_what_to_do(companion: Companion, linkedin: Sandbox) -> None:
+    linkedin.set_token("sandbox-token", scopes=["r_ads"])
+    code, out, _ = companion("check")
+    assert code == 0
+    assert "make a token with the scopes rw_conversions and r_ads: `linkedin-conversions login`" in out
+    _, out, _ = companion("check", client_id="app", client_secret="secret")
+    assert "the access token lacks the scope rw_conversions" in out
+
+
 def test_it_sends_no_event_and_leaves_no_file(companion: Companion, linkedin: Sandbox) -> None:
     companion("check")
     assert linkedin.received == []
@@ -55,7 +193,7 @@ def test_every_rule_that_stops_is_told_at_once_with_its_mend(companion: Companio
         "✗ rule 7 i",
         "✗ a run wo",
     ]
-    assert "enable it in Campaign Manager" in out
+    assert "enable it: `linkedin-conversions rules enable 901`" in out
     assert "✗ rule 7 is in none of the ad accounts" in out
 
 
@@ -76,7 +214,7 @@ def test_it_exits_as_a_run_would(companion: Companion, settings: dict[str, Any],
     code, out, _ = companion("check", "--json", **settings)
     found = json.loads(out)
     assert (code, found["ok"], found["outcome"]) == (exit_code, exit_code == 0, outcome)
-    assert set(found) == {"ok", "outcome", "message", "warnings", "findings", "tokens", "rules"}
+    assert set(found) == {"ok", "outcome", "message", "warnings", "findings", "tokens", "rules", "streams"}
     assert companion("check", **settings)[0] == exit_code
 
 
@@ -84,8 +222,8 @@ def test_it_exits_as_a_run_would(companion: Companion, settings: dict[str, Any],
 def test_json_says_what_each_finding_is_about(companion: Companion) -> None:
     _, out, _ = companion("check", "--json", conversion_rule=901)
     found = json.loads(out)
-    (finding,) = found["findings"]
-    assert (finding["code"], finding["stops"], finding["rule"]) == ("rule_disabled", "rule", "901")
+    finding = found["findings"][0]
+    assert (finding["code"], finding["severity"], finding["rule"]) == ("rule_disabled", "stops", "901")
     assert finding["sentence"]
     assert finding["mend"]
     assert {rule["id"]: rule["configured"] for rule in found["rules"]}[901] is True

@@ -183,7 +183,9 @@ class Desk:
         self.clock = QuickClock()
         self.ear = Ear()
         self.stub = Stub(answer)
-        self.ledger = Ledger(None, folder, run=run, quota_key="q", per_minute=1_000_000, per_day=per_day)
+        self.ledger = Ledger(
+            None, folder, run=run, quota_key="q", per_minute=1_000_000, per_day=per_day, clock=self.clock.now
+        )
         self.ledger.open()
         client: Any = self.stub
         self.tokens = Tokens(settings_for(folder, **settings), client, self.clock)

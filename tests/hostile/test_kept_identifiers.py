@@ -52,6 +52,9 @@ PERSONAL = {
     "escaped_twice": quote(quote("jane@example.com")),
     "escaped_for_html_in_a_url": "jane%26%2364%3Bexample.com",
     "escaped_in_json": "jane\\u0040example.com",
+    "telephone_and_a_mark": "+49 171 5550123 ;",
+    "telephone_in_a_sentence": "lost, call +1 (415) 555-2671 again",
+    "telephone_in_brackets": "<(030) 1234567>",
     "escaped_in_json_twice": "jane\\\\u0040example.com",
 }
 PLAIN = [
@@ -73,6 +76,9 @@ PLAIN += [
     "crm:17",
     "0.25",
     "v1.2.3",
+    "score +100",
+    "MQL+SQL",
+    "+10 20 30",
 ]
 
 

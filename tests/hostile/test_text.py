@@ -20,7 +20,7 @@ from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.delivery.redaction import redacted
 from target_linkedin_conversions.errors import ConfigError, InputError
 from target_linkedin_conversions.printable import printable, printable_lines
-from tests.hostile.trial import Ended
+from tests.hostile.trial import Ended, try_input
 from tests.singer.pipe import call_here, entry
 from tests.size import sized
 
@@ -143,6 +143,17 @@ def test_a_cell_of_a_table_is_text(cell: str) -> None:
     assert not _UNSEEN.search(shown.getvalue())
     if cell.startswith("["):
         assert cell[:10] in shown.getvalue()
+
+
+@pytest.mark.parametrize("schema", [{}, {"type": 7}, {"properties": []}, {"properties": {"id": {"type": "no"}}}])
+def test_a_stream_named_like_a_person_is_in_no_error(schema: Any) -> None:
+    name = "jane.canary@private.example"
+    lines = [{"type": "SCHEMA", "stream": name, "schema": schema, "key_properties": []}]
+    lines += [{"type": "RECORD", "stream": name, "record": {"id": 1}}]
+    ended = try_input(b"".join(msgspec.json.encode(line) + b"\n" for line in lines), validate_records=True)
+    assert ended.code in {0, 2, 7}
+    assert "canary" not in ended.stderr
+    assert b"canary" not in ended.written
 
 
 def test_a_stream_named_like_a_person_is_in_no_log_and_no_report() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
+import os
+import pty
 import subprocess
 import sys
 import time
@@ -107,14 +110,16 @@ def test_the_tables_show_values_as_they_are(config: Path) -> None:
 
 
 def test_the_first_records_are_read_unless_all_are_asked_for(config: Path) -> None:
-    from target_linkedin_conversions.cli import preview  # noqa: PLC0415
+    from target_linkedin_conversions.cli.preview import Asked, read_into  # noqa: PLC0415
+    from target_linkedin_conversions.run.previewing import Previewing  # noqa: PLC0415
     from target_linkedin_conversions.settings import Settings  # noqa: PLC0415
 
     path = config.parent / "leads.singer"
     path.write_text(singer(rows()))
     settings = Settings.load({"dry_run": True, "streams": [ENTRY]})
     for most, records in ((10, 10), (30, 30), (None, 30)):
-        looked = preview._looked_at(settings, (str(path),), None, most)  # noqa: SLF001 - a process would need 100,000
+        looked = Previewing(settings, time.time_ns() // 1_000_000)  # a process would need 100,000 records
+        read_into(looked, settings, Asked((str(path),)), most)
         assert (looked.records, looked.complete) == (records, records == 30)
 
 
@@ -139,14 +144,41 @@ def test_broken_input_ends_with_its_place_and_without_its_values(
 
 
 def test_a_file_that_cannot_be_read_is_named(config: Path, tmp_path: Path) -> None:
-    latin = tmp_path / "latin.csv"
-    latin.write_bytes("email;name\na@b.de;Müller\n".encode("cp1252"))
+    (tmp_path / "broken.csv").write_bytes("email;name\na@b.de;Müller\nc@d.de;Groß\n".encode() + b"e@f.de;\xff\n")
     (tmp_path / "empty.csv").write_bytes(b"")
     (tmp_path / "no.parquet").write_bytes(b"PAR1 no")
-    for name, exit_code in (("latin.csv", 7), ("empty.csv", 7), ("no.parquet", 7), ("none.csv", 2)):
+    for name in ("broken.csv", "empty.csv", "no.parquet", "none.csv"):
         done = run(name, config=config)
-        assert (done.returncode, "Traceback" in done.stderr) == (exit_code, False), name
+        assert (done.returncode, "Traceback" in done.stderr) == (2, False), name
         assert name in done.stderr
+
+
+def test_rows_that_are_odd_before_their_values_are_read_are_counted(config: Path, tmp_path: Path) -> None:
+    records = [{**row, "ok": "yes"} for row in rows()]
+    path = tmp_path / "export.csv"
+    with path.open("w", encoding="utf-16", newline="") as file:
+        writer = csv.writer(file, delimiter="\t")
+        writer.writerows([list(records[0]), *(list(row.values()) for row in records), [*records[0].values(), "more"]])
+        writer.writerows([["Total"], list(records[0].values())[:-1]])
+    report = found(path, config=config)
+    assert counted(report) == {"not_an_email": 1, "refund": 1, "row_too_long": 1, "row_too_short": 1, "no_row": 1} | {
+        code: count for code, count in counted(report).items() if code == "event_id_repeats"
+    }
+    assert (report["records"], report["streams"][0]["records"]) == (32, 31)
+    assert {("rejected", "row_too_long", 1)} <= {
+        (one["outcome"], one["code"], one["events"]) for one in report["streams"][0]["outcomes"]
+    }
+
+
+def test_what_a_missing_extra_keeps_from_being_looked_at_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    from target_linkedin_conversions.readiness import extras  # noqa: PLC0415
+
+    assert extras.not_looked_at() == []
+    monkeypatch.setattr(extras, "find_spec", lambda name: None if name == "ftfy" else name)
+    (sentence,) = extras.not_looked_at()
+    assert "mojibake" in sentence
+    assert "disposable" not in sentence
+    assert "target-linkedin-conversions[preview]" in sentence
 
 
 def test_an_empty_input_is_no_fault(config: Path) -> None:
@@ -159,3 +191,25 @@ def test_stream_maps_are_refused_not_passed_over(config: Path) -> None:
     done = run(config=config, text=singer(rows()))
     assert done.returncode == 2
     assert "stream_maps" in done.stderr
+
+
+def test_a_bar_is_drawn_on_a_terminal_and_the_output_stays_what_it_is(config: Path) -> None:
+    """On a pseudo-terminal, as a person sees it; where it is piped every other test here holds that nothing is drawn."""
+    (config.parent / "leads.singer").write_text(singer(rows(4_000)))
+    terminal, slave = pty.openpty()
+    command = [*COMPANION, "--config", str(config), "--json", str(config.parent / "leads.singer")]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=slave, env={**os.environ, "TERM": "xterm"}
+    ) as process:
+        os.close(slave)
+        assert process.stdout is not None
+        report = json.loads(process.stdout.read())
+    drawn = b""
+    with contextlib.suppress(OSError):  # which a pseudo-terminal gives at its end
+        while more := os.read(terminal, 4096):
+            drawn += more
+    os.close(terminal)
+    assert process.returncode == 0
+    assert report["records"] == 4_000
+    assert b"records" in drawn
+    assert "\u2501".encode() in drawn

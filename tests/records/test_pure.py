@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from target_linkedin_conversions import readiness, records
+from target_linkedin_conversions import guessing, readiness, records
 
-FILES = sorted(path for room in (records, readiness) for path in Path(str(room.__file__)).parent.rglob("*.py"))
+FILES = sorted(
+    path for room in (records, readiness, guessing) for path in Path(str(room.__file__)).parent.rglob("*.py")
+)
 PURE = {
     *("__future__", "base64", "binascii", "collections", "datetime", "decimal", "difflib", "enum", "fnmatch"),
     *("functools", "hashlib", "html", "ipaddress", "itertools", "json", "msgspec", "operator", "re", "string"),

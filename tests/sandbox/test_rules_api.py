@@ -144,6 +144,26 @@ def test_long_windows_belong_to_some_types(client: Any) -> None:
     assert post(client, "", long).status_code == 201
 
 
+@pytest.mark.parametrize("kind", ["MARKETING_QUALIFIED_LEAD", "SALES_QUALIFIED_LEAD"])
+def test_the_types_of_qualified_leads_are_there_again_from_202608_on(client: Any, kind: str) -> None:
+    for version, status in (("202607", 422), ("202608", 201)):
+        headers = {"LinkedIn-Version": version}
+        assert (
+            client.send("POST", "/rest/conversions", headers=headers, json={**NEW, "type": kind}).status_code == status
+        )
+
+
+def test_a_fixed_value_is_said(client: Any) -> None:
+    assert post(client, "", {**NEW, "valueType": "FIXED"}).status_code == 400
+    value = {"currencyCode": "EUR", "amount": "50.0"}
+    assert post(client, "", {**NEW, "valueType": "FIXED", "value": value}).json()["value"] == value
+
+
+def test_an_association_that_is_unknown_is_400(client: Any) -> None:
+    assert post(client, "?autoAssociationType=SOME", NEW).status_code == 400
+    assert post(client, "?autoAssociationType=OBJECTIVE_BASED", NEW).status_code == 201
+
+
 def test_a_rule_is_disabled_and_refuses_events_from_then_on(client: Any) -> None:
     answer = patch(client, 101, enabled=False)
     assert (answer.status_code, answer.content) == (204, b"")
@@ -218,6 +238,22 @@ def test_an_association_that_contradicts_itself_is_400(client: Any) -> None:
     assert client.send("PUT", "/rest/campaignConversions", json={}).status_code == 400
     assert client.send("GET", "/rest/campaignConversions?q=x").status_code == 400
     assert client.send("POST", path, json={}).status_code == 400
+
+
+def test_a_token_links_only_rules_that_it_sees(client: Any, linkedin: Any) -> None:
+    linkedin.set_token("narrow", accounts=[1])
+    headers: dict[str, str | None] = {"Authorization": "Bearer narrow"}
+    path = f"/rest/campaignConversions/{key(9, 101)}"
+    assert client.send("PUT", path, headers=headers, json=pair(9, 101)).status_code == 403
+    assert "urn:li:sponsoredCampaign:9" not in linkedin.rules[101].campaigns
+
+
+def test_a_batch_of_associations_says_that_it_is_one(client: Any) -> None:
+    path = f"/rest/campaignConversions?ids=List({key(9, 101)})"
+    body = {"entities": {key(9, 101): pair(9, 101)}}
+    assert client.send("PUT", path, json=body).status_code == 400
+    odd = "/rest/campaignConversions/(campaign:nine,conversion:urn%3Alla%3AllaPartnerConversion%3A101)"
+    assert client.send("PUT", odd, json={}).status_code == 400
 
 
 def test_rules_are_given_as_ids_urns_or_objects() -> None:

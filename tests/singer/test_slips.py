@@ -36,6 +36,16 @@ def test_a_run_in_which_no_entry_fits_any_stream_exits_2_and_state_stays(
     assert nearest is None or f"did you mean {nearest!r}" in done.report["message"]
 
 
+@pytest.mark.parametrize("came", ["jane.doe@example.com", "+49 171 2345678", "leads\x1b[2J\noutcome=done exit=0"])
+def test_no_name_of_a_stream_that_came_is_told_where_it_is_a_persons_or_writes_the_log(
+    pipe: Pipe, now: int, came: str
+) -> None:
+    done = pipe.run_here([schema(came), record(now, 1, came)], streams=[entry(came[:-1] + "x")])
+    assert done.code == 2
+    assert came not in done.report["message"]
+    assert not any(mark in done.report["message"] for mark in ("\x1b", "\n"))
+
+
 def test_one_stream_that_an_entry_fits_is_enough_and_state_then_passes_the_others(pipe: Pipe, now: int) -> None:
     lines = [schema("other"), record(now, 1, "other"), state(at=1), schema("leads"), state(at=2)]
     done = pipe.run_here(lines, streams=[entry("leads")])
@@ -153,3 +163,15 @@ def test_a_signal_ends_the_reading_at_once_and_the_exit_code_stays(pipe: Pipe, n
     for stream in (process.stdin, process.stdout, process.stderr):
         assert stream is not None
         stream.close()
+
+
+@pytest.mark.parametrize("name", ["LINKEDIN_ACCESS_TOKEN", "LI_ACCESS_TOKEN"])
+def test_a_token_of_another_name_is_pointed_out_and_never_shown(
+    pipe: Pipe, now: int, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "canary-token")
+    done = pipe.run_here([schema(), record(now, 1)], access_token=None)
+    assert done.code == 2
+    assert f"{name} is not read: name it TARGET_LINKEDIN_CONVERSIONS_ACCESS_TOKEN" in done.stderr
+    assert "canary-token" not in done.stdout + done.stderr
+    assert pipe.run_here([schema(), record(now, 1)]).code == 0

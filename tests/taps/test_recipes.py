@@ -79,8 +79,8 @@ def in_order(events: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 class Load:
     """One run of the target over a tap's file, its times moved to yesterday."""
 
-    def __init__(self, tap: str, linkedin: Sandbox, folder: Path) -> None:
-        self.tap, recipe = tap, recipe_of(tap)
+    def __init__(self, tap: str, linkedin: Sandbox, folder: Path, recipe: dict[str, Any] | None = None) -> None:
+        self.tap, recipe = tap, recipe_of(tap) if recipe is None else recipe
         entries = Settings.load({"dry_run": True, **recipe}).streams
         self.zone = ZoneInfo(entries[0].timezone)
         self.lines, self.days = moved_file(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from target_linkedin_conversions.records.normalise.click_id import click_id
 from target_linkedin_conversions.records.normalise.digests import HASHES_OF_NO_NAME, HASHES_OF_NOTHING, hex_digest
-from target_linkedin_conversions.records.normalise.emails import email, normal_email
+from target_linkedin_conversions.records.normalise.emails import email, normal_email, read_addresses
 from target_linkedin_conversions.records.normalise.ip_address import ip_address_hashed, ip_address_plain
 from target_linkedin_conversions.records.normalise.mentioned import addresses_in, hashes_in
 from target_linkedin_conversions.records.normalise.names import hashed_name, normal_name, plain_name, two_names
@@ -42,5 +42,6 @@ __all__ = [
     "own_id",
     "plain_name",
     "plain_words",
+    "read_addresses",
     "two_names",
 ]

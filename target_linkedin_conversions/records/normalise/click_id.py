@@ -16,9 +16,10 @@ from target_linkedin_conversions.records.text import is_email_shaped, is_placeho
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.normalise.plain_text import Normalised
 
-__all__ = ["click_id"]
+__all__ = ["click_id", "is_named_click_id"]
 
 _NAME = "li_fat_id"
+_COLUMN_NAMES = ("lifatid", "linkedinclickid", "liclickid")
 _NOT_AN_ID = Reason(_NAME, "not_an_id")
 _LOOKS_LIKE_EMAIL = Reason(_NAME, "looks_like_email")
 
@@ -47,6 +48,11 @@ In JSON the name may also be a value itself, with the id as the `value` beside i
 """
 _CARRIER = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|[/?#{\[]|www\.|[^\s=/]+=|[\w-]+(?:\.[\w-]+)+[/?#:])", re.IGNORECASE)
 """How a text begins that may carry an id: a URL with or without scheme, a query, a `Cookie` header, JSON."""
+
+
+def is_named_click_id(plain_name: str) -> bool:
+    """Whether a column's name, without case and separators, is that of LinkedIn's click id, whatever stands around it."""
+    return any(known in plain_name for known in _COLUMN_NAMES)
 
 
 def click_id(value: object) -> Normalised:

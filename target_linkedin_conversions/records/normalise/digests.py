@@ -7,6 +7,8 @@ import binascii
 import re
 from hashlib import sha256
 
+from target_linkedin_conversions.records.text import PLACEHOLDERS
+
 __all__ = ["HASHES_OF_NOTHING", "HASHES_OF_NO_NAME", "SHORTEST_DIGEST", "hex_digest"]
 
 SHORTEST_DIGEST = 44
@@ -14,7 +16,7 @@ SHORTEST_DIGEST = 44
 
 _HEX64 = re.compile(r"(?:\\x|0[xX])?([0-9a-fA-F]{64})")
 _BASE64_OF_32 = re.compile(r"[A-Za-z0-9+/]{43}=")
-_NOTHINGS = ("", " ", "null", "none", "n/a", "na", "nan", "nil", "undefined", "unknown", "-", "0", "test")
+_NOTHINGS = (*sorted(PLACEHOLDERS), " ", "  ", "\t", "\n", "\r\n", "\xa0", "na", "#n/a", "0", "test", "false")
 
 HASHES_OF_NOTHING = frozenset(
     sha256(form.encode()).hexdigest()

@@ -18,7 +18,7 @@ from target_linkedin_conversions.records.unescaped import unescaped
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.normalise.plain_text import Normalised
 
-__all__ = ["email", "normal_email"]
+__all__ = ["email", "normal_email", "read_addresses"]
 
 NOT_AN_EMAIL = Reason("email", "not_an_email")
 HASH_OF_NOTHING = Reason("email", "hash_of_nothing")
@@ -79,11 +79,24 @@ def email(value: object) -> Normalised | list[Normalised]:
     A list, also as JSON or as PostgreSQL writes one, or a text with `;`, `,` or white space between addresses, gives
     one of these for each.
     """
+    if type(value) is str and _USUAL(text := value.strip()):
+        return sha256(text.lower().encode()).hexdigest()
+    found = read_addresses(value)
+    return list(map(_hashed, found)) if type(found) is list else _hashed(found)  # type: ignore[arg-type]  # no list
+
+
+def _hashed(found: Normalised) -> Normalised:
+    """What is sent of an address: its hash; a hash is one already."""
+    return sha256(found.encode()).hexdigest() if type(found) is str and "@" in found else found
+
+
+def read_addresses(value: object) -> Normalised | list[Normalised]:
+    """As `email`, but plain addresses stay plain, in their normal form."""
     if type(value) is not str:
         return None if value is None else _of_list(value)
     text = value.strip()
     if _USUAL(text):
-        return sha256(text.lower().encode()).hexdigest()
+        return text.lower()
     if _has_at(text):
         return _of_text(text) if len(text) <= _LONGEST_TEXT else NOT_AN_EMAIL
     return _of_hash(text) if text else None
@@ -92,7 +105,7 @@ def email(value: object) -> Normalised | list[Normalised]:
 def _of_text(text: str) -> Normalised | list[Normalised]:
     address = normal_email(text)
     if address is not None:
-        return sha256(address.encode()).hexdigest()
+        return address
     if text[0] in "[{":
         return _of_brackets(text)
     parts = [part for part in _APART.split(text) if part.strip()]
@@ -108,7 +121,7 @@ def _of_brackets(text: str) -> Normalised | list[Normalised]:
         return _of_list(_decode(text))
     except _UNREADABLE:
         inside = text[1:-1].strip()
-        return email(inside) if text[0] + text[-1] in {"[]", "{}"} and _has_at(inside) else NOT_AN_EMAIL
+        return read_addresses(inside) if text[0] + text[-1] in {"[]", "{}"} and _has_at(inside) else NOT_AN_EMAIL
 
 
 def _of_hash(text: str) -> Normalised | list[Normalised]:
@@ -129,7 +142,7 @@ def _padded(text: str) -> str:
 
 def _of_list(value: object) -> Normalised | list[Normalised]:
     if isinstance(value, Mapping):
-        return email(_address_of(value) or 0)
+        return read_addresses(_address_of(value) or 0)
     if not isinstance(value, list | tuple):
         return value if isinstance(value, Reason) else NOT_AN_EMAIL
     return _each([_address_of(element) for element in value[:_MOST_ELEMENTS]])
@@ -146,7 +159,7 @@ def _each(values: list[object] | list[str]) -> list[Normalised]:
     """What becomes of each value; of those that are several again, each of those."""
     found: list[Normalised] = []
     for value in values:
-        made = NOT_AN_EMAIL if isinstance(value, list | tuple) else email(value)
+        made = NOT_AN_EMAIL if isinstance(value, list | tuple) else read_addresses(value)
         found += made if isinstance(made, list) else [made]
     return found
 

@@ -32,7 +32,7 @@ _NO_ID = re.compile(
 """What has the letters of an id and is none: a telephone number, a web address, an IP address."""
 _LEAD_URN = "urn:li:leadGenFormResponse:"
 _MOST_WORDS = 200
-_WORDS = re.compile(r"(?:(?!at\b)[A-Za-z&.'-]{1,20}(?: |\Z)){1,6}", re.IGNORECASE).fullmatch
+_WORDS = re.compile(r"(?:(?![Aa][Tt]\b)[A-Za-z&.'-]{1,20}+(?: |\Z)){1,6}+").fullmatch
 """Words as most names have them, none of which is the `at` of an address or as long as a hash."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _ASSIGNMENT = re.compile(r"[\w-]{2}=\S|[^\s?]\?[^\s?=]*=")

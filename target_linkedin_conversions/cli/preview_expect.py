@@ -1,0 +1,108 @@
+"""What `preview --expect` does: reads cases from a file, and tells which of them do not hold."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+import yaml
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.run.expecting import Cases, Held, hold
+from target_linkedin_conversions.tables.schema import schema_of_rows
+from target_linkedin_conversions.wall_clock import wall_clock
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.settings import Settings
+
+__all__ = ["expect"]
+
+_LONGEST = 16 << 20
+_FAILED = 2
+
+_decode_rows = msgspec.json.Decoder(float_hook=Decimal).decode
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads YAML as a tap would write it: what looks like a date stays a text."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def expect(settings: Settings, file: str, *, as_json: bool) -> None:
+    """Print how the cases of a file ended; exits 2 where one does not hold."""
+    held = hold(read_cases(file), settings, wall_clock(), schema_of_rows)
+    failed = [one for one in held if not one.holds]
+    if as_json:
+        found = {"cases": len(held), "failed": len(failed), "results": [_as_json(one) for one in held]}
+        click.echo(msgspec.json.encode(found).decode())
+    else:
+        _tell(held, failed)
+    if failed:
+        raise SystemExit(_FAILED)
+
+
+def read_cases(file: str) -> Cases:
+    """The cases of a YAML or JSON file; raises `ConfigError` with the place in it, without a value."""
+    try:
+        raw = Path(file).read_bytes()
+    except OSError as error:
+        problem = f"{file} cannot be read ({type(error).__name__})"
+        raise ConfigError("--expect", problem, "check its name and who may read it") from None
+    if len(raw) > _LONGEST:
+        raise ConfigError("--expect", f"{file} is larger than 16 MiB", "keep the cases in several files")
+    try:
+        # A subclass of SafeLoader makes no objects of its own.
+        written = yaml.load(raw, _Loader)  # noqa: S506
+        cases = msgspec.convert(_decode_rows(msgspec.json.encode(written)), Cases)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" in line {mark.line + 1}" if mark is not None else ""
+        raise ConfigError("--expect", f"{file} is no YAML{place}", "mend it, or write it as JSON") from None
+    except msgspec.ValidationError as error:
+        mend = "docs/preview.md has an example of each key"
+        raise ConfigError("--expect", f"{file} is no file of cases: {error}", mend) from None
+    except (TypeError, ValueError, RecursionError):
+        raise ConfigError(
+            "--expect", f"{file} holds what JSON does not know", "write texts, numbers, lists, objects"
+        ) from None
+    _check(cases, file)
+    return cases
+
+
+def _check(cases: Cases, file: str) -> None:
+    """Stop at a file that would hold whatever happened."""
+    if not cases.cases:
+        raise ConfigError("--expect", f"{file} has no cases", "add one with a row and what is expected of it")
+    for at, case in enumerate(cases.cases):
+        place = f"cases[{at}]"
+        if not (case.stream or cases.stream):
+            raise ConfigError(place, "nothing says of which stream its row is", "add stream, to it or at the top")
+        ends = (case.expect.payload, case.expect.payloads, case.expect.skipped, case.expect.rejected)
+        if all(end is None for end in ends):
+            raise ConfigError(place, "it expects nothing", "add payload, payloads, skipped or rejected")
+
+
+def _as_json(one: Held) -> dict[str, Any]:
+    return {"case": one.case, "holds": one.holds, "differences": one.differences}
+
+
+def _tell(held: list[Held], failed: list[Held]) -> None:
+    for one in failed:
+        click.echo(printable(one.case))
+        for difference in one.differences:
+            click.echo(f"  {printable(difference.path)}")
+            click.echo(f"    expected  {printable(difference.expected)}")
+            click.echo(f"    came      {printable(difference.came)}")
+    of_them = f"{len(failed)} of {len(held)} do not hold" if failed else "all hold"
+    click.echo(
+        f"{len(held)} cases, {of_them}" if len(held) != 1 else f"1 case, {'it does not hold' if failed else 'it holds'}"
+    )

@@ -1,0 +1,37 @@
+"""What `preview --init` prints: a `streams` setting to start from, with the reason of each guess."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from target_linkedin_conversions.guessing.streams import streams_setting
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.guessing.streams import Guessing
+    from target_linkedin_conversions.settings import Settings
+
+__all__ = ["print_streams"]
+
+_HEAD = """\
+# Guessed by `linkedin-conversions preview --init` from the first {records} records. Paste it into your config, fill in what
+# says "fill in", look at what says "check", and see what comes of it with `linkedin-conversions preview`.
+# It runs as it stands: rules that are not filled in are known to no account, and nobody is sent before a consent is named.
+"""
+
+
+def print_streams(guessing: Guessing, settings: Settings, *, as_json: bool) -> None:
+    """Print the setting as YAML, or with every guess as JSON."""
+    guesses = guessing.result()
+    reason = settings.consent.not_required if settings.consent is not None else ""
+    text = _HEAD.format(records=f"{guessing.records:,}") + streams_setting(guesses, settings.conversion_rule, reason)
+    if not as_json:
+        click.echo(text, nl=False)
+        return
+    import yaml  # noqa: PLC0415 - only for who wants JSON
+
+    told = {"records": guessing.records, "complete": guessing.complete, "streams": guesses}
+    found = {**told, "yaml": text, "config": yaml.safe_load(text)}
+    click.echo(msgspec.json.encode(found).decode())

@@ -1,0 +1,66 @@
+"""What a preview found, as tables for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from target_linkedin_conversions.cli.tables import print_table
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.run.previewed import Previewed, PreviewedStream
+
+__all__ = ["tell"]
+
+
+def tell(found: Previewed) -> None:
+    """Print columns, ends, readiness, payloads and findings."""
+    more = "" if found.complete else ", the first ones; --all reads all"
+    click.echo(f"{found.records:,} records{more}. Nothing is sent.")
+    for warning in found.warnings:
+        click.echo(f"warning: {warning}")
+    for stream in found.streams:
+        _tell_stream(stream)
+    if not found.findings:
+        click.echo("\nno findings")
+        return
+    click.echo("\nfindings")
+    print_table(
+        ("severity", "records", "what", "where", "mend"),
+        [
+            (
+                one.severity,
+                f"{one.records:,}",
+                f"{one.sentence} ({one.code})",
+                " ".join(part for part in (one.stream, one.column or one.field) if part),
+                one.mend,
+            )
+            for one in found.findings
+        ],
+        show_lines=True,
+    )
+
+
+def _tell_stream(stream: PreviewedStream) -> None:
+    readiness = stream.readiness
+    click.echo(f"\nstream {stream.stream}: {stream.records:,} records, {stream.events:,} events")
+    print_table(
+        ("field", "from", "how", "filled"),
+        [(one.field, ", ".join(one.columns), one.how, f"{one.filled:,}") for one in stream.fields],
+    )
+    print_table(
+        ("rule", "outcome", "why", "events"),
+        [(one.rule, one.outcome, one.meaning or one.code, f"{one.events:,}") for one in stream.outcomes],
+    )
+    click.echo(
+        f"match readiness: {readiness.strong:,} strong (e-mail or click id), "
+        f"{readiness.supported:,} supported (names and company), {readiness.weak:,} weak"
+    )
+    print_table(
+        ("identifier", "events"),
+        [(name, f"{events:,}") for name, events in readiness.by_identifier.items()]
+        + [(f"{number} on an event", f"{events:,}") for number, events in readiness.identifiers_per_event.items()],
+    )
+    for payload in stream.payloads:
+        click.echo(bytes(payload).decode())

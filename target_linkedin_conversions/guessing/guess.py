@@ -1,0 +1,104 @@
+"""What is guessed of a stream: columns by field, and what its entry needs beside them, each with its reason."""
+
+from __future__ import annotations
+
+import msgspec
+
+__all__ = ["ConsentGuess", "FieldGuess", "Guess", "Mark", "RuleColumn", "Stage", "Writing"]
+
+
+class FieldGuess(msgspec.Struct, frozen=True):
+    """The columns of a field, the best first, and why these.
+
+    `also` are columns that may be meant as well; with `confirm` a person should look at it before it is believed. A last
+    resort stands for what no column says, as the time at which a row was made.
+    """
+
+    columns: tuple[str, ...]
+    reason: str
+    also: tuple[str, ...] = ()
+    confirm: bool = False
+    is_last_resort: bool = False
+
+
+class ConsentGuess(msgspec.Struct, frozen=True):
+    """A column that may say whether a person consented: what in it would grant, and which known ways to say no came."""
+
+    column: str
+    granted: tuple[str | bool, ...]
+    others: tuple[str, ...]
+    reason: str
+    is_refusal: bool = False
+    """Whether it says who refused, which is less than who consented."""
+
+
+class Stage(msgspec.Struct, frozen=True):
+    """A value of the rule's column: how many of the records that were seen have it, and whether it reads like a conversion."""
+
+    value: str
+    records: int
+    is_conversion: bool
+
+
+class RuleColumn(msgspec.Struct, frozen=True):
+    """A column by whose values the conversion rule may be chosen, what came in it, in the order of a funnel."""
+
+    column: str
+    stages: tuple[Stage, ...]
+    reason: str
+    otherwise: str = "reject"
+    """What becomes of other values: `skip` where most are no stage at all."""
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """A column that marks records: those that are gone, or the only ones that count, which then have `value`."""
+
+    column: str
+    reason: str
+    value: str | bool | None = None
+
+
+class Writing(msgspec.Struct, frozen=True):
+    """How amounts and times are written; `time_format` is empty where every time can be read as it stands.
+
+    `without_zone` says that some times name no time zone, `order_is_open` that days and months cannot be told apart in what
+    was seen, `minor_units_open` that whole numbers may be cents.
+    """
+
+    decimal_comma: bool = False
+    thousands: str = ""
+    minor_units: bool = False
+    minor_units_open: bool = False
+    time_format: tuple[str, ...] = ()
+    order_is_open: bool = False
+    without_zone: bool = False
+
+
+class Guess(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that could be guessed; what is not there was not found.
+
+    `perhaps` are fields that may be meant and are not mapped unasked, `unused` those whose column would be found or
+    hinted at and is of no use, each with why.
+    """
+
+    fields: dict[str, FieldGuess] = {}
+    perhaps: dict[str, FieldGuess] = {}
+    unused: dict[str, str] = {}
+    constants: dict[str, str] = {}
+    writing: Writing = Writing()
+    consent: tuple[ConsentGuess, ...] = ()
+    rules: tuple[RuleColumn, ...] = ()
+    deleted: tuple[Mark, ...] = ()
+    only: Mark | None = None
+    key: tuple[str, ...] = ()
+    once_per_key: bool = False
+    """Whether a row is one conversion for ever, however often it is edited."""
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it says who converted, and when; a link between two ids, which says only when it was made, does not."""
+        if "happened_at" not in self.fields:
+            return False
+        if any(field in self.fields for field in ("email", "li_fat_id", "full_name", "first_name", "lead")):
+            return True
+        return "external_id" in self.fields and not self.fields["happened_at"].is_last_resort

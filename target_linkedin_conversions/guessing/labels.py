@@ -1,0 +1,124 @@
+"""The words of a column's name or path, however it is written: `Contact E-mail`, `Main_Email__c`, `property_email`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_linkedin_conversions.records.paths import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Label", "label_of", "names", "rank", "words_of"]
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_]+")
+_FOLDED = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "\u2019": "", "'": ""}
+)
+_FILTER = re.compile(r"\[(?P<by>[^\[\]=]+)=(?P<value>[^\[\]]*)\]")
+_KEYS = frozenset({"key", "name", "id", "field", "slug"})
+"""Members by whose value an element of a list is named."""
+_WRAPPERS = frozenset({"value", "stringvalue", "intvalue", "floatvalue", "doublevalue", "text"})
+"""Members that hold what the object around them is called by."""
+_AROUND = frozenset(
+    {"property", "properties", "hs", "custom", "attributes", "fields", "field", "metadata", "params", "utc", "gmt"}
+)
+"""Words that a source puts around a name."""
+_WHOSE = frozenset(
+    {
+        *("contact", "person", "lead", "customer", "client", "user", "member", "buyer", "main", "primary", "current"),
+        *(
+            "deal",
+            "order",
+            "opportunity",
+            "total",
+            "your",
+            "kontakt",
+            "kunde",
+            "kunden",
+            "person",
+            "ihr",
+            "ihre",
+            "billing",
+        ),
+        *("principal", "receipt", "default", "conversion"),
+    }
+)
+"""Words that say whose a value is, before what it is."""
+
+
+def names(text: str) -> tuple[str, ...]:
+    """The names of a table, which stand in a text with white space between."""
+    return tuple(text.split())
+
+
+class Label(msgspec.Struct, frozen=True):
+    """What a path is called: the words of its last name, and those of the names around it."""
+
+    words: tuple[str, ...]
+    around: tuple[str, ...]
+    depth: int
+
+    @property
+    def all_words(self) -> tuple[str, ...]:
+        """The words around it and its own."""
+        return self.around + self.words
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The words of a name in small ASCII letters; `e-mail` is one, and so is what Salesforce hangs on its own fields none."""
+    folded = unicodedata.normalize("NFKD", name.translate(_FOLDED)).encode("ascii", "ignore").decode()
+    words = [word.lower() for word in _WORD.findall(folded.removesuffix("__c"))]
+    joined: list[str] = []
+    for word in words:
+        if word in {"mail", "mails", "mailadresse"} and joined[-1:] == ["e"]:
+            joined[-1] = "e" + word
+        else:
+            joined.append(word)
+    return tuple(joined)
+
+
+def label_of(written: str, column: str = "") -> Label:
+    """The label of a column, or of a path into `column`."""
+    names = _names_of(written, column)
+    while len(names) > 1 and names[-1].startswith(".") and "".join(words_of(names[-1])) in _WRAPPERS:
+        if names[-2] == "[]":
+            break
+        names.pop()
+    names = [name for name in names if name != "[]"] or [written]
+    *around, own = names
+    return Label(_bare(words_of(own)), tuple(word for name in around for word in _bare(words_of(name))), len(around))
+
+
+def _names_of(written: str, column: str) -> list[str]:
+    """The names along a path, members with their dot; an element that is found by its key is called by that, any other `[]`."""
+    path = path_of(written, (column,)) if column else None
+    if path is None:
+        return [written]
+    names = [path.column]
+    for step in path.steps:
+        chosen = _FILTER.fullmatch(step)
+        if step.startswith("."):
+            names.append(step)
+        else:
+            names.append(chosen["value"] if chosen is not None and chosen["by"].lower() in _KEYS else "[]")
+    return names
+
+
+def _bare(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without those that a source puts around each name, unless nothing else is there."""
+    return tuple(word for word in words if word not in _AROUND) or words
+
+
+def rank(label: Label, wanted: Sequence[str]) -> int | None:
+    """How well a label means one of some names (small letters, no separators; the best first): 0 is best, None not at all.
+
+    A name may stand alone, behind words that say whose it is, or behind the name of what is around it.
+    """
+    without = [word for word in label.words if word not in _WHOSE]
+    forms = ("".join(label.words), "".join(without), "".join((*label.around[-1:], *label.words)))
+    return min((wanted.index(form) * 4 + worse for worse, form in enumerate(forms) if form in wanted), default=None)

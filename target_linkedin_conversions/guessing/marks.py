@@ -1,0 +1,74 @@
+"""Which rows count at all: marks of those that are gone or for tests, and the key that tells them apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.guessing import looks
+from target_linkedin_conversions.guessing.guess import Mark
+from target_linkedin_conversions.guessing.labels import names, rank
+from target_linkedin_conversions.records.columns import DELETION_MARKS, ROW_NUMBERS, plain_name
+from target_linkedin_conversions.records.truth import FALSE, TRUE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_linkedin_conversions.guessing.candidates import Columns, Labels
+    from target_linkedin_conversions.guessing.samples import ColumnSample
+
+__all__ = ["guess_deleted", "guess_key", "guess_only"]
+
+_GONE = frozenset((*map(plain_name, DELETION_MARKS), *names("cancelledat canceledat voidedat refunded geloescht")))
+_ONLY = {"livemode": True, "test": False, "istest": False, "testmode": False, "sandbox": False, "isconverted": True}
+"""Columns that tell what counts from what does not, and what they hold where it does."""
+_KEYS = names("""
+    id uuid guid dealid orderid opportunityid leadid contactid transactionid recordid invoiceid vorgangsnummer auftragsnummer
+    bestellnummer rechnungsnummer ordernumber invoicenumber nr nummer
+""")
+_GA4 = ("user_pseudo_id", "event_name", "event_timestamp")
+"""What tells the events of a GA4 export apart, which has no key."""
+
+
+def guess_deleted(columns: Columns, labels: Labels) -> tuple[Mark, ...]:
+    """Columns by which sources say that a record is gone, cancelled or paid back."""
+    return tuple(
+        Mark(path, "true or a time there says that the record is gone")
+        for path, sample in columns.items()
+        if not labels[path].depth and _GONE & {"".join(labels[path].words), plain_name(path)} and _marks(sample)
+    )
+
+
+def _marks(sample: ColumnSample) -> bool:
+    """Whether the values are yes and no, or times."""
+    return _is_flag(sample) or looks.share(sample.values, looks.is_time) == 1
+
+
+def _is_flag(sample: ColumnSample) -> bool:
+    return not sample.values or (bool(sample.texts) and {text.casefold() for text in sample.texts} <= TRUE | FALSE)
+
+
+def guess_only(columns: Columns, labels: Labels) -> Mark | None:
+    """The column that tells what counts from tests, or leads that were converted from others."""
+    for path, sample in columns.items():
+        name = "".join(labels[path].words)
+        if name in _ONLY and not labels[path].depth and sample.values and _is_flag(sample):
+            reason = "only leads that were converted" if name == "isconverted" else "leaves tests out"
+            return Mark(path, reason, _ONLY[name])
+    return None
+
+
+def guess_key(columns: Columns, labels: Labels, key: Sequence[str]) -> tuple[str, ...]:
+    """Columns that tell rows apart, where the stream has no key or that of a row's number; empty where it has one."""
+    if key and not all(plain_name(name) in ROW_NUMBERS for name in key):
+        return ()
+    if all(name in columns for name in _GA4):
+        return _GA4
+    ranked = ((rank(labels[path], _KEYS), path) for path in columns if not labels[path].depth)
+    found = [(at, path) for at, path in ranked if at is not None and _is_unique(columns[path])]
+    return (min(found)[1],) if found else ()
+
+
+def _is_unique(sample: ColumnSample) -> bool:
+    """Whether every record that was seen has a value of its own."""
+    values = [str(value) for value in sample.values]
+    return bool(values) and sample.filled == sample.records and len(set(values)) == len(values)

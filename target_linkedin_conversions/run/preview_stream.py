@@ -1,0 +1,145 @@
+"""One stream of a preview: its records mapped by each entry, many at a time, and looked at by as many."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_linkedin_conversions.errors import InputError
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.readiness.finding import Batch
+from target_linkedin_conversions.readiness.stream import Look
+from target_linkedin_conversions.records.event import MissingKey
+from target_linkedin_conversions.records.looks import looks_personal
+from target_linkedin_conversions.run.mapping import mapping_of, mapping_of_unsent
+from target_linkedin_conversions.run.previewed import added, readiness_of_all
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from target_linkedin_conversions.readiness.filling import FilledField
+    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
+    from target_linkedin_conversions.readiness.matching import Readiness
+    from target_linkedin_conversions.records.columns import Row, RowType
+    from target_linkedin_conversions.records.event import Event, Refusal
+    from target_linkedin_conversions.records.mapping import EventsOf
+    from target_linkedin_conversions.records.plan import StreamPlan
+
+__all__ = ["StreamPreview"]
+
+_PAYLOADS = 3
+TOGETHER = 1_000
+"""Records that are mapped and looked at together: what is asked of a column is asked of all of them at once."""
+
+
+class StreamPreview:
+    """Takes the records of one stream, as long as its schema stays; the preview by an earlier schema hangs on it."""
+
+    def __init__(
+        self, stream: str, plans: Sequence[StreamPlan], key: Sequence[str], now: int, *, remembers: bool
+    ) -> None:
+        """`now` is in epoch milliseconds; an event that comes again is a new one unless the settings remember them."""
+        self.stream, self._now, self._remembers = stream, now, remembers
+        mapping = mapping_of(plans) if plans else mapping_of_unsent(key)
+        self._row_type: RowType = mapping.row_type
+        self._looks = [Look(plan, now, looks_personal) for plan in plans]
+        self._entries: list[tuple[EventsOf, Look | None]] = [
+            (entry.events_of, self._looks[at] if plans else None) for at, entry in enumerate(mapping.entries)
+        ]
+        self.came_as: tuple[Mapping[str, Any], tuple[str, ...]] = ({}, ())
+        self.records = 0
+        self.payloads: list[bytes] = []
+        self._ended: dict[tuple[str, Outcome, str], int] = {}
+        self._earlier: StreamPreview | None = None
+        self._waiting: list[Record] = []
+
+    def after(self, earlier: StreamPreview) -> StreamPreview:
+        """The same stream by a new schema: what was seen before stays."""
+        earlier.look()
+        self.records, self.payloads, self._earlier = earlier.records, earlier.payloads, earlier
+        return self
+
+    def take(self, record: Record) -> None:
+        """One record; it is looked at with others."""
+        self.records += 1
+        self._waiting.append(record)
+        if len(self._waiting) >= TOGETHER:
+            self.look()
+
+    def look(self) -> None:
+        """Map and look at all that wait; raises `InputError` where one lacks its key."""
+        records, self._waiting = self._waiting, []
+        row_of = self._row_type.of
+        rows = [row_of(record) for record in records]
+        for events_of, look in self._entries:
+            made = self._made(rows, events_of, look)
+            if look is not None and made:
+                look.see(Batch(rows, records, made))
+
+    def _made(self, rows: Sequence[Row], events_of: EventsOf, look: Look | None) -> list[Made]:
+        """What becomes of each row by one entry, counted by how it ends."""
+        now, all_made = self._now, []
+        for row in rows:
+            made = events_of(row, now)
+            if type(made) is list:
+                self._count_events(made, look)
+            elif isinstance(made, MissingKey):
+                raise InputError(
+                    f"a record of stream {self.stream!r} lacks its key property {made.name!r}; each must have it"
+                )
+            else:
+                self._count_refusal(made)  # type: ignore[arg-type]  # no list
+            all_made.append(made)
+        return all_made
+
+    def _count_events(self, events: list[Event], look: Look | None) -> None:
+        repeated = False
+        for event in events:
+            came = look.identities.came_before(event) if look is not None else None
+            if came is None or not self._remembers:
+                self._count(event.rule, Outcome.WOULD_SEND, "")
+                if len(self.payloads) < _PAYLOADS:
+                    self.payloads.append(event.payload)
+            else:
+                self._count(event.rule, Outcome.ALREADY_DELIVERED, came[0])
+            repeated |= came is not None and came[1]
+        if repeated and look is not None:
+            look.identities.repeated()
+
+    def _count_refusal(self, made: Refusal) -> None:
+        if made.skipped:
+            self._count(made.rule or "", Outcome.SKIPPED, made.skipped)
+        else:
+            self._count(made.rule or "", Outcome.REJECTED, made.reasons[0].code)
+
+    def _count(self, rule: str, outcome: Outcome, code: str) -> None:
+        ending = (rule, outcome, code)
+        self._ended[ending] = self._ended.get(ending, 0) + 1
+
+    @property
+    def ended(self) -> dict[tuple[str, Outcome, str], int]:
+        """How many ended how: by rule, outcome and code."""
+        self.look()
+        total = dict(self._earlier.ended) if self._earlier is not None else {}
+        for ending, events in self._ended.items():
+            total[ending] = total.get(ending, 0) + events
+        return total
+
+    def findings(self) -> list[Finding]:
+        """Every finding, each once though several entries read the same column."""
+        own = dict.fromkeys(
+            msgspec.structs.replace(one, stream=self.stream) for look in self._looks for one in look.findings()
+        )
+        return added([*own, *(self._earlier.findings() if self._earlier is not None else ())], "records")
+
+    def fields(self) -> list[FilledField]:
+        """Every field of every entry, with how many records fill it."""
+        own = dict.fromkeys(field for look in self._looks for field in look.fields)
+        return added([*own, *(self._earlier.fields() if self._earlier is not None else ())], "filled")
+
+    def readiness(self) -> Readiness:
+        """That of all entries' events."""
+        earlier = [self._earlier.readiness()] if self._earlier is not None else []
+        return readiness_of_all([*(look.matching.readiness for look in self._looks), *earlier])

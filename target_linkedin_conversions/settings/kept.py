@@ -1,0 +1,88 @@
+"""`credentials.json`: the login that a person let this program keep, and the refresh token that LinkedIn rotated since.
+
+Mode 0600, in `private_dir`. A login counts where the settings name no token of their own.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.private_files import (
+    UntrustedError,
+    make_private_folder,
+    open_private,
+    remove_drafts,
+    write_private,
+)
+
+__all__ = ["Kept", "Login", "Unshown", "path_of", "read_kept", "write_kept"]
+
+_NAME = "credentials.json"
+_LARGEST = 1 << 20
+
+
+class Unshown(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Shows in no traceback what it holds."""
+
+    def __repr__(self) -> str:
+        """Its name."""
+        return f"{type(self).__name__}(…)"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Nothing, for rich as well."""
+        return []
+
+
+class Login(Unshown, frozen=True, omit_defaults=True):
+    """What a login got: a token, and what refreshes it, all three or none."""
+
+    access_token: str = ""
+    client_id: str = ""
+    client_secret: str = ""
+    refresh_token: str = ""
+
+    @property
+    def can_refresh(self) -> bool:
+        """Whether it holds everything that a refresh needs."""
+        return bool(self.client_id and self.client_secret and self.refresh_token)
+
+
+class Kept(Unshown, frozen=True, omit_defaults=True):
+    """The whole file: a rotated refresh token, a mark of the configured one that it came from, and a login."""
+
+    configured: str = ""
+    refresh_token: str = ""
+    login: Login | None = None
+
+
+def path_of(folder: str) -> Path:
+    """Where the file is, in a local folder."""
+    return Path(folder) / _NAME
+
+
+def read_kept(folder: str) -> Kept | None:
+    """What the file holds; None where there is none, or one that makes no sense.
+
+    Raises `ConfigError` where somebody else may have put it there: a token of theirs must not be sent with.
+    """
+    path = path_of(folder)
+    try:
+        with os.fdopen(open_private(path), "rb") as file:
+            return msgspec.json.decode(file.read(_LARGEST), type=Kept)
+    except UntrustedError as error:
+        raise ConfigError("private_dir", f"{path} cannot be read ({error.strerror})", error.mend) from None
+    except (OSError, msgspec.DecodeError, ValueError, RecursionError):
+        return None
+
+
+def write_kept(folder: str, kept: Kept) -> None:
+    """Write the file, readable by this user alone, complete or not at all; raises `OSError`."""
+    path = path_of(folder)
+    make_private_folder(path.parent)
+    remove_drafts(path.parent, path.name)
+    write_private(path, msgspec.json.encode(kept))

@@ -1,0 +1,74 @@
+"""Where a table's bytes come from: a file, or stdin, read from its beginning as often as it is needed."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import sys
+import tempfile
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Self
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.private_files import open_regular
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["STDIN", "Source"]
+
+STDIN = "-"
+_HEAD_BYTES = 1 << 16
+
+
+class Source:
+    """An open file; what can be read only once, such as a pipe, is kept in a file without a name while it is needed."""
+
+    def __init__(self, path: str) -> None:
+        """Open it; raises `ConfigError` where it cannot be read."""
+        self.path = path
+        self.name = "stdin" if path == STDIN else path
+        """As it is called in messages."""
+        try:
+            self.file, self.is_pipe = _opened(path)
+        except OSError as error:
+            problem = f"the file cannot be read ({error.strerror or type(error).__name__})"
+            raise ConfigError(self.name, problem, "check its name, and who may read it") from None
+        """Open, and whether it could be read only once and has no place of its own."""
+        self.head = self.file.read(_HEAD_BYTES)
+        """Its first bytes, 64 KiB at most."""
+        self.size = self.file.seek(0, 2)
+        """Bytes."""
+
+    def from_start(self) -> IO[bytes]:
+        """The file, to be read anew; there is one position for all who read."""
+        self.file.seek(0)
+        return self.file
+
+    def __enter__(self) -> Self:
+        """Nothing more is opened."""
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self.file.close()
+
+
+def _opened(path: str) -> tuple[IO[bytes], bool]:
+    if path == STDIN:
+        return _spooled(sys.stdin.buffer), True
+    mode = Path(path).stat().st_mode
+    if not (stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)):
+        return open_regular(Path(path)), False
+    with Path(path).open("rb") as pipe:
+        return _spooled(pipe), True
+
+
+def _spooled(pipe: IO[bytes]) -> IO[bytes]:
+    """What comes through a pipe, in a file that has no name and is gone with this process."""
+    spool = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked closes it
+    shutil.copyfileobj(pipe, spool)
+    spool.seek(0)
+    return spool

@@ -1,0 +1,99 @@
+"""`linkedin-conversions completion`: the script is the shell's own, and what it completes is what there is."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from target_linkedin_conversions.cli.main import COMMANDS, program
+from tests.singer.pipe import environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SHELLS = ("bash", "zsh", "fish")
+BASH = """
+source {script}
+COMP_WORDS=(linkedin-conversions {words})
+COMP_CWORD={count}
+_linkedin_conversions_completion linkedin-conversions
+printf '%s\\n' "${{COMPREPLY[@]}}"
+"""
+ZSH = """
+autoload -Uz compinit && compinit -u -d {folder}/dump
+compadd() {{ print -rl -- "$@" }}
+_describe() {{ eval "print -rl -- \\${{$3[@]}}" }}
+source {script}
+words=(linkedin-conversions {words}) CURRENT={current}
+_linkedin_conversions_completion
+"""
+FISH = "source {script}; complete -C 'linkedin-conversions {line}'"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    """A PATH with the program on it."""
+    here = tmp_path / "linkedin-conversions"
+    here.write_text(f"#!{sys.executable}\nfrom target_linkedin_conversions.cli.main import main\nmain()\n")
+    here.chmod(0o755)
+    return f"{tmp_path}:/usr/local/bin:/usr/bin:/bin"
+
+
+def script(shell: str) -> str:
+    done = CliRunner().invoke(program, ["completion", shell])
+    assert done.exit_code == 0
+    return done.stdout
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_script_is_printed_and_names_the_program(shell: str) -> None:
+    assert "_LINKEDIN_CONVERSIONS_COMPLETE" in script(shell)
+    assert "linkedin-conversions" in script(shell)
+
+
+def test_another_shell_is_exit_2() -> None:
+    assert CliRunner().invoke(program, ["completion", "tcsh"]).exit_code == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("", set(COMMANDS)),
+        ("rules ", {"list", "show", "create", "update", "enable", "disable", "associate"}),
+        ("rules create --type PURCH", {"PURCHASE"}),
+        ("login --no-b", {"--no-browser"}),
+    ],
+)
+def test_the_shell_completes_commands_options_and_values(
+    tmp_path: Path, path: str, shell: str, line: str, expected: set[str]
+) -> None:
+    found = shutil.which(shell)
+    if found is None:
+        pytest.skip(f"{shell} is not installed")
+    file = tmp_path / "script"
+    file.write_text(script(shell))
+    words = [*line.split(), *([""] if not line or line.endswith(" ") else [])]
+    quoted = " ".join(f"'{word}'" for word in words)
+    program_of = {
+        "bash": BASH.format(script=file, words=quoted, count=len(words)),
+        "zsh": ZSH.format(script=file, words=quoted, current=len(words) + 1, folder=tmp_path),
+        "fish": FISH.format(script=file, line=line),
+    }
+    done = subprocess.run(
+        [found, "-c", program_of[shell]],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=tmp_path,
+        env=environment(PATH=path, HOME=str(tmp_path)),
+    )
+    told = {part.partition(":")[0] for row in done.stdout.splitlines() for part in row.split("\t")[:1]}
+    assert expected <= told, done.stderr

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from target_linkedin_conversions.guessing.entry import guess_entry
+from target_linkedin_conversions.guessing.samples import Sampling
+from target_linkedin_conversions.guessing.when import formats_of
+from tests.guessing.headers import EXPORTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from target_linkedin_conversions.guessing.guess import Guess
+
+
+def guessed(columns: Mapping[str, tuple[Any, ...]], stream: str = "", schema: Mapping[str, Any] | None = None) -> Guess:
+    sampling = Sampling({"properties": {name: {} for name in columns}} if schema is None else schema)
+    for cells in zip(*columns.values(), strict=True):
+        sampling.see(dict(zip(columns, cells, strict=True)))
+    return guess_entry(sampling.columns, stream=stream)
+
+
+def mapped(guess: Guess) -> dict[str, Any]:
+    told: dict[str, Any] = {field: one.columns for field, one in guess.fields.items()}
+    if guess.consent and not guess.consent[0].is_refusal:
+        told["consent"] = guess.consent[0].column
+    if guess.rules:
+        told["rule"] = guess.rules[0].column
+    if guess.key:
+        (told["key"],) = guess.key
+    return told
+
+
+@pytest.mark.parametrize("export", EXPORTS)
+def test_of_an_export_is_mapped_what_a_person_would_map(export: str) -> None:
+    columns, expected = EXPORTS[export]
+    assert mapped(guessed(columns, export)) == expected
+
+
+@pytest.mark.parametrize("export", EXPORTS)
+def test_no_reason_holds_a_value(export: str) -> None:
+    columns, _ = EXPORTS[export]
+    guess = guessed(columns, export)
+    told = msgspec.json.encode([guess.fields, guess.perhaps, guess.unused, guess.deleted, guess.only]).decode()
+    for values in columns.values():
+        assert not [value for value in values if isinstance(value, str) and len(value) > 3 and f'"{value}"' in told]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.sampled_from(sorted(EXPORTS)), st.randoms(use_true_random=False))
+def test_the_order_of_the_columns_changes_nothing_but_ties(export: str, random: Any) -> None:
+    columns, expected = EXPORTS[export]
+    names = list(columns)
+    random.shuffle(names)
+    told = mapped(guessed({name: columns[name] for name in names}, export))
+    assert {**told, "email": set(told["email"])} == {**expected, "email": set(expected["email"])}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.dictionaries(
+        st.text(max_size=12),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+            lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.text(max_size=6), inside, max_size=3),
+            max_leaves=6,
+        ),
+        max_size=6,
+    )
+)
+def test_any_record_is_guessed_of(record: dict[str, Any]) -> None:
+    sampling = Sampling({})
+    sampling.see(record)
+    guess_entry(sampling.columns, stream="anything")
+
+
+def test_a_rep_s_address_is_nobody_s_who_converts() -> None:
+    guess = guessed({"owner_email": ("rep@us.com", "rep@us.com"), "closed_at": ("2026-11-20", "2026-11-21")})
+    assert "email" not in guess.fields
+    assert not guess.is_usable
+
+
+def test_the_time_of_a_row_is_a_last_resort_and_that_of_an_edit_is_none() -> None:
+    guess = guessed(
+        {"email": ("a@b.de",), "created_at": ("2026-11-20T10:00:00Z",), "updated_at": ("2026-11-21T10:00:00Z",)}
+    )
+    time = guess.fields["happened_at"]
+    assert (time.columns, time.is_last_resort, time.confirm) == (("created_at",), True, True)
+    assert "happened_at" not in guessed({"email": ("a@b.de",), "updated_at": ("2026-11-21T10:00:00Z",)}).fields
+
+
+def test_two_columns_that_may_be_meant_are_both_told() -> None:
+    guess = guessed({"email": ("a@b.de",), "won_at": ("2026-11-20T10:00:00Z",), "paid_at": ("2026-11-21T10:00:00Z",)})
+    assert guess.fields["happened_at"].columns == ("won_at",)
+    assert guess.fields["happened_at"].also == ("paid_at",)
+
+
+def test_whole_numbers_are_no_value_before_somebody_says_whether_they_are_cents() -> None:
+    schema = {"properties": {"amount": {"type": "integer"}, "currency": {"type": "string"}}}
+    guess = guessed({"amount": (12950,), "currency": ("EUR",)}, schema=schema)
+    assert "value" not in guess.fields
+    assert guess.perhaps["value"].columns == ("amount",)
+    assert guess.writing.minor_units_open
+    cents = guessed({"amount_cents": (12950,), "currency": ("EUR",)})
+    assert cents.fields["value"].columns == ("amount_cents",)
+    assert cents.writing.minor_units
+
+
+def test_an_amount_without_a_currency_is_only_proposed() -> None:
+    assert "value" not in guessed({"amount": ("12.50",)}).fields
+    assert guessed({"amount": ("12,50 €",)}).constants == {"currency": "EUR"}
+    assert guessed({"Umsatz (CHF)": ("12.50",)}).constants == {"currency": "CHF"}
+
+
+@pytest.mark.parametrize(
+    ("texts", "formats", "is_open"),
+    [
+        (["2026-11-20", "2026-11-20T10:00:00Z", ""], (), False),
+        (["11/21/2026", "01/02/2026"], ("%m/%d/%Y",), False),
+        (["21/11/2026 14:30", "01/02/2026 09:00"], ("%d/%m/%Y %H:%M",), False),
+        (["01/02/2026", "03/04/2026"], ("%d/%m/%Y",), True),
+        (["21.11.2026"], ("%d.%m.%Y",), False),
+        (["11/21/2026 2:30 PM"], ("%m/%d/%Y %I:%M %p",), False),
+        (["Nov 21, 2026"], ("%b %d, %Y",), False),
+        (["am Freitag"], (), False),
+    ],
+)
+def test_dates_say_how_they_are_written(texts: list[str], formats: tuple[str, ...], *, is_open: bool) -> None:
+    assert formats_of(texts) == (formats, is_open)
+
+
+@pytest.mark.parametrize(
+    ("text", "without_zone"),
+    [
+        ("2026-11-20", True),
+        ("2026-11-20 10:30", True),
+        ("20.11.2026", True),
+        ("2026-11-20T10:30:00Z", False),
+        ("2026-11-20 10:30:00 +0100", False),
+        ("2026-11-20 10:30:00.5 UTC", False),
+        (1795170600, False),
+    ],
+)
+def test_times_say_whether_they_name_a_zone(text: object, *, without_zone: bool) -> None:
+    assert guessed({"email": ("a@b.de",), "won_at": (text,)}).writing.without_zone is without_zone
+
+
+def test_who_knows_the_order_of_days_and_months_decides_what_is_open() -> None:
+    assert formats_of(["01/02/2026"], "mdy") == (("%m/%d/%Y",), False)
+    assert formats_of(["01/02/2026"], "dmy") == (("%d/%m/%Y",), False)
+    assert formats_of(["21/11/2026"], "mdy") == (("%d/%m/%Y",), False)
+
+
+@pytest.mark.parametrize(
+    ("texts", "decimal_comma", "thousands"),
+    [
+        (("129.50", "1000"), False, ""),
+        (("12,950.00", "500"), False, ","),
+        (("1.234,56 €", "99,00 €"), True, ""),
+        (("1'234.50 CHF",), False, "'"),
+        (("$1,200.50", "$99.90"), False, ","),
+    ],
+)
+def test_amounts_say_how_they_are_written(texts: tuple[str, ...], *, decimal_comma: bool, thousands: str) -> None:
+    guess = guessed({"Amount": texts, "Currency": ("EUR",) * len(texts)})
+    assert (guess.writing.decimal_comma, guess.writing.thousands) == (decimal_comma, thousands)
+
+
+def test_a_value_that_would_be_found_by_its_name_and_is_left_open_is_told() -> None:
+    guess = guessed({"email": ("rep@us.com",), "amount": ("12.50",)})
+    assert guess.perhaps["value"].confirm
+
+
+def test_a_consent_lists_what_means_yes_and_what_else_came() -> None:
+    (guess,) = guessed({"Werbe-Einwilligung": ("ja", "nein")}).consent
+    assert (guess.granted, guess.others) == (("ja",), ("nein",))
+    (guess,) = guessed({"opt_in": (True, False)}).consent
+    assert (guess.granted, guess.others) == ((True,), ("false",))
+
+
+def test_who_has_not_refused_has_not_agreed() -> None:
+    (guess,) = guessed({"unsubscribed": (False, True)}).consent
+    assert guess.is_refusal
+
+
+def test_no_name_of_a_person_is_told_though_a_column_of_answers_or_a_list_holds_it() -> None:
+    columns = {
+        "email": ("a@b.de", "c@d.de"),
+        "won_at": ("2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z"),
+        "consent_given_by": ("Jane Doe", "Max Berg"),
+        "attendees": ([{"name": "Jane Doe", "value": 12.5}], [{"name": "Max Berg", "value": 7}]),
+        "notes": ([{"key": "jane@acme.io", "value": "won"}], [{"status": "Max Berg", "value": "x"}]),
+    }
+    told = msgspec.json.encode(guessed(columns)).decode()
+    assert not any(name in told for name in ("Jane", "Max", "jane"))
+
+
+def test_a_column_of_people_is_no_column_of_stages() -> None:
+    assert guessed({"status": ("jane@acme.io", "max@firma.de")}).rules == ()

@@ -1,0 +1,298 @@
+"""`send`: once each, what was not sent and why, the answers that are kept, and every slip with its mend."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import openpyxl
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pytest
+
+from tests.send.conftest import AGREED, Send, as_csv
+
+RULE = ("--rule", "101")
+
+
+def test_with_a_token_alone_a_file_is_sent(send: Send) -> None:
+    path = send.file("leads.csv", send.leads(1, 2, 3))
+    code, out, err = send(path, *RULE, *AGREED, "--yes")
+    assert (code, len(send.received)) == (0, 3), err
+    assert "3  sent" in out
+    assert err.splitlines()[-1].startswith("outcome=done exit=0 run=")
+    assert not send.not_sent(path)
+
+
+def test_sent_twice_nothing_is_sent_twice_whatever_the_file_is_called(send: Send) -> None:
+    assert send.counts(send.file("leads.csv", send.leads(1, 2)), *RULE, *AGREED) == {"delivered": 2}
+    assert send.counts(send.file("other.csv", send.leads(2, 1, 3)), *RULE, *AGREED) == {
+        "already_delivered": 2,
+        "delivered": 1,
+    }
+
+
+@pytest.mark.parametrize("key", ["id", ""])
+def test_what_was_not_sent_is_mended_and_sent_once(send: Send, key: str) -> None:
+    rows = [
+        {"id": f"{n}", "email": f"row.{n}@example.com", "happened_at": send.ago(n), "note": "=1+1"} for n in (1, 2, 3)
+    ]
+    rows[1]["happened_at"] = "soon"
+    if not key:
+        rows = [{name: value for name, value in row.items() if name != "id"} for row in rows]
+    path = send.file("leads.csv", as_csv(rows, ";"))
+    assert send.counts(path, *RULE, *AGREED) == {"delivered": 2, "rejected": 1}
+    (left,) = send.not_sent(path)
+    assert left["note"] == "'=1+1"
+    assert "happened_at: the time cannot be read" in left["not sent because"]
+    assert "--date-order" in left["what to do"]
+    beside = path.with_name("leads.csv.not-sent.csv")
+    beside.write_text(beside.read_text(encoding="utf-8-sig").replace("soon", send.ago(2)), encoding="utf-8")
+    assert send.counts(beside) == {"delivered": 1}
+    assert not beside.exists()
+    path.write_text(path.read_text().replace("soon", send.ago(2)))
+    assert send.counts(path) == {"already_delivered": 3}
+    assert len(send.received) == 3
+
+
+def test_rows_that_linkedin_refuses_are_found_again_among_those_it_took(send: Send) -> None:
+    path = send.file("leads.csv", send.leads(*range(1, 8)))
+    send.linkedin.faults("element_failures", statuses={2: 400, 5: 400}, times=1)
+    assert send.counts(path, *RULE, *AGREED) == {"delivered": 5, "rejected": 2}
+    assert [row["id"] for row in send.not_sent(path)] == ["3", "6"]
+    assert all(row["not sent because"] for row in send.not_sent(path))
+
+
+def test_every_row_is_sent_or_stands_in_the_rest_however_the_run_ends(
+    send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TARGET_LINKEDIN_CONVERSIONS_BATCH_SIZE_ROWS", "2")
+    monkeypatch.setenv("TARGET_LINKEDIN_CONVERSIONS_REQUESTS_PER_DAY", "2")
+    monkeypatch.setenv("TARGET_LINKEDIN_CONVERSIONS_PREFLIGHT", "false")
+    path = send.file("leads.csv", send.leads(*range(1, 8)))
+    code, out, _ = send(path, *RULE, *AGREED, "--yes", "--json")
+    assert (code, json.loads(out)["outcome"]) == (4, "quota")
+    sent = {row["email"] for row in json_rows(send.leads(*range(1, 8)))} - {row["email"] for row in send.not_sent(path)}
+    assert len(sent) == len(send.received) == 4
+    assert {row["not sent because"] for row in send.not_sent(path)} == {"the run stopped before this row"}
+    monkeypatch.setenv("TARGET_LINKEDIN_CONVERSIONS_REQUESTS_PER_DAY", "100")
+    assert send.counts(path.with_name("leads.csv.not-sent.csv")) == {"delivered": 3}
+
+
+def json_rows(text: str) -> list[dict[str, str]]:
+    head, *lines = text.split()
+    return [dict(zip(head.split(","), line.split(","), strict=True)) for line in lines]
+
+
+def test_what_somebody_mended_is_not_overwritten(send: Send) -> None:
+    path = send.file("leads.csv", send.leads(1) + "2,,never\n")
+    send.counts(path, *RULE, *AGREED)
+    beside = path.with_name("leads.csv.not-sent.csv")
+    beside.write_text(beside.read_text(encoding="utf-8-sig").replace("never", "mended"), encoding="utf-8")
+    send.counts(path)
+    aside = list(send.folder.glob("leads.csv.*.not-sent.csv"))
+    assert len(aside) == 1
+    assert "mended" in aside[0].read_text()
+    assert "never" in beside.read_text(encoding="utf-8-sig")
+    send.counts(path)
+    assert len(list(send.folder.glob("leads.csv.*.not-sent.csv"))) == 1
+
+
+def test_a_row_with_more_cells_than_the_header_is_never_sent_as_it_stands(send: Send) -> None:
+    path = send.file("leads.csv", send.leads(1) + f"2,row.2@example.com,{send.ago(2)},more\n")
+    assert send.counts(path, *RULE, *AGREED) == {"delivered": 1, "rejected": 1}
+    assert send.counts(path.with_name("leads.csv.not-sent.csv")) == {"rejected": 1}
+    assert len(send.received) == 1
+
+
+def test_answers_are_kept_and_a_flag_wins_over_them(send: Send) -> None:
+    path = send.file("leads.csv", send.leads(1, 2).replace("Z", ""))
+    send.counts(path, *RULE, *AGREED, "--timezone", "America/New_York")
+    kept = path.with_name("leads.csv.mapping.yml")
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert "America/New_York" in kept.read_text()
+    assert send.counts(path) == {"already_delivered": 2}
+    send.counts(path, "--timezone", "UTC")
+    assert "timezone: UTC" in kept.read_text()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("fields: {email: E-Mail", "line 1"),
+        ("timezone: Mars/Olympus\nfields: {email: email}", "leads.csv.mapping.yml.timezone"),
+        ("feilds: {email: email}", "did you mean 'fields'"),
+        ("- a list", "no list of `name: value`"),
+        ("consent: {column: nowhere}\nfields: {email: email, happened_at: happened_at}", "no column 'nowhere'"),
+        ("!!python/object/apply:os.system ['true']", "mapping.yml"),
+        ("fields: {email: mail}\nconsent: {not_required: a}", "'mail'"),
+    ],
+)
+def test_a_slip_in_the_kept_answers_is_told_with_its_place(send: Send, content: str, words: str) -> None:
+    path = send.file("leads.csv", send.leads(1))
+    send.file("leads.csv.mapping.yml", content)
+    code, _, err = send(path, *RULE, *(() if "consent" in content else AGREED), "--yes")
+    assert code == 2
+    assert words in err
+    assert send.received == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((*RULE, *AGREED), "--yes"),
+        (("--yes", *AGREED), "--rule"),
+        (("--yes", *RULE), "--consent"),
+        (("--yes", *RULE, "--consent", "Optin=yes"), "no column 'Optin'"),
+        (("--yes", *RULE, "--consent", "not-required:"), "does not say why"),
+        (("--yes", *RULE, *AGREED, "--map", "email=Emial"), "did you mean 'email'"),
+        (("--yes", *RULE, *AGREED, "--map", "emial=email"), "did you mean 'email'"),
+        (("--yes", *RULE, *AGREED, "--map", "email"), "FIELD=COLUMN"),
+        (("--yes", *RULE, *AGREED, "--timezone", "Berlin"), "--timezone"),
+        (("--yes", *RULE, *AGREED, "--encoding", "latin-99"), "--encoding"),
+        (("--yes", *RULE, *AGREED, "--delimiter", "ab"), "--delimiter"),
+        (("--yes", "--rule", "abc", *AGREED), "--rule"),
+        (("--yes", *RULE, *AGREED, "--stream", "nowhere", "--map", "value=false"), ""),
+    ],
+)
+def test_what_is_missing_or_wrong_is_named_by_its_flag(send: Send, arguments: tuple[str, ...], words: str) -> None:
+    path = send.file("leads.csv", send.leads(1))
+    code, _, err = send(path, *arguments)
+    assert code == (2 if words else 0), err
+    assert words in err
+    assert "Traceback" not in err
+    assert "row.1@" not in err
+    assert len(send.received) == (0 if words else 1)
+
+
+def test_all_that_is_open_is_named_at_once(send: Send) -> None:
+    path = send.file("leads.csv", "email,Datum\na@example.com,01/02/2026\n")
+    code, _, err = send(path, "--yes")
+    assert code == 2
+    assert all(flag in err for flag in ("--consent", "--rule", "--date-order", "--timezone"))
+
+
+def test_a_token_of_another_name_is_told(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TARGET_LINKEDIN_CONVERSIONS_ACCESS_TOKEN")
+    monkeypatch.setenv("LINKEDIN_ACCESS_TOKEN", "secret-token")
+    code, _, err = send(send.file("leads.csv", send.leads(1)), *RULE, *AGREED, "--yes")
+    assert code == 2
+    assert "TARGET_LINKEDIN_CONVERSIONS_ACCESS_TOKEN" in err
+    assert "secret-token" not in err
+
+
+def test_a_dead_token_ends_as_a_load_does_and_leaves_no_copy_of_the_file(
+    send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TARGET_LINKEDIN_CONVERSIONS_ACCESS_TOKEN", "dead-token")
+    path = send.file("leads.csv", send.leads(1))
+    code, out, err = send(path, *RULE, *AGREED, "--yes")
+    assert (code, err.splitlines()[-1].split()[:2]) == (3, ["outcome=credential", "exit=3"])
+    assert "The run stopped" in out
+    assert not send.not_sent(path)
+
+
+def test_a_trial_needs_no_token_and_writes_no_rest(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TARGET_LINKEDIN_CONVERSIONS_ACCESS_TOKEN")
+    path = send.file("leads.csv", send.leads(1, 2) + "3,,\n")
+    code, out, _ = send(path, *RULE, *AGREED, "--dry-run")
+    assert code == 0
+    assert "2  would be sent" in out
+    assert send.received == []
+    assert not send.not_sent(path)
+
+
+def test_the_entry_of_a_config_is_used_where_the_stream_is_its(send: Send) -> None:
+    entry = {
+        "stream": "crm",
+        "conversion_rule": 102,
+        "fields": {"email": "mail", "happened_at": "when"},
+        "key": "nr",
+        "consent": {"column": "ok"},
+    }
+    config = send.file("config.json", json.dumps({"streams": [entry]}))
+    path = send.file(
+        "export.csv", f"nr,mail,when,ok\n1,a@example.com,{send.ago(1)},yes\n2,b@example.com,{send.ago(1)},no\n"
+    )
+    arguments = (path, "--config", config, "--config", "ENV", "--stream", "crm")
+    assert send.counts(*arguments) == {"delivered": 1, "skipped": 1}
+    assert [event["conversion"][-3:] for event in send.received] == ["102"]
+    assert not path.with_name("export.csv.mapping.yml").exists()
+
+
+def test_several_files_are_one_run(send: Send) -> None:
+    (send.folder / "more").mkdir()
+    first, second = (
+        send.file("leads.csv", send.leads(1) + "2,,\n"),
+        send.file("more/leads.csv", send.leads(3) + "4,,\n"),
+    )
+    assert send.counts(first, second, *RULE, *AGREED) == {"delivered": 2, "rejected": 2}
+    assert [[row["id"] for row in send.not_sent(path)] for path in (first, second)] == [["2"], ["4"]]
+
+
+def test_a_header_alone_is_nothing_to_send_and_no_fault(send: Send) -> None:
+    code, out, _ = send(send.file("leads.csv", "id,email,happened_at\n"), *RULE, *AGREED, "--yes")
+    assert code == 0
+    assert "nothing to send" in out
+
+
+def test_stdin_is_a_file_too(send: Send) -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from target_linkedin_conversions.cli.main import main; main()",
+            "send",
+            "-",
+            *RULE,
+            *AGREED,
+            "--yes",
+        ],
+        input=send.leads(1, 2),
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=send.folder,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(send.received) == 2
+
+
+def test_the_messages_of_a_tap_are_no_rows(send: Send) -> None:
+    path = send.file("tap.jsonl", '{"type": "SCHEMA", "stream": "a", "schema": {}, "key_properties": []}\n')
+    code, _, err = send(path, *RULE, *AGREED, "--yes")
+    assert (code, "target-linkedin-conversions" in err) == (2, True)
+
+
+def test_rows_of_json_lines_excel_and_parquet_have_the_same_ids_as_those_of_csv(send: Send) -> None:
+    rows = [
+        {"id": n, "email": f"row.{n}@example.com", "happened_at": send.ago(n), "value": 12.5, "currency": "EUR"}
+        for n in (1, 2)
+    ]
+    for row in rows:
+        del row["id"]  # so that everything that is sent is in the id
+    csv_file = send.file("a.csv", as_csv([{name: str(value) for name, value in row.items()} for row in rows]))
+    json_file = send.file("b.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    sheet, columns = send.folder / "c.xlsx", send.folder / "d.parquet"
+    book = openpyxl.Workbook()
+    table: list[list[Any]] = [list(rows[0]), *(list(row.values()) for row in rows)]
+    for cells in table:
+        book.active.append(cells)  # type: ignore[union-attr]  # a new book has a sheet
+    book.save(sheet)
+    pq.write_table(pa.Table.from_pylist(rows), columns)
+    assert send.counts(csv_file, *RULE, *AGREED) == {"delivered": 2}
+    for path in (json_file, sheet, columns):
+        assert send.counts(path, *RULE, *AGREED) == {"already_delivered": 2}, path.name
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "written", "amount"),
+    [(";", "1.234", "1234"), (",", "1.234", "1.234"), (";", "12,5", "12.5"), (",", "1,234", "1234"), (";", "99", "99")],
+)
+def test_an_amount_is_read_as_its_country_writes_it(send: Send, delimiter: str, written: str, amount: str) -> None:
+    row = {"email": "a@example.com", "happened_at": send.ago(1), "Betrag": written}
+    path = send.file("leads.csv", as_csv([row], delimiter))
+    send.counts(path, *RULE, *AGREED, "--map", "value=Betrag", "--map", "currency=EUR")
+    assert [event["conversionValue"]["amount"] for event in send.received] == [amount]
