@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-oldest quick lint format bench chaos docs clean
+.PHONY: help demo test test-oldest quick lint format bench chaos docs pictures clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ chaos: $(STAMP) ## Kills, bad networks, shared ledgers: nothing is lost, nothing
 
 docs: $(STAMP) ## Write the generated parts of the docs anew
 	@$(BIN)/python docs/generate.py
+
+pictures: $(STAMP) ## Take the pictures of a run's page for the docs anew; needs Chromium and its driver
+	@$(BIN)/python -m docs.screenshots
 
 clean: ## Remove what make has built, .venv included
 	@rm -rf $(VENV) .venvs .demo .meltano dist build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -17,6 +17,7 @@ from target_linkedin_conversions.cli.replay import Replay, Wanted, rehearsed
 from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.reporting.live import live_line
 from target_linkedin_conversions.reporting.outbox import outbox_runs
 from target_linkedin_conversions.run.faults import tell
 from target_linkedin_conversions.run.run import Run
@@ -90,7 +91,7 @@ def _replayed(settings: Settings, wanted: Wanted, runs: Sequence[str]) -> tuple[
     run = Run(settings)
     sending = Replay(run, wanted)
     error: Exception | None = None
-    with ending_by_signals(run):
+    with ending_by_signals(run), live_line(sys.stderr, run.status):
         try:
             if wanted.in_doubt:
                 run.warn("events in doubt are sent again: LinkedIn may then hold them twice")

@@ -10,6 +10,7 @@ import msgspec
 from rich.table import Column
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.runs_open import open_page
 from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
@@ -25,7 +26,11 @@ def runs() -> None:
     Examples:
       linkedin-conversions runs list --config config.json
       linkedin-conversions runs last --exit-code
+      linkedin-conversions runs open
     """
+
+
+runs.add_command(open_page)
 
 
 @runs.command("list")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import backoff
 
+from target_linkedin_conversions.delivery.waits import Waits
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -20,9 +22,12 @@ _LONGEST_PAUSE = 60.0
 class Retry:
     """Exponential pauses with full jitter, within `seconds` or so many `tries` in all; and things done only once."""
 
-    def __init__(self, clock: Clock, seconds: float = math.inf, *, tries: float = math.inf) -> None:
-        """The time runs from the first failure: waiting for quota costs none of it."""
+    def __init__(
+        self, clock: Clock, seconds: float = math.inf, *, tries: float = math.inf, waits: Waits | None = None
+    ) -> None:
+        """The time runs from the first failure: waiting for quota costs none of it; `waits` hears of each pause."""
         self._clock = clock
+        self._waits = waits or Waits(clock)
         self._seconds = seconds
         self._tries = tries
         self._failures = 0
@@ -30,7 +35,7 @@ class Retry:
         self._done: set[str] = set()
         self._pauses: Generator[float, None, None] = backoff.expo(base=2, factor=1, max_value=_LONGEST_PAUSE)
 
-    def again(self, at_least: float = 0.0) -> bool:
+    def again(self, at_least: float = 0.0, cause: str = "LinkedIn") -> bool:
         """Pause, and say whether to try again: not when time or tries are spent or the run stops."""
         self._failures += 1
         if self._failures >= self._tries:
@@ -42,7 +47,8 @@ class Retry:
         pause = at_least + self._clock.random.uniform(0.0, longest)
         if now + pause > self._until:
             return False
-        return not self._clock.wait(pause)
+        with self._waits.on(cause, pause):
+            return not self._clock.wait(pause)
 
     def begin_anew(self) -> None:
         """The time runs from the next failure: a day's wait lies behind."""

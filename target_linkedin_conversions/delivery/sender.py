@@ -19,6 +19,7 @@ from target_linkedin_conversions.delivery.bisection import Bisection
 from target_linkedin_conversions.delivery.client import Client, Received
 from target_linkedin_conversions.delivery.retry import Retry
 from target_linkedin_conversions.delivery.sendings import Sendings
+from target_linkedin_conversions.delivery.waits import Waits
 from target_linkedin_conversions.durations import MINUTE_MS
 from target_linkedin_conversions.errors import (
     CredentialError,
@@ -83,6 +84,9 @@ class Sender:
         """Why none of a rule's events leaves any more: LinkedIn's words, or what was found before it was asked."""
         self._stopped_beforehand: list[str] = []
         self.sendings = Sendings()
+        self.waits = Waits(clock)
+        self.used_today = 0
+        """Requests of the UTC day under this quota, whoever sent them, as of the last one here."""
         self._waiting: set[int] = set()
         self._bisection = Bisection(self)
 
@@ -111,7 +115,7 @@ class Sender:
 
     def advance(self, claimed: ClaimedBatch) -> list[ClaimedBatch]:
         """Send a claimed batch until an answer settles it or splits it; the parts still to be sent."""
-        retry = Retry(self._clock, self._policy.retry_for_seconds)
+        retry = Retry(self._clock, self._policy.retry_for_seconds, waits=self.waits)
         while True:
             claimed = self._without_aged(claimed)
             if not claimed.batch.events:
@@ -147,7 +151,9 @@ class Sender:
         except MachineError:
             self.not_taken(claimed)
             raise
-        if self._clock.monotonic() - begun > ROOM_MS / 1000:
+        ended = self._clock.monotonic()
+        self.sendings.seconds.append(ended - started)
+        if ended - begun > ROOM_MS / 1000:
             self._quota.count_late(reserved)
         count = len(claimed.batch.events)
         found: answers.Answer
@@ -164,7 +170,7 @@ class Sender:
             len(body),
             status,
             type(found).__name__,
-            self._clock.monotonic() - started,
+            ended - started,
             support,
         )
         if isinstance(found, answers.TokenRefused) and found.kind == "expired" and self._tokens.can_refresh:
@@ -281,8 +287,9 @@ class Sender:
             return claimed
         if kind == "revoked" and retry.once("revoked"):
             logger.warning("the token is said to be revoked, which a new one may be for a minute; waiting once")
-            if not self._clock.wait(_LONGEST_PAUSE):
-                return claimed
+            with self.waits.on("a new token to be known to LinkedIn", _LONGEST_PAUSE):
+                if not self._clock.wait(_LONGEST_PAUSE):
+                    return claimed
         raise CredentialError(f"LinkedIn refuses the access token as {kind}; create a new one and set access_token")
 
     def _throttled(self, claimed: ClaimedBatch, seconds: float | None, retry: Retry, *, day: bool) -> ClaimedBatch:
@@ -295,7 +302,7 @@ class Sender:
     def _again(self, claimed: ClaimedBatch, retry: Retry, cause: str, at_least: float = 0.0) -> ClaimedBatch:
         """Try again after a pause, as long as the policy allows."""
         self.not_taken(claimed)
-        if not retry.again(at_least):
+        if not retry.again(at_least, f"LinkedIn ({cause})"):
             raise UnreachableError(
                 f"LinkedIn does not take events ({cause}); the next run goes on where this one stopped"
             )
@@ -314,7 +321,7 @@ class Sender:
                 f"LinkedIn does not answer ({cause}), and a batch was sent {claimed.sent} times; it is in doubt and "
                 "`rejects replay --in-doubt` sends it again; the next run goes on with all others",
             )
-        if not retry.again():
+        if not retry.again(cause=f"LinkedIn ({cause})"):
             raise UnreachableError(f"LinkedIn does not answer ({cause}); the next run goes on where this one stopped")
         return claimed
 
@@ -369,9 +376,11 @@ class Sender:
             if not told and pause > _LONG_WAIT_MS:
                 logger.info("waiting for quota: %.0f seconds", pause / 1000)
                 told = True
-            if self._clock.wait(pause / 1000):
-                raise QuotaError("the run stopped while it waited for quota")
+            with self.waits.on("quota", pause / 1000):
+                if self._clock.wait(pause / 1000):
+                    raise QuotaError("the run stopped while it waited for quota")
             begun = self._clock.monotonic()
+        self.used_today = max(self.used_today, reserved.used_today)
         return begun, reserved
 
     def _pause_for(self, spent: Wait | DaySpent) -> int:

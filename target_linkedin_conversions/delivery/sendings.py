@@ -20,6 +20,8 @@ class Sendings:
     def __init__(self) -> None:
         """Nothing was sent yet."""
         self.requests = 0
+        self.seconds: list[float] = []
+        """How long each request took that was answered, or given up."""
         self._batches: Counter[tuple[str, str, int]] = Counter()
         self._lock = Lock()
 

@@ -1,4 +1,4 @@
-"""Every finding in records: its code, how bad it is, what it says, and the mend."""
+"""Every finding in records: its code, how bad it is, what it says, the mend, and whether a run counts it too."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ SEVERITIES = ("stops", "warning", "hint")
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """What is said of every finding of a code."""
+    """What is said of every finding of a code; `in_runs` where each run counts it, for that costs nothing."""
 
     severity: str
     sentence: str
     mend: str
+    in_runs: bool = False
 
 
 CATALOGUE = {
@@ -43,6 +44,7 @@ CATALOGUE = {
         "warning",
         "the value is no e-mail address and no SHA-256 of one",
         "map the right column, or mend it at the source",
+        in_runs=True,
     ),
     "reserved_domain": Kind(
         "warning",
@@ -94,10 +96,16 @@ CATALOGUE = {
         "warning", "the first name holds two words or more and the last name is empty", "map the column as full_name"
     ),
     "only_one_identifier": Kind(
-        "hint", "the event has a single identifier, and another mapped column is empty", "fill the other columns"
+        "hint",
+        "the event has a single identifier, and another mapped column is empty",
+        "fill the other columns",
+        in_runs=True,
     ),
     "no_strong_identifier": Kind(
-        "warning", "the event has neither an e-mail address nor a click id", "map or fill email or li_fat_id"
+        "warning",
+        "the event has neither an e-mail address nor a click id",
+        "map or fill email or li_fat_id",
+        in_runs=True,
     ),
     "click_id_unmapped": Kind(
         "stops", "a column that is not mapped holds LinkedIn's click id", "map it: fields.li_fat_id"
@@ -116,41 +124,61 @@ CATALOGUE = {
         "warning",
         "the event is 60 to 90 days old, and LinkedIn takes none that is older",
         "load daily, or some events will be too old",
+        in_runs=True,
     ),
     "too_old": Kind(
         "warning",
         "the event is older than the 90 days that LinkedIn takes",
         "load daily; these cannot be sent any more",
+        in_runs=True,
     ),
     "in_future": Kind(
-        "warning", "the event lies in the future", "check the column, and the entry's timezone or ignore_offset"
+        "warning",
+        "the event lies in the future",
+        "check the column, and the entry's timezone or ignore_offset",
+        in_runs=True,
     ),
-    "bad_time": Kind("warning", "the time cannot be read", "set time_format in the entry, or map another column"),
-    "unknown_currency": Kind("warning", "the currency is no ISO 4217 code", "mend it, or set it in constants"),
+    "bad_time": Kind(
+        "warning", "the time cannot be read", "set time_format in the entry, or map another column", in_runs=True
+    ),
+    "unknown_currency": Kind(
+        "warning", "the currency is no ISO 4217 code", "mend it, or set it in constants", in_runs=True
+    ),
     "value_without_currency": Kind(
-        "warning", "LinkedIn takes a value only with its currency", "map currency, or set it in constants"
+        "warning", "LinkedIn takes a value only with its currency", "map currency, or set it in constants", in_runs=True
     ),
     "bad_amount": Kind(
         "warning",
         "the amount is no plain number",
         "set decimal_comma or thousands in the entry, or mend it at the source",
+        in_runs=True,
     ),
     "unknown_country": Kind(
-        "warning", "the country is no ISO 3166 code and no country's name", "mend it, or set it in constants"
+        "warning",
+        "the country is no ISO 3166 code and no country's name",
+        "mend it, or set it in constants",
+        in_runs=True,
     ),
-    "refund": Kind("hint", "an amount below zero is a refund, which is no conversion", "nothing: it is not sent"),
+    "refund": Kind(
+        "hint", "an amount below zero is a refund, which is no conversion", "nothing: it is not sent", in_runs=True
+    ),
     "event_id_repeats": Kind(
         "stops",
         "another record has the same event id, and LinkedIn takes only one conversion of each",
         "map a column that differs for each conversion, or none: fields.event_id: false",
+        in_runs=True,
     ),
     "no_key": Kind(
         "warning",
         "the record has no key, or the number of its row, so that a corrected row is a new conversion",
         "name the columns that stay the same: key",
+        in_runs=True,
     ),
     "unknown_rule_value": Kind(
-        "warning", "no case of conversion_rule fits the column's value", "add a case, or set otherwise: skip"
+        "warning",
+        "no case of conversion_rule fits the column's value",
+        "add a case, or set otherwise: skip",
+        in_runs=True,
     ),
     "value_in_several_rules": Kind(
         "warning",
@@ -158,7 +186,10 @@ CATALOGUE = {
         "write {rule: …, value: false} for all rules but one",
     ),
     "consent_to_nobody": Kind(
-        "stops", "the consent column grants none of the records", "check consent.column and consent.granted"
+        "stops",
+        "the consent column grants none of the records",
+        "check consent.column and consent.granted",
+        in_runs=True,
     ),
 }
 

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.plan import StreamPlan
 
-__all__ = ["Matching", "Readiness"]
+__all__ = ["COMPANY", "IDENTIFIER", "STRONG", "Matching", "Readiness"]
 
-_STRONG = ("SHA256_EMAIL", "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID")
-_IDENTIFIER, _VALUE, _COMPANY = b'{"idType":"', b',"conversionValue":{', b',"companyName":"'
+STRONG = ("SHA256_EMAIL", "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID")
+"""The identifiers by which LinkedIn matches best, the more frequent first."""
+IDENTIFIER, _VALUE, COMPANY = b'{"idType":"', b',"conversionValue":{', b',"companyName":"'
 _EMAIL = b'{"idType":"SHA256_EMAIL"'
 """How these stand in an event's JSON; in a text their quotes would be escaped."""
 
@@ -54,7 +55,7 @@ class Matching:
         """Nothing is seen yet."""
         self._columns = tuple((column.field, column.place) for column in plan.identifiers)
         types = dict.fromkeys(column.id_type for column in plan.identifiers)
-        self._types = tuple((one, f'{{"idType":"{one}"'.encode(), one in _STRONG) for one in types)
+        self._types = tuple((one, f'{{"idType":"{one}"'.encode(), one in STRONG) for one in types)
         self._has_value = plan.value is not None
         self._events = self._strong = self._supported = 0
         self._by_identifier: Counts[str] = Counts()
@@ -77,13 +78,13 @@ class Matching:
             if written in ids:
                 self._by_identifier[name] += events
                 is_strong |= strong
-        identifiers = ids.count(_IDENTIFIER)
+        identifiers = ids.count(IDENTIFIER)
         self._per_event[identifiers] += events
         self._events += events
         if is_strong:
             self._strong += events
         else:
-            self._supported += events if _COMPANY in payload else 0
+            self._supported += events if COMPANY in payload else 0
             self._not_strong += not self._has_bad_email(row, 0)
         if identifiers == 1 and len(self._columns) > 1:
             self._single += not self._has_bad_email(row, 1 if _EMAIL in ids else 0)

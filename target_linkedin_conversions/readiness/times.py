@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Value
     from target_linkedin_conversions.records.plan import StreamPlan
 
-__all__ = ["Times"]
+__all__ = ["SOON_MS", "Times"]
 
 MOST_SECONDS = 200_000
 """Different seconds that are counted; what comes in others later is not."""
 _FEWEST = 100
 _LONGEST_DAY = len("YYYY-MM-DD")
-_SOON_MS = 60 * DAY_MS
+SOON_MS = 60 * DAY_MS
+"""An event so old is close to the 90 days that LinkedIn takes."""
 _ZONES_MS = 15 * HOUR_MS
 """No two time zones are further apart than a little less."""
 
@@ -41,7 +42,7 @@ class Times:
     def see(self, batch: Batch) -> None:
         """Look at the time of each record."""
         self._records += len(batch.rows)
-        place, read, soon, count = self._place, self._read, self._now - _SOON_MS, self._count
+        place, read, soon, count = self._place, self._read, self._now - SOON_MS, self._count
         for row, made in zip(batch.rows, batch.made, strict=True):
             value = row[place]
             if type(made) is list:

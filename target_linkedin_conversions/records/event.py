@@ -116,6 +116,21 @@ class MissingKey(msgspec.Struct, frozen=True):
     name: str
 
 
+_CURRENCY, _AMOUNT = b',"conversionValue":{"currencyCode":"', b'","amount":"'
+"""How a value begins and goes on in an event's JSON; in a text its quotes would be escaped."""
+
+
+def amount_of(payload: bytes) -> tuple[str, str] | None:
+    """Currency and amount of an event that was encoded, None where it has no value, or one that is no plain number."""
+    _, value, rest = payload.rpartition(_CURRENCY)
+    if not value:
+        return None
+    currency, _, rest = rest.partition(_AMOUNT)
+    amount = rest.partition(b'"')[0]
+    whole, _, decimals = amount.partition(b".")
+    return (currency.decode(), amount.decode()) if whole.isdigit() and (decimals or b"0").isdigit() else None
+
+
 def shape_of(payload: bytes) -> Shape:
     """The shape of an event that was encoded."""
     event = msgspec.json.decode(payload, type=Conversion)

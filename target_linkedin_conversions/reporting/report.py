@@ -5,8 +5,24 @@ from __future__ import annotations
 import msgspec
 
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.readiness.finding import Finding
+from target_linkedin_conversions.readiness.payloads import MatchedBy
 
-__all__ = ["ConsentToNobody", "EarlierRun", "Field", "Line", "Report", "Sending", "StreamCount", "Unmatched"]
+__all__ = [
+    "ConsentToNobody",
+    "EarlierRun",
+    "End",
+    "Field",
+    "Latency",
+    "Line",
+    "Money",
+    "QuotaUse",
+    "Report",
+    "RuleInRun",
+    "Sending",
+    "StreamCount",
+    "Unmatched",
+]
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -76,6 +92,60 @@ class Sending(msgspec.Struct, frozen=True):
     batches: int
 
 
+class Money(msgspec.Struct, frozen=True):
+    """What events of a rule are worth that ended so: as exact decimal text, over so many events that have a value."""
+
+    rule: str
+    outcome: Outcome
+    currency: str
+    amount: str
+    events: int
+
+
+class RuleInRun(msgspec.Struct, frozen=True):
+    """A conversion rule of a run's events.
+
+    `first` and `last` are when they happened, RFC 3339 in the `zone` of the entry; `read` says whether LinkedIn told the rest, windows
+    in days.
+    """
+
+    rule: str
+    events: int
+    first: str
+    last: str
+    zone: str
+    read: bool = False
+    name: str = ""
+    type: str = ""
+    click_window: int | None = None
+    view_window: int | None = None
+    campaigns: int = 0
+
+
+class Latency(msgspec.Struct, frozen=True):
+    """How long LinkedIn took to answer requests for events, in seconds."""
+
+    median: float
+    slowest_twentieth: float
+    longest: float
+
+
+class QuotaUse(msgspec.Struct, frozen=True):
+    """Requests of the UTC day under this quota, whoever sent them, as of the run's last one."""
+
+    used_today: int
+    per_day: int
+    per_minute: int
+
+
+class End(msgspec.Struct, frozen=True):
+    """A day on which something ends that a person has to renew: the `access token`, the `refresh token`, the `version`."""
+
+    what: str
+    day: str
+    days: int
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a run has to say, for programs and people."""
 
@@ -96,6 +166,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int] = {}
     streams: list[StreamCount] = []
     lines: list[Line] = []
+    findings: list[Finding] = []
+    readiness: list[MatchedBy] = []
+    rules: list[RuleInRun] = []
+    at_stake: list[Money] = []
+    latency: Latency | None = None
+    quota: QuotaUse | None = None
+    ends: list[End] = []
     left_out: list[Field] = []
     unmatched: list[Unmatched] = []
     consent_to_nobody: list[ConsentToNobody] = []

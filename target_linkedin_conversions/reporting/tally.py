@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from decimal import Decimal
 from threading import Lock
 
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
-from target_linkedin_conversions.reporting.report import ConsentToNobody, Field, Line, StreamCount, Unmatched
+from target_linkedin_conversions.reporting.report import ConsentToNobody, Field, Line, Money, StreamCount, Unmatched
 
 __all__ = ["Tally"]
 
@@ -29,7 +30,8 @@ _MEANINGS: dict[Outcome, dict[str, str]] = {
 }
 """Where the codes of an outcome are explained; all others are reasons."""
 
-_AS_DELIVERED = frozenset({Outcome.DELIVERED, Outcome.ALREADY_DELIVERED, Outcome.WOULD_SEND})
+_ACCEPTED = frozenset({Outcome.DELIVERED, Outcome.WOULD_SEND})
+_AS_DELIVERED = _ACCEPTED | {Outcome.ALREADY_DELIVERED}
 
 
 class Tally:
@@ -43,6 +45,8 @@ class Tally:
         self._settled: Counter[tuple[str, str]] = Counter()
         self._records: Counter[str] = Counter()
         self._left_out: Counter[tuple[str, str, str]] = Counter()
+        self._costly: Counter[tuple[str, str, str]] = Counter()
+        self._at_stake: dict[tuple[str, Outcome, str], tuple[Decimal, int]] = {}
         self._unmatched: dict[str, Counter[str]] = {}
         self._no_consent: dict[str, Counter[str]] = {}
         self.rejected = 0
@@ -77,6 +81,15 @@ class Tally:
         """A field was left out of a record's events."""
         self._left_out[stream, field, code] += 1
 
+    def count_costly(self, stream: str, field: str, code: str) -> None:
+        """A reason cost an event, beside others or alone."""
+        self._costly[stream, field, code] += 1
+
+    def count_at_stake(self, rule: str, outcome: Outcome, currency: str, amount: str) -> None:
+        """An event of so much money was not accepted; whoever calls it lets no other thread do so meanwhile."""
+        total, events = self._at_stake.get((rule, outcome, currency), (Decimal(0), 0))
+        self._at_stake[rule, outcome, currency] = (total + Decimal(amount), events + 1)
+
     def count_unmatched(self, stream: str, value: str) -> None:
         """A value chose no rule; only the first different ones are kept by name."""
         _count_value(self._unmatched.setdefault(stream, Counter()), value)
@@ -104,7 +117,13 @@ class Tally:
     @property
     def records(self) -> int:
         """Records read."""
-        return sum(self._records.values())
+        return sum(list(self._records.values()))
+
+    @property
+    def accepted(self) -> int:
+        """Events that LinkedIn took in this run, or in a dry run would be sent."""
+        with self._lock:
+            return sum(events for (_, _, outcome, _), events in self._ended.items() if outcome in _ACCEPTED)
 
     def lines(self) -> list[Line]:
         """Every count by stream, rule, outcome and code; what is said of nothing else is unsent."""
@@ -137,6 +156,20 @@ class Tally:
         return [
             Field(told(stream), told(field), code, records, MESSAGES.get(code, ""))
             for (stream, field, code), records in self._left_out.most_common()
+        ]
+
+    def reasons(self) -> list[Field]:
+        """The fields left out and those that cost an event, each with how many records had it."""
+        return [
+            Field(told(stream), told(field), code, records, MESSAGES.get(code, ""))
+            for (stream, field, code), records in (self._left_out + self._costly).most_common()
+        ]
+
+    def at_stake(self) -> list[Money]:
+        """What the events are worth that were not accepted, or in a dry run would be sent."""
+        return [
+            Money(rule, outcome, currency, f"{amount:f}", events)
+            for (rule, outcome, currency), (amount, events) in sorted(self._at_stake.items())
         ]
 
     def unmatched_values(self) -> list[Unmatched]:

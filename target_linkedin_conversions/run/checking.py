@@ -14,7 +14,9 @@ from target_linkedin_conversions.settings.streams import RuleByColumn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from target_linkedin_conversions.admin.findings import Life
     from target_linkedin_conversions.admin.preflight import Preflight
+    from target_linkedin_conversions.admin.rules import Rule
     from target_linkedin_conversions.delivery.delivery import Delivery
 
 __all__ = ["HELD_WITHOUT_TYPE", "Checks"]
@@ -40,6 +42,9 @@ class Checks:
         self._told = False
         self._looked_at: set[str] = set()
         self._untyped: set[str] = set()
+        self.rules: dict[str, Rule] = {}
+        """Every rule that LinkedIn told of, by its id."""
+        self._lives: dict[str, Life] = {}
 
     def clear(self, rule: str) -> None:
         """Let a batch of a rule leave: the first one after the preflight; raises what stops the run.
@@ -67,13 +72,22 @@ class Checks:
     def warn_of_ends(self) -> None:
         """Warn where a token that was refreshed in this run soon ends for good."""
         tokens = self._delivery.tokens
-        for finding in on_lives(lives_of(tokens, None, self._delivery.clock.now()), can_refresh=tokens.can_refresh):
+        lives = lives_of(tokens, None, self._delivery.clock.now())
+        self._lives |= {life.token: life for life in lives}
+        for finding in on_lives(lives, can_refresh=tokens.can_refresh):
             self._warn(str(finding))
+
+    @property
+    def lives(self) -> list[Life]:
+        """How long the tokens live, as far as LinkedIn has said so."""
+        return list(self._lives.values())
 
     def _preflight(self, rule: str) -> None:
         """Check version, token and rules before a batch of a rule; warns, stops rules, or raises what stops the run."""
         found = self._found = self._look()
         self._delivery.rule_types.update(found.rule_types)
+        self.rules = found.rules
+        self._lives = {life.token: life for life in found.lives}
         for life in found.lives:
             logger.info("%s", life)
         for finding in found.findings:

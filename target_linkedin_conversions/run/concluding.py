@@ -2,41 +2,53 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
+from statistics import median
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import TargetError, TooManyRejectsError, exit_code_of, outcome_of
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import BY_LINKEDIN
-from target_linkedin_conversions.reporting.report import EarlierRun, Report, Sending
+from target_linkedin_conversions.records.versions import KNOWN
+from target_linkedin_conversions.reporting.report import EarlierRun, End, Latency, QuotaUse, Report, Sending
 from target_linkedin_conversions.reporting.way_back import way_back
+from target_linkedin_conversions.run.findings import findings_of
+from target_linkedin_conversions.run.seen import Seen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from target_linkedin_conversions.admin.findings import Life
     from target_linkedin_conversions.delivery.delivery import Delivery
     from target_linkedin_conversions.ledger import Ledger
     from target_linkedin_conversions.reporting.report import Line
     from target_linkedin_conversions.reporting.tally import Tally
     from target_linkedin_conversions.run.checking import Checks
     from target_linkedin_conversions.run.files import RunFiles
+    from target_linkedin_conversions.run.streams import Streams
     from target_linkedin_conversions.settings import Settings
 
 __all__ = ["Reporter"]
+
+_TWENTY = 20
 
 
 class Reporter:
     """Makes the report; what a run that sends nothing lacks is None."""
 
-    def __init__(self, settings: Settings, run: str, tally: Tally, files: RunFiles, warnings: list[str]) -> None:
-        """A run begins now; `warnings` grow while it goes on."""
+    def __init__(
+        self, settings: Settings, run: str, tally: Tally, files: RunFiles, warnings: list[str], streams: Streams
+    ) -> None:
+        """A run begins now; `warnings` and what is known of its streams grow while it goes on."""
         self.started = datetime.now(UTC)
         self._settings = settings
         self._run = run
         self._tally = tally
         self._files = files
         self._warnings = warnings
+        self._streams = streams
+        self.seen = Seen()
 
     def report(
         self,
@@ -71,6 +83,13 @@ class Reporter:
             counts=counts,
             streams=streams,
             lines=lines,
+            findings=findings_of(self._tally, self._streams.facts, self.seen.payloads),
+            readiness=self.seen.matched_by(),
+            rules=self.seen.rules(checks.rules if checks else {}, self._streams.facts),
+            at_stake=self._tally.at_stake(),
+            latency=_latency(delivery.sender.sendings.seconds if delivery else ()),
+            quota=self._quota(delivery),
+            ends=_ends(self._settings.linkedin_version, checks.lives if checks else (), ended.date()),
             left_out=self._tally.fields(),
             unmatched=self._tally.unmatched_values(),
             consent_to_nobody=self._tally.consent_to_nobody(),
@@ -83,6 +102,28 @@ class Reporter:
             rows_kept=rows_kept,
             comes_back="" if delivery is None else _way_back(error, lines, rows_kept),
         )
+
+    def _quota(self, delivery: Delivery | None) -> QuotaUse | None:
+        """What is known of the day's quota, by a run that sent anything."""
+        used = delivery.sender.used_today if delivery else 0
+        return QuotaUse(used, self._settings.requests_per_day, self._settings.requests_per_minute) if used else None
+
+
+def _latency(seconds: Sequence[float]) -> Latency | None:
+    """How long answers took, None where none was asked for."""
+    if not seconds:
+        return None
+    ordered = sorted(seconds)
+    slow = ordered[-1 - (len(ordered) - 1) // _TWENTY]
+    return Latency(round(median(ordered), 3), round(slow, 3), round(ordered[-1], 3))
+
+
+def _ends(version_name: str, lives: Iterable[Life], today: date) -> list[End]:
+    """The days on which the tokens end, as far as LinkedIn has told, and the version, where it is known."""
+    found = [(f"{life.token} token", datetime.fromtimestamp(life.ends / 1000, UTC).date()) for life in lives]
+    if (known := KNOWN.get(version_name)) is not None:
+        found.append((f"version {version_name}", known.sunset))
+    return [End(what, day.isoformat(), (day - today).days) for what, day in found]
 
 
 def _way_back(error: BaseException | None, lines: Sequence[Line], kept: int) -> str:

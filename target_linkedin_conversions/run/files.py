@@ -11,8 +11,9 @@ import msgspec
 from target_linkedin_conversions.errors import ConfigError, StopRun
 from target_linkedin_conversions.private_files import UntrustedError
 from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder, run_of
+from target_linkedin_conversions.reporting.history import past_runs
 from target_linkedin_conversions.reporting.journal import Journal
-from target_linkedin_conversions.reporting.page import page
+from target_linkedin_conversions.reporting.page import index_page, run_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +46,7 @@ class RunFiles:
         """Name the files; nothing is created."""
         self._run = run
         self._folder = Folder(settings.state_dir)
-        self._written = False
+        self._written = self._has_page = False
         self._private = Folder(settings.private_dir, "private_dir")
         self.rejects = Journal(self._folder, f"rejects/{run}.jsonl")
         self.outbox = Journal(self._private, f"outbox/{run}.jsonl")
@@ -85,14 +86,19 @@ class RunFiles:
         """Where the report is, once it is written; empty before."""
         return self._folder.place(f"runs/{self._run}.json") if self._written else ""
 
+    @property
+    def page_place(self) -> str:
+        """Where the page is, once it is written; empty before."""
+        return self._folder.place(f"runs/{self._run}.html") if self._has_page else ""
+
     def write_report(self, report: Report) -> ConfigError | None:
-        """Write the report in its three forms; the error where they cannot be written."""
+        """Write the report, for programs and as pages; the error where they cannot be written."""
         data = msgspec.json.format(msgspec.json.encode(report), indent=2)
         try:
             self._folder.write(f"runs/{self._run}.json", data)
             self._written = True
             self._folder.write("runs/last.json", data)
-            self._folder.write(f"runs/{self._run}.html", page(report))
+            self._write_pages(report)
         except (OSError, StopRun) as error:
             # A run that failed has already said why, and most likely that is why here too.
             logger.info("the report could not be written (%s)", type(error).__name__)
@@ -101,6 +107,16 @@ class RunFiles:
                 return ConfigError("state_dir", f"the report cannot be written ({error.strerror})", error.mend)
             return ConfigError("state_dir", f"the report cannot be written ({type(error).__name__})", mend)
         return None
+
+    def _write_pages(self, report: Report) -> None:
+        """The run's page, the same as the last one's, and the list of the last runs."""
+        runs = past_runs(self._folder)
+        page = run_page(report, runs)
+        self._folder.write(f"runs/{self._run}.html", page)
+        self._has_page = True
+        self._folder.write("runs/last.html", page)
+        with_page = {run for name in self._folder.names("runs") if name.endswith(".html") and (run := run_of(name))}
+        self._folder.write("runs/index.html", index_page(runs, with_page))
 
     def close(self) -> None:
         """Close rejects and outbox."""

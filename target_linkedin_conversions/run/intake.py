@@ -142,5 +142,5 @@ class Intake:
 
     def _leave_out(self, left_out: Sequence[Reason]) -> None:
         """Tell what was left out of a row's events."""
-        for reason in left_out:
+        for reason in left_out if len(left_out) == 1 else dict.fromkeys(left_out):
             self._tally.count_left_out(self.stream, reason.field, reason.code)

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.event import amount_of
 from target_linkedin_conversions.run.progress import Endings, Progress, Untracked
 
 if TYPE_CHECKING:
@@ -67,10 +68,15 @@ class Recorder:
         if refusal.skipped:
             self._tally.count_refused(stream, refusal.rule or "", Outcome.SKIPPED, refusal.skipped)
             return
-        self._tally.count_refused(stream, refusal.rule or "", Outcome.REJECTED, refusal.reasons[0].code)
+        rule = refusal.rule or ""
+        self._tally.count_refused(stream, rule, Outcome.REJECTED, refusal.reasons[0].code)
         if refusal.unmatched is not None:
             self._tally.count_unmatched(stream, refusal.unmatched)
+        amount, _, currency = (refusal.shape.value or "").partition(" ")
         with self._lock:
+            self._count_costly(stream, refusal.reasons)
+            if currency:
+                self._tally.count_at_stake(rule, Outcome.REJECTED, currency, amount)
             self._rejects.write_refusal(stream, refusal)
 
     @property
@@ -93,8 +99,16 @@ class Recorder:
         personal = batch.personal_columns
         for index, event in enumerate(batch.events):
             self._outbox.keep(batch.stream, event, outcome, personal)
+            if (money := amount_of(event.payload)) is not None:
+                self._tally.count_at_stake(batch.rule, outcome, *money)
             if outcome is Outcome.REJECTED:
-                self._rejects.write_rejected(batch.stream, event, reasons[index] if reasons else (), personal)
+                because = reasons[index] if reasons else ()
+                self._count_costly(batch.stream, because)
+                self._rejects.write_rejected(batch.stream, event, because, personal)
+
+    def _count_costly(self, stream: str, reasons: Sequence[Reason]) -> None:
+        for reason in reasons:
+            self._tally.count_costly(stream, reason.field, reason.code)
 
 
 def _counted(tickets: list[Any]) -> dict[Any, int]:

@@ -26,7 +26,7 @@ from target_linkedin_conversions.errors import (
 from target_linkedin_conversions.ledger import pseudonym
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.reporting.outbox import Outbox
-from target_linkedin_conversions.reporting.page import template
+from target_linkedin_conversions.reporting.page import prepare_pages
 from target_linkedin_conversions.reporting.rejects import Rejects
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
 from target_linkedin_conversions.reporting.tally import Tally
@@ -41,6 +41,8 @@ from target_linkedin_conversions.run.limits import ensure_descriptors
 from target_linkedin_conversions.run.progress import Progress, Untracked
 from target_linkedin_conversions.run.recorder import Recorder
 from target_linkedin_conversions.run.rejected_rows import RowKeeper
+from target_linkedin_conversions.run.status import status_of
+from target_linkedin_conversions.run.stream_facts import StreamFacts
 from target_linkedin_conversions.run.streams import Streams
 from target_linkedin_conversions.run.suppress import suppress_list
 
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.batch import Listener
     from target_linkedin_conversions.delivery.destination import Destination
     from target_linkedin_conversions.ledger import Ledger
+    from target_linkedin_conversions.reporting.live import Status
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.run.mapping import StreamMapping
     from target_linkedin_conversions.settings import Settings
@@ -94,7 +97,8 @@ class Run:
         self._judge = Judge(self.tally, settings.max_reject_ratio)
         self._files = RunFiles(settings, self.name)
         self.warnings: list[str] = []
-        self._reporter = Reporter(settings, self.name, self.tally, self._files, self.warnings)
+        self.streams = Streams(settings, self.warn)
+        self._reporter = Reporter(settings, self.name, self.tally, self._files, self.warnings, self.streams)
         self._secret = token_bytes(32)
         self.recorder = Recorder(
             self.tally,
@@ -112,7 +116,6 @@ class Run:
             else self._delivery or Rehearsal(settings, self.name, self.recorder)
         )
         self.progress: Progress = Untracked()
-        self.streams = Streams(settings, self.warn)
         self._batchers: list[Batcher] = []
         self._intakes: list[Intake] = []
         self.begun = False
@@ -120,6 +123,11 @@ class Run:
         """Whether the process is there for this run alone, and may end with it whatever hangs."""
         self.report: Report | None = None
         self.terminated: int | None = None
+        self._since = time.monotonic()
+
+    def status(self) -> Status:
+        """Where the run is; any thread may ask."""
+        return status_of(self.tally, self._delivery, time.monotonic() - self._since)
 
     @property
     def sends(self) -> bool:
@@ -259,6 +267,7 @@ class Run:
 
     def _hand_over(self, batch: Batch) -> None:
         """Give a batch to the destination, waiting while it is behind; the first one after the preflight."""
+        self._reporter.seen.see(batch, self.now)
         if self._checks is not None:
             self._checks.clear(batch.rule)
         self._destination.carry(batch, give_up=self._is_terminated)
@@ -286,7 +295,7 @@ class Run:
         self.begin()
         self._count()
         self.streams.arrivals.check(count.stream for count in self.tally.streams() if count.records)
-        template()
+        prepare_pages()
         self.settle()
         self.progress.release()
         self.progress.close(self.settings.shutdown_seconds)
@@ -322,6 +331,8 @@ class Run:
                 raise fault
         for line in summary(self.report):
             logger.info("%s", line)
+        if place := self._files.page_place:
+            logger.info("page: %s", place)
         return self.report
 
     @property
@@ -355,7 +366,8 @@ class Run:
     def _warn_of_what_ended(self) -> None:
         """Warn of how the events of this run ended, where a person should know: the worst stands first."""
         for found in self.tally.consent_to_nobody():
-            self.warn(consent_warning(found, self.streams.consent_columns.get(found.stream, "")))
+            facts = self.streams.facts.get(found.stream, StreamFacts())
+            self.warn(consent_warning(found, facts.consent_column))
         for found_warning in other_key_warnings(self.tally.lines()):
             warning = printable(found_warning, LONGEST_MESSAGE)
             if warning not in self.warnings:

@@ -12,6 +12,7 @@ from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.plan import entries_for
 from target_linkedin_conversions.run.arrivals import Arrivals
 from target_linkedin_conversions.run.mapping import StreamMapping, mapping_of, mapping_of_unsent
+from target_linkedin_conversions.run.stream_facts import StreamFacts, facts_of
 from target_linkedin_conversions.settings.streams import RuleUse, StreamEntry
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ class Streams:
         self._warn = warn
         self._only_stream: str | None = None
         self.arrivals = Arrivals(settings.streams)
-        self.consent_columns: dict[str, str] = {}
-        """The column that holds the consent, by stream."""
+        self.facts: dict[str, StreamFacts] = {}
+        """What is known of each stream that came and is sent."""
         self._told: set[tuple[str, ...]] = set()
         self.suppressed: frozenset[str] = frozenset()
 
@@ -92,9 +93,8 @@ class Streams:
             suppressed=self.suppressed,
             bookmarks=bookmarks,
         )
-        for entry, plan in zip(entries, plans, strict=True):
-            if entry.consent.column:
-                self.consent_columns[stream] = entry.consent.column
+        self.facts[stream] = facts_of(plans)
+        for plan in plans:
             for warning in plan.warnings:
                 self._warn(f"stream {told(stream)}: {warning}")
             self._tell_found(stream, plan.notes)

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 from target_linkedin_conversions.errors import OutputError, Terminated, exit_code_of, outcome_of
+from target_linkedin_conversions.reporting.live import live_line
 from target_linkedin_conversions.run.faults import tell
 from target_linkedin_conversions.run.tuning import process_tuned
 from target_linkedin_conversions.settings.environment import fill_from_dotenv
@@ -44,7 +45,7 @@ def execute(config: Sequence[str], file_input: IO[bytes] | None) -> None:
         found = read_config([path for path in config if path != "ENV"])
         target = TargetLinkedInConversions(config=found, parse_env_config="ENV" in config)
         target.run.owns_process = True
-        with process_tuned():
+        with process_tuned(), live_line(sys.stderr, target.run.status):
             target.listen(file_input)  # type: ignore[arg-type]  # our reader takes bytes
     except Exception as error:  # noqa: BLE001 - told without its message, which may hold a record's values
         reserve.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +38,9 @@ def test_exit_codes_that_meltano_run_hides_are_those_of_the_plugin_commands(
     done = project.meltano("run", "tap-file", TARGET)
     assert done.returncode == 1
     assert "outcome=credential exit=3" in done.stderr
+    # By log_parser: what is an error in the target's log is one in Meltano's, and the page is named beside it.
+    assert re.search(rf"\[error\s*\] {TARGET}\s+LinkedIn refuses the access token", done.stderr)
+    assert re.search(rf"\[info\s*\] {TARGET}\s+page: {project.state_dir}/runs/\S+\.html", done.stderr)
     assert linkedin.received == []
     last = project.meltano("invoke", f"{TARGET}:last")
     assert last.returncode == 3, last.stderr

@@ -1,0 +1,67 @@
+"""`linkedin-conversions runs open`: a run's page in the browser, or where it is."""
+
+from __future__ import annotations
+
+import json
+import sys
+import webbrowser
+from pathlib import Path
+
+import click
+
+from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.reporting.folder import Folder, run_of
+
+__all__ = ["open_page"]
+
+
+@click.command("open")
+@click.argument("run", required=False)
+@config_option
+@click.option("--index", is_flag=True, help="The list of the last runs instead of one of them.")
+@click.option("--json", "as_json", is_flag=True, help="Only say where the page is, as one JSON object.")
+def open_page(run: str | None, config: tuple[str, ...], index: bool, as_json: bool) -> None:
+    r"""The page of a run, of the last one where none is named.
+
+    Opens it in the browser; where there is none, or no terminal, it prints the page's path.
+
+    \b
+    Examples:
+      linkedin-conversions runs open
+      linkedin-conversions runs open --index
+    """
+    if run is not None and index:
+        raise ConfigError("--index", "it lists all runs, and RUN names one", "leave out one of them")
+    folder = Folder(load_settings(config).state_dir)
+    place = folder.place(f"runs/{_page(folder, run, index=index)}")
+    if as_json:
+        click.echo(json.dumps({"page": place}))
+    elif not (is_terminal() and folder.is_local and _shown(Path(place))):
+        click.echo(place)
+
+
+def _page(folder: Folder, run: str | None, *, index: bool) -> str:
+    """The file's name; raises `ConfigError` where there is none."""
+    if run is not None and run_of(run) != run:
+        raise ConfigError("RUN", "that is no name of a run", "see `linkedin-conversions runs list`")
+    name = "index.html" if index else f"{run or 'last'}.html"
+    if name in folder.names("runs"):
+        return name
+    if run is not None:
+        raise ConfigError("RUN", "there is no page of that run", "see `linkedin-conversions runs list`")
+    place = folder.place(f"runs/{name}")
+    raise ConfigError("state_dir", f"there is no page {place}", "run the target first, or name its state_dir")
+
+
+def is_terminal() -> bool:
+    """Whether a person sees what is printed."""
+    return sys.stdout.isatty()
+
+
+def _shown(page: Path) -> bool:
+    """Whether a browser took the page."""
+    try:
+        return webbrowser.open(page.absolute().as_uri())
+    except (webbrowser.Error, OSError):
+        return False

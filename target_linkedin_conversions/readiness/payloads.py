@@ -1,0 +1,98 @@
+"""By what the events of a run can be matched, and how old they are: counted a batch, from what each event already holds.
+
+That costs a twentieth of what mapping a row does (measured), so that a run can afford it; `preview` looks at the columns as well.
+"""
+
+from __future__ import annotations
+
+from collections import Counter as Counts
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_linkedin_conversions.readiness.finding import finding
+from target_linkedin_conversions.readiness.matching import COMPANY, IDENTIFIER, STRONG
+from target_linkedin_conversions.readiness.times import SOON_MS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from target_linkedin_conversions.readiness.finding import Finding
+    from target_linkedin_conversions.records.event import Event
+
+__all__ = ["MatchedBy", "Payloads"]
+
+_STRONG = tuple(IDENTIFIER + f'{kind}"'.encode() for kind in STRONG)
+_IDENTIFIERS = b'"userIds":['
+
+
+class MatchedBy(msgspec.Struct, frozen=True):
+    """How many events of a stream can be matched well: by an e-mail or click id; by names and company; or by less."""
+
+    stream: str
+    events: int
+    strong: int
+    supported: int
+    weak: int
+    identifiers_per_event: dict[str, int]
+
+
+class Payloads:
+    """The events of one stream, a batch at a time."""
+
+    def __init__(self) -> None:
+        """Nothing is seen yet."""
+        self._events = self._strong = self._supported = self._close = 0
+        self._per_event: Counts[int] = Counts()
+        self._key_widths: Counts[int] = Counts()
+        self._spans: dict[str, tuple[int, int]] = {}
+
+    def see(self, rule: str, events: Sequence[Event], now: int) -> None:
+        """Count the events of a batch, at least one; `now` is in epoch milliseconds."""
+        payloads = [event.payload for event in events]
+        # They begin alike: a rule and thirteen digits of time stand before the identifiers, of which an e-mail mostly is the first.
+        begin = payloads[0].index(_IDENTIFIERS) + len(_IDENTIFIERS)
+        self._per_event.update(map(bytes.count, payloads, repeat(IDENTIFIER), repeat(begin)))
+        strong = sum(map(bytes.startswith, payloads, repeat(_STRONG), repeat(begin)))
+        if strong < len(payloads):
+            left = [payload for payload in payloads if not any(written in payload for written in _STRONG)]
+            strong = len(payloads) - len(left)
+            self._supported += sum(COMPANY in payload for payload in left)
+        self._events += len(payloads)
+        self._strong += strong
+        self._key_widths.update([len(event.key) for event in events])
+        times = [event.happened_at for event in events]
+        first, last = min(times), max(times)
+        if now - first >= SOON_MS:
+            self._close += sum(now - time >= SOON_MS for time in times)
+        known = self._spans.get(rule)
+        self._spans[rule] = (first, last) if known is None else (min(first, known[0]), max(last, known[1]))
+
+    @property
+    def spans(self) -> dict[str, tuple[int, int]]:
+        """The first and the last time of each rule's events, in epoch milliseconds."""
+        return self._spans
+
+    def matched_by(self, stream: str) -> MatchedBy:
+        """What is there to match by."""
+        per_event = {str(number): events for number, events in sorted(self._per_event.items())}
+        weak = self._events - self._strong - self._supported
+        return MatchedBy(stream, self._events, self._strong, self._supported, weak, per_event)
+
+    def findings(self, *, several_mapped: bool, key_width: int | None) -> Iterator[Finding]:
+        """At most one of each kind.
+
+        `several_mapped` says whether more than one column of identifiers is; `key_width` how many columns the key has, None where
+        an event without a key is no matter.
+        """
+        alone = self._per_event[1] if several_mapped else 0
+        keyless = 0 if key_width is None else self._events - self._key_widths[key_width]
+        for code, events, field in (
+            ("only_one_identifier", alone, ""),
+            ("no_strong_identifier", self._events - self._strong, ""),
+            ("close_to_window", self._close, "happened_at"),
+            ("no_key", keyless, "key"),
+        ):
+            if events:
+                yield finding(code, events, field=field)

@@ -1,0 +1,143 @@
+"""One line on a terminal that says how a run goes on: it is written over itself, and makes room for whatever is logged."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import deque
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, TextIO, cast
+
+import msgspec
+
+from target_linkedin_conversions.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["Status", "line_of", "live_line"]
+
+_PACKAGE = __name__.partition(".")[0]
+_EVERY = 0.5
+_RATE_OVER = 10
+_ERASE = "\r\x1b[2K"
+
+
+class Status(msgspec.Struct, frozen=True):
+    """Where a run is: counts so far, what is left of the day's quota, and what it waits for, until which epoch milliseconds."""
+
+    records: int
+    accepted: int
+    rejected: int
+    seconds: float
+    quota_left: int | None = None
+    waits_for: str = ""
+    until: int = 0
+    sends: bool = True
+
+
+def line_of(now: Status, rate: float) -> str:
+    """How a run goes on, in one line; `rate` is in rows a second."""
+    parts = [f"{now.records:,} rows", f"{rate:,.0f} rows/s", _accepted(now), f"{now.rejected:,} rejected"]
+    if now.quota_left is not None:
+        parts.append(f"{now.quota_left:,} requests left today")
+    if now.waits_for:
+        until = datetime.fromtimestamp(now.until / 1000, UTC).astimezone()
+        parts.append(f"waits for {now.waits_for} until {until:%H:%M:%S}")
+    return " · ".join(parts)
+
+
+def _accepted(now: Status) -> str:
+    return f"{now.accepted:,} {'accepted' if now.sends else 'would be sent'}"
+
+
+class _Shared:
+    """A stream that both the line and a log are written to; whatever is logged takes the line's place."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._lock = Lock()
+        self._is_drawn = False
+
+    def draw(self, line: str) -> None:
+        with self._lock:
+            self._stream.write(f"{_ERASE}{printable(line, max(1, _width(self._stream) - 1))}")
+            self._stream.flush()
+            self._is_drawn = True
+
+    def clear(self) -> None:
+        with self._lock:
+            if self._is_drawn:
+                self._stream.write(_ERASE)
+                self._stream.flush()
+                self._is_drawn = False
+
+    def write(self, text: str) -> int:
+        self.clear()
+        return self._stream.write(text)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+
+@contextmanager
+def live_line(stream: TextIO, progress: Callable[[], Status]) -> Iterator[None]:
+    """Show on a stream how a run goes on, for as long as this lasts; nothing where the stream is no terminal.
+
+    Log handlers of that stream write through it meanwhile.
+    """
+    if not _is_terminal(stream):
+        yield
+        return
+    shared = _Shared(stream)
+    ended = Event()
+    handlers = _handlers_of(stream)
+    for handler in handlers:
+        handler.setStream(cast("TextIO", shared))
+    thread = Thread(target=_draw, args=(shared, progress, ended), name="live-line", daemon=True)
+    with suppress(RuntimeError):  # no thread can be had: the run goes on without the line
+        thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        if thread.ident is not None:
+            thread.join()
+        for handler in handlers:
+            handler.setStream(stream)
+        shared.clear()
+
+
+def _handlers_of(stream: TextIO) -> list[logging.StreamHandler[TextIO]]:
+    found = [*logging.root.handlers, *logging.getLogger(_PACKAGE).handlers]
+    return [one for one in found if isinstance(one, logging.StreamHandler) and one.stream is stream]
+
+
+def _draw(shared: _Shared, progress: Callable[[], Status], ended: Event) -> None:
+    """Draw the line twice a second; the rate is that of the last seconds."""
+    seen: deque[Status] = deque(maxlen=_RATE_OVER)
+    while not ended.wait(_EVERY):
+        now = progress()
+        seen.append(now)
+        seconds = now.seconds - seen[0].seconds
+        rate = (now.records - seen[0].records) / seconds if seconds else now.records / max(now.seconds, _EVERY)
+        try:
+            shared.draw(line_of(now, rate))
+        except (OSError, ValueError):  # the terminal is gone; the run goes on without it
+            return
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    try:
+        return stream.isatty() and os.environ.get("TERM") != "dumb"
+    except ValueError:  # it is closed
+        return False
+
+
+def _width(stream: TextIO) -> int:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80

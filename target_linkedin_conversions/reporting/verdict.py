@@ -1,0 +1,166 @@
+"""What to tell first of a run: one sentence, how bad it is, and what mends most."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.reporting.words import ACCEPTED, BEFORE, LEFT_OUT, NEEDS_YOU, REASONS, WOULD_BE_SENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from target_linkedin_conversions.readiness.finding import Finding
+    from target_linkedin_conversions.reporting.history import PastRun
+    from target_linkedin_conversions.reporting.report import Line, Money, Report
+
+__all__ = ["Mend", "Verdict", "at_stake", "headline", "reason_of", "verdict"]
+
+_PROGRAM = "linkedin-conversions"
+_AGAIN = {2: "check", 3: "check", 4: "quota"}
+"""The command that tells more of a run that ended with such an exit code."""
+_ASIDE = frozenset({Outcome.REJECTED, Outcome.IN_DOUBT})
+
+
+class Mend(msgspec.Struct, frozen=True):
+    """What would bring most: of so many rows, by a command where there is one."""
+
+    sentence: str
+    rows: int
+    command: str
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """The first sentence, its tone (`good`, `calm`, `warn`, `bad`), and the mend that brings most."""
+
+    sentence: str
+    tone: str
+    mend: Mend | None
+
+
+class _Counts(msgspec.Struct, frozen=True):
+    """The kinds of a run, and what they are counted in."""
+
+    total: int
+    accepted: int
+    would: int
+    before: int
+    left: int
+    needs: int
+    noun: str
+
+
+def headline(run: Report | PastRun) -> tuple[str, str]:
+    """The sentence of a run and its tone, by its counts alone."""
+    counts = _counts(run)
+    if run.exit_code:
+        return f"The run stopped before it was done; {_so_far(counts)}.", "bad"
+    if run.dry_run:
+        sentence = f"Dry run, nothing was sent: {_of(counts.would, counts)} would be"
+        return f"{sentence}{_and_needs(counts)}.", "warn" if counts.needs else "calm"
+    return _done(counts) if counts.accepted else _nothing(run, counts)
+
+
+def _done(counts: _Counts) -> tuple[str, str]:
+    """The sentence of a run that went well and of which LinkedIn accepted something."""
+    if counts.needs:
+        return f"LinkedIn accepted {_of(counts.accepted, counts)}{_and_needs(counts)}.", "warn"
+    if counts.accepted == counts.total:
+        return f"LinkedIn accepted {_all(counts)}.", "good"
+    return f"LinkedIn accepted {_of(counts.accepted, counts)}: all that was new and meant for it.", "good"
+
+
+def _nothing(run: Report | PastRun, counts: _Counts) -> tuple[str, str]:
+    """The sentence of a run that went well and of which LinkedIn accepted nothing."""
+    if not counts.total:
+        return "Nothing came in, so nothing was sent.", "calm"
+    if counts.needs:
+        return f"LinkedIn accepted nothing{_and_needs(counts)}.", "bad"
+    if counts.before == counts.total:
+        return f"Nothing new: {_all(counts)} were sent before.", "calm"
+    if counts.left == counts.total:
+        return f"Nothing was sent: {_all(counts)} were left out on purpose.", "warn"
+    if noted := ACCEPTED.of(run.counts):
+        return f"{noted:,} noted as sent before; nothing was sent.", "calm"
+    return f"Nothing new: {counts.before:,} were sent before, {counts.left:,} left out on purpose.", "calm"
+
+
+def _counts(run: Report | PastRun) -> _Counts:
+    total = sum(run.counts.values())
+    return _Counts(
+        total=total,
+        accepted=ACCEPTED.of(run.counts) if run.requests else 0,
+        would=WOULD_BE_SENT.of(run.counts),
+        before=BEFORE.of(run.counts),
+        left=LEFT_OUT.of(run.counts),
+        needs=NEEDS_YOU.of(run.counts),
+        noun="rows" if total == run.records else "conversions",
+    )
+
+
+def _so_far(counts: _Counts) -> str:
+    accepted = f"LinkedIn accepted {_of(counts.accepted, counts)}" if counts.accepted else "LinkedIn accepted nothing"
+    return accepted + (f", {counts.needs:,} are left" if counts.needs else "")
+
+
+def _of(number: int, counts: _Counts) -> str:
+    return f"{number:,} of {counts.total:,} {counts.noun}"
+
+
+def _all(counts: _Counts) -> str:
+    return f"the one {counts.noun[:-1]}" if counts.total == 1 else f"all {counts.total:,} {counts.noun}"
+
+
+def _and_needs(counts: _Counts) -> str:
+    return f"; {counts.needs:,} {'needs' if counts.needs == 1 else 'need'} you" if counts.needs else ""
+
+
+def verdict(report: Report) -> Verdict:
+    """What to tell first of a run: its headline, worse where a finding stops what it is for."""
+    sentence, tone = headline(report)
+    if tone != "bad" and any(finding.severity == "stops" for finding in report.findings):
+        nobody = any(finding.code == "consent_to_nobody" for finding in report.findings)
+        tone = "bad" if nobody else "warn"
+    return Verdict(sentence, tone, _mend(report))
+
+
+def _mend(report: Report) -> Mend | None:
+    """The mend of most rows: of those that need somebody, else of what is worth a warning."""
+    if report.exit_code in _AGAIN:
+        return Mend(report.message, NEEDS_YOU.of(report.counts), f"{_PROGRAM} {_AGAIN[report.exit_code]}")
+    mends = [_of_line(line, report.run) for line in report.lines if line.outcome in NEEDS_YOU.outcomes and line.events]
+    mends += [_of_finding(one) for one in report.findings if one.severity == "stops"]
+    if not mends:
+        mends = [_of_finding(one) for one in report.findings if one.severity == "warning"]
+    return max(mends, key=lambda mend: mend.rows, default=None)
+
+
+def _of_line(line: Line, run: str) -> Mend:
+    if line.outcome is Outcome.IN_DOUBT:
+        command = f"{_PROGRAM} rejects replay {run} --in-doubt"
+    elif line.outcome is Outcome.UNSENT:
+        command = ""
+    else:
+        command = f"{_PROGRAM} rejects {'replay' if line.code == 'linkedin' else 'list'} {run}"
+    return Mend(reason_of(line), line.events, command)
+
+
+def _of_finding(one: Finding) -> Mend:
+    return Mend(f"{one.sentence}; {one.mend}", one.records, f"{_PROGRAM} preview")
+
+
+def reason_of(line: Line) -> str:
+    """Why the events of a line ended so, in words."""
+    return line.meaning or REASONS.get((line.outcome, line.code)) or REASONS.get((line.outcome, ""), "")
+
+
+def at_stake(tallied: Iterable[Money]) -> list[tuple[str, Decimal]]:
+    """What LinkedIn did not accept is worth, by currency, the most first; only where events name a value."""
+    sums: dict[str, Decimal] = {}
+    for money in tallied:
+        if money.outcome in _ASIDE:
+            sums[money.currency] = sums.get(money.currency, Decimal(0)) + Decimal(money.amount)
+    return sorted(sums.items(), key=lambda item: (-item[1], item[0]))

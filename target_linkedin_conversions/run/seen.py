@@ -1,0 +1,78 @@
+"""What the batches of a run held, by stream and by rule, for its report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.readiness.payloads import MatchedBy, Payloads
+from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.reporting.report import RuleInRun
+from target_linkedin_conversions.run.stream_facts import StreamFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from target_linkedin_conversions.admin.rules import Rule
+    from target_linkedin_conversions.delivery.batch import Batch
+
+__all__ = ["Seen"]
+
+
+class Seen:
+    """Sees every batch once, before it leaves; only the feeding thread calls it."""
+
+    def __init__(self) -> None:
+        """Nothing is seen yet."""
+        self.payloads: dict[str, Payloads] = {}
+        self._events: Counter[str] = Counter()
+
+    def see(self, batch: Batch, now: int) -> None:
+        """Count the events of a batch; `now` is in epoch milliseconds."""
+        if not batch.events:
+            return
+        self._events[batch.rule] += len(batch.events)
+        self.payloads.setdefault(batch.stream, Payloads()).see(batch.rule, batch.events, now)
+
+    def matched_by(self) -> list[MatchedBy]:
+        """By what the events of each stream can be matched."""
+        return [seen.matched_by(told(stream)) for stream, seen in sorted(self.payloads.items())]
+
+    def rules(self, read: Mapping[str, Rule], facts: Mapping[str, StreamFacts]) -> list[RuleInRun]:
+        """Every rule of these events, with what LinkedIn tells of it where it could be read."""
+        spans: dict[str, tuple[int, int, tzinfo]] = {}
+        for stream, seen in self.payloads.items():
+            zone = facts.get(stream, StreamFacts()).zone
+            for rule, (first, last) in seen.spans.items():
+                known = spans.get(rule, (first, last, zone))
+                spans[rule] = (min(first, known[0]), max(last, known[1]), known[2])
+        return [
+            _rule(rule, self._events[rule], span, read.get(rule))
+            for rule, span in sorted(spans.items(), key=lambda item: (len(item[0]), item[0]))
+        ]
+
+
+def _rule(rule: str, events: int, span: tuple[int, int, tzinfo], read: Rule | None) -> RuleInRun:
+    first, last, zone = span
+    seen = RuleInRun(rule, events, _written(first, zone), _written(last, zone), str(zone))
+    if read is None:
+        return seen
+    return RuleInRun(
+        rule,
+        events,
+        seen.first,
+        seen.last,
+        seen.zone,
+        read=True,
+        name=printable(read.name or ""),
+        type=printable(read.type),
+        click_window=read.post_click_attribution_window_size,
+        view_window=read.view_through_attribution_window_size,
+        campaigns=len(read.campaigns or read.associated_campaigns or ()),
+    )
+
+
+def _written(milliseconds: int, zone: tzinfo) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone(zone).isoformat(timespec="seconds")

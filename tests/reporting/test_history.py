@@ -1,0 +1,98 @@
+"""The runs before: which are read, which was the last that went well, and when emptiness is a sign."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.history import (
+    MOST_RUNS,
+    PastRun,
+    last_success,
+    past_runs,
+    unusually_empty,
+)
+from tests.reporting.page_samples import AT, bare
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def ran(hours_ago: float, accepted: int, **more: object) -> PastRun:
+    at = AT - timedelta(hours=hours_ago)
+    plain = PastRun(run=f"{at:%Y%m%dT%H%M%SZ}-0a1b2c3d", requests=1, counts={Outcome.DELIVERED: accepted})
+    return msgspec.structs.replace(plain, **more)
+
+
+def test_the_newest_are_read_and_no_more_however_many_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Folder(str(tmp_path))
+    for number in range(100):
+        report = bare(run=ran(number, 1).run, counts={Outcome.DELIVERED: number})
+        folder.write(f"runs/{report.run}.json", msgspec.json.encode(report))
+    folder.write("runs/last.json", b"{}")
+    read: list[str] = []
+    real: Callable[[Folder, str], bytes | None] = Folder.read
+
+    def counted(self: Folder, name: str) -> bytes | None:
+        read.append(name)
+        return real(self, name)
+
+    monkeypatch.setattr(Folder, "read", counted)
+    found = past_runs(folder)
+    assert [run.counts[Outcome.DELIVERED] for run in found] == list(range(MOST_RUNS))
+    assert len(read) == MOST_RUNS
+
+
+@pytest.mark.parametrize("broken", [b"", b"{", b'{"run": 1}', b"[]", b"\xff", b'{"run": "another"}'])
+def test_a_report_that_cannot_be_read_hides_no_other(tmp_path: Path, broken: bytes) -> None:
+    folder = Folder(str(tmp_path))
+    folder.write(f"runs/{ran(0, 1).run}.json", msgspec.json.encode(bare(run=ran(0, 1).run)))
+    folder.write(f"runs/{ran(1, 1).run}.json", broken)
+    assert [run.run for run in past_runs(folder)] == [ran(0, 1).run]
+
+
+def test_the_last_success_is_no_dry_run_and_no_run_that_was_stopped() -> None:
+    good = ran(50, 3)
+    assert last_success([ran(0, 1, dry_run=True), ran(1, 1, exit_code=3), good, ran(60, 1)]) == good
+    assert last_success([ran(0, 1, exit_code=5)]) is None
+    assert last_success([]) is None
+
+
+DAILY = [ran(24 * day, 20) for day in range(1, 10)]
+
+
+@pytest.mark.parametrize(
+    ("runs", "told"),
+    [
+        ([ran(0, 0), *DAILY], True),
+        ([ran(0, 0, exit_code=3), *DAILY], True),
+        ([ran(0, 3), *DAILY], False),
+        ([ran(0, 0), ran(2, 1), *DAILY], False),
+        ([ran(0, 0)], False),
+        ([], False),
+        ([ran(0, 0, dry_run=True), *DAILY], False),
+        ([ran(0, 0), *(ran(24 * day, day % 2) for day in range(1, 9))], False),
+        # A week ago on this day there was nothing either: it is a Sunday.
+        ([ran(0, 0), *(ran(24 * day, 0 if day % 7 == 0 else 20) for day in range(1, 15))], False),
+        # A week ago the run was stopped, which says nothing of the day.
+        ([ran(0, 0), *(ran(24 * day, 20 * (day != 7), exit_code=3 * (day == 7)) for day in range(1, 15))], True),
+        # Hourly, and the last day is empty.
+        ([ran(hour, 0 if hour < 24 else 5) for hour in range(30)], True),
+        ([ran(hour, 0 if hour < 8 else 5) for hour in range(30)], False),
+    ],
+)
+def test_emptiness_is_told_where_there_usually_is_something(runs: list[PastRun], told: bool) -> None:  # noqa: FBT001 - a table
+    assert bool(unusually_empty(runs)) is told
+
+
+def test_the_sentence_counts_days() -> None:
+    assert re.search(r"on 9 of the 9 days", unusually_empty([ran(0, 0), *DAILY]))

@@ -1,0 +1,226 @@
+"""The page of a run: every figure is the report's, nothing of it is markup, and it is never too large."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from docs.page_sample import past, sample
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.reporting.page import MOST_BYTES, index_page, run_page
+from target_linkedin_conversions.reporting.report import Line
+from target_linkedin_conversions.reporting.verdict import headline, verdict
+from target_linkedin_conversions.reporting.waterfall import waterfall
+from target_linkedin_conversions.reporting.words import ACCEPTED
+from tests.reporting.page_samples import bare, cases, history, with_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from target_linkedin_conversions.reporting.report import Report
+
+CASES = cases()
+OUTCOMES = [outcome for outcome in Outcome if outcome is not Outcome.WOULD_SEND]
+
+texts = st.text(max_size=300)
+lines = st.builds(
+    Line,
+    stream=texts,
+    rule=st.sampled_from(["", "101", "102"]),
+    outcome=st.sampled_from(OUTCOMES),
+    code=st.sampled_from(["", "bad_time", "linkedin", "<b>"]),
+    events=st.integers(0, 10**12),
+    meaning=texts,
+)
+
+
+class Page(HTMLParser):
+    """The figures, tags and texts of a page."""
+
+    def __init__(self, page: bytes) -> None:
+        super().__init__()
+        self.figures: list[tuple[int, str, str]] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, str] = {}
+        self._open: list[str] = []
+        self.feed(page.decode())
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in {"meta", "link", "br"}:
+            self._open.append(tag)
+        found = dict(attrs)
+        if tag == "data":
+            self.figures.append((int(found["value"] or ""), found["data-places"] or "", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        tag = self._open[-1] if self._open else ""
+        self.texts[tag] = self.texts.get(tag, "") + data
+        if tag == "data":
+            number, places, _ = self.figures[-1]
+            self.figures[-1] = (number, places, data)
+
+
+def value_at(report: Any, places: str) -> int:
+    """The sum of what a report holds at `a.0.b+c`; a count that is not there is none."""
+    total = 0
+    for place in filter(None, places.split("+")):
+        found = report
+        for step in place.split("."):
+            found = found[int(step)] if isinstance(found, list) else found.get(step, 0)
+        total += found
+    return total
+
+
+def assert_figures(page: bytes, report: Report) -> None:
+    data = msgspec.json.decode(msgspec.json.encode(report))
+    figures = Page(page).figures
+    assert figures
+    for number, places, text in figures:
+        assert places, text
+        assert (number, text) == (value_at(data, places), f"{number:,}"), places
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_figure_is_the_report_s(name: str) -> None:
+    report, runs = CASES[name]
+    assert_figures(run_page(report, runs), report)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_page_is_larger_than_it_may_be(name: str) -> None:
+    assert len(run_page(*CASES[name])) <= MOST_BYTES
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_title_says_accepted_only_where_something_was(name: str) -> None:
+    report, runs = CASES[name]
+    title = Page(run_page(report, runs)).texts["title"]
+    assert re.search(r"\bsent\b", title.replace("nothing was sent", "").replace("Nothing was sent", "")) is None
+    if not ACCEPTED.of(report.counts):
+        assert re.search(r"accepted (?!nothing)", title) is None
+
+
+@given(st.lists(lines, max_size=12), texts, st.booleans(), st.sampled_from([0, 1, 2, 3, 4, 5, 6, 7]))
+@settings(max_examples=8, deadline=None)
+def test_whatever_a_report_says_it_is_text(found: list[Line], text: str, dry: bool, code: int) -> None:  # noqa: FBT001 - drawn
+    report = with_lines(*found, message=text, warnings=[text] * 40, dry_run=dry, exit_code=code)
+    page = run_page(report, history(report))
+    plain = run_page(sample(), past())
+    assert {tag for tag, _ in Page(page).tags} <= {tag for tag, _ in Page(plain).tags} | {"h3", "ul", "li", "svg"}
+    assert not [
+        found for _, found in Page(page).tags if any(name.startswith("on") or name == "style" for name in found)
+    ]
+    assert len(page) <= MOST_BYTES
+    assert_figures(page, report)
+
+
+@given(st.lists(lines, max_size=20), st.integers(0, 40), st.integers(1, 8))
+@settings(max_examples=25, deadline=None)
+def test_the_steps_lead_from_the_rows_to_what_was_accepted(found: list[Line], more: int, most: int) -> None:
+    report = with_lines(*found)
+    report = msgspec.structs.replace(report, records=max(0, report.records - more))
+    first, *steps, last = waterfall(report, most)
+    ways = [step for step in steps if step.name != "more conversions than rows"]
+    added = sum(step.rows for step in steps) - sum(step.rows for step in ways)
+    assert first.rows == report.records
+    assert first.rows + added - sum(step.rows for step in ways) == last.rows == ACCEPTED.of(report.counts)
+    assert len(ways) <= most + 1
+    for step in (first, *steps, last):
+        assert 0 <= step.start <= step.start + step.width <= 100.01
+
+
+@pytest.mark.parametrize(
+    ("name", "tone", "sentence"),
+    [
+        ("empty", "calm", "Nothing came in, so nothing was sent."),
+        ("all-skipped", "bad", "Nothing was sent: all 34 rows were left out on purpose."),
+        ("dry-run", "calm", "Dry run, nothing was sent: 30 of 34 rows would be."),
+        ("failed", "bad", "The run stopped before it was done; LinkedIn accepted nothing, 34 are left."),
+        ("in-doubt", "warn", "LinkedIn accepted 10 of 17 rows; 7 need you."),
+        ("sample", "warn", "LinkedIn accepted 25 of 34 rows; 4 need you."),
+    ],
+)
+def test_the_first_sentence_is_what_a_person_would_say(name: str, tone: str, sentence: str) -> None:
+    found = verdict(CASES[name][0])
+    assert (found.sentence, found.tone) == (sentence, tone)
+
+
+@pytest.mark.parametrize(
+    ("lines", "changes", "sentence"),
+    [
+        ([Line("s", "1", Outcome.DELIVERED, "", 1)], {}, "LinkedIn accepted the one row."),
+        ([Line("s", "1", Outcome.DELIVERED, "", 2)], {}, "LinkedIn accepted all 2 rows."),
+        (
+            [Line("s", "1", Outcome.DELIVERED, "", 2), Line("s", "1", Outcome.ALREADY_DELIVERED, "", 1)],
+            {"records": 2},
+            "LinkedIn accepted 2 of 3 conversions: all that was new and meant for it.",
+        ),
+        ([Line("s", "1", Outcome.ALREADY_DELIVERED, "", 2)], {}, "Nothing new: all 2 rows were sent before."),
+        ([Line("s", "1", Outcome.REJECTED, "bad_time", 1)], {}, "LinkedIn accepted nothing; 1 needs you."),
+        (
+            [Line("s", "1", Outcome.DELIVERED, "marked", 2)],
+            {"requests": 0},
+            "2 noted as sent before; nothing was sent.",
+        ),
+        (
+            [Line("s", "1", Outcome.ALREADY_DELIVERED, "", 2), Line("s", "", Outcome.SKIPPED, "deleted", 1)],
+            {},
+            "Nothing new: 2 were sent before, 1 left out on purpose.",
+        ),
+    ],
+)
+def test_every_way_to_end_has_a_sentence(lines: list[Line], changes: dict[str, Any], sentence: str) -> None:
+    assert headline(with_lines(*lines, **changes))[0] == sentence
+
+
+def _mends() -> Iterator[tuple[str, str]]:
+    yield "failed", "linkedin-conversions check"
+    yield "in-doubt", "rejects replay 20261126T060000Z-0a1b2c3d --in-doubt"
+    yield "all-skipped", "linkedin-conversions preview"
+    yield "sample", "linkedin-conversions rejects list 20261126T060000Z-5d1c0ffe"
+
+
+@pytest.mark.parametrize(("name", "command"), list(_mends()))
+def test_the_command_that_mends_most_is_named(name: str, command: str) -> None:
+    found = verdict(CASES[name][0]).mend
+    assert found is not None
+    assert found.command.endswith(command)
+
+
+def test_where_nothing_is_wrong_nothing_is_to_mend() -> None:
+    assert verdict(with_lines(Line("s", "1", Outcome.DELIVERED, "", 1))).mend is None
+    assert verdict(bare()).mend is None
+
+
+def test_what_is_at_stake_is_summed_by_currency_and_told() -> None:
+    page = run_page(*CASES["sample"]).decode()
+    assert "4,800.00 EUR" in page
+
+
+def test_the_index_links_only_to_pages_that_are_there() -> None:
+    runs = past()
+    page = Page(index_page(runs, {runs[0].run}))
+    links = [found["href"] for tag, found in page.tags if tag == "a"]
+    assert links == ["last.html", f"{runs[0].run}.html"]
+    assert [found["data-run"] for tag, found in page.tags if "data-run" in found] == [run.run for run in runs]
+    assert len(index_page(runs * 3, set())) <= MOST_BYTES
+
+
+def test_a_style_that_is_not_ours_does_not_count() -> None:
+    page = run_page(*CASES["strange-names"]).decode()
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
+    assert policy is not None
+    assert "default-src 'none'" in policy[1]
+    assert "unsafe" not in policy[1]

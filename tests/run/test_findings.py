@@ -1,0 +1,173 @@
+"""What a run finds on its way: the counts of `preview`, as far as they cost nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from target_linkedin_conversions.delivery.clock import Clock
+from target_linkedin_conversions.readiness.catalogue import CATALOGUE
+from target_linkedin_conversions.run.run import Run
+from target_linkedin_conversions.settings import Settings
+from tests.readiness.table import BESIDE, CONFIG, DAY, ENTRY, NOW, PLANTERS, ROWS, SCHEMA, Row, clean
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from target_linkedin_conversions.reporting.report import Report
+
+IN_RUNS = sorted(code for code, kind in CATALOGUE.items() if kind.in_runs)
+OF_STREAMS = {"no_key", "consent_to_nobody"}
+FEWER_IDENTIFIERS = {"only_one_identifier", "no_strong_identifier"}
+"""What a run counts by the events alone: it cannot tell an empty column from one whose value was no good."""
+PLANTED = 7
+
+
+class Then(Clock):
+    """The clock of the table."""
+
+    def now(self) -> int:
+        return NOW
+
+
+def report_of(folder: Path, rows: list[Row], key: tuple[str, ...] = ("id",), **changes: Any) -> Report:
+    """A dry run over rows of the table's stream."""
+    merged = {name: value for name, value in {**ENTRY, **changes}.items() if value is not None}
+    config = {**CONFIG, "streams": [merged], "state_dir": str(folder), "batch_size_rows": 25, "max_reject_ratio": 1}
+    run = Run(Settings.load(config), Then())
+    run.begin()
+    schema = {**SCHEMA, "properties": {name: {} for name in rows[0]}}
+    mapping = run.streams.mapping("leads", schema, key, run.streams.entries_of("leads"))
+    intake = run.intake("leads", mapping)
+    run.pause()
+    intake.take_all([mapping.row_type.of(row) for row in rows], run.now)
+    run.finish()
+    return run.conclude(None)
+
+
+def counts(report: Report) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for one in report.findings:
+        found[one.code] += one.records
+    return found
+
+
+def table() -> list[Row]:
+    return [clean(number) for number in range(ROWS)]
+
+
+def test_a_clean_table_has_no_finding(tmp_path: Path) -> None:
+    report = report_of(tmp_path, table())
+    assert report.findings == []
+    (matched,) = report.readiness
+    assert (matched.stream, matched.events, matched.strong, matched.supported, matched.weak) == ("leads", 60, 60, 0, 0)
+    assert matched.identifiers_per_event == {"2": 60}
+
+
+@pytest.mark.parametrize("code", [code for code in IN_RUNS if code not in OF_STREAMS])
+def test_a_run_counts_what_preview_counts(tmp_path: Path, code: str) -> None:
+    rows = table()
+    for plant in BESIDE.get(code, ()):
+        plant(rows[0], 0)
+    for number in range(1, PLANTED + 1):
+        PLANTERS[code][number % len(PLANTERS[code])](rows[number], number)
+    report = report_of(tmp_path, rows)
+    found = counts(report)
+    assert found.pop(code) == PLANTED
+    assert found.keys() <= FEWER_IDENTIFIERS
+    kind = CATALOGUE[code]
+    told = [one for one in report.findings if one.code == code]
+    assert {(one.stream, one.severity, one.mend) for one in told} == {("leads", kind.severity, kind.mend)}
+    assert all(one.sentence.startswith(kind.sentence) for one in told)
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "column"),
+    [
+        ("bad_time", "happened_at", "closed_at"),
+        ("unknown_currency", "currency", "currency"),
+        ("not_an_email", "email", "email, hash"),
+        ("unknown_rule_value", "conversion_rule", "stage"),
+        ("event_id_repeats", "event_id", "deal"),
+        ("close_to_window", "happened_at", "closed_at"),
+    ],
+)
+def test_a_finding_names_the_column(tmp_path: Path, code: str, field: str, column: str) -> None:
+    rows = table()
+    for plant in BESIDE.get(code, ()):
+        plant(rows[0], 0)
+    PLANTERS[code][0](rows[1], 1)
+    (one,) = [one for one in report_of(tmp_path, rows).findings if one.code == code]
+    assert (one.field, one.column) == (field, column)
+
+
+def test_nobody_consents_where_none_of_twenty_does(tmp_path: Path) -> None:
+    rows = [{**row, "ok": "nein"} for row in table()]
+    assert counts(report_of(tmp_path / "few", rows[:19])) == {}
+    report = report_of(tmp_path / "all", rows)
+    assert counts(report) == {"consent_to_nobody": ROWS}
+    assert report.findings[0].column == "ok"
+
+
+@pytest.mark.parametrize(("key", "fields"), [((), {}), (("_sdc_row",), {})])
+def test_a_stream_without_a_key_of_its_own_is_a_finding(
+    tmp_path: Path, key: tuple[str, ...], fields: dict[str, Any]
+) -> None:
+    rows = [{**row, "_sdc_row": number} for number, row in enumerate(table())]
+    mapped = {name: column for name, column in ENTRY["fields"].items() if name != "event_id"} | fields
+    assert counts(report_of(tmp_path, rows, key, fields=mapped))["no_key"] == ROWS
+    assert counts(report_of(tmp_path / "mapped", rows, key))["no_key"] == 0
+
+
+def test_records_whose_key_is_empty_are_counted(tmp_path: Path) -> None:
+    rows = table()
+    for row in rows[:9]:
+        row["id"] = None
+    mapped = {name: column for name, column in ENTRY["fields"].items() if name != "event_id"}
+    report = report_of(tmp_path, rows, fields=mapped)
+    assert counts(report) == {"no_key": 9}
+    assert report.findings[0].column == "id"
+
+
+def test_an_event_is_strong_supported_or_weak(tmp_path: Path) -> None:
+    rows = table()
+    for row in rows[:10]:
+        row.update(email=None, li_fat_id=None)
+    for row in rows[10:14]:
+        row.update(email=None, li_fat_id=None, company=None)
+    (matched,) = report_of(tmp_path, rows).readiness
+    assert (matched.strong, matched.supported, matched.weak) == (46, 10, 4)
+    assert matched.identifiers_per_event == {"0": 14, "2": 46}
+
+
+def test_a_rule_s_first_and_last_time_are_told_in_the_entry_s_zone(tmp_path: Path) -> None:
+    rows = [{**clean(number), "closed_at": f"2026-09-{number + 1:02}T12:00:00"} for number in range(9)]
+    (rule,) = report_of(tmp_path, rows, timezone="Europe/Berlin").rules
+    assert (rule.rule, rule.events, rule.zone, rule.read) == ("101", 9, "Europe/Berlin", False)
+    assert (rule.first, rule.last) == ("2026-09-01T12:00:00+02:00", "2026-09-09T12:00:00+02:00")
+
+
+def test_what_is_refused_is_at_stake_with_its_value(tmp_path: Path) -> None:
+    rows = table()
+    for row in rows[:4]:
+        row.update(closed_at="soon", amount="100.10")
+    rows[4].update(closed_at="soon", amount=None)
+    found = report_of(tmp_path, rows).at_stake
+    refused = [money for money in found if money.outcome == "rejected"]
+    assert [(money.currency, money.amount, money.events) for money in refused] == [("EUR", "400.40", 4)]
+    (would,) = [money for money in found if money.outcome == "would_send"]
+    assert (would.amount, would.events) == ("687.50", 55)
+
+
+def test_findings_are_the_worst_first(tmp_path: Path) -> None:
+    rows = table()
+    for number, code in enumerate(["refund", "bad_time", "event_id_repeats", "event_id_repeats"]):
+        PLANTERS[code][0](rows[number], number)
+    assert [one.severity for one in report_of(tmp_path, rows).findings] == ["stops", "warning", "hint"]
+
+
+def test_an_old_event_is_close_to_the_window_up_to_its_end(tmp_path: Path) -> None:
+    rows = [{**clean(1), "closed_at": NOW - days * DAY, "deal": f"d{days}"} for days in (59, 60, 89, 90)]
+    assert counts(report_of(tmp_path, rows)) == {"close_to_window": 2, "too_old": 1}
