@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.clock import Clock
     from target_linkedin_conversions.settings import Secret
 
-__all__ = ["METHOD", "Rule", "Unreadable", "probe", "rules_of"]
+__all__ = ["METHOD", "Rule", "Unreadable", "probe", "read", "rules_of"]
 
 METHOD = "CONVERSIONS_API"
 """The conversion method of rules that take events from a server."""
@@ -74,7 +74,7 @@ def rules_of(client: Client, token: Secret, accounts: tuple[str, ...], clock: Cl
 
 def probe(client: Client, token: Secret, clock: Clock) -> Unreadable:
     """What LinkedIn says of version and token alone, where no account is known to read."""
-    answer = _get(client, f"{_PATH}&start=0&count=1", token, clock)
+    answer = read(client, f"{_PATH}&start=0&count=1", token, clock)
     return Unreadable("", answer.status, answer.body)
 
 
@@ -82,7 +82,7 @@ def _rules_of_account(client: Client, token: Secret, account: str, clock: Clock)
     urn = quote(f"urn:li:sponsoredAccount:{account}", safe="")
     start = 0
     for _ in range(_MOST_PAGES):
-        answer = _get(client, f"{_PATH}&account={urn}&start={start}&count={_PAGE}", token, clock)
+        answer = read(client, f"{_PATH}&account={urn}&start={start}&count={_PAGE}", token, clock)
         if answer.status != _OK:
             yield Unreadable(account, answer.status, answer.body)
             return
@@ -100,8 +100,8 @@ def _rules_of_account(client: Client, token: Secret, account: str, clock: Clock)
     yield Unreadable(account, _OK, b"")  # it has more rules than were shown: none of them may be called missing
 
 
-def _get(client: Client, path: str, token: Secret, clock: Clock) -> Received:
-    """One reading, tried again where LinkedIn does not answer; raises `UnreachableError`."""
+def read(client: Client, path: str, token: Secret, clock: Clock) -> Received:
+    """One answer to a question, asked again where LinkedIn does not answer; raises `UnreachableError`."""
     retry = Retry(clock, tries=_TRIES)
     while True:
         answer = client.get(path, token)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main", "program"]
 
-COMMANDS = ("check", "ledger", "preview", "quota", "rejects", "runs", "sandbox", "schema")
+COMMANDS = ("check", "ledger", "preview", "quota", "reconcile", "rejects", "runs", "sandbox", "schema")
 """Every command; `cli/<name>.py` holds it under the same name and is imported when it is used."""
 
 

@@ -13,7 +13,7 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.folder import Folder, run_of
 from target_linkedin_conversions.reporting.report import Report
 
 
@@ -34,7 +34,7 @@ def runs() -> None:
 def list_runs(config: tuple[str, ...], as_json: bool) -> None:
     """All runs, the oldest first."""
     folder = Folder(load_settings(config).state_dir)
-    names = [name for name in folder.names("runs") if name.endswith(".json") and name != "last.json"]
+    names = [name for name in folder.names("runs") if name.endswith(".json") and run_of(name) is not None]
     reports = [report for name in names if (report := _readable(folder, name)) is not None]
     if as_json:
         click.echo(json.dumps([msgspec.to_builtins(report) for report in reports]))

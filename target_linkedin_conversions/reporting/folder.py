@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import shutil
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 
 __all__ = ["KEEP_DAYS", "Folder", "begun", "in_use", "is_at", "run_of"]
 
-KEEP_DAYS = {"rejects": 30, "outbox": 30, "runs": 400}
+KEEP_DAYS = {"rejects": 30, "outbox": 30, "results": 400, "runs": 400}
 """How long the files of each sub-folder are kept."""
 
-_RUN = re.compile(r"(\d{8}T\d{6}Z-[0-9a-f]{8})(?:\.(?:json|jsonl|html))?")
+_RUN = re.compile(r"(\d{8}T\d{6}Z-[0-9a-f]{8})(?:\.(?:json|jsonl|html|parquet|jsonl\.gz))?")
 
 _CHAINED = re.compile(r"::(?=[A-Za-z0-9+.-]+://)")
 """Between the URLs of a chain of fsspec's."""
@@ -113,7 +114,7 @@ class Folder:
         return sum(self.remove(f"{under}/{name}") for name in old)
 
     def remove(self, name: str) -> bool:
-        """Remove a file and its drafts, on a URL also a folder of parts; false if another process was faster."""
+        """Remove a file and its drafts, or a run's folder of parts; false if another process was faster."""
         try:
             if not self.is_local:
                 filesystem, root = self._filesystem()
@@ -121,6 +122,8 @@ class Folder:
             elif (path := Path(self.root) / name).is_file():
                 remove_drafts(path.parent, path.name, older_than=0)
                 path.unlink()
+            elif path.is_dir() and not path.is_symlink() and run_of(path.name) is not None:
+                shutil.rmtree(path)
             else:
                 return False
         except FileNotFoundError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.records.event import MissingKey, Refusal
 from target_linkedin_conversions.records.looks import told
@@ -63,7 +65,7 @@ class Intake:
             for row in rows:
                 made = events_of(row, now)
                 if type(made) is not list:
-                    self._refuse(made)
+                    self._refuse(made, row)
                     taken += 1
                     continue
                 taken += 1
@@ -93,13 +95,11 @@ class Intake:
         self._taken += 1
         for entry in self._mapping.entries:
             made = entry.events_of(row, now)
-            if isinstance(made, Refusal) and made.skipped:
-                self._refuse(made)
+            if isinstance(made, MissingKey) or (isinstance(made, Refusal) and made.skipped):
+                self._refuse(made, row)
                 continue
-            if isinstance(made, MissingKey):
-                self._refuse(made)
             key, private = self._mapping.key_told(row)
-            self._refuse(Refusal(reasons=tuple(reasons), key=key, private=private))
+            self._refuse(Refusal(reasons=tuple(reasons), key=key, private=private), row)
 
     @property
     def waiting(self) -> int:
@@ -118,9 +118,12 @@ class Intake:
             self._tally.count_records(self.stream, taken)
         return taken
 
-    def _refuse(self, made: object) -> None:
-        """Tell why a row has no events; raises where it lacks its key."""
+    def _refuse(self, made: object, row: Row) -> None:
+        """Tell why a row has no events, and its key where that is kept; raises where it lacks its key."""
         if isinstance(made, Refusal):
+            if self._recorder.keeps_each and not made.key:
+                key, private = self._mapping.key_told(row)
+                made = msgspec.structs.replace(made, key=key, private=private)
             self._recorder.refused(self.stream, made)
         elif isinstance(made, MissingKey):
             raise self._lacks_key(

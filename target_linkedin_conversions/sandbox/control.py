@@ -31,6 +31,7 @@ class TokenOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     use: str = "access"
     expires_at: int | None = None
     accounts: list[str] | None = None
+    scopes: list[str] | None = None
 
 
 class ClockOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from target_linkedin_conversions.sandbox import refusals
+from target_linkedin_conversions.sandbox import analytics, refusals
 from target_linkedin_conversions.sandbox.associations import Associations
 from target_linkedin_conversions.sandbox.call import BATCH, Answer, Call, Taken
 from target_linkedin_conversions.sandbox.clock import Clock, MovableClock
@@ -100,6 +100,8 @@ class LinkedIn:
             return Conversions(self.rules).answer(call, admitted.token, self.settings)
         if resource == "campaignConversions":
             return Associations(self.rules).answer(call)
+        if resource == analytics.RESOURCE:
+            return analytics.Analytics(self.rules, self.journal).answer(call, admitted.token, self.settings)
         return refusals.not_found(call.path)
 
     def _admit(self, call: Call, resource: str) -> Admitted | Answer:
@@ -115,6 +117,8 @@ class LinkedIn:
             method = call.restli_method or ("CREATE" if call.method == "POST" else call.method)
             name = f"partnerApi{resource[:1].upper()}{resource[1:]}"
             return refusals.no_scope(name, method, call.version)
+        if resource == analytics.RESOURCE and not token.may(analytics.SCOPE):
+            return refusals.no_scope(resource, "FINDER-analytics", call.version)
         return Admitted(text, token)
 
     def _events(self, call: Call, number: int, admitted: Admitted) -> Taken:

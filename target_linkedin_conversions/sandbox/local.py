@@ -204,10 +204,12 @@ class Sandbox:
         use: TokenUse = "access",
         expires_at: int | None = None,
         accounts: Iterable[int | str] | None = None,
+        scopes: Iterable[str] | None = None,
     ) -> None:
-        """Register a token; `expires_at` in epoch ms, `accounts` are the ids it can see."""
+        """Register a token; `expires_at` in epoch ms, `accounts` are the ids it can see, `scopes` what it may do."""
         seen = None if accounts is None else frozenset(str(a).rpartition(":")[2] for a in accounts)
-        made = Token(kind=kind, use=use, expires_at=expires_at, accounts=seen)
+        may = None if scopes is None else frozenset(scopes)
+        made = Token(kind=kind, use=use, expires_at=expires_at, accounts=seen, scopes=may)
         self._within(lambda: self._linkedin.tokens.known.__setitem__(token, made))
 
     def set_clock(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.sandbox.call import Answer, Call, json_answer
 from target_linkedin_conversions.sandbox.refusals import not_found
-from target_linkedin_conversions.sandbox.tokens import SCOPE, Token, TokenRegistry
+from target_linkedin_conversions.sandbox.tokens import Token, TokenRegistry
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.settings import SandboxSettings
@@ -43,7 +43,14 @@ def _refresh(call: Call, tokens: TokenRegistry, settings: SandboxSettings) -> An
     ends = refresh.expires_at
     if ends is not None:
         left = min(left, (ends - call.at) // 1000)
-    access = tokens.mint(Token(expires_at=call.at + left * 1000, accounts=refresh.accounts, authorized_at=call.at))
+    access = tokens.mint(
+        Token(
+            expires_at=call.at + left * 1000,
+            accounts=refresh.accounts,
+            authorized_at=call.at,
+            scopes=refresh.scopes,
+        )
+    )
     if settings.rotate_refresh_token:
         tokens.known[given] = Token(kind="revoked", use="refresh", expires_at=ends)
         given = tokens.mint(refresh)
@@ -51,7 +58,7 @@ def _refresh(call: Call, tokens: TokenRegistry, settings: SandboxSettings) -> An
         "access_token": access,
         "expires_in": left,
         "refresh_token": given,
-        "scope": SCOPE,
+        "scope": refresh.scope,
         "token_type": "Bearer",
     }
     if ends is not None:
@@ -73,7 +80,7 @@ def _introspect(call: Call, tokens: TokenRegistry, settings: SandboxSettings) ->
             "authorized_at": known.authorized_at // 1000,
             "created_at": known.authorized_at // 1000,
             "status": "active",
-            "scope": SCOPE,
+            "scope": known.scope,
             "auth_type": "3L",
         }
         if known.expires_at is not None:

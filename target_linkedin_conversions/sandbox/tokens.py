@@ -15,17 +15,27 @@ DEFAULT_TOKEN = "sandbox-token"  # noqa: S105 - opens nothing but this sandbox
 DEFAULT_REFRESH_TOKEN = "sandbox-refresh"  # noqa: S105 - the same
 ANY_TOKEN = "sandbox-"  # noqa: S105 - the same
 REFRESH_SECONDS = 31_536_000
-SCOPE = "r_ads,rw_conversions"
+SCOPE = "r_ads,r_ads_reporting,rw_conversions"
 
 
 class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One token; `expires_at` is epoch ms, `accounts` the account ids it can see (None: all)."""
+    """One token; `expires_at` is epoch ms, `accounts` the account ids it can see, `scopes` what it may do (None: all)."""
 
     kind: TokenKind = "valid"
     use: TokenUse = "access"
     expires_at: int | None = None
     accounts: frozenset[str] | None = None
     authorized_at: int = 0
+    scopes: frozenset[str] | None = None
+
+    @property
+    def scope(self) -> str:
+        """Its scopes as LinkedIn writes them."""
+        return SCOPE if self.scopes is None else ",".join(sorted(self.scopes))
+
+    def may(self, scope: str) -> bool:
+        """Whether the token has a scope."""
+        return self.scopes is None or scope in self.scopes
 
     def sees(self, account: str) -> bool:
         """Whether the token may see an account, given as URN or id."""
@@ -45,6 +55,7 @@ class TokenRegistry:
             "sandbox-expired": Token(kind="expired"),
             "sandbox-no-scope": Token(kind="no_scope"),
             "sandbox-unknown": Token(kind="unknown"),
+            "sandbox-no-reporting": Token(scopes=frozenset({"r_ads", "rw_conversions"})),
             DEFAULT_REFRESH_TOKEN: Token(use="refresh", expires_at=now + REFRESH_SECONDS * 1000, authorized_at=now),
         }
 
