@@ -111,10 +111,12 @@ def rows_of(
         events, last = (found.events, found.last) if found else (0, 0)
         conversions, after_click, after_view = counted_on.get((rule, day), (0, 0, 0))
         complete = day <= complete_until(now) and last + COMPLETE_AFTER_MS <= now
-        number = None if source is None else there.get((rule, day), 0)
+        of_source = None if source is None else there.get((rule, day), 0)
         name = names.get(rule, "")
         gap = _gap(events, conversions)
-        made.append(Row(rule, name, date_of(day), number, events, conversions, complete, gap, after_click, after_view))
+        made.append(
+            Row(rule, name, date_of(day), of_source, events, conversions, complete, gap, after_click, after_view)
+        )
     return made
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox import Sandbox
 
 TODAY = NOW // DAY
+NO_FIGURES: tuple[Any, ...] = ("", "[]", {"elements": 7}, {"elements": [{"pivotValues": []}]}, {"elements": [{}]})
 PATH = "/rest/adAnalytics"
 
 
@@ -121,10 +122,7 @@ def test_what_a_person_must_mend_is_named(ask: Asking, changes: Any, kind: type[
         ({"kind": "answer", "status": 422, "body": {"status": 422, "message": "ERROR :: /x"}}, ConfigError),
         ({"kind": "answer", "status": 404, "body": {"status": 404, "message": "no"}}, UnreachableError),
         ({"kind": "answer", "status": 302}, UnreachableError),
-        *(
-            ({"kind": "answer", "status": 200, "body": body}, UnreachableError)
-            for body in ("", "[]", {"elements": 7}, {"elements": [{"pivotValues": []}]}, {"elements": [{}]})
-        ),
+        *(({"kind": "answer", "status": 200, "body": body}, UnreachableError) for body in NO_FIGURES),
     ],
 )
 def test_every_other_answer_is_one_error_with_its_exit_code(
@@ -143,7 +141,7 @@ def test_a_passing_fault_is_asked_again(ask: Asking, linkedin: Sandbox) -> None:
 
 def test_a_token_that_expired_is_refreshed_once(ask: Asking, linkedin: Sandbox) -> None:
     take(linkedin, 0)
-    whole = {"client_id": "a", "client_secret": "secret", "refresh_token": "sandbox-refresh"}
+    whole: dict[str, Any] = {"client_id": "a", "client_secret": "secret", "refresh_token": "sandbox-refresh"}
     assert len(ask(access_token="sandbox-expired", **whole)) == 1
 
 

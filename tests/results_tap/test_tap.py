@@ -39,18 +39,18 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipe]:
         patch.setattr("os.umask", lambda _mask: 0)
         pipe = Pipe(folder, linkedin)
         pipe.config |= {"results_log": True, "account_id": 512345678, "max_reject_ratio": 1}
-        load(pipe, 1, 2)
-        load(pipe, 2, 3)
-        with contextlib.redirect_stdout(io.StringIO()):
+        at = linkedin.now() - 60_000
+        load(pipe, at, 1, 2)
+        load(pipe, at, 2, 3)
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
             companion(["reconcile", "--json", "--config", str(pipe.file())])
         CONFIG["state_dir"] = str(pipe.state_dir)
         yield pipe
 
 
-def load(pipe: Pipe, *numbers: int) -> None:
-    now = pipe.linkedin.now()
-    rows = [record(now, number, happened_at=now - 60_000) for number in numbers]
-    done = pipe.run_here([schema(), *rows, record(now, 9, email=None), state(at=1)])
+def load(pipe: Pipe, at: int, *numbers: int) -> None:
+    rows = [record(at, number) for number in numbers]
+    done = pipe.run_here([schema(), *rows, record(at, 9, email=None), state(at=1)])
     assert done.code == 0, done.stderr
 
 
@@ -125,22 +125,21 @@ def test_no_identifier_is_in_it() -> None:
     assert sha256(ADDRESS.encode()).hexdigest() not in written
 
 
-def test_a_sync_goes_on_where_the_one_before_it_stopped(past: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
-    from target_linkedin_conversions.results_tap import streams  # noqa: PLC0415 - patched below
-
+def test_a_sync_goes_on_where_the_one_before_it_stopped(past: Pipe) -> None:
     _, before, _ = sync()
-    monkeypatch.setattr(streams, "_LOOK_BACK", streams.dt.timedelta(0))
-    later = Folder(str(past.state_dir))
-    report = json.loads(later.read("runs/last.json") or b"{}")
-    run = "29990101T000000Z-00000000"
-    later.write(f"runs/{run}.json", json.dumps({**report, "run": run, "ended": "2999-01-01T00:00:00+00:00"}).encode())
+    folder, run = Folder(str(past.state_dir)), "20200101T000000Z-00000000"
+    report = json.loads(folder.read("runs/last.json") or b"{}")
+    told = {**report, "run": run, "ended": "2020-01-01T00:00:00+00:00"}
+    folder.write(f"runs/{run}.json", json.dumps(told).encode())
     try:
-        records, after, _ = sync(before)
+        first, _, _ = sync()
+        second, after, _ = sync(before)
     finally:
-        later.remove(f"runs/{run}.json")
-    assert run in {row["run"] for row in records["runs"]}
-    assert len(records["runs"]) < 3
-    assert after["bookmarks"]["runs"]["replication_key_value"].startswith("2999-01-01")
+        folder.remove(f"runs/{run}.json")
+    assert run in {row["run"] for row in first["runs"]}
+    # Those of the last hour come again, under the same keys.
+    assert {row["run"] for row in second["runs"]} == {row["run"] for row in first["runs"]} - {run}
+    assert after["bookmarks"]["runs"]["replication_key_value"] == max(row["ended"] for row in first["runs"])
 
 
 @pytest.mark.parametrize("alive", [True, False])

@@ -47,7 +47,7 @@ def of_person(number: int, rule: int = 101, at: int = NOW - 2 * DAY, **more: Any
     }
 
 
-def figures(client: Any, **changes: str | None) -> dict[tuple[str, int], int]:
+def figures(client: Any, **changes: Any) -> dict[tuple[str, int], int]:
     """Conversions by rule and day of the month."""
     answer = ask(client, **changes)
     assert answer.status_code == 200, answer.text
@@ -176,7 +176,7 @@ def test_an_account_that_the_token_cannot_see_is_empty(client: Any, linkedin: Sa
 
 @pytest.mark.usefixtures("at_once")
 def test_the_values_of_a_rule_are_added_up(client: Any) -> None:
-    money = {"conversionValue": {"currencyCode": "EUR", "amount": "19.90"}}
+    money: dict[str, Any] = {"conversionValue": {"currencyCode": "EUR", "amount": "19.90"}}
     client.batch([of_person(1, rule=103, **money), of_person(2, rule=103, **money)])
     answer = ask(client, fields="conversionValueInLocalCurrency")
     assert answer.json()["elements"] == [{"conversionValueInLocalCurrency": "39.80"}]
