@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+WAREHOUSE := .venvs/target-postgres
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-oldest quick lint format bench chaos docs clean
@@ -11,8 +12,16 @@ STAMP := $(VENV)/.installed
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(STAMP) ## PostgreSQL to a LinkedIn on this machine, through Meltano, three times
+demo: $(STAMP) $(WAREHOUSE)/.installed ## PostgreSQL to a LinkedIn on this machine and back, through Meltano
 	@$(BIN)/python -m docs.demo
+
+# It pins other drivers of PostgreSQL than tap-postgres does, so it has an environment of its own, as Meltano makes it one.
+WAREHOUSE_PINNED := meltanolabs-target-postgres==0.8.1 singer-sdk==0.54.9 SQLAlchemy==2.0.51
+
+$(WAREHOUSE)/.installed: Makefile
+	@$(PYTHON) -m venv $(WAREHOUSE)
+	@$(WAREHOUSE)/bin/python -m pip install --disable-pip-version-check -qq $(WAREHOUSE_PINNED)
+	@touch $@
 
 # Two processes, each with its own sandbox and PostgreSQL; one that is done takes tests of the other.
 PARALLEL := -n 2 --dist worksteal

@@ -45,7 +45,7 @@ def write_project(linkedin: str) -> Path:
 
 
 def _warehouse() -> dict[str, Any]:
-    """The loader that brings the results into the same PostgreSQL, as MeltanoLabs publishes it."""
+    """The loader that brings the results into the same PostgreSQL: MeltanoLabs', in an environment of its own (`make demo`)."""
     config = {
         # libpq finds the socket by PGHOST where the host is empty.
         "sqlalchemy_url": "postgresql+psycopg://postgres@/postgres",
@@ -55,7 +55,7 @@ def _warehouse() -> dict[str, Any]:
     return {
         "name": WAREHOUSE,
         "namespace": "target_postgres",
-        "executable": WAREHOUSE,
+        "executable": str(ROOT / ".venvs" / WAREHOUSE / "bin" / WAREHOUSE),
         "settings": settings,
         "config": config,
     }

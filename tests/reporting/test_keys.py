@@ -45,6 +45,10 @@ TEXTS = st.none() | st.one_of(
     st.integers(0, 10**20).map(str),
     st.text(max_size=20),
     st.text("0123456789-. /+", max_size=20),
+    st.text("ab1-_,", min_size=1, max_size=8),
+    st.lists(st.sampled_from(["4711", "jane", "R2", "doe", "DE89370400440532013000"]), min_size=1, max_size=3).map(
+        "-".join
+    ),
     st.sampled_from([UUID, HASH, "4711", "0049171555012", "jane@example.com", "null", "", "12.50", "1795430400000"]),
 )
 USERS = st.fixed_dictionaries(
@@ -52,13 +56,20 @@ USERS = st.fixed_dictionaries(
     optional={
         "externalIds": st.lists(TEXTS.filter(bool), min_size=1, max_size=1),
         "lead": TEXTS.filter(bool).map(lambda text: f"urn:li:leadGenFormResponse:{text}"),
-        "userInfo": st.fixed_dictionaries({"companyName": TEXTS.filter(bool), "hashedFirstName": st.just(HASH)}),
+        "userInfo": st.fixed_dictionaries(
+            {
+                "companyName": TEXTS.filter(bool),
+                "hashedFirstName": st.sampled_from(["jane", "ab", "a1b"]).map(
+                    lambda name: sha256(name.encode()).hexdigest()
+                ),
+            }
+        ),
     },
 )
 
 
 @given(st.lists(st.tuples(TEXTS, USERS), min_size=1, max_size=4), st.booleans())
-@settings(max_examples=150)
+@settings(max_examples=300)
 def test_of_a_batch_each_key_is_shown_as_the_rejects_show_it(given: list[tuple[Any, Any]], personal: Any) -> None:
     events = [event(text, **user) for text, user in given]
     columns = frozenset({"id"}) if personal else frozenset()
