@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 WAREHOUSE := .venvs/target-postgres
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-oldest quick lint format bench chaos docs clean
+.PHONY: help demo dbt test test-oldest quick lint format bench chaos docs clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,17 @@ QUICK := $(addprefix tests/,admin conformance delivery records settings test_lay
 OLDEST := $(addprefix tests/,conformance delivery ledger records settings run) \
   $(addprefix tests/hostile/test_,answers.py dependencies.py network_faults.py proxies.py)
 OLD := .venvs/oldest/bin
+
+# Its newest release needs files that no registry has; it pins other packages than Meltano does.
+DBT := .venvs/dbt
+DBT_PINNED := 'dbt-core>=1.10.5,<1.11' 'dbt-duckdb>=1.9,<1.11'
+
+dbt: $(DBT)/.installed ## What docs/recipes/dbt is tested with, in an environment of its own
+
+$(DBT)/.installed: Makefile
+	@$(PYTHON) -m venv $(DBT)
+	@$(DBT)/bin/python -m pip install --disable-pip-version-check -qq $(DBT_PINNED)
+	@touch $@
 
 test-oldest: ## The tests that lean most on other packages, on the oldest versions admitted
 	@$(PYTHON) -m venv .venvs/oldest

@@ -35,6 +35,8 @@ _WORD = re.compile(r"(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]{3,42}", re.ASCII).fullmat
 _LOOKS = re.compile(r"[0-9a-fA-F]{32}|(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}[A-Za-z0-9-]{11}").search
 """What in such a word may be a hash, or an account's number: then it is looked at more closely."""
 _BETWEEN = re.compile(r"[_-]+")
+_ID = re.compile(r"[A-Za-z0-9._:-]+", re.ASCII).fullmatch
+"""An event id that is one word; a URL or a sentence may hold anything."""
 _SHORTEST_PART = 3
 _NO_PUNCTUATION = {code: None for code in range(128) if not chr(code).isalnum()}
 _OWN_ID, _UUID = 32, 36
@@ -102,7 +104,8 @@ class PublicKeys:
         before = event.payload[: -len(identity) - _QUOTE_AND_BRACE]
         if (_are_numbers([identity]) and _is_nowhere(identity, before)) or _is_mere_word(identity, before):
             return identity
-        return self._public(identity, private=identifies(identity, _user_of(event))) or ""
+        is_odd = not _ID(identity)
+        return self._public(identity, private=is_odd or identifies(identity, _user_of(event))) or ""
 
     def _public(self, text: str | None, *, private: bool) -> str | None:
         if text is None:
