@@ -73,9 +73,17 @@ class PublicKeys:
         if not head:
             return [_encode(self.of_event(event, personal)).decode() for event in events]
         texts = [event.key[0][1] or "" for event in events]
-        is_safe = _is_nowhere if _are_numbers(texts) else _is_no_number
+        if _are_numbers(texts):
+            return [
+                f'{head}{text}"}}'
+                if (text.encode() not in event.payload if event.payload.isascii() else _is_nowhere(text, event.payload))
+                else _encode(self.of_event(event, personal)).decode()
+                for text, event in zip(texts, events, strict=True)
+            ]
         return [
-            f'{head}{text}"}}' if is_safe(text, event.payload) else _encode(self.of_event(event, personal)).decode()
+            f'{head}{text}"}}'
+            if _is_no_number(text, event.payload)
+            else _encode(self.of_event(event, personal)).decode()
             for text, event in zip(texts, events, strict=True)
         ]
 

@@ -48,7 +48,7 @@ def test_no_value_of_a_person_is_kept(pipe: Pipe, now: int, column: str, tmp_pat
     ]
     names = ("id", "happened_at", "gone", *PERSON)
     rows = [person(now, number, **changes) for number, changes in enumerate(ends)]
-    how = {
+    how: dict[str, Any] = {
         "consent": {"column": "consent", "granted": [PERSON["consent"]]},
         "deleted": "gone",
         "fields": {**FIELDS, "event_id": column if column != "first" else "last"},
