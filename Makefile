@@ -4,15 +4,24 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+WAREHOUSE := .venvs/target-postgres
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-oldest quick lint format bench chaos docs pictures clean
+.PHONY: help demo dbt test test-oldest quick lint format bench chaos docs pictures clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(STAMP) ## PostgreSQL to a LinkedIn on this machine, through Meltano, three times
+demo: $(STAMP) $(WAREHOUSE)/.installed ## PostgreSQL to a LinkedIn on this machine and back, through Meltano
 	@$(BIN)/python -m docs.demo
+
+# It pins other drivers of PostgreSQL than tap-postgres does, so it has an environment of its own, as Meltano makes it one.
+WAREHOUSE_PINNED := meltanolabs-target-postgres==0.8.1 singer-sdk==0.54.9 SQLAlchemy==2.0.51
+
+$(WAREHOUSE)/.installed: Makefile
+	@$(PYTHON) -m venv $(WAREHOUSE)
+	@$(WAREHOUSE)/bin/python -m pip install --disable-pip-version-check -qq $(WAREHOUSE_PINNED)
+	@touch $@
 
 # Two processes, each with its own sandbox and PostgreSQL; one that is done takes tests of the other.
 PARALLEL := -n 2 --dist worksteal
@@ -29,6 +38,17 @@ QUICK := $(addprefix tests/,admin conformance delivery records settings test_lay
 OLDEST := $(addprefix tests/,conformance delivery ledger records settings run) \
   $(addprefix tests/hostile/test_,answers.py dependencies.py network_faults.py proxies.py)
 OLD := .venvs/oldest/bin
+
+# Its newest release needs files that no registry has; it pins other packages than Meltano does.
+DBT := .venvs/dbt
+DBT_PINNED := 'dbt-core>=1.10.5,<1.11' 'dbt-duckdb>=1.9,<1.11'
+
+dbt: $(DBT)/.installed ## What docs/recipes/dbt is tested with, in an environment of its own
+
+$(DBT)/.installed: Makefile
+	@$(PYTHON) -m venv $(DBT)
+	@$(DBT)/bin/python -m pip install --disable-pip-version-check -qq $(DBT_PINNED)
+	@touch $@
 
 test-oldest: ## The tests that lean most on other packages, on the oldest versions admitted
 	@$(PYTHON) -m venv .venvs/oldest

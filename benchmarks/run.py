@@ -79,6 +79,17 @@ def refused(bench: Bench) -> None:
     _table(bench, _ON)
 
 
+def results(bench: Bench) -> None:
+    """With what became of each event kept, and without; with event ids of the source, and our own."""
+    mapped, own = _input(bench, "mapped"), _input(bench, "own", own_ids=True)
+    for _ in range(bench.rounds):
+        bench.target(_ON, mapped)
+        bench.target("target, results_log", mapped, results_log=True)
+        bench.target(_OWN, own)
+        bench.target("target, own event ids, results_log", own, results_log=True)
+    _table(bench, _ON, _OWN)
+
+
 def maps(bench: Bench) -> None:
     """Through the SDK's stream maps, the same in both."""
     source = _input(bench, "mapped")
@@ -179,7 +190,7 @@ def limit(bench: Bench) -> None:
 
 SECTIONS: dict[str, Callable[[Bench], None]] = {
     one.__name__: one
-    for one in (speed, plain, deliver, preview, send, stages, refused, maps, memory, start, tap, limit)
+    for one in (speed, plain, deliver, preview, send, stages, refused, results, maps, memory, start, tap, limit)
 }
 
 

@@ -12,12 +12,22 @@ from rich.console import Console
 from docs.demo.crm import stage_changes
 from docs.demo.guard import NotLoopbackError, require_loopback
 from docs.demo.pipeline import Pipeline, RunFailedError
-from docs.demo.project import ROOT, TAP, TARGET, WORKSPACE, new_workspace, write_project
+from docs.demo.project import (
+    RESULTS_TAP,
+    ROOT,
+    TAP,
+    TARGET,
+    WAREHOUSE,
+    WORKSPACE,
+    new_workspace,
+    write_project,
+)
 from docs.demo.promise import (
     REPORT,
     RunResult,
     broken_by_linkedin,
     broken_by_report,
+    broken_by_results,
     expected,
     newest_page,
     read_result,
@@ -83,6 +93,15 @@ class Story:
         # An incremental tap reads the last row that it knows once more.
         self.run("run 3", new, first[-1:])
         self.broken += broken_by_linkedin(self.linkedin.received, self.rows)
+        self.bring_back()
+
+    def bring_back(self) -> None:
+        """Load what became of each row beside the rows, and hold one against the other in SQL."""
+        self.say(f"results: meltano run {RESULTS_TAP} {WAREHOUSE}")
+        seconds = self.pipeline.run("results", plugins=(RESULTS_TAP, WAREHOUSE))
+        ended = self.crm.ended()
+        self.broken += broken_by_results(ended, self.rows)
+        self.say(f"What became of each of {len(ended):,} rows stands beside it in PostgreSQL, after {seconds:.1f} s")
 
 
 def main() -> int:

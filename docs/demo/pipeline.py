@@ -34,11 +34,11 @@ class Pipeline:
     arrived: Callable[[], int]
     tell: Callable[[str], None]
 
-    def run(self, name: str, *options: str) -> float:
-        """Run tap and target once; the seconds it took, or `RunFailedError`."""
+    def run(self, name: str, *options: str, plugins: tuple[str, str] = (TAP, TARGET)) -> float:
+        """Run a tap and a target once; the seconds it took, or `RunFailedError`."""
         log = WORKSPACE / f"{name}.log"
         begin = time.monotonic()
-        command = [str(BIN / "meltano"), "--environment", ENVIRONMENT, "run", *options, TAP, TARGET]
+        command = [str(BIN / "meltano"), "--environment", ENVIRONMENT, "run", *options, *plugins]
         with (
             log.open("wb") as output,
             subprocess.Popen(
@@ -56,7 +56,7 @@ class Pipeline:
                 process.terminate()
                 raise
         if process.returncode != 0:
-            raise RunFailedError(_failure(log, process.returncode))
+            raise RunFailedError(_failure(log, process.returncode, plugins[1]))
         return time.monotonic() - begin
 
     def _watch(self, process: subprocess.Popen[bytes], begin: float) -> None:
@@ -74,8 +74,8 @@ class Pipeline:
         return environment | {"PATH": path, "PGHOST": self.socket_folder, "NO_COLOR": "1"}
 
 
-def _failure(log: Path, code: int) -> str:
+def _failure(log: Path, code: int, target: str) -> str:
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    ours = [line for line in lines if f"] {TARGET} " in line]
+    ours = [line for line in lines if f"] {target} " in line]
     last = "\n".join((ours or lines)[-LAST_LINES:])
     return f"meltano run ended with {code}; the target's last lines (all are in {log}):\n{last}"

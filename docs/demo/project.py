@@ -16,6 +16,9 @@ STATE_DIR = WORKSPACE / "state"
 ENVIRONMENT = "demo"
 TAP = "tap-postgres"
 TARGET = "target-linkedin-conversions"
+RESULTS_TAP = "tap-linkedin-conversions-results"
+WAREHOUSE = "target-postgres"
+RESULTS_SCHEMA = "linkedin_results"
 TOKEN = "sandbox-token"  # noqa: S105 - opens nothing but the sandbox
 
 
@@ -33,11 +36,29 @@ def write_project(linkedin: str) -> Path:
         for plugin in plugins:
             # The programs are in this environment already: nothing is installed, nobody asked.
             del plugin["pip_url"]
+    project["plugins"]["loaders"].append(_warehouse())
     project["environments"].append({"name": ENVIRONMENT, "config": _config(linkedin)})
     project["default_environment"] = ENVIRONMENT
     path = WORKSPACE / "meltano.yml"
     path.write_text(yaml.safe_dump(project, sort_keys=False), encoding="utf-8")
     return path
+
+
+def _warehouse() -> dict[str, Any]:
+    """The loader that brings the results into the same PostgreSQL: MeltanoLabs', in an environment of its own (`make demo`)."""
+    config = {
+        # libpq finds the socket by PGHOST where the host is empty.
+        "sqlalchemy_url": "postgresql+psycopg://postgres@/postgres",
+        "default_target_schema": RESULTS_SCHEMA,
+    }
+    settings = [{"name": name, "kind": "string"} for name in config]
+    return {
+        "name": WAREHOUSE,
+        "namespace": "target_postgres",
+        "executable": str(ROOT / ".venvs" / WAREHOUSE / "bin" / WAREHOUSE),
+        "settings": settings,
+        "config": config,
+    }
 
 
 def _config(linkedin: str) -> dict[str, Any]:
@@ -49,10 +70,12 @@ def _config(linkedin: str) -> dict[str, Any]:
         "access_token": TOKEN,
         "account_id": 512345678,
         "state_dir": str(STATE_DIR),
+        "results_log": True,
     }
+    results = {"state_dir": str(STATE_DIR)}
     return {
         "plugins": {
-            "extractors": [{"name": TAP, "config": warehouse}],
+            "extractors": [{"name": TAP, "config": warehouse}, {"name": RESULTS_TAP, "config": results}],
             "loaders": [{"name": TARGET, "config": target}],
         }
     }

@@ -7,10 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from docs.demo.crm import STAGES
 from docs.demo.project import STATE_DIR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from docs.demo.crm import StageChange
@@ -65,6 +66,24 @@ def broken_by_report(result: RunResult, wanted: Counter[tuple[str, str]]) -> lis
             counts = f"{result.ended[ending]:,} {name}, not {wanted[ending]:,}"
             broken.append(f"{result.title}: {counts}")
     return broken
+
+
+def broken_by_results(ended: Mapping[int, tuple[str, frozenset[str]]], rows: Sequence[StageChange]) -> list[str]:
+    """A sentence where the tables of results do not say of each row exactly what was planted in it."""
+    wrong = [row.id for row in rows if ended.get(row.id) not in _ends_of(row)]
+    strange = ended.keys() - {row.id for row in rows}
+    if not wrong and not strange:
+        return []
+    return [f"the results of {len(wrong):,} rows are not what was planted, such as row {min(wrong, default=0)}"]
+
+
+def _ends_of(row: StageChange) -> list[tuple[str, frozenset[str]]]:
+    """How a row may have ended: one that was delivered may have been read again."""
+    ending = frozenset({f"{row.fate.outcome} {row.fate.reason}".strip()})
+    if row.fate.outcome != "delivered":
+        return [(rule, ending) for rule in ("", str(STAGES.get(row.stage, "")))]
+    rule = str(row.fate.rule)
+    return [(rule, ending), (rule, ending | {"already_delivered"})]
 
 
 def broken_by_linkedin(received: Sequence[dict[str, Any]], rows: Sequence[StageChange]) -> list[str]:

@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 
+from docs.demo.project import RESULTS_SCHEMA
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from docs.demo.crm import StageChange
 
 TABLE = "crm_stage_changes"
+STREAM = f"public-{TABLE}"
 _COLUMNS = {
     "id": "bigint primary key",
     "deal_id": "bigint not null",
@@ -36,6 +39,14 @@ _COLUMNS = {
 }
 
 
+_ENDED = f"""
+    select c.id, coalesce(max(r.rule), ''), array_agg(distinct trim(r.outcome || ' ' || r.code))
+    from {TABLE} c
+    left join {RESULTS_SCHEMA}.results r on r.stream = '{STREAM}' and r.key_value = c.id::text
+    group by c.id
+"""  # noqa: S608 - constants
+
+
 class Warehouse:
     """One open PostgreSQL; `folder` is where its socket is."""
 
@@ -48,6 +59,12 @@ class Warehouse:
         columns = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
         with psycopg.connect(self.uri) as connection:
             connection.execute(f"create table {TABLE} ({columns})".encode())
+
+    def ended(self) -> dict[int, tuple[str, frozenset[str]]]:
+        """Of each row its conversion rule and how it ended, from the results that were loaded beside it: one join."""
+        with psycopg.connect(self.uri) as connection:
+            found = connection.execute(_ENDED.encode())
+            return {row: (rule, frozenset(ends)) for row, rule, ends in found}
 
     def add(self, rows: Sequence[StageChange]) -> None:
         """Insert rows, all or none."""

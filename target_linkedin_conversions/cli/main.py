@@ -25,6 +25,7 @@ COMMANDS = (
     "preview",
     "privacy",
     "quota",
+    "reconcile",
     "rejects",
     "rules",
     "runs",

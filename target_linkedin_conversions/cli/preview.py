@@ -139,17 +139,13 @@ def read_into(reader: Reader, settings: Settings, asked: Asked, most: int | None
 
     A bar on a terminal shows how far it is.
     """
-    from target_linkedin_conversions.cli.preview_input import OddRows, messages_of  # noqa: PLC0415 - only where rows are read
+    from target_linkedin_conversions.cli.preview_input import messages_of  # noqa: PLC0415 - only where rows are read
     from target_linkedin_conversions.cli.preview_progress import Progress  # noqa: PLC0415 - the same
 
     found: list[OddRows] = []
     with Progress(most) as progress:
         for path in asked.inputs:
-            for message in messages_of(path, settings, asked.stream, asked.encoding, asked.delimiter):
-                if isinstance(message, OddRows):
-                    found.append(message)
-                    continue
-                name, content, key = message
+            for name, content, key in messages_of(path, settings, asked.stream, asked.encoding, asked.delimiter, found):
                 if key is not None:
                     reader.schema(name, content, key)
                     continue

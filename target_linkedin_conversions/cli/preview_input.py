@@ -43,12 +43,17 @@ Message = tuple[str, dict[str, Any], tuple[str, ...] | None]
 
 
 def messages_of(
-    path: str, settings: Settings, stream: str | None, encoding: str | None = None, delimiter: str | None = None
-) -> Iterator[Message | OddRows]:
+    path: str,
+    settings: Settings,
+    stream: str | None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    odd: list[OddRows] | None = None,
+) -> Iterator[Message]:
     """What a file holds, by its first bytes; `-` is stdin.
 
-    `stream` names the records of a file that names none itself. Raises `InputError` and `ConfigError`, without
-    a record's values.
+    `stream` names the records of a file that names none itself; `odd` gets, in the end, the rows that are no records.
+    Raises `InputError` and `ConfigError`, without a record's values.
     """
     if path == STDIN and _is_singer_or_json(sys.stdin.buffer.peek(1)[:_LOOKED_AT]):  # type: ignore[union-attr]  # stdin's buffer can
         yield from _of_lines(sys.stdin.buffer, stream or stream_of("stdin", settings))
@@ -58,7 +63,10 @@ def messages_of(
         if holds_json(source.head):
             yield from _of_lines(source.from_start(), name)
         else:
-            yield from _of_table(table_of(source, encoding, delimiter), name)
+            table = table_of(source, encoding, delimiter)
+            yield from _of_table(table, name)
+            if odd is not None:
+                odd += [OddRows(name, code, count) for code, count in table.oddities.items()]
 
 
 def stream_of(stem: str, settings: Settings) -> str:
@@ -73,14 +81,12 @@ def _is_singer_or_json(head: bytes) -> bool:
     return not head.strip() or holds_json(head)
 
 
-def _of_table(table: Table, stream: str) -> Iterator[Message | OddRows]:
+def _of_table(table: Table, stream: str) -> Iterator[Message]:
     yield stream, table.schema, ()
     for part in table.parts():
         for at, record in enumerate(part.records()):
             if at not in part.odd:
                 yield stream, record, None
-    for code, count in table.oddities.items():
-        yield OddRows(stream, code, count)
 
 
 def _of_lines(file: Iterable[bytes], stream: str) -> Iterator[Message]:

@@ -86,14 +86,11 @@ def _planned(settings: Settings, inputs: Sequence[str]) -> Iterator[tuple[Stream
 
 def _schemas(settings: Settings, inputs: Sequence[str]) -> Iterator[tuple[str, Mapping[str, object], Sequence[str]]]:
     """The streams of all inputs, each by the schema that came first."""
-    from target_linkedin_conversions.cli.preview_input import OddRows, messages_of  # noqa: PLC0415 - only where rows are read
+    from target_linkedin_conversions.cli.preview_input import messages_of  # noqa: PLC0415 - only where rows are read
 
     seen: set[str] = set()
     for path in inputs:
-        for message in messages_of(path, settings, None):
-            if isinstance(message, OddRows):
-                continue
-            stream, content, key = message
+        for stream, content, key in messages_of(path, settings, None):
             if key is not None and stream not in seen:
                 seen.add(stream)
                 yield stream, content, key

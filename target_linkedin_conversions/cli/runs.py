@@ -14,7 +14,7 @@ from target_linkedin_conversions.cli.runs_open import open_page
 from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.folder import Folder, run_of
 from target_linkedin_conversions.reporting.report import Report
 
 
@@ -77,7 +77,7 @@ def show(run: str, config: tuple[str, ...], as_json: bool) -> None:
 
 def all_reports(folder: Folder, newest: int = 0) -> list[Report]:
     """The report of every run, or of the newest ones, the oldest first; a warning for each that cannot be read."""
-    names = [name for name in folder.names("runs") if name.endswith(".json") and name != "last.json"]
+    names = [name for name in folder.names("runs") if name.endswith(".json") and run_of(name) is not None]
     return [report for name in names[-newest:] if (report := _readable(folder, name)) is not None]
 
 

@@ -75,6 +75,34 @@ class StartError(click.ClickException):
     metavar="YYYYMM",
     help="A LinkedIn version that came after this package; may be repeated.",
 )
+@click.option(
+    "--match-rate",
+    type=click.FloatRange(0, 1),
+    default=1.0,
+    show_default=True,
+    help="Share of people that the report's LinkedIn knows.",
+)
+@click.option(
+    "--click-rate",
+    type=click.FloatRange(0, 1),
+    default=1.0,
+    show_default=True,
+    help="Share of those who clicked an ad before.",
+)
+@click.option(
+    "--view-rate",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Share of the others who saw one before.",
+)
+@click.option(
+    "--reporting-lag-hours",
+    type=click.FloatRange(min=0),
+    default=72.0,
+    show_default=True,
+    help="How long after an event the report may lack it.",
+)
 @click.option("--client-id", help="The only OAuth client that may log in and refresh. Default: any.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line when ready.")
 def sandbox(
@@ -84,6 +112,10 @@ def sandbox(
     requests_per_day: int,
     lint: bool,
     also_versions: Sequence[str],
+    match_rate: float,
+    click_rate: float,
+    view_rate: float,
+    reporting_lag_hours: float,
     client_id: str | None,
     as_json: bool,
 ) -> None:
@@ -101,6 +133,10 @@ def sandbox(
             lint="report" if lint else "off",
             requests_per_minute=requests_per_minute,
             requests_per_day=requests_per_day,
+            match_rate=match_rate,
+            click_rate=click_rate,
+            view_rate=view_rate,
+            reporting_lag_hours=reporting_lag_hours,
             client_id=client_id,
         ).start()
     except ModuleNotFoundError as error:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
+from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.records.event import Event
 from target_linkedin_conversions.records.reasons import Reason
 
@@ -52,6 +53,11 @@ class Batch(msgspec.Struct, frozen=True):
     def keys(self) -> list[str]:
         """The text by which each event is told from others under its mapped id, empty where none is."""
         return [event.compared_key for event in self.events]
+
+    @property
+    def days(self) -> list[int]:
+        """The UTC day on which each event happened, counted from 1970."""
+        return [event.happened_at // DAY_MS for event in self.events]
 
     def only(self, indices: Sequence[int]) -> Batch:
         """The batch of some of its events."""

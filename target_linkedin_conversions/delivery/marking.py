@@ -89,7 +89,10 @@ class Marking:
         digests = ledger.digests(self._origin, batch.rule, [(event.identity, event.hour) for event in batch.events])
         contents = ledger.contents(digests, batch.contents, batch.keys)
         firsts, twins = first_of_each(digests)
-        found = ledger.claims.note(batch.rule, [digests[i] for i in firsts], [contents[i] for i in firsts])
+        days = batch.days
+        found = ledger.claims.note(
+            batch.rule, [digests[i] for i in firsts], [contents[i] for i in firsts], [days[i] for i in firsts]
+        )
         later = ledger.claims.peek([digests[i] for i in twins], [contents[i] for i in twins])
         claim = Claim(0)
         for together, of_firsts, of_twins in (

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from target_linkedin_conversions.delivery.claimed import ClaimedBatch
+from target_linkedin_conversions.ledger.days import UNDATED, days_text
+from target_linkedin_conversions.ledger.tables import Status
 from target_linkedin_conversions.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from target_linkedin_conversions.delivery.batch import Batch, Listener
-    from target_linkedin_conversions.ledger import Claim, Ledger, Status
+    from target_linkedin_conversions.ledger import Claim, Ledger
     from target_linkedin_conversions.records.reasons import Reason
 
 __all__ = ["LedgerSendOnce", "SendOnce", "UncheckedSending"]
@@ -183,10 +185,12 @@ class LedgerSendOnce:
 
     def conclude(self, claimed: ClaimedBatch, status: Status, released: ClaimedBatch | None = None) -> None:
         """One row for the entry; rows of their own only for what is released."""
-        if released is not None and released.digests:
-            self._ledger.batches.settle(claimed.entry, status, released.digests)
+        gone = released if released is not None and released.digests else None
+        days = _days(claimed, status, gone)
+        if gone is not None:
+            self._ledger.batches.settle(claimed.entry, status, gone.digests, days=days)
         else:
-            self._ledger.batches.mark(claimed.entry, status, resent=claimed.doubtful)
+            self._ledger.batches.mark(claimed.entry, status, resent=claimed.doubtful, days=days)
 
     def divide(
         self, claimed: ClaimedBatch, parts: Sequence[Sequence[int]], statuses: Sequence[Status]
@@ -194,7 +198,10 @@ class LedgerSendOnce:
         """Give each part a ledger entry of its own."""
         made = [claimed.only(part) for part in parts]
         kept = [(part.digests, status) for part, status in zip(made, statuses, strict=True)]
-        entries = self._ledger.batches.divide(claimed.entry, claimed.batch.rule, kept, resent=claimed.doubtful)
+        days = [_days(part, status) for part, status in zip(made, statuses, strict=True)]
+        entries = self._ledger.batches.divide(
+            claimed.entry, claimed.batch.rule, kept, resent=claimed.doubtful, days=days
+        )
         return [
             msgspec.structs.replace(part, entry=entry, probed=True) for part, entry in zip(made, entries, strict=True)
         ]
@@ -230,3 +237,10 @@ class LedgerSendOnce:
         for indices, outcome, code in known:
             if indices:
                 self.settle(ClaimedBatch(batch, digests, 0).only(indices), outcome, code=code)
+
+
+def _days(claimed: ClaimedBatch, status: Status, released: ClaimedBatch | None = None) -> str:
+    """On which days those events happened that are delivered, as the ledger keeps it; nothing of others."""
+    if status is not Status.DELIVERED:
+        return UNDATED
+    return days_text(claimed.batch.days, released.batch.days if released is not None else ())

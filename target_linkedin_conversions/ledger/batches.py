@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Update, bindparam, delete, insert, update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.days import UNDATED
 from target_linkedin_conversions.ledger.returning import when_back
 from target_linkedin_conversions.ledger.tables import Status, new_id
 
@@ -27,9 +28,9 @@ _batches, _deliveries = tables.batches, tables.deliveries
 # What every batch costs, made once: SQLAlchemy takes ten times as long to make a statement as to run it (measured).
 _NEW = insert(_batches)
 _of_batch = update(_batches).where(_batches.c.id == bindparam("batch"))
-_MARK = _of_batch.values(status=bindparam("to"))
-_MARK_RESENT = _of_batch.values(status=bindparam("to"), resent=1)
-_MARK_FEWER = _of_batch.values(status=bindparam("to"), events=_batches.c.events - bindparam("fewer"))
+_MARK = _of_batch.values(status=bindparam("to"), days=bindparam("on"))
+_MARK_RESENT = _MARK.values(resent=1)
+_MARK_FEWER = _MARK.values(events=_batches.c.events - bindparam("fewer"))
 
 
 class Batches:
@@ -40,7 +41,16 @@ class Batches:
         self._database = database
         self._lease = lease
 
-    def add(self, connection: Connection, rule: str, events: int, status: Status, *, resent: bool = False) -> int:
+    def add(
+        self,
+        connection: Connection,
+        rule: str,
+        events: int,
+        status: Status,
+        *,
+        resent: bool = False,
+        days: str = UNDATED,
+    ) -> int:
         """Write a new batch of so many events, within a transaction that is under way; its id."""
         values = {
             "worker": self._lease.worker,
@@ -49,30 +59,31 @@ class Batches:
             "status": status,
             "created": self._database.now(connection),
             "resent": int(resent),
+            "days": days,
         }
         return new_id(connection.execute(_NEW, values))
 
     @when_back
-    def mark(self, batch: int, status: Status, *, resent: bool = False) -> None:
-        """Write where a batch is; the one row that an answer costs.
+    def mark(self, batch: int, status: Status, *, resent: bool = False, days: str = UNDATED) -> None:
+        """Write where a batch is, and on which days its events happened where they are delivered; the one row that an answer costs.
 
         One that is to leave again is still this worker's, or `LedgerError` says that it is not;
         `resent` notes that its events were sent before without an answer.
         """
         with self._database.transaction() as connection:
-            _mark(connection, _MARK_RESENT if resent else _MARK, batch, status)
+            _mark(connection, _MARK_RESENT if resent else _MARK, batch, status, days)
             if status == Status.LEAVING:
                 self._lease.extend(connection)
 
     @when_back
-    def settle(self, batch: int, status: Status, released: Sequence[bytes]) -> None:
-        """Write where a batch is and forget the events of it that were not taken."""
+    def settle(self, batch: int, status: Status, released: Sequence[bytes], *, days: str = UNDATED) -> None:
+        """Write where a batch is, as `mark` does, and forget the events of it that were not taken."""
         with self._database.transaction() as connection:
             if released:
                 mine = _deliveries.c.batch == batch
                 statement = delete(_deliveries).where(_deliveries.c.digest == bindparam("released"), mine)
                 connection.execute(statement, [{"released": digest} for digest in released])
-            _mark(connection, _MARK_FEWER, batch, status, fewer=len(released))
+            _mark(connection, _MARK_FEWER, batch, status, days, fewer=len(released))
 
     @when_back
     def divide(
@@ -82,13 +93,14 @@ class Batches:
         parts: Sequence[tuple[Sequence[bytes], Status]],
         *,
         resent: bool = False,
+        days: Sequence[str] = (),
     ) -> list[int]:
-        """Move the events of a batch to new batches, each with its status; their ids, in order."""
+        """Move the events of a batch to new batches, each with its status and its days; their ids, in order."""
         mine = update(_deliveries).where(_deliveries.c.digest == bindparam("moved"), _deliveries.c.batch == batch)
         with self._database.transaction() as connection:
             entries = []
-            for digests, status in parts:
-                entry = self.add(connection, rule, len(digests), status, resent=resent)
+            for (digests, status), on in zip(parts, days or [UNDATED] * len(parts), strict=True):
+                entry = self.add(connection, rule, len(digests), status, resent=resent, days=on)
                 if digests:
                     connection.execute(mine.values(batch=entry), [{"moved": digest} for digest in digests])
                 entries.append(entry)
@@ -97,8 +109,8 @@ class Batches:
             return entries
 
 
-def _mark(connection: Connection, statement: Update, batch: int, status: Status, **more: int) -> None:
-    if connection.execute(statement, {"batch": batch, "to": status, **more}).rowcount != 1:
+def _mark(connection: Connection, statement: Update, batch: int, status: Status, days: str, **more: int) -> None:
+    if connection.execute(statement, {"batch": batch, "to": status, "on": days, **more}).rowcount != 1:
         raise _lost(batch)
 
 

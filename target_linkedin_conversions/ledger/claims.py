@@ -17,6 +17,7 @@ from target_linkedin_conversions.ledger import lease, tables
 from target_linkedin_conversions.ledger.bulk import KnownIdentity, insert_identities, look_up
 from target_linkedin_conversions.ledger.contents import is_other_key, is_same_content
 from target_linkedin_conversions.ledger.database import ConnectionLostError
+from target_linkedin_conversions.ledger.days import UNDATED, days_text
 from target_linkedin_conversions.ledger.group_commit import GroupCommit
 from target_linkedin_conversions.ledger.lease import TAKEN_OVER, shorten
 from target_linkedin_conversions.ledger.returning import when_back
@@ -90,16 +91,18 @@ class Claims:
         return self._commits.ask(_Wanted(rule, digests, contents, resend))
 
     @when_back
-    def note(self, rule: str, digests: Sequence[bytes], contents: Sequence[int]) -> Claim:
+    def note(self, rule: str, digests: Sequence[bytes], contents: Sequence[int], days: Sequence[int] = ()) -> Claim:
         """Write events as delivered that were sent by somebody else: those that are fresh, and those in doubt.
 
-        What a live worker holds stays its own. In one transaction, so that nothing is ever seen leaving.
+        `days` are those on which they happened, where that matters to anybody. What a live worker holds stays its own. In one transaction, so that nothing is ever seen leaving.
         """
         with self._database.transaction() as connection:
             claim = self._claim(connection, _Wanted(rule, digests, contents, resend=True))
             self._lease.extend(connection)
-            mine = _batches.c.id.in_([claim.batch, claim.batch_again])
-            connection.execute(update(_batches).where(mine).values(status=Status.DELIVERED, resent=0))
+            for batch, taken in ((claim.batch, claim.fresh), (claim.batch_again, claim.again)):
+                on = days_text(days[i] for i in taken) if days else UNDATED
+                done = {"status": Status.DELIVERED, "resent": 0, "days": on}
+                connection.execute(update(_batches).where(_batches.c.id == batch).values(**done))
             return claim
 
     @when_back

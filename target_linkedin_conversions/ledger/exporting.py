@@ -89,4 +89,4 @@ def _batch(row: Any) -> Batch:  # noqa: ANN401 - a row of SQLAlchemy
     status = Status(row.status)
     free = status is Status.WAITING and not row.alive
     known = status if status is Status.DELIVERED or free else Status.IN_DOUBT
-    return Batch(row.id, row.rule, known.name.lower(), row.created, bool(row.resent))
+    return Batch(row.id, row.rule, known.name.lower(), row.created, bool(row.resent), row.days)

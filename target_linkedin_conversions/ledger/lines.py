@@ -9,6 +9,7 @@ import msgspec
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.days import UNDATED
 from target_linkedin_conversions.ledger.keys import KEY_BYTES
 
 __all__ = [
@@ -70,13 +71,17 @@ class QuotaDay(msgspec.Struct, frozen=True, tag="quota", tag_field="type"):
 
 
 class Batch(msgspec.Struct, frozen=True, tag="batch", tag_field="type"):
-    """A batch; `status` is delivered, in_doubt, or waiting: certainly not taken, and nobody's."""
+    """A batch; `status` is delivered, in_doubt, or waiting: certainly not taken, and nobody's.
+
+    `days` are those on which its events happened, where the ledger knows.
+    """
 
     id: Id
     rule: Name
     status: str
     created: Moment
     resent: bool = False
+    days: Annotated[str, msgspec.Meta(max_length=1 << 20)] = UNDATED
 
 
 class Deliveries(msgspec.Struct, frozen=True, tag="deliveries", tag_field="type"):

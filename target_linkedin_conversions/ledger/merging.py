@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from target_linkedin_conversions.ledger import pruning, tables
+from target_linkedin_conversions.ledger.days import UNDATED, days_of_text
 from target_linkedin_conversions.ledger.lines import (
     Batch,
     Deliveries,
@@ -48,6 +49,7 @@ class Merge:
         self._offset = _offset(connection, header)
         self._statuses: dict[int, Status] = {}
         self._events: Counter[int] = Counter()
+        self._days: dict[int, str] = {}
         self._last = b""
         self._new = self._raised = self._known = 0
         self._trailer: Trailer | None = None
@@ -98,6 +100,8 @@ class Merge:
         if status is None or not inside or line.id in self._statuses:
             raise broken(f"its batch {line.id} is none")
         self._statuses[line.id] = status
+        if line.days != UNDATED:
+            self._days[line.id + self._offset] = line.days
         values = {"id": line.id + self._offset, "worker": self._worker, "rule": line.rule, "events": 0}
         values |= {"status": status, "created": line.created, "resent": int(line.resent)}
         self._connection.execute(insert(tables.batches).values(**values))
@@ -125,12 +129,24 @@ class Merge:
         if counted:
             statement = update(batches).where(batches.c.id == bindparam("counted"))
             self._connection.execute(statement.values(events=bindparam("events")), counted)
+        dated = [{"counted": batch, "on": text} for batch, text in self._days.items() if self._is_whole(batch, text)]
+        if dated:
+            statement = update(batches).where(batches.c.id == bindparam("counted"))
+            self._connection.execute(statement.values(days=bindparam("on")), dated)
         self._connection.execute(delete(batches).where(batches.c.worker == self._worker, batches.c.events == 0))
         self._events = +self._events
         if not self._is_sqlite:  # the ids of the next batches begin behind these
             highest = select(func.max(batches.c.id)).scalar_subquery()
             ids = func.pg_get_serial_sequence("batches", "id")
             self._connection.execute(select(func.setval(ids, func.greatest(highest, func.nextval(ids)))))
+
+    def _is_whole(self, batch: int, text: str) -> bool:
+        """Whether all events of a batch came in, so that its days are right; raises `ConfigError` where they are none."""
+        try:
+            days = days_of_text(text)
+        except ValueError:
+            raise broken("the days of a batch in it are none") from None
+        return sum(days.values()) == self._events[batch]
 
     def _check_order(self, rows: Sequence[tuple[bytes, int, int]]) -> None:
         for digest, batch, _ in rows:

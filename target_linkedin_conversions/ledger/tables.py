@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised with every change of these tables; `upgrades.py` holds the way from each earlier one."""
 
 
@@ -82,6 +82,8 @@ batches = Table(
     Column("created", BigInteger, nullable=False),
     # Whether its events had been sent before without an answer, so that LinkedIn may hold them twice.
     Column("resent", Integer, nullable=False, server_default="0"),
+    # On which days its events happened (`days.py`), once they are delivered.
+    Column("days", String, nullable=False, server_default=""),
 )
 
 deliveries = Table(

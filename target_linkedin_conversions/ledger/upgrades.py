@@ -23,6 +23,7 @@ _STEPS = {
         "ALTER TABLE workers ADD COLUMN told INTEGER NOT NULL DEFAULT 1",
     ),
     2: (),  # the check sums have room for the key's; a release before would take that for another time or value
+    3: ("ALTER TABLE batches ADD COLUMN days VARCHAR NOT NULL DEFAULT ''",),
 }
 """The statements that lead from a version to the next one."""
 

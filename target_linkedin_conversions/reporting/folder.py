@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import shutil
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
 
 __all__ = ["KEEP_DAYS", "Folder", "begun", "in_use", "is_at", "run_of"]
 
-KEEP_DAYS = {"rejects": 30, "outbox": 30, "runs": 400}
+KEEP_DAYS = {"rejects": 30, "outbox": 30, "results": 400, "runs": 400}
 """How long the files of each sub-folder are kept."""
 
-_RUN = re.compile(r"(\d{8}T\d{6}Z-[0-9a-f]{8})(?:\.(?:json|jsonl|html))?")
+_IN_PARTS = "results"
+"""The sub-folder in which a run may have a local folder of its own."""
+
+_RUN = re.compile(r"(\d{8}T\d{6}Z-[0-9a-f]{8})(?:\.(?:json|jsonl|html|parquet|jsonl\.gz))?")
 
 _CHAINED = re.compile(r"::(?=[A-Za-z0-9+.-]+://)")
 """Between the URLs of a chain of fsspec's."""
@@ -113,7 +117,7 @@ class Folder:
         return sum(self.remove(f"{under}/{name}") for name in old)
 
     def remove(self, name: str) -> bool:
-        """Remove a file and its drafts, on a URL also a folder of parts; false if another process was faster."""
+        """Remove a file and its drafts, on a URL also a folder of parts, as a run has one of results; false if another process was faster."""
         try:
             if not self.is_local:
                 filesystem, root = self._filesystem()
@@ -121,6 +125,8 @@ class Folder:
             elif (path := Path(self.root) / name).is_file():
                 remove_drafts(path.parent, path.name, older_than=0)
                 path.unlink()
+            elif path.parent.name == _IN_PARTS and path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
             else:
                 return False
         except FileNotFoundError:

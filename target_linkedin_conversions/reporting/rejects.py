@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.event import Event, Refusal, Shape, shape_of
-from target_linkedin_conversions.records.identifying import identifies
-from target_linkedin_conversions.records.looks import looks_personal, told
+from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.reporting.keys import DIGEST, PublicKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,11 +22,6 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.journal import Journal
 
 __all__ = ["DIGEST", "RejectLine", "Rejects", "reject_lines"]
-
-DIGEST = "digest:"
-"""What a key value begins with that is told only as a keyed digest."""
-
-_LONGEST_PLAIN = 64
 
 
 class ReasonLine(msgspec.Struct, frozen=True):
@@ -56,36 +50,23 @@ class Rejects:
         """`pseudonym` makes the keyed digest of a text."""
         self._journal = journal
         self._run = run
-        self._pseudonym = pseudonym
+        self._keys = PublicKeys(pseudonym)
 
     def write_refusal(self, stream: str, refusal: Refusal) -> None:
         """A record that yielded no event."""
-        key = {told(name): self._public(text, private=name in refusal.private) for name, text in refusal.key}
+        key = self._keys.of_refusal(refusal)
         self._write(RejectLine(self._run, told(stream), key, refusal.rule, _lines(refusal.reasons), refusal.shape))
 
     def write_rejected(
         self, stream: str, event: Event, reasons: Sequence[Reason], personal_columns: frozenset[str]
     ) -> None:
         """An event that was made and then rejected."""
-        user = event.payload.partition(b'"user":')[2]
-        key = {
-            told(name): self._public(
-                text, private=name in personal_columns or name in event.private or identifies(text, user)
-            )
-            for name, text in event.key
-        }
+        key = self._keys.of_event(event, personal_columns)
         self._write(RejectLine(self._run, told(stream), key, event.rule, _lines(reasons), shape_of(event.payload)))
 
     def flush(self) -> None:
         """Make every line durable."""
         self._journal.flush()
-
-    def _public(self, text: str | None, *, private: bool) -> str | None:
-        if text is None:
-            return None
-        if private or len(text) > _LONGEST_PLAIN or looks_personal(text) or printable(text) != text:
-            return DIGEST + self._pseudonym(text)
-        return text
 
     def _write(self, line: RejectLine) -> None:
         self._journal.write(msgspec.json.encode(line))

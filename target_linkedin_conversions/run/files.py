@@ -14,11 +14,13 @@ from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder, run_
 from target_linkedin_conversions.reporting.history import past_runs
 from target_linkedin_conversions.reporting.journal import Journal
 from target_linkedin_conversions.reporting.page import index_page, run_page
+from target_linkedin_conversions.reporting.results import Results
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from target_linkedin_conversions.reporting.keys import PublicKeys
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.settings import Settings
 
@@ -50,11 +52,18 @@ class RunFiles:
         self._private = Folder(settings.private_dir, "private_dir")
         self.rejects = Journal(self._folder, f"rejects/{run}.jsonl")
         self.outbox = Journal(self._private, f"outbox/{run}.jsonl")
+        self._results: Results | None = None
+
+    def keep_results(self, keys: PublicKeys) -> Results:
+        """Who keeps what became of each event, its key as `keys` shows it."""
+        self._results = Results(self._folder, self._run, keys)
+        return self._results
 
     def prepare(self, now: datetime, warn: Callable[[str], None]) -> None:
         """Make the folder and remove what is old in it; raises `ConfigError` where it cannot be written."""
         self._folder.prepare()
-        for folder, under in ((self._folder, "rejects"), (self._private, "outbox"), (self._folder, "runs")):
+        kept = [(self._folder, "rejects"), (self._private, "outbox"), (self._folder, "results"), (self._folder, "runs")]
+        for folder, under in kept:
             try:
                 folder.remove_older(under, KEEP_DAYS[under], now)
             except StopRun:
@@ -119,6 +128,8 @@ class RunFiles:
         self._folder.write("runs/index.html", index_page(runs, with_page))
 
     def close(self) -> None:
-        """Close rejects and outbox."""
+        """Close rejects, outbox and results."""
         self.rejects.close()
         self.outbox.close()
+        if self._results is not None:
+            self._results.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.records.event import MissingKey, Refusal
 from target_linkedin_conversions.records.looks import told
@@ -103,13 +105,11 @@ class Intake:
         self._taken += 1
         for entry in self._mapping.entries:
             made = entry.events_of(row, now)
-            if isinstance(made, Refusal) and made.skipped:
-                self._refuse(made)
+            if isinstance(made, MissingKey) or (isinstance(made, Refusal) and made.skipped):
+                self._refuse(made, row)
                 continue
-            if isinstance(made, MissingKey):
-                self._refuse(made)
             key, private = self._mapping.key_told(row)
-            self._refuse(Refusal(reasons=tuple(reasons), key=key, private=private))
+            self._refuse(Refusal(reasons=tuple(reasons), key=key, private=private), row, may_keep=False)
 
     @property
     def waiting(self) -> int:
@@ -128,11 +128,14 @@ class Intake:
             self._tally.count_records(self.stream, taken)
         return taken
 
-    def _refuse(self, made: object, row: Row | None = None) -> None:
-        """Tell why a row has no events, and keep it where that is asked for; raises where it lacks its key."""
+    def _refuse(self, made: object, row: Row, *, may_keep: bool = True) -> None:
+        """Tell why a row has no events, and its key or the row itself where that is kept; raises where it lacks its key."""
         if isinstance(made, Refusal):
+            if self._recorder.keeps_each and not made.key:
+                key, private = self._mapping.key_told(row)
+                made = msgspec.structs.replace(made, key=key, private=private)
             self._recorder.refused(self.stream, made)
-            if self._keeper is not None and row is not None and not made.skipped:
+            if self._keeper is not None and may_keep and not made.skipped:
                 self._keeper.note(row, made)
         elif isinstance(made, MissingKey):
             raise self._lacks_key(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.reasons import Reason
     from target_linkedin_conversions.reporting.outbox import Outbox
     from target_linkedin_conversions.reporting.rejects import Rejects
+    from target_linkedin_conversions.reporting.results import Results
     from target_linkedin_conversions.reporting.tally import Tally
 
 __all__ = ["Recorder"]
@@ -31,14 +32,20 @@ _KEPT = frozenset({Outcome.REJECTED, Outcome.IN_DOUBT, Outcome.WOULD_SEND})
 class Recorder:
     """The listener of a run; any thread may call it."""
 
-    def __init__(self, tally: Tally, rejects: Rejects, outbox: Outbox) -> None:
-        """Nobody keeps track of the events, unless `progress` is set before the first one."""
+    def __init__(self, tally: Tally, rejects: Rejects, outbox: Outbox, results: Results | None = None) -> None:
+        """Nobody keeps track of the events, unless `progress` is set before the first one; `results` keeps each, if asked to."""
         self._tally = tally
         self._rejects = rejects
         self._outbox = outbox
+        self._results = results
         self._lock = Lock()
         self.progress: Progress = Untracked()
         self.endings: Endings | None = None
+
+    @property
+    def keeps_each(self) -> bool:
+        """Whether what becomes of each record is kept, so that its key must be known."""
+        return self._results is not None
 
     def settled(
         self,
@@ -55,6 +62,8 @@ class Recorder:
                 self._keep(batch, outcome, reasons)
         if self.endings is not None:
             self.endings.settled(batch, outcome, code, reasons)
+        if self._results is not None:
+            self._results.ended(batch, outcome, code)
         self.progress.ended(_counted(batch.tickets))
 
     def refused(self, stream: str, refusal: Refusal) -> None:
@@ -65,6 +74,9 @@ class Recorder:
             self._tally.count_left_out(stream, reason.field, reason.code)
         if consent := getattr(refusal, "consent", ""):
             self._tally.count_no_consent(stream, consent)
+        if self._results is not None:
+            how = (Outcome.SKIPPED, refusal.skipped) if refusal.skipped else (Outcome.REJECTED, refusal.reasons[0].code)
+            self._results.refused(stream, refusal, *how)
         if refusal.skipped:
             self._tally.count_refused(stream, refusal.rule or "", Outcome.SKIPPED, refusal.skipped)
             return
@@ -90,10 +102,12 @@ class Recorder:
             self._outbox.keep_rows(lines)
 
     def flush(self) -> None:
-        """Make rejects and outbox durable."""
+        """Make rejects, outbox and results durable."""
         with self._lock:
             self._rejects.flush()
             self._outbox.flush()
+        if self._results is not None:
+            self._results.flush()
 
     def _keep(self, batch: Batch, outcome: Outcome, reasons: Sequence[Sequence[Reason]]) -> None:
         personal = batch.personal_columns

@@ -25,6 +25,7 @@ from target_linkedin_conversions.errors import (
 )
 from target_linkedin_conversions.ledger import pseudonym
 from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.reporting.keys import PublicKeys
 from target_linkedin_conversions.reporting.outbox import Outbox
 from target_linkedin_conversions.reporting.page import prepare_pages
 from target_linkedin_conversions.reporting.rejects import Rejects
@@ -100,10 +101,12 @@ class Run:
         self.streams = Streams(settings, self.warn)
         self._reporter = Reporter(settings, self.name, self.tally, self._files, self.warnings, self.streams)
         self._secret = token_bytes(32)
+        keys = PublicKeys(lambda text: pseudonym(self._secret, text))
         self.recorder = Recorder(
             self.tally,
             Rejects(self._files.rejects, self.name, lambda text: pseudonym(self._secret, text)),
             Outbox(self._files.outbox, settings.origin),
+            self._files.keep_results(keys) if settings.results_log else None,
         )
         self._delivery: Delivery | None = None
         self._checks: Checks | None = None

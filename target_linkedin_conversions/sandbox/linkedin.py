@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from target_linkedin_conversions.sandbox import refusals
+from target_linkedin_conversions.sandbox import analytics, refusals
 from target_linkedin_conversions.sandbox.accounts import Accounts
 from target_linkedin_conversions.sandbox.associations import Associations
 from target_linkedin_conversions.sandbox.authorization import Codes
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.settings import SandboxSettings
 
 EVENTS = "conversionEvents"
-_SCOPES = {"adAccounts": "r_ads", "adAccountUsers": "r_ads"}
+_SCOPES = {"adAccounts": "r_ads", "adAccountUsers": "r_ads", analytics.RESOURCE: analytics.SCOPE}
 """What a resource needs (documented); all others need `rw_conversions`."""
 _VIEWER = "VIEWER"
 
@@ -108,6 +108,8 @@ class LinkedIn:
             return Conversions(self.rules).answer(call, admitted.token, self.settings)
         if resource == "campaignConversions":
             return Associations(self.rules).answer(call, admitted.token)
+        if resource == analytics.RESOURCE:
+            return analytics.Analytics(self.rules, self.journal).answer(call, admitted.token, self.settings)
         if resource in _SCOPES:
             return Accounts(self.rules).answer(call, admitted.token, self.settings)
         return refusals.not_found(call.path)
@@ -122,6 +124,8 @@ class LinkedIn:
         if not isinstance(token, Token):
             return refusals.token(token)
         if not token.may(_SCOPES.get(resource, "rw_conversions")):
+            if resource == analytics.RESOURCE:
+                return refusals.no_scope(resource, "FINDER-analytics", call.version)
             method = call.restli_method or ("CREATE" if call.method == "POST" else call.method)
             name = f"partnerApi{resource[:1].upper()}{resource[1:]}"
             return refusals.no_scope(name, method, call.version)

@@ -55,6 +55,11 @@ def findings_of(events: Sequence[Event]) -> list[Finding]:
     return [Finding(code, path, index) for index, event in enumerate(events) for code, path in _event_findings(event)]
 
 
+def matches_nobody(entry: UserId) -> bool:
+    """Whether an identifier is one that LinkedIn takes and never matches."""
+    return next(_id_findings(entry), None) is not None
+
+
 def refusal_text(findings: Sequence[Finding]) -> str:
     """One sentence for lint mode `reject`: codes, paths and indices, no value."""
     what = sorted({f"{finding.code} at {finding.path}" for finding in findings})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.sandbox import authorization
 from target_linkedin_conversions.sandbox.call import Answer, Call, json_answer
 from target_linkedin_conversions.sandbox.refusals import not_found
-from target_linkedin_conversions.sandbox.tokens import REFRESH_SECONDS, SCOPE, Token, TokenRegistry
+from target_linkedin_conversions.sandbox.tokens import REFRESH_SECONDS, Token, TokenRegistry
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.linkedin import LinkedIn
@@ -93,7 +93,7 @@ def _refresh(call: Call, tokens: TokenRegistry, settings: SandboxSettings) -> An
         "access_token": access,
         "expires_in": left,
         "refresh_token": given,
-        "scope": _scope_of(refresh),
+        "scope": refresh.scope,
         "token_type": "Bearer",
     }
     if ends is not None:
@@ -115,7 +115,7 @@ def _introspect(call: Call, tokens: TokenRegistry, settings: SandboxSettings) ->
             "authorized_at": known.authorized_at // 1000,
             "created_at": known.authorized_at // 1000,
             "status": "active",
-            "scope": _scope_of(known),
+            "scope": known.scope,
             "auth_type": "3L",
         }
         if known.expires_at is not None:
@@ -124,11 +124,6 @@ def _introspect(call: Call, tokens: TokenRegistry, settings: SandboxSettings) ->
     if known == "unknown":
         return _error(400, "invalid_request", "The token is not known")
     return json_answer(200, {"active": False, "status": known, "auth_type": "3L"})
-
-
-def _scope_of(token: Token) -> str:
-    """The scopes of a token as LinkedIn writes them; of one that has all, those that most have."""
-    return SCOPE if token.scopes is None else ",".join(sorted(token.scopes))
 
 
 def _form_error(form: dict[str, str], names: tuple[str, ...], settings: SandboxSettings) -> Answer | None:

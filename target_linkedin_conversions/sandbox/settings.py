@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 LintMode = Literal["off", "report", "reject"]
+Rate = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class SandboxSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -36,6 +37,15 @@ class SandboxSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     access_token_seconds: int = 5_184_000
     # The member's role in every account; a VIEWER changes nothing.
     role: str = "CAMPAIGN_MANAGER"
+    # What the report counts: of the members that an event could be matched to, so many are, and so many of those had
+    # clicked an ad before it, of the others seen one, at most so many days before. LinkedIn tells none of these rates.
+    match_rate: Rate = 1.0
+    click_rate: Rate = 1.0
+    view_rate: Rate = 0.0
+    ad_days_before: int = 0
+    attribution_seed: int = 0
+    # Up to so long after an event was taken the report lacks it (documented: 24 hours and 48 more).
+    reporting_lag_hours: float = 72.0
 
 
 def changed(settings: SandboxSettings, change: bytes) -> SandboxSettings:

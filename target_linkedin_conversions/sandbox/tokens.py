@@ -15,7 +15,7 @@ DEFAULT_TOKEN = "sandbox-token"  # noqa: S105 - opens nothing but this sandbox
 DEFAULT_REFRESH_TOKEN = "sandbox-refresh"  # noqa: S105 - the same
 ANY_TOKEN = "sandbox-"  # noqa: S105 - the same
 REFRESH_SECONDS = 31_536_000
-SCOPE = "r_ads,rw_conversions"
+SCOPE = "r_ads,r_ads_reporting,rw_conversions"
 
 
 class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,6 +27,11 @@ class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accounts: frozenset[str] | None = None
     scopes: frozenset[str] | None = None
     authorized_at: int = 0
+
+    @property
+    def scope(self) -> str:
+        """Its scopes as LinkedIn writes them."""
+        return SCOPE if self.scopes is None else ",".join(sorted(self.scopes))
 
     def sees(self, account: str) -> bool:
         """Whether the token may see an account, given as URN or id."""
@@ -50,6 +55,7 @@ class TokenRegistry:
             "sandbox-expired": Token(kind="expired"),
             "sandbox-no-scope": Token(kind="no_scope"),
             "sandbox-unknown": Token(kind="unknown"),
+            "sandbox-no-reporting": Token(scopes=frozenset({"r_ads", "rw_conversions"})),
             DEFAULT_REFRESH_TOKEN: Token(use="refresh", expires_at=now + REFRESH_SECONDS * 1000, authorized_at=now),
         }
 

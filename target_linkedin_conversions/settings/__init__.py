@@ -89,6 +89,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     preflight: bool
     exclude_email_domains: tuple[str, ...]
     suppress: str | None
+    results_log: bool
     dry_run: bool
     sdk: dict[str, Any]
     warnings: tuple[str, ...] = ()

@@ -260,6 +260,11 @@ SETTINGS: tuple[Setting, ...] = (
         "A file of e-mails or hashes that must never be sent, one a line.",
         paths.local_path,
     ),
+    _flag(
+        "results_log",
+        "Keep, for each event, stream, key, rule, event id, outcome, code, run and time in results/ for 400 days, for tap-linkedin-conversions-results. Holds no identifier.",
+        default=False,
+    ),
     _flag("dry_run", "Everything but the event requests: no STATE, no ledger, no quota.", default=False),
     Setting("stream_maps", "object", {}, "Singer SDK: inline stream maps.", sdk.stream_maps),
     Setting(

@@ -95,8 +95,8 @@ def wrap_waiting(step: Callable[[], None]) -> None:
     """Take the step when a batch that LinkedIn refused for a while is noted to be tried again."""
     mark = Batches.mark
 
-    def marked(self: Batches, batch: int, status: Status, *, resent: bool = False) -> None:
-        mark(self, batch, status, resent=resent)
+    def marked(self: Batches, batch: int, status: Status, *, resent: bool = False, days: str = "") -> None:
+        mark(self, batch, status, resent=resent, days=days)
         if status == Status.WAITING:
             step()
 

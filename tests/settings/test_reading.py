@@ -72,7 +72,7 @@ TYPED: dict[str, list[tuple[Any, Any]]] = {
     ],
     "suppress": [("suppressed.txt", "suppressed.txt")],
     **dict.fromkeys(
-        ("require_ledger", "send_once", "preflight", "dry_run", "keep_rejected_rows"),
+        ("require_ledger", "send_once", "preflight", "dry_run", "keep_rejected_rows", "results_log"),
         [(word, True) for word in (True, 1, 1.0, "true", "True", "1", "yes", "ON", " on ")]
         + [(word, False) for word in (False, 0, 0.0, "false", "False", "0", "no", "OFF")],
     ),
@@ -182,6 +182,7 @@ def test_what_is_not_set_has_the_documented_default(load: Callable[..., Settings
         "preflight": True,
         "exclude_email_domains": (),
         "suppress": None,
+        "results_log": False,
         "dry_run": False,
         "warnings": (),
     }

@@ -108,6 +108,7 @@ WRONG: dict[str, list[Any]] = {
             "preflight",
             "dry_run",
             "keep_rejected_rows",
+            "results_log",
             "flattening_enabled",
             "validate_records",
         )

@@ -1,0 +1,30 @@
+-- Rows that somebody must mend, by cause; and the last run, where it did not end well.
+with messages as (
+    select code, max(message) as message
+    from {{ source('linkedin_conversions', 'rejects') }}
+    group by code
+),
+
+last_run as (
+    select run, outcome, message, ended
+    from {{ source('linkedin_conversions', 'runs') }}
+    where ended = (select max(ended) from {{ source('linkedin_conversions', 'runs') }})
+)
+
+select
+    r.outcome as what,
+    r.code,
+    r.stream,
+    r.rule,
+    count(*) as row_count,
+    max(r.time) as newest,
+    max(m.message) as what_to_do
+from {{ ref('latest_result') }} as r
+left join messages as m on m.code = r.code
+where r.outcome in ('rejected', 'in_doubt')
+group by r.outcome, r.code, r.stream, r.rule
+union all
+select 'run', outcome, null, null, 1, ended, message
+from last_run
+where outcome not in ('done', 'terminated')
+order by row_count desc

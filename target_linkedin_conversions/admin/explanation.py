@@ -1,0 +1,216 @@
+"""Why LinkedIn shows fewer than the source: from the source's rows to what is counted, so that it adds up line by line.
+
+What a step loses is known from the reports of the runs, what was sent from the ledger, what is counted from LinkedIn. Only
+between the last two nobody can look: LinkedIn does not say which events it matched.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from target_linkedin_conversions.admin.figures import Total
+    from target_linkedin_conversions.reporting.report import Report
+
+__all__ = ["Explanation", "Mend", "Step", "explain"]
+
+_LOST = (Outcome.SKIPPED, Outcome.REJECTED, Outcome.IN_DOUBT, Outcome.UNSENT)
+"""How events end that LinkedIn has not taken, in the order in which they are told."""
+_SENT_BEFORE = Outcome.ALREADY_DELIVERED
+
+_MENDS = {
+    (
+        Outcome.SKIPPED,
+        "no_consent",
+    ): "if people did agree: check `consent` of the entry, its column and the values that grant",
+    (Outcome.SKIPPED, "too_old"): "load at least daily, so that nothing grows older than 90 days",
+    (Outcome.SKIPPED, "stream_not_configured"): "add an entry of `streams` for the stream",
+    (Outcome.SKIPPED, "stage_skipped"): "if it should count: give the value a rule in `conversion_rule`",
+    (Outcome.IN_DOUBT, ""): "`linkedin-conversions rejects replay --in-doubt` sends them again",
+    (Outcome.UNSENT, ""): "mend what stopped the run (`linkedin-conversions runs last`), and run it again",
+}
+"""What brings back what is lost for a cause that is no fault of a row; reasons have their own mend."""
+
+_WORDS = {
+    Outcome.IN_DOUBT: "sent, and nobody knows whether LinkedIn took them",
+    Outcome.UNSENT: "not sent before the run, or their rule, stopped",
+}
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One line: a sum that is left, or (`events` below zero or above, `is_sum` false) what comes between two of them.
+
+    `step`: `source`, `never_came`, `came`, an outcome, `accepted`, `other_days`, `sent`, `not_counted`, `counted`.
+    Each sum is the one before it and all changes between.
+    """
+
+    step: str
+    events: int
+    meaning: str
+    is_sum: bool = False
+    code: str = ""
+    rules: dict[str, int] = {}
+
+
+class Mend(msgspec.Struct, frozen=True):
+    """What somebody can do, and so many rows that it would bring at most."""
+
+    code: str
+    events: int
+    mend: str
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """The steps, the mends with the most rows first, and what nobody can know."""
+
+    steps: list[Step]
+    mends: list[Mend]
+    unknown: list[str]
+
+
+def explain(
+    reports: Iterable[Report],
+    totals: Sequence[Total],
+    *,
+    rule: str | None,
+    without_campaign: Collection[str],
+    undated: int,
+) -> Explanation:
+    """What became of the rows of these runs, and of what they sent; of one rule where one is asked for."""
+    ended, rules, unruled = _ended(reports, rule)
+    again = sum(events for (outcome, _), events in ended.items() if outcome is _SENT_BEFORE)
+    losses = [
+        Step(outcome, -events, _meaning(outcome, code), code=code, rules=dict(sorted(rules[outcome, code].items())))
+        for outcome in _LOST
+        for (found, code), events in sorted(ended.items(), key=lambda item: -item[1])
+        if found is outcome and events
+    ]
+    accepted = sum(events for (outcome, _), events in ended.items() if outcome is Outcome.DELIVERED)
+    came = accepted - sum(step.events for step in losses)
+    sent, counted = sum(total.sent for total in totals), sum(total.counted for total in totals)
+    source = _source(totals)
+    steps = [] if source is None else [Step("source", source, "rows that the source counts", is_sum=True)]
+    if source is not None and came != source:
+        steps.append(Step("never_came", came - source, _never_came(came - source)))
+    steps += [Step("came", came, "rows that runs of these days read, each once", is_sum=True), *losses]
+    steps.append(Step("accepted", accepted, "events that LinkedIn took from these runs", is_sum=True))
+    if sent != accepted:
+        steps.append(Step("other_days", sent - accepted, _other_days(sent - accepted)))
+    steps.append(Step("sent", sent, "events of these days that LinkedIn took, by the ledger", is_sum=True))
+    if counted != sent:
+        steps.append(Step("not_counted", counted - sent, _not_counted(counted - sent)))
+    steps.append(Step("counted", counted, "conversions that LinkedIn counts on these days", is_sum=True))
+    mends = _mends(steps, totals, without_campaign)
+    return Explanation(steps, mends, _unknown(sent, counted, again, unruled, undated))
+
+
+def _ended(
+    reports: Iterable[Report], rule: str | None
+) -> tuple[Counter[tuple[Outcome, str]], Mapping[tuple[Outcome, str], Counter[str]], int]:
+    """How events ended, by outcome and code, also by rule; and how many ended before a rule was known, where one is asked for."""
+    ended: Counter[tuple[Outcome, str]] = Counter()
+    rules: dict[tuple[Outcome, str], Counter[str]] = {}
+    unruled = 0
+    for report in reports:
+        if report.dry_run:
+            continue
+        for line in report.lines:
+            if rule is not None and line.rule != rule:
+                unruled += line.events if not line.rule else 0
+                continue
+            place = line.outcome, line.code if line.outcome is not Outcome.DELIVERED else ""
+            ended[place] += line.events
+            rules.setdefault(place, Counter())
+            if line.rule:
+                rules[place][line.rule] += line.events
+    return ended, rules, unruled
+
+
+def _source(totals: Sequence[Total]) -> int | None:
+    numbers = [total.source for total in totals if total.source is not None]
+    return sum(numbers) if numbers else None
+
+
+def _meaning(outcome: Outcome, code: str) -> str:
+    words = SKIPS if outcome is Outcome.SKIPPED else DELIVERIES if outcome is Outcome.IN_DOUBT else MESSAGES
+    if code == "linkedin":
+        return "LinkedIn refused them; `linkedin-conversions rejects show` says why"
+    return words.get(code) or _WORDS.get(outcome, code)
+
+
+def _never_came(change: int) -> str:
+    if change < 0:
+        return "rows of the source that no run of these days read"
+    return "more rows than the source counts: a row counts once a run that reads it, and once a rule"
+
+
+def _other_days(change: int) -> str:
+    if change < 0:
+        return "events that happened on other days than these"
+    return "events of these days from runs that left no report here: earlier or killed ones, or another machine's"
+
+
+def _not_counted(change: int) -> str:
+    if change < 0:
+        return "taken, and not counted: nobody matched, no click or view of an ad within the rule's windows, or counted before"
+    return (
+        "more than was sent: another way in, such as the Insight Tag's rule of the same name, or clicks of other days"
+    )
+
+
+def _mends(steps: Sequence[Step], totals: Sequence[Total], without_campaign: Collection[str]) -> list[Mend]:
+    """What each loss would bring back, the most rows first; nothing is guessed for what LinkedIn does not tell."""
+    found = []
+    for step in steps:
+        if step.is_sum or step.events >= 0:
+            continue
+        if step.step == "never_came":
+            found.append(
+                Mend("never_came", -step.events, "compare the tap's query and bookmark with the source's count")
+            )
+            continue
+        outcome = next((one for one in _LOST if one == step.step), None)
+        mend = None if outcome is None else _mend(outcome, step.code)
+        if mend:
+            found.append(Mend(step.code or step.step, -step.events, mend))
+    for total in totals:
+        if total.rule in without_campaign and total.sent > total.counted:
+            mend = f"link rule {total.rule} to campaigns in Campaign Manager: without one no ad gets credit"
+            found.append(Mend("rule_without_campaign", total.sent - total.counted, mend))
+    return sorted(found, key=lambda one: -one.events)
+
+
+def _mend(outcome: Outcome, code: str) -> str:
+    if outcome is Outcome.REJECTED:
+        return _meaning(outcome, code)
+    return _MENDS.get((outcome, code)) or _MENDS.get((outcome, ""), "")
+
+
+def _unknown(sent: int, counted: int, again: int, unruled: int, undated: int) -> list[str]:
+    """What cannot be told, in sentences."""
+    said = [
+        "LinkedIn does not say which events it matched, nor to whom: of what it took and does not count, nobody can name the rows.",
+    ]
+    if sent <= counted:
+        said = []
+    if again:
+        said.append(
+            f"Runs read {again} events again that were sent before; rows that were left out or rejected may have been read again too, and count each time."
+        )
+    if unruled:
+        said.append(
+            f"{unruled} rows were left out or rejected before their rule was known; they are in no rule's lines."
+        )
+    if undated:
+        said.append(
+            f"Of {undated} events the ledger knows only when they were sent, not when they happened: they stand on that day."
+        )
+    return said

@@ -1,0 +1,148 @@
+"""One reconciliation: asks the ledger, LinkedIn and the reports, and puts side by side what they say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_linkedin_conversions.admin.analytics import counted_by_day
+from target_linkedin_conversions.admin.explanation import Explanation, Mend, Step, explain
+from target_linkedin_conversions.admin.figures import Period, Row, Total, complete_until, date_of, rows_of, totals_of
+from target_linkedin_conversions.admin.rules import Rule, Unreadable, rules_of
+from target_linkedin_conversions.delivery.auth import Tokens
+from target_linkedin_conversions.delivery.client import Client
+from target_linkedin_conversions.durations import DAY_MS
+from target_linkedin_conversions.ledger.sent import SentOnDay, sent_by_day
+from target_linkedin_conversions.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from target_linkedin_conversions.admin.analytics import CountedOnDay
+    from target_linkedin_conversions.delivery.clock import Clock
+    from target_linkedin_conversions.ledger.database import Database
+    from target_linkedin_conversions.reporting.report import Report
+    from target_linkedin_conversions.settings import Settings
+
+__all__ = ["KEPT_AS", "Reconciliation", "RuleFacts", "reconciled"]
+
+KEPT_AS = "runs/reconcile.json"
+"""Where the last reconciliation is kept, for the page and the tap of results."""
+
+
+class RuleFacts(msgspec.Struct, frozen=True):
+    """What LinkedIn says of a rule that its figures hang on; windows in days."""
+
+    id: str
+    name: str
+    type: str
+    enabled: bool
+    campaigns: int
+    click_window: int | None
+    view_window: int | None
+
+
+class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that `reconcile` has to say; days are UTC's, `made` is when it was asked."""
+
+    from_: str = msgspec.field(name="from")
+    to: str
+    complete_until: str
+    rows: list[Row]
+    totals: list[Total]
+    made: str
+    steps: list[Step]
+    mends: list[Mend]
+    unknown: list[str]
+    rules: list[RuleFacts]
+
+
+def reconciled(
+    settings: Settings,
+    period: Period,
+    source: Mapping[tuple[str, int], int] | None,
+    reports: Sequence[Report],
+    database: Database | None,
+    clock: Clock,
+) -> Reconciliation:
+    """What these days come to; `source` is its own count by rule and day, `reports` are those of the runs of these days.
+
+    Without a `database` of a ledger, what was sent is taken from the reports. Raises as `counted_by_day` does.
+    """
+    sent = _of_reports(reports) if database is None else sent_by_day(database, period.first, period.last)
+    client = Client(settings.api_url, settings.oauth_url, settings.linkedin_version)
+    try:
+        tokens = Tokens(settings, client, clock)
+        counted = counted_by_day(client, tokens, clock, settings.account_id, period.first, period.last)
+        read = list(rules_of(client, tokens.current(), settings.account_id, clock))
+    finally:
+        client.close()
+    rules = {str(rule.id): _facts(rule) for rule in read if isinstance(rule, Rule)}
+    names = {name: facts.name for name, facts in rules.items()}
+    rows = rows_of(period, sent, counted, source, names, clock.now())
+    totals = totals_of(rows)
+    told = explain(
+        reports,
+        totals,
+        rule=period.rule,
+        without_campaign=[name for name, facts in rules.items() if not facts.campaigns],
+        undated=sum(one.undated for one in sent if period.holds(one.rule, one.day)),
+    )
+    unread = [item.account for item in read if isinstance(item, Unreadable)]
+    return Reconciliation(
+        from_=date_of(period.first),
+        to=date_of(period.last),
+        complete_until=date_of(min(period.last, complete_until(clock.now()))),
+        rows=rows,
+        totals=totals,
+        made=dt.datetime.fromtimestamp(clock.now() / 1000, dt.UTC).isoformat(timespec="seconds"),
+        steps=told.steps,
+        mends=told.mends,
+        unknown=[*_silence(told, counted, unread), *told.unknown],
+        rules=[facts for name, facts in rules.items() if name in {total.rule for total in totals}],
+    )
+
+
+def _of_reports(reports: Sequence[Report]) -> list[SentOnDay]:
+    """What reports say was delivered, by rule and the day on which their run ended."""
+    sums: dict[tuple[str, int], SentOnDay] = {}
+    for report in reports:
+        at = int(dt.datetime.fromisoformat(report.ended).timestamp() * 1000)
+        for line in report.lines:
+            if line.outcome is Outcome.DELIVERED:
+                one = sums.setdefault((line.rule, at // DAY_MS), SentOnDay(line.rule, at // DAY_MS))
+                one.events += line.events
+                one.undated += line.events
+                one.last = max(one.last, at)
+    return list(sums.values())
+
+
+def _facts(rule: Rule) -> RuleFacts:
+    return RuleFacts(
+        str(rule.id),
+        rule.name or "",
+        rule.type,
+        rule.enabled,
+        len(rule.campaigns or rule.associated_campaigns or ()),
+        rule.post_click_attribution_window_size,
+        rule.view_through_attribution_window_size,
+    )
+
+
+def _silence(told: Explanation, counted: Sequence[CountedOnDay], unread: Sequence[str]) -> list[str]:
+    """What it may mean that LinkedIn shows nothing, or not the rules."""
+    said = []
+    sent = sum(step.events for step in told.steps if step.step == "sent")
+    if sent and not any(one.conversions for one in counted):
+        said.append(
+            "LinkedIn shows no conversion of these accounts on these days. It answers so too where the token's member has no role on the "
+            "account, and for test accounts: check account_id and the role in Campaign Manager."
+        )
+    if unread:
+        said.append(
+            f"The rules of ad account {', '.join(unread)} cannot be read, so that their names, windows and campaigns are not known: "
+            "the token needs the scope r_ads."
+        )
+    return said

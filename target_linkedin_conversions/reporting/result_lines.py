@@ -1,0 +1,85 @@
+"""Reads what runs kept of each event (`results_log`), also of a run that is under way or was killed."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.reporting.folder import run_of
+from target_linkedin_conversions.reporting.results import COLUMNS, GZIP, PARQUET, ResultLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from target_linkedin_conversions.reporting.folder import Folder
+
+__all__ = ["result_lines", "runs_with_results"]
+
+_ROWS = 5_000
+
+
+class _Line(msgspec.Struct):
+    stream: str
+    key: str
+    rule: str
+    event_id: str
+    outcome: str
+    code: str
+    run: str
+    time: int
+
+
+def runs_with_results(folder: Folder) -> list[str]:
+    """The runs that kept what became of their events, the oldest first."""
+    return list(dict.fromkeys(run for name in folder.names("results") if (run := run_of(name)) is not None))
+
+
+def result_lines(folder: Folder, run: str, unreadable: Callable[[str], None]) -> Iterator[ResultLine]:
+    """Every line of a run, in the order in which they were written; `unreadable` is told of files that are broken."""
+    for name in _files(folder, run):
+        data = folder.read(name)
+        if data is None:
+            continue
+        try:
+            yield from _of_parquet(data) if name.endswith(PARQUET) else _of_gzip(data)
+        except (ValueError, OSError, EOFError, msgspec.DecodeError):
+            unreadable(f"{folder.place(name)} cannot be read to its end")
+
+
+def _files(folder: Folder, run: str) -> list[str]:
+    """The one file of a run that ended, else its parts."""
+    there = set(folder.names("results"))
+    for suffix in (PARQUET, GZIP):
+        if run + suffix in there:
+            return [f"results/{run}{suffix}"]
+    if run not in there:
+        return []
+    parts = folder.names(f"results/{run}")
+    return [f"results/{run}/{part}" for part in parts if part.endswith((PARQUET, GZIP))]
+
+
+def _of_parquet(data: bytes) -> Iterator[ResultLine]:
+    try:
+        import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - only where results are read
+        import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - the same
+    except ImportError:
+        mend = "pip install 'target-linkedin-conversions[parquet]'"
+        raise ConfigError("state_dir", "its results are Parquet, which needs the extra parquet", mend) from None
+    try:
+        with pq.ParquetFile(io.BytesIO(data)) as file:
+            for batch in file.iter_batches(batch_size=_ROWS, columns=list(COLUMNS)):
+                columns = [batch.column(name).to_pylist() for name in COLUMNS]
+                yield from map(ResultLine._make, zip(*columns, strict=True))
+    except pa.ArrowException as error:
+        raise ValueError(type(error).__name__) from None
+
+
+def _of_gzip(data: bytes) -> Iterator[ResultLine]:
+    with gzip.open(io.BytesIO(data)) as lines:
+        for line in lines:
+            found = msgspec.json.decode(line, type=_Line)
+            yield ResultLine(**msgspec.structs.asdict(found))

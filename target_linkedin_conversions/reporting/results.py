@@ -1,0 +1,199 @@
+"""What became of each event, kept for the warehouse (`results_log`): who it was is not in it.
+
+While a run goes on its lines are written as parts, `results/RUN/000001.parquet`, each complete or not there, and a part at least for
+every STATE; its end makes one file of them. So whatever kills a run leaves parts that can be read. Without the extra
+`parquet` they are gzipped JSON lines.
+"""
+
+from __future__ import annotations
+
+import gzip
+import time
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.private_files import mend_of, replacing
+from target_linkedin_conversions.records.looks import told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from target_linkedin_conversions.delivery.batch import Batch
+    from target_linkedin_conversions.outcomes import Outcome
+    from target_linkedin_conversions.records.event import Refusal
+    from target_linkedin_conversions.reporting.folder import Folder
+    from target_linkedin_conversions.reporting.keys import PublicKeys
+
+__all__ = ["COLUMNS", "GZIP", "PARQUET", "ResultLine", "Results"]
+
+COLUMNS = ("stream", "key", "rule", "event_id", "outcome", "code", "run", "time")
+"""The columns of a line; `key` is the JSON of the record's key as the rejects would show it, `time` in epoch milliseconds."""
+PARQUET, GZIP = ".parquet", ".jsonl.gz"
+
+_MOST_HELD = 100_000
+"""Lines in memory before a part is written, where no STATE asks for one."""
+_REPEATED = ["stream", "rule", "outcome", "code", "run"]
+"""Columns in which few values come often."""
+
+
+class ResultLine(NamedTuple):
+    """One line as the tap reads it."""
+
+    stream: str
+    key: str
+    rule: str
+    event_id: str
+    outcome: str
+    code: str
+    run: str
+    time: int
+
+
+class _Segment(NamedTuple):
+    """Lines that have all but key and event id in common."""
+
+    stream: str
+    rule: str
+    outcome: Outcome
+    code: str
+    time: int
+    keys: Sequence[str]
+    ids: Sequence[str]
+
+
+class Results:
+    """Writes the lines of a run; any thread may call it."""
+
+    def __init__(self, folder: Folder, run: str, keys: PublicKeys, now: Callable[[], int] | None = None) -> None:
+        """Nothing is created before the first line; `now` gives epoch milliseconds."""
+        self._folder = folder
+        self._run = run
+        self._keys = keys
+        self._now = now or (lambda: time.time_ns() // 1_000_000)
+        self._suffix = PARQUET if find_spec("pyarrow") else GZIP
+        self._write = _as_parquet if self._suffix == PARQUET else _as_gzip
+        self._lock = Lock()
+        self._segments: list[_Segment] = []
+        self._held = 0
+        self._parts: list[str] = []
+
+    def ended(self, batch: Batch, outcome: Outcome, code: str) -> None:
+        """Every event of a batch ended so."""
+        keys, ids = self._keys.of_batch(batch), self._keys.ids_of_batch(batch)
+        self._add(_Segment(told(batch.stream), batch.rule, outcome, code, self._now(), keys, ids))
+
+    def refused(self, stream: str, refusal: Refusal, outcome: Outcome, code: str) -> None:
+        """A record yielded no event."""
+        key = msgspec.json.encode(self._keys.of_refusal(refusal)).decode()
+        self._add(_Segment(told(stream), refusal.rule or "", outcome, code, self._now(), (key,), ("",)))
+
+    def _add(self, segment: _Segment) -> None:
+        with self._lock:
+            self._segments.append(segment)
+            self._held += len(segment.keys)
+            if self._held >= _MOST_HELD:
+                self._write_part()
+
+    def flush(self) -> None:
+        """Make every line durable, as a part of its own."""
+        with self._lock:
+            self._write_part()
+
+    def close(self) -> None:
+        """Make every line durable, and in a local folder one file of the parts; where that fails, what is there can be read."""
+        # What could not be written was said by `flush`, which every end of a run comes by.
+        with self._lock, suppress(ConfigError):
+            self._write_part()
+            if self._folder.is_local and self._parts:
+                self._join()
+
+    def _write_part(self) -> None:
+        if not self._segments:
+            return
+        name = f"results/{self._run}/{len(self._parts) + 1:06}{self._suffix}"
+        try:
+            self._folder.write(name, self._write(self._run, self._segments))
+        except OSError as error:
+            raise self._unwritten(error) from None
+        self._parts.append(name)
+        self._segments, self._held = [], 0
+
+    def _join(self) -> None:
+        """One file of all parts; a single one only gets its name."""
+        root = Path(self._folder.root)
+        parts = [root / name for name in self._parts]
+        whole = root / f"results/{self._run}{self._suffix}"
+        try:
+            if len(parts) == 1:
+                parts[0].replace(whole)
+            else:
+                with replacing(whole) as file:
+                    (_join_parquet if self._suffix == PARQUET else _join_gzip)(parts, file)
+        except OSError as error:
+            raise self._unwritten(error) from None
+        self._folder.remove(f"results/{self._run}")
+        self._parts = []
+
+    def _unwritten(self, error: OSError) -> ConfigError:
+        problem = f"{self._folder.place('results')} cannot be written ({error.strerror})"
+        mend = mend_of(error, "make room, name a folder on another disk, or set results_log: false")
+        return ConfigError(self._folder.setting, problem, mend)
+
+
+def _as_parquet(run: str, segments: Sequence[_Segment]) -> bytes:
+    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - only where results are kept
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - the same
+
+    def column(values: Iterator[tuple[str | int, int]], kind: Any) -> Any:  # noqa: ANN401 - Arrow's own types
+        return pa.chunked_array([pa.repeat(pa.scalar(value, kind), count) for value, count in values], kind)
+
+    counts = [len(segment.keys) for segment in segments]
+    text = pa.string()
+    columns = {
+        "stream": column(((one.stream, n) for one, n in zip(segments, counts, strict=True)), text),
+        "key": pa.chunked_array([pa.array(one.keys, text) for one in segments], text),
+        "rule": column(((one.rule, n) for one, n in zip(segments, counts, strict=True)), text),
+        "event_id": pa.chunked_array([pa.array(one.ids, text) for one in segments], text),
+        "outcome": column(((str(one.outcome), n) for one, n in zip(segments, counts, strict=True)), text),
+        "code": column(((one.code, n) for one, n in zip(segments, counts, strict=True)), text),
+        "run": column(((run, n) for n in counts), text),
+        "time": column(((one.time, n) for one, n in zip(segments, counts, strict=True)), pa.int64()),
+    }
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table(columns), sink, use_dictionary=_REPEATED, compression="zstd", compression_level=1)
+    return bytes(sink.getvalue())
+
+
+def _join_parquet(parts: Sequence[Path], file: Any) -> None:  # noqa: ANN401 - an open file
+    import pyarrow.parquet as pq  # noqa: PLC0415 - only where results are kept
+
+    writer = None
+    for part in parts:
+        table = pq.read_table(part, partitioning=None)
+        writer = writer or pq.ParquetWriter(
+            file, table.schema, use_dictionary=_REPEATED, compression="zstd", compression_level=1
+        )
+        writer.write_table(table)
+    if writer is not None:
+        writer.close()
+
+
+def _as_gzip(run: str, segments: Sequence[_Segment]) -> bytes:
+    lines = (
+        ResultLine(one.stream, key, one.rule, identity, one.outcome, one.code, run, one.time)
+        for one in segments
+        for key, identity in zip(one.keys, one.ids, strict=True)
+    )
+    return gzip.compress(b"".join(msgspec.json.encode(line._asdict()) + b"\n" for line in lines), 1)
+
+
+def _join_gzip(parts: Sequence[Path], file: Any) -> None:  # noqa: ANN401 - an open file
+    """Gzipped files one behind the other are a gzipped file."""
+    for part in parts:
+        file.write(part.read_bytes())

@@ -1,0 +1,120 @@
+"""What past runs left behind, as the streams read it: files of the state folder, and the ledger, which is only looked at."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_linkedin_conversions.admin.reconciliation import KEPT_AS, Reconciliation
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.ledger.database import Database
+from target_linkedin_conversions.ledger.statistics import OfRule, statistics
+from target_linkedin_conversions.ledger.workers import leases
+from target_linkedin_conversions.reporting.folder import Folder, begun, run_of
+from target_linkedin_conversions.reporting.past import report_of
+from target_linkedin_conversions.reporting.report import Report
+from target_linkedin_conversions.reporting.result_lines import runs_with_results
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from target_linkedin_conversions.settings import Settings
+
+__all__ = ["EndedRun", "Past"]
+
+
+class EndedRun(msgspec.Struct, frozen=True):
+    """A run that has ended, and when (UTC); without a report where it was killed."""
+
+    run: str
+    ended: dt.datetime
+    report: Report | None
+
+
+class Past:
+    """The past runs of one state folder, as they are when it is first asked: what ends later is the next sync's."""
+
+    def __init__(self, settings: Settings, warn: Callable[[str], None]) -> None:
+        """Nothing is opened; `warn` is told of what cannot be read."""
+        self._settings = settings
+        self.warn = warn
+        self.folder = Folder(settings.state_dir)
+
+    @cached_property
+    def ended(self) -> list[EndedRun]:
+        """Every run that has ended, in the order in which they did.
+
+        A run writes its report when all its other files are complete. One without a report was killed, if its lease
+        is over; what it left is complete as far as it goes.
+        """
+        known, now = self._leases
+        reports = [name for name in self.folder.names("runs") if begun(name) is not None and name.endswith(".json")]
+        found = [EndedRun(report.run, _moment(report.ended), report) for report in map(self._report, reports) if report]
+        told = {name.removesuffix(".json") for name in reports}
+        left = {run for name in self.folder.names("rejects") if (run := run_of(name)) is not None}
+        for run in left.union(runs_with_results(self.folder)) - told:
+            until, at = known.get(run, 0), begun(run)
+            if until <= now and at is not None:
+                found.append(EndedRun(run, max(at, _of_milliseconds(until)), None))
+        return sorted(found, key=lambda one: (one.ended, one.run))
+
+    def _report(self, name: str) -> Report | None:
+        return report_of(self.folder, name, self.warn)
+
+    @cached_property
+    def _leases(self) -> tuple[dict[str, int], int]:
+        """The end of each run's lease, and the time now; nothing of a ledger that is not there."""
+        database = self._ledger()
+        try:
+            return leases(database) if database is not None else ({}, 0)
+        finally:
+            if database is not None:
+                database.close()
+
+    @cached_property
+    def rules(self) -> list[OfRule]:
+        """What the ledger holds of each rule."""
+        database = self._ledger()
+        try:
+            return statistics(database).rules if database is not None else []
+        finally:
+            if database is not None:
+                database.close()
+
+    @cached_property
+    def reconciliation(self) -> Reconciliation | None:
+        """What `reconcile` last said, None where it was never asked."""
+        data = self.folder.read(KEPT_AS)
+        if data is None:
+            return None
+        try:
+            return msgspec.json.decode(data, type=Reconciliation)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            self.warn(f"{self.folder.place(KEPT_AS)} cannot be read; `linkedin-conversions reconcile` writes it anew")
+            return None
+
+    def _ledger(self) -> Database | None:
+        """The ledger, open to be read; None where there is none."""
+        settings = self._settings
+        try:
+            folder = settings.ledger_folder
+        except ConfigError:  # a folder behind a URL, and no ledger_url: there are files only
+            return None
+        database = Database(settings.ledger_url, folder, key_apart=settings.ledger_key_apart)
+        return database if database.open_to_read() else None
+
+
+def _moment(text: str) -> dt.datetime:
+    """A report's time; one that none has written is the first of all."""
+    try:
+        at = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return _of_milliseconds(0)
+    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
+
+
+def _of_milliseconds(moment: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(max(0, moment) / 1000, dt.UTC)

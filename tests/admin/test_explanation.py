@@ -1,0 +1,185 @@
+"""From the source's rows to what is counted: every sum is the one before it and what lies between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from target_linkedin_conversions.admin.analytics import CountedOnDay
+from target_linkedin_conversions.admin.explanation import Explanation, explain
+from target_linkedin_conversions.admin.figures import Period, complete_until, date_of, rows_of, totals_of
+from target_linkedin_conversions.durations import DAY_MS
+from target_linkedin_conversions.ledger.sent import SentOnDay
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.reporting.report import Line, Report
+
+NOW = 20_780 * DAY_MS + 40_000_000
+TODAY = NOW // DAY_MS
+MONTH = Period(TODAY - 29, TODAY)
+
+
+def report(*lines: tuple[str, Outcome, str, int], **more: Any) -> Report:
+    made = [Line("deals", rule, outcome, code, events) for rule, outcome, code, events in lines]
+    known = {"run": "r", "version": "", "started": "", "ended": "", "seconds": 1, "outcome": "done", "exit_code": 0}
+    return Report(**{**known, "lines": made, **more})
+
+
+def told(
+    *reports: Report,
+    sent: int = 0,
+    counted: int = 0,
+    source: int | None = None,
+    rule: str | None = None,
+    without_campaign: tuple[str, ...] = (),
+) -> Explanation:
+    rows = rows_of(
+        Period(MONTH.first, MONTH.last, rule),
+        [SentOnDay("101", TODAY - 5, sent)],
+        [CountedOnDay("101", TODAY - 5, counted, counted, 0, 0)],  # type: ignore[arg-type]
+        None if source is None else {("101", TODAY - 5): source},
+        {},
+        NOW,
+    )
+    return explain(reports, totals_of(rows), rule=rule, without_campaign=without_campaign, undated=0)
+
+
+def adds_up(found: Explanation) -> bool:
+    left: int | None = None
+    for step in found.steps:
+        if step.is_sum and left is not None and step.events != left:
+            return False
+        left = step.events if step.is_sum or left is None else left + step.events
+    return True
+
+
+ENDED = st.lists(
+    st.tuples(
+        st.sampled_from(["101", "102", ""]),
+        st.sampled_from(list(Outcome)),
+        st.sampled_from(["", "no_consent", "too_old", "no_identifier", "linkedin", "no_answer"]),
+        st.integers(0, 1000),
+    ),
+    max_size=12,
+)
+
+
+@given(ENDED, ENDED, st.integers(0, 500), st.integers(0, 500), st.none() | st.integers(0, 500), st.booleans())
+def test_every_sum_is_the_one_before_it_and_what_lies_between(
+    first: Any, second: Any, sent: int, counted: int, source: int | None, one_rule: Any
+) -> None:
+    found = told(
+        report(*first), report(*second), sent=sent, counted=counted, source=source, rule="101" if one_rule else None
+    )
+    assert adds_up(found)
+    assert [step.step for step in found.steps if step.is_sum][-4:] == ["came", "accepted", "sent", "counted"]
+    assert all(mend.events > 0 and mend.mend for mend in found.mends)
+    assert [mend.events for mend in found.mends] == sorted((mend.events for mend in found.mends), reverse=True)
+
+
+def test_a_month_of_34_is_explained_line_by_line() -> None:
+    found = told(
+        report(
+            ("101", Outcome.DELIVERED, "", 24),
+            ("", Outcome.SKIPPED, "no_consent", 4),
+            ("", Outcome.REJECTED, "unknown_rule_value", 3),
+            ("101", Outcome.REJECTED, "bad_time", 2),
+        ),
+        sent=24,
+        counted=11,
+        source=34,
+    )
+    assert [(step.step, step.code, step.events) for step in found.steps] == [
+        ("source", "", 34),
+        ("never_came", "", -1),
+        ("came", "", 33),
+        ("skipped", "no_consent", -4),
+        ("rejected", "unknown_rule_value", -3),
+        ("rejected", "bad_time", -2),
+        ("accepted", "", 24),
+        ("sent", "", 24),
+        ("not_counted", "", -13),
+        ("counted", "", 11),
+    ]
+    assert [(mend.code, mend.events) for mend in found.mends] == [
+        ("no_consent", 4),
+        ("unknown_rule_value", 3),
+        ("bad_time", 2),
+        ("never_came", 1),
+    ]
+    assert "does not say which events it matched" in found.unknown[0]
+
+
+def test_a_dry_run_is_no_run() -> None:
+    found = told(report(("101", Outcome.WOULD_SEND, "", 5), ("", Outcome.SKIPPED, "no_consent", 5), dry_run=True))
+    assert [step.events for step in found.steps] == [0, 0, 0, 0]
+
+
+def test_what_was_sent_before_is_no_loss_and_is_said() -> None:
+    found = told(
+        report(("101", Outcome.DELIVERED, "", 3), ("101", Outcome.ALREADY_DELIVERED, "", 7)), sent=3, counted=3
+    )
+    assert [step.events for step in found.steps] == [3, 3, 3, 3]
+    assert found.unknown == [
+        "Runs read 7 events again that were sent before; rows that were left out or rejected may have been read again too, and count each time."
+    ]
+
+
+def test_a_rule_without_a_campaign_is_a_mend_for_all_that_was_sent() -> None:
+    found = told(report(("101", Outcome.DELIVERED, "", 9)), sent=9, without_campaign=("101", "102"))
+    assert [(mend.code, mend.events) for mend in found.mends] == [("rule_without_campaign", 9)]
+
+
+def test_of_one_rule_the_rows_without_a_rule_are_told_apart() -> None:
+    found = told(
+        report(
+            ("101", Outcome.DELIVERED, "", 2),
+            ("", Outcome.SKIPPED, "no_consent", 4),
+            ("102", Outcome.REJECTED, "bad_time", 1),
+        ),
+        sent=2,
+        counted=2,
+        rule="101",
+    )
+    assert [step.events for step in found.steps] == [2, 2, 2, 2]
+    assert "4 rows were left out or rejected before their rule was known" in found.unknown[0]
+
+
+@pytest.mark.parametrize(("age", "complete"), [(0, False), (1, False), (2, False), (3, False), (4, True), (20, True)])
+def test_a_day_is_complete_72_hours_after_its_end(age: int, complete: Any) -> None:
+    (row,) = rows_of(MONTH, [SentOnDay("101", TODAY - age, 1, (TODAY - age) * DAY_MS)], [], None, {}, NOW)
+    assert row.complete is complete
+    assert (row.day <= date_of(complete_until(NOW))) is complete
+
+
+def test_a_day_of_which_events_were_sent_late_is_not_complete_yet() -> None:
+    late = SentOnDay("101", TODAY - 20, 5, NOW - DAY_MS)
+    (row,) = rows_of(MONTH, [late], [], None, {}, NOW)
+    assert row.complete is False
+    (total,) = totals_of([row])
+    assert (total.sent, total.sent_complete, total.complete) == (5, 0, False)
+
+
+def test_rows_hold_all_three_counts_and_the_gap() -> None:
+    rows = rows_of(
+        MONTH,
+        [SentOnDay("101", TODAY - 5, 8), SentOnDay("102", TODAY - 5, 2), SentOnDay("101", TODAY - 99, 7)],
+        [CountedOnDay("101", TODAY - 5, 6, 5, 1, 0), CountedOnDay("103", TODAY - 4, 1, 1, 0, 0)],  # type: ignore[arg-type]
+        {("101", TODAY - 5): 10, ("104", TODAY - 3): 3},
+        {"101": "Lead"},
+        NOW,
+    )
+    assert [(row.rule, row.name, row.source, row.sent, row.counted, row.gap) for row in rows] == [
+        ("101", "Lead", 10, 8, 6, 0.25),
+        ("102", "", 0, 2, 0, 1.0),
+        ("103", "", 0, 0, 1, None),
+        ("104", "", 3, 0, 0, None),
+    ]
+    assert [(total.rule, total.source, total.sent, total.counted) for total in totals_of(rows)] == [
+        ("101", 10, 8, 6),
+        ("102", 0, 2, 0),
+        ("103", 0, 0, 1),
+        ("104", 3, 0, 0),
+    ]

@@ -1,0 +1,257 @@
+"""`reconcile`, end to end: rows through the target, LinkedIn's lag and rates, and why the numbers differ."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from target_linkedin_conversions.sandbox import Sandbox
+from tests.singer.pipe import Pipe, entry, record, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.cli.conftest import Companion
+
+DAY = 86_400_000
+
+
+@pytest.fixture(scope="module")
+def linkedin_of_reports() -> Iterator[Sandbox]:
+    with Sandbox(reporting_lag_hours=0) as linkedin:
+        yield linkedin
+
+
+class Month:
+    """Loads into a sandbox, and the questions after them."""
+
+    def __init__(self, pipe: Pipe, companion: Companion) -> None:
+        self.pipe, self.companion, self.linkedin = pipe, companion, pipe.linkedin
+        self.now = pipe.linkedin.now()
+        pipe.config["account_id"] = 512345678
+        companion.config = pipe.config
+
+    def load(self, *records: dict[str, Any], **settings: Any) -> dict[str, Any]:
+        done = self.pipe.run_here([schema("leads", "id", "email", "happened_at", "ads_consent"), *records], **settings)
+        assert done.code in {0, 6}, done.stderr
+        return done.report
+
+    def rows(self, numbers: range, days: int = 5, **changes: Any) -> list[dict[str, Any]]:
+        at = self.now - days * DAY
+        return [record(self.now, number, **{"happened_at": at + number, **changes}) for number in numbers]
+
+    def ask(self, *arguments: str, **settings: Any) -> dict[str, Any]:
+        code, out, err = self.companion("reconcile", *arguments, "--json", **settings)
+        assert (code, err) == (0, "")
+        found: dict[str, Any] = json.loads(out)
+        return found
+
+    def day(self, days: int) -> str:
+        return datetime.fromtimestamp((self.now - days * DAY) / 1000, UTC).date().isoformat()
+
+
+@pytest.fixture
+def month(tmp_path: Path, linkedin_of_reports: Sandbox, companion: Companion) -> Month:
+    linkedin_of_reports.reset()
+    return Month(Pipe(tmp_path, linkedin_of_reports), companion)
+
+
+def test_sent_and_counted_stand_side_by_side_by_day_and_rule(month: Month) -> None:
+    month.load(*month.rows(range(8), days=5), *month.rows(range(8, 10), days=6))
+    found = month.ask("--days", "7")
+    figures = [(row["rule"], row["name"], row["day"], row["sent"], row["counted"], row["gap"]) for row in found["rows"]]
+    assert figures == [
+        ("101", "Lead (server)", month.day(6), 2, 2, 0.0),
+        ("101", "Lead (server)", month.day(5), 8, 8, 0.0),
+    ]
+    (total,) = found["totals"]
+    assert (total["sent"], total["counted"], total["source"]) == (10, 10, None)
+    assert (found["from"], found["to"]) == (month.day(6), month.day(0))
+    assert json.loads((month.pipe.state_dir / "runs" / "reconcile.json").read_bytes()) == found
+
+
+def test_what_was_just_sent_is_not_complete_however_old_it_is(month: Month) -> None:
+    month.load(*month.rows(range(2)))
+    assert [row["complete"] for row in month.ask()["rows"]] == [False]
+    assert month.ask()["complete_until"] == month.day(4)
+
+
+def test_the_source_and_all_that_was_lost_add_up(month: Month, tmp_path: Path) -> None:
+    month.linkedin.configure(match_rate=0.5, attribution_seed=3)
+    consent = {"streams": [entry(consent={"column": "ads_consent"})]}
+    month.load(
+        *month.rows(range(20), ads_consent=True),
+        *month.rows(range(20, 23), ads_consent=False),
+        *month.rows(range(23, 25), ads_consent=True, email=None),
+        *month.rows(range(25, 26), ads_consent=True, days=95),
+        **consent,
+    )
+    counts = tmp_path / "counts.csv"
+    counts.write_text(f"day;rule;count\n{month.day(5)};101;27\n{month.day(95)};101;1\n")
+    found = month.ask("--source", str(counts), "--days", "100", **consent)
+    steps = {(step["step"], step["code"]): step["events"] for step in found["steps"]}
+    counted = steps["counted", ""]
+    assert 0 < counted < 20
+    assert steps == {
+        ("source", ""): 28,
+        ("never_came", ""): -2,
+        ("came", ""): 26,
+        ("skipped", "no_consent"): -3,
+        ("skipped", "too_old"): -1,
+        ("rejected", "no_identifier"): -2,
+        ("accepted", ""): 20,
+        ("sent", ""): 20,
+        ("not_counted", ""): counted - 20,
+        ("counted", ""): counted,
+    }
+    assert [row["source"] for row in found["rows"]] == [1, 27]
+    assert {mend["code"] for mend in found["mends"]} == {"no_consent", "no_identifier", "never_came", "too_old"}
+
+
+def test_the_rates_and_the_lag_of_linkedin_show_in_the_gap(month: Month) -> None:
+    month.linkedin.configure(reporting_lag_hours=72)
+    month.load(*month.rows(range(50)))
+    young = month.ask()["totals"][0]["counted"]
+    month.linkedin.set_clock(offset_ms=3 * DAY)
+    assert young < month.ask()["totals"][0]["counted"] == 50
+
+
+def test_a_rule_without_a_campaign_is_named_with_what_it_costs(month: Month) -> None:
+    month.linkedin.add_rule(105, campaigns=())
+    month.load(*month.rows(range(4)), streams=[entry(rule=105)])
+    found = month.ask("--rule", "105")
+    assert found["mends"] == [
+        {
+            "code": "rule_without_campaign",
+            "events": 4,
+            "mend": "link rule 105 to campaigns in Campaign Manager: without one no ad gets credit",
+        }
+    ]
+    assert "LinkedIn shows no conversion of these accounts" in found["unknown"][0]
+
+
+def test_without_a_ledger_the_reports_say_what_was_sent(month: Month) -> None:
+    month.load(*month.rows(range(3)), send_once=False)
+    found = month.ask(send_once=False)
+    assert sum(row["sent"] for row in found["rows"]) == 3
+    assert any("Of 3 events the ledger knows only when they were sent" in sentence for sentence in found["unknown"])
+
+
+@pytest.mark.parametrize("width", ["80", "200"])
+def test_the_tables_can_be_read(month: Month, monkeypatch: pytest.MonkeyPatch, width: str, tmp_path: Path) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    month.linkedin.add_rule(101, name="Lead [red]of a long name\x1b[2J that goes on and on and on")
+    month.load(*month.rows(range(3)), *month.rows(range(3, 5), email=None))
+    counts = tmp_path / "counts.jsonl"
+    counts.write_text(json.dumps({"date": month.day(5), "rule": 101, "count": 6}) + "\n")
+    code, out, err = month.companion("reconcile", "--source", str(counts))
+    assert (code, err) == (0, "")
+    tables = [line for line in out.splitlines() if set(line) & set("│┃┏└├")]
+    assert tables
+    assert max(map(len, tables)) <= int(width)
+    assert "\x1b" not in out
+    assert re.search(rf"{month.day(5)} │ 101 Lead", out)
+    assert "no_identifier" in out
+    assert "up to 30 days after a click, 7 after a view" in out
+    assert "72 hours" in out
+
+
+SINGER = [
+    {"type": "SCHEMA", "stream": "counts", "schema": {"properties": {}}, "key_properties": ["day"]},
+    {"type": "RECORD", "stream": "counts", "record": {"day": "2026-11-01T00:00:00Z", "rule": "urn:x:101", "count": 2}},
+    {"type": "RECORD", "stream": "counts", "record": {"day": "2026-11-01", "rule": 101.0, "count": "3"}},
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.csv", "Day,Rule,Count\n2026-11-01,101,5\n", {("101", 20758): 5}),
+        ("a.tsv", "date\tconversion_rule\tevents\n2026-11-01\t101\t5\n", {("101", 20758): 5}),
+        ("a.csv", "day,count\n2026-11-01,5\n2026-11-01,1\n", {("101", 20758): 6}),
+        ("a.singer", "\n".join(map(json.dumps, SINGER)), {("101", 20758): 5}),
+        ("a.csv", "day,rule,count\n", {}),
+    ],
+)
+def test_a_source_may_be_any_of_the_files_that_people_have(
+    tmp_path: Path, name: str, content: str, expected: dict[tuple[str, int], int]
+) -> None:
+    from target_linkedin_conversions.cli.source_counts import source_counts  # noqa: PLC0415 - the others go by the command
+    from target_linkedin_conversions.settings import Settings  # noqa: PLC0415 - the same
+
+    path = tmp_path / name
+    path.write_text(content)
+    assert source_counts(str(path), Settings.load({"dry_run": True}), "101") == expected
+
+
+CANARY = "canary"
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "words"),
+    [
+        (f"day,rule,count\n{CANARY},101,5\n", 7, "the day in row 1"),
+        (f"day,rule,count\n2026-11-01,{CANARY},5\n", 7, "the rule in row 1"),
+        ("day,rule,count\n2026-11-01,101,5\n2026-11-01,101,-5\n", 7, "the count in row 2"),
+        (f"day,rule,count\n2026-11-01,101,{CANARY}\n", 7, "the count in row 1"),
+        ("day,rule,count\n2026-11-01,101,1.5\n", 7, "the count in row 1"),
+        ("day,rule,count\n2026-11-01,101,NaN\n", 7, "the count in row 1"),
+        ("rule,count\n101,5\n", 2, "no column day"),
+        ("day,rule\n2026-11-01,5\n", 2, "no column count"),
+        ("", 7, "no header"),
+    ],
+)
+def test_a_source_that_is_none_is_named_by_its_row_and_never_by_its_value(
+    month: Month, tmp_path: Path, content: str, code: int, words: str
+) -> None:
+    path = tmp_path / "counts.csv"
+    path.write_text(content)
+    ended, out, err = month.companion("reconcile", "--source", str(path))
+    assert (ended, out) == (code, "")
+    assert words in err
+    assert CANARY not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "code", "words"),
+    [
+        (("--days", "3", "--from", "2026-11-01"), {}, 2, "--days"),
+        (("--to", "2026-11-01"), {}, 2, "--to"),
+        (("--from", "yesterday"), {}, 2, "--from"),
+        (("--from", "2026-11-05", "--to", "2026-11-01"), {}, 2, "--from"),
+        (("--from", "2020-01-01"), {}, 2, "more than 400 days"),
+        (("--from", "2999-01-01"), {}, 2, "ahead of today"),
+        (("--rule", "lead"), {}, 2, "--rule"),
+        (("--source", "nowhere.csv"), {}, 2, "nowhere.csv"),
+        ((), {"account_id": None}, 2, "account_id"),
+        ((), {"access_token": None, "dry_run": True}, 2, "access_token"),
+        ((), {"access_token": "sandbox-no-reporting"}, 3, "r_ads_reporting"),
+        ((), {"access_token": "sandbox-revoked"}, 3, "revoked"),
+        ((), {"state_dir": "nowhere"}, 2, "there is no ledger"),
+    ],
+)
+def test_what_keeps_it_from_an_answer_is_one_sentence_with_its_exit_code(
+    month: Month,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    settings: dict[str, Any],
+    code: int,
+    words: str,
+) -> None:
+    monkeypatch.chdir(month.pipe.folder)
+    month.load(*month.rows(range(1)))
+    ended, out, err = month.companion("reconcile", *arguments, **settings)
+    assert (ended, out) == (code, ""), err
+    assert words in err
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_the_list_of_runs_does_not_take_it_for_a_run(month: Month) -> None:
+    month.load(*month.rows(range(1)))
+    month.ask()
+    assert len(month.companion.data("runs", "list")) == 1

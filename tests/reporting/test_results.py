@@ -1,0 +1,156 @@
+"""The results of a run: one file at its end, parts that can be read whenever it is killed, and nobody else's to read."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from target_linkedin_conversions.delivery.batch import Batch
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.event import Refusal
+from target_linkedin_conversions.reporting import results
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.keys import PublicKeys
+from target_linkedin_conversions.reporting.result_lines import result_lines, runs_with_results
+from target_linkedin_conversions.reporting.results import GZIP, PARQUET, Results
+from tests.reporting.test_keys import event
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RUN = "20261123T104000Z-0a1b2c3d"
+
+
+def never(message: str) -> None:
+    raise AssertionError(message)
+
+
+@pytest.fixture(params=[PARQUET, GZIP])
+def suffix(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """With the extra `parquet`, and without."""
+    if request.param == GZIP:
+        monkeypatch.setattr(results, "find_spec", lambda _name: None)
+    return str(request.param)
+
+
+def writing(place: str, run: str = RUN) -> Results:
+    return Results(Folder(place), run, PublicKeys(lambda _: "d1"), lambda: 1_795_430_400_000)
+
+
+def ended(log: Results, *numbers: int, outcome: Outcome = Outcome.DELIVERED, code: str = "") -> None:
+    events = [event(str(number), f"{number:032x}") for number in numbers]
+    log.ended(Batch("101", "deals", events, []), outcome, code)
+
+
+def read(place: str, run: str = RUN) -> list[tuple[Any, ...]]:
+    return [tuple(line) for line in result_lines(Folder(place), run, never)]
+
+
+def test_every_event_has_its_line_in_the_order_in_which_they_ended(tmp_path: Path, suffix: str) -> None:
+    log = writing(str(tmp_path))
+    ended(log, 1, 2)
+    log.flush()
+    log.refused("deals", Refusal(skipped="no_consent", key=(("id", "3"),)), Outcome.SKIPPED, "no_consent")
+    ended(log, 4, outcome=Outcome.REJECTED, code="linkedin")
+    log.close()
+    at = 1_795_430_400_000
+    assert read(str(tmp_path)) == [
+        ("deals", '{"id":"1"}', "101", f"{1:032x}", "delivered", "", RUN, at),
+        ("deals", '{"id":"2"}', "101", f"{2:032x}", "delivered", "", RUN, at),
+        ("deals", '{"id":"3"}', "", "", "skipped", "no_consent", RUN, at),
+        ("deals", '{"id":"4"}', "101", f"{4:032x}", "rejected", "linkedin", RUN, at),
+    ]
+    assert [path.name for path in (tmp_path / "results").iterdir()] == [RUN + suffix]
+
+
+@pytest.mark.usefixtures("suffix")
+def test_a_run_that_is_killed_leaves_what_it_has_flushed(tmp_path: Path) -> None:
+    log = writing(str(tmp_path))
+    for number in range(3):
+        ended(log, number)
+        log.flush()
+    ended(log, 4)  # never flushed
+    assert [line[1] for line in read(str(tmp_path))] == ['{"id":"0"}', '{"id":"1"}', '{"id":"2"}']
+    assert runs_with_results(Folder(str(tmp_path))) == [RUN]
+
+
+@pytest.mark.usefixtures("suffix")
+def test_nobody_else_can_read_them(tmp_path: Path) -> None:
+    log = writing(str(tmp_path / "state"))
+    ended(log, 1)
+    log.flush()
+    part = next((tmp_path / "state" / "results" / RUN).iterdir())
+    assert stat.S_IMODE(part.stat().st_mode) == 0o600
+    ended(log, 2)
+    log.close()
+    for path in (tmp_path / "state" / "results").rglob("*"):
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600)
+
+
+@pytest.mark.usefixtures("suffix")
+def test_behind_a_url_they_are_parts() -> None:
+    place = "memory://results-of-a-test"
+    log = writing(place)
+    ended(log, 1)
+    log.flush()
+    ended(log, 2)
+    log.close()
+    assert [line[1] for line in read(place)] == ['{"id":"1"}', '{"id":"2"}']
+    assert Folder(place).remove(f"results/{RUN}")
+    assert read(place) == []
+
+
+def test_lines_are_not_held_for_ever_where_no_state_asks_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "_MOST_HELD", 3)
+    log = writing(str(tmp_path))
+    for number in range(7):
+        ended(log, number)
+    assert len(read(str(tmp_path))) == 6
+
+
+def test_a_run_without_an_event_leaves_nothing(tmp_path: Path) -> None:
+    log = writing(str(tmp_path))
+    log.flush()
+    log.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_they_cannot_be_written_the_run_is_told_with_the_mend(tmp_path: Path) -> None:
+    (tmp_path / "results").write_text("in the way")
+    log = writing(str(tmp_path))
+    ended(log, 1)
+    with pytest.raises(ConfigError, match="results_log: false"):
+        log.flush()
+    log.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 not", b"\x1f\x8b broken"])
+@pytest.mark.parametrize("ending", [PARQUET, GZIP])
+def test_a_file_that_is_broken_is_told_and_hides_no_other(tmp_path: Path, content: bytes, ending: str) -> None:
+    log = writing(str(tmp_path))
+    ended(log, 1)
+    log.flush()
+    broken = tmp_path / "results" / RUN / f"000000{ending}"
+    broken.write_bytes(content)
+    told: list[str] = []
+    assert [line.key for line in result_lines(Folder(str(tmp_path)), RUN, told.append)] == ['{"id":"1"}']
+    assert told == ([] if content == b"" and ending == GZIP else [f"{broken} cannot be read to its end"])
+
+
+def test_they_are_gone_after_400_days(tmp_path: Path) -> None:
+    from datetime import UTC, datetime  # noqa: PLC0415 - this test alone asks for a day
+
+    whole, killed = writing(str(tmp_path)), writing(str(tmp_path), "20261123T104000Z-ffffffff")
+    for log in (whole, killed):
+        ended(log, 1)
+        log.flush()
+    whole.close()
+    folder = Folder(str(tmp_path))
+    assert folder.remove_older("results", 400, datetime(2027, 12, 28, tzinfo=UTC)) == 0
+    assert folder.remove_older("results", 400, datetime(2027, 12, 29, tzinfo=UTC)) == 2
+    assert list((tmp_path / "results").iterdir()) == []
