@@ -162,7 +162,8 @@ def preview(bench: Bench) -> None:
     for _ in range(bench.rounds):
         bench.target(_ON, source)
         config = bench.target_command()[-1]
-        bench.run("preview", [*COMPANION, "preview", "--config", config, "--all", "--json", str(source)])
+        command = [*COMPANION, "preview", "--config", config, "--all", "--json", str(source)]
+        bench.run("preview", command, cwd=HERE.parent)
     for name in (_ON, "preview"):
         _say(f"  {name:32}{bench.rate(name):10,.0f}")
     _say(f"  ratio {bench.rate('preview') / bench.rate(_ON):.2f}")
@@ -178,7 +179,7 @@ def limit(bench: Bench) -> None:
 
 SECTIONS: dict[str, Callable[[Bench], None]] = {
     one.__name__: one
-    for one in (speed, plain, deliver, send, preview, stages, refused, maps, memory, start, tap, limit)
+    for one in (speed, plain, deliver, preview, send, stages, refused, maps, memory, start, tap, limit)
 }
 
 

@@ -15,6 +15,8 @@ from target_linkedin_conversions.records.reasons import MESSAGES, SKIPS
 from target_linkedin_conversions.records.schema import schema_file
 from target_linkedin_conversions.records.versions import VERSIONS
 from target_linkedin_conversions.settings.definitions import SETTINGS, WITHOUT_EFFECT
+from target_linkedin_conversions.settings.entry_keys import ENTRY_KEYS
+from target_linkedin_conversions.settings.streams import CONSTANT_FIELDS, FIELDS
 
 ROOT = Path(__file__).parents[1]
 NOTE = "<!-- Written by `make docs`; change the code instead. -->\n\n"
@@ -28,6 +30,19 @@ def settings_page() -> str:
         for setting in SETTINGS
     ]
     lines = ["# Settings", "", *_INTRODUCTION, "", "| setting | kind | default | meaning |", "|---|---|---|---|", *rows]
+    lines += [
+        "",
+        "## Keys of an entry of streams",
+        "",
+        *_OF_ENTRIES,
+        "",
+        "| key | meaning | for example |",
+        "|---|---|---|",
+    ]
+    lines += [f"| `{key.name}` | {key.meaning} | `{key.name}: {key.example}` |" for key in ENTRY_KEYS]
+    fields = ", ".join(f"`{field}`" for field in FIELDS)
+    constants = ", ".join(f"`{field}`" for field in CONSTANT_FIELDS)
+    lines += ["", f"Keys of `fields`: {fields}.", f"Keys of `constants`: {constants}."]
     lines += ["", "Accepted without effect: " + ", ".join(f"`{name}`" for name in WITHOUT_EFFECT) + ".", ""]
     return NOTE + "\n".join(lines)
 
@@ -35,6 +50,12 @@ def settings_page() -> str:
 _INTRODUCTION = (
     "In a Singer config file, in Meltano, or with `--config ENV` as variables `TARGET_LINKEDIN_CONVERSIONS_<NAME>`.",
     'Every value is taken typed or as text: `true` or `"yes"`, `101` or `"101"`, a list or its JSON.',
+)
+
+
+_OF_ENTRIES = (
+    "`streams` is a list, with an entry for each stream. [mapping.md](mapping.md) shows each key at work; names of columns are those that arrive, after",
+    "stream maps and flattening.",
 )
 
 

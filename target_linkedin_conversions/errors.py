@@ -16,6 +16,7 @@
         └── LaterError               the scheduler runs it again
             ├── QuotaError           exit 4   the day's requests are spent
             ├── UnreachableError     exit 5   LinkedIn does not answer, or the ledger's database is gone
+            ├── InUseError           exit 5   another run or replay uses what is to be changed
             ├── OutputError          exit 5   nobody reads STATE
             └── Terminated           exit 143/130   a signal
 
@@ -135,6 +136,13 @@ class UnreachableError(LaterError):
 
     exit_code = 5
     outcome = "unreachable"
+
+
+class InUseError(LaterError):
+    """Another program uses what this one was to change: exit 5, to be repeated once that has ended."""
+
+    exit_code = 5
+    outcome = "in_use"
 
 
 class OutputError(LaterError):

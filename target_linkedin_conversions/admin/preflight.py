@@ -30,13 +30,15 @@ from target_linkedin_conversions.delivery.answer import RuleRefused, TokenRefuse
 from target_linkedin_conversions.errors import CredentialError, RuleError, VersionError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from target_linkedin_conversions.delivery.auth import Tokens
     from target_linkedin_conversions.delivery.client import Client
     from target_linkedin_conversions.delivery.clock import Clock
     from target_linkedin_conversions.errors import OperatorError
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["UNREAD", "Finding", "Preflight", "preflight"]
+__all__ = ["UNREAD", "Finding", "Preflight", "because_of", "preflight"]
 
 _STOPS: dict[type[OperatorError], frozenset[str]] = {
     VersionError: frozenset({"version_not_served"}),
@@ -51,12 +53,16 @@ _DEAD = frozenset({"expired", "revoked", "invalid"})
 
 
 class Preflight(msgspec.Struct, frozen=True):
-    """What was found, every rule that could be read by its id, how long the tokens live, and what LinkedIn says they may."""
+    """What was found, every rule that could be read by its id, how long the tokens live, and what LinkedIn says they may.
+
+    `complete` says whether all accounts could be read: a rule that is not among `rules` is in none of them.
+    """
 
     findings: tuple[Finding, ...]
     rules: dict[str, Rule]
     lives: tuple[Life, ...]
     scopes: tuple[str, ...] = ()
+    complete: bool = False
 
     @property
     def rule_types(self) -> dict[str, str]:
@@ -64,13 +70,27 @@ class Preflight(msgspec.Struct, frozen=True):
         return {name: rule.type for name, rule in self.rules.items()}
 
     @property
+    def stopped_rules(self) -> dict[str, str]:
+        """The rules that cannot take events, and why: their events stay, those of all others may leave."""
+        return because_of(self.findings)
+
+    @property
     def stop(self) -> OperatorError | None:
-        """The error with which a run must stop, None if it may go on."""
+        """The worst error that was found, None where a run would meet none; one of rules stops those rules only."""
         for error, codes in _STOPS.items():
             because = [str(finding) for finding in self.findings if finding.code in codes]
             if because:
                 return error(". ".join(because))
         return None
+
+
+def because_of(findings: Iterable[Finding]) -> dict[str, str]:
+    """Why rules cannot take events, by rule: of findings that stop one."""
+    found: dict[str, str] = {}
+    for finding in findings:
+        if finding.code in _STOPS[RuleError]:
+            found[finding.rule] = ". ".join(filter(None, (found.get(finding.rule), str(finding))))
+    return found
 
 
 def preflight(settings: Settings, client: Client, tokens: Tokens, clock: Clock) -> Preflight:
@@ -110,7 +130,9 @@ class _Look:
         for name in self.settings.rules:
             self.findings += on_rule(name, rules, complete=not unreadable)
         scopes = sorted(introspection.scopes) if introspection is not None else []
-        return Preflight(tuple(dict.fromkeys(self.findings)), rules, tuple(lives), tuple(scopes))
+        return Preflight(
+            tuple(dict.fromkeys(self.findings)), rules, tuple(lives), tuple(scopes), complete=not unreadable
+        )
 
     def version(self, *, served: bool) -> list[Finding]:
         today = datetime.fromtimestamp(self.clock.now() / 1000, UTC).date()

@@ -18,6 +18,7 @@ from target_linkedin_conversions.cli.runs import all_reports
 from target_linkedin_conversions.errors import (
     LONGEST_MESSAGE,
     ConfigError,
+    RuleError,
     TargetError,
     exit_code_of,
     outcome_of,
@@ -144,9 +145,11 @@ def _show(settings: Settings, found: Preflight, stop: TargetError | None) -> Non
     for finding in worst_first(list(found.findings)):
         about = "" if finding.stream in {"", ONLY_STREAM} else f"{finding.stream}: "
         click.echo(f"{_MARKS[finding.severity]} {printable(about + str(finding), LONGEST_MESSAGE)}")
-    click.echo(
-        "✗ a run would stop, or should not be made" if stop is not None else "✓ nothing found that would stop a run"
+    others = isinstance(found.stop, RuleError) and not found.stopped_rules.keys() >= set(settings.rules)
+    stops = "✗ a run would stop" + (
+        " for these rules, and send the events of all others" if others else ", or should not be made"
     )
+    click.echo(stops if stop is not None else "✓ nothing found that would stop a run")
 
 
 def _described(rule: Rule) -> str:

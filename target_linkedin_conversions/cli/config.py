@@ -76,6 +76,17 @@ def ledger_database(settings: Settings) -> Database:
     return Database(settings.ledger_url, settings.ledger_folder, key_apart=settings.ledger_key_apart)
 
 
+def key_of_ledger(settings: Settings) -> bytes | None:
+    """The key of the ledger's digests, by which rejects are told; None where there is no ledger."""
+    if settings.ledger_url is None and not Folder(settings.state_dir).is_local:
+        return None
+    database = ledger_database(settings)
+    try:
+        return database.key if database.open_existing() else None
+    finally:
+        database.close()
+
+
 def new_ledger_folder(settings: Settings) -> None:
     """Make the folder that a local ledger lies in, kept out of version control; a PostgreSQL needs none."""
     if settings.ledger_url is None:

@@ -162,12 +162,17 @@ def _show(settings: Settings, database: Database, totals: Statistics, used: int)
         rows.append(["all", *(f"{totals.events(status):,}" for status in (*_STATUSES, "batches"))])
     click.echo(f"ledger {database.place}, kept since {_shown(totals.created)} (version {totals.schema_version})")
     about = "" if totals.exact else "at most "
-    click.echo(f"{about}{totals.identities:,} identities in {totals.bytes / 1e6:,.1f} MB")
+    click.echo(
+        f"{about}{totals.identities:,} identities in {totals.bytes / 1e6:,.1f} MB: events, each by a keyed digest (pseudonymous)"
+    )
     if totals.rules:
         print_table(["rule", *(status.replace("_", " ") for status in _STATUSES), "batches"], rows)
         for status in _STATUSES:
             if totals.events(status):
                 click.echo(f"{status.replace('_', ' ')}: {_MEANINGS[status]}")
+        click.echo(
+            "batches: requests that these events were sent in; a batch keeps its events together until they are forgotten"
+        )
         click.echo(f"oldest batch {_shown(totals.oldest)}, newest {_shown(totals.newest)}")
     if totals.events("resent"):
         click.echo(f"{totals.events('resent'):,} delivered events had been sent before without an answer")

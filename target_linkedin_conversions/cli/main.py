@@ -19,9 +19,11 @@ __all__ = ["main", "program"]
 COMMANDS = (
     "check",
     "completion",
+    "forget",
     "ledger",
     "login",
     "preview",
+    "privacy",
     "quota",
     "rejects",
     "rules",

@@ -10,21 +10,40 @@ import click
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.printable import printable_lines
+from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.reasons import BY_LINKEDIN
 from target_linkedin_conversions.reporting.folder import Folder, run_of
 from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
+from target_linkedin_conversions.reporting.rejected_rows import rows_of_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from target_linkedin_conversions.reporting.rejects import RejectLine
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["BACK", "REPLAY", "Counts", "back_by", "outbox_of", "rejecting_runs", "replayable", "run_named", "warn"]
+__all__ = [
+    "BACK",
+    "REPLAY",
+    "Counts",
+    "KeptRows",
+    "back_by",
+    "kept_rows",
+    "outbox_of",
+    "rejecting_runs",
+    "replayable",
+    "run_named",
+    "warn",
+]
 
 REPLAY = {Outcome.REJECTED: "rejects replay", Outcome.IN_DOUBT: "rejects replay --in-doubt"}
 """The outcomes that can be replayed, and the command that does."""
 
-BACK = {"replay": "rejects replay", "tap": "through the tap"}
+BACK = {
+    "replay": "rejects replay",
+    "replay_row": "rejects replay, once the settings are mended; or through the tap",
+    "tap": "through the tap",
+}
 """How what was rejected comes back."""
 
 Counts = Counter[tuple[Outcome, str, str]]
@@ -41,9 +60,27 @@ def outbox_of(settings: Settings) -> Folder:
     return Folder(settings.private_dir, "private_dir")
 
 
-def back_by(line: RejectLine) -> str:
-    """`replay` for an event that LinkedIn rejected, `tap` for what we did not let become one."""
-    return "replay" if any(reason.code == "linkedin" for reason in line.reasons) else "tap"
+KeptRows = Counter[tuple[str, str]]
+"""Rejected rows that the outbox holds, by stream and code: one with several codes counts in each."""
+
+
+def back_by(line: RejectLine, kept: Collection[tuple[str, str]] = ()) -> str:
+    """How what was rejected comes back.
+
+    `replay` for an event that LinkedIn rejected, `replay_row` for a row that is kept, `tap` for all else that we did not
+    let become an event.
+    """
+    if any(reason.code == BY_LINKEDIN for reason in line.reasons):
+        return "replay"
+    return "replay_row" if any((line.stream, reason.code) in kept for reason in line.reasons) else "tap"
+
+
+def kept_rows(folder: Folder, runs: Iterable[str]) -> tuple[int, KeptRows]:
+    """How many rejected rows the outbox holds of these runs, in all and by stream and code."""
+    if not folder.is_local:
+        return 0, Counter()
+    rows = [kept for run in runs for kept in rows_of_run(folder, run, warn)]
+    return len(rows), Counter((told(kept.stream), code) for kept in rows for code in set(kept.codes))
 
 
 def rejecting_runs(folder: Folder) -> list[str]:

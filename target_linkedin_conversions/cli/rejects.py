@@ -9,7 +9,15 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
-from target_linkedin_conversions.cli.past_runs import REPLAY, back_by, outbox_of, replayable, run_named, warn
+from target_linkedin_conversions.cli.past_runs import (
+    REPLAY,
+    back_by,
+    kept_rows,
+    outbox_of,
+    replayable,
+    run_named,
+    warn,
+)
 from target_linkedin_conversions.cli.rejects_grouped import groups_of, row_of
 from target_linkedin_conversions.cli.rejects_purge import purge
 from target_linkedin_conversions.cli.rejects_replay import replay
@@ -20,9 +28,10 @@ from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox import outbox_runs
 from target_linkedin_conversions.reporting.rejects import reject_lines
+from target_linkedin_conversions.reporting.way_back import way_back
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.cli.past_runs import Counts
+    from target_linkedin_conversions.cli.past_runs import Counts, KeptRows
     from target_linkedin_conversions.reporting.rejects import RejectLine
 
 
@@ -55,7 +64,8 @@ def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_js
     For each reason: how many, the first five keys, and what to do.
     What LinkedIn rejected is sent again by `rejects replay`. A record that never became an event
     comes back through the tap: mend it in the source, or the mapping, and run once with `--full-refresh`,
-    for the tap's bookmark is past it. What was sent is not sent again.
+    for the tap's bookmark is past it. What was sent is not sent again. With `keep_rejected_rows: true` its
+    mapped columns are kept, and `rejects replay` maps them anew by the settings of today.
 
     \b
     Examples:
@@ -68,22 +78,24 @@ def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_js
     name = read_report(folder, "last.json").run if run is None else run_named(settings, run)
     lines = list(reject_lines(folder, name, warn))
     here = replayable(outbox, [name])
+    rows, kept = kept_rows(outbox, [name])
     others = replayable(outbox, [other for other in outbox_runs(outbox) if other != name]) if run is None else None
     if as_json:
-        facts = {"run": name, "rejects": [_data(line) for line in lines], "outbox": _counted(here)}
+        rejected = [_data(line, kept) for line in lines]
+        facts = {"run": name, "rejects": rejected, "rows_kept": rows, "outbox": _counted(here)}
         click.echo(json.dumps(facts if others is None else {**facts, "outbox_of_other_runs": _counted(others)}))
         return
     if lines:
-        for text in map(row_of, lines) if all_rows else groups_of(lines):
+        for text in (row_of(line, kept) for line in lines) if all_rows else groups_of(lines, kept):
             click.echo(text)
     else:
         click.echo(f"run {name} rejected nothing, or its rejects are older than 30 days")
-    for sentence in (*_ways_back(lines, here), *_in_doubt(here), *_elsewhere(others)):
+    for sentence in (*_ways_back(lines, here, rows), *_in_doubt(here), *_elsewhere(others)):
         click.echo(sentence)
 
 
-def _data(line: RejectLine) -> dict[str, Any]:
-    return {**msgspec.to_builtins(line), "back": back_by(line)}
+def _data(line: RejectLine, kept: KeptRows) -> dict[str, Any]:
+    return {**msgspec.to_builtins(line), "back": back_by(line, kept)}
 
 
 def _counted(counts: Counts) -> list[dict[str, Any]]:
@@ -93,16 +105,11 @@ def _counted(counts: Counts) -> list[dict[str, Any]]:
     ]
 
 
-def _ways_back(lines: list[RejectLine], here: Counts) -> list[str]:
+def _ways_back(lines: list[RejectLine], here: Counts, rows: int) -> list[str]:
     """How many of the lines come back through the tap, and how many can be replayed."""
     made = sum(back_by(line) == "replay" for line in lines)
     replayable_events = sum(events for (outcome, _, _), events in here.items() if outcome is Outcome.REJECTED)
-    sentences = []
-    if never := len(lines) - made:
-        sentences.append(
-            f"{never} never became events that could be sent again: mend them, and run once with --full-refresh, for the "
-            "tap's bookmark is past them (what was sent is not sent again)"
-        )
+    sentences = [sentence] if (sentence := way_back(len(lines) - made, rows)) else []
     if made or replayable_events:
         sentences.append(
             f"{made} were rejected by LinkedIn; the outbox holds {replayable_events} events for `{REPLAY[Outcome.REJECTED]}`"

@@ -19,6 +19,7 @@ from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.private_files import UntrustedError, open_private
 from target_linkedin_conversions.reporting.folder import Folder, begun, in_use, is_at
 from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
+from target_linkedin_conversions.reporting.rejected_rows import rows_of_run
 from target_linkedin_conversions.reporting.rejects import reject_lines
 
 if TYPE_CHECKING:
@@ -119,10 +120,13 @@ class _Left(NamedTuple):
             yield is_ours
 
     def counted(self) -> Counter[str]:
-        """How many events it holds, by how they ended; the lines of the rejects as `told`."""
+        """How many events it holds, by how they ended; the lines of the rejects as `told`, rejected rows as `rows`."""
         if self.under == "rejects":
             return Counter(told=sum(1 for _ in reject_lines(self.folder, self.run, warn)))
-        return Counter(each.line.outcome for each in outbox_events(self.folder, self.run, warn))
+        counts = Counter[str](each.line.outcome for each in outbox_events(self.folder, self.run, warn))
+        if rows := sum(1 for _ in rows_of_run(self.folder, self.run, warn)):
+            counts["rows"] = rows
+        return counts
 
 
 def _left(settings: Settings) -> list[_Left]:
@@ -138,7 +142,8 @@ def _in_words(files: Sequence[Counter[str]]) -> str:
         f"{len(files)} files with {counts['told']} lines of rejects and {counts[Outcome.WOULD_SEND]} rehearsed events"
     )
     lost = [f"{counts[outcome]} {outcome}" for outcome in REPLAY if counts[outcome]]
-    return words + (f", and {' and '.join(lost)} events that could still be replayed" if lost else "")
+    words += f", and {' and '.join(lost)} events that could still be replayed" if lost else ""
+    return words + (f", and {counts['rows']} rejected rows that could still be mapped anew" if counts["rows"] else "")
 
 
 def _ask(what: str) -> None:

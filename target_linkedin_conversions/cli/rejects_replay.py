@@ -58,6 +58,8 @@ def replay(
     Events that end leave the outbox; what is rejected again is in the outbox of the new run.
 
     Mend the cause first: an event is sent as it was. To change it, let the tap bring its record again.
+    Rows that `keep_rejected_rows: true` has kept are mapped anew by the settings of today; those that are
+    rejected again stay. They have no rule yet, so --rule leaves them out.
 
     \b
     Examples:

@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from target_linkedin_conversions.cli.config import config_option, ledger_database, load_settings
+from target_linkedin_conversions.cli.config import config_option, key_of_ledger, load_settings
 from target_linkedin_conversions.cli.past_runs import BACK, REPLAY, back_by, outbox_of, rejecting_runs, run_named, warn
 from target_linkedin_conversions.cli.runs import read_report
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import pseudonym
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.printable import printable_lines
 from target_linkedin_conversions.records.event import Shape, shape_of
+from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.text import key_text
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
+from target_linkedin_conversions.reporting.rejected_rows import rows_of_run
 from target_linkedin_conversions.reporting.rejects import DIGEST, reject_lines
 
 if TYPE_CHECKING:
@@ -58,15 +62,15 @@ def show(run: str | None, value: str, config: tuple[str, ...], as_json: bool) ->
     named = None if run is None else [run_named(settings, run)]
     search = _Search(settings, _of_stdin() if value == "-" else value)
     rejected = list(search.rejects(named))
-    in_outbox = list(search.outbox(named))
+    in_outbox, rows = list(search.outbox(named)), list(search.rows(named))
     notes = search.notes()
     if as_json:
         lines = [{**msgspec.to_builtins(line), "back": back_by(line)} for line in rejected]
-        click.echo(json.dumps({"rejects": lines, "outbox": in_outbox, "notes": notes}))
+        click.echo(json.dumps({"rejects": lines, "outbox": in_outbox, "rows": rows, "notes": notes}))
         return
-    for text in (*map(_reject_text, rejected), *map(_outbox_text, in_outbox), *notes):
+    for text in (*map(_reject_text, rejected), *map(_outbox_text, in_outbox), *map(_row_text, rows), *notes):
         click.echo(printable_lines(text))
-    if not rejected and not in_outbox:
+    if not rejected and not in_outbox and not rows:
         click.echo("nothing with that key is in the rejects or the outbox")
 
 
@@ -87,7 +91,7 @@ class _Search:
         self._folder = Folder(settings.state_dir)
         self._outbox = outbox_of(settings)
         self._value = value
-        key = _ledger_key(settings)
+        key = key_of_ledger(settings)
         self._has_ledger = key is not None
         self._wanted = {value} if key is None else {value, DIGEST + pseudonym(key, value)}
         self._with_digests: set[str] = set()
@@ -117,6 +121,19 @@ class _Search:
                         "mend": REPLAY.get(line.outcome, ""),
                     }
 
+    def rows(self, runs: Iterable[str] | None) -> Iterator[dict[str, Any]]:
+        """The rejected rows that the outbox holds of the key: which columns hold it, and why they were rejected."""
+        for run in outbox_runs(self._outbox) if runs is None else runs:
+            for kept in rows_of_run(self._outbox, run, warn):
+                if columns := [told(name) for name in kept.key if key_text(kept.row[name]) == self._value]:
+                    yield {
+                        "run": run,
+                        "stream": told(kept.stream),
+                        "columns": columns,
+                        "codes": list(map(told, kept.codes)),
+                        "mend": REPLAY[Outcome.REJECTED],
+                    }
+
     def notes(self) -> list[str]:
         """Why a key may be there and was not found."""
         if not self._has_ledger:
@@ -134,17 +151,6 @@ class _Search:
             return False
 
 
-def _ledger_key(settings: Settings) -> bytes | None:
-    """The key of the ledger's digests; None where there is no ledger."""
-    if settings.ledger_url is None and not Folder(settings.state_dir).is_local:
-        return None
-    database = ledger_database(settings)
-    try:
-        return database.key if database.open_existing() else None
-    finally:
-        database.close()
-
-
 def _reject_text(line: RejectLine) -> str:
     key = ", ".join(f"{column}={value}" for column, value in line.key.items())
     reasons = [f"  {reason.field} {reason.code}: {reason.message}".replace("   ", "  ") for reason in line.reasons]
@@ -159,6 +165,13 @@ def _outbox_text(entry: dict[str, Any]) -> str:
     )
     mend = f"  `{entry['mend']}` sends it again" if entry["mend"] else "  never sent: a dry run kept it"
     return "\n".join([head, f"  event {entry['event_id']}; {_shape(msgspec.convert(entry['event'], Shape))}", mend])
+
+
+def _row_text(entry: dict[str, Any]) -> str:
+    return (
+        f"run {entry['run']}: stream {entry['stream']}, key column {', '.join(entry['columns'])}: its rejected row is in the "
+        f"outbox ({', '.join(entry['codes'])})\n  `{entry['mend']}` maps it anew, once the settings are mended"
+    )
 
 
 def _shape(shape: Shape) -> str:

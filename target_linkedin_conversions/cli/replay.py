@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.cli.past_runs import outbox_of
+from target_linkedin_conversions.cli.replay_rows import RowsAnew, RowsOfReplay, SettledLines
 from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.errors import RuleError
 from target_linkedin_conversions.outcomes import Outcome
@@ -21,17 +22,19 @@ from target_linkedin_conversions.records.plan import entries_for
 from target_linkedin_conversions.records.window import OLDEST_MS
 from target_linkedin_conversions.reporting.outbox import outbox_events
 from target_linkedin_conversions.reporting.outbox_file import OutboxFile, Settled
-from target_linkedin_conversions.run.progress import Untracked
+from target_linkedin_conversions.reporting.rejected_rows import rows_of_run
+from target_linkedin_conversions.run.streams import Streams
 from target_linkedin_conversions.run.suppress import suppress_list
 from target_linkedin_conversions.settings import rules_of
 from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.reporting.outbox import OutboxEvent, OutboxLine
     from target_linkedin_conversions.reporting.outbox_file import Place
+    from target_linkedin_conversions.reporting.rejected_rows import RejectedRow
     from target_linkedin_conversions.run.batcher import Batcher
     from target_linkedin_conversions.run.run import Run
     from target_linkedin_conversions.settings import Settings, StreamEntry
@@ -58,6 +61,10 @@ class Wanted(msgspec.Struct, frozen=True):
         if line.outcome != Outcome.REJECTED and not (self.in_doubt and line.outcome == Outcome.IN_DOUBT):
             return False
         return self.rule in {None, line.rule} and self.stream in {None, line.stream}
+
+    def takes_row(self, row: RejectedRow) -> bool:
+        """Whether a rejected row is asked for: it has no rule yet, so that none can be asked for."""
+        return self.rule is None and self.stream in {None, row.stream}
 
     def is_elsewhere(self, line: OutboxLine) -> bool:
         """Whether a line was bound for another `api_url`, such as a sandbox, or does not say for which."""
@@ -92,16 +99,6 @@ class Sieve:
         return next((entry for entry in entries if rule in rules_of([entry])), entries[0] if entries else None)
 
 
-class _SettledLines(Untracked):
-    """Follows the run: each event's ticket is the place of its line."""
-
-    def __init__(self, settled: Settled) -> None:
-        self._settled = settled
-
-    def ended(self, counts: Mapping[Place, int]) -> None:
-        self._settled.ended(counts)
-
-
 class Replay:
     """One run over the outbox."""
 
@@ -117,7 +114,9 @@ class Replay:
         self._batchers: dict[tuple[str, tuple[str, ...], bool, bool], Batcher] = {}
         self._seen: dict[bytes, Place] | None = None if run.settings.send_once else {}
         self._elsewhere = 0
-        run.follow(_SettledLines(self._settled))
+        lines = SettledLines(self._settled)
+        self._rows = RowsOfReplay(run, lines, self._settled)
+        run.follow(lines)
 
     def send(self, runs: Sequence[str]) -> None:
         """Send what these runs kept, the newest first, for it is what the source said last."""
@@ -127,6 +126,7 @@ class Replay:
             if len(self._held) >= _FILES_AT_ONCE:
                 self._drain()
         self._drain()
+        self._rows.tell()
         if self._elsewhere:
             self._run.warn(
                 f"{self._elsewhere} events were kept for another api_url, or do not say for which; they stay in the outbox"
@@ -154,6 +154,10 @@ class Replay:
             if place.number % _PAUSE == 0:
                 self._run.pause()
             taken += self._take(place, kept)
+        for place, row in file.rows(self._run.warn):
+            if place.number % _PAUSE == 0:
+                self._run.pause()
+            taken += self._take_row(place, row)
         if not taken:
             self._held.pop().release()
 
@@ -176,6 +180,15 @@ class Replay:
             return True
         self._put(place, line, event)
         return True
+
+    def _take_row(self, place: Place, row: RejectedRow) -> bool:
+        """Map a rejected row anew, where it was asked for; whether its line may go."""
+        if not self._wanted.takes_row(row):
+            return False
+        if row.origin != self._wanted.origin:
+            self._elsewhere += 1
+            return False
+        return self._rows.take(place, row)
 
     def _is_repeated(self, place: Place, event: Event) -> bool:
         """Whether an event came before, where no ledger knows; its line ends as the first one does."""
@@ -214,10 +227,34 @@ def rehearsed(
     """How many lines a replay would send or skip: by stream, rule, how they ended, and why they would be skipped."""
     found: Counter[tuple[str, str, str, str]] = Counter()
     sieve = Sieve(settings, suppress_list(settings.suppress))
-    folder, oldest = outbox_of(settings), wall_clock() - OLDEST_MS
+    folder, now = outbox_of(settings), wall_clock()
+    oldest = now - OLDEST_MS
+    found.update(_rehearsed_rows(settings, wanted, runs, unreadable, now))
     for run in runs:
         for kept in outbox_events(folder, run, unreadable):
             if wanted.takes(kept.line) and not wanted.is_elsewhere(kept.line):
                 why = sieve.skipped(kept) or ("too_old" if kept.event.happened_at < oldest else "")
                 found[kept.line.stream, kept.line.rule, kept.line.outcome, why] += 1
     return found
+
+
+def _rehearsed_rows(
+    settings: Settings, wanted: Wanted, runs: Sequence[str], unreadable: Callable[[str], None], now: int
+) -> Iterator[tuple[str, str, str, str]]:
+    """The same of rejected rows: each event that they have by now, or why one has none."""
+    streams = Streams(settings, unreadable)
+    streams.suppressed = suppress_list(settings.suppress)
+    anew = RowsAnew(settings, streams, unreadable)
+    for run in runs:
+        for kept in rows_of_run(outbox_of(settings), run, unreadable):
+            if not wanted.takes_row(kept) or kept.origin != wanted.origin or anew.may_repeat(kept):
+                continue
+            mapping = anew.mapping(kept)
+            if mapping is None:
+                continue
+            _, events, refusals = anew.made(kept, mapping, now)
+            rejected = [refusal.reasons[0].code for refusal in refusals if not refusal.skipped]
+            if rejected or not events:
+                yield kept.stream, "", Outcome.REJECTED, rejected[0] if rejected else refusals[0].skipped
+            else:
+                yield from ((kept.stream, event.rule, Outcome.REJECTED, "") for event in events)

@@ -55,8 +55,6 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
             if value is not None:
                 read_key(name, value, f"--{name.replace('_', '-')}")
                 entry[name] = value
-        if self.stream is not None:
-            entry["source"] = self.stream
 
 
 class _Mapped(list[str]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.cli.send_flags import one_or_list
@@ -15,7 +14,7 @@ from target_linkedin_conversions.settings.streams import FIELDS
 from target_linkedin_conversions.settings.values import json_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from target_linkedin_conversions.cli.send_asking import Asking
     from target_linkedin_conversions.cli.send_flags import Flags
@@ -27,15 +26,22 @@ __all__ = ["complete", "sample_of"]
 SOURCE = "file"
 """What the own ids of all files' conversions are made with: neither a file's name nor the place of a row is in them."""
 _SAMPLED = 1_000
+_MOST_TEXT = 32 << 20
 _THOUSANDS = re.compile(r"\D{0,4}\d{1,3}(?:\.\d{3})+(?:,\d+)?\D{0,4}").fullmatch
 
 
 def sample_of(table: Table, most: int) -> list[dict[str, Any]]:
-    """The first rows of a table that can be mapped."""
-    found: Iterator[dict[str, Any]] = (
-        record for part in table.parts() for at, record in enumerate(part.records()) if at not in part.odd
-    )
-    return list(islice(found, most))
+    """The first rows of a table that can be mapped, so many and 32 MiB of text at most."""
+    found: list[dict[str, Any]] = []
+    room = _MOST_TEXT
+    for part in table.parts():
+        for at, record in enumerate(part.records()):
+            if len(found) == most or room <= 0:
+                return found
+            if at not in part.odd:
+                found.append(record)
+                room -= sum(len(value) for value in record.values() if isinstance(value, str))
+    return found
 
 
 def complete(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from target_linkedin_conversions.delivery.indices import with_few_indices
 from target_linkedin_conversions.delivery.reading import decoded, is_of_linkedin, retry_after, who_answered
 from target_linkedin_conversions.delivery.redaction import LINE, Redaction
 
@@ -215,7 +216,7 @@ def read_answer(  # noqa: C901, PLR0911, PLR0912 - one table, read top to bottom
     if status == HTTPStatus.UPGRADE_REQUIRED or error.code == "VERSION_MISSING":
         return VersionRefused(redaction.of_all(error.message))
     if any(words in error.message for words in _RULE_WORDS):
-        return RuleRefused(redaction.of_all(error.message))
+        return RuleRefused(redaction.of_all(with_few_indices(error.message)))
     if status == HTTPStatus.FORBIDDEN:
         return TokenRefused("scope", redaction.of_all(error.message))
     if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY} and error.message:
@@ -302,5 +303,5 @@ def _refusal(status: int, message: str, redaction: Redaction, count: int) -> Ans
         if len(known) < _MOST_MESSAGES:
             known.append(redaction.of_one(index, entry.group(0)))
     if not refused or any(index >= count for index in refused):
-        return RequestRefused(status, redaction.of_all(message))
+        return RequestRefused(status, redaction.of_all(with_few_indices(message)))
     return ElementsRefused({index: tuple(words[:_MOST_MESSAGES]) for index, words in refused.items()})

@@ -31,6 +31,7 @@ from target_linkedin_conversions.errors import (
 from target_linkedin_conversions.ledger import DaySpent, Quota, Reserved, Status, Wait
 from target_linkedin_conversions.ledger.quota import ROOM_MS
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.reasons import BY_LINKEDIN
 from target_linkedin_conversions.records.versions import VERSIONS
 from target_linkedin_conversions.records.window import OLDEST_MS, TOO_OLD
 
@@ -80,6 +81,8 @@ class Sender:
         self._clock = clock
         self._policy = policy
         self.stopped_rules: dict[str, str] = {}
+        """Why none of a rule's events leaves any more: LinkedIn's words, or what was found before it was asked."""
+        self._stopped_beforehand: list[str] = []
         self.sendings = Sendings()
         self.waits = Waits(clock)
         self.used_today = 0
@@ -91,13 +94,24 @@ class Sender:
         """Whether LinkedIn has refused this rule as such."""
         return rule in self.stopped_rules
 
+    def stop_beforehand(self, rule: str, why: str) -> None:
+        """None of a rule's events leaves, for LinkedIn would take none: a sentence says why, and the mend."""
+        if rule not in self.stopped_rules:
+            self.stopped_rules[rule] = why
+            self._stopped_beforehand.append(rule)
+            logger.error("rule %s stops, and its events stay for the next run: %s", rule, why)
+
     def stopped_message(self) -> str:
-        """One sentence on the rules that LinkedIn refused."""
-        told = "; ".join(f"rule {rule}: {message}" for rule, message in self.stopped_rules.items())
-        return (
-            f"LinkedIn refuses conversion rules, not events ({told}); check the rule's id, that it is enabled, "
-            "its method, and that the token may use its ad account"
-        )
+        """What stopped rules: found beforehand, or refused by LinkedIn."""
+        refused = {rule: why for rule, why in self.stopped_rules.items() if rule not in self._stopped_beforehand}
+        sentences = [self.stopped_rules[rule] for rule in self._stopped_beforehand]
+        if refused:
+            told = "; ".join(f"rule {rule}: {message}" for rule, message in refused.items())
+            sentences.append(
+                f"LinkedIn refuses conversion rules, not events ({told}); check the rule's id, that it is enabled, "
+                "its method, and that the token may use its ad account"
+            )
+        return ". ".join(sentences)
 
     def advance(self, claimed: ClaimedBatch) -> list[ClaimedBatch]:
         """Send a claimed batch until an answer settles it or splits it; the parts still to be sent."""
@@ -227,8 +241,8 @@ class Sender:
             self._send_once.conclude(claimed, Status.DELIVERED, gone)
         else:
             self.not_taken(claimed, gone)
-        reasons = [[RefusedByLinkedIn("", "linkedin", text) for text in texts] for texts in refused.values()]
-        self._send_once.settle(gone, Outcome.REJECTED, code="linkedin", reasons=reasons)
+        reasons = [[RefusedByLinkedIn("", BY_LINKEDIN, text) for text in texts] for texts in refused.values()]
+        self._send_once.settle(gone, Outcome.REJECTED, code=BY_LINKEDIN, reasons=reasons)
 
     def _partly_taken(
         self, claimed: ClaimedBatch, answer: answers.PartlyTaken, retry: Retry
@@ -265,7 +279,8 @@ class Sender:
         self.not_taken(claimed)
         if kind == "scope":
             raise CredentialError(
-                f"the token lacks a permission ({message}); it needs the scope rw_conversions and a role on the ad account; "
+                f"the token lacks a permission ({message}); it needs the scope rw_conversions, which the app's product "
+                "Conversions API gives, and a role on the ad account above viewer; "
                 "run `linkedin-conversions login`, which asks for the one and shows the other",
             )
         if kind == "expired" and self._tokens.can_refresh and retry.once("expired"):

@@ -14,7 +14,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.integers import may_hold_integers
 from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.paths import NOT_REACHABLE, follow, leads_nowhere, path_of
-from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.reasons import UNREACHABLE, Reason
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.paths import Path
@@ -118,7 +118,8 @@ class RowType(msgspec.Struct, frozen=True):
     """How records become rows: `struct` is what a record's JSON is decoded into, `row_of` makes a row of that.
 
     `columns` are those that are read at all, with what stands where a record lacks one; `named` are the places of the
-    columns and paths that something asks for: of a column into which only paths go, the rest is nobody's.
+    columns and paths that something asks for: of a column into which only paths go, the rest is nobody's. `not_found`
+    are those whose name would mean a field, did their schema not speak against it.
     """
 
     struct: type[msgspec.Struct]
@@ -126,6 +127,7 @@ class RowType(msgspec.Struct, frozen=True):
     columns: tuple[tuple[str, Value], ...]
     named: tuple[tuple[str, Place], ...]
     completed: Callable[[Row], Row] | None
+    not_found: tuple[str, ...] = ()
 
     def of(self, record: Mapping[str, Value]) -> Row:
         """The row of a record that is already a mapping."""
@@ -171,7 +173,7 @@ class Columns:
             raise ConfigError(
                 where, f"{name!r} gives a list", "only email takes every element; choose one: [0] or [name=value]"
             )
-        reach, root, reason = follow(path), self._root(path.column), Reason(field, "not_reachable")
+        reach, root, reason = follow(path), self._root(path.column), Reason(field, UNREACHABLE)
         place = self.made(lambda row: reason if (found := reach(row[root])) is NOT_REACHABLE else found)
         self._named[name] = place
         return place
@@ -240,7 +242,9 @@ class Columns:
         # No row is part of a cycle; the collector would only look at millions of them.
         struct = msgspec.defstruct("Row", columns, rename=rename, frozen=True, gc=False)
         completed = _completed(tuple(self._made)) if self._made else None
-        return RowType(struct, _row_reader(completed), defaults, tuple(self._named.items()), completed)
+        held_back = frozenset(self.named(name for name in _NO_INTEGER if self._may_hold_integers(name)))
+        not_found = tuple(name for name in self._named if name in held_back)
+        return RowType(struct, _row_reader(completed), defaults, tuple(self._named.items()), completed, not_found)
 
     def _check(self, name: str, where: str, path: Path | None = None, *, undeclared: bool) -> None:
         root = _STEPS.split(name)[0] if path is None else path.column

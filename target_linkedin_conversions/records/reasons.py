@@ -22,6 +22,11 @@ EXCLUDED = Reason("email", "excluded")
 REFUND = Reason("value", "refund")
 """Why a record is skipped though nothing is wrong with a field of it: the person must not be sent, or money went back."""
 
+UNREACHABLE = "not_reachable"
+"""The code of a path that a record does not let in."""
+BY_LINKEDIN = "linkedin"
+"""The code of what LinkedIn itself rejected, in words of its own."""
+
 MESSAGES = {
     # Refusals: the record yields no event.
     "no_identifier": "nothing identifies the person; map an e-mail, li_fat_id, IP address, id, lead, or both names",
@@ -58,7 +63,7 @@ MESSAGES = {
     "not_a_text": "the column holds a list or an object; map a nested column such as a.b",
     "bad_amount": 'the amount is no plain decimal number; for 1.234,56 set decimal_comma, for 1,234.56 set thousands: ","',
     "not_two_names": "first and last name cannot be told apart: only two words, or `Last, First`, can; map both parts",
-    "not_reachable": "a path into the column meets a value that it cannot enter; check the path against the records",
+    UNREACHABLE: "a path into the column meets a value that it cannot enter; check the path against the records",
     "unknown_currency": "the currency is no ISO 4217 code",
     "value_without_currency": "LinkedIn takes a value only with its currency; map currency or set it in constants",
 }

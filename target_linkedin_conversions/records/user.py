@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -87,13 +86,11 @@ def _normal(column: IdentifierColumn, plan: StreamPlan) -> Callable[[Value], Nor
     suppressed, excluded_domains = plan.suppressed, plan.excluded_domains
 
     def guarded_email(value: Value) -> Normalised | list[Normalised]:
-        digest = normalise.email(value)
-        addresses = normalise.addresses_in(value)
-        digests = [*(digest if isinstance(digest, list) else [digest]), *normalise.hashes_in(value)]
-        digests += [sha256(address.encode()).hexdigest() for address in addresses]
-        if any(one in suppressed for one in digests):
+        sent, addresses = normalise.email(value), normalise.addresses_in(value)
+        if not suppressed.isdisjoint(normalise.digests_of_all_in(value, sent, addresses)):
             return SUPPRESSED
-        return EXCLUDED if any(one.rpartition("@")[2] in excluded_domains for one in addresses) else digest
+        is_excluded = any(address.rpartition("@")[2] in excluded_domains for address in addresses)
+        return EXCLUDED if is_excluded else sent
 
     return guarded_email
 

@@ -1,7 +1,8 @@
 """The outbox: exact payloads of events that were rejected, held in doubt, or rehearsed.
 
-One of the two files that hold personal data (hashed, as it would be sent); local, private to
-this user, and gone after 30 days. A replay takes lines out of it again.
+One of the two files that hold personal data (hashed, as it would be sent; in plain only in the rows of rejected
+records, where `keep_rejected_rows` asks for them); local, private to this user, and gone after 30 days. A replay takes
+lines out of it again.
 """
 
 from __future__ import annotations
@@ -16,9 +17,10 @@ from target_linkedin_conversions.records.event import RULE_URN, Conversion, Even
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS
 from target_linkedin_conversions.records.text import is_email_shaped
 from target_linkedin_conversions.reporting.folder import run_of
+from target_linkedin_conversions.reporting.rejected_rows import is_row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from target_linkedin_conversions.reporting.folder import Folder
     from target_linkedin_conversions.reporting.journal import Journal
@@ -64,6 +66,14 @@ class Outbox:
         """Nothing is created before the first event; `origin` is where events are bound for."""
         self._journal = journal
         self._origin = origin
+        self.rows = 0
+        """Rejected rows that were kept."""
+
+    def keep_rows(self, lines: Sequence[bytes]) -> None:
+        """Keep rejected rows, encoded as `rejected_rows` does."""
+        self.rows += len(lines)
+        for line in lines:
+            self._journal.write(line)
 
     def keep(self, stream: str, event: Event, outcome: Outcome, personal_columns: frozenset[str] = frozenset()) -> None:
         """Keep one event."""
@@ -115,6 +125,8 @@ def numbered(
     decode = msgspec.json.Decoder(OutboxLine).decode
     cut, first = 0, 0
     for number, data in enumerate(lines):
+        if is_row(data):
+            continue
         try:
             line = decode(data)
             sent = _as_made(line)

@@ -182,3 +182,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     ledger: str = ""
     rejects: str = ""
     outbox: str = ""
+    rows_kept: int = 0
+    comes_back: str = ""

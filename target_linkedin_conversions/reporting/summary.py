@@ -42,6 +42,8 @@ def summary(report: Report) -> list[str]:
         for sending in report.sendings
         if sending.sent > 1
     ]
+    if report.comes_back:
+        lines.append(report.comes_back)
     if report.rejects:
         lines.append(f"rejects: {report.rejects}")
     return lines

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.admin.findings import lives_of, on_lives
-from target_linkedin_conversions.admin.preflight import UNREAD, preflight
+from target_linkedin_conversions.admin.findings import lives_of, on_lives, on_rule
+from target_linkedin_conversions.admin.preflight import UNREAD, because_of, preflight
+from target_linkedin_conversions.errors import RuleError
 from target_linkedin_conversions.run.listening import listening
+from target_linkedin_conversions.settings.streams import RuleByColumn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,20 +37,28 @@ class Checks:
         self._delivery = delivery
         self._warn = warn
         self._listen = listen
+        self._found: Preflight | None = None
         self._cleared = False
         self._told = False
+        self._looked_at: set[str] = set()
         self._untyped: set[str] = set()
         self.rules: dict[str, Rule] = {}
         """Every rule that LinkedIn told of, by its id."""
         self._lives: dict[str, Life] = {}
 
     def clear(self, rule: str) -> None:
-        """Let a batch of a rule leave: the first one after the preflight; raises what stops the run."""
+        """Let a batch of a rule leave: the first one after the preflight; raises what stops the run.
+
+        A rule that cannot take events stops alone: its batches are handed on to be left unsent.
+        """
         if not self._cleared:
             self._cleared = True
             if self._delivery.settings.preflight:
-                self._preflight()
-        if rule not in self._untyped and self._delivery.lacks_type(rule):
+                self._preflight(rule)
+        if rule not in self._looked_at:
+            self._looked_at.add(rule)
+            self._look_at(rule)
+        if rule not in self._untyped and self._delivery.lacks_type(rule) and not self._delivery.sender.is_stopped(rule):
             self._untyped.add(rule)
             if not self._told:
                 self._told = True
@@ -72,9 +82,9 @@ class Checks:
         """How long the tokens live, as far as LinkedIn has said so."""
         return list(self._lives.values())
 
-    def _preflight(self) -> None:
-        """Check version, token and rules; warns, or raises what stops the run."""
-        found = self._look()
+    def _preflight(self, rule: str) -> None:
+        """Check version, token and rules before a batch of a rule; warns, stops rules, or raises what stops the run."""
+        found = self._found = self._look()
         self._delivery.rule_types.update(found.rule_types)
         self.rules = found.rules
         self._lives = {life.token: life for life in found.lives}
@@ -84,8 +94,28 @@ class Checks:
             if finding.severity != "stops":
                 self._warn(str(finding))
                 self._told |= finding.code in UNREAD
-        if found.stop is not None:
+        if found.stop is not None and not (isinstance(found.stop, RuleError) and self._others_may_go_on(found, rule)):
             raise found.stop
+        for stopped, why in found.stopped_rules.items():
+            self._delivery.sender.stop_beforehand(stopped, why)
+
+    def _others_may_go_on(self, found: Preflight, rule: str) -> bool:
+        """Whether events of other rules may come: of those configured, or of one that a column names."""
+        settings, stopped = self._delivery.settings, found.stopped_rules
+        return not stopped.keys() >= {rule, *settings.rules} or any(
+            isinstance(entry.rules, RuleByColumn) and entry.rules.cases is None for entry in settings.streams
+        )
+
+    def _look_at(self, rule: str) -> None:
+        """Stop a rule that the settings do not name, for a column did, where it cannot take events."""
+        if self._found is None or rule in self._delivery.settings.rules:
+            return
+        findings = on_rule(rule, self._found.rules, complete=self._found.complete)
+        for finding in findings:
+            if finding.severity != "stops":
+                self._warn(str(finding))
+        for stopped, why in because_of(findings).items():
+            self._delivery.sender.stop_beforehand(stopped, why)
 
     def _look(self) -> Preflight:
         """What the preflight finds; a signal does not wait for LinkedIn's answers."""

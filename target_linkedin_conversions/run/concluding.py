@@ -7,9 +7,12 @@ from importlib.metadata import PackageNotFoundError, version
 from statistics import median
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
+from target_linkedin_conversions.errors import TargetError, TooManyRejectsError, exit_code_of, outcome_of
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.reasons import BY_LINKEDIN
 from target_linkedin_conversions.records.versions import KNOWN
 from target_linkedin_conversions.reporting.report import EarlierRun, End, Latency, QuotaUse, Report, Sending
+from target_linkedin_conversions.reporting.way_back import way_back
 from target_linkedin_conversions.run.findings import findings_of
 from target_linkedin_conversions.run.seen import Seen
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.admin.findings import Life
     from target_linkedin_conversions.delivery.delivery import Delivery
     from target_linkedin_conversions.ledger import Ledger
+    from target_linkedin_conversions.reporting.report import Line
     from target_linkedin_conversions.reporting.tally import Tally
     from target_linkedin_conversions.run.checking import Checks
     from target_linkedin_conversions.run.files import RunFiles
@@ -47,9 +51,14 @@ class Reporter:
         self.seen = Seen()
 
     def report(
-        self, error: BaseException | None, ledger: Ledger | None, delivery: Delivery | None, checks: Checks | None
+        self,
+        error: BaseException | None,
+        ledger: Ledger | None,
+        delivery: Delivery | None,
+        checks: Checks | None,
+        rows_kept: int = 0,
     ) -> Report:
-        """How the run ended that `error` has stopped, or nothing."""
+        """How the run ended that `error` has stopped, or nothing; `rows_kept` of the rejected records are in the outbox."""
         ended = datetime.now(UTC)
         lines, streams = self._tally.lines(), self._tally.streams()
         counts: dict[str, int] = {}
@@ -90,6 +99,8 @@ class Reporter:
             ledger=ledger.database.place if ledger else "",
             rejects=rejects.place if rejects.used else "",
             outbox=outbox.place if outbox.used else "",
+            rows_kept=rows_kept,
+            comes_back="" if delivery is None else _way_back(error, lines, rows_kept),
         )
 
     def _quota(self, delivery: Delivery | None) -> QuotaUse | None:
@@ -113,6 +124,12 @@ def _ends(version_name: str, lives: Iterable[Life], today: date) -> list[End]:
     if (known := KNOWN.get(version_name)) is not None:
         found.append((f"version {version_name}", known.sunset))
     return [End(what, day.isoformat(), (day - today).days) for what, day in found]
+
+
+def _way_back(error: BaseException | None, lines: Sequence[Line], kept: int) -> str:
+    """How the records come back that were rejected before they were events, of a run that sends: nothing else is past them."""
+    ours = sum(line.events for line in lines if line.outcome is Outcome.REJECTED and line.code != BY_LINKEDIN)
+    return way_back(ours, kept, state_stays=isinstance(error, TooManyRejectsError))
 
 
 def _earlier(delivery: Delivery | None) -> list[EarlierRun]:

@@ -16,7 +16,7 @@ from target_linkedin_conversions.reporting.journal import Journal
 from target_linkedin_conversions.reporting.page import index_page, run_page
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from target_linkedin_conversions.reporting.report import Report
@@ -65,18 +65,21 @@ class RunFiles:
 
     @property
     def follows_another_run(self) -> bool:
-        """Whether an earlier run left its report."""
-        return self._folder.read("runs/last.json") is not None
+        """Whether one of the newest reports is of a run that sent; a dry run has delivered nothing."""
+        return next(self._sent(), None) is not None
 
     def last_sent(self, ledger: str) -> str:
         """The newest run whose report says that it sent with this ledger; empty where none of the newest does."""
+        return next((report.run for report in self._sent() if report.ledger == ledger), "")
+
+    def _sent(self) -> Iterator[_Sent]:
+        """The newest reports of runs that sent, the newest first."""
         names = [name for name in self._folder.names("runs") if run_of(name) and name.endswith(".json")]
         for name in reversed(names[-_MOST_REPORTS:]):
             with suppress(msgspec.DecodeError, UnicodeDecodeError, OSError):
                 report = msgspec.json.decode(self._folder.read(f"runs/{name}") or b"", type=_Sent)
-                if report.ledger == ledger and report.requests:
-                    return report.run
-        return ""
+                if report.requests:
+                    yield report
 
     @property
     def report_place(self) -> str:

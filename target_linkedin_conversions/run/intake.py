@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.tally import Tally
     from target_linkedin_conversions.run.mapping import StreamMapping
     from target_linkedin_conversions.run.recorder import Recorder
+    from target_linkedin_conversions.run.rejected_rows import RowKeeper
 
 __all__ = ["Intake"]
 
@@ -31,14 +32,19 @@ class Intake:
         recorder: Recorder,
         tally: Tally,
         lacks_key: type[InputError] = InputError,
+        keeper: RowKeeper | None = None,
     ) -> None:
-        """One batcher an entry. `lacks_key` is raised, with a message, for a row without one of its key properties."""
+        """One batcher an entry. `lacks_key` is raised, with a message, for a row without one of its key properties.
+
+        `keeper` keeps rows that are rejected, where that is asked for.
+        """
         self.stream = batchers[0].stream
         self.batchers = batchers
         self._mapping = mapping
         self._recorder = recorder
         self._tally = tally
         self._lacks_key = lacks_key
+        self._keeper = keeper
         self._taken = 0
 
     def take_all(self, rows: Iterable[Row], now: int) -> None:
@@ -47,12 +53,16 @@ class Intake:
         Between two STATE messages, where there are such. Raises what stopped the run.
         """
         entries = self._mapping.entries
-        if len(entries) == 1:
-            self._take(rows, now, 0)
-            return
-        for row in rows:
-            for at in range(len(entries)):
-                self._take((row,), now, at)
+        try:
+            if len(entries) == 1:
+                self._take(rows, now, 0)
+                return
+            for row in rows:
+                for at in range(len(entries)):
+                    self._take((row,), now, at)
+        finally:
+            if self._keeper is not None:
+                self._keeper.write()
 
     def _take(self, rows: Iterable[Row], now: int, at: int) -> None:
         """What one entry makes of rows; the first one counts them, also where one of them raises."""
@@ -63,7 +73,7 @@ class Intake:
             for row in rows:
                 made = events_of(row, now)
                 if type(made) is not list:
-                    self._refuse(made)
+                    self._refuse(made, row)
                     taken += 1
                     continue
                 taken += 1
@@ -118,10 +128,12 @@ class Intake:
             self._tally.count_records(self.stream, taken)
         return taken
 
-    def _refuse(self, made: object) -> None:
-        """Tell why a row has no events; raises where it lacks its key."""
+    def _refuse(self, made: object, row: Row | None = None) -> None:
+        """Tell why a row has no events, and keep it where that is asked for; raises where it lacks its key."""
         if isinstance(made, Refusal):
             self._recorder.refused(self.stream, made)
+            if self._keeper is not None and row is not None and not made.skipped:
+                self._keeper.note(row, made)
         elif isinstance(made, MissingKey):
             raise self._lacks_key(
                 f"a record of stream {told(self.stream)!r} lacks its key property {told(made.name)!r}; "

@@ -34,15 +34,20 @@ class EntryMapping(msgspec.Struct, frozen=True):
 
 
 class StreamMapping(msgspec.Struct, frozen=True):
-    """How the rows of one stream become events, by each of the entries that apply to it."""
+    """How the rows of one stream become events, by each of the entries that apply to it.
+
+    `source` is the stream's name before stream maps, which is part of the ids that are made of its rows.
+    """
 
     row_type: RowType
     entries: tuple[EntryMapping, ...]
     is_sent: bool
     key_told: KeyTold
+    source: str = ""
+    key_properties: tuple[str, ...] = ()
 
 
-def mapping_of(plans: Sequence[StreamPlan]) -> StreamMapping:
+def mapping_of(plans: Sequence[StreamPlan], source: str = "", key_properties: Sequence[str] = ()) -> StreamMapping:
     """The mapping of a stream that is sent, by plans over the same rows."""
     return StreamMapping(
         plans[0].row_type,
@@ -56,6 +61,8 @@ def mapping_of(plans: Sequence[StreamPlan]) -> StreamMapping:
         ),
         is_sent=True,
         key_told=_key_told(plans),
+        source=source,
+        key_properties=tuple(key_properties),
     )
 
 

@@ -11,7 +11,7 @@ from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.readiness.finding import Batch
 from target_linkedin_conversions.readiness.stream import Look
 from target_linkedin_conversions.records.event import MissingKey
-from target_linkedin_conversions.records.looks import looks_personal
+from target_linkedin_conversions.records.looks import looks_personal, told
 from target_linkedin_conversions.run.mapping import mapping_of, mapping_of_unsent
 from target_linkedin_conversions.run.previewed import added, readiness_of_all
 
@@ -87,7 +87,7 @@ class StreamPreview:
                 self._count_events(made, look)
             elif isinstance(made, MissingKey):
                 raise InputError(
-                    f"a record of stream {self.stream!r} lacks its key property {made.name!r}; each must have it"
+                    f"a record of stream {told(self.stream)!r} lacks its key property {told(made.name)!r}; each must have it"
                 )
             else:
                 self._count_refusal(made)  # type: ignore[arg-type]  # no list

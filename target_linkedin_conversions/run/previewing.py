@@ -10,6 +10,7 @@ from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.readiness.extras import not_looked_at
 from target_linkedin_conversions.readiness.finding import Finding, finding, worst_first
+from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.reasons import MESSAGES
 from target_linkedin_conversions.reporting.tally import Tally
 from target_linkedin_conversions.run.preview_stream import StreamPreview
@@ -58,7 +59,9 @@ class Previewing:
         """Look at one record; raises `InputError` where its schema or its key, or that of one before it, did not come."""
         known = self._known.get(stream)
         if known is None:
-            raise InputError(f"a record of stream {stream!r} came before its SCHEMA; the tap must send that first")
+            raise InputError(
+                f"a record of stream {told(stream)!r} came before its SCHEMA; the tap must send that first"
+            )
         self.records += 1
         known.take(record)
 

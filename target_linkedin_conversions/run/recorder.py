@@ -79,6 +79,16 @@ class Recorder:
                 self._tally.count_at_stake(rule, Outcome.REJECTED, currency, amount)
             self._rejects.write_refusal(stream, refusal)
 
+    @property
+    def rows_kept(self) -> int:
+        """Rejected rows that are in the outbox."""
+        return self._outbox.rows
+
+    def keep_rows(self, lines: Sequence[bytes]) -> None:
+        """Keep rejected rows in the outbox."""
+        with self._lock:
+            self._outbox.keep_rows(lines)
+
     def flush(self) -> None:
         """Make rejects and outbox durable."""
         with self._lock:

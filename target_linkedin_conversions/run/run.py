@@ -15,7 +15,14 @@ from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.delivery import Delivery
 from target_linkedin_conversions.delivery.rehearsal import Rehearsal
-from target_linkedin_conversions.errors import LONGEST_MESSAGE, ConfigError, StopRun, TargetError, Terminated
+from target_linkedin_conversions.errors import (
+    LONGEST_MESSAGE,
+    ConfigError,
+    InputError,
+    StopRun,
+    TargetError,
+    Terminated,
+)
 from target_linkedin_conversions.ledger import pseudonym
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.reporting.outbox import Outbox
@@ -33,6 +40,7 @@ from target_linkedin_conversions.run.judging import Judge
 from target_linkedin_conversions.run.limits import ensure_descriptors
 from target_linkedin_conversions.run.progress import Progress, Untracked
 from target_linkedin_conversions.run.recorder import Recorder
+from target_linkedin_conversions.run.rejected_rows import RowKeeper
 from target_linkedin_conversions.run.status import status_of
 from target_linkedin_conversions.run.stream_facts import StreamFacts
 from target_linkedin_conversions.run.streams import Streams
@@ -43,7 +51,6 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.delivery.batch import Listener
     from target_linkedin_conversions.delivery.destination import Destination
-    from target_linkedin_conversions.errors import InputError
     from target_linkedin_conversions.ledger import Ledger
     from target_linkedin_conversions.reporting.live import Status
     from target_linkedin_conversions.reporting.report import Report
@@ -197,9 +204,17 @@ class Run:
             self.batcher(Batch("", stream, [], [], entry.reject_too_old, entry.personal_columns))
             for entry in mapping.entries
         ]
-        made = Intake(mapping, batchers, self.recorder, self.tally, *([lacks_key] if lacks_key else []))
+        made = Intake(
+            mapping, batchers, self.recorder, self.tally, lacks_key or InputError, self._keeper(stream, mapping)
+        )
         self._intakes.append(made)
         return made
+
+    def _keeper(self, stream: str, mapping: StreamMapping) -> RowKeeper | None:
+        """Who keeps rejected rows: only where they are wanted, and the tap's bookmark passes them."""
+        if not (self.settings.keep_rejected_rows and self.sends and mapping.is_sent):
+            return None
+        return RowKeeper(stream, mapping, self.settings.origin, self.recorder.keep_rows)
 
     def batcher(self, like: Batch) -> Batcher:
         """Who gathers events that have all in common that `like` says of them, whatever schema they came by."""
@@ -361,7 +376,7 @@ class Run:
 
     def _make_report(self, error: BaseException | None) -> Report:
         delivery = self._delivery if self.begun else None
-        return self._reporter.report(error, self._destination.ledger, delivery, self._checks)
+        return self._reporter.report(error, self._destination.ledger, delivery, self._checks, self.recorder.rows_kept)
 
 
 def new_run_id(now: int | None = None) -> str:

@@ -69,7 +69,8 @@ class Streams:
         """
         if not entries:
             return mapping_of_unsent(key_properties)
-        return mapping_of(self.plans(stream, schema, key_properties, entries, source=source, bookmarks=bookmarks))
+        plans = self.plans(stream, schema, key_properties, entries, source=source, bookmarks=bookmarks)
+        return mapping_of(plans, source or stream, key_properties)
 
     def plans(
         self,

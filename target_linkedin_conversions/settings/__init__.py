@@ -82,6 +82,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     on_too_old: str
     on_bad_field: str
     max_reject_ratio: float
+    keep_rejected_rows: bool
     retry_for_seconds: float
     shutdown_seconds: float
     state_interval_seconds: float

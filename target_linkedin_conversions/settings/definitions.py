@@ -225,6 +225,11 @@ SETTINGS: tuple[Setting, ...] = (
         "Rejected / (rejected + delivered), 0 to 1, judged from 20 such events on; above it STATE stays, exit 6.",
         values.number(0, 1),
     ),
+    _flag(
+        "keep_rejected_rows",
+        "Keep the mapped columns of rejected records in the outbox for 30 days, so that `rejects replay` maps them anew.",
+        default=False,
+    ),
     Setting("retry_for_seconds", "number", 900, "How long one batch is tried.", values.number(0)),
     Setting(
         "shutdown_seconds",

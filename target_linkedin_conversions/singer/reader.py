@@ -16,6 +16,7 @@ from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.singer.constants import as_constants, as_marks
 from target_linkedin_conversions.singer.errors import InvalidLineError
 from target_linkedin_conversions.singer.lines import Lines, of_file, without_mark
+from target_linkedin_conversions.singer.no_messages import what_came
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -150,7 +151,7 @@ class LineReader(GenericSingerReader[bytes]):
                 try:
                     self._hand_over(line, callbacks, stats)
                 except _UNREADABLE:
-                    raise InvalidLineError(_no_message(line, is_first=self._number == 1)) from None
+                    raise InvalidLineError(what_came(line, is_first=self._number == 1)) from None
         self._before += len(lines)
         self._lines = []
 
@@ -180,19 +181,12 @@ class LineReader(GenericSingerReader[bytes]):
         stats[kind] += 1
         callback = callbacks.get(kind)
         if callback is None:
-            raise InvalidLineError("its type is none of SCHEMA, RECORD, STATE, ACTIVATE_VERSION, BATCH")
+            rows = "; rows of JSON are no messages: `linkedin-conversions send FILE` sends them as they are"
+            raise InvalidLineError(
+                f"its type is none of SCHEMA, RECORD, STATE, ACTIVATE_VERSION, BATCH{rows if self._number == 1 else ''}"
+            )
         callback(message if kind in _RAW else self.deserialize_json(line))
         self._stream = message.stream or self._stream
-
-
-def _no_message(line: bytes, *, is_first: bool) -> str:
-    """What a line is that no message can be read from; a header at the very beginning is that of a table."""
-    if is_first and line.lstrip()[:1] not in (b"{", b"[") and any(mark in line for mark in (b",", b";", b"\t")):
-        return (
-            "it looks like CSV, and a target reads the Singer messages of a tap; let a tap read the file, such as "
-            "`tap-csv --config tap.json | target-linkedin-conversions --config config.json`"
-        )
-    return "it is no JSON, or no Singer message"
 
 
 def _envelope_with_constants(line: bytes) -> Envelope:

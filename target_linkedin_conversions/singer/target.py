@@ -331,9 +331,12 @@ class TargetLinkedInConversions(Target):
         for warning in self.run.streams.arrivals.absent():
             self.run.warn(warning)
         if not self.mapper.stream_maps:
+            what = (
+                "no stream came" if self._has_state else "nothing came: the tap wrote no message, or no tap is piped in"
+            )
             self.run.warn(
-                "no stream came: the tap has selected none, or found none; with Meltano, see `meltano select TAP --list` "
-                "and choose one with `meltano select TAP STREAM`"
+                f"{what}; where the tap has selected no stream, or found none: with Meltano, see `meltano select TAP --list` "
+                "and choose one with `meltano select TAP STREAM '*'`"
             )
 
     def _count(self) -> None:

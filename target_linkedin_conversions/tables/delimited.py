@@ -29,6 +29,8 @@ __all__ = ["Delimited", "fitted"]
 _ZONE = re.compile(r"time ?zone=\s*([\w+/-]{1,64})", re.IGNORECASE)
 """As Google Ads writes it before the header."""
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_BYTES_AT_ONCE = 1 << 23
+"""Of a part, as long as its rows are no longer than the first ones."""
 _LEAST_OF_A_TABLE = 3
 """Columns from which on a line with one cell is no row of the table, but a total or a footer."""
 
@@ -45,6 +47,7 @@ class Delimited:
         self.encoding = named(encoding) if encoding else detected_encoding(source.from_start(), self.name)
         lines = self._first_lines()
         self._dialect = detected_dialect(lines, delimiter_named(delimiter) if delimiter else None)
+        self._at_once = max(1, min(ROWS_AT_ONCE, _BYTES_AT_ONCE // max(map(len, lines), default=1)))
         rows = self._dialect.rows(lines)
         if not any(any(cell.strip() for cell in row) for row in rows):
             raise ConfigError(
@@ -90,7 +93,7 @@ class Delimited:
                 for _ in range(self._header + 1):
                     next(reader, None)
                 line = reader.line_num + self._dialect.skipped + 1
-                while rows := list(islice(reader, ROWS_AT_ONCE)):
+                while rows := list(islice(reader, self._at_once)):
                     part = self._part(number, rows, line)
                     number += len(part)
                     line = reader.line_num + self._dialect.skipped + 1

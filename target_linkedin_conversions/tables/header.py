@@ -57,8 +57,9 @@ def column_names(cells: Sequence[Any], place: str) -> tuple[tuple[str, ...], tup
 
 
 def _cleaned(cell: Any) -> str:  # noqa: ANN401 - a sheet's cell may hold anything
-    """A name in one line and in one form of its accents, without what nobody sees."""
+    """A name in one line and in one form of its accents, without what nobody sees, nor a mark that a column's name cannot have."""
     text = unicodedata.normalize("NFC", "" if cell is None else str(cell)).replace("\ufeff", "")
+    text = text.replace('"', "'").replace("\\", "/")
     return " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
 
 

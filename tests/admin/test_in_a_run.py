@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from target_linkedin_conversions.sandbox import Sandbox
-from tests.singer.pipe import Pipe, record, schema
+from tests.singer.pipe import Pipe, record, schema, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,3 +68,59 @@ def test_a_refused_introspection_stops_nothing(pipe: Pipe) -> None:
 def test_without_events_nothing_is_asked(pipe: Pipe) -> None:
     assert pipe.run_here([schema()]).code == 0
     assert pipe.linkedin.requests == []
+
+
+def by_stage(*rules: int, **more: Any) -> dict[str, Any]:
+    cases = [{"when": str(rule), "rule": rule} for rule in rules]
+    consent = {"not_required": "a test"}
+    return {"stream": "*", "conversion_rule": {"column": "stage", "rules": cases, **more}, "consent": consent}
+
+
+def staged(pipe: Pipe, *stages: int) -> list[Any]:
+    now = pipe.linkedin.now()
+    rows = [record(now, number, stage=stage) for number, stage in enumerate(stages)]
+    columns = schema("leads", "id", "email", "happened_at", "stage")
+    return [columns, *(line for number, row in enumerate(rows) for line in (row, state(at=number)))]
+
+
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [(555, "there are 101"), (901, "rule 901 is disabled"), (902, "INSIGHT_TAG_JAVASCRIPT_EVENT")],
+)
+@pytest.mark.parametrize("rows", [1, 5000])
+def test_a_rule_that_takes_no_events_stops_alone_before_anything_of_it_is_sent(
+    pipe: Pipe, rule: int, words: str, rows: int
+) -> None:
+    lines = staged(pipe, 101, 101, rule, 101)
+    done = pipe.run_here(lines, streams=[by_stage(101, rule)], account_id=512345678, batch_size_rows=rows)
+    assert (done.code, done.counts) == (2, {"delivered": 3, "unsent": 1})
+    assert {event["conversion"][-3:] for event in pipe.linkedin.received} == {"101"}
+    assert [json.loads(line)["at"] for line in done.states][-1:] == [1]
+    assert words in done.report["message"]
+    assert f"rule {rule} stops" in done.stderr
+    mended = pipe.run_here(lines, streams=[by_stage(101, 102) if rule == 555 else by_stage(101, rule)], account_id=None)
+    assert mended.counts.get("already_delivered") == 3
+
+
+def test_a_rule_that_a_column_names_is_looked_at_too(pipe: Pipe) -> None:
+    entry = by_stage()
+    del entry["conversion_rule"]["rules"]
+    done = pipe.run_here(staged(pipe, 555, 101, 901), streams=[entry], account_id=512345678)
+    assert (done.code, done.counts) == (2, {"delivered": 1, "unsent": 2})
+    assert "rule 555 is in none of the ad accounts" in done.report["message"]
+    assert "rule 901 is disabled" in done.report["message"]
+    assert not [request for request in pipe.linkedin.requests if request.method == "POST" and request.status != 200]
+
+
+def test_where_no_rule_is_left_the_run_stops_at_once(pipe: Pipe) -> None:
+    done = pipe.run_here(staged(pipe, 555, 556), streams=[by_stage(555, 556)], account_id=512345678)
+    assert (done.code, done.states) == (2, [])
+    assert "555" in done.report["message"]
+    assert "556" in done.report["message"]
+    assert pipe.linkedin.received == []
+
+
+def test_of_accounts_that_could_not_all_be_read_no_rule_is_called_missing(pipe: Pipe) -> None:
+    pipe.linkedin.set_token("sandbox-token", accounts=[512345678])
+    done = pipe.run_here(staged(pipe, 101), streams=[by_stage(101, 555)], account_id=[512345678, 999])
+    assert (done.code, done.counts) == (0, {"delivered": 1})

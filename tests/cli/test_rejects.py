@@ -123,7 +123,13 @@ def test_a_run_without_rejects_says_so(companion: Companion) -> None:
     ended(str(companion.state_dir), LAST)
     code, out, _ = companion("rejects", "list")
     assert (code, out) == (0, f"run {LAST} rejected nothing, or its rejects are older than 30 days\n")
-    assert companion.data("rejects", "list") == {"run": LAST, "rejects": [], "outbox": [], "outbox_of_other_runs": []}
+    assert companion.data("rejects", "list") == {
+        "run": LAST,
+        "rejects": [],
+        "rows_kept": 0,
+        "outbox": [],
+        "outbox_of_other_runs": [],
+    }
 
 
 @pytest.mark.usefixtures("two_runs")
@@ -191,7 +197,12 @@ def test_a_key_is_found_over_all_runs_or_in_the_one_named(past: Past) -> None:
     ]
     assert {kept["mend"] for kept in found["outbox"]} == {"rejects replay"}
     assert [line["run"] for line in past.companion.data("rejects", "show", second, "--key", "7")["rejects"]] == [second]
-    assert past.companion.data("rejects", "show", "--key", "70") == {"rejects": [], "outbox": [], "notes": []}
+    assert past.companion.data("rejects", "show", "--key", "70") == {
+        "rejects": [],
+        "outbox": [],
+        "rows": [],
+        "notes": [],
+    }
 
 
 def test_all_that_is_known_of_a_key_is_told(past: Past) -> None:

@@ -8,14 +8,19 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import click
 import msgspec
 import pytest
 import yaml
 
+from target_linkedin_conversions.cli.main import program
 from target_linkedin_conversions.errors import TargetError, exit_code_of
 from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.mapping import compile_events
 from target_linkedin_conversions.settings import Settings
+from target_linkedin_conversions.settings.definitions import SETTINGS
+from target_linkedin_conversions.settings.entry_keys import ENTRY_KEYS
+from target_linkedin_conversions.settings.streams import FIELDS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -47,11 +52,58 @@ def test_the_row_of_the_readme_becomes_the_event_of_the_readme() -> None:
     assert sent == event
 
 
-def test_the_short_meltano_project_is_one_the_target_reads() -> None:
-    (block,) = [block for block in blocks("yaml") if block.startswith("plugins:")]
-    (loader,) = yaml.safe_load(block)["plugins"]["loaders"]
-    assert len(block.splitlines()) <= 10
-    assert Settings.load({"dry_run": True, **loader["config"]}).streams
+def project() -> dict[str, Any]:
+    (block,) = [block for block in blocks("yaml") if block.startswith("default_environment:")]
+    found: dict[str, Any] = yaml.safe_load(block)
+    return found
+
+
+def test_the_meltano_project_is_one_the_target_reads_and_sends_nothing_by_default() -> None:
+    (loader,) = project()["plugins"]["loaders"]
+    (dev, _) = project()["environments"]
+    (told,) = dev["config"]["plugins"]["loaders"]
+    assert (dev["name"], told["name"]) == (project()["default_environment"], loader["name"])
+    settings = Settings.load(loader["config"] | told["config"])
+    assert settings.dry_run
+    assert settings.streams[0].consent.column
+
+
+def test_the_meltano_project_says_of_the_loader_what_the_shipped_one_does() -> None:
+    (loader,) = project()["plugins"]["loaders"]
+    (shipped,) = yaml.safe_load((ROOT / "meltano.yml").read_text())["plugins"]["loaders"]
+    assert {name: loader[name] for name in ("namespace", "pip_url", "capabilities", "log_parser")} == {
+        name: shipped[name] for name in ("namespace", "pip_url", "capabilities", "log_parser")
+    }
+    kinds = {setting["name"]: setting for setting in shipped["settings"]}
+    for setting in loader["settings"]:
+        known = kinds[setting["name"]]
+        assert {name: known.get(name) for name in setting} == setting
+    for name, command in loader["commands"].items():
+        assert {part: shipped["commands"][name][part] for part in ("executable", "args")} == command
+
+
+@pytest.mark.parametrize(
+    "line",
+    sorted(set(re.findall(r"(?:^|[`| ])linkedin-conversions ([a-z].*?)(?:`|  |\n)", README, flags=re.MULTILINE))),
+)
+def test_every_command_that_is_named_is_there(line: str) -> None:
+    words = [word for word in line.split() if not word.startswith("#")]
+    command: click.Command = program
+    while isinstance(command, click.Group):
+        found = command.get_command(click.Context(command), words[0]) if words else None
+        if found is None:
+            assert command is not program, line
+            return
+        command, words = found, words[1:]
+    known = {option for parameter in command.params for option in parameter.opts}
+    assert {word for word in words if word.startswith("--")} <= known
+
+
+def test_every_setting_and_every_key_of_an_entry_is_on_the_page_that_is_said_to_have_them() -> None:
+    page = (ROOT / "docs" / "settings.md").read_text()
+    assert "Every setting and every key of an entry is in [docs/settings.md]" in README
+    for name in (*(setting.name for setting in SETTINGS), *(key.name for key in ENTRY_KEYS), *FIELDS):
+        assert f"`{name}`" in page
 
 
 def test_the_event_id_example_is_one_the_target_reads() -> None:

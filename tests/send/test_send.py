@@ -32,6 +32,7 @@ def test_sent_twice_nothing_is_sent_twice_whatever_the_file_is_called(send: Send
         "already_delivered": 2,
         "delivered": 1,
     }
+    assert send.counts(send.folder / "leads.csv", "--stream", "other name") == {"already_delivered": 2}
 
 
 @pytest.mark.parametrize("key", ["id", ""])

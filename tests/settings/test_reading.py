@@ -72,7 +72,7 @@ TYPED: dict[str, list[tuple[Any, Any]]] = {
     ],
     "suppress": [("suppressed.txt", "suppressed.txt")],
     **dict.fromkeys(
-        ("require_ledger", "send_once", "preflight", "dry_run"),
+        ("require_ledger", "send_once", "preflight", "dry_run", "keep_rejected_rows"),
         [(word, True) for word in (True, 1, 1.0, "true", "True", "1", "yes", "ON", " on ")]
         + [(word, False) for word in (False, 0, 0.0, "false", "False", "0", "no", "OFF")],
     ),

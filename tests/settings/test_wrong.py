@@ -102,7 +102,15 @@ WRONG: dict[str, list[Any]] = {
     },
     **{
         key: [CANARY, "flase", 2, -1, 0.5, [True], OBJECT, HUGE]
-        for key in ("require_ledger", "send_once", "preflight", "dry_run", "flattening_enabled", "validate_records")
+        for key in (
+            "require_ledger",
+            "send_once",
+            "preflight",
+            "dry_run",
+            "keep_rejected_rows",
+            "flattening_enabled",
+            "validate_records",
+        )
     },
     **{key: [7, True, ["."], OBJECT, "   ", f"{CANARY}\x00"] for key in ("state_dir", "suppress", "ledger_url")},
     "ledger_key": [CANARY, CANARY + "a" * 20, 7, True, [CANARY * 4], OBJECT],

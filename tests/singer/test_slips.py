@@ -89,6 +89,38 @@ def test_a_later_line_that_is_no_json_is_no_table(pipe: Pipe) -> None:
     assert (done.code, "tap-csv" in done.report["message"]) == (7, False)
 
 
+OTHERS = {
+    "an Excel workbook": b"PK\x03\x04\x14\x00\x06\x00secret@example.com\n\x00\xff",
+    "an old Excel workbook": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64) + b"\n",
+    "a Parquet file": b"PAR1\x15\x04\x15\xff\n",
+    "a gzip file": b"\x1f\x8b\x08\x00secret\n",
+    "XML or HTML": b"<?xml version='1.0'?><rows><email>secret@example.com</email></rows>\n",
+    "XML or HTML of a login": b"  <!DOCTYPE html>\n<html><body>secret@example.com</body></html>\n",
+    "a JSON array": b'[{"email": "secret@example.com"}]\n',
+    "a JSON array over several lines": b'[\n  {"email": "secret@example.com"}\n]\n',
+    "a row of JSON without a `type`": b'{"email": "secret@example.com"}\n{"email": "b"}\n',
+    "rows of JSON": b'{"type": "lead", "email": "secret@example.com"}\n',
+    "a whole JSON object": b'{\n  "type": "RECORD"\n}\n',
+    "pipe a tap": b"secret\n",
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_whatever_comes_in_place_of_messages_is_told_by_name_with_what_to_do(pipe: Pipe, what: str) -> None:
+    (pipe.folder / "input").write_bytes(OTHERS[what])
+    done = pipe.call("--config", str(pipe.file()), "--input", str(pipe.folder / "input"))
+    assert (done.code, done.states) == (7, [])
+    assert what.partition(" over ")[0].partition(" of a login")[0] in done.report["message"]
+    assert "line 1 of the input" in done.report["message"]
+    assert "secret" not in done.stderr
+
+
+def test_an_empty_input_is_a_warning_that_says_so(pipe: Pipe) -> None:
+    done = pipe.run_here([])
+    assert done.code == 0
+    assert any(text.startswith("nothing came") and "meltano select" in text for text in done.report["warnings"])
+
+
 # A new ledger beside an old STATE
 
 BEFORE: list[tuple[dict[str, Any], bool]] = [

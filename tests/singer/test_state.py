@@ -94,13 +94,15 @@ def test_a_rule_that_linkedin_refuses_stops_alone(pipe: Pipe, linkedin: Sandbox,
     assert rows_of(rest)[-1] == ROWS
 
 
-def test_the_preflight_finds_a_rule_that_linkedin_would_refuse_before_anything_is_sent(
+def test_the_preflight_finds_a_rule_that_linkedin_would_refuse_before_anything_of_it_is_sent(
     pipe: Pipe, linkedin: Sandbox, now: int
 ) -> None:
     streams = [entry("a", 901), entry("b", 102)]
     done = pipe.run_here(two_streams(now), streams=streams, account_id=512345678)
     assert (done.code, done.report["outcome"], done.states) == (2, "rule", [])
-    assert linkedin.received == []
+    assert done.counts == {"delivered": ROWS // 2, "unsent": ROWS // 2}
+    assert {request.status for request in linkedin.requests if request.method == "POST"} == {200}
+    assert set(linkedin.summary()["by_rule"]) == {"102"}
 
 
 def test_the_state_before_a_refused_rule_s_first_event_leaves(pipe: Pipe, now: int) -> None:

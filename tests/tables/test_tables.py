@@ -138,8 +138,8 @@ def test_a_sheet_holds_days_times_and_numbers(opened: Any, tmp_path: Path) -> No
 
 
 def test_a_header_gets_a_name_for_each_column(opened: Any) -> None:
-    table = opened(b" E-Mail ,,Name,Name,First\xc2\xa0\n1,2,3,4,5\n")
-    assert table.columns == ("E-Mail", "column 2", "Name", "Name (2)", "First")
+    table = opened(b' E-Mail ,,Name,Name,"First\n""name""\xc2\xa0"\n1,2,3,4,5\n')
+    assert table.columns == ("E-Mail", "column 2", "Name", "Name (2)", "First 'name'")
     assert "'column 2', 'Name (2)'" in table.notes[0]
 
 

@@ -11,7 +11,7 @@ from target_linkedin_conversions.records.normalise.click_id import click_id
 from target_linkedin_conversions.records.normalise.digests import HASHES_OF_NO_NAME, HASHES_OF_NOTHING, hex_digest
 from target_linkedin_conversions.records.normalise.emails import email, normal_email, read_addresses
 from target_linkedin_conversions.records.normalise.ip_address import ip_address_hashed, ip_address_plain
-from target_linkedin_conversions.records.normalise.mentioned import addresses_in, hashes_in
+from target_linkedin_conversions.records.normalise.mentioned import addresses_in, digests_of_all_in, hashes_in
 from target_linkedin_conversions.records.normalise.names import hashed_name, normal_name, plain_name, two_names
 from target_linkedin_conversions.records.normalise.plain_text import (
     Normalised,
@@ -30,6 +30,7 @@ __all__ = [
     "addresses_in",
     "click_id",
     "country",
+    "digests_of_all_in",
     "email",
     "hashed_name",
     "hashes_in",

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 
 from target_linkedin_conversions.records.normalise.digests import hex_digest
 from target_linkedin_conversions.records.normalise.emails import normal_email
 from target_linkedin_conversions.records.unescaped import LONGEST_READ, unescaped
 
-__all__ = ["addresses_in", "hashes_in"]
+__all__ = ["addresses_in", "digests_of_all_in", "hashes_in"]
 
 _PLAIN = re.compile(r"[0-9A-Za-z._+-]{1,64}+@[0-9A-Za-z-]{1,63}+(?:\.[0-9A-Za-z-]{1,63}+){1,3}+").fullmatch
 """An address that can be read in one way only."""
@@ -59,6 +60,12 @@ def hashes_in(value: object) -> list[str]:
         return []
     found = (_hex(written) for text in _texts(value) for written in _HASHES.findall(text))
     return [digest for digest in found if digest is not None]
+
+
+def digests_of_all_in(value: object, sent: object, addresses: Sequence[str]) -> list[str]:
+    """The SHA-256 of everybody whom a value mentions: as it is `sent`, where it is one itself, and of its `addresses`."""
+    found = [one for one in (sent if isinstance(sent, list) else [sent]) if isinstance(one, str)]
+    return [*found, *hashes_in(value), *(sha256(address.encode()).hexdigest() for address in addresses)]
 
 
 def _hex(written: str) -> str | None:

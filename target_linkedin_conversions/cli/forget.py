@@ -1,0 +1,231 @@
+"""`linkedin-conversions forget`: takes a person out of what is kept here, and keeps that person from being sent again."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from target_linkedin_conversions.cli.config import config_option, key_of_ledger, load_settings
+from target_linkedin_conversions.cli.past_runs import outbox_of, warn
+from target_linkedin_conversions.errors import ConfigError, InUseError, TargetError, exit_code_of
+from target_linkedin_conversions.ledger import pseudonym
+from target_linkedin_conversions.reporting.disclosure import LINKEDIN_DELETES, LINKEDIN_KEEPS
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.forgetting import NOT_SENT, Forgetting
+from target_linkedin_conversions.reporting.sought import Sought, email_of
+from target_linkedin_conversions.run.suppress import add_to_suppress_list, suppress_list
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_linkedin_conversions.settings import Settings
+
+_STDIN = "-"
+_LONGEST = 1_000_000
+"""Characters that are read from stdin."""
+_WITHOUT_LIST = (
+    "no suppress list is set, so the person is sent again where the tap brings another record with consent; set suppress "
+    "to a file, and forget again, which is safe to repeat"
+)
+_NO_ADDRESS = (
+    "no address of that key is known here, so nothing could be added to the suppress list; the tap may bring the person "
+    "again: forget by --email too, or remove the record at its source"
+)
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What was removed, and what stays: lines of rejects, lines of the outbox, rows of results and of files, added digests."""
+
+    subjects: int
+    rejects: int
+    outbox: int
+    results: int
+    not_sent: int
+    suppressed: int
+    ledger: str
+    linkedin: str
+    in_use: list[str] = []
+    notes: list[str] = []
+
+
+@click.command()
+@click.argument("files", metavar="[FILE]...", nargs=-1)
+@config_option
+@click.option(
+    "--email",
+    metavar="-",
+    help="`-` reads addresses, or their SHA-256, from stdin, one a line; asked for on a terminal.",
+)
+@click.option("--key", metavar="NAME=VALUE|-", help="A key column and its value; `-` reads such lines from stdin.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="The receipt as one JSON object.")
+def forget(
+    files: tuple[str, ...], config: tuple[str, ...], email: str | None, key: str | None, yes: bool, as_json: bool
+) -> None:
+    r"""Forget a person: rejects, outbox, results, and FILEs of rows that `send` did not send (*.not-sent.csv).
+
+    The address's SHA-256 goes to the suppress list, so that no later run sends the person again; what the outbox
+    holds of the person also leads to lines that have only the key. Safe to repeat, and beside a load: a file that is
+    in use stays, is named, and the exit code is 5. An address never stands in the command, where others could read it.
+
+    The ledger's keyed digests stay: they are pseudonymous, and keep events from being sent twice. What LinkedIn
+    has stays with LinkedIn, as the receipt says.
+
+    \b
+    Examples:
+      linkedin-conversions forget --email - --config config.json
+      linkedin-conversions forget --email - --yes --json --config config.json < address.txt
+      linkedin-conversions forget --key contact_id=4711 leads.csv.not-sent.csv --config config.json
+    """
+    settings = load_settings(config)
+    paths = _checked(files)
+    sought = _sought(settings, email, key)
+    forgetting = Forgetting(sought, Folder(settings.state_dir), outbox_of(settings), warn)
+    forgetting.learn()
+    if not yes:
+        _ask(_counted(forgetting, paths, remove=False), settings)
+    error: TargetError | None = None
+    receipt = _forgotten(settings, sought, forgetting, paths)
+    if receipt.in_use:
+        error = InUseError(
+            f"in use by a run or a replay: {', '.join(receipt.in_use)}; forget again once that has ended"
+        )
+    if as_json:
+        click.echo(msgspec.json.encode({"receipt": receipt}).decode())
+    else:
+        _tell(receipt)
+    for note in receipt.notes:
+        warn(note)
+    if error is not None:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(exit_code_of(error))
+
+
+def _forgotten(settings: Settings, sought: Sought, forgetting: Forgetting, paths: Sequence[Path]) -> Receipt:
+    """Take the person out of everything: first so that nothing new is sent, then of what is kept."""
+    digests = sought.digests | sought.digests_of_records
+    notes = []
+    added = 0
+    if settings.suppress is None:
+        notes.append(_WITHOUT_LIST)
+    elif digests:
+        added = add_to_suppress_list(settings.suppress, digests)
+    else:
+        notes.append(_NO_ADDRESS)
+    outbox, rejects, results, not_sent = _counted(forgetting, paths, remove=True)
+    return Receipt(
+        subjects=len(sought.digests) + len(sought.keys),
+        rejects=rejects,
+        outbox=outbox,
+        results=results,
+        not_sent=not_sent,
+        suppressed=added,
+        ledger=_ledger(settings),
+        linkedin=f"{LINKEDIN_KEEPS}; {LINKEDIN_DELETES}",
+        in_use=forgetting.in_use,
+        notes=notes,
+    )
+
+
+def _counted(forgetting: Forgetting, paths: Sequence[Path], *, remove: bool) -> tuple[int, int, int, int]:
+    return (
+        forgetting.outbox(remove=remove),
+        forgetting.rejects(remove=remove),
+        forgetting.results(remove=remove),
+        sum(forgetting.not_sent(path, remove=remove) for path in paths),
+    )
+
+
+def _ledger(settings: Settings) -> str:
+    """What stays in the ledger, and what would remove it."""
+    return (
+        "keyed digests of event ids stay (pseudonymous), until "
+        f"{settings.ledger_keep_days} days after delivery (ledger_keep_days): they keep events from being sent twice; "
+        "there is no address in it to remove"
+    )
+
+
+def _checked(files: Sequence[str]) -> list[Path]:
+    """The files, each by its name one that `send` writes: no other is ever changed; raises `ConfigError`."""
+    for name in files:
+        if not name.endswith(NOT_SENT):
+            problem = f"only files that end with {NOT_SENT} are changed"
+            raise ConfigError("FILE", problem, "name what `send` has written; mend your own tables yourself")
+    return [Path(name) for name in files]
+
+
+def _sought(settings: Settings, email: str | None, key: str | None) -> Sought:
+    """Who is to be forgotten; raises `ConfigError` where nobody is named, or an address stands in the command."""
+    if email is None and key is None:
+        raise ConfigError("forget", "nobody is named", "pass --email - or --key NAME=VALUE")
+    if email == _STDIN and key == _STDIN:
+        raise ConfigError(
+            "forget", "stdin is asked for twice", "forget by --email - and by --key - one after the other"
+        )
+    if email not in {None, _STDIN}:
+        problem = "an address in a command can be read by others on this machine"
+        raise ConfigError("--email", problem, "write --email - and pipe it in, or type it when asked")
+    emails = _emails(_of_stdin("E-mail address")) if email is not None else {}
+    keys = [] if key is None else _of_stdin("NAME=VALUE") if key == _STDIN else [key]
+    secret = key_of_ledger(settings)
+    return Sought(emails, frozenset(map(_key, keys)), None if secret is None else lambda text: pseudonym(secret, text))
+
+
+def _emails(lines: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for number, line in enumerate(lines, 1):
+        digest = email_of(line)
+        if digest is None:
+            raise ConfigError(
+                "--email", f"line {number} of stdin is no e-mail address and no SHA-256", "write one a line"
+            )
+        found[digest] = line
+    return found
+
+
+def _key(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not (name and separator and value):
+        raise ConfigError("--key", "expected NAME=VALUE", "for example --key contact_id=4711")
+    return name.strip(), value.strip()
+
+
+def _of_stdin(what: str) -> list[str]:
+    """The lines that a person types, unseen, or a file holds; raises `ConfigError` where there are none."""
+    if sys.stdin.isatty():
+        typed: str = click.prompt(what, hide_input=True, err=True)
+        lines = [typed]
+    else:
+        lines = sys.stdin.read(_LONGEST).splitlines()
+    lines = [line.strip() for line in lines if line.strip()]
+    if not lines:
+        raise ConfigError("stdin", "it holds nothing", "pipe one a line into it, or type it when asked")
+    return lines
+
+
+def _ask(counts: tuple[int, int, int, int], settings: Settings) -> None:
+    """Ask a person; raises `ConfigError` where nobody says yes."""
+    outbox, rejects, results, not_sent = counts
+    suppress_list(settings.suppress if settings.suppress and Path(settings.suppress).exists() else None)
+    what = f"{rejects} lines of rejects, {outbox} of the outbox, {results} of results, {not_sent} rows not sent"
+    try:
+        agreed = click.confirm(f"Remove {what}, and send this person never again?", err=True)
+    except click.Abort:
+        agreed = False
+    if not agreed:
+        raise ConfigError("forget", "nobody agreed, so nothing is changed", "answer y, or pass --yes")
+
+
+def _tell(receipt: Receipt) -> None:
+    click.echo(f"forgotten: {receipt.subjects} of those who were named")
+    click.echo(f"  rejects: {receipt.rejects} lines removed")
+    click.echo(f"  outbox: {receipt.outbox} events and rejected rows removed")
+    click.echo(f"  results: {receipt.results} rows removed")
+    click.echo(f"  not sent: {receipt.not_sent} rows removed of the files that were named")
+    click.echo(f"  suppress list: {receipt.suppressed} added")
+    click.echo(f"  ledger: {receipt.ledger}")
+    click.echo(f"  LinkedIn: {receipt.linkedin}")

@@ -1,0 +1,26 @@
+"""LinkedIn's lists of the events it means, by their places in a request: 5,000 numbers that tell a person nothing."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["with_few_indices", "without_indices"]
+
+_SHOWN = 5
+_NUMBERS = re.compile(r"[0-9]{1,9}(?:, ?[0-9]{1,9}){5,}")
+_INDICES = re.compile(r" {0,3}(?:at )?(?:indices|index):? \[[0-9, ]*\](?: \(0-indexed\))?")
+
+
+def with_few_indices(message: str) -> str:
+    """A message whose long lists of numbers are cut to the first five, and how many more there were."""
+    return _NUMBERS.sub(_first, message)
+
+
+def without_indices(message: str) -> str:
+    """The same without the places of events in a request that is long gone."""
+    return with_few_indices(_INDICES.sub("", message))
+
+
+def _first(found: re.Match[str]) -> str:
+    numbers = found[0].split(",")
+    return f"{','.join(numbers[:_SHOWN])} and {len(numbers) - _SHOWN:,} more"
