@@ -11,6 +11,7 @@ import msgspec
 from target_linkedin_conversions.records.columns import Columns, is_readable
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.paths import entered
+from target_linkedin_conversions.records.text import key_text
 
 __all__ = ["ColumnSample", "Sampling"]
 
@@ -19,6 +20,8 @@ MOST_VALUES = 300
 MOST_TEXTS, LONGEST_TEXT = 40, 60
 """Different short texts of a column that are counted one by one."""
 _MOST_PATHS = 5_000
+_MOST_LOOKED_AT = 2_000_000
+"""Values of a stream that are looked at: a few seconds' worth, however wide its records are."""
 _DEEPEST = 6
 _MOST_ELEMENTS = 100
 _IN_NO_STEP = frozenset(".[]=")
@@ -58,7 +61,7 @@ class Sampling:
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         """Begin with the columns that a stream's JSON schema declares."""
-        self._records = 0
+        self._records = self._looked_at = 0
         self._seen: dict[str, _Seen] = {}
         self.declare(schema)
 
@@ -80,10 +83,13 @@ class Sampling:
                 self._declare(column, f"{path}.{name}", member, depth + 1)
 
     def see(self, record: Mapping[str, Any]) -> None:
-        """Look at one record."""
+        """Look at one record, unless more than enough was seen."""
+        if self._looked_at > _MOST_LOOKED_AT:
+            return
         self._records += 1
         for name, value in record.items():
             for path, found in _leaves(name, value, _DEEPEST):
+                self._looked_at += 1
                 self._seen_at(name, path).add(found)
 
     def _seen_at(self, column: str, path: str) -> _Seen:
@@ -129,7 +135,7 @@ class _Seen:
         if len(self.values) < MOST_VALUES:
             self.values.append(value)
         if not self._too_many:
-            text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+            text = value if isinstance(value, str) else key_text(value) or ""
             self.texts[text] = self.texts.get(text, 0) + 1
             if len(text) > LONGEST_TEXT or len(self.texts) > MOST_TEXTS:
                 self._too_many = True

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.event import RULE_URN, Event, MissingKey, Refusal
 from target_linkedin_conversions.records.normalise import email
 from target_linkedin_conversions.records.timestamps import milliseconds
@@ -150,12 +151,12 @@ def _of_ends(expected: Expected, events: Sequence[Event], refusals: Sequence[Ref
         path = "payload" if expected.payload is not None else f"payloads[{at}]"
         yield from _of_payload(payload, msgspec.json.decode(event.payload), path)
     if expected.skipped is not None and expected.skipped not in {one.skipped for one in refusals}:
-        yield Difference("skipped", expected.skipped, _told(events, refusals))
+        yield Difference(Outcome.SKIPPED, expected.skipped, _told(events, refusals))
     if expected.rejected is not None:
         wanted = {expected.rejected} if isinstance(expected.rejected, str) else set(expected.rejected)
         came = {reason.code for one in refusals for reason in one.reasons}
         if not wanted <= came or (isinstance(expected.rejected, list) and came != wanted):
-            yield Difference("rejected", ", ".join(sorted(wanted)), _told(events, refusals))
+            yield Difference(Outcome.REJECTED, ", ".join(sorted(wanted)), _told(events, refusals))
 
 
 def _of_left_out(
@@ -174,7 +175,7 @@ def _told(events: Sequence[Event], refusals: Sequence[Refusal]) -> str:
     parts = [_count(len(events))] if events else []
     for one in refusals:
         codes = ", ".join(dict.fromkeys(reason.code for reason in one.reasons))
-        parts.append(f"skipped: {one.skipped}" if one.skipped else f"rejected: {codes}")
+        parts.append(f"{Outcome.SKIPPED}: {one.skipped}" if one.skipped else f"{Outcome.REJECTED}: {codes}")
     return "; ".join(parts) or "nothing"
 
 
