@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.admin.preflight import Preflight, preflight
+from target_linkedin_conversions.alerts.alerts import Alerts
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.client import Client
@@ -16,6 +17,7 @@ from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.errors import LONGEST_MESSAGE, TargetError, exit_code_of, outcome_of
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.versions import KNOWN
+from target_linkedin_conversions.reporting.folder import Folder
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.admin.rules import Rule
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 @config_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
 def check(config: tuple[str, ...], as_json: bool) -> None:
-    r"""Check settings, version, token and conversion rules; sends no event.
+    r"""Check settings, alert URLs, version, token and conversion rules; sends no event and no alert.
 
     Exits as a run would that is stopped by what is found.
 
@@ -52,6 +54,7 @@ def check(config: tuple[str, ...], as_json: bool) -> None:
 
 
 def _look(settings: Settings) -> Preflight:
+    Alerts(settings.alert_urls, settings.alert_on, Folder(settings.state_dir)).begin()
     client, clock = Client(settings.api_url, settings.oauth_url, settings.linkedin_version), Clock()
     try:
         return preflight(settings, client, Tokens(settings, client, clock), clock)

@@ -12,7 +12,7 @@ from target_linkedin_conversions.run.listening import listening
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from target_linkedin_conversions.admin.preflight import Preflight
+    from target_linkedin_conversions.admin.preflight import Finding, Preflight
     from target_linkedin_conversions.delivery.delivery import Delivery
 
 __all__ = ["HELD_WITHOUT_TYPE", "Checks"]
@@ -36,6 +36,8 @@ class Checks:
         self._cleared = False
         self._told = False
         self._untyped: set[str] = set()
+        self.found: list[Finding] = []
+        """What was found of version, token and rules, in the order in which it was."""
 
     def clear(self, rule: str) -> None:
         """Let a batch of a rule leave: the first one after the preflight; raises what stops the run."""
@@ -58,6 +60,7 @@ class Checks:
         """Warn where a token that was refreshed in this run soon ends for good."""
         tokens = self._delivery.tokens
         for finding in on_lives(lives_of(tokens, None, self._delivery.clock.now()), can_refresh=tokens.can_refresh):
+            self.found.append(finding)
             self._warn(str(finding))
 
     def _preflight(self) -> None:
@@ -66,6 +69,7 @@ class Checks:
         self._delivery.rule_types.update(found.rule_types)
         for life in found.lives:
             logger.info("%s", life)
+        self.found += found.findings
         for finding in found.findings:
             if not finding.stops:
                 self._warn(str(finding))
