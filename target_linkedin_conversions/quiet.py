@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from threading import Thread
+from threading import Thread, current_thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ _THREADS = (_QUIET, "Otel")
 class _Unheard(logging.Filter):
     """Lets nothing through that such a thread logs."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Whether another thread has logged it."""
-        return not (record.threadName or "").startswith(_THREADS)
+    def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002 - who configures logging may keep threads out of it
+        """Whether another thread logs it: a logger asks in the thread that does."""
+        return not current_thread().name.startswith(_THREADS)
 
 
 _UNHEARD = _Unheard()

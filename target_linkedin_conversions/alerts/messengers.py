@@ -42,22 +42,27 @@ class Messengers:
                     found[index] = _plugin(apprise, url)
 
             quiet_thread("alerts", load, _LIBRARIES).join()
-        self._senders = [_checked(apprise, found.get(index), f"alert_urls[{index}]") for index in range(len(urls))]
+        self._apprise = apprise
+        self._plugins = [_checked(found.get(index), f"alert_urls[{index}]") for index in range(len(urls))]
+        for plugin in self._plugins:
+            plugin.notify_format = apprise.NotifyFormat.TEXT
 
     def send(self, title: str, body: str, until: float) -> list[int]:
         """Send one message by each, all at once and until then by the monotonic clock; the positions of those that failed."""
         arrived: set[int] = set()
 
         def carry(index: int) -> None:
-            if self._senders[index].notify(title=title, body=body, body_format="text"):
+            # The plugin itself: apprise's own `notify` sends in threads that the end of the process waits for.
+            text, kind = self._apprise.NotifyFormat.TEXT, self._apprise.NotifyType.WARNING
+            if self._plugins[index].notify(title=title, body=body, notify_type=kind, body_format=text):
                 arrived.add(index)
 
         threads = [
-            quiet_thread(f"alert-{index}", partial(carry, index), _LIBRARIES) for index in range(len(self._senders))
+            quiet_thread(f"alert-{index}", partial(carry, index), _LIBRARIES) for index in range(len(self._plugins))
         ]
         for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
-        return [index for index in range(len(self._senders)) if index not in arrived]
+        return [index for index in range(len(self._plugins)) if index not in arrived]
 
 
 def _apprise() -> Any:  # noqa: ANN401 - a module that is imported only where alerts are wanted
@@ -76,8 +81,8 @@ def _plugin(apprise: Any, url: Secret) -> Any:  # noqa: ANN401 - apprise's own t
     return apprise.Apprise.instantiate(url.reveal, asset=asset)
 
 
-def _checked(apprise: Any, plugin: Any, place: str) -> Any:  # noqa: ANN401 - apprise's own types
-    """What sends by a plugin; raises `ConfigError` where there is none, or where others could read or change what it sends."""
+def _checked(plugin: Any, place: str) -> Any:  # noqa: ANN401 - apprise's own types
+    """The plugin; raises `ConfigError` where there is none, or where others could read or change what it sends."""
     if plugin is None:
         mend = "write it as apprise's page on the service does, for example slack://… or mailtos://…"
         raise ConfigError(place, "apprise knows no service for this URL, or a part of it is missing", mend)
@@ -86,9 +91,7 @@ def _checked(apprise: Any, plugin: Any, place: str) -> Any:  # noqa: ANN401 - ap
     if _is_plain(plugin):
         secure = _schemas(plugin.secure_protocol)[0]
         raise ConfigError(place, "it sends without encryption to another machine", f"write {secure}:// instead")
-    sender = apprise.Apprise(asset=plugin.asset)
-    sender.add(plugin)
-    return sender
+    return plugin
 
 
 def _is_plain(plugin: Any) -> bool:  # noqa: ANN401 - apprise's own type

@@ -42,8 +42,8 @@ class Usual(msgspec.Struct, frozen=True):
 
 
 def usual_of(folder: Folder, run: str) -> Usual:
-    """What the newest runs before this one did: those that ended well and were no rehearsal."""
-    names = [name for name in folder.names("runs") if name.endswith(".json") and (run_of(name) or run) < run]
+    """What the newest runs beside this one did: those that ended well and were no rehearsal."""
+    names = [name for name in folder.names("runs") if name.endswith(".json") and run_of(name) not in {None, run}]
     past = [found for name in names[-_MOST_REPORTS:] if (found := _past(folder, name)) is not None]
     well = [found for found in past if found.exit_code == 0 and not found.dry_run]
     return Usual(len(well), sum(1 for found in well if found.counts.get(Outcome.DELIVERED, 0)))

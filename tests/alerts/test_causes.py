@@ -117,5 +117,5 @@ def test_what_is_usual_is_read_from_the_runs_before_that_went_well(tmp_path: Pat
         folder.write(f"runs/{name}.json", text.replace("'", '"').encode())
     folder.write("runs/last.json", b"{}")
     folder.write("runs/20261122T104000Z-0a1b2c3d.json", b"broken")
-    folder.write("runs/20261124T104000Z-0a1b2c3d.json", b'{"run": "later", "exit_code": 0}')
+    folder.write(f"runs/{RUN}.json", b'{"run": "this one", "exit_code": 0}')
     assert usual_of(folder, RUN) == Usual(5, 4)

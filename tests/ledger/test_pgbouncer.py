@@ -35,7 +35,6 @@ listen_port = {port}
 unix_socket_dir =
 auth_type = any
 pool_mode = transaction
-max_prepared_statements = 0
 default_pool_size = 3
 server_login_retry = 1
 server_check_delay = 0
