@@ -6,6 +6,7 @@ import re
 from enum import StrEnum
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.settings.values import QUOTES, Secret, json_or, wrong
 
 __all__ = ["Alert", "alert_on", "alert_urls"]
@@ -17,7 +18,7 @@ class Alert(StrEnum):
     FAILED = "failed"
     REJECTS = "rejects"
     NOTHING_SENT = "nothing_sent"
-    IN_DOUBT = "in_doubt"
+    IN_DOUBT = Outcome.IN_DOUBT.value
     TOKEN_ENDS = "token_ends"  # noqa: S105 - a word
     VERSION_ENDS = "version_ends"
     QUOTA = "quota"
