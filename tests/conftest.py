@@ -133,9 +133,8 @@ def postgresql_url(postgresql: str, request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:
     """The URL of a real S3 server on this machine."""
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - takes a second, and few ask for it
-
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    moto: Any = pytest.importorskip("moto.server")  # takes a second, and few ask for it
+    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
@@ -145,8 +144,7 @@ def s3_server() -> Iterator[str]:
 @pytest.fixture
 def s3(s3_server: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """The URL of a folder in a bucket of its own; the key to it is in the environment."""
-    import boto3  # type: ignore[import-untyped]  # noqa: PLC0415 - the same
-
+    boto3: Any = pytest.importorskip("boto3")
     for name, value in {**OF_S3, "AWS_ENDPOINT_URL": s3_server}.items():
         monkeypatch.setenv(name, value)
     bucket = f"t{abs(hash(request.node.nodeid))}-bucket"
