@@ -31,10 +31,12 @@ _CLAIM = text(
     "WHERE id = :worker AND leased_until <> :taken_over RETURNING clock.now), "
     "made AS (INSERT INTO batches (worker, rule, events, status, created, resent) "
     "SELECT :worker, :rule, :events, :status, alive.now, 0 FROM alive RETURNING id), "
-    "taken AS (INSERT INTO deliveries (digest, batch, content) SELECT t.digest, made.id, t.content "
-    "FROM made, unnest(CAST(:digests AS bytea[]), CAST(:contents AS bigint[])) AS t(digest, content) "
+    # All digests as one string of bytes (measured, 5,000 of them: 184 ms, as an array 283, by COPY and a second table 197).
+    "taken AS (INSERT INTO deliveries (digest, batch, content) "
+    "SELECT substr(CAST(:digests AS bytea), CAST(16 * t.i AS integer) - 15, 16), made.id, t.content "
+    "FROM made, unnest(CAST(:contents AS bigint[])) WITH ORDINALITY AS t(content, i) "
     # In the order of the digests workers wait for each other instead of locking each other out.
-    "ORDER BY t.digest ON CONFLICT (digest) DO NOTHING RETURNING 1) "
+    "ORDER BY 1 ON CONFLICT (digest) DO NOTHING RETURNING 1) "
     "SELECT made.id, (SELECT count(*) FROM taken) FROM made"
 )
 _MARK = text(
@@ -57,7 +59,7 @@ def claim_at_once(
         "rule": rule,
         "events": len(digests),
         "status": int(Status.LEAVING),
-        "digests": list(digests),
+        "digests": b"".join(digests),
         "contents": list(contents),
     }
     row = database.at_once(_CLAIM, values)
