@@ -15,7 +15,7 @@
         │   └── InputError           exit 7   what the tap wrote
         └── LaterError               the scheduler runs it again
             ├── QuotaError           exit 4   the day's requests are spent
-            ├── UnreachableError     exit 5   LinkedIn does not answer, or the ledger's database is gone
+            ├── UnreachableError     exit 5   LinkedIn, the ledger's database or the state folder's storage does not answer
             ├── InUseError           exit 5   another run or replay uses what is to be changed
             ├── OutputError          exit 5   nobody reads STATE
             └── Terminated           exit 143/130   a signal
@@ -132,7 +132,7 @@ class QuotaError(LaterError):
 
 
 class UnreachableError(LaterError):
-    """LinkedIn, or the ledger's database, is not reachable or does not answer as documented: exit 5."""
+    """LinkedIn, the ledger's database or the storage of a state folder does not answer as documented: exit 5."""
 
     exit_code = 5
     outcome = "unreachable"

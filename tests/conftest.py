@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 SEEN_BY_THE_TARGET = ("TARGET_LINKEDIN_CONVERSIONS_", "SINGER_SDK_", "LOGLEVEL")
 
 
+OF_S3 = {
+    "AWS_ACCESS_KEY_ID": "key",
+    "AWS_SECRET_ACCESS_KEY": "canary7f3a",
+    "AWS_DEFAULT_REGION": "eu-central-1",
+    "AWS_MAX_ATTEMPTS": "1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
 @pytest.fixture(autouse=True)
 def nothing_of_the_callers_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
@@ -119,3 +128,26 @@ def postgresql_url(postgresql: str, request: pytest.FixtureRequest) -> str:
         connection.execute(f"CREATE DATABASE {name}".encode())
     head, _, query = postgresql.partition("?")
     return f"{head.rpartition('/')[0]}/{name}?{query}"
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """The URL of a real S3 server on this machine."""
+    moto: Any = pytest.importorskip("moto.server")  # takes a second, and few ask for it
+    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3(s3_server: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of a folder in a bucket of its own; the key to it is in the environment."""
+    boto3: Any = pytest.importorskip("boto3")
+    for name, value in {**OF_S3, "AWS_ENDPOINT_URL": s3_server}.items():
+        monkeypatch.setenv(name, value)
+    bucket = f"t{abs(hash(request.node.nodeid))}-bucket"
+    where: Any = {"LocationConstraint": OF_S3["AWS_DEFAULT_REGION"]}
+    boto3.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+    return f"s3://{bucket}/state"

@@ -30,7 +30,9 @@ BELOW: dict[str, set[str]] = {
 """The rooms that a row walks through, and those of them that each stands on."""
 BESIDE = {
     "admin",
+    "alerts",
     "guessing",
+    "telemetry",
     "readiness",
     "reporting",
     "settings",
@@ -40,14 +42,18 @@ BESIDE = {
     "outcomes",
     "cpu_affinity",
     "durations",
+    "loopback",
     "wall_clock",
     "printable",
     "private_files",
+    "quiet",
 }
 """What stands beside them: it knows no way in and no run."""
 NEEDS_NOTHING = {"sandbox"}
 """LinkedIn on localhost shares no table with the client, so it imports nothing of ours."""
 HTTP_CLIENTS = {"requests", "urllib3", "httpx", "http.client", "urllib.request", "aiohttp"}
+SPEAK_THEMSELVES = {"apprise": "alerts", "opentelemetry": "telemetry", "fsspec": "reporting"}
+"""Packages that speak HTTP on their own, and the room that lets each of them: what else one sends is in nobody's hands."""
 PRINTERS = {"print", "click.echo", "sys.stdout.write", "sys.stderr.write"}
 MAY_WRITE = {
     "singer/execution.py": "the last line, on stderr",
@@ -118,8 +124,10 @@ def test_only_spark_imports_pyspark() -> None:
     assert users_of("pyspark") <= {"spark"}
 
 
-def test_only_delivery_and_admin_speak_http() -> None:
+def test_only_delivery_and_admin_speak_http_and_three_rooms_let_a_package_do_so() -> None:
     assert users_of(*HTTP_CLIENTS) <= {"delivery", "admin"}
+    for package, name in SPEAK_THEMSELVES.items():
+        assert users_of(package) - {"singer"} == {name}
 
 
 def test_only_the_ledger_speaks_sql() -> None:

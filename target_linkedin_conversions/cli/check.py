@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
 from target_linkedin_conversions.admin.preflight import Preflight, preflight
+from target_linkedin_conversions.alerts.alerts import Alerts
 from target_linkedin_conversions.cli.check_streams import ONLY_STREAM, checked_entries, stream_data, stream_lines
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.linkedin import calls_of
@@ -29,6 +29,7 @@ from target_linkedin_conversions.readiness.finding import Finding, worst_first
 from target_linkedin_conversions.readiness.past import on_past_runs
 from target_linkedin_conversions.records.versions import KNOWN
 from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.admin.rules import Rule
@@ -43,7 +44,7 @@ _MARKS = {"stops": "✗", "warning": "!", "hint": "·"}
 @config_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
 def check(config: tuple[str, ...], as_json: bool) -> None:
-    r"""Check settings, version, token, conversion rules and past runs; sends no event.
+    r"""Check settings, alert URLs, version, token, conversion rules and past runs; sends no event and no alert.
 
     Says per stream what is mapped, whose records may be sent, and to which rules. Exits 0 where nothing stops (warnings
     and hints do not), else as a run would that is stopped by it.
@@ -74,12 +75,14 @@ def check(config: tuple[str, ...], as_json: bool) -> None:
 
 def _look(settings: Settings) -> Preflight:
     """What LinkedIn, the entries and past runs show."""
+    folder = Folder(settings.state_dir)
+    Alerts(settings.alert_urls, settings.alert_on, folder).begin()
     with calls_of(settings) as calls:
         seen = preflight(settings, calls.client, calls.tokens, calls.clock)
     more = [
         *on_entries(checked_entries(settings), seen.rules),
         *on_windows(settings.rules, seen.rules),
-        *on_past_runs(all_reports(Folder(settings.state_dir), _REPORTS), time.time_ns() // 1_000_000),
+        *on_past_runs(all_reports(folder, _REPORTS), wall_clock()),
     ]
     if not settings.streams and not settings.conversion_rule:
         more.append(_nothing_configured())

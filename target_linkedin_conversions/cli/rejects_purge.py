@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -16,8 +14,8 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.past_runs import REPLAY, outbox_of, rejecting_runs, run_named, warn
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.private_files import UntrustedError, open_private
-from target_linkedin_conversions.reporting.folder import Folder, begun, in_use, is_at
+from target_linkedin_conversions.private_files import UntrustedError
+from target_linkedin_conversions.reporting.folder import Folder, begun
 from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
 from target_linkedin_conversions.reporting.rejected_rows import rows_of_run
 from target_linkedin_conversions.reporting.rejects import reject_lines
@@ -71,7 +69,7 @@ class _Left(NamedTuple):
 
     @property
     def name(self) -> str:
-        return f"{self.under}/{self.run}{'.jsonl' if self.folder.is_local else ''}"
+        return self.folder.growing(f"{self.under}/{self.run}.jsonl")
 
     def is_meant(self, named: str | None, older_than: int | None) -> bool:
         """Whether it is the named run's, or began so many days ago; all are meant where neither is given."""
@@ -101,23 +99,14 @@ class _Left(NamedTuple):
     @contextmanager
     def _held(self) -> Iterator[bool]:
         """Keep all others from writing it; false where it is gone or one of them writes it."""
-        if not self.folder.is_local:
-            yield True
-            return
-        path = Path(self.folder.root) / self.name
         try:
-            file = os.fdopen(open_private(path, os.O_RDWR), "rb+")
-        except FileNotFoundError:
-            yield False
-            return
+            with self.folder.held(self.name) as is_ours:
+                if is_ours is False:
+                    warn(f"{self.folder.place(self.name)} is in use by a run or a replay; it stays")
+                yield bool(is_ours)
         except UntrustedError as error:
             problem = f"{self.folder.place(self.name)} cannot be deleted ({error.strerror})"
             raise ConfigError(self.folder.setting, problem, error.mend) from None
-        with file:
-            is_ours = not in_use(file) and is_at(path, file)
-            if not is_ours:
-                warn(f"{self.folder.place(self.name)} is in use by a run or a replay; it stays")
-            yield is_ours
 
     def counted(self) -> Counter[str]:
         """How many events it holds, by how they ended; the lines of the rejects as `told`, rejected rows as `rows`."""

@@ -11,6 +11,7 @@ from collections import deque
 from threading import Condition, Event, Lock, Thread
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.delivery.observing import UNOBSERVED
 from target_linkedin_conversions.errors import RuleError, StopRun, TargetError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.delivery.batch import Batch
     from target_linkedin_conversions.delivery.clock import Clock
+    from target_linkedin_conversions.delivery.observing import Observer
     from target_linkedin_conversions.delivery.send_once import SendOnce
     from target_linkedin_conversions.delivery.sender import Sender
 
@@ -33,7 +35,7 @@ _ELSEWHERE_SECONDS = 1.0
 class Courier:
     """A few sender threads behind a short queue: whoever hands over too much, waits."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is assembled of
         self,
         sender: Sender,
         send_once: SendOnce,
@@ -42,14 +44,16 @@ class Courier:
         senders: int,
         stay: Callable[[], None] | None = None,
         stay_every: float = 10.0,
+        observer: Observer = UNOBSERVED,
     ) -> None:
-        """Describe the courier; `stay` is called every so many seconds as a sign of life."""
+        """Describe the courier; `stay` is called every so many seconds as a sign of life, `observer` hears of each batch."""
         self._sender = sender
         self._send_once = send_once
         self._clock = clock
         self._senders = senders
         self._stay = stay
         self._stay_every = stay_every
+        self._observer = observer
         self._queue: deque[Batch] = deque()
         self._under_way = 0
         lock = Lock()
@@ -119,7 +123,8 @@ class Courier:
     def _send_all(self) -> None:
         while (batch := self._next()) is not None:
             try:
-                self._send(batch)
+                with self._observer.batch(batch):
+                    self._send(batch)
             except BaseException as error:  # noqa: BLE001 - carried to the thread that hands over
                 self.fail(error)
             finally:

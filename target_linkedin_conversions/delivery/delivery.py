@@ -14,6 +14,7 @@ from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.courier import Courier
+from target_linkedin_conversions.delivery.observing import UNOBSERVED
 from target_linkedin_conversions.delivery.send_once import (
     LedgerSendOnce,
     SendOnce,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from target_linkedin_conversions.delivery.batch import Batch, Listener
+    from target_linkedin_conversions.delivery.observing import Observer
     from target_linkedin_conversions.ledger import UnreportedRun
     from target_linkedin_conversions.settings import Settings
 
@@ -50,6 +52,7 @@ class Delivery:
         run: str,
         listener: Listener,
         clock: Clock | None = None,
+        observer: Observer = UNOBSERVED,
     ) -> None:
         """Assemble; nothing is opened or sent before `start`."""
         self.clock = clock or Clock()
@@ -76,7 +79,9 @@ class Delivery:
             self.holds,
             settings.linkedin_version,
         )
-        self.sender = Sender(self.client, self.tokens, self.ledger.quota, send_once, self.clock, policy)
+        self.sender = Sender(
+            self.client, self.tokens, self.ledger.quota, send_once, self.clock, policy, observer=observer
+        )
         self.courier = Courier(
             self.sender,
             send_once,
@@ -84,6 +89,7 @@ class Delivery:
             senders=settings.max_concurrent_requests,
             stay=self.ledger.lease.stay,
             stay_every=lease.LEASE_MS / 3000,
+            observer=observer,
         )
 
     def holds(self, rule: str) -> bool:

@@ -17,6 +17,7 @@ from target_linkedin_conversions.delivery import answer as answers
 from target_linkedin_conversions.delivery.batch import RefusedByLinkedIn, body_of
 from target_linkedin_conversions.delivery.bisection import Bisection
 from target_linkedin_conversions.delivery.client import Client, Received
+from target_linkedin_conversions.delivery.observing import UNOBSERVED, Attempt
 from target_linkedin_conversions.delivery.retry import Retry
 from target_linkedin_conversions.delivery.sendings import Sendings
 from target_linkedin_conversions.delivery.waits import Waits
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.auth import Tokens
     from target_linkedin_conversions.delivery.claimed import ClaimedBatch
     from target_linkedin_conversions.delivery.clock import Clock
+    from target_linkedin_conversions.delivery.observing import Observer
     from target_linkedin_conversions.delivery.send_once import SendOnce
 
 __all__ = ["Policy", "Sender"]
@@ -64,7 +66,7 @@ class Policy(msgspec.Struct, frozen=True):
 class Sender:
     """Requests, answers and reactions; shared by all sender threads."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is assembled of
         self,
         client: Client,
         tokens: Tokens,
@@ -72,8 +74,10 @@ class Sender:
         send_once: SendOnce,
         clock: Clock,
         policy: Policy,
+        *,
+        observer: Observer = UNOBSERVED,
     ) -> None:
-        """Nothing is sent yet."""
+        """Nothing is sent yet; `observer` hears of every request and its answer."""
         self._client = client
         self._tokens = tokens
         self._quota = quota
@@ -86,7 +90,8 @@ class Sender:
         self.sendings = Sendings()
         self.waits = Waits(clock)
         self.used_today = 0
-        """Requests of the UTC day under this quota, whoever sent them, as of the last one here."""
+        """Requests of the UTC day under this quota, whoever sent them, as of the last one here; 0 where none was counted."""
+        self._observer = observer
         self._waiting: set[int] = set()
         self._bisection = Bisection(self)
 
@@ -151,18 +156,18 @@ class Sender:
         except MachineError:
             self.not_taken(claimed)
             raise
-        ended = self._clock.monotonic()
-        self.sendings.seconds.append(ended - started)
-        if ended - begun > ROOM_MS / 1000:
+        seconds = self._clock.monotonic() - started
+        self.sendings.seconds.append(seconds)
+        if started + seconds - begun > ROOM_MS / 1000:
             self._quota.count_late(reserved)
         count = len(claimed.batch.events)
         found: answers.Answer
         if isinstance(received, Received):
             sent = [event.payload for event in claimed.batch.events]
             found = answers.read_answer(received.status, received.headers, received.body, sent)
-            status, support = str(received.status), received.support_id
+            code, status, support = received.status, str(received.status), received.support_id
         else:
-            found, status, support = received, received.cause, ""
+            found, code, status, support = received, 0, received.cause, ""
         logger.info(
             "batch rule=%s events=%d bytes=%d answer=%s meaning=%s seconds=%.2f linkedin_id=%s",
             claimed.batch.rule,
@@ -170,9 +175,10 @@ class Sender:
             len(body),
             status,
             type(found).__name__,
-            ended - started,
+            seconds,
             support,
         )
+        self._observer.attempted(Attempt(type(found).__name__, code, count, len(body), seconds, reserved.used_today))
         if isinstance(found, answers.TokenRefused) and found.kind == "expired" and self._tokens.can_refresh:
             self.not_taken(claimed)
             self._tokens.renew(token)
@@ -380,7 +386,7 @@ class Sender:
                 if self._clock.wait(pause / 1000):
                     raise QuotaError("the run stopped while it waited for quota")
             begun = self._clock.monotonic()
-        self.used_today = max(self.used_today, reserved.used_today)
+        self.used_today = reserved.used_today
         return begun, reserved
 
     def _pause_for(self, spent: Wait | DaySpent) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Update, bindparam, delete, insert, update
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
 from target_linkedin_conversions.ledger.days import UNDATED
+from target_linkedin_conversions.ledger.one_trip import mark_at_once
 from target_linkedin_conversions.ledger.returning import when_back
 from target_linkedin_conversions.ledger.tables import Status, new_id
 
@@ -70,6 +71,10 @@ class Batches:
         One that is to leave again is still this worker's, or `LedgerError` says that it is not;
         `resent` notes that its events were sent before without an answer.
         """
+        if status != Status.LEAVING and not self._database.is_sqlite:
+            if not mark_at_once(self._database, batch, status, resent=resent, days=days):
+                raise _lost(batch)
+            return
         with self._database.transaction() as connection:
             _mark(connection, _MARK_RESENT if resent else _MARK, batch, status, days)
             if status == Status.LEAVING:

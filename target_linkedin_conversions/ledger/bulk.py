@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, bindparam, text, update
 
 from target_linkedin_conversions.cpu_affinity import THREADS
 from target_linkedin_conversions.ledger import tables
@@ -18,9 +18,7 @@ from target_linkedin_conversions.ledger import tables
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["KnownIdentity", "insert_identities", "look_up"]
-
-_CHUNK = 500
+__all__ = ["KnownIdentity", "insert_identities", "look_up", "move"]
 
 _INSERT_SQLITE = text(
     "INSERT OR IGNORE INTO deliveries (digest, batch, content) "
@@ -30,6 +28,15 @@ _INSERT_POSTGRESQL = text(
     "INSERT INTO deliveries (digest, batch, content) "
     "SELECT d, :batch, c FROM unnest(CAST(:digests AS bytea[]), CAST(:contents AS bigint[])) AS t(d, c) ORDER BY 1 "
     "ON CONFLICT (digest) DO NOTHING",
+)
+_MOVE_POSTGRESQL = text(
+    "UPDATE deliveries SET batch = :batch, content = coalesce(t.c, content) FROM "
+    "unnest(CAST(:digests AS bytea[]), CAST(:contents AS bigint[])) AS t(d, c) WHERE digest = t.d",
+)
+_LOOK_UP_POSTGRESQL = text(
+    "SELECT CAST(t.i AS integer) - 1, d.batch, d.content, b.status, b.worker "
+    "FROM unnest(CAST(:digests AS bytea[])) WITH ORDINALITY AS t(digest, i) "
+    "JOIN deliveries AS d ON d.digest = t.digest JOIN batches AS b ON b.id = d.batch"
 )
 _LOOK_UP_SQLITE = text(
     "WITH RECURSIVE each(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM each WHERE i + 1 < :count) "
@@ -74,13 +81,24 @@ def look_up(connection: Connection, digests: Sequence[bytes], *, is_sqlite: bool
         values = {"count": len(digests), "digests": b"".join(digests)}
         yield from _read_known(connection.scalar(_LOOK_UP_SQLITE, values) or "[]") if digests else ()
         return
-    deliveries, batches = tables.deliveries, tables.batches
-    joined = deliveries.join(batches, deliveries.c.batch == batches.c.id)
-    columns = (deliveries.c.digest, deliveries.c.batch, deliveries.c.content, batches.c.status, batches.c.worker)
-    at = {digest: index for index, digest in enumerate(digests)}
-    for start in range(0, len(digests), _CHUNK):
-        part = digests[start : start + _CHUNK]
-        for digest, *row in connection.execute(
-            select(*columns).select_from(joined).where(deliveries.c.digest.in_(part))
-        ):
-            yield KnownIdentity(at[bytes(digest)], *row)
+    for row in connection.execute(_LOOK_UP_POSTGRESQL, {"digests": list(digests)}):
+        yield KnownIdentity(*row)
+
+
+def move(
+    connection: Connection, digests: Sequence[bytes], batch: int, contents: Sequence[int], *, is_sqlite: bool
+) -> None:
+    """Give identities to a batch, and their check sums where there are any: what leaves now is all that ever did."""
+    if not digests:
+        return
+    if not is_sqlite:
+        values = {"batch": batch, "digests": list(digests), "contents": list(contents)}
+        connection.execute(_MOVE_POSTGRESQL, values)
+        return
+    deliveries = tables.deliveries
+    taken = update(deliveries).where(deliveries.c.digest == bindparam("taken"))
+    if contents:
+        sums = [{"taken": digest, "sum": content} for digest, content in zip(digests, contents, strict=True)]
+        connection.execute(taken.values(batch=batch, content=bindparam("sum")), sums)
+    else:
+        connection.execute(taken.values(batch=batch), [{"taken": digest} for digest in digests])

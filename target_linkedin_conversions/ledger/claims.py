@@ -7,19 +7,20 @@ name, under a lease of its worker.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from target_linkedin_conversions.ledger import lease, tables
-from target_linkedin_conversions.ledger.bulk import KnownIdentity, insert_identities, look_up
+from target_linkedin_conversions.ledger.bulk import KnownIdentity, insert_identities, look_up, move
 from target_linkedin_conversions.ledger.contents import is_other_key, is_same_content
 from target_linkedin_conversions.ledger.database import ConnectionLostError
 from target_linkedin_conversions.ledger.days import UNDATED, days_text
 from target_linkedin_conversions.ledger.group_commit import GroupCommit
 from target_linkedin_conversions.ledger.lease import TAKEN_OVER, shorten
+from target_linkedin_conversions.ledger.one_trip import claim_at_once
 from target_linkedin_conversions.ledger.returning import when_back
 from target_linkedin_conversions.ledger.tables import Status
 
@@ -36,7 +37,7 @@ _MOST_IN_A_COMMIT = 4
 _TAKING_OVER = 7_303_014
 """The key of PostgreSQL's lock under which one worker at a time takes over."""
 
-_batches, _deliveries, _workers = tables.batches, tables.deliveries, tables.workers
+_batches, _workers = tables.batches, tables.workers
 
 
 class Claim(msgspec.Struct):
@@ -111,8 +112,7 @@ class Claims:
         distinct = list(dict.fromkeys(digests))
         with self._database.snapshot() as connection:
             rows = {distinct[i]: row for i, row in self._known(connection, distinct).items()}
-            others = {row.worker for row in rows.values() if row.status != Status.DELIVERED} - {self._lease.worker}
-            gone = self._gone(connection, others, lock=False)
+            gone = self._gone(connection, self._others(rows.values()), lock=False)
         claim = Claim(0)
         known = {i: rows[digest] for i, digest in enumerate(digests) if digest in rows}
         self._sort(claim, _Wanted("", digests, contents, resend), known, gone)
@@ -121,6 +121,8 @@ class Claims:
     @when_back
     def _claim_all(self, wanted: Sequence[_Wanted]) -> list[Claim]:
         try:
+            if not self._database.is_sqlite:
+                return [self._claim_at_once(each) for each in wanted]
             with self._database.transaction(bulky=True) as connection:
                 claims = [self._claim(connection, each) for each in wanted]
                 self._lease.extend(connection)
@@ -132,22 +134,38 @@ class Claims:
     def _claim(self, connection: Connection, wanted: _Wanted) -> Claim:
         digests = wanted.digests
         batch = self._batches.add(connection, wanted.rule, len(digests), Status.LEAVING)
-        taken = insert_identities(connection, batch, digests, wanted.contents, is_sqlite=self._database.is_sqlite)
-        claim = Claim(batch)
+        taken = self._insert(connection, batch, digests, wanted.contents)
         if taken == len(digests):
-            claim.fresh.extend(range(len(digests)))
-        else:
-            self._sort_out(connection, claim, wanted)
-            claim.batch_again = self._take_over(connection, claim, wanted)
-        return claim
+            return Claim(batch, list(range(len(digests))))
+        return self._sorted_out(connection, batch, wanted)
 
-    def _sort_out(self, connection: Connection, claim: Claim, wanted: _Wanted) -> None:
-        """Say of each event what the ledger held, and which of them this worker may take over."""
+    def _claim_at_once(self, wanted: _Wanted) -> Claim:
+        """A claim on PostgreSQL: one way there and back for events that nobody knows, another transaction for others.
+
+        Between the two the batch is one of this worker that is about to leave, as it is after the last of them.
+        """
+        digests = wanted.digests
+        batch, taken = claim_at_once(self._database, self._lease, wanted.rule, digests, wanted.contents)
+        if taken == len(digests):
+            return Claim(batch, list(range(len(digests))))
+        with self._database.transaction(bulky=True) as connection:
+            return self._sorted_out(connection, batch, wanted)
+
+    def _sorted_out(self, connection: Connection, batch: int, wanted: _Wanted) -> Claim:
+        """Say of each event what the ledger held, and take over those that this worker may."""
+        claim = Claim(batch)
         known, gone = self._look_up(connection, wanted.digests)
+        while gaps := [
+            i for i in range(len(wanted.digests)) if i not in known
+        ]:  # another worker released them just now
+            self._insert(connection, batch, [wanted.digests[i] for i in gaps], [wanted.contents[i] for i in gaps])
+            known = self._known(connection, wanted.digests)
         self._sort(claim, wanted, known, gone)
-        others = [known[i] for i in (*claim.fresh, *claim.again)]
-        _fence(connection, {row.worker for row in others} - {self._lease.worker})
-        _shrink(connection, Counter(row.batch for row in others if row.batch != claim.batch))
+        others = {i: row for i in (*claim.fresh, *claim.again) if (row := known[i]).batch != batch}
+        _fence(connection, {row.worker for row in others.values()} - {self._lease.worker})
+        _shrink(connection, Counter(row.batch for row in others.values()))
+        claim.batch_again = self._take_over(connection, claim, wanted, [i for i in claim.fresh if i in others])
+        return claim
 
     def _sort(self, claim: Claim, wanted: _Wanted, known: dict[int, KnownIdentity], gone: set[int]) -> None:
         """Write the index of each event to where it belongs in the claim."""
@@ -167,11 +185,10 @@ class Claims:
             else:
                 claim.elsewhere.append(index)
 
-    def _take_over(self, connection: Connection, claim: Claim, wanted: _Wanted) -> int:
+    def _take_over(self, connection: Connection, claim: Claim, wanted: _Wanted, freed: Sequence[int]) -> int:
         """Move what is taken over to this worker's batches; the entry of what is sent again, if any is."""
-        _move(
-            connection, [wanted.digests[i] for i in claim.fresh], claim.batch, [wanted.contents[i] for i in claim.fresh]
-        )
+        digests, contents = [wanted.digests[i] for i in freed], [wanted.contents[i] for i in freed]
+        self._move(connection, digests, claim.batch, contents)
         mine = _batches.c.id == claim.batch
         if claim.fresh:
             connection.execute(update(_batches).where(mine).values(events=len(claim.fresh)))
@@ -180,19 +197,31 @@ class Claims:
         if not claim.again:
             return 0
         entry = self._batches.add(connection, wanted.rule, len(claim.again), Status.LEAVING, resent=True)
-        _move(connection, [wanted.digests[i] for i in claim.again], entry)
+        self._move(connection, [wanted.digests[i] for i in claim.again], entry)
         return entry
+
+    def _insert(self, connection: Connection, batch: int, digests: Sequence[bytes], contents: Sequence[int]) -> int:
+        return insert_identities(connection, batch, digests, contents, is_sqlite=self._database.is_sqlite)
+
+    def _move(self, connection: Connection, digests: Sequence[bytes], batch: int, contents: Sequence[int] = ()) -> None:
+        move(connection, digests, batch, contents, is_sqlite=self._database.is_sqlite)
 
     def _look_up(self, connection: Connection, digests: Sequence[bytes]) -> tuple[dict[int, KnownIdentity], set[int]]:
         """What the ledger holds of these events by their index, and which of their workers are gone."""
-        if not self._database.is_sqlite:
-            connection.execute(select(func.pg_advisory_xact_lock(_TAKING_OVER)))
         known = self._known(connection, digests)
-        others = {row.worker for row in known.values() if row.status != Status.DELIVERED} - {self._lease.worker}
+        others = self._others(known.values())
+        if others and not self._database.is_sqlite:  # what is delivered stays so; only the rest may change hands
+            connection.execute(select(func.pg_advisory_xact_lock(_TAKING_OVER)))
+            known = self._known(connection, digests)
+            others = self._others(known.values())
         gone = self._gone(connection, others)
         if gone and not self._database.is_sqlite:  # what they wrote before they left
             known = self._known(connection, digests)
         return known, gone
+
+    def _others(self, rows: Iterable[KnownIdentity]) -> set[int]:
+        """The other workers that hold events which were not delivered."""
+        return {row.worker for row in rows if row.status != Status.DELIVERED} - {self._lease.worker}
 
     def _known(self, connection: Connection, digests: Sequence[bytes]) -> dict[int, KnownIdentity]:
         return {row.index: row for row in look_up(connection, digests, is_sqlite=self._database.is_sqlite)}
@@ -215,16 +244,6 @@ def _delivered(claim: Claim, held: int, content: int) -> list[int]:
     if is_other_key(held, content):
         return claim.other_key
     return claim.delivered if is_same_content(held, content) else claim.changed
-
-
-def _move(connection: Connection, digests: Sequence[bytes], batch: int, contents: Sequence[int] = ()) -> None:
-    """Give identities to a batch, and their check sums where what leaves now is all that ever did."""
-    taken = update(_deliveries).where(_deliveries.c.digest == bindparam("taken"))
-    if contents:
-        sums = [{"taken": digest, "sum": content} for digest, content in zip(digests, contents, strict=True)]
-        connection.execute(taken.values(batch=batch, content=bindparam("sum")), sums)
-    elif digests:
-        connection.execute(taken.values(batch=batch), [{"taken": digest} for digest in digests])
 
 
 def _shrink(connection: Connection, taken: Counter[int]) -> None:

@@ -1,22 +1,23 @@
-"""The connection to the ledger: opening it, its transactions, and every fault of it as one clear stop."""
+"""The connections to the ledger: opening it, its transactions, and every fault of it as one clear stop."""
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, func, inspect, select
+from sqlalchemy import Connection, Row, TextClause, delete, func, inspect, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from target_linkedin_conversions.cpu_affinity import THREADS
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.engines import READS, checked_url, engine_of, engine_to_read, log_files
+from target_linkedin_conversions.ledger.engines import AT_ONCE, READS, checked_url, engine_of, engine_to_read, log_files
 from target_linkedin_conversions.ledger.filesystem import network_filesystem
 from target_linkedin_conversions.ledger.keys import CHECK, KEY_BYTES, check_of, key_of
 from target_linkedin_conversions.ledger.patience import NO_PATIENCE, Patience
@@ -25,7 +26,8 @@ from target_linkedin_conversions.private_files import UntrustedError, ensure_pri
 from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from sqlalchemy.engine import Engine
 
@@ -36,8 +38,8 @@ _LAST_RUN = "last_run"
 _OPENING = 7_303_013
 """The key of PostgreSQL's lock under which one worker at a time creates the tables."""
 
-_LOST = frozenset({"57P01", "57P02", "57P03"})
-"""PostgreSQL's codes for a server that shuts down, has crashed, or starts."""
+_LOST = re.compile(r"57P0[123]|08...")
+"""PostgreSQL's codes for a server that shuts down, has crashed, or starts, and what PgBouncer says of one."""
 
 
 class ConnectionLostError(LedgerError):
@@ -45,7 +47,7 @@ class ConnectionLostError(LedgerError):
 
 
 class Database:
-    """One connection to the ledger, used by one thread at a time."""
+    """The ledger's database: SQLite by one connection for one thread at a time, PostgreSQL by a pool of a few."""
 
     def __init__(  # noqa: PLR0913 - one argument a setting
         self,
@@ -74,10 +76,10 @@ class Database:
         self._url = checked_url(url) if url is not None else URL.create("sqlite", database=str(self.path))
         if self._url.get_backend_name() == "sqlite" and self.path is None and self._url.database:
             self.path = Path(self._url.database)
-        self._lock = Lock()
+        self._turn: AbstractContextManager[object] = Lock() if self.is_sqlite else nullcontext()
         self._engine: Engine | None = None
-        self._connection: Connection | None = None
-        self._is_lost = False
+        self._kept: Connection | None = None
+        """SQLite's one connection."""
         self.created = 0
         self.is_new = False
         """Whether `open` made it."""
@@ -144,7 +146,7 @@ class Database:
     def _connect(self) -> None:
         with self._faults():
             self._engine = engine_of(self._url, self._busy_seconds)
-            self._connection = self._engine.connect()
+            self._kept = self._engine.connect() if self.is_sqlite else None
         with self.transaction() as connection:
             if not self.is_sqlite:
                 connection.execute(select(func.pg_advisory_xact_lock(_OPENING)))
@@ -152,45 +154,48 @@ class Database:
             self._read_meta(connection)
 
     def close(self) -> None:
-        """Give the connection back, after the transaction under way; safe to call twice."""
-        with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+        """Give the connections back, SQLite's after the transaction under way; safe to call twice."""
+        with self._turn:
+            if self._kept is not None:
+                self._kept.close()
+                self._kept = None
             if self._engine is not None:
                 self._engine.dispose()
                 self._engine = None
 
     @contextmanager
     def transaction(self, *, bulky: bool = False) -> Iterator[Connection]:
-        """A write transaction that commits at the end, for one thread at a time; a bulky one beside the others."""
-        with self._lock, self._faults():
-            if self._connection is None:
-                message = "the ledger is closed"
-                raise LedgerError(message)
-            self._ensure_in_place()
-            connection = self._again_connected() if self._is_lost else self._connection
-            with connection.begin() as transaction:
-                yield connection
-                if bulky:
-                    with THREADS.elsewhere():
-                        transaction.commit()
+        """A write transaction that commits at the end; SQLite's for one thread at a time, a bulky one beside the others."""
+        with self._turn, self._faults(), self._lent() as connection, connection.begin() as transaction:
+            yield connection
+            if bulky:
+                with THREADS.elsewhere():
+                    transaction.commit()
 
-    def _again_connected(self) -> Connection:
-        """A new connection in place of the one that was lost."""
-        assert self._engine is not None  # noqa: S101 - it was connected before
-        with suppress(SQLAlchemyError):  # it may be closed already
-            if self._connection is not None:
-                self._connection.invalidate()
-                self._connection.close()
-        self._connection = self._engine.connect()
-        self._is_lost = False
-        return self._connection
+    def at_once(self, statement: TextClause, values: Mapping[str, object]) -> Row[Any] | None:
+        """The first row of a statement that is a transaction of its own: one way to PostgreSQL and back. Not for SQLite."""
+        waits = {"patience": f"{int(self._busy_seconds * 1000)}ms"}
+        with self._faults(), self._lent() as connection:
+            connection.execution_options(isolation_level=AT_ONCE)
+            return connection.execute(statement, {**waits, **values}).first()
+
+    @contextmanager
+    def _lent(self) -> Iterator[Connection]:
+        """A connection for one transaction."""
+        if self._engine is None:
+            message = "the ledger is closed"
+            raise LedgerError(message)
+        if self._kept is None:
+            with self._engine.connect() as connection:
+                yield connection
+        else:
+            self._ensure_in_place()
+            yield self._kept
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """A read transaction that sees one moment of the ledger, however long it lasts, and stops no writer."""
-        with self._lock, self._faults():
+        with self._turn, self._faults():
             if self._engine is None:
                 message = "the ledger is closed"
                 raise LedgerError(message)
@@ -327,8 +332,7 @@ class Database:
             message = (
                 f"the ledger {self.place} cannot be used ({self._cause(error)}); nothing more is sent: {self._mend}"
             )
-            self._is_lost = self._is_lost or self._was_lost(error)
-            raise (ConnectionLostError if self._is_lost else LedgerError)(message) from None
+            raise (ConnectionLostError if self._was_lost(error) else LedgerError)(message) from None
         except (LookupError, ValueError, TypeError, OverflowError) as error:
             message = (
                 f"the ledger {self.place} holds what no run has written ({type(error).__name__}); "
@@ -342,7 +346,7 @@ class Database:
             return False
         code = getattr(error.orig, "sqlstate", None)
         unconnected = isinstance(error, OperationalError) and code is None
-        return error.connection_invalidated or unconnected or code in _LOST
+        return error.connection_invalidated or unconnected or bool(_LOST.fullmatch(code or ""))
 
     def _cause(self, error: SQLAlchemyError) -> str:
         """The first line of what the driver says, without the password; later lines may show a row."""

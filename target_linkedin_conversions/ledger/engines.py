@@ -14,10 +14,16 @@ from sqlalchemy.pool import NullPool
 
 from target_linkedin_conversions.errors import ConfigError
 
-__all__ = ["READS", "checked_url", "engine_of", "engine_to_read", "log_files"]
+__all__ = ["AT_ONCE", "READS", "checked_url", "engine_of", "engine_to_read", "log_files"]
 
 READS = "ledger_reads"
 """The execution option of a transaction that only reads."""
+
+AT_ONCE = "AUTOCOMMIT"
+"""The isolation level of a connection whose every statement is a transaction of its own."""
+
+_CONNECTIONS = 2
+"""Of a process to PostgreSQL: one for the batch that is claimed, and one for all that is short."""
 
 _BUSY_PAUSE = 0.01
 _PAGE_BYTES = 1024
@@ -91,8 +97,18 @@ def engine_to_read(url: URL, busy_seconds: float) -> Engine:
 
 
 def _postgresql(url: URL, busy_seconds: float) -> Engine:
+    """A pool of a few connections, none of which holds a state between its transactions: PgBouncer may lend each another server."""
+    # psycopg would prepare what it sends often, on a server that the next transaction does not meet.
+    unprepared = {"prepare_threshold": None} if url.get_driver_name() == "psycopg" else {}
     try:
-        engine = create_engine(url, hide_parameters=True, pool_size=1)
+        engine = create_engine(
+            url,
+            hide_parameters=True,
+            pool_size=_CONNECTIONS,
+            max_overflow=0,
+            pool_timeout=2 * busy_seconds,
+            connect_args=unprepared,
+        )
     except ImportError:
         raise ConfigError(
             "ledger_url",
@@ -102,7 +118,8 @@ def _postgresql(url: URL, busy_seconds: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(busy_seconds * 1000)}")
+        if connection.get_execution_options().get("isolation_level") != AT_ONCE:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(busy_seconds * 1000)}")
 
     return engine
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.ledger.database import Database
 
-__all__ = ["LEASE_MS", "TAKEN_OVER", "Lease", "UnreportedRun", "shorten"]
+__all__ = ["LEASE_MS", "TAKEN_OVER", "Lease", "UnreportedRun", "shorten", "taken_over"]
 
 LEASE_MS = 30_000
 """How long a worker is believed alive after its last sign of life."""
@@ -80,11 +80,7 @@ class Lease:
         """The same as `stay`, within a transaction that is under way."""
         until = self._database.now(connection) + LEASE_MS
         if connection.execute(_EXTEND, {"worker": self.worker, "until": until}).rowcount != 1:
-            message = (
-                "this run gave no sign of life for so long that another one took over its events; "
-                "nothing more is sent, run it again"
-            )
-            raise LedgerError(message)
+            raise taken_over()
 
     def leave(self, reported: Iterable[int] = ()) -> None:
         """End the lease: what this worker did not settle is in doubt at once.
@@ -112,14 +108,27 @@ class Lease:
         ]
         with self._database.transaction() as connection:
             over = _workers.c.leased_until <= self._database.now(connection)
+            untold = select(_workers.c.id).where(_workers.c.told == 0, _workers.c.id != self.worker, over)
+            found = [row.id for row in connection.execute(untold)]
+            if not found:  # as mostly: the batches of all runs need not be looked at
+                return []
             rows = connection.execute(
                 select(_workers.c.id, _workers.c.run, *sums)
                 .select_from(_workers.outerjoin(batches, batches.c.worker == _workers.c.id))
-                .where(_workers.c.told == 0, _workers.c.id != self.worker, over)
+                .where(_workers.c.id.in_(found))
                 .group_by(_workers.c.id, _workers.c.run)
                 .order_by(_workers.c.id)
             )
             return [UnreportedRun(*(row[0], row[1], *map(int, row[2:]))) for row in rows]
+
+
+def taken_over() -> LedgerError:
+    """What a worker hears whose events another one has taken over."""
+    message = (
+        "this run gave no sign of life for so long that another one took over its events; "
+        "nothing more is sent, run it again"
+    )
+    return LedgerError(message)
 
 
 def shorten(connection: Connection, latest: int) -> None:

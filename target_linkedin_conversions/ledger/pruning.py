@@ -49,8 +49,8 @@ class Pruning:
         """Look at one slice; false when there is nothing more to do for today."""
         meta = tables.meta
         with self._database.transaction() as connection:
-            if not self._database.is_sqlite:
-                connection.execute(select(func.pg_advisory_xact_lock(_PRUNING)))
+            if not self._database.is_sqlite and not connection.scalar(select(func.pg_try_advisory_xact_lock(_PRUNING))):
+                return False  # another worker is at it; none waits for its turn
             rows = connection.execute(select(meta).where(meta.c.name.in_([_BELOW, _REACHED])))
             written: dict[str, bytes] = {row.name: row.value for row in rows}
             if _BELOW not in written:
@@ -78,17 +78,19 @@ class Pruning:
         old = (deliveries.c.digest > reached) & (deliveries.c.batch < below)
         connection.execute(delete(deliveries).where(old if last is None else old & (deliveries.c.digest <= last)))
         if last is None:
-            self._end(connection, below)
-            return False
+            return self._end(connection, below)
         connection.execute(update(meta).where(meta.c.name == _REACHED).values(value=last))
         return True
 
-    def _end(self, connection: Connection, below: int) -> None:
-        """All identities were looked at: their batches go, and workers that hold none and were told of."""
+    def _end(self, connection: Connection, below: int) -> bool:
+        """All identities were looked at: their batches go, a slice at a time, then workers that hold none and were told of."""
         batches, workers, days = tables.batches, tables.workers, tables.quota_days
         now = self._database.now(connection)
-        connection.execute(delete(batches).where(batches.c.id < below))
+        slice_ = select(batches.c.id).where(batches.c.id < below).order_by(batches.c.id).limit(SLICE)
+        if connection.execute(delete(batches).where(batches.c.id.in_(slice_))).rowcount == SLICE:
+            return True
         over = (workers.c.told == 1) & (workers.c.leased_until <= now)
         connection.execute(delete(workers).where(over, workers.c.id.not_in(select(batches.c.worker))))
         connection.execute(delete(days).where(days.c.day < (now - self._keep_ms) // DAY_MS))
         stop(connection)
+        return False

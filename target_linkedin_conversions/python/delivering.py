@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from operator import length_hint
 from typing import TYPE_CHECKING, Any
 
-from target_linkedin_conversions.errors import ConfigError, InputError, Terminated
+from target_linkedin_conversions.errors import ConfigError, InputError, StopRun, Terminated
 from target_linkedin_conversions.python.receipt import Receipt, receipt_of
 from target_linkedin_conversions.python.rows import Rows
 from target_linkedin_conversions.python.schema import given_schema
@@ -62,7 +62,7 @@ def deliver(
         raise
     try:
         report = run.conclude(error)
-    except ConfigError as unwritten:
+    except StopRun as unwritten:
         error, report = unwritten, run.conclude(unwritten)
     if isinstance(error, ConfigError) and not delivering.reads:
         raise error

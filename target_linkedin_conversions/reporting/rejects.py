@@ -74,10 +74,7 @@ class Rejects:
 
 def reject_lines(folder: Folder, run: str, unreadable: Callable[[str], None]) -> Iterator[RejectLine]:
     """Every line of a run's rejects: one file, or on a URL its parts; `unreadable` is told of lines that were cut."""
-    names = [f"rejects/{run}.jsonl"]
-    if not folder.is_local:
-        names = [f"rejects/{run}/{part}" for part in folder.names(f"rejects/{run}")]
-    for name in names:
+    for name in folder.parts(f"rejects/{run}.jsonl"):
         for number, line in enumerate(folder.lines(name), 1):
             try:
                 yield msgspec.json.decode(line, type=RejectLine)

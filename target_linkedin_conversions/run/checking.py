@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from target_linkedin_conversions.admin.findings import Life
-    from target_linkedin_conversions.admin.preflight import Preflight
+    from target_linkedin_conversions.admin.preflight import Finding, Preflight
     from target_linkedin_conversions.admin.rules import Rule
     from target_linkedin_conversions.delivery.delivery import Delivery
 
@@ -45,6 +45,8 @@ class Checks:
         self.rules: dict[str, Rule] = {}
         """Every rule that LinkedIn told of, by its id."""
         self._lives: dict[str, Life] = {}
+        self.found: list[Finding] = []
+        """What was found of version, token and rules, in the order in which it was."""
 
     def clear(self, rule: str) -> None:
         """Let a batch of a rule leave: the first one after the preflight; raises what stops the run.
@@ -75,6 +77,7 @@ class Checks:
         lives = lives_of(tokens, None, self._delivery.clock.now())
         self._lives |= {life.token: life for life in lives}
         for finding in on_lives(lives, can_refresh=tokens.can_refresh):
+            self.found.append(finding)
             self._warn(str(finding))
 
     @property
@@ -90,6 +93,7 @@ class Checks:
         self._lives = {life.token: life for life in found.lives}
         for life in found.lives:
             logger.info("%s", life)
+        self.found += found.findings
         for finding in found.findings:
             if finding.severity != "stops":
                 self._warn(str(finding))

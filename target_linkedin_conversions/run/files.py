@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError, StopRun
-from target_linkedin_conversions.private_files import UntrustedError
+from target_linkedin_conversions.private_files import UntrustedError, mend_of
 from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder, run_of
 from target_linkedin_conversions.reporting.history import past_runs
 from target_linkedin_conversions.reporting.journal import Journal
@@ -47,27 +47,25 @@ class RunFiles:
     def __init__(self, settings: Settings, run: str) -> None:
         """Name the files; nothing is created."""
         self._run = run
-        self._folder = Folder(settings.state_dir)
+        self.folder = Folder(settings.state_dir)
         self._written = self._has_page = False
-        self._private = Folder(settings.private_dir, "private_dir")
-        self.rejects = Journal(self._folder, f"rejects/{run}.jsonl")
+        self._private = Folder(settings.private_folder, "private_dir")
+        self.rejects = Journal(self.folder, f"rejects/{run}.jsonl")
         self.outbox = Journal(self._private, f"outbox/{run}.jsonl")
         self._results: Results | None = None
 
     def keep_results(self, keys: PublicKeys) -> Results:
         """Who keeps what became of each event, its key as `keys` shows it."""
-        self._results = Results(self._folder, self._run, keys)
+        self._results = Results(self.folder, self._run, keys)
         return self._results
 
     def prepare(self, now: datetime, warn: Callable[[str], None]) -> None:
         """Make the folder and remove what is old in it; raises `ConfigError` where it cannot be written."""
-        self._folder.prepare()
-        kept = [(self._folder, "rejects"), (self._private, "outbox"), (self._folder, "results"), (self._folder, "runs")]
+        self.folder.prepare()
+        kept = [(self.folder, "rejects"), (self._private, "outbox"), (self.folder, "results"), (self.folder, "runs")]
         for folder, under in kept:
             try:
                 folder.remove_older(under, KEEP_DAYS[under], now)
-            except StopRun:
-                raise
             except Exception as error:  # noqa: BLE001 - each storage has errors of its own; it must not cost this run
                 place, cause = folder.place(under), type(error).__name__
                 warn(f"files in {place} of more than {KEEP_DAYS[under]} days ago cannot be removed ({cause})")
@@ -83,49 +81,46 @@ class RunFiles:
 
     def _sent(self) -> Iterator[_Sent]:
         """The newest reports of runs that sent, the newest first."""
-        names = [name for name in self._folder.names("runs") if run_of(name) and name.endswith(".json")]
+        names = [name for name in self.folder.names("runs") if run_of(name) and name.endswith(".json")]
         for name in reversed(names[-_MOST_REPORTS:]):
             with suppress(msgspec.DecodeError, UnicodeDecodeError, OSError):
-                report = msgspec.json.decode(self._folder.read(f"runs/{name}") or b"", type=_Sent)
+                report = msgspec.json.decode(self.folder.read(f"runs/{name}") or b"", type=_Sent)
                 if report.requests:
                     yield report
 
     @property
     def report_place(self) -> str:
         """Where the report is, once it is written; empty before."""
-        return self._folder.place(f"runs/{self._run}.json") if self._written else ""
+        return self.folder.place(f"runs/{self._run}.json") if self._written else ""
 
     @property
     def page_place(self) -> str:
         """Where the page is, once it is written; empty before."""
-        return self._folder.place(f"runs/{self._run}.html") if self._has_page else ""
+        return self.folder.place(f"runs/{self._run}.html") if self._has_page else ""
 
-    def write_report(self, report: Report) -> ConfigError | None:
+    def write_report(self, report: Report) -> StopRun | None:
         """Write the report, for programs and as pages; the error where they cannot be written."""
         data = msgspec.json.format(msgspec.json.encode(report), indent=2)
         try:
-            self._folder.write(f"runs/{self._run}.json", data)
+            self.folder.write(f"runs/{self._run}.json", data)
             self._written = True
-            self._folder.write("runs/last.json", data)
+            self.folder.write("runs/last.json", data)
             self._write_pages(report)
         except (OSError, StopRun) as error:
             # A run that failed has already said why, and most likely that is why here too.
             logger.info("the report could not be written (%s)", type(error).__name__)
-            mend = "make room, or name a folder on another disk"
-            if isinstance(error, UntrustedError):
-                return ConfigError("state_dir", f"the report cannot be written ({error.strerror})", error.mend)
-            return ConfigError("state_dir", f"the report cannot be written ({type(error).__name__})", mend)
+            return error if isinstance(error, StopRun) else _unwritten(error)
         return None
 
     def _write_pages(self, report: Report) -> None:
         """The run's page, the same as the last one's, and the list of the last runs."""
-        runs = past_runs(self._folder)
+        runs = past_runs(self.folder)
         page = run_page(report, runs)
-        self._folder.write(f"runs/{self._run}.html", page)
+        self.folder.write(f"runs/{self._run}.html", page)
         self._has_page = True
-        self._folder.write("runs/last.html", page)
-        with_page = {run for name in self._folder.names("runs") if name.endswith(".html") and (run := run_of(name))}
-        self._folder.write("runs/index.html", index_page(runs, with_page))
+        self.folder.write("runs/last.html", page)
+        with_page = {run for name in self.folder.names("runs") if name.endswith(".html") and (run := run_of(name))}
+        self.folder.write("runs/index.html", index_page(runs, with_page))
 
     def close(self) -> None:
         """Close rejects, outbox and results."""
@@ -133,3 +128,10 @@ class RunFiles:
         self.outbox.close()
         if self._results is not None:
             self._results.close()
+
+
+def _unwritten(error: OSError) -> ConfigError:
+    """A report that this machine cannot write."""
+    mend = mend_of(error, "make room, or name a folder on another disk")
+    why = error.strerror if isinstance(error, UntrustedError) else type(error).__name__
+    return ConfigError("state_dir", f"the report cannot be written ({why})", mend)

@@ -34,9 +34,13 @@ class Judge:
         if self.too_many():
             raise TooManyRejectsError(self._message())
 
+    def is_doubtful(self) -> bool:
+        """Whether more was rejected than may be, of however few events."""
+        return self._tally.rejected > 0 and self._tally.reject_ratio > self._most
+
     def doubt(self) -> str | None:
         """A warning for a run that ends well and is too small to be judged."""
-        if self._tally.rejected and self._tally.reject_ratio > self._most:
+        if self.is_doubtful():
             return "most events of this run were rejected; the run is too small to be judged by max_reject_ratio"
         return None
 

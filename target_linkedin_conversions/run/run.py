@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from secrets import token_bytes, token_hex
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.alerts.alerts import Alerts
 from target_linkedin_conversions.cpu_affinity import THREADS
 from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.delivery.clock import Clock
@@ -31,6 +32,7 @@ from target_linkedin_conversions.reporting.page import prepare_pages
 from target_linkedin_conversions.reporting.rejects import Rejects
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
 from target_linkedin_conversions.reporting.tally import Tally
+from target_linkedin_conversions.run.alerting import ended
 from target_linkedin_conversions.run.batcher import Batcher
 from target_linkedin_conversions.run.checking import Checks
 from target_linkedin_conversions.run.concluding import Reporter
@@ -46,6 +48,8 @@ from target_linkedin_conversions.run.status import status_of
 from target_linkedin_conversions.run.stream_facts import StreamFacts
 from target_linkedin_conversions.run.streams import Streams
 from target_linkedin_conversions.run.suppress import suppress_list
+from target_linkedin_conversions.telemetry.telemetry import MOST_SECONDS as TELEMETRY_SECONDS
+from target_linkedin_conversions.telemetry.telemetry import Telemetry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +101,7 @@ class Run:
         self.tally = Tally()
         self._judge = Judge(self.tally, settings.max_reject_ratio)
         self._files = RunFiles(settings, self.name)
+        self._alerts = Alerts(settings.alert_urls, settings.alert_on, self._files.folder)
         self.warnings: list[str] = []
         self.streams = Streams(settings, self.warn)
         self._reporter = Reporter(settings, self.name, self.tally, self._files, self.warnings, self.streams)
@@ -108,10 +113,11 @@ class Run:
             Outbox(self._files.outbox, settings.origin),
             self._files.keep_results(keys) if settings.results_log else None,
         )
+        self._telemetry = Telemetry(self.name, self.tally.lines, settings.requests_per_day)
         self._delivery: Delivery | None = None
         self._checks: Checks | None = None
         if destination is None and not settings.dry_run:
-            self._delivery = Delivery(settings, self.name, self.recorder, self.clock)
+            self._delivery = Delivery(settings, self.name, self.recorder, self.clock, self._telemetry)
             self._checks = Checks(self._delivery, self.warn, self._raise_if_terminated)
         self._destination: Destination = (
             destination(self.name, self.recorder)
@@ -150,6 +156,9 @@ class Run:
         self.begun = True
         for warning in self.settings.warnings:
             self.warn(warning)
+        if self.sends:
+            self._alerts.begin()
+        self._telemetry.begin()
         ensure_descriptors(self.settings.max_concurrent_requests)
         self._files.prepare(self._reporter.started, self.warn)
         self.streams.suppressed = suppress_list(self.settings.suppress)
@@ -307,14 +316,14 @@ class Run:
     def conclude(self, error: BaseException | None) -> Report:
         """End the run, however it came to it: last STATE, report, summary; only once.
 
-        Raises `ConfigError` where a run that went well cannot write its report.
+        Raises `StopRun` where a run that went well cannot write its report.
         """
         if self.report is not None:
             return self.report
         screen = sys.__stderr__ if self.owns_process else None
         if screen is not None and error is not None and not isinstance(error, StopRun):
             # Without memory anything may hang, also the end: then there is one all the same, without a report.
-            longest = _LONGEST_END + self.settings.shutdown_seconds
+            longest = _LONGEST_END + self.settings.shutdown_seconds + self._alerts.longest + TELEMETRY_SECONDS
             faulthandler.dump_traceback_later(longest, exit=True, file=screen)
         try:
             return self._concluded(error)
@@ -328,9 +337,13 @@ class Run:
         self.report = self._make_report(error)
         if self.begun:
             fault = self._files.write_report(self.report)
-            self._destination.leave()
             if fault is not None and error is None:
                 self.report = self._make_report(fault)
+            self._destination.leave()
+            self._telemetry.end(self.report)
+            if self._delivery is not None:
+                self._alerts.tell(ended(self.report, self._files.folder, self._checks, self._judge, self._delivery))
+            if fault is not None and error is None:
                 raise fault
         for line in summary(self.report):
             logger.info("%s", line)

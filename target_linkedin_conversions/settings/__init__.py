@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.settings.alerts import Alert
 from target_linkedin_conversions.settings.consent import Consent, consent_not_said
 from target_linkedin_conversions.settings.credentials import flaw_of_token
 from target_linkedin_conversions.settings.definitions import (
@@ -91,6 +92,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     suppress: str | None
     results_log: bool
     dry_run: bool
+    alert_urls: tuple[Secret, ...]
+    alert_on: tuple[Alert, ...]
     sdk: dict[str, Any]
     warnings: tuple[str, ...] = ()
 
@@ -132,6 +135,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         if _is_url(self.state_dir) and self.ledger_url is None:
             raise _no_ledger()
         return Path(self.private_dir if _is_url(self.state_dir) else self.state_dir)
+
+    @property
+    def private_folder(self) -> str:
+        """Where a run keeps its outbox; raises `ConfigError` where the settings name no place for one."""
+        if _is_url(self.private_dir):
+            raise _no_private_folder()
+        return self.private_dir
 
     @property
     def ledger_key_apart(self) -> bytes | None:
@@ -176,22 +186,16 @@ def _completed(read: dict[str, Any], *, from_files: bool) -> dict[str, Any]:
         read[name] = read[name] or ()
     if read["conversion_rule"] and not read["streams"] and read["consent"] is None:
         raise consent_not_said("consent")
-    read["exclude_email_domains"] = tuple(read["exclude_email_domains"])
+    for name in ("exclude_email_domains", "alert_urls"):
+        read[name] = tuple(read[name])
+    read["alert_on"] = tuple(map(Alert, read["alert_on"]))
     if read["on_in_doubt"] == "hold" and not read["send_once"]:
         raise ConfigError(
             "on_in_doubt",
             "`hold` needs the identities that `send_once: false` does not keep",
             "set send_once: true, or on_in_doubt: resend",
         )
-    if _is_url(read["state_dir"]):
-        if read["ledger_url"] is None and not read["dry_run"]:
-            raise _no_ledger()
-        if read["private_dir"] is None:
-            raise ConfigError(
-                "private_dir",
-                "a state_dir that is a URL cannot hold outbox and credentials",
-                "set private_dir to a local folder",
-            )
+    _check_places(read)
     read["private_dir"] = read["private_dir"] or read["state_dir"]
     if read["quota_key"] is None:
         read["quota_key"] = read["client_id"] or _digest(read["access_token"])
@@ -215,6 +219,15 @@ def _fill_from_login(read: dict[str, Any]) -> None:
         read["refresh_token"] = Secret(login.refresh_token)
 
 
+def _check_places(read: Mapping[str, Any]) -> None:
+    """Raise `ConfigError` where a run would leave something that has no place; who only reads may lack one."""
+    if _is_url(read["state_dir"]) and not read["dry_run"]:
+        if read["ledger_url"] is None:
+            raise _no_ledger()
+        if read["private_dir"] is None:
+            raise _no_private_folder()
+
+
 def _is_url(folder: str) -> bool:
     return "://" in folder
 
@@ -224,6 +237,14 @@ def _no_ledger() -> ConfigError:
         "ledger_url",
         "a state_dir that is a URL cannot hold the ledger",
         "set ledger_url to a PostgreSQL database",
+    )
+
+
+def _no_private_folder() -> ConfigError:
+    return ConfigError(
+        "private_dir",
+        "a state_dir that is a URL cannot hold outbox and credentials",
+        "set private_dir to a local folder",
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from target_linkedin_conversions.settings import credentials, paths, sdk, values
+from target_linkedin_conversions.settings import alerts, credentials, paths, sdk, values
 from target_linkedin_conversions.settings.consent import read_consent
 from target_linkedin_conversions.settings.values import Reader
 
@@ -266,6 +266,21 @@ SETTINGS: tuple[Setting, ...] = (
         default=False,
     ),
     _flag("dry_run", "Everything but the event requests: no STATE, no ledger, no quota.", default=False),
+    Setting(
+        "alert_urls",
+        "array",
+        [],
+        "Where a run that needs a person says so: URLs as apprise takes them (Slack, Teams, e-mail, PagerDuty, any webhook). Needs the extra alerts.",
+        alerts.alert_urls,
+        secret=True,
+    ),
+    Setting(
+        "alert_on",
+        "array",
+        [alert.value for alert in alerts.Alert],
+        "Of what: failed, rejects, nothing_sent, in_doubt, token_ends, version_ends, quota. Once a cause and day, in counts and mends.",
+        alerts.alert_on,
+    ),
     Setting("stream_maps", "object", {}, "Singer SDK: inline stream maps.", sdk.stream_maps),
     Setting(
         "stream_map_config",

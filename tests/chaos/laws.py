@@ -11,6 +11,7 @@ from tests.chaos.doubt import in_doubt
 from tests.chaos.dry_run import dry_run
 from tests.chaos.killed import killed, terminated
 from tests.chaos.lost import lost
+from tests.chaos.many import many_workers
 from tests.chaos.memory import out_of_memory
 from tests.chaos.moved import ended_together, ledger_moved
 from tests.chaos.network import network
@@ -33,6 +34,7 @@ class Size:
     terms: int = 200
     events: int = 200_000
     shared: int = 100_000
+    many: int = 200_000
     stateless: int = 100_000
     dry: int = 20_000
     doubtful: int = 3_000
@@ -61,6 +63,7 @@ SMALL = Size(
     terms=6,
     events=12_000,
     shared=4_000,
+    many=1_200,
     stateless=4_000,
     dry=2_000,
     doubtful=600,
@@ -106,6 +109,7 @@ LAWS: dict[str, Callable[[Trial, Size], list[Finding]]] = {
     "lost-answers": lambda trial, size: lost(trial, size.doubtful, size.losses),
     "quota": _quota,
     "shared-ledger": _shared,
+    "many-workers": lambda trial, size: many_workers(trial, size.many),
     "stateless": lambda trial, size: stateless(trial, size.stateless),
     "in-doubt": lambda trial, size: in_doubt(trial, size.doubtful, size.answers, size.stops),
     "silent-stdin": lambda trial, size: silent_stdin(trial, size.silences),

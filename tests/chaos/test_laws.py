@@ -62,6 +62,11 @@ def test_processes_that_share_a_ledger_send_each_event_once(trial: Trial) -> Non
     assert broken(LAWS["shared-ledger"](trial, SMALL)) == []
 
 
+@pytest.mark.slow
+def test_many_workers_on_a_ledger_that_is_restarted_lose_nothing_and_send_nothing_twice(trial: Trial) -> None:
+    assert broken(LAWS["many-workers"](trial, SMALL)) == []
+
+
 def test_of_a_table_that_comes_whole_each_time_only_new_rows_are_sent(trial: Trial) -> None:
     assert broken(LAWS["stateless"](trial, SMALL)) == []
 

@@ -14,35 +14,47 @@ from target_linkedin_conversions.errors import UnreachableError, exit_code_of
 from target_linkedin_conversions.ledger import Ledger, Patience, Reserved
 from target_linkedin_conversions.sandbox import Sandbox
 from tests.delivery.world import deliver, event, settings_for
+from tests.postgresql import postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.postgresql import PostgreSQL
+
 
 class Server:
-    """One database of a server: its connections can be cut as a restart cuts them, and no new one be let in."""
+    """A database of a PostgreSQL that can be stopped and started again."""
 
-    def __init__(self, admin: str, url: str) -> None:
+    def __init__(self, postgresql: PostgreSQL, url: str) -> None:
         self.url = url
-        self._name = url.partition("?")[0].rpartition("/")[2]
-        self._admin = admin
+        self._postgresql = postgresql
 
-    def go(self, *, closed: bool) -> None:
-        with psycopg.connect(self._admin, autocommit=True) as connection:
-            connection.execute(f"ALTER DATABASE {self._name} ALLOW_CONNECTIONS {not closed}".encode())
-            cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-            connection.execute(cut, (self._name,))
+    def restart(self, seconds: float = 0.0, *, how: str = "fast") -> None:
+        self._postgresql.restart(seconds, how=how)
 
-    def restart(self, seconds: float) -> None:
-        self.go(closed=True)
-        time.sleep(seconds)
-        self.go(closed=False)
+    def stop(self) -> None:
+        self._postgresql.stop()
+
+    def start(self) -> None:
+        self._postgresql.start()
+
+    def cut(self) -> None:
+        """Cut every connection, as a restart does, without one."""
+        name = self.url.partition("?")[0].rpartition("/")[2]
+        with psycopg.connect(self._postgresql.uri, autocommit=True) as connection:
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+
+
+@pytest.fixture(scope="module")
+def restartable() -> Iterator[PostgreSQL]:
+    with postgresql() as found:
+        yield found
 
 
 @pytest.fixture
-def server(postgresql: str, postgresql_url: str) -> Server:
-    return Server(postgresql, postgresql_url)
+def server(restartable: PostgreSQL, request: pytest.FixtureRequest) -> Server:
+    return Server(restartable, restartable.database(f"t{abs(hash(request.node.nodeid))}"))
 
 
 @pytest.fixture
@@ -73,9 +85,9 @@ def test_a_database_that_restarts_in_mid_run_costs_no_event_and_sends_none_twice
     )
 
     def restart_twice() -> None:
-        for taken in (20, 100):
+        for taken, how in ((20, "fast"), (100, "immediate")):
             until(linkedin, taken)
-            server.restart(0.3)
+            server.restart(0.3, how=how)
 
     restarts = threading.Thread(target=restart_twice)
     restarts.start()
@@ -95,13 +107,13 @@ def test_a_database_that_stays_away_ends_the_run_with_exit_5(server: Server, lin
 
     def go() -> None:
         until(linkedin, 10)
-        server.go(closed=True)
+        server.stop()
 
     gone = threading.Thread(target=go)
     gone.start()
     receipt = deliver(fresh(*range(100)), settings, clock=Clock())
     gone.join()
-    server.go(closed=False)
+    server.start()
     assert isinstance(receipt.stopped_by, UnreachableError)
     assert exit_code_of(receipt.stopped_by) == 5
     assert "has not come back" in str(receipt.stopped_by)
@@ -112,19 +124,19 @@ def test_each_step_of_a_batch_goes_on_after_its_connection_was_cut(server: Serve
     ledger = Ledger(server.url, tmp_path, run="r", quota_key="q", per_minute=100, per_day=100, patience=Patience(20.0))
     ledger.open()
     digests = ledger.digests("https://api.linkedin.com", "101", [(str(one), None) for one in range(4)])
-    server.go(closed=False)
+    server.cut()
     claim = ledger.claims.claim("101", digests, [0] * 4, resend=False)
     assert claim.fresh == [0, 1, 2, 3]
-    server.go(closed=False)
+    server.cut()
     assert isinstance(ledger.quota.reserve(), Reserved)
-    server.go(closed=False)
+    server.cut()
     halves = ledger.batches.divide(claim.batch, "101", [(digests[:2], 1), (digests[2:], 1)])  # type: ignore[list-item]
-    server.go(closed=False)
+    server.cut()
     ledger.lease.stay()
     for half in halves:
-        server.go(closed=False)
+        server.cut()
         ledger.batches.mark(half, 3)  # type: ignore[arg-type]
-    server.go(closed=False)
+    server.cut()
     assert ledger.claims.peek(digests, [0] * 4).delivered == [0, 1, 2, 3]
     ledger.close()
 
@@ -136,8 +148,8 @@ def test_a_run_that_is_stopped_does_not_wait_for_its_database(server: Server, tm
     )
     ledger.open()
     clock.stop()
-    server.go(closed=True)
+    server.stop()
     with pytest.raises(UnreachableError):
         ledger.quota.reserve()
-    server.go(closed=False)
+    server.start()
     ledger.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_linkedin_conversions.settings import SETTINGS, Secret, Settings
+from target_linkedin_conversions.settings.alerts import Alert
 from target_linkedin_conversions.settings.consent import Consent
 
 if TYPE_CHECKING:
@@ -71,6 +72,18 @@ TYPED: dict[str, list[tuple[Any, Any]]] = {
         ([], ()),
     ],
     "suppress": [("suppressed.txt", "suppressed.txt")],
+    "alert_urls": [
+        (["json://127.0.0.1:8080", "slack://a/b/c"], (Secret("json://127.0.0.1:8080"), Secret("slack://a/b/c"))),
+        ('["json://127.0.0.1"]', (Secret("json://127.0.0.1"),)),
+        (" mailtos://user:p$ss,word@example.com ", (Secret("mailtos://user:p$ss,word@example.com"),)),
+        ([], ()),
+    ],
+    "alert_on": [
+        (["quota", "failed"], (Alert.FAILED, Alert.QUOTA)),
+        ('["in_doubt"]', (Alert.IN_DOUBT,)),
+        ("Rejects, nothing_sent", (Alert.REJECTS, Alert.NOTHING_SENT)),
+        ([], ()),
+    ],
     **dict.fromkeys(
         ("require_ledger", "send_once", "preflight", "dry_run", "keep_rejected_rows", "results_log"),
         [(word, True) for word in (True, 1, 1.0, "true", "True", "1", "yes", "ON", " on ")]
@@ -184,6 +197,8 @@ def test_what_is_not_set_has_the_documented_default(load: Callable[..., Settings
         "suppress": None,
         "results_log": False,
         "dry_run": False,
+        "alert_urls": (),
+        "alert_on": tuple(Alert),
         "warnings": (),
     }
     assert {name: getattr(found, name) for name in expected} == expected

@@ -1,0 +1,105 @@
+"""Who carries an alert: a service a URL, by apprise, which speaks HTTP and SMTP itself.
+
+The URLs are secrets. apprise and what it stands on may log them, so both work in threads that nobody hears.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.loopback import never_through_a_proxy
+from target_linkedin_conversions.quiet import quiet_thread
+from target_linkedin_conversions.settings.values import is_loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_linkedin_conversions.settings import Secret
+
+__all__ = ["Messengers"]
+
+_LIBRARIES = frozenset({"apprise", "urllib3", "requests", "requests_oauthlib", "oauthlib"})
+_SENDER = "target-linkedin-conversions"
+
+
+class Messengers:
+    """One for each URL, in their order."""
+
+    def __init__(self, urls: Sequence[Secret]) -> None:
+        """Ask apprise what each URL is for; raises `ConfigError`, by position, for one that it does not know or that is not safe."""
+        never_through_a_proxy()
+        found: dict[int, Any] = {}
+        with warnings.catch_warnings():  # of modules that apprise imports and Python is about to drop
+            warnings.simplefilter("ignore", DeprecationWarning)
+            apprise = _apprise()
+
+            def load() -> None:
+                for index, url in enumerate(urls):
+                    found[index] = _plugin(apprise, url)
+
+            quiet_thread("alerts", load, _LIBRARIES).join()
+        self._apprise = apprise
+        self._plugins = [_checked(found.get(index), f"alert_urls[{index}]") for index in range(len(urls))]
+        for plugin in self._plugins:
+            plugin.notify_format = apprise.NotifyFormat.TEXT
+
+    def send(self, title: str, body: str, until: float) -> list[int]:
+        """Send one message by each, all at once and until then by the monotonic clock; the positions of those that failed."""
+        arrived: set[int] = set()
+
+        def carry(index: int) -> None:
+            # The plugin itself: apprise's own `notify` sends in threads that the end of the process waits for.
+            text, kind = self._apprise.NotifyFormat.TEXT, self._apprise.NotifyType.WARNING
+            if self._plugins[index].notify(title=title, body=body, notify_type=kind, body_format=text):
+                arrived.add(index)
+
+        threads = [
+            quiet_thread(f"alert-{index}", partial(carry, index), _LIBRARIES) for index in range(len(self._plugins))
+        ]
+        for thread in threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        return [index for index in range(len(self._plugins)) if index not in arrived]
+
+
+def _apprise() -> Any:  # noqa: ANN401 - a module that is imported only where alerts are wanted
+    try:
+        import apprise  # noqa: PLC0415 - the same
+    except ImportError:
+        raise ConfigError(
+            "alert_urls", "the package apprise is not installed", "pip install 'target-linkedin-conversions[alerts]'"
+        ) from None
+    return apprise
+
+
+def _plugin(apprise: Any, url: Secret) -> Any:  # noqa: ANN401 - apprise's own types
+    """Apprise's plugin for a URL, None where it knows none."""
+    asset = apprise.AppriseAsset(app_id=_SENDER, app_desc=_SENDER, app_url="", async_mode=False, secure_logging=True)
+    return apprise.Apprise.instantiate(url.reveal, asset=asset)
+
+
+def _checked(plugin: Any, place: str) -> Any:  # noqa: ANN401 - apprise's own types
+    """The plugin; raises `ConfigError` where there is none, or where others could read or change what it sends."""
+    if plugin is None:
+        mend = "write it as apprise's page on the service does, for example slack://… or mailtos://…"
+        raise ConfigError(place, "apprise knows no service for this URL, or a part of it is missing", mend)
+    if not plugin.verify_certificate:
+        raise ConfigError(place, "it switches the check of certificates off", "remove verify=no")
+    if _is_plain(plugin):
+        secure = _schemas(plugin.secure_protocol)[0]
+        raise ConfigError(place, "it sends without encryption to another machine", f"write {secure}:// instead")
+    return plugin
+
+
+def _is_plain(plugin: Any) -> bool:  # noqa: ANN401 - apprise's own type
+    """Whether a plugin sends unencrypted, though it could do otherwise, and not to this machine itself."""
+    host = getattr(plugin, "smtp_host", "") or plugin.host or ""
+    could = plugin.schema in _schemas(plugin.protocol) and _schemas(plugin.secure_protocol)
+    return bool(could) and not plugin.secure and not is_loopback(host)
+
+
+def _schemas(written: str | Sequence[str] | None) -> list[str]:
+    return [written] if isinstance(written, str) else list(written or ())

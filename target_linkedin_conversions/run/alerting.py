@@ -1,0 +1,43 @@
+"""What of a run that has ended its alerts are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.alerts.causes import Ended, Ending
+from target_linkedin_conversions.alerts.usual import usual_of
+from target_linkedin_conversions.settings.alerts import Alert
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.delivery.delivery import Delivery
+    from target_linkedin_conversions.reporting.folder import Folder
+    from target_linkedin_conversions.reporting.report import Report
+    from target_linkedin_conversions.run.checking import Checks
+    from target_linkedin_conversions.run.judging import Judge
+
+__all__ = ["ended"]
+
+_ENDINGS = {
+    "access_token_ends": Alert.TOKEN_ENDS,
+    "refresh_token_ends": Alert.TOKEN_ENDS,
+    "version_ends": Alert.VERSION_ENDS,
+    "version_ended": Alert.VERSION_ENDS,
+}
+"""The findings of the preflight that somebody is alerted of."""
+
+
+def ended(report: Report, folder: Folder, checks: Checks | None, judge: Judge, delivery: Delivery) -> Ended:
+    """A run as its alerts see it."""
+    endings = {
+        _ENDINGS[finding.code]: Ending(_ENDINGS[finding.code], finding.sentence, finding.mend)
+        for finding in (checks.found if checks else ())
+        if finding.code in _ENDINGS
+    }
+    return Ended(
+        report,
+        tuple(endings.values()),
+        judge.is_doubtful(),
+        delivery.sender.used_today,
+        delivery.settings.requests_per_day,
+        lambda: usual_of(folder, report.run),
+    )

@@ -1,0 +1,121 @@
+"""Of what a run alerts, and in which words: counts and mends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from target_linkedin_conversions.alerts.causes import Ended, Ending, causes_of
+from target_linkedin_conversions.alerts.usual import Usual, usual_of
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.report import EarlierRun, Report
+from target_linkedin_conversions.settings.alerts import Alert
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RUN = "20261123T104000Z-0a1b2c3d"
+ALL = tuple(Alert)
+NEVER = Usual(0, 0)
+TOKEN = Ending(Alert.TOKEN_ENDS, "the access token ends on 2026-12-01", "create a new one")
+
+
+def report(outcome: str = "done", exit_code: int = 0, **more: Any) -> Report:
+    times = {"started": "2026-11-23T10:40:00+00:00", "ended": "2026-11-23T10:41:00+00:00", "seconds": 60.0}
+    return Report(run=RUN, version="1", outcome=outcome, exit_code=exit_code, **{**times, **more})
+
+
+def ended(found: Report, **more: Any) -> Ended:
+    known = {"endings": (), "has_too_many_rejects": False, "used_today": 1, "requests_per_day": 100}
+    return Ended(found, usual=more.pop("usual", lambda: NEVER), **{**known, **more})
+
+
+def names(found: Ended, wanted: tuple[Alert, ...] = ALL) -> list[str]:
+    return [cause.name for cause in causes_of(found, wanted)]
+
+
+DELIVERED: dict[str, Any] = {"counts": {"delivered": 9}}
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (ended(report(**DELIVERED)), []),
+        (ended(report("credential", 3, message="the token is dead")), ["failed.credential"]),
+        (ended(report("fault", 1)), ["failed.fault"]),
+        (ended(report("terminated", 143)), ["failed.terminated"]),
+        (ended(report("terminated", 130)), []),
+        (ended(report("rejects", 6)), ["rejects"]),
+        (ended(report(**DELIVERED), has_too_many_rejects=True), ["rejects"]),
+        (ended(report("quota", 4)), ["quota"]),
+        (ended(report(**DELIVERED), used_today=89), []),
+        (ended(report(**DELIVERED), used_today=90), ["quota.nearly"]),
+        (ended(report(**DELIVERED), used_today=100), ["quota"]),
+        (ended(report(**DELIVERED), used_today=None), []),
+        (ended(report(counts={"in_doubt": 3})), ["in_doubt"]),
+        (ended(report(earlier=[EarlierRun("r", 1, 0, 2)], **DELIVERED)), ["in_doubt"]),
+        (ended(report(earlier=[EarlierRun("r", 1, 0, 0)], **DELIVERED)), []),
+        (ended(report(**DELIVERED), endings=(TOKEN,)), ["token_ends"]),
+        (ended(report(), usual=lambda: Usual(10, 8)), ["nothing_sent"]),
+        (ended(report(), usual=lambda: Usual(10, 7)), []),
+        (ended(report(), usual=lambda: Usual(4, 4)), []),
+        (ended(report(**DELIVERED), usual=lambda: Usual(10, 10)), []),
+        (ended(report("credential", 3), usual=lambda: Usual(10, 10)), ["failed.credential"]),
+    ],
+)
+def test_a_run_alerts_of_what_a_person_must_know(found: Ended, expected: list[str]) -> None:
+    assert names(found) == expected
+
+
+def test_an_end_is_told_once_by_its_own_alert_or_as_a_failure_where_that_is_not_wanted() -> None:
+    spent = ended(report("quota", 4))
+    assert names(spent) == ["quota"]
+    assert names(spent, (Alert.FAILED,)) == ["failed.quota"]
+    assert names(spent, (Alert.REJECTS,)) == []
+
+
+def test_nothing_is_looked_up_that_is_not_wanted() -> None:
+    assert names(ended(report(), usual=lambda: pytest.fail("it looked")), (Alert.FAILED,)) == []
+
+
+@pytest.mark.parametrize("alert", Alert)
+def test_each_cause_has_a_sentence_and_a_mend(alert: Alert) -> None:
+    everything = ended(
+        report("credential", 3, message="the token is dead", counts={"in_doubt": 3, "rejected": 2}),
+        endings=(TOKEN, Ending(Alert.VERSION_ENDS, "linkedin_version 202609 ends", "set a later one")),
+        has_too_many_rejects=True,
+        used_today=100,
+    )
+    nothing = ended(report(records=7), usual=lambda: Usual(10, 9))
+    found = {cause.alert: cause for one in (everything, nothing) for cause in causes_of(one, ALL)}
+    sentence, _, mend = str(found[alert]).partition("\n→ ")
+    assert not sentence[0].islower()
+    assert len(mend) > 10
+
+
+def test_no_chat_service_finds_somebody_to_call_in_a_message() -> None:
+    (cause,) = causes_of(ended(report("rule", 2, message="<!channel> @everyone <https://example.com|here>")), ALL)
+    assert not {"<", ">", "@"} & set(cause.sentence)
+
+
+def test_a_long_message_is_cut() -> None:
+    (cause,) = causes_of(ended(report("fault", 1, message="x" * 5000)), ALL)
+    assert len(cause.sentence) < 700
+
+
+def test_what_is_usual_is_read_from_the_runs_before_that_went_well(tmp_path: Path) -> None:
+    folder = Folder(str(tmp_path))
+    past = [({"delivered": 5}, 0, False)] * 4 + [
+        ({"skipped": 5}, 0, False),
+        ({}, 3, False),
+        ({"delivered": 1}, 0, True),
+    ]
+    for day, (counts, code, dry) in enumerate(past, 1):
+        name = f"202611{day:02}T104000Z-0a1b2c3d"
+        text = f'{{"run": "{name}", "exit_code": {code}, "dry_run": {str(dry).lower()}, "counts": {counts}}}'
+        folder.write(f"runs/{name}.json", text.replace("'", '"').encode())
+    folder.write("runs/last.json", b"{}")
+    folder.write("runs/20261122T104000Z-0a1b2c3d.json", b"broken")
+    folder.write(f"runs/{RUN}.json", b'{"run": "this one", "exit_code": 0}')
+    assert usual_of(folder, RUN) == Usual(5, 4)

@@ -1,0 +1,77 @@
+"""Many workers on one PostgreSQL ledger that is restarted under them: half of what each sends is everybody's."""
+
+from __future__ import annotations
+
+import time
+from itertools import chain
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from tests.chaos.finding import Broken, Finding, Trial, linkedin
+from tests.chaos.pipeline import Pipeline
+from tests.chaos.rows import STREAMS, Table
+from tests.chaos.tap import messages
+from tests.chaos.witness import twice
+from tests.postgresql import IMMEDIATE, postgresql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROCESSES = 8
+_LONGEST_WAIT = 120.0
+
+
+def many_workers(trial: Trial, events: int) -> list[Finding]:
+    """So many events a process, half of them in each; the server stops without a word once a third of all has come."""
+    half = Table.of_events(events // 2).rows
+    whole = Table(half * (PROCESSES + 1))
+    broken = Broken()
+
+    def rows(number: int) -> Iterator[bytes]:
+        """What everybody sends, and then what this one alone does."""
+        luck = trial.luck("many", number)
+        first = half * (number + 1)
+        own = messages(Table(first + half, whole.base), dict.fromkeys(STREAMS, first), luck, overlap=0)
+        shared = messages(Table(half, whole.base), {}, luck, preferred=STREAMS[number % len(STREAMS)])
+        return chain(shared, own)
+
+    with linkedin() as witness, postgresql() as server:
+        folder, url = trial.place("many"), server.database("many")
+        pipelines = [
+            Pipeline(folder / str(number), witness, ledger_url=url, batch_size_rows=max(100, events // 40))
+            for number in range(PROCESSES)
+        ]
+        expected = whole.expected()
+
+        def restart() -> None:
+            until = time.monotonic() + _LONGEST_WAIT
+            while len(witness.linkedin.received) < len(expected) // 3 and time.monotonic() < until:
+                time.sleep(0.2)
+            server.restart(0.5, how=IMMEDIATE)
+            trial.say("many-workers: PostgreSQL was restarted")
+
+        restarting = Thread(target=restart)
+        restarting.start()
+        began = time.monotonic()
+        codes = trial.all(
+            lambda number: pipelines[number].run(rows(number), unmodified=True), PROCESSES, at_once=PROCESSES
+        )
+        seconds = time.monotonic() - began
+        restarting.join()
+        takes = witness.takes()
+        reports = [one.reports()[-1]["counts"] for one in pipelines]
+    broken.true(f"the processes ended with {codes}", held=set(codes) == {0})
+    broken.none("events lost", expected - takes.keys())
+    broken.none("events twice", twice(takes))
+    delivered = [counts.get("delivered", 0) for counts in reports]
+    broken.true(f"{sum(delivered)} reported as delivered", held=sum(delivered) == len(expected))
+    settled = sum(counts.get("delivered", 0) + counts.get("already_delivered", 0) for counts in reports)
+    return [
+        Finding(
+            "many workers",
+            f"{PROCESSES} processes, {settled:,} events, of which {len(expected):,} different, one restart of PostgreSQL",
+            "each event taken once, none lost",
+            f"{len(takes):,} taken, {len(twice(takes))} twice, {settled / seconds:,.0f} a second in all",
+            broken,
+        )
+    ]
