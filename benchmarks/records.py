@@ -10,13 +10,14 @@ from __future__ import annotations
 import random
 import time
 from datetime import UTC, datetime
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 COLUMNS = (
     "order_id",
@@ -164,3 +165,15 @@ def write_input(
         file.write(encode({"type": "RECORD", "stream": stream, "record": record | (changes or {})}) + b"\n")
         if number % 10_000 == 0:
             file.write(encode({"type": "STATE", "value": {"order_id": number}}) + b"\n")
+
+
+def write_parquet(folder: Path, rows: int, *, files: int) -> None:
+    """The same rows as Parquet, in so many files of about one size."""
+    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - the same
+
+    folder.mkdir()
+    source = records(rows)
+    for number in range(files):
+        part = pa.Table.from_pylist(list(islice(source, -(-rows // files))))
+        pq.write_table(part, folder / f"{number}.parquet")

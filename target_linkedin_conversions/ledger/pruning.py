@@ -90,5 +90,7 @@ class Pruning:
         connection.execute(delete(batches).where(batches.c.id < below))
         over = (workers.c.told == 1) & (workers.c.leased_until <= now)
         connection.execute(delete(workers).where(over, workers.c.id.not_in(select(batches.c.worker))))
+        runs = tables.job_runs  # of jobs that nobody ended
+        connection.execute(delete(runs).where(runs.c.worker.not_in(select(workers.c.id))))
         connection.execute(delete(days).where(days.c.day < (now - self._keep_ms) // DAY_MS))
         stop(connection)

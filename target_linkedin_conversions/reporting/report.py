@@ -6,7 +6,17 @@ import msgspec
 
 from target_linkedin_conversions.outcomes import Outcome
 
-__all__ = ["ConsentToNobody", "EarlierRun", "Field", "Line", "Report", "Sending", "StreamCount", "Unmatched"]
+__all__ = [
+    "ConsentToNobody",
+    "EarlierRun",
+    "Field",
+    "JobRun",
+    "Line",
+    "Report",
+    "Sending",
+    "StreamCount",
+    "Unmatched",
+]
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -76,8 +86,24 @@ class Sending(msgspec.Struct, frozen=True):
     batches: int
 
 
+class JobRun(msgspec.Struct, frozen=True):
+    """One of the runs that tried a part of a job; `outcome` is empty where it was killed before it could report.
+
+    Of several runs of a part, one is `counted` in the job's report: how all events of the part ended.
+    """
+
+    run: str
+    part: int
+    counted: bool
+    outcome: str = ""
+    exit_code: int | None = None
+    counts: dict[str, int] = {}
+    rejects: str = ""
+    outbox: str = ""
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a run has to say, for programs and people."""
+    """Everything a run has to say, for programs and people; also a job of several runs, which are its `runs`."""
 
     run: str
     version: str
@@ -105,3 +131,4 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     ledger: str = ""
     rejects: str = ""
     outbox: str = ""
+    runs: list[JobRun] = []

@@ -1,0 +1,160 @@
+"""`df.write`: rows become the events that a load makes of them, and a receipt says how each ended."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from target_linkedin_conversions import deliver
+from tests.spark.lake import ENTRY, codes
+
+if TYPE_CHECKING:
+    from tests.spark.lake import Lake
+
+pytest.importorskip("pyspark", reason="needs the extra spark")
+
+CANARY = "canary.person@example.com"
+
+
+def test_rows_of_all_partitions_are_delivered_and_the_receipt_is_one(lake: Lake) -> None:
+    receipt = lake.write(lake.frame(range(40), partitions=3))
+    assert lake.taken() == lake.expected(range(40))
+    assert (receipt["outcome"], receipt["exit_code"], receipt["counts"]) == ("done", 0, {"delivered": 40})
+    assert (receipt["records"], receipt["requests"], receipt["streams"][0]["stream"]) == (40, 3, "leads")
+    assert sorted(run["part"] for run in receipt["runs"]) == [0, 1, 2]
+    runs = lake.state_dir / "runs"
+    assert json.loads((runs / f"{receipt['run']}.json").read_bytes()) == receipt
+    assert {f"{run['run']}.json" for run in receipt["runs"]} < {path.name for path in runs.iterdir()}
+
+
+def test_written_again_nothing_is_sent_and_only_what_is_new_is(lake: Lake) -> None:
+    lake.write(lake.frame(range(10), partitions=2))
+    assert lake.write(lake.frame(range(15), partitions=4))["counts"] == {"already_delivered": 10, "delivered": 5}
+    assert lake.taken() == lake.expected(range(15))
+
+
+def test_columns_of_every_kind_are_mapped_as_a_streams_are(lake: Lake) -> None:
+    """The same values through `deliver()`: byte for byte, so that the ledger knows them."""
+    at = dt.datetime.now(dt.UTC).replace(microsecond=125_000) - dt.timedelta(hours=3)
+    rows = [
+        {
+            "id": n,
+            "person": {"emails": [{"kind": "work", "value": f"row.{n}@example.com"}], "flags": {"ads": "yes"}},
+            "at": at + dt.timedelta(seconds=n),
+            "amount": Decimal("12345678901234567890.10") + n,
+            "day": at.date() - dt.timedelta(days=1),
+            "digest": bytes([n]) * 32,
+        }
+        for n in range(3)
+    ]
+    schema = (
+        "id int, person struct<emails: array<struct<kind: string, value: string>>, flags: map<string, string>>, "
+        "at timestamp, amount decimal(30, 2), day date, digest binary"
+    )
+    settings: dict[str, Any] = {
+        "streams": [
+            {
+                "stream": "leads",
+                "conversion_rule": 101,
+                "consent": {"column": "person.flags.ads", "granted": ["yes"]},
+                "fields": {
+                    "email": ["person.emails[kind=work].value", "digest"],
+                    "value": "amount",
+                    "happened_at": "at",
+                    "external_id": "day",
+                },
+                "constants": {"currency": "EUR"},
+            }
+        ]
+    }
+    assert lake.write(lake.spark.createDataFrame(rows, schema), **settings)["counts"] == {"delivered": 3}
+    first = lake.linkedin.received
+    options = {name: value for name, value in lake.options.items() if name != "key"} | settings
+    assert deliver(rows, options, stream="leads", key=["id"]).counts == {"already_delivered": 3}
+    options["state_dir"] = str(lake.folder / "new")
+    assert deliver(rows, options, stream="leads", key=["id"]).counts == {"delivered": 3}
+    assert sorted(lake.linkedin.received[3:], key=str) == sorted(first, key=str)
+
+
+def test_rejected_rows_and_those_without_consent_are_told_and_no_value_is(lake: Lake) -> None:
+    rows = [(1, CANARY, "yes"), (2, "nobody", "yes"), (3, CANARY, "no")]
+    frame = lake.spark.createDataFrame(rows, "id int, email string, ok string").selectExpr(
+        "*", "current_timestamp() - interval 1 hour as happened_at"
+    )
+    entry = {"stream": "leads", "conversion_rule": 101, "consent": {"column": "ok", "granted": ["yes"]}}
+    receipt = lake.write(frame, streams=[entry])
+    assert codes(receipt) == {"delivered": 1, "rejected:no_identifier": 1, "skipped:no_consent": 1}
+    (run,) = receipt["runs"]
+    assert run["rejects"].startswith(str(lake.state_dir))
+    assert CANARY not in json.dumps(receipt)
+
+
+def test_a_frame_without_rows_is_a_receipt_of_nothing_and_no_request(lake: Lake) -> None:
+    receipt = lake.write(lake.frame([], partitions=2))
+    assert (receipt["outcome"], receipt["records"], receipt["runs"]) == ("done", 0, [])
+    assert lake.linkedin.requests == []
+
+
+def test_a_dry_run_sends_nothing_and_its_receipt_says_what_would_be(lake: Lake) -> None:
+    receipt = lake.write(lake.frame(range(6), partitions=2), dry_run=True, access_token=None)
+    assert (receipt["counts"], receipt["dry_run"]) == ({"would_send": 6}, True)
+    assert lake.linkedin.requests == []
+    assert not (lake.state_dir / "ledger.sqlite").exists()
+
+
+def test_settings_may_come_from_a_file(lake: Lake) -> None:
+    file = lake.folder / "config.json"
+    file.write_text(json.dumps({"access_token": "sandbox-token", "streams": [ENTRY], "batch_size_rows": 1}))
+    receipt = lake.write(lake.frame(range(2)), access_token=None, streams=None, config=str(file), batch_size_rows="2")
+    assert (receipt["counts"], receipt["requests"]) == ({"delivered": 2}, 1)
+
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "unknown": ({"batch_sise_rows": 5}, "options: unknown option 'batch_sise_rows'; did you mean 'batch_size_rows'?"),
+    "value": ({"batch_size_rows": "many"}, "batch_size_rows: expected a whole number from 1 to 5000"),
+    "column": (
+        {"streams": [{**ENTRY, "fields": {"email": "mail"}}]},
+        "streams[0].fields.email: the stream's schema has no column 'mail'; did you mean 'email'?",
+    ),
+    "key": ({"key": "idd"}, "key: unknown column 'idd'; did you mean 'id'?"),
+    "stream": ({"stream": "lead"}, "did you mean 'lead' where the entry says 'leads'?"),
+    "send-once": ({"send_once": "false"}, "send_once: Spark tries tasks again"),
+    "path": ({"path": "somewhere"}, "save: there is no place to save to"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_slip_stops_at_the_driver_before_any_task(lake: Lake, case: str) -> None:
+    options, sentence = WRONG[case]
+    with pytest.raises(Exception, match="ConfigError") as caught:
+        lake.write(lake.frame(range(2)), **options)
+    assert sentence in str(caught.value)
+    assert "sandbox-token" not in str(caught.value)
+    assert lake.linkedin.requests == []
+    assert not lake.state_dir.exists()
+
+
+def test_what_was_sent_cannot_be_overwritten(lake: Lake) -> None:
+    writing = lake.frame(range(1)).write.format("linkedin_conversions").options(**lake.given())
+    with pytest.raises(Exception, match="cannot be overwritten"):
+        writing.mode("overwrite").save()
+    assert lake.linkedin.requests == []
+
+
+def test_an_error_in_a_task_holds_no_value_of_a_row_and_the_receipt_of_the_job_says_what_stopped_it(lake: Lake) -> None:
+    rows = [(n, f"{n}.{CANARY}", "x" * 70) for n in range(30)]
+    frame = lake.spark.createDataFrame(rows, "id int, email string, event_id string").selectExpr(
+        "*", "current_timestamp() as happened_at"
+    )
+    streams = [{**ENTRY, "fields": {"event_id": "event_id"}}]
+    with pytest.raises(Exception, match="rejected") as caught:
+        lake.write(frame, streams=streams, max_reject_ratio=0)
+    assert CANARY not in str(caught.value)
+    receipt = lake.receipt()
+    assert (receipt["outcome"], receipt["exit_code"]) == ("rejects", 6)
+    assert len(receipt["runs"]) == 3
+    assert receipt["counts"] == {"rejected": 30}
