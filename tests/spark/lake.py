@@ -24,6 +24,8 @@ class Lake:
     def __init__(self, spark: SparkSession, linkedin: Sandbox, folder: Path) -> None:
         self.spark, self.linkedin, self.folder = spark, linkedin, folder
         self.state_dir = folder / "delivery"
+        self.at = linkedin.now() - 60_000
+        """When the first row happened; the same whenever it comes again."""
         self.options: dict[str, Any] = {
             "api_url": linkedin.url,
             "oauth_url": linkedin.url,
@@ -41,8 +43,7 @@ class Lake:
 
     def rows(self, numbers: Sequence[int]) -> list[Row]:
         """Rows that become one event each."""
-        now = self.linkedin.now()
-        return [(n, f"ref-{n}", f"row.{n}@example.com", now - 60_000 - n) for n in numbers]
+        return [(n, f"ref-{n}", f"row.{n}@example.com", self.at - n) for n in numbers]
 
     def frame(self, numbers: Sequence[int], partitions: int = 1) -> DataFrame:
         """The same as a DataFrame of so many partitions, the rows in order."""
