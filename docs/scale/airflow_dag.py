@@ -24,8 +24,8 @@ def linkedin_conversions():
         from target_linkedin_conversions import deliver
 
         settings = json.loads(Path(SETTINGS).read_text()) | {"account_id": account["account_id"]}
-        rows = map(json.loads, Path(account["rows"]).open())
-        receipt = deliver(rows, settings, stream=account["stream"], key=["id"])
+        with Path(account["rows"]).open() as lines:
+            receipt = deliver(map(json.loads, lines), settings, stream=account["stream"], key=["id"])
         return receipt.raise_for_status().counts
 
     deliver_account.expand(account=accounts())

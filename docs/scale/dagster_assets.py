@@ -14,8 +14,8 @@ def conversions_of(stream, key):
     @dg.asset(name=f"linkedin_{stream}", group_name="linkedin", op_tags={"dagster/concurrency_key": "linkedin_token"})
     def conversions(context):
         settings = json.loads(Path("config.json").read_text())
-        rows = map(json.loads, Path(f"{stream}.jsonl").open())
-        receipt = deliver(rows, settings, stream=stream, key=key).raise_for_status()
+        with Path(f"{stream}.jsonl").open() as rows:
+            receipt = deliver(map(json.loads, rows), settings, stream=stream, key=key).raise_for_status()
         return dg.MaterializeResult(metadata={"run": receipt.run, "report": receipt.report_place, **receipt.counts})
 
     return conversions

@@ -195,10 +195,12 @@ def _consent_to_nobody(reports: Sequence[Report]) -> list[ConsentToNobody]:
 
 def _killed(one: TriedPart) -> EarlierRun:
     events = one.events.values()
-    delivered, resent, in_doubt = (
-        sum(getattr(each, name) for each in events) for name in ("delivered", "resent", "in_doubt")
+    return EarlierRun(
+        one.run,
+        sum(each.delivered for each in events),
+        sum(each.resent for each in events),
+        sum(each.in_doubt for each in events),
     )
-    return EarlierRun(one.run, delivered, resent, in_doubt)
 
 
 def _folder(places: Iterable[str]) -> str:

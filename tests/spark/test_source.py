@@ -74,7 +74,7 @@ def test_a_ledger_in_a_file_is_refused_where_tasks_may_be_elsewhere(
     engine: Engine, master: str, url: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(MASTER, master)
-    with pytest.raises(ConfigError, match="ledger_url: .* set ledger_url to a PostgreSQL database"):
+    with pytest.raises(ConfigError, match=r"ledger_url: .* set ledger_url to a PostgreSQL database"):
         engine.source(ledger_url=url).writer(SCHEMA, overwrite=False)
     engine.source(ledger_url="postgresql+psycopg://db/ledger").writer(SCHEMA, overwrite=False)
     engine.source(dry_run=True).writer(SCHEMA, overwrite=False)

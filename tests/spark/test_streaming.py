@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.spark.lake import Lake
 
 pytest.importorskip("pyspark", reason="needs the extra spark")
+pytestmark = pytest.mark.timeout(600)  # a JVM and its Python processes start, also where the machine is busy
 
 SCHEMA = "id bigint, ref string, email string, happened_at bigint"
 
