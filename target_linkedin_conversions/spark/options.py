@@ -16,12 +16,13 @@ from target_linkedin_conversions.settings.values import EMPTY, column_names, tex
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["CHECKPOINT", "Given", "read_options"]
+__all__ = ["CHECKPOINT", "OWN_OPTIONS", "Given", "read_options"]
 
 CHECKPOINT = "checkpointlocation"
 """Spark's own option for where a stream keeps how far it is."""
 
-_OWN = ("stream", "key", "config")
+OWN_OPTIONS = ("stream", "key", "config")
+"""Options that are no settings."""
 _OF_SPARK = (CHECKPOINT, "queryname", "outputmode")
 """Options that Spark hands on, though they are its own."""
 
@@ -43,7 +44,7 @@ def read_options(options: Mapping[str, str], columns: Sequence[str], environment
     for name in _OF_SPARK:
         given.pop(name, None)
     _check_names(given)
-    own = {name: given.pop(name, None) for name in _OWN}
+    own = {name: given.pop(name, None) for name in OWN_OPTIONS}
     file = read_config([own["config"]]) if own["config"] is not None else {}
     others = {name: value for name, value in environment.items() if _setting_of(name) not in given}
     settings = Settings.load({**file, **given}, others)
@@ -53,7 +54,7 @@ def read_options(options: Mapping[str, str], columns: Sequence[str], environment
 def _check_names(given: Mapping[str, str]) -> None:
     if "path" in given:
         raise ConfigError("save", "there is no place to save to", "write save() without a path")
-    known = (*_OWN, *BY_NAME, *WITHOUT_EFFECT)
+    known = (*OWN_OPTIONS, *BY_NAME, *WITHOUT_EFFECT)
     for name in given:
         if name not in known and name.partition(".")[0] not in OBJECTS:
             raise unknown("options", "option", name, known)

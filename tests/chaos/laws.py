@@ -15,6 +15,7 @@ from tests.chaos.memory import out_of_memory
 from tests.chaos.moved import ended_together, ledger_moved
 from tests.chaos.network import network
 from tests.chaos.silence import silent_stdin
+from tests.chaos.spark import spark_job
 from tests.chaos.stateless import stateless
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Size:
     terms: int = 200
     events: int = 200_000
     shared: int = 100_000
+    spark: int = 1_000_000
     stateless: int = 100_000
     dry: int = 20_000
     doubtful: int = 3_000
@@ -61,6 +63,7 @@ SMALL = Size(
     terms=6,
     events=12_000,
     shared=4_000,
+    spark=4_000,
     stateless=4_000,
     dry=2_000,
     doubtful=600,
@@ -106,6 +109,8 @@ LAWS: dict[str, Callable[[Trial, Size], list[Finding]]] = {
     "lost-answers": lambda trial, size: lost(trial, size.doubtful, size.losses),
     "quota": _quota,
     "shared-ledger": _shared,
+    # Its small form is a test of its own: tests/spark/test_once.py.
+    "spark": lambda trial, size: [] if size.quick else spark_job(trial, size.spark),
     "stateless": lambda trial, size: stateless(trial, size.stateless),
     "in-doubt": lambda trial, size: in_doubt(trial, size.doubtful, size.answers, size.stops),
     "silent-stdin": lambda trial, size: silent_stdin(trial, size.silences),
