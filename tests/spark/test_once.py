@@ -1,4 +1,4 @@
-"""Each event leaves once: whatever Spark tries again, and whatever it hears."""
+"""Each event leaves once, whatever Spark tries again; `resend` and the other cases are in test_source.py."""
 
 from __future__ import annotations
 
@@ -30,15 +30,3 @@ def test_with_hold_each_event_is_taken_once_and_those_of_killed_tasks_are_named(
     assert codes(receipt) == {"delivered": EVENTS - KILLED * BATCH, "in_doubt:earlier_run": KILLED * BATCH}
     assert [(one["delivered"], one["in_doubt"]) for one in receipt["earlier"]] == [(BATCH, BATCH)] * KILLED
     assert len(receipt["runs"]) == PARTITIONS + KILLED
-
-
-@pytest.mark.slow
-def test_with_resend_none_is_lost_and_each_double_is_named(lake: Lake) -> None:
-    frame = lake.frame(range(EVENTS), PARTITIONS)
-    receipt = lake.write(
-        frame, "dying_conversions", on_in_doubt="resend", batch_size_rows=BATCH, max_concurrent_requests=1
-    )
-    taken = lake.taken()
-    assert sorted(set(taken)) == lake.expected(range(EVENTS))
-    assert len(taken) - len(set(taken)) == KILLED * BATCH
-    assert codes(receipt) == {"delivered": EVENTS - KILLED * BATCH, "delivered:resent": KILLED * BATCH}
