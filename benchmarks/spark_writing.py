@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import tempfile
 import time
@@ -25,6 +26,7 @@ TASKS = (1, 2)
 def main(config: str, parquet: str) -> None:
     """Save the rows of a folder of Parquet files."""
     settings = json.loads(Path(config).read_text())
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # Spark would take the first python3 that it finds
     builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", value=False)
     spark = builder.config("spark.driver.host", "127.0.0.1").getOrCreate()
     spark.dataSource.register(LinkedInConversions)
