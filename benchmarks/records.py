@@ -11,7 +11,7 @@ import csv
 import random
 import time
 from datetime import UTC, datetime
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
@@ -174,3 +174,15 @@ def write_table(path: Path, rows: int) -> None:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows(records(rows))
+
+
+def write_parquet(folder: Path, rows: int, *, files: int) -> None:
+    """The same rows as Parquet, in so many files of about one size."""
+    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - the same
+
+    folder.mkdir()
+    source = records(rows)
+    for number in range(files):
+        part = pa.Table.from_pylist(list(islice(source, -(-rows // files))))
+        pq.write_table(part, folder / f"{number}.parquet")

@@ -16,11 +16,12 @@ import subprocess
 import sys
 import tempfile
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.bench import COMPANION, HERE, TARGET, Bench, compile_package, receiver
-from benchmarks.records import ENTRY, PEOPLE, PLAIN, write_input, write_table
+from benchmarks.records import ENTRY, PEOPLE, PLAIN, write_input, write_parquet, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,6 +181,28 @@ def preview(bench: Bench) -> None:
     _say(f"  ratio {bench.rate('preview') / bench.rate(_ON):.2f}")
 
 
+def spark(bench: Bench) -> None:
+    """`df.write` from Parquet by one task and by two, beside the target on the same rows, start and end of both left out."""
+    if find_spec("pyspark") is None:
+        _say("  left out: the extra spark is not installed")
+        return
+    source, nothing, parquet = _input(bench, "mapped"), bench.folder / "nothing.singer", bench.folder / "parquet"
+    nothing.touch()
+    write_parquet(parquet, bench.rows, files=2)
+    seconds: dict[str, list[float]] = {"target": [], "spark, one task": [], "spark, two tasks": []}
+    for _ in range(bench.rounds):
+        bench.target("empty run", nothing)
+        bench.target(_ON, source)
+        command = [sys.executable, str(HERE / "spark_writing.py"), bench.target_command()[-1], str(parquet)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        taken = (bench.seconds[_ON][-1] - bench.seconds["empty run"][-1], *map(float, done.stdout.split()))
+        for each, took in zip(seconds.values(), taken, strict=True):
+            each.append(took)
+    rates = {name: bench.rows / statistics.median(taken) for name, taken in seconds.items()}
+    for name, rate in rates.items():
+        _say(f"  {name:32}{rate:10,.0f}   ratio {rate / rates['target']:.2f}")
+
+
 def limit(bench: Bench) -> None:
     """The least used of three minutes, where the sandbox takes 600 requests a minute."""
     from benchmarks.limit import at_the_limit  # noqa: PLC0415 - brings the sandbox
@@ -190,7 +213,7 @@ def limit(bench: Bench) -> None:
 
 SECTIONS: dict[str, Callable[[Bench], None]] = {
     one.__name__: one
-    for one in (speed, plain, deliver, preview, send, stages, refused, results, maps, memory, start, tap, limit)
+    for one in (speed, plain, deliver, preview, send, spark, stages, refused, results, maps, memory, start, tap, limit)
 }
 
 

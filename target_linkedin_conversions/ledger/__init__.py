@@ -14,6 +14,7 @@ from target_linkedin_conversions.ledger.batches import Batches
 from target_linkedin_conversions.ledger.claims import Claim, Claims
 from target_linkedin_conversions.ledger.contents import contents_with_keys
 from target_linkedin_conversions.ledger.database import Database
+from target_linkedin_conversions.ledger.jobs import JobRuns
 from target_linkedin_conversions.ledger.lease import Lease, UnreportedRun
 from target_linkedin_conversions.ledger.patience import NO_PATIENCE, Patience
 from target_linkedin_conversions.ledger.pruning import Pruning
@@ -68,6 +69,7 @@ class Ledger:
         self.batches = Batches(self.database, self.lease)
         self.claims = Claims(self.database, self.lease, self.batches)
         self.pruning = Pruning(self.database, keep_days)
+        self.job_runs = JobRuns(self.database, self.lease, run)
 
     def open(self) -> None:
         """Open or create the ledger and join it as a worker; raises `LedgerError`."""

@@ -91,6 +91,8 @@ class Pruning:
             return True
         over = (workers.c.told == 1) & (workers.c.leased_until <= now)
         connection.execute(delete(workers).where(over, workers.c.id.not_in(select(batches.c.worker))))
+        runs = tables.job_runs  # of jobs that nobody ended
+        connection.execute(delete(runs).where(runs.c.worker.not_in(select(workers.c.id))))
         connection.execute(delete(days).where(days.c.day < (now - self._keep_ms) // DAY_MS))
         stop(connection)
         return False

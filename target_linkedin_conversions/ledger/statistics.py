@@ -123,4 +123,4 @@ def _bytes(database: Database, connection: Connection) -> int:
         files = [database.path, log_files(database.path)[0]]
         return sum(file.stat().st_size for file in files if file.exists())
     sizes = [func.pg_total_relation_size(func.to_regclass(table.name)) for table in tables.metadata.sorted_tables]
-    return sum(map(int, connection.execute(select(*sizes)).one()))
+    return sum(int(size or 0) for size in connection.execute(select(*sizes)).one())

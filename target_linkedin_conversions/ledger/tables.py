@@ -95,6 +95,20 @@ deliveries = Table(
     sqlite_with_rowid=False,
 )
 
+# The runs of jobs that are under way, for the receipt over all of them. It came after version 3 and needs no step:
+# a release that does not know it never looks at it.
+job_runs = Table(
+    "job_runs",
+    metadata,
+    Column("run", String, primary_key=True),
+    Column("job", String, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("worker", BigInteger, nullable=False),
+    # Its report as JSON, once it has ended.
+    Column("report", LargeBinary),
+    Index("job_runs_by_job", "job"),
+)
+
 
 def new_id(result: Any) -> int:  # noqa: ANN401 - SQLAlchemy's cursor result
     """The id that the database gave an inserted row."""

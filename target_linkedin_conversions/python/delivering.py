@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterable, Mapping, Sequence
 from operator import length_hint
 from typing import TYPE_CHECKING, Any
 
-from target_linkedin_conversions.errors import ConfigError, InputError, StopRun, Terminated
+from target_linkedin_conversions.errors import ConfigError, InputError
 from target_linkedin_conversions.python.receipt import Receipt, receipt_of
 from target_linkedin_conversions.python.rows import Rows
 from target_linkedin_conversions.python.schema import given_schema
-from target_linkedin_conversions.run.faults import tell
+from target_linkedin_conversions.run.feeding import fed
 from target_linkedin_conversions.run.run import Run
-from target_linkedin_conversions.run.tuning import tuned
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.tables.schema import schema_of_rows
 
@@ -49,21 +47,7 @@ def deliver(
     """
     run = Run(_loaded(settings))
     delivering = _Delivering(run, stream, (key,) if isinstance(key, str) else tuple(key))
-    error: Exception | None = None
-    try:
-        with tuned():
-            delivering.all(rows, schema)
-    except Exception as caught:  # noqa: BLE001 - the receipt tells it
-        error = caught
-        tell(error)
-    except BaseException as caught:
-        interrupted = isinstance(caught, KeyboardInterrupt)
-        run.conclude(Terminated(signal.SIGINT) if interrupted else caught)
-        raise
-    try:
-        report = run.conclude(error)
-    except StopRun as unwritten:
-        error, report = unwritten, run.conclude(unwritten)
+    report, error = fed(run, lambda: delivering.all(rows, schema))
     if isinstance(error, ConfigError) and not delivering.reads:
         raise error
     return receipt_of(report, run.report_place, error)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from target_linkedin_conversions.errors import InputError, TargetError
+from target_linkedin_conversions.records.arrow_rows import ArrowRows
 from target_linkedin_conversions.records.looks import told
-from target_linkedin_conversions.tables.arrow import arrow_rows, arrow_schema, batches_of, is_arrow
+from target_linkedin_conversions.tables.arrow import arrow_schema, batches_of, is_arrow, plain_batches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,25 +45,28 @@ class Rows:
         self._failure: TargetError | None = None
         self.schema: dict[str, Any] | None = None
         """The JSON schema that the rows bring along, if they do."""
+        self._rows: Iterator[Any] = iter(())
+        self._batches: Iterator[Any] | None = None
+        """Arrow's, in place of rows."""
+        self._parts: Iterator[list[Row]] | None = None
         if is_arrow(rows):
-            batches, schema = batches_of(rows)
+            self._batches, schema = batches_of(rows)
             self.schema = arrow_schema(schema)
-            self._rows: Iterator[Any] = arrow_rows(batches)
             return
         if isinstance(rows, str | bytes | Mapping) or not isinstance(rows, Iterable):
             raise InputError("the rows are no iterable of mappings, and no Arrow data")
         self._rows = iter(rows)
 
     def first(self, most: int) -> list[Any]:
-        """The first rows, which stay to be read, as does the failure of their source; batches become rows here."""
+        """The first rows, which stay to be read, as does the failure of their source; none of Arrow data, which has its schema."""
         head: list[Any] = []
         rest = self._rows
         try:
             for row in islice(rest, most):
                 if not head and is_arrow(row):
                     self.schema = arrow_schema(row.schema)
-                    self._rows = arrow_rows(chain((row,), rest))
-                    return self.first(most)
+                    self._batches = chain((row,), rest)
+                    return []
                 head.append(row)
         except Exception as error:  # noqa: BLE001 - it is raised again where it came
             rest = _failing(error)
@@ -76,6 +80,8 @@ class Rows:
         """
         if self._failure is not None:
             raise self._failure
+        if self._batches is not None:
+            return self._of_arrow(self._batches, row_type)
         part = self._gathered()
         if all(type(row) is dict for row in part):
             try:
@@ -87,6 +93,19 @@ class Rows:
                 self.number += len(found)
                 return found
         return self._one_by_one(part, row_type)
+
+    def _of_arrow(self, batches: Iterator[Any], row_type: RowType) -> list[Row]:
+        """The next rows of Arrow data."""
+        if self._parts is None:
+            rows = ArrowRows(row_type)
+            self._parts = (part for batch in plain_batches(batches) for part in rows.of(batch))
+        try:
+            part = next(self._parts, [])
+        except Exception as error:  # noqa: BLE001 - whatever a source raises
+            self._failure = self._ended_by(error, self.number)
+            raise self._failure from self._failure.__cause__
+        self.number += len(part)
+        return part
 
     def _gathered(self) -> list[Any]:
         """What comes in a while; where the source fails, that is kept for the next call, unless nothing came."""

@@ -13,6 +13,7 @@ __all__ = [
     "EarlierRun",
     "End",
     "Field",
+    "JobRun",
     "Latency",
     "Line",
     "Money",
@@ -146,8 +147,24 @@ class End(msgspec.Struct, frozen=True):
     days: int
 
 
+class JobRun(msgspec.Struct, frozen=True):
+    """One of the runs that tried a part of a job; `outcome` is empty where it was killed before it could report.
+
+    Of several runs of a part, one is `counted` in the job's report: how all events of the part ended.
+    """
+
+    run: str
+    part: int
+    counted: bool
+    outcome: str = ""
+    exit_code: int | None = None
+    counts: dict[str, int] = {}
+    rejects: str = ""
+    outbox: str = ""
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a run has to say, for programs and people."""
+    """Everything a run has to say, for programs and people; also a job of several runs, which are its `runs`."""
 
     run: str
     version: str
@@ -184,3 +201,4 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     outbox: str = ""
     rows_kept: int = 0
     comes_back: str = ""
+    runs: list[JobRun] = []

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.run.streams import Streams
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["Reporter"]
+__all__ = ["Reporter", "installed_version"]
 
 _TWENTY = 20
 
@@ -67,7 +67,7 @@ class Reporter:
         rejects, outbox = self._files.rejects, self._files.outbox
         return Report(
             run=self._run,
-            version=_version(),
+            version=installed_version(),
             started=self.started.isoformat(timespec="seconds"),
             ended=ended.isoformat(timespec="seconds"),
             seconds=round((ended - self.started).total_seconds(), 3),
@@ -138,7 +138,8 @@ def _earlier(delivery: Delivery | None) -> list[EarlierRun]:
     return [EarlierRun(one.run, one.delivered, one.resent, one.in_doubt) for one in found]
 
 
-def _version() -> str:
+def installed_version() -> str:
+    """The version of this program, for its reports."""
     try:
         return version("target-linkedin-conversions")
     except PackageNotFoundError:

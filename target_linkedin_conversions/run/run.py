@@ -7,8 +7,10 @@ import logging
 import sys
 import time
 from datetime import UTC, datetime
-from secrets import token_bytes, token_hex
+from secrets import token_bytes
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from target_linkedin_conversions.alerts.alerts import Alerts
 from target_linkedin_conversions.cpu_affinity import THREADS
@@ -41,6 +43,7 @@ from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.intake import Intake
 from target_linkedin_conversions.run.judging import Judge
 from target_linkedin_conversions.run.limits import ensure_descriptors
+from target_linkedin_conversions.run.names import SECOND_OF_RUN, new_run_id
 from target_linkedin_conversions.run.progress import Progress, Untracked
 from target_linkedin_conversions.run.recorder import Recorder
 from target_linkedin_conversions.run.rejected_rows import RowKeeper
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.ledger import Ledger
     from target_linkedin_conversions.reporting.live import Status
     from target_linkedin_conversions.reporting.report import Report
+    from target_linkedin_conversions.run.jobs import JobPart
     from target_linkedin_conversions.run.mapping import StreamMapping
     from target_linkedin_conversions.settings import Settings
 
@@ -71,7 +75,6 @@ _LAST_PROGRESS_SECONDS = 1.0
 _LONGEST_SILENCE = 1.0
 _LONGEST_END = 10.0
 """Seconds beside `shutdown_seconds` that the end of a run takes at most which a fault of this program ends."""
-_SECOND_OF_RUN = len("YYYYMMDDTHHMMSSZ")
 
 
 class Run:
@@ -87,14 +90,16 @@ class Run:
         clock: Clock | None = None,
         *,
         destination: Callable[[str, Listener], Destination] | None = None,
+        part: JobPart | None = None,
     ) -> None:
         """Assemble from settings, without I/O.
 
         `destination` makes, of the run's name and the listener, what takes the batches instead of the
-        delivery; it sends nothing, so that nothing is checked before it.
+        delivery; it sends nothing, so that nothing is checked before it. `part` is what of a job this run tries.
         """
         self.settings = settings
         self.name = new_run_id()
+        self._part = part
         self.clock = clock or Clock()
         self.now = self.clock.now()
         """Epoch milliseconds, as of the last `pause`."""
@@ -176,13 +181,15 @@ class Run:
             self.warn(ledger_warning("earlier runs left reports"))
         self._ensure_newest(ledger)
         ledger.database.note_run(self.name)
+        if self._part is not None:
+            ledger.job_runs.begin(self._part.job, self._part.number)
 
     def _ensure_newest(self, ledger: Ledger) -> None:
         """Warn of an older copy of the ledger that was put back, or stop where `require_ledger` asks for the newest."""
         place, known = ledger.database.place, ledger.database.last_run
         reported = self._files.last_sent(place)
         # Of two runs that began in the same second nobody knows which was first.
-        if not known or reported[:_SECOND_OF_RUN] <= known[:_SECOND_OF_RUN]:
+        if not known or reported[:SECOND_OF_RUN] <= known[:SECOND_OF_RUN]:
             return
         problem = f"the ledger {place} is an older copy: run {reported} left a report, and it does not know that run"
         mend = (
@@ -337,6 +344,7 @@ class Run:
         self.report = self._make_report(error)
         if self.begun:
             fault = self._files.write_report(self.report)
+            self._tell_job(self.report)
             if fault is not None and error is None:
                 self.report = self._make_report(fault)
             self._destination.leave()
@@ -350,6 +358,16 @@ class Run:
         if place := self._files.page_place:
             logger.info("page: %s", place)
         return self.report
+
+    def _tell_job(self, report: Report) -> None:
+        """Leave the report where the job's receipt looks for it; without it, this run counts there as one that was killed."""
+        ledger = self._destination.ledger
+        if self._part is None or ledger is None:
+            return
+        try:
+            ledger.job_runs.end(msgspec.json.encode(report))
+        except StopRun as error:
+            logger.info("the ledger could not be told how this part of the job ended (%s)", type(error).__name__)
 
     @property
     def report_place(self) -> str:
@@ -393,9 +411,3 @@ class Run:
     def _make_report(self, error: BaseException | None) -> Report:
         delivery = self._delivery if self.begun else None
         return self._reporter.report(error, self._destination.ledger, delivery, self._checks, self.recorder.rows_kept)
-
-
-def new_run_id(now: int | None = None) -> str:
-    """`YYYYMMDDTHHMMSSZ-xxxxxxxx`: sorts by time, unique by chance."""
-    seconds = time.time() if now is None else now / 1000
-    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds)) + "-" + token_hex(4)

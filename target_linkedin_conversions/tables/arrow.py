@@ -9,7 +9,7 @@ from target_linkedin_conversions.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["arrow_rows", "arrow_schema", "is_arrow"]
+__all__ = ["arrow_rows", "arrow_schema", "batches_of", "is_arrow", "plain_batches"]
 
 _ROWS = 1000
 
@@ -20,13 +20,18 @@ def is_arrow(value: object) -> bool:
 
 
 def arrow_rows(batches: Iterable[Any]) -> Iterator[dict[str, Any]]:
-    """The rows of Arrow batches or tables, a thousand at a time."""
+    """The rows of Arrow batches or tables as mappings, a thousand at a time."""
+    for batch in plain_batches(batches):
+        for start in range(0, batch.num_rows, _ROWS):
+            yield from batch.slice(start, _ROWS).to_pylist()
+
+
+def plain_batches(batches: Iterable[Any]) -> Iterator[Any]:
+    """Batches or tables of whatever library as pyarrow's own, with times that Python has."""
     pyarrow = _pyarrow()
     for item in batches:
         batch = item if isinstance(item, pyarrow.RecordBatch | pyarrow.Table) else pyarrow.table(item)
-        batch = _without_nanoseconds(batch, pyarrow)
-        for start in range(0, batch.num_rows, _ROWS):
-            yield from batch.slice(start, _ROWS).to_pylist()
+        yield _without_nanoseconds(batch, pyarrow)
 
 
 def batches_of(data: Any) -> tuple[Iterator[Any], Any]:  # noqa: ANN401 - of any library

@@ -16,6 +16,7 @@ from tests.chaos.memory import out_of_memory
 from tests.chaos.moved import ended_together, ledger_moved
 from tests.chaos.network import network
 from tests.chaos.silence import silent_stdin
+from tests.chaos.spark import spark_job
 from tests.chaos.stateless import stateless
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Size:
     events: int = 200_000
     shared: int = 100_000
     many: int = 200_000
+    spark: int = 1_000_000
     stateless: int = 100_000
     dry: int = 20_000
     doubtful: int = 3_000
@@ -64,6 +66,7 @@ SMALL = Size(
     events=12_000,
     shared=4_000,
     many=1_200,
+    spark=4_000,
     stateless=4_000,
     dry=2_000,
     doubtful=600,
@@ -110,6 +113,8 @@ LAWS: dict[str, Callable[[Trial, Size], list[Finding]]] = {
     "quota": _quota,
     "shared-ledger": _shared,
     "many-workers": lambda trial, size: many_workers(trial, size.many),
+    # Its small form is a test of its own: tests/spark/test_once.py.
+    "spark": lambda trial, size: [] if size.quick else spark_job(trial, size.spark),
     "stateless": lambda trial, size: stateless(trial, size.stateless),
     "in-doubt": lambda trial, size: in_doubt(trial, size.doubtful, size.answers, size.stops),
     "silent-stdin": lambda trial, size: silent_stdin(trial, size.silences),

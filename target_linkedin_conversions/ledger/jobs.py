@@ -1,0 +1,106 @@
+"""Which runs belong together: those of a job that an engine gave out in parts, tried as often as it takes.
+
+Nobody hears of a run that was killed, and what it delivered still counts: so a job's receipt asks the ledger. The rows
+are there while the job is under way; its receipt ends them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import Connection, case, delete, func, insert, select, update
+
+from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.returning import when_back
+from target_linkedin_conversions.ledger.tables import Status
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.ledger.database import Database
+    from target_linkedin_conversions.ledger.lease import Lease
+
+__all__ = ["EventsOfRule", "JobRuns", "RunOfJob", "forget_job", "runs_of_job"]
+
+_batches, _runs = tables.batches, tables.job_runs
+
+
+class EventsOfRule(msgspec.Struct, frozen=True):
+    """What the ledger holds of a run's events of one rule; `resent` of the delivered ones had been sent before."""
+
+    delivered: int
+    resent: int
+    in_doubt: int
+
+
+class RunOfJob(msgspec.Struct, frozen=True):
+    """One run of a job: its part, its report where it came to write one, and its events by rule."""
+
+    run: str
+    part: int
+    report: bytes | None
+    events: dict[str, EventsOfRule]
+
+
+class JobRuns:
+    """Notes that this worker's run belongs to a job."""
+
+    def __init__(self, database: Database, lease: Lease, run: str) -> None:
+        """Nothing is written before `begin`."""
+        self._database = database
+        self._lease = lease
+        self._run = run
+
+    @when_back
+    def begin(self, job: str, part: int) -> None:
+        """This run has begun to try a part of a job; after the worker joined."""
+        row = {"run": self._run, "job": job, "part": part, "worker": self._lease.worker}
+        with self._database.transaction() as connection:
+            connection.execute(
+                delete(_runs).where(_runs.c.run == self._run)
+            )  # a first try that was committed after all
+            connection.execute(insert(_runs), row)
+
+    @when_back
+    def end(self, report: bytes) -> None:
+        """This run has ended, and its report says how."""
+        with self._database.transaction() as connection:
+            connection.execute(update(_runs).where(_runs.c.run == self._run).values(report=report))
+
+
+def runs_of_job(database: Database, job: str) -> list[RunOfJob]:
+    """The runs of a job, in the order in which they began; those that were killed too."""
+    with database.snapshot() as connection:
+        of_job = select(_runs.c.run, _runs.c.part, _runs.c.report, _runs.c.worker).where(_runs.c.job == job)
+        rows = connection.execute(of_job.order_by(_runs.c.worker)).all()
+        events = _events(connection, job)
+    return [RunOfJob(row.run, row.part, row.report, events[row.worker]) for row in rows]
+
+
+def _events(connection: Connection, job: str) -> dict[int, dict[str, EventsOfRule]]:
+    """By worker and rule."""
+    status = _batches.c.status
+    sums = [
+        func.coalesce(func.sum(case((condition, _batches.c.events), else_=0)), 0)
+        for condition in (
+            status == Status.DELIVERED,
+            (status == Status.DELIVERED) & (_batches.c.resent == 1),
+            status.in_([Status.LEAVING, Status.IN_DOUBT]),
+        )
+    ]
+    statement = (
+        select(_batches.c.worker, _batches.c.rule, *sums)
+        .join(_runs, _runs.c.worker == _batches.c.worker)
+        .where(_runs.c.job == job)
+        .group_by(_batches.c.worker, _batches.c.rule)
+    )
+    found: dict[int, dict[str, EventsOfRule]] = defaultdict(dict)
+    for worker, rule, *numbers in connection.execute(statement):
+        found[worker][rule] = EventsOfRule(*map(int, numbers))
+    return found
+
+
+def forget_job(database: Database, job: str) -> None:
+    """The job's receipt is written: which runs were its own matters to nobody any more."""
+    with database.transaction() as connection:
+        connection.execute(delete(_runs).where(_runs.c.job == job))

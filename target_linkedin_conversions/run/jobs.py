@@ -1,0 +1,102 @@
+"""A job is several runs that an engine gives its parts to: what makes a run one of them, and the job's receipt."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_linkedin_conversions.delivery.delivery import ledger_of
+from target_linkedin_conversions.ledger.jobs import RunOfJob, forget_job, runs_of_job
+from target_linkedin_conversions.reporting.job_report import Job, TriedPart, job_report
+from target_linkedin_conversions.reporting.report import Report
+from target_linkedin_conversions.reporting.summary import outcome_line, summary
+from target_linkedin_conversions.run.concluding import installed_version
+from target_linkedin_conversions.run.files import RunFiles
+from target_linkedin_conversions.run.names import SECOND_OF_RUN, new_run_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from target_linkedin_conversions.ledger.database import Database
+    from target_linkedin_conversions.settings import Settings
+
+__all__ = ["JobPart", "job_receipt"]
+
+logger = logging.getLogger(__name__)
+
+
+class JobPart(msgspec.Struct, frozen=True):
+    """A part of a job, by its number; every run that tries it has the same."""
+
+    job: str
+    number: int
+
+
+def job_receipt(
+    settings: Settings, job: str, stream: str, reported: Mapping[str, tuple[int, bytes]], *, completed: bool
+) -> Report:
+    """Write the report over all runs of a job, `runs/JOB.json`, and log it.
+
+    `reported` are the runs that the engine counted: the number of the part and the report of each. What others did,
+    those that were killed too, the ledger knows. Raises `StopRun` where the ledger cannot be read, or nothing written.
+    """
+    if settings.dry_run:
+        runs = [RunOfJob(run, part, report, {}) for run, (part, report) in reported.items()]
+        return _write(settings, _named(job, runs), stream, runs, reported, completed=completed)
+    database = ledger_of(settings, job).database
+    if not database.open_existing():
+        return _write(settings, _named(job, []), stream, [], reported, completed=completed)
+    try:
+        runs = runs_of_job(database, job)
+        receipt = _write(settings, _named(job, runs), stream, runs, reported, completed=completed, database=database)
+        forget_job(database, job)
+    finally:
+        database.close()
+    return receipt
+
+
+def _named(job: str, runs: Sequence[RunOfJob]) -> str:
+    """The name of a job's receipt, which is that of a run: when it began, and which job it was."""
+    first = min((one.run for one in runs), default=new_run_id())
+    return f"{first[:SECOND_OF_RUN]}-{blake2b(job.encode(), digest_size=4).hexdigest()}"
+
+
+def _write(  # noqa: PLR0913 - what a receipt is made of
+    settings: Settings,
+    name: str,
+    stream: str,
+    runs: Sequence[RunOfJob],
+    reported: Mapping[str, tuple[int, bytes]],
+    *,
+    completed: bool,
+    database: Database | None = None,
+) -> Report:
+    about = Job(
+        name=name,
+        stream=stream,
+        version=installed_version(),
+        linkedin_version=settings.linkedin_version,
+        ended=datetime.now(UTC),
+        completed=completed,
+        ledger=database.place if database else "",
+    )
+    tried = [TriedPart(one.run, one.part, _decoded(one.report), one.events) for one in runs]
+    receipt = job_report(about, tried, reported)
+    if database is not None:
+        database.note_run(name)  # it knows every run that left a report here
+    files = RunFiles(settings, name)
+    fault = files.write_report(receipt)
+    for line in summary(receipt):
+        logger.info("%s", line)
+    logger.info("%s", outcome_line(receipt, files.report_place))
+    if fault is not None:
+        raise fault
+    return receipt
+
+
+def _decoded(report: bytes | None) -> Report | None:
+    return None if report is None else msgspec.json.decode(report, type=Report)

@@ -1,0 +1,79 @@
+"""The data source that Spark knows by the name `linkedin_conversions`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from pyspark.sql.datasource import DataSource
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.run.streams import Streams
+from target_linkedin_conversions.spark.logs import log_to_stderr
+from target_linkedin_conversions.spark.master import ensure_shared_ledger, note_master
+from target_linkedin_conversions.spark.options import CHECKPOINT, Given, read_options
+from target_linkedin_conversions.spark.schema import json_schema
+from target_linkedin_conversions.spark.writers import BatchWriter, StreamWriter
+
+if TYPE_CHECKING:
+    from pyspark.sql.types import StructType
+
+    from target_linkedin_conversions.settings import Settings
+
+__all__ = ["LinkedInConversions"]
+
+
+class LinkedInConversions(DataSource):
+    """Delivers the rows of a DataFrame as conversion events; every setting is an option.
+
+    Beside them: `stream`, the name by which an entry of `streams` is chosen; `key`, the columns that tell a row from all
+    others; `config`, a file of settings. Whatever is wrong with them is raised at the driver, before any task.
+    """
+
+    @classmethod
+    def name(cls) -> str:
+        """What stands in `format()`."""
+        note_master()
+        return "linkedin_conversions"
+
+    def writer(self, schema: StructType, overwrite: bool) -> BatchWriter:  # noqa: FBT001 - Spark's
+        """For `df.write`; raises `ConfigError`."""
+        if overwrite:
+            raise ConfigError("mode", "what was sent to LinkedIn cannot be overwritten", 'write mode("append")')
+        return BatchWriter(*self._checked(schema))
+
+    def streamWriter(self, schema: StructType, overwrite: bool) -> StreamWriter:  # noqa: FBT001, N802 - Spark's
+        """For `df.writeStream`; raises `ConfigError`."""
+        if overwrite:
+            raise ConfigError(
+                "outputMode", "what was sent to LinkedIn cannot be overwritten", 'write outputMode("append")'
+            )
+        return StreamWriter(*self._checked(schema), str(self.options.get(CHECKPOINT, "")))
+
+    def _checked(self, schema: StructType) -> tuple[Given, dict[str, Any]]:
+        """Settings that fit, and the JSON schema of the rows."""
+        log_to_stderr()
+        given = read_options(self.options, schema.names, os.environ)
+        if not given.settings.send_once and not given.settings.dry_run:
+            raise ConfigError("send_once", "Spark tries tasks again, which would send their events again", "remove it")
+        ensure_shared_ledger(given.settings)
+        rows = json_schema(schema)
+        _ensure_mapped(given, rows)
+        return msgspec.structs.replace(given, settings=_placed(given.settings)), rows
+
+
+def _ensure_mapped(given: Given, schema: dict[str, Any]) -> None:
+    """Raise `ConfigError` where no entry fits the stream, or one of them does not fit the columns."""
+    streams = Streams(given.settings, lambda _: None)
+    entries = streams.entries_of(given.stream)
+    streams.arrivals.check([given.stream])
+    streams.mapping(given.stream, schema, given.key, entries)
+
+
+def _placed(settings: Settings) -> Settings:
+    """The same settings with local folders that do not hang on where a process was started."""
+    folders = {name: getattr(settings, name) for name in ("state_dir", "private_dir")}
+    places = {name: str(Path(folder).absolute()) for name, folder in folders.items() if "://" not in folder}
+    return msgspec.structs.replace(settings, **places)

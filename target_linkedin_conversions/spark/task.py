@@ -1,0 +1,108 @@
+"""One task of a write is one run: the rows of a partition, with a report, rejects and a lease of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pyarrow as pa  # type: ignore[import-untyped]
+from pyspark import TaskContext
+from pyspark.sql.datasource import WriterCommitMessage
+
+from target_linkedin_conversions.errors import InputError, TargetError
+from target_linkedin_conversions.records.arrow_rows import ArrowRows
+from target_linkedin_conversions.run.feeding import fed
+from target_linkedin_conversions.run.jobs import JobPart
+from target_linkedin_conversions.run.run import Run
+from target_linkedin_conversions.spark.logs import log_to_stderr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from target_linkedin_conversions.records.columns import Row
+    from target_linkedin_conversions.run.intake import Intake
+    from target_linkedin_conversions.spark.options import Given
+
+__all__ = ["TaskEnded", "ended", "run_task"]
+
+
+class TaskEnded(WriterCommitMessage):
+    """What the driver hears of a task that came to its end: its run, if it had rows, and the report of it."""
+
+    def __init__(self, part: int, run: str = "", report: bytes = b"") -> None:
+        """`part` is the number of the partition."""
+        self.part, self.run, self.report = part, run, report
+
+
+def ended(messages: list[WriterCommitMessage | None]) -> dict[str, tuple[int, bytes]]:
+    """The runs of the tasks that the driver heard of: the part and the report of each."""
+    return {
+        message.run: (message.part, message.report)
+        for message in messages
+        if isinstance(message, TaskEnded) and message.run
+    }
+
+
+def run_task(given: Given, schema: dict[str, Any], job: str, batches: Iterator[pa.RecordBatch]) -> TaskEnded:
+    """Deliver the rows of one partition; raises what stopped the run, as a `TargetError` without a value of a row."""
+    log_to_stderr()
+    context = TaskContext.get()
+    number = 0 if context is None else context.partitionId()
+    source = _with_rows(batches)
+    first = next(source, None)
+    if first is None:
+        return TaskEnded(number)
+    run = Run(given.settings, part=JobPart(job, number))
+
+    def feed() -> None:
+        run.begin()
+        entries = run.streams.entries_of(given.stream)
+        mapping = run.streams.mapping(given.stream, schema, given.key, entries)
+        rows = ArrowRows(mapping.row_type)
+        intake = run.intake(given.stream, mapping)
+        _take(run, intake, rows, first)
+        for batch in source:
+            _take(run, intake, rows, batch)
+        run.finish()
+
+    report, error = fed(run, feed)
+    if isinstance(error, TargetError):
+        raise error from None
+    if error is not None:
+        raise TargetError(f"a fault in this program: {type(error).__name__}") from None
+    return TaskEnded(number, run.name, msgspec.json.encode(report))
+
+
+def _with_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Every batch that holds a row; raises `InputError` where Spark cannot hand over the next one."""
+    while True:
+        try:
+            batch = next(batches, None)
+        except TargetError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever Spark raises, or what makes the rows
+            raise InputError(f"Spark handed over no more rows ({type(error).__name__})") from None
+        if batch is None:
+            return
+        if batch.num_rows:
+            yield batch
+
+
+def _take(run: Run, intake: Intake, rows: ArrowRows, batch: pa.RecordBatch) -> None:
+    """The rows of a batch, with a look around now and then."""
+    for some in rows.of(_in_utc(batch)):
+        left: Iterator[Row] = iter(some)
+        intake.take_all(left, run.now)
+        run.pause()
+
+
+def _in_utc(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The same moments, told in UTC: a key must not change with the time zone of the session."""
+    fields = [
+        field.with_type(pa.timestamp(field.type.unit, "UTC"))
+        if pa.types.is_timestamp(field.type) and field.type.tz is not None
+        else field
+        for field in batch.schema
+    ]
+    wanted = pa.schema(fields)
+    return batch if wanted.equals(batch.schema) else batch.cast(wanted)

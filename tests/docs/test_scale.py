@@ -1,0 +1,137 @@
+"""What docs/scale.md shows for many jobs is what happens; the engines themselves are stood in for where they are not there."""
+
+from __future__ import annotations
+
+import json
+import re
+import runpy
+import sys
+import types
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from target_linkedin_conversions import errors
+from target_linkedin_conversions.settings.definitions import BY_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from target_linkedin_conversions.sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "docs" / "scale"
+PAGE = (ROOT / "docs" / "scale.md").read_text()
+
+
+def test_every_example_is_named_on_the_page() -> None:
+    assert {path.name for path in FOLDER.iterdir() if path.is_file()} == set(re.findall(r"\(scale/([\w.]+)\)", PAGE))
+
+
+def test_the_environments_of_the_meltano_project_set_settings() -> None:
+    environments = yaml.safe_load((FOLDER / "meltano.yml").read_text())["environments"]
+    configs = [one["config"]["plugins"]["loaders"][0]["config"] for one in environments]
+    assert all(config.keys() <= BY_NAME.keys() for config in configs)
+    assert len({config["state_dir"] for config in configs}) == len(configs)
+    assert len({config["quota_key"] for config in configs}) == 1
+
+
+def test_the_cronjob_gives_up_where_a_person_must_act_and_nowhere_else() -> None:
+    spec = yaml.safe_load((FOLDER / "cronjob.yaml").read_text())["spec"]["jobTemplate"]["spec"]
+    (rule,) = spec["podFailurePolicy"]["rules"]
+    people = {one.exit_code for one in errors.OperatorError.__subclasses__()}
+    assert set(rule["onExitCodes"]["values"]) == people
+
+
+@pytest.fixture
+def config(linkedin: Sandbox, tmp_path: Path) -> Path:
+    """Settings and rows of two streams, where the examples look for them."""
+    entries = [
+        {"stream": stream, "conversion_rule": rule, "consent": {"not_required": "a test"}}
+        for stream, rule in (("leads", 101), ("orders", 103))
+    ]
+    settings = {"access_token": "sandbox-token", "api_url": linkedin.url, "oauth_url": linkedin.url, "streams": entries}
+    (tmp_path / "config.json").write_text(json.dumps({**settings, "state_dir": str(tmp_path / "state")}))
+    for stream, key in (("leads", "id"), ("orders", "order_id")):
+        rows = [
+            {
+                key: n,
+                "email": f"{n}@example.com",
+                "happened_at": linkedin.now() - 60_000 - n,
+                "value": 1,
+                "currency": "EUR",
+            }
+            for n in range(3)
+        ]
+        (tmp_path / f"{stream}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return tmp_path
+
+
+def test_the_dag_delivers_each_account_by_itself(
+    config: Path, linkedin: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[Any] = []
+    monkeypatch.setitem(sys.modules, "airflow", types.ModuleType("airflow"))
+    monkeypatch.setitem(sys.modules, "airflow.sdk", airflow_sdk(ended))
+    accounts = [{"account_id": 512345678, "stream": "leads", "rows": str(config / "leads.jsonl")}] * 2
+    (config / "accounts.json").write_text(json.dumps(accounts))
+    example = (FOLDER / "airflow_dag.py").read_text().replace("/etc/conversions", str(config))
+    (config / "dag.py").write_text(example)
+    runpy.run_path(str(config / "dag.py"))
+    assert ended == [{"delivered": 3}, {"already_delivered": 3}]
+    assert len(linkedin.received) == 3
+
+
+def airflow_sdk(ended: list[Any]) -> types.ModuleType:
+    """Just so much of Airflow that a mapped task is called once an item; what it returned is kept."""
+    module: Any = types.ModuleType("airflow.sdk")
+
+    def dag(**_: Any) -> Callable[[Any], Any]:
+        return lambda function: function
+
+    def task(function: Any = None, **_: Any) -> Any:
+        if function is None:
+            return task
+
+        @wraps(function)
+        def call(*args: Any) -> Any:
+            return function(*args)
+
+        call.expand = lambda **mapped: ended.extend(  # type: ignore[attr-defined]
+            function(item) for items in mapped.values() for item in items
+        )
+        return call
+
+    module.dag, module.task = dag, task
+    return module  # type: ignore[no-any-return]
+
+
+def test_each_asset_delivers_its_stream(config: Path, linkedin: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "dagster", dagster())
+    monkeypatch.chdir(config)
+    found = runpy.run_path(str(FOLDER / "dagster_assets.py"))
+    results = {asset.name: asset(None) for asset in found["defs"].assets}
+    assert {name: result.metadata["delivered"] for name, result in results.items()} == {
+        "linkedin_leads": 3,
+        "linkedin_orders": 3,
+    }
+    assert len(linkedin.received) == 6
+
+
+def dagster() -> types.ModuleType:
+    """Just so much of Dagster that an asset can be called."""
+    module: Any = types.ModuleType("dagster")
+
+    def asset(name: str, **_: Any) -> Callable[[Any], Any]:
+        def named(function: Any) -> Any:
+            function.name = name
+            return function
+
+        return named
+
+    module.asset = asset
+    module.Definitions = module.MaterializeResult = types.SimpleNamespace
+    return module  # type: ignore[no-any-return]

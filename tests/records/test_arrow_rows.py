@@ -1,0 +1,128 @@
+"""Arrow's columns become the rows that the same values become as a record's JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pyarrow as pa  # type: ignore[import-untyped]
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from target_linkedin_conversions.errors import InputError
+from target_linkedin_conversions.records.arrow_rows import ArrowRows
+from target_linkedin_conversions.records.columns import Columns, Row, RowType
+
+BERLIN = dt.timezone(dt.timedelta(hours=1))
+AT = dt.datetime(2026, 11, 27, 9, 30, 0, 250_000, BERLIN)
+LONG = Decimal("1234567890123456789012345678.0100000000")
+CASES: dict[str, tuple[Any, Any, Any]] = {
+    "text": (pa.string(), "Ann", "Ann"),
+    "large-text": (pa.large_string(), "Ann", "Ann"),
+    "dictionary": (pa.dictionary(pa.int8(), pa.string()), "Ann", "Ann"),
+    "integer": (pa.int64(), 2**62, 2**62),
+    "unsigned": (pa.uint64(), 2**64 - 1, 2**64 - 1),
+    "truth": (pa.bool_(), True, True),
+    "float": (pa.float64(), 0.1, Decimal("0.1")),
+    "no-number": (pa.float64(), float("nan"), None),
+    "decimal": (pa.decimal128(38, 10), LONG, LONG),
+    "whole-decimal": (pa.decimal128(38, 0), Decimal(7), 7),
+    "tiny-decimal": (pa.decimal256(50, 20), Decimal("0.00000000000000000001"), Decimal("1E-20")),
+    "rounded-decimal": (pa.decimal128(5, -2), Decimal(1200), Decimal("1.2E+3")),
+    "no-amount": (pa.decimal128(9, 3), Decimal("0.000"), Decimal("0.000")),
+    "date": (pa.date32(), dt.date(2026, 11, 27), "2026-11-27"),
+    "time-with-zone": (pa.timestamp("us", "+01:00"), AT, "2026-11-27T09:30:00.250000+01:00"),
+    "time-without-zone": (pa.timestamp("us"), AT.replace(tzinfo=None), "2026-11-27T09:30:00.250000"),
+    "time-in-utc": (pa.timestamp("us", "UTC"), AT.astimezone(dt.UTC), "2026-11-27T08:30:00.250000Z"),
+    "whole-second-in-utc": (pa.timestamp("us", "UTC"), AT.replace(microsecond=0), "2026-11-27T08:30:00Z"),
+    "time-of-no-calendar": (pa.timestamp("us"), 400_000_000_000_000_000, "14645-06-30T15:06:40"),
+    "bytes": (pa.binary(), b"\x00\xff", "AP8="),
+    "list": (pa.list_(pa.float32()), [0.5, None], [Decimal("0.5"), None]),
+    "structure": (
+        pa.struct([("a", pa.struct([("b", pa.date32())]))]),
+        {"a": {"b": dt.date(2026, 1, 2)}},
+        {"a": {"b": "2026-01-02"}},
+    ),
+    "map": (pa.map_(pa.string(), pa.int32()), [("a", 1), ("b", None)], {"a": 1, "b": None}),
+    "map-of-numbers": (pa.map_(pa.int32(), pa.string()), [(1, "a")], {"1": "a"}),
+    "map-inside": (
+        pa.list_(pa.struct([("m", pa.map_(pa.string(), pa.map_(pa.string(), pa.bool_())))])),
+        [{"m": [("a", [("b", True)])]}, {"m": None}, None],
+        [{"m": {"a": {"b": True}}}, {"m": None}, None],
+    ),
+    "nothing": (pa.null(), None, None),
+}
+
+
+def row_type(*names: str, required: tuple[str, ...] = ()) -> RowType:
+    columns = Columns({})
+    for name in names:
+        columns.optional(name)
+    return columns.row_type(required)
+
+
+def rows_of(batch: Any, kind: RowType) -> list[Row]:
+    return [row for part in ArrowRows(kind).of(batch) for row in part]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_value_is_what_its_json_would_be_and_null_is_null(case: str) -> None:
+    kind, value, expected = CASES[case]
+    batch = pa.record_batch({"c": pa.array([value, None], kind)})
+    assert rows_of(batch, row_type("c")) == [(expected,), (None,)]
+
+
+def test_only_columns_that_are_read_are_read_and_those_that_lack_have_their_default() -> None:
+    batch = pa.record_batch({"b": pa.array([1, 2]), "unreadable": pa.array([b"\xff", b"\xff"]).view(pa.string())})
+    assert rows_of(batch, row_type("a", "b", "k", required=("k",))) == [
+        (None, 1, msgspec.UNSET),
+        (None, 2, msgspec.UNSET),
+    ]
+    assert rows_of(batch, row_type()) == [(), ()]
+
+
+def test_what_is_no_text_is_told_by_its_row_and_not_shown() -> None:
+    texts = pa.array([b"fine", b"fine", b"\xff\xfeprivate"]).view(pa.string())
+    rows = ArrowRows(row_type("name"))
+    list(rows.of(pa.record_batch({"name": pa.array(["a"] * 10)})))
+    with pytest.raises(InputError, match="column 'name' of row 13 holds what JSON cannot say") as caught:
+        list(rows.of(pa.record_batch({"name": texts})))
+    assert "private" not in str(caught.value)
+
+
+def test_a_batch_of_many_rows_comes_in_parts() -> None:
+    parts = list(ArrowRows(row_type("n")).of(pa.table({"n": pa.chunked_array([range(4_000), range(3_000)])})))
+    assert [len(part) for part in parts] == [2_500, 2_500, 2_000]
+    assert [row[0] for part in parts for row in part] == [*range(4_000), *range(3_000)]
+
+
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+_VALUES = st.fixed_dictionaries(
+    {
+        "text": st.none() | st.text(st.characters(codec="utf-8")),
+        "number": st.none() | st.floats(allow_infinity=False),
+        "amount": st.none() | st.decimals(-(10**9), 10**9, places=4),
+        "at": st.none() | st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2100, 1, 1)),  # noqa: DTZ001 - a time without a zone is the case
+        "tags": st.none() | st.lists(st.none() | st.text(st.characters(codec="utf-8"), max_size=5), max_size=3),
+    }
+)
+_SCHEMA = pa.schema(
+    [
+        ("text", pa.string()),
+        ("number", pa.float64()),
+        ("amount", pa.decimal128(30, 4)),
+        ("at", pa.timestamp("us")),
+        ("tags", pa.list_(pa.string())),
+    ]
+)
+
+
+@given(st.lists(_VALUES, min_size=1, max_size=5))
+def test_rows_of_arrow_are_the_rows_of_the_same_records_as_json(records: list[dict[str, Any]]) -> None:
+    kind = row_type(*_SCHEMA.names)
+    decode = msgspec.json.Decoder(kind.struct, float_hook=Decimal).decode
+    expected = [kind.row_of(decode(_encode(record))) for record in records]
+    assert rows_of(pa.RecordBatch.from_pylist(records, _SCHEMA), kind) == expected

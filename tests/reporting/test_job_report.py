@@ -1,0 +1,140 @@
+"""The receipt of a job: each event of it once, whatever was tried again and whoever was killed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from target_linkedin_conversions.ledger.jobs import EventsOfRule
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.reasons import DELIVERIES
+from target_linkedin_conversions.reporting.job_report import Job, TriedPart, job_report
+from target_linkedin_conversions.reporting.report import Line, Report, StreamCount
+
+NOW = datetime(2026, 11, 27, 8, tzinfo=UTC)
+DELIVERED, ALREADY, IN_DOUBT = Outcome.DELIVERED, Outcome.ALREADY_DELIVERED, Outcome.IN_DOUBT
+
+
+def receipt(tried: list[TriedPart], *won: str, completed: bool = True) -> Report:
+    job = Job(name="job", stream="leads", version="1", linkedin_version="202609", ended=NOW, completed=completed)
+    return job_report(job, tried, won)
+
+
+def report(run: str, *ended: tuple[Outcome, str, int], **more: Any) -> Report:
+    lines = [Line("leads", "101", outcome, code, events, DELIVERIES.get(code, "")) for outcome, code, events in ended]
+    events = sum(line.events for line in lines)
+    found: dict[str, Any] = {"run": run, "version": "1", "started": NOW.isoformat(), "ended": NOW.isoformat()}
+    found |= {"seconds": 1, "outcome": "done", "exit_code": 0, "records": events, "events": events, "lines": lines}
+    found |= {"streams": [StreamCount("leads", events, events)], **more}
+    return Report(**found)
+
+
+def tried(
+    run: str, part: int, told: Report | None, *, delivered: int = 0, resent: int = 0, doubt: int = 0
+) -> TriedPart:
+    return TriedPart(run, part, told, {"101": EventsOfRule(delivered, resent, doubt)})
+
+
+def counts(found: Report) -> dict[str, int]:
+    return {f"{line.outcome}:{line.code}".rstrip(":"): line.events for line in found.lines}
+
+
+def test_parts_are_summed() -> None:
+    found = receipt(
+        [
+            tried("a", 0, report("a", (DELIVERED, "", 3), (Outcome.SKIPPED, "refund", 1)), delivered=3),
+            tried("b", 1, report("b", (DELIVERED, "", 2), (Outcome.REJECTED, "no_identifier", 1)), delivered=2),
+        ],
+        "a",
+        "b",
+    )
+    assert counts(found) == {"delivered": 5, "rejected:no_identifier": 1, "skipped:refund": 1}
+    assert (found.records, found.outcome, found.exit_code, found.run) == (7, "done", 0, "job")
+    assert [(one.run, one.part, one.counted) for one in found.runs] == [("a", 0, True), ("b", 1, True)]
+
+
+def test_what_a_killed_try_delivered_is_delivered_by_the_job() -> None:
+    found = receipt(
+        [
+            tried("killed", 0, None, delivered=4),
+            tried("b", 0, report("b", (ALREADY, "", 5), (DELIVERED, "", 2)), delivered=2),
+        ],
+        "b",
+    )
+    assert counts(found) == {"delivered": 6, "already_delivered": 1}
+    assert [(one.run, one.delivered) for one in found.earlier] == [("killed", 4)]
+
+
+def test_of_two_copies_at_once_each_event_counts_once() -> None:
+    """A speculative copy has ended too, and told that the other's events were delivered already."""
+    found = receipt(
+        [
+            tried("a", 0, report("a", (DELIVERED, "", 3), (ALREADY, "", 2)), delivered=3),
+            tried("copy", 0, report("copy", (DELIVERED, "", 2), (ALREADY, "", 3)), delivered=2),
+        ],
+        "copy",
+    )
+    assert counts(found) == {"delivered": 5}
+    assert [one.counted for one in found.runs] == [False, True]
+
+
+def test_events_in_doubt_are_told_once_whoever_holds_them() -> None:
+    held = [
+        tried("killed", 0, None, doubt=3),
+        tried("b", 0, report("b", (IN_DOUBT, "earlier_run", 3), (DELIVERED, "", 2)), delivered=2),
+    ]
+    assert counts(receipt(held, "b")) == {"delivered": 2, "in_doubt:earlier_run": 3}
+    assert [(one.run, one.in_doubt) for one in receipt(held, "b").earlier] == [("killed", 3)]
+    assert counts(receipt(held[:1], completed=False)) == {"in_doubt:earlier_run": 3}
+
+
+def test_a_double_that_a_killed_try_sent_is_named() -> None:
+    again = [
+        tried("killed", 0, None, delivered=2, resent=2),
+        tried("b", 0, report("b", (ALREADY, "", 2), (DELIVERED, "resent", 3)), delivered=3, resent=3),
+    ]
+    assert counts(receipt(again, "b")) == {"delivered:resent": 5}
+
+
+def test_a_job_that_was_given_up_ends_as_the_part_that_stopped_it() -> None:
+    stopped = report("b", (Outcome.UNSENT, "", 3), outcome="quota", exit_code=4, message="the day is spent")
+    found = receipt(
+        [tried("a", 0, report("a", (DELIVERED, "", 1)), delivered=1), tried("b", 1, stopped)], "a", completed=False
+    )
+    assert (found.outcome, found.exit_code, found.message) == ("quota", 4, "the day is spent")
+    assert counts(found) == {"delivered": 1, "unsent": 3}
+
+
+def test_a_job_whose_parts_were_all_killed_says_so() -> None:
+    found = receipt([tried("a", 0, None, delivered=1)], completed=False)
+    assert (found.outcome, found.exit_code) == ("terminated", 143)
+    assert "1 of its runs" in found.message
+    assert counts(found) == {"delivered": 1}
+
+
+def test_what_was_unsent_and_then_delivered_by_a_killed_try_is_delivered() -> None:
+    stopped = report("a", (Outcome.UNSENT, "", 3), outcome="unreachable", exit_code=5)
+    found = receipt([tried("a", 0, stopped), tried("killed", 0, None, delivered=2)], completed=False)
+    assert counts(found) == {"delivered": 2, "unsent": 1}
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 9)), max_size=4))
+def test_every_event_ends_once_however_often_its_part_was_tried(parts: list[tuple[int, int, int]]) -> None:
+    """Of each part a killed try delivered some, a copy others, and the one that counts the rest."""
+    runs, won = [], []
+    for part, (killed, copied, own) in enumerate(parts):
+        runs.append(tried(f"killed-{part}", part, None, delivered=killed))
+        copy = report(f"copy-{part}", (DELIVERED, "", copied), (ALREADY, "", killed))
+        runs.append(tried(f"copy-{part}", part, copy, delivered=copied))
+        last = report(f"last-{part}", (DELIVERED, "", own), (ALREADY, "", killed + copied))
+        runs.append(tried(f"last-{part}", part, last, delivered=own))
+        won.append(f"last-{part}")
+    found = receipt(runs, *won)
+    assert found.counts.get("delivered", 0) == sum(map(sum, parts))
+    assert found.counts.get("already_delivered", 0) == 0
+    assert found.events == sum(map(sum, parts))
+    assert msgspec.json.decode(msgspec.json.encode(found), type=Report) == found

@@ -1,0 +1,126 @@
+"""What Spark does with a data source, without Spark: a writer made at the driver, tasks in processes, commit or abort."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import pickle
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa  # type: ignore[import-untyped]
+from pyspark import TaskContext
+from pyspark.sql.types import LongType, StringType, StructField, StructType
+
+from target_linkedin_conversions.ledger import lease
+from target_linkedin_conversions.spark import LinkedInConversions
+from tests.spark.killing import LEASE_MS, die_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from target_linkedin_conversions.sandbox import Sandbox
+
+ENTRY = {"stream": "leads", "conversion_rule": 101, "fields": {"external_id": "ref"}}
+SCHEMA = StructType(
+    [
+        StructField("id", LongType()),
+        StructField("ref", StringType()),
+        StructField("email", StringType()),
+        StructField("happened_at", LongType()),
+    ]
+)
+
+
+class Engine:
+    """Writes rows of one folder, as Spark would on this machine."""
+
+    def __init__(self, linkedin: Sandbox, folder: Path) -> None:
+        self.linkedin, self.folder = linkedin, folder
+        self.state_dir = folder / "delivery"
+        self.at = linkedin.now() - 60_000
+        """When the first row happened; the same whenever it comes again."""
+        self.options: dict[str, Any] = {
+            "api_url": linkedin.url,
+            "oauth_url": linkedin.url,
+            "access_token": "sandbox-token",
+            "state_dir": str(self.state_dir),
+            "streams": [ENTRY],
+            "consent": {"not_required": "a test"},
+            "key": "id",
+        }
+
+    def given(self, **more: Any) -> dict[str, str]:
+        """Options as Spark takes them: text."""
+        found = {name: value for name, value in {**self.options, **more}.items() if value is not None}
+        return {name: value if isinstance(value, str) else json.dumps(value) for name, value in found.items()}
+
+    def source(self, **more: Any) -> LinkedInConversions:
+        """The data source with these options."""
+        return LinkedInConversions(self.given(**more))
+
+    def rows(self, numbers: Sequence[int], **changes: Any) -> list[dict[str, Any]]:
+        """Rows that become one event each."""
+        return [
+            {"id": n, "ref": f"ref-{n}", "email": f"row.{n}@example.com", "happened_at": self.at - n, **changes}
+            for n in numbers
+        ]
+
+    def batches(self, numbers: Sequence[int], **changes: Any) -> Iterator[Any]:
+        """The same as Arrow, in batches of 8 and an empty one behind."""
+        kinds = {name: pa.int64() if name in {"id", "happened_at"} else pa.string() for name in SCHEMA.names}
+        schema = pa.schema(list(kinds.items()))
+        rows = pa.Table.from_pylist(self.rows(numbers, **changes), schema)
+        return iter([*rows.to_batches(max_chunksize=8), pa.RecordBatch.from_pylist([], schema)])
+
+    def save(self, *parts: Sequence[int], **more: Any) -> dict[str, Any]:
+        """A job of so many partitions, each tried once; the receipt."""
+        writer = self.source(**more).writer(SCHEMA, overwrite=False)
+        writer.commit([task(number, writer, self.batches(part)) for number, part in enumerate(parts)])
+        return self.receipt()
+
+    def killed(self, writer: Any, part: int, numbers: Sequence[int], *, after: int) -> None:
+        """A task in a process of its own that dies when LinkedIn has taken so many requests, the last one unheard."""
+        process = multiprocessing.get_context("fork").Process(
+            target=_dying, args=(part, pickle.dumps(writer), list(self.batches(numbers)), after)
+        )
+        process.start()
+        process.join(60)
+        assert process.exitcode == 1
+
+    def receipt(self) -> dict[str, Any]:
+        """The last report."""
+        found: dict[str, Any] = json.loads((self.state_dir / "runs" / "last.json").read_bytes())
+        return found
+
+    def taken(self) -> list[str]:
+        """The references of all events that LinkedIn took, in the order of their names."""
+        return sorted(event["user"]["externalIds"][0] for event in self.linkedin.received)
+
+
+def task(part: int, writer: Any, batches: Iterator[Any], batch_of_stream: int | None = None) -> Any:
+    """What a task does with a writer that came over the wire, and its message as the driver gets it."""
+    context = TaskContext._getOrCreate()  # noqa: SLF001 - what Spark's own worker does
+    context._partitionId = part  # noqa: SLF001 - the same
+    context._localProperties = {} if batch_of_stream is None else {"streaming.sql.batchId": str(batch_of_stream)}  # noqa: SLF001 - the same
+    return pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(writer)).write(batches)))  # noqa: S301 - our own
+
+
+def _dying(part: int, writer: bytes, batches: list[Any], after: int) -> None:
+    lease.LEASE_MS = LEASE_MS
+    die_at(after)
+    task(part, pickle.loads(writer), iter(batches))  # noqa: S301 - our own
+
+
+def refs(numbers: Sequence[int]) -> list[str]:
+    """What must have been taken of rows of these numbers, each once."""
+    return sorted(f"ref-{n}" for n in numbers)
+
+
+def codes(receipt: dict[str, Any]) -> dict[str, int]:
+    """Events by outcome and code."""
+    found: dict[str, int] = {}
+    for line in receipt["lines"]:
+        name = f"{line['outcome']}:{line['code']}".rstrip(":")
+        found[name] = found.get(name, 0) + line["events"]
+    return found

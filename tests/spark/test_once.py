@@ -1,0 +1,32 @@
+"""Each event leaves once, whatever Spark tries again; `resend` and the other cases are in test_source.py."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.spark.lake import codes
+
+if TYPE_CHECKING:
+    from tests.spark.lake import Lake
+
+pytest.importorskip("pyspark", reason="needs the extra spark")
+pytestmark = pytest.mark.timeout(600)  # a JVM and its Python processes start, also where the machine is busy
+
+PARTITIONS, EVENTS, BATCH = 4, 120, 10
+KILLED = 2
+"""Partitions 0 and 3."""
+
+
+@pytest.mark.slow
+def test_with_hold_each_event_is_taken_once_and_those_of_killed_tasks_are_named(lake: Lake) -> None:
+    frame = lake.frame(range(EVENTS), PARTITIONS)
+    receipt = lake.write(
+        frame, "dying_conversions", on_in_doubt="hold", batch_size_rows=BATCH, max_concurrent_requests=1
+    )
+    assert lake.taken() == lake.expected(range(EVENTS))
+    assert receipt["exit_code"] == 0
+    assert codes(receipt) == {"delivered": EVENTS - KILLED * BATCH, "in_doubt:earlier_run": KILLED * BATCH}
+    assert [(one["delivered"], one["in_doubt"]) for one in receipt["earlier"]] == [(BATCH, BATCH)] * KILLED
+    assert len(receipt["runs"]) == PARTITIONS + KILLED

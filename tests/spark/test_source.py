@@ -1,0 +1,245 @@
+"""The data source's laws, each call as Spark makes it: what stops at the driver, what a task does, what the receipt says."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+pyspark = pytest.importorskip("pyspark", reason="needs the extra spark")
+
+from target_linkedin_conversions.errors import ConfigError, InputError, TargetError, TooManyRejectsError  # noqa: E402 - behind the skip
+from tests.spark.engine import ENTRY, SCHEMA, Engine, codes, refs, task  # noqa: E402 - the same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from target_linkedin_conversions.sandbox import Sandbox
+
+CANARY = "canary.person@example.com"
+MASTER = "LINKEDIN_CONVERSIONS_SPARK_MASTER"
+
+
+@pytest.fixture
+def engine(linkedin: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    monkeypatch.setenv(MASTER, "local[2]")
+    yield Engine(linkedin, tmp_path)
+    logger = logging.getLogger("target_linkedin_conversions")
+    logger.handlers.clear()
+    logger.setLevel(logging.NOTSET)
+
+
+# The driver
+
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "unknown": ({"batch_sise_rows": 5}, "options: unknown option 'batch_sise_rows'; did you mean 'batch_size_rows'?"),
+    "value": ({"batch_size_rows": "many"}, "batch_size_rows: expected a whole number from 1 to 5000"),
+    "json": ({"streams": "leads"}, "streams: expected a list"),
+    "column": (
+        {"streams": [{**ENTRY, "fields": {"email": "mail"}}]},
+        "streams[0].fields.email: the stream's schema has no column 'mail'; did you mean 'email'?",
+    ),
+    "key": ({"key": "idd"}, "key: unknown column 'idd'; did you mean 'id'?"),
+    "stream": ({"stream": "lead"}, "did you mean 'lead' where the entry says 'leads'?"),
+    "no-stream": ({"streams": [{**ENTRY, "stream": "l*"}]}, "stream: it is not said which stream the rows are of"),
+    "send-once": ({"send_once": "false"}, "send_once: Spark tries tasks again"),
+    "path": ({"path": "somewhere"}, "save: there is no place to save to"),
+    "token": ({"access_token": None}, "access_token: no credentials are set"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+@pytest.mark.parametrize("way", ["writer", "streamWriter"])
+def test_a_slip_stops_at_the_driver_and_leaves_nothing(engine: Engine, case: str, way: str) -> None:
+    options, sentence = WRONG[case]
+    with pytest.raises(ConfigError) as caught:
+        getattr(engine.source(**options), way)(SCHEMA, overwrite=False)
+    assert sentence in str(caught.value)
+    assert not engine.state_dir.exists()
+
+
+@pytest.mark.parametrize("way", ["writer", "streamWriter"])
+def test_what_was_sent_cannot_be_overwritten(engine: Engine, way: str) -> None:
+    with pytest.raises(ConfigError, match="cannot be overwritten"):
+        getattr(engine.source(), way)(SCHEMA, overwrite=True)
+
+
+@pytest.mark.parametrize("master", ["spark://host:7077", "local-cluster[2,1,1024]", "yarn", "k8s://https://host", ""])
+@pytest.mark.parametrize("url", [None, "sqlite:////tmp/ledger.sqlite", "sqlite+pysqlite:///ledger.sqlite"])
+def test_a_ledger_in_a_file_is_refused_where_tasks_may_be_elsewhere(
+    engine: Engine, master: str, url: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(MASTER, master)
+    with pytest.raises(ConfigError, match=r"ledger_url: .* set ledger_url to a PostgreSQL database"):
+        engine.source(ledger_url=url).writer(SCHEMA, overwrite=False)
+    engine.source(ledger_url="postgresql+psycopg://db/ledger").writer(SCHEMA, overwrite=False)
+    engine.source(dry_run=True).writer(SCHEMA, overwrite=False)
+
+
+def test_options_count_above_the_environment_and_that_above_the_file(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = engine.folder / "config.json"
+    file.write_text(json.dumps({"access_token": "of-the-file", "batch_size_rows": 1, "max_resends": 1}))
+    monkeypatch.setenv("TARGET_LINKEDIN_CONVERSIONS_BATCH_SIZE_ROWS", "2")
+    monkeypatch.setenv("TARGET_LINKEDIN_CONVERSIONS_MAX_RESENDS", "2")
+    source = engine.source(config=str(file), access_token=None, max_resends=3)
+    settings = source.writer(SCHEMA, overwrite=False)._given.settings  # noqa: SLF001 - what the tasks are given
+    assert settings.access_token is not None
+    assert (settings.access_token.reveal, settings.batch_size_rows, settings.max_resends) == ("of-the-file", 2, 3)
+
+
+@pytest.mark.parametrize("key", ["id,ref", '["id", "ref"]', " id , ref "])
+def test_a_key_of_several_columns_is_read(engine: Engine, key: str) -> None:
+    writer = engine.source(key=key).writer(SCHEMA, overwrite=False)
+    assert writer._given.key == ("id", "ref")  # noqa: SLF001 - the same
+
+
+# Tasks and the receipt
+
+
+def test_rows_of_all_partitions_are_delivered_and_the_receipt_is_one(engine: Engine) -> None:
+    receipt = engine.save(range(20), range(20, 30), [])
+    assert engine.taken() == refs(range(30))
+    assert (receipt["outcome"], receipt["exit_code"], receipt["counts"]) == ("done", 0, {"delivered": 30})
+    assert (receipt["records"], receipt["requests"]) == (30, 2)
+    assert [run["part"] for run in receipt["runs"]] == [0, 1]
+    runs = engine.state_dir / "runs"
+    assert json.loads((runs / f"{receipt['run']}.json").read_bytes()) == receipt
+    assert (runs / f"{receipt['run']}.html").is_file()
+
+
+def test_written_again_nothing_is_sent_and_only_what_is_new_is(engine: Engine) -> None:
+    engine.save(range(10))
+    assert engine.save(range(5), range(5, 15))["counts"] == {"already_delivered": 10, "delivered": 5}
+    assert engine.taken() == refs(range(15))
+
+
+def test_a_job_without_rows_is_a_receipt_of_nothing_and_no_request(engine: Engine) -> None:
+    receipt = engine.save([], [])
+    assert (receipt["outcome"], receipt["records"], receipt["runs"]) == ("done", 0, [])
+    assert engine.linkedin.requests == []
+
+
+def test_a_dry_run_sends_nothing_and_its_receipt_says_what_would_be(engine: Engine) -> None:
+    receipt = engine.save(range(3), range(3, 6), dry_run=True, access_token=None)
+    assert (receipt["counts"], receipt["dry_run"]) == ({"would_send": 6}, True)
+    assert engine.linkedin.requests == []
+    assert not (engine.state_dir / "ledger.sqlite").exists()
+
+
+def test_a_copy_at_the_same_partition_sends_nothing_twice_whichever_of_them_counts(engine: Engine) -> None:
+    writer = engine.source().writer(SCHEMA, overwrite=False)
+    task(0, writer, engine.batches(range(6)))
+    writer.commit([task(0, writer, engine.batches(range(10)))])
+    receipt = engine.receipt()
+    assert engine.taken() == refs(range(10))
+    assert receipt["counts"] == {"delivered": 10}
+    assert [run["counted"] for run in receipt["runs"]] == [False, True]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("policy", ["hold", "resend"])
+def test_what_a_killed_task_left_in_doubt_is_named_or_sent_again(engine: Engine, policy: str) -> None:
+    more = {"on_in_doubt": policy, "batch_size_rows": 5, "max_concurrent_requests": 1}
+    writer = engine.source(**more).writer(SCHEMA, overwrite=False)
+    engine.killed(writer, 0, range(20), after=2)
+    writer.commit([task(0, writer, engine.batches(range(20))), task(1, writer, engine.batches(range(20, 30)))])
+    receipt, taken = engine.receipt(), engine.taken()
+    (killed,) = receipt["earlier"]
+    if policy == "hold":
+        assert taken == refs(range(30))
+        assert codes(receipt) == {"delivered": 25, "in_doubt:earlier_run": 5}
+        assert (killed["delivered"], killed["in_doubt"]) == (5, 5)
+    else:
+        assert sorted(set(taken)) == refs(range(30))
+        assert len(taken) == 35
+        assert codes(receipt) == {"delivered": 25, "delivered:resent": 5}
+
+
+@pytest.mark.slow
+def test_a_job_whose_only_task_was_killed_leaves_a_receipt_all_the_same(engine: Engine) -> None:
+    writer = engine.source(batch_size_rows=5, max_concurrent_requests=1).writer(SCHEMA, overwrite=False)
+    engine.killed(writer, 0, range(20), after=2)
+    writer.abort([None])
+    receipt = engine.receipt()
+    assert (receipt["outcome"], receipt["exit_code"]) == ("terminated", 143)
+    assert codes(receipt) == {"delivered": 5, "in_doubt:earlier_run": 5}
+
+
+def test_an_error_in_a_task_holds_no_value_of_a_row_and_is_the_end_of_the_job(engine: Engine) -> None:
+    writer = engine.source(max_reject_ratio=0).writer(SCHEMA, overwrite=False)
+    with pytest.raises(TooManyRejectsError) as caught:
+        task(0, writer, engine.batches(range(30), email=f"not {CANARY} at all", happened_at=None))
+    assert CANARY not in str(caught.value)
+    writer.abort([None])
+    receipt = engine.receipt()
+    assert (receipt["outcome"], receipt["exit_code"]) == ("rejects", 6)
+    assert receipt["counts"]["rejected"] > 0
+    assert CANARY not in json.dumps(receipt)
+
+
+def test_what_spark_cannot_hand_over_ends_the_task_without_its_words(engine: Engine) -> None:
+    def failing() -> Iterator[Any]:
+        yield next(engine.batches(range(3)))
+        raise ValueError(CANARY)
+
+    writer = engine.source().writer(SCHEMA, overwrite=False)
+    with pytest.raises(InputError, match="ValueError") as caught:
+        task(0, writer, failing())
+    assert CANARY not in str(caught.value)
+    assert caught.value.__suppress_context__
+
+
+def test_commit_raises_nothing_that_the_log_can_tell(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
+    writer = engine.source().writer(SCHEMA, overwrite=False)
+    message = task(0, writer, engine.batches(range(3)))
+    (engine.state_dir / "ledger.sqlite").write_bytes(b"no ledger any more" * 100)
+    writer.commit([message])
+    writer.abort([message, None])
+    assert "the receipt is not complete" in caplog.text
+
+
+def test_settings_with_secrets_are_shown_by_nothing_that_spark_may_log(engine: Engine) -> None:
+    writer = engine.source().writer(SCHEMA, overwrite=False)
+    assert "sandbox-token" not in f"{writer!r} {vars(writer)!r}"
+
+
+# Streams
+
+
+def test_a_micro_batch_that_comes_again_sends_nothing_and_is_told(engine: Engine) -> None:
+    def micro_batch(number: int, numbers: range, *, commits: bool) -> None:
+        writer = engine.source(checkpointlocation="c").streamWriter(SCHEMA, overwrite=False)
+        messages = [task(0, writer, engine.batches(numbers), number), task(1, writer, engine.batches([]), number)]
+        if commits:
+            engine.source(checkpointlocation="c").streamWriter(SCHEMA, overwrite=False).commit(messages, number)
+
+    micro_batch(0, range(10), commits=True)
+    assert engine.receipt()["counts"] == {"delivered": 10}
+    micro_batch(1, range(10, 14), commits=False)
+    micro_batch(1, range(10, 14), commits=True)
+    assert engine.taken() == refs(range(14))
+    assert engine.receipt()["counts"] == {"delivered": 4}
+    assert len(engine.receipt()["runs"]) == 2
+    before = engine.receipt()
+    micro_batch(2, range(0), commits=True)
+    assert engine.receipt() == before
+
+
+def test_an_error_is_of_this_program(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault is told by its kind alone: its words may be a row's."""
+    from target_linkedin_conversions.records import arrow_rows  # noqa: PLC0415 - only here
+
+    def failing(*_: object) -> None:
+        raise KeyError(CANARY)
+
+    monkeypatch.setattr(arrow_rows.ArrowRows, "_rows", failing)
+    writer = engine.source().writer(SCHEMA, overwrite=False)
+    with pytest.raises(TargetError, match="a fault in this program: KeyError") as caught:
+        task(0, writer, engine.batches(range(3)))
+    assert CANARY not in str(caught.value)
