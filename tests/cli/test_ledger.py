@@ -94,7 +94,7 @@ def test_init_upgrades_a_ledger_of_an_earlier_release(companion: Companion) -> N
     companion("ledger", "init")
     with closing(sqlite3.connect(companion.state_dir / "ledger.sqlite")) as file:
         file.executescript(
-            "ALTER TABLE batches DROP COLUMN resent; ALTER TABLE workers DROP COLUMN told;"
+            "ALTER TABLE batches DROP COLUMN resent; ALTER TABLE batches DROP COLUMN days; ALTER TABLE workers DROP COLUMN told;"
             "UPDATE meta SET value = CAST('1' AS BLOB) WHERE name = 'version'",
         )
     code, out, _ = companion("ledger", "init")
