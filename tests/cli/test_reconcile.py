@@ -203,7 +203,7 @@ CANARY = "canary"
         ("day,rule,count\n2026-11-01,101,NaN\n", 7, "the count in row 1"),
         ("rule,count\n101,5\n", 2, "no column day"),
         ("day,rule\n2026-11-01,5\n", 2, "no column count"),
-        ("", 2, "no header"),
+        ("", 2, "the file is empty"),
     ],
 )
 def test_a_source_that_is_none_is_named_by_its_row_and_never_by_its_value(
