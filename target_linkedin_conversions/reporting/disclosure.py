@@ -42,6 +42,7 @@ LINKEDIN_DELETES = "the Conversions API has no call that deletes an event; whoev
 _LINKEDIN = "LinkedIn"
 _TOLD_IN_REJECTS = frozenset({"happened_at", "value", "currency"})
 """What a line of the rejects says of an event in plain, beside its key and the names of its fields."""
+_AS_TOLD = "in plain, or a keyed digest where it says who it is: of every event"
 
 
 class KeptAt(msgspec.Struct, frozen=True):
@@ -145,6 +146,8 @@ def _kept(settings: Settings, one: LeavingField) -> Iterator[KeptAt]:
         yield KeptAt("outbox", outbox, "in plain, as the tap sent it: rejected records")
     if one.field in _TOLD_IN_REJECTS:
         yield KeptAt("rejects", KEEP_DAYS["rejects"], "in plain: rejected events")
+    if settings.results_log and one.field == "event_id":
+        yield KeptAt("results", KEEP_DAYS["results"], _AS_TOLD)
     if settings.send_once and one.field == "event_id":
         yield KeptAt("ledger", settings.ledger_keep_days, "a keyed digest, with that of the rule: pseudonymous")
     if settings.send_once and one.field in _TOLD_IN_REJECTS:
@@ -160,7 +163,8 @@ def _read(settings: Settings, entry: StreamEntry, plan: StreamPlan) -> Iterator[
     )
     outbox = KeptAt("outbox", KEEP_DAYS["outbox"], "in plain: events that are kept there, and rejected records")
     row = (outbox,) if settings.keep_rejected_rows else ()
-    yield ReadColumns(tuple(name for name, _ in plan.key), "key", (rejects, outbox))
+    results = (KeptAt("results", KEEP_DAYS["results"], _AS_TOLD),) if settings.results_log else ()
+    yield ReadColumns(tuple(name for name, _ in plan.key), "key", (rejects, outbox, *results))
     if entry.consent.column:
         values = KeptAt("runs", KEEP_DAYS["runs"], "single words that did not grant it, where it was granted to nobody")
         yield ReadColumns((entry.consent.column,), "consent", (values, *row))

@@ -8,7 +8,6 @@ every STATE; its end makes one file of them. So whatever kills a run leaves part
 from __future__ import annotations
 
 import gzip
-import time
 from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.event import Refusal
     from target_linkedin_conversions.reporting.folder import Folder
     from target_linkedin_conversions.reporting.keys import PublicKeys
+from target_linkedin_conversions.wall_clock import wall_clock
 
 __all__ = ["COLUMNS", "GZIP", "PARQUET", "ResultLine", "Results"]
 
@@ -75,7 +75,7 @@ class Results:
         self._folder = folder
         self._run = run
         self._keys = keys
-        self._now = now or (lambda: time.time_ns() // 1_000_000)
+        self._now = now or wall_clock
         self._suffix = PARQUET if find_spec("pyarrow") else GZIP
         self._write = _as_parquet if self._suffix == PARQUET else _as_gzip
         self._lock = Lock()

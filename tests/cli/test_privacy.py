@@ -61,6 +61,8 @@ def test_what_the_settings_keep_is_told(mapped: Companion) -> None:
     forms = [one["form"] for one in fields_of(mapped.data("privacy", keep_rejected_rows=True))["email"]["kept"]]
     assert any("in plain" in form for form in forms)
     assert not any("in plain" in one["form"] for one in fields_of(mapped.data("privacy"))["email"]["kept"])
+    logged = fields_of(mapped.data("privacy", results_log=True))["event_id"]["kept"]
+    assert ("results", KEEP_DAYS["results"]) in {(one["where"], one["days"]) for one in logged}
     shorter = mapped.data("privacy", ledger_keep_days=90)
     assert ("ledger", 90) in {(one["where"], one["days"]) for one in fields_of(shorter)["event_id"]["kept"]}
 
