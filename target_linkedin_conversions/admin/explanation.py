@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.admin.read_again import LOST, lines_once
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
 
@@ -18,12 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from target_linkedin_conversions.admin.figures import Total
-    from target_linkedin_conversions.reporting.report import Report
+    from target_linkedin_conversions.reporting.report import Line, Report
 
 __all__ = ["Explanation", "Mend", "Step", "explain"]
 
-_LOST = (Outcome.SKIPPED, Outcome.REJECTED, Outcome.IN_DOUBT, Outcome.UNSENT)
-"""How events end that LinkedIn has not taken, in the order in which they are told."""
 _SENT_BEFORE = Outcome.ALREADY_DELIVERED
 
 _MENDS = {
@@ -85,11 +84,12 @@ def explain(
     undated: int,
 ) -> Explanation:
     """What became of the rows of these runs, and of what they sent; of one rule where one is asked for."""
-    ended, rules, unruled = _ended(reports, rule)
+    once = lines_once(reports)
+    ended, rules, unruled = _ended(once.lines, rule)
     again = sum(events for (outcome, _), events in ended.items() if outcome is _SENT_BEFORE)
     losses = [
         Step(outcome, -events, _meaning(outcome, code), code=code, rules=dict(sorted(rules[outcome, code].items())))
-        for outcome in _LOST
+        for outcome in LOST
         for (found, code), events in sorted(ended.items(), key=lambda item: -item[1])
         if found is outcome and events
     ]
@@ -109,28 +109,25 @@ def explain(
         steps.append(Step("not_counted", counted - sent, _not_counted(counted - sent)))
     steps.append(Step("counted", counted, "conversions that LinkedIn counts on these days", is_sum=True))
     mends = _mends(steps, totals, without_campaign)
-    return Explanation(steps, mends, _unknown(sent, counted, again, unruled, undated))
+    return Explanation(steps, mends, _unknown(sent, counted, again, once.told_anew, unruled, undated))
 
 
 def _ended(
-    reports: Iterable[Report], rule: str | None
+    lines: Iterable[Line], rule: str | None
 ) -> tuple[Counter[tuple[Outcome, str]], Mapping[tuple[Outcome, str], Counter[str]], int]:
     """How events ended, by outcome and code, also by rule; and how many ended before a rule was known, where one is asked for."""
     ended: Counter[tuple[Outcome, str]] = Counter()
     rules: dict[tuple[Outcome, str], Counter[str]] = {}
     unruled = 0
-    for report in reports:
-        if report.dry_run:
+    for line in lines:
+        if rule is not None and line.rule != rule:
+            unruled += line.events if not line.rule else 0
             continue
-        for line in report.lines:
-            if rule is not None and line.rule != rule:
-                unruled += line.events if not line.rule else 0
-                continue
-            place = line.outcome, line.code if line.outcome is not Outcome.DELIVERED else ""
-            ended[place] += line.events
-            rules.setdefault(place, Counter())
-            if line.rule:
-                rules[place][line.rule] += line.events
+        place = line.outcome, line.code if line.outcome is not Outcome.DELIVERED else ""
+        ended[place] += line.events
+        rules.setdefault(place, Counter())
+        if line.rule:
+            rules[place][line.rule] += line.events
     return ended, rules, unruled
 
 
@@ -177,7 +174,7 @@ def _mends(steps: Sequence[Step], totals: Sequence[Total], without_campaign: Col
                 Mend("never_came", -step.events, "compare the tap's query and bookmark with the source's count")
             )
             continue
-        outcome = next((one for one in _LOST if one == step.step), None)
+        outcome = next((one for one in LOST if one == step.step), None)
         mend = None if outcome is None else _mend(outcome, step.code)
         if mend:
             found.append(Mend(step.code or step.step, -step.events, mend))
@@ -194,14 +191,18 @@ def _mend(outcome: Outcome, code: str) -> str:
     return _MENDS.get((outcome, code)) or _MENDS.get((outcome, ""), "")
 
 
-def _unknown(sent: int, counted: int, again: int, unruled: int, undated: int) -> list[str]:
+def _unknown(sent: int, counted: int, again: int, told_anew: int, unruled: int, undated: int) -> list[str]:
     """What cannot be told, in sentences."""
     said = [
         "LinkedIn does not say which events it matched, nor to whom: of what it took and does not count, nobody can name the rows.",
     ]
     if sent <= counted:
         said = []
-    if again:
+    if told_anew:
+        said.append(
+            f"A later run read its whole stream again: {told_anew} rows that earlier runs had left out or rejected count as it found them."
+        )
+    elif again:
         said.append(
             f"Runs read {again} events again that were sent before; rows that were left out or rejected may have been read again too, and count each time."
         )

@@ -23,7 +23,7 @@ CATALOGUE = {
     "hash_unnormalised": Kind(
         "stops",
         "the hash is that of the address with capitals or spaces, so LinkedIn will never match it",
-        "map the plain column instead, which is hashed in the right form before it leaves",
+        "map the plain column instead, which is hashed in the right form before it leaves, and do it before a load: what was sent is not sent again",
     ),
     "hash_disagrees": Kind(
         "warning",

@@ -17,7 +17,7 @@ from target_linkedin_conversions.sandbox.event import Event
 from target_linkedin_conversions.sandbox.rules import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from target_linkedin_conversions.sandbox.event import User
     from target_linkedin_conversions.sandbox.rules import RuleBook
@@ -71,7 +71,7 @@ def counted(
 def _candidate(at: int, given: dict[str, Any], rules: RuleBook, settings: SandboxSettings) -> _Candidate | None:
     event = msgspec.convert({**given, "conversionHappenedAt": int(given["conversionHappenedAt"])}, Event)
     rule = rules.by_urn.get(event.conversion)
-    person = _person(event.user)
+    person = _person(event.user, settings.members)
     if rule is None or not rule.campaigns or not person:
         return None
     if _draw(settings, "match", person) >= settings.match_rate:
@@ -86,10 +86,11 @@ def _candidate(at: int, given: dict[str, Any], rules: RuleBook, settings: Sandbo
     return _Candidate(rule, person, event, after_click, at)
 
 
-def _person(user: User) -> str:
+def _person(user: User, members: Collection[str] | None) -> str:
     """What an event's member is known by: the first identifier that can match, else a whole name; empty where there is none."""
     for entry in user.user_ids:
-        if not lint.matches_nobody(entry):
+        is_strangers = members is not None and entry.id_type == "SHA256_EMAIL" and entry.id_value not in members
+        if not is_strangers and not lint.matches_nobody(entry):
             return f"{entry.id_type} {entry.id_value}"
     if user.external_ids:
         return f"external {user.external_ids[0]}"

@@ -40,6 +40,8 @@ class SandboxSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     # What the report counts: of the members that an event could be matched to, so many are, and so many of those had
     # clicked an ad before it, of the others seen one, at most so many days before. LinkedIn tells none of these rates.
     match_rate: Rate = 1.0
+    # The hashes of the e-mail addresses that members have; by any other address nobody is matched. None: all may be theirs.
+    members: frozenset[str] | None = None
     click_rate: Rate = 1.0
     view_rate: Rate = 0.0
     ad_days_before: int = 0

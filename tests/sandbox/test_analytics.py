@@ -191,3 +191,13 @@ def test_in_whatever_order_events_come_the_same_are_counted(order: list[int], ma
     days = sorted(one.day for one in counted(((NOW, event) for event in events), rules, rates))
     shuffled = sorted(one.day for one in counted(((NOW, events[i]) for i in order), rules, rates))
     assert days == shuffled
+
+
+def test_an_address_that_no_member_has_is_matched_by_nothing_but_another_identifier(at_once: Any) -> None:
+    known = of_person(1)["user"]["userIds"][0]["idValue"]
+    at_once.configure(members=[known])
+    stranger, by_click = of_person(2), of_person(3)
+    by_click["user"]["userIds"].append(
+        {"idType": "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID", "idValue": "df5ca8f5-e3d8-4b59-b0c0-000000000003"}
+    )
+    assert sum(_counted(at_once, of_person(1), stranger, by_click)) == 2

@@ -1,0 +1,76 @@
+"""Rows that a later run has read again, so that what became of them then does not count beside what becomes of them now.
+
+Reports count and name nobody, so this is told from counts: a run that meets again all events of a stream that were sent before, and
+yields no fewer than all runs before, has read the whole stream anew, and with it the rows that they lost.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_linkedin_conversions.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from target_linkedin_conversions.reporting.report import Line, Report
+
+__all__ = ["LOST", "LinesOnce", "lines_once"]
+
+LOST = (Outcome.SKIPPED, Outcome.REJECTED, Outcome.IN_DOUBT, Outcome.UNSENT)
+"""How events end that LinkedIn has not taken, in the order in which they are told."""
+
+
+class LinesOnce(msgspec.Struct, frozen=True):
+    """The lines of runs that count, and of how many lost rows a later run tells anew."""
+
+    lines: list[Line]
+    told_anew: int
+
+
+class _Stream:
+    """What runs so far say of one stream."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.sent = self.lost = 0
+
+    def is_read_anew(self, lines: list[Line]) -> bool:
+        """Whether these lines are of a run that read all again; where nothing was sent before, nobody can tell."""
+        again = sum(line.events for line in lines if line.outcome is Outcome.ALREADY_DELIVERED)
+        return 0 < self.sent <= again and self.sent + self.lost <= sum(line.events for line in lines)
+
+    def add(self, lines: list[Line]) -> None:
+        self.lines += lines
+        self.sent += sum(line.events for line in lines if line.outcome is Outcome.DELIVERED)
+        self.lost += sum(line.events for line in lines if line.outcome in LOST)
+
+    def forget_lost(self) -> int:
+        """Leave out what was lost so far, and say how many it was."""
+        told, self.lost = self.lost, 0
+        self.lines = [line for line in self.lines if line.outcome not in LOST]
+        return told
+
+
+def lines_once(reports: Iterable[Report]) -> LinesOnce:
+    """What the runs say, the oldest first; dry runs say nothing."""
+    streams: dict[str, _Stream] = {}
+    told_anew = 0
+    for report in reports:
+        if report.dry_run:
+            continue
+        for stream, lines in _by_stream(report).items():
+            known = streams.setdefault(stream, _Stream())
+            if known.is_read_anew(lines):
+                told_anew += known.forget_lost()
+            known.add(lines)
+    return LinesOnce([line for known in streams.values() for line in known.lines], told_anew)
+
+
+def _by_stream(report: Report) -> dict[str, list[Line]]:
+    found: dict[str, list[Line]] = {}
+    for line in report.lines:
+        found.setdefault(line.stream, []).append(line)
+    return found
