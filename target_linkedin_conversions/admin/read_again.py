@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.reporting.report import Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from target_linkedin_conversions.reporting.report import Line, Report
+    from target_linkedin_conversions.reporting.report import Report
 
 __all__ = ["LOST", "LinesOnce", "lines_once"]
 

@@ -26,10 +26,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["KEPT_AS", "Reconciliation", "RuleFacts", "reconciled"]
-
-KEPT_AS = "runs/reconcile.json"
-"""Where the last reconciliation is kept, for the page and the tap of results."""
+__all__ = ["Reconciliation", "RuleFacts", "reconciled"]
 
 
 class RuleFacts(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.admin.figures import Period
-from target_linkedin_conversions.admin.reconciliation import KEPT_AS, Reconciliation, reconciled
+from target_linkedin_conversions.admin.reconciliation import Reconciliation, reconciled
 from target_linkedin_conversions.cli.config import config_option, existing_ledger, load_settings
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.reconcile_tables import show
@@ -17,8 +17,10 @@ from target_linkedin_conversions.cli.source_counts import source_counts
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.reporting.comparison import KEPT_AS
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.past import reports_of
+from target_linkedin_conversions.reporting.run_list import write_run_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +71,9 @@ def reconcile(
     only = period.rule or (settings.rules[0] if len(settings.rules) == 1 else None)
     there = None if source is None else source_counts(source, settings, only)
     made = _reconciled(settings, period, there, clock)
-    Folder(settings.state_dir).write(KEPT_AS, msgspec.json.format(msgspec.json.encode(made), indent=2))
+    folder = Folder(settings.state_dir)
+    folder.write(KEPT_AS, msgspec.json.format(msgspec.json.encode(made), indent=2))
+    write_run_list(folder)
     if as_json:
         click.echo(msgspec.json.encode(made).decode())
     else:

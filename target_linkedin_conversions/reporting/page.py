@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.reporting import wording
+from target_linkedin_conversions.reporting.comparison import shown
 from target_linkedin_conversions.reporting.history import last_success, unusually_empty
 from target_linkedin_conversions.reporting.verdict import headline
 from target_linkedin_conversions.reporting.view import Limits, view
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
+    from target_linkedin_conversions.reporting.comparison import Comparison
     from target_linkedin_conversions.reporting.history import PastRun
     from target_linkedin_conversions.reporting.report import Report
 
@@ -44,11 +46,14 @@ def run_page(report: Report, runs: Sequence[PastRun] = ()) -> bytes:
     return made
 
 
-def index_page(runs: Sequence[PastRun], with_page: Collection[str]) -> bytes:
-    """The page of several runs, the newest first, each linked to its own where it has one."""
+def index_page(runs: Sequence[PastRun], with_page: Collection[str], made: Comparison | None = None) -> bytes:
+    """The page of several runs, the newest first, each linked to its own where it has one; and what LinkedIn counted, if it was asked."""
+    counted, left_out = (None, 0) if made is None else shown(made)
     rows = [(run, *headline(run), _parts(run), run.run in with_page) for run in runs]
     template = _environment().get_template("index.html.jinja")
-    return template.render(runs=rows, empty=unusually_empty(runs), success=last_success(runs)).encode()
+    return template.render(
+        runs=rows, empty=unusually_empty(runs), success=last_success(runs), counted=counted, left_out=left_out
+    ).encode()
 
 
 def _parts(run: PastRun) -> list[tuple[str, float, float]]:

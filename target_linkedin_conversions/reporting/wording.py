@@ -54,6 +54,10 @@ def _days(days: int | None) -> str:
     return "an unknown time" if days is None else f"{days} day{'' if days == 1 else 's'}"
 
 
+def _percent(share: float) -> str:
+    return f"{share:.0%}"
+
+
 def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?", "!", "…")) else ".")
 
@@ -78,6 +82,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "lines": lines_of,
     "moment": _moment,
     "money": _money,
+    "percent": _percent,
     "seconds": _seconds,
     "sentence": _sentence,
     "tone": _tone,

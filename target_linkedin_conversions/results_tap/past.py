@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.admin.reconciliation import KEPT_AS, Reconciliation
+from target_linkedin_conversions.admin.reconciliation import Reconciliation
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger.database import Database
 from target_linkedin_conversions.ledger.statistics import OfRule, statistics
 from target_linkedin_conversions.ledger.workers import leases
+from target_linkedin_conversions.reporting.comparison import KEPT_AS
 from target_linkedin_conversions.reporting.folder import Folder, begun, run_of
 from target_linkedin_conversions.reporting.past import report_of
 from target_linkedin_conversions.reporting.report import Report

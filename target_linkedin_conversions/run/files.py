@@ -13,8 +13,9 @@ from target_linkedin_conversions.private_files import UntrustedError, mend_of
 from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder, run_of
 from target_linkedin_conversions.reporting.history import past_runs
 from target_linkedin_conversions.reporting.journal import Journal
-from target_linkedin_conversions.reporting.page import index_page, run_page
+from target_linkedin_conversions.reporting.page import run_page
 from target_linkedin_conversions.reporting.results import Results
+from target_linkedin_conversions.reporting.run_list import write_run_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -119,8 +120,7 @@ class RunFiles:
         self.folder.write(f"runs/{self._run}.html", page)
         self._has_page = True
         self.folder.write("runs/last.html", page)
-        with_page = {run for name in self.folder.names("runs") if name.endswith(".html") and (run := run_of(name))}
-        self.folder.write("runs/index.html", index_page(runs, with_page))
+        write_run_list(self.folder, runs)
 
     def close(self) -> None:
         """Close rejects, outbox and results."""

@@ -183,3 +183,31 @@ def test_rows_hold_all_three_counts_and_the_gap() -> None:
         ("103", 0, 0, 1),
         ("104", 3, 0, 0),
     ]
+
+
+OUTCOMES = {"left": Outcome.SKIPPED, "bad": Outcome.REJECTED, "sent": Outcome.DELIVERED}
+
+
+@given(st.lists(st.sampled_from(["left", "bad", "sent"]), min_size=1, max_size=30), st.data())
+def test_a_row_that_a_later_run_reads_anew_counts_as_that_run_found_it(first: list[str], data: st.DataObject) -> None:
+    later = [one if one == "sent" else data.draw(st.sampled_from(["left", "bad", "sent"])) for one in first]
+    new = data.draw(st.lists(st.sampled_from(["left", "bad", "sent"]), max_size=5))
+    anew = [
+        Outcome.ALREADY_DELIVERED if before == "sent" else OUTCOMES[now]
+        for before, now in zip(first, later, strict=True)
+    ]
+    second = report(*(("101", outcome, "", 1) for outcome in [*anew, *(OUTCOMES[one] for one in new)]))
+    found = told(report(*(("101", OUTCOMES[one], "", 1) for one in first)), second)
+    came = next(step.events for step in found.steps if step.step == "came")
+    if "sent" in first:
+        assert came == len(later) + len(new)
+    else:  # nobody can tell whether these are the same rows
+        assert came == len(first) + len(later) + len(new)
+
+
+def test_a_run_that_reads_only_what_is_new_takes_nothing_away() -> None:
+    first = report(("101", Outcome.DELIVERED, "", 20), ("101", Outcome.REJECTED, "bad_time", 4))
+    some = report(("101", Outcome.ALREADY_DELIVERED, "", 3), ("101", Outcome.DELIVERED, "", 30))
+    few = report(("101", Outcome.ALREADY_DELIVERED, "", 20))
+    for later in (some, few):
+        assert [step.events for step in told(first, later).steps if step.step == "rejected"] == [-4]

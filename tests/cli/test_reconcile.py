@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_linkedin_conversions.sandbox import Sandbox
+from tests.reporting.test_page import Page, value_at
 from tests.singer.pipe import Pipe, entry, record, schema
 
 if TYPE_CHECKING:
@@ -255,3 +256,15 @@ def test_the_list_of_runs_does_not_take_it_for_a_run(month: Month) -> None:
     month.load(*month.rows(range(1)))
     month.ask()
     assert len(month.companion.data("runs", "list")) == 1
+
+
+def test_the_page_of_the_runs_shows_it_and_no_run_takes_it_away(month: Month) -> None:
+    month.load(*month.rows(range(3)))
+    index = month.pipe.state_dir / "runs" / "index.html"
+    assert "What LinkedIn counts" not in index.read_text()
+    made = month.ask()
+    for _ in range(2):
+        figures = Page(index.read_bytes()).figures
+        assert figures
+        assert all((number, text) == (value_at(made, places), f"{number:,}") for number, places, text in figures)
+        month.load()

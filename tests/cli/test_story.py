@@ -128,6 +128,12 @@ class Crm:
         for step in made["steps"]:
             assert not step["is_sum"] or left in {None, step["events"]}, step
             left = step["events"] if step["is_sum"] or left is None else left + step["events"]
+        index = (self.pipe.state_dir / "runs" / "index.html").read_bytes()
+        on_page = {places: number for number, places, _ in Page(index).figures}
+        for place, step in enumerate(made["steps"]):
+            assert on_page[f"steps.{place}.events"] == step["events"]
+        for place, mend in enumerate(made["mends"]):
+            assert on_page[f"mends.{place}.events"] == mend["events"]
         return made
 
 

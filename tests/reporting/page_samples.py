@@ -12,6 +12,7 @@ from target_linkedin_conversions.readiness.finding import Finding, finding
 from target_linkedin_conversions.readiness.payloads import MatchedBy
 from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.reasons import MESSAGES, SKIPS
+from target_linkedin_conversions.reporting.comparison import Comparison, MendCompared, RuleCompared, StepCompared
 from target_linkedin_conversions.reporting.history import PastRun, unusually_empty
 from target_linkedin_conversions.reporting.report import End, Field, Line, Money, Report, RuleInRun
 
@@ -96,6 +97,31 @@ def _rules(names: list[str], many: int, repeated: int = 30) -> Report:
         warnings=[f"{told(name)} {'!' * 2000}" for name in names * 9],
         at_stake=[Money(str(100 + number), Outcome.REJECTED, "EUR", "1" * 60, 1) for number in range(many)],
         message=told(names[0]),
+    )
+
+
+def comparison(rules: int = 2, names: list[str] | None = None) -> Comparison:
+    """A reconciliation of so many rules."""
+    called = names or ["Demo requested", "Demo held"]
+    billion = 10**9
+    return Comparison(
+        AT.date() - timedelta(days=29),
+        AT.date(),
+        AT.date() - timedelta(days=4),
+        AT,
+        [
+            RuleCompared(str(101 + number), called[number % len(called)], 34, 25, 14, bool(number % 2), 0.44)
+            for number in range(rules)
+        ],
+        [
+            StepCompared("source", 34 * billion, "rows that the source counts", is_sum=True, code=""),
+            *(
+                StepCompared("rejected", -9 * billion, meaning, is_sum=False, code=called[0])
+                for meaning in (MESSAGES["unknown_rule_value"], *called)
+            ),
+            StepCompared("counted", 14, "conversions that LinkedIn counts on these days", is_sum=True, code=""),
+        ],
+        [MendCompared(5, f"link rule {name} to campaigns in Campaign Manager") for name in ["105", *called]],
     )
 
 

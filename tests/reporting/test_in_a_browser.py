@@ -11,7 +11,7 @@ import pytest
 from docs.browser import MISSING, browser
 from docs.page_sample import past
 from target_linkedin_conversions.reporting.page import index_page, run_page
-from tests.reporting.page_samples import cases
+from tests.reporting.page_samples import LONG, MARKUP, RIGHT_TO_LEFT, cases, comparison
 from tests.reporting.test_page import value_at
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ AXE_RULES = {
     "light": "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice']",
     "dark": "{type: 'rule', values: ['color-contrast']}",
 }
-PAGES = [*CASES, "index", "no-runs"]
+PAGES = [*CASES, "index", "no-runs", "reconciled"]
 WIDTHS = (360, 768, 1280)
 SCHEMES = ("light", "dark")
 FIGURES = (
@@ -74,6 +74,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     runs = past() * 2
     (made / "index.html").write_bytes(index_page(runs, {run.run for run in runs}))
     (made / "no-runs.html").write_bytes(index_page([], set()))
+    compared = comparison(3, ["Demo requested", MARKUP, f"{RIGHT_TO_LEFT} {LONG}"])
+    (made / "reconciled.html").write_bytes(index_page(runs, set(), compared))
     return made
 
 

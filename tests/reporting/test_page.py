@@ -8,20 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from docs.page_sample import past, sample
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.reporting.comparison import KEPT_AS, last_comparison
+from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.page import MOST_BYTES, index_page, run_page
 from target_linkedin_conversions.reporting.report import Line
 from target_linkedin_conversions.reporting.verdict import headline, verdict
 from target_linkedin_conversions.reporting.waterfall import waterfall
 from target_linkedin_conversions.reporting.words import ACCEPTED
-from tests.reporting.page_samples import bare, cases, history, with_lines
+from tests.reporting.page_samples import MARKUP, bare, cases, comparison, history, with_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from target_linkedin_conversions.reporting.report import Report
 
@@ -216,6 +219,33 @@ def test_the_index_links_only_to_pages_that_are_there() -> None:
     assert links == ["last.html", f"{runs[0].run}.html"]
     assert [found["data-run"] for tag, found in page.tags if "data-run" in found] == [run.run for run in runs]
     assert len(index_page(runs * 3, set())) <= MOST_BYTES
+
+
+@given(st.integers(0, 100), st.lists(texts, min_size=1, max_size=4))
+@example(100, [MARKUP * 20])
+@settings(max_examples=8, deadline=None)
+def test_a_comparison_is_figures_and_text_and_never_too_large(rules: int, names: list[str]) -> None:
+    made = comparison(rules, names)
+    page = index_page(past() * 3, set(), made)
+    assert len(page) <= MOST_BYTES
+    assert {tag for tag, _ in Page(page).tags}.isdisjoint({"script", "img", "b"})
+    data = msgspec.json.decode(msgspec.json.encode(made))
+    figures = Page(page).figures
+    assert all((number, text) == (value_at(data, places), f"{number:,}") for number, places, text in figures)
+    assert sum(places.startswith("totals.") for _, places, _ in figures) == 3 * min(rules, 40)
+    assert ("more rules" in page.decode()) == (rules > 40)
+
+
+@pytest.mark.parametrize(
+    "broken", [b"", b"{", b"[]", b"\xff", b'{"from": "x"}', b"[" * 100_000, b'{"from": "2026-11-01", "totals": 3}']
+)
+def test_a_comparison_that_cannot_be_read_is_left_out(tmp_path: Path, broken: bytes) -> None:
+    folder = Folder(str(tmp_path))
+    assert last_comparison(folder) is None
+    folder.write(KEPT_AS, msgspec.json.encode(comparison()))
+    assert last_comparison(folder) == comparison()
+    folder.write(KEPT_AS, broken)
+    assert last_comparison(folder) is None
 
 
 def test_a_style_that_is_not_ours_does_not_count() -> None:

@@ -102,6 +102,15 @@ def test_what_lint_points_out_matches_nobody(client: Any) -> None:
     assert figures(client) == {("101", 21): 1}
 
 
+def test_an_address_that_no_member_has_matches_nobody_and_another_identifier_may(client: Any, at_once: Sandbox) -> None:
+    at_once.configure(members=[of_person(1)["user"]["userIds"][0]["idValue"]])
+    by_click = of_person(3)
+    click_id = {"idType": "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID", "idValue": "df5ca8f5-e3d8-4b59-b0c0-000000000003"}
+    by_click["user"]["userIds"].append(click_id)
+    client.batch([of_person(1), of_person(2), by_click])
+    assert figures(client) == {("101", 21): 2}
+
+
 def test_what_the_browser_reported_too_is_not_counted(client: Any, at_once: Sandbox) -> None:
     client.batch([of_person(1, eventId="a"), of_person(2, eventId="b")])
     at_once.browser_saw("a")
@@ -191,13 +200,3 @@ def test_in_whatever_order_events_come_the_same_are_counted(order: list[int], ma
     days = sorted(one.day for one in counted(((NOW, event) for event in events), rules, rates))
     shuffled = sorted(one.day for one in counted(((NOW, events[i]) for i in order), rules, rates))
     assert days == shuffled
-
-
-def test_an_address_that_no_member_has_is_matched_by_nothing_but_another_identifier(at_once: Any) -> None:
-    known = of_person(1)["user"]["userIds"][0]["idValue"]
-    at_once.configure(members=[known])
-    stranger, by_click = of_person(2), of_person(3)
-    by_click["user"]["userIds"].append(
-        {"idType": "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID", "idValue": "df5ca8f5-e3d8-4b59-b0c0-000000000003"}
-    )
-    assert sum(_counted(at_once, of_person(1), stranger, by_click)) == 2
