@@ -200,7 +200,7 @@ def _unknown(sent: int, counted: int, again: int, told_anew: int, unruled: int, 
         said = []
     if told_anew:
         said.append(
-            f"A later run read its whole stream again: {told_anew} rows that earlier runs had left out or rejected count as it found them."
+            f"A later run took up again {told_anew} rows that were left out or rejected before: they count as it found them."
         )
     elif again:
         said.append(

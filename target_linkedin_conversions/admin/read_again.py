@@ -1,7 +1,7 @@
 """Rows that a later run has read again, so that what became of them then does not count beside what becomes of them now.
 
-Reports count and name nobody, so this is told from counts: a run that meets again all events of a stream that were sent before, and
-yields no fewer than all runs before, has read the whole stream anew, and with it the rows that they lost.
+Reports count and name nobody. A replay says what it takes up. Any other run is judged by its counts: one that meets again all events of a
+stream that were sent before, and yields no fewer than all runs before, has read the whole stream anew, and with it the rows that they lost.
 """
 
 from __future__ import annotations
@@ -48,6 +48,18 @@ class _Stream:
         self.sent += sum(line.events for line in lines if line.outcome is Outcome.DELIVERED)
         self.lost += sum(line.events for line in lines if line.outcome in LOST)
 
+    def take_up(self, replayed: Line) -> int:
+        """Leave out what a replay took up of what was lost, and say how many that is; a replay before may have told of some."""
+        left = replayed.events
+        for place, line in enumerate(self.lines):
+            if left and _may_be(line, replayed):
+                events = min(left, line.events)
+                self.lines[place] = msgspec.structs.replace(line, events=line.events - events)
+                left -= events
+        told = replayed.events - left
+        self.lost -= told
+        return told
+
     def forget_lost(self) -> int:
         """Leave out what was lost so far, and say how many it was."""
         told, self.lost = self.lost, 0
@@ -56,18 +68,31 @@ class _Stream:
 
 
 def lines_once(reports: Iterable[Report]) -> LinesOnce:
-    """What the runs say, the oldest first; dry runs say nothing."""
+    """What the runs say together, in whatever order they come; dry runs say nothing."""
     streams: dict[str, _Stream] = {}
     told_anew = 0
-    for report in reports:
+    for report in sorted(reports, key=_place):
         if report.dry_run:
             continue
+        for one in report.replayed:
+            told_anew += streams.setdefault(one.stream, _Stream()).take_up(one)
         for stream, lines in _by_stream(report).items():
             known = streams.setdefault(stream, _Stream())
             if known.is_read_anew(lines):
                 told_anew += known.forget_lost()
             known.add(lines)
     return LinesOnce([line for known in streams.values() for line in known.lines], told_anew)
+
+
+def _place(report: Report) -> tuple[str, bool, int]:
+    """Where a run stands among the others: by its end, and within one second behind those whose events it met again."""
+    return report.ended, bool(report.replayed), report.counts.get(Outcome.ALREADY_DELIVERED, 0)
+
+
+def _may_be(line: Line, replayed: Line) -> bool:
+    """Whether a replay may have taken up what a line counts; its rule and code are empty where nobody knows them."""
+    same_rule, same_code = replayed.rule in {"", line.rule}, replayed.code in {"", line.code}
+    return line.outcome is replayed.outcome and same_rule and same_code
 
 
 def _by_stream(report: Report) -> dict[str, list[Line]]:

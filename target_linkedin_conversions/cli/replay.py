@@ -169,6 +169,7 @@ class Replay:
         if self._wanted.is_elsewhere(line):
             self._elsewhere += 1
             return False
+        self._run.tally.count_replayed(line.stream, line.rule, line.outcome, "")
         if self._is_repeated(place, event):
             return True
         self._run.tally.count_records(line.stream, 1)
@@ -188,7 +189,10 @@ class Replay:
         if row.origin != self._wanted.origin:
             self._elsewhere += 1
             return False
-        return self._rows.take(place, row)
+        may_go = self._rows.take(place, row)
+        if may_go:
+            self._run.tally.count_replayed(row.stream, "", Outcome.REJECTED, row.codes[0] if row.codes else "")
+        return may_go
 
     def _is_repeated(self, place: Place, event: Event) -> bool:
         """Whether an event came before, where no ledger knows; its line ends as the first one does."""

@@ -164,7 +164,10 @@ class JobRun(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a run has to say, for programs and people; also a job of several runs, which are its `runs`."""
+    """Everything a run has to say, for programs and people; also a job of several runs, which are its `runs`.
+
+    `replayed` are the ends of earlier runs that a replay took up: its own lines say what became of them.
+    """
 
     run: str
     version: str
@@ -183,6 +186,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int] = {}
     streams: list[StreamCount] = []
     lines: list[Line] = []
+    replayed: list[Line] = []
     findings: list[Finding] = []
     readiness: list[MatchedBy] = []
     rules: list[RuleInRun] = []

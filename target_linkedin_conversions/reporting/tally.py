@@ -41,6 +41,7 @@ class Tally:
         """Start from nothing."""
         self._lock = Lock()
         self._ended: Counter[tuple[str, str, Outcome, str]] = Counter()
+        self._replayed: Counter[tuple[str, str, Outcome, str]] = Counter()
         self._made: Counter[tuple[str, str]] = Counter()
         self._settled: Counter[tuple[str, str]] = Counter()
         self._records: Counter[str] = Counter()
@@ -56,6 +57,10 @@ class Tally:
     def count_records(self, stream: str, records: int) -> None:
         """So many records of a stream were read."""
         self._records[stream] += records
+
+    def count_replayed(self, stream: str, rule: str, outcome: Outcome, code: str) -> None:
+        """What had ended so in an earlier run is taken up again; `rule` and `code` are empty where it is not known."""
+        self._replayed[stream, rule, outcome, code] += 1
 
     def count_made(self, stream: str, rule: str, events: int) -> None:
         """So many events were made and are on their way."""
@@ -103,6 +108,13 @@ class Tally:
             self.rejected += events
         elif outcome in _AS_DELIVERED:
             self.delivered += events
+
+    def replayed(self) -> list[Line]:
+        """What was taken up of earlier runs, by how it had ended."""
+        return [
+            Line(told(stream), rule, outcome, code, events)
+            for (stream, rule, outcome, code), events in sorted(self._replayed.items())
+        ]
 
     @property
     def reject_ratio(self) -> float:

@@ -83,6 +83,7 @@ class Reporter:
             counts=counts,
             streams=streams,
             lines=lines,
+            replayed=self._tally.replayed(),
             findings=findings_of(self._tally, self._streams.facts, self.seen.payloads),
             readiness=self.seen.matched_by(),
             rules=self.seen.rules(checks.rules if checks else {}, self._streams.facts),

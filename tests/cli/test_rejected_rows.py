@@ -6,8 +6,11 @@ import json
 import stat
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
+from target_linkedin_conversions.admin.read_again import lines_once
+from target_linkedin_conversions.reporting.report import Report
 from tests.singer.pipe import entry, record, schema, state
 
 if TYPE_CHECKING:
@@ -55,6 +58,23 @@ def test_rejected_rows_are_kept_and_replayed_by_the_settings_of_today(keeping: P
     assert keeping.replay(streams=sql) == (0, {})
     rules = [event["conversion"][-3:] for event in keeping.linkedin.received]
     assert rules == ["101", "102", "102"]
+
+
+def test_what_a_replay_takes_up_is_told_once(keeping: Past) -> None:
+    done = keeping.pipe.run_here(rows(keeping, "won", "SQL", "SQL", "lost"))
+    keeping.linkedin.faults("element_failures", statuses={0: 400}, times=1)
+    mended = by_stage({"when": "SQL", "rule": 102})
+    assert keeping.replay(streams=mended) == (0, {"delivered": 1, "rejected": 1})
+    reports = [msgspec.convert(one, Report) for one in (done.report, keeping.report())]
+    assert [(line.outcome, line.code, line.events) for line in reports[1].replayed] == [
+        ("rejected", "unknown_rule_value", 2)
+    ]
+    assert keeping.replay(streams=mended) == (0, {"delivered": 1})
+    reports.append(msgspec.convert(keeping.report(), Report))
+    once = lines_once(reports)
+    ended = [(line.outcome, line.code, line.events) for line in once.lines if line.events]
+    assert sorted(ended) == [("delivered", "", 1)] * 3 + [("rejected", "unknown_rule_value", 1)]
+    assert once.told_anew == 3
 
 
 def test_the_tap_s_own_way_and_a_replay_are_the_same_event(keeping: Past) -> None:
