@@ -98,10 +98,8 @@ def test_it_tells_of_each_row_what_became_of_it() -> None:
         ("9", "101", "rejected", "no_identifier"),
         ("9", "101", "rejected", "no_identifier"),
     ]
-    assert [(row["outcome"], row["delivered"], row["rejected"]) for row in records["runs"]] == [
-        ("done", 2, 1),
-        ("done", 1, 1),
-    ]
+    runs = [(row["outcome"], row["delivered"], row["rejected"]) for row in records["runs"]]
+    assert sorted(runs) == [("done", 1, 1), ("done", 2, 1)]  # both began in the same second, as may be
     assert [row["code"] for row in records["rejects"]] == ["no_identifier"] * 2
     assert {(row["rule"], row["name"], row["delivered"], row["campaigns"]) for row in records["conversion_rules"]} == {
         ("101", "Lead (server)", 3, 1)

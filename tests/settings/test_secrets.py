@@ -76,4 +76,5 @@ def test_every_setting_that_may_hold_a_secret_is_declared_one() -> None:
         "state_dir",
         "ledger_url",
         "ledger_key",
+        "alert_urls",
     }
