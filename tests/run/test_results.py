@@ -84,7 +84,8 @@ def test_every_record_has_a_line_for_each_of_its_events(pipe: Pipe, now: int) ->
 def test_a_second_run_says_that_they_were_sent_before(pipe: Pipe, now: int) -> None:
     for _ in range(2):
         pipe.run_here([SCHEMA, row(now, 1), state(at=1)], streams=[ENTRY], results_log=True)
-    assert [line[1] for line in outcomes(pipe.state_dir)["1"]] == ["delivered"] * 2 + ["already_delivered"] * 2
+    ended = sorted(line[1] for line in outcomes(pipe.state_dir)["1"])  # both runs may begin in one second
+    assert ended == ["already_delivered"] * 2 + ["delivered"] * 2
 
 
 def test_a_key_that_says_who_somebody_is_is_a_digest(pipe: Pipe, now: int) -> None:
