@@ -15,7 +15,8 @@ DEFAULT_TOKEN = "sandbox-token"  # noqa: S105 - opens nothing but this sandbox
 DEFAULT_REFRESH_TOKEN = "sandbox-refresh"  # noqa: S105 - the same
 ANY_TOKEN = "sandbox-"  # noqa: S105 - the same
 REFRESH_SECONDS = 31_536_000
-SCOPE = "r_ads,r_ads_reporting,rw_conversions"
+SCOPE = "r_ads,rw_conversions"
+"""What a token that may do everything is said to have: the scopes that most have."""
 
 
 class Token(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

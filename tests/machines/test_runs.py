@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -98,10 +99,17 @@ def test_a_bundle_that_is_not_there_stops_the_check_too(pipe: Elsewhere, linkedi
     assert pipe.check(proxy.url, CURL_CA_BUNDLE="/nowhere/x").returncode == 2
 
 
-def test_a_proxy_that_is_not_there_and_one_that_needs_a_package(pipe: Elsewhere, linkedin: Sandbox) -> None:
+def test_a_proxy_that_is_not_there_and_one_that_needs_a_package(
+    pipe: Elsewhere, linkedin: Sandbox, tmp_path: Path
+) -> None:
     port = closed_port()
     assert_stopped(pipe.load(linkedin.now(), f"http://127.0.0.1:{port}"), "HTTPS_PROXY: ")
-    assert_stopped(pipe.load(linkedin.now(), f"socks5://127.0.0.1:{port}"), "HTTPS_PROXY: ", "PySocks")
+    missing = tmp_path / "missing"
+    missing.mkdir()
+    (missing / "socks.py").write_text("raise ImportError\n")  # as where PySocks is not installed
+    paths = os.pathsep.join(filter(None, (str(missing), os.environ.get("PYTHONPATH"))))
+    done = pipe.load(linkedin.now(), f"socks5://127.0.0.1:{port}", PYTHONPATH=paths)
+    assert_stopped(done, "HTTPS_PROXY: ", "PySocks")
 
 
 def test_a_proxy_that_cannot_reach_linkedin_now_is_the_next_run_s_affair(

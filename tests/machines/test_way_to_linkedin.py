@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 import trustme
+from requests import adapters
+from requests.exceptions import InvalidSchema
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
 from target_linkedin_conversions.delivery.batch import body_of
@@ -163,10 +165,16 @@ PROXIES = {
 }
 
 
+def without_pysocks(*_: object, **__: object) -> NoReturn:
+    """What requests does where the package is not installed, as it is here for the browser's driver."""
+    raise InvalidSchema("Missing dependencies for SOCKS support.")
+
+
 @pytest.mark.parametrize(("url", "words"), PROXIES.values(), ids=PROXIES)
 def test_a_proxy_that_cannot_be_used_is_named_by_its_variable(
     client: Any, monkeypatch: pytest.MonkeyPatch, url: str, words: str
 ) -> None:
+    monkeypatch.setattr(adapters, "SOCKSProxyManager", without_pysocks)
     monkeypatch.setenv("HTTPS_PROXY", url.format(port=closed_port()))
     sentence = fault_of(client())
     assert sentence.startswith("HTTPS_PROXY: ")

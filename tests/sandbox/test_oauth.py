@@ -34,7 +34,7 @@ def test_a_refresh_gives_a_token_that_works_and_keeps_the_refresh_token(client: 
         "expires_in": 5_184_000,
         "refresh_token": "sandbox-refresh",
         "refresh_token_expires_in": YEAR,
-        "scope": "r_ads,r_ads_reporting,rw_conversions",
+        "scope": "r_ads,rw_conversions",
         "token_type": "Bearer",
     }
     assert client.create(client.event(), Authorization=f"Bearer {access}").status_code == 201
@@ -103,7 +103,7 @@ def test_introspection_tells_times_in_seconds(client: Any, now: int) -> None:
         "created_at": now // 1000,
         "status": "active",
         "expires_at": now // 1000 + 5_184_000,
-        "scope": "r_ads,r_ads_reporting,rw_conversions",
+        "scope": "r_ads,rw_conversions",
         "auth_type": "3L",
     }
 
