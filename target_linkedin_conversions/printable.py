@@ -7,8 +7,9 @@ between has to think of it.
 from __future__ import annotations
 
 import re
+import shlex
 
-__all__ = ["LONGEST", "printable", "printable_lines"]
+__all__ = ["LONGEST", "as_argument", "printable", "printable_lines"]
 
 LONGEST = 100
 """Characters of a name that are shown."""
@@ -19,6 +20,9 @@ _UNPRINTABLE = re.compile(
 )
 """C0, C1, separators of lines, marks of direction, of no width or of nothing, and halves of characters."""
 _UNPRINTABLE_BUT_LINES = re.compile(rf"(?!\n){_UNPRINTABLE.pattern}")
+_LONGEST_PATH = 500
+_OF_ITSELF = re.compile(r"[\w@%+=:,./ -]+")
+"""A path of which a shell reads nothing but blanks as its own."""
 
 
 def printable(text: str, longest: int = LONGEST) -> str:
@@ -30,6 +34,14 @@ def printable(text: str, longest: int = LONGEST) -> str:
 def printable_lines(text: str) -> str:
     """A text of several lines of ours, what nobody sees of them escaped; not cut."""
     return _UNPRINTABLE_BUT_LINES.sub(_escaped, text)
+
+
+def as_argument(path: str) -> str:
+    """A path as it stands in a command that a person copies: a shell runs nothing of it, and reads it as no option."""
+    shown = printable(f"./{path}" if path.startswith("-") else path, _LONGEST_PATH)
+    if _OF_ITSELF.fullmatch(shown):
+        return f'"{shown}"' if " " in shown else shown
+    return shlex.quote(shown)
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -15,6 +15,7 @@ from target_linkedin_conversions.records.reasons import BY_LINKEDIN
 from target_linkedin_conversions.reporting.folder import Folder, run_of
 from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
 from target_linkedin_conversions.reporting.rejected_rows import rows_of_run
+from target_linkedin_conversions.reporting.way_back import FedBy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -41,8 +42,10 @@ REPLAY = {Outcome.REJECTED: "rejects replay", Outcome.IN_DOUBT: "rejects replay 
 
 BACK = {
     "replay": "rejects replay",
-    "replay_row": "rejects replay, once the settings are mended; or through the tap",
+    "replay_row": "rejects replay, once the settings are mended; or from its source, once it is mended there",
     "tap": "through the tap",
+    "file": "by its .not-sent.csv: mend it there, and send that file",
+    "rows": "where the mended row is handed over again",
 }
 """How what was rejected comes back."""
 
@@ -64,15 +67,15 @@ KeptRows = Counter[tuple[str, str]]
 """Rejected rows that the outbox holds, by stream and code: one with several codes counts in each."""
 
 
-def back_by(line: RejectLine, kept: Collection[tuple[str, str]] = ()) -> str:
+def back_by(line: RejectLine, kept: Collection[tuple[str, str]] = (), fed_by: FedBy = FedBy.TAP) -> str:
     """How what was rejected comes back.
 
-    `replay` for an event that LinkedIn rejected, `replay_row` for a row that is kept, `tap` for all else that we did not
-    let become an event.
+    `replay` for an event that LinkedIn rejected, `replay_row` for a row that is kept, and for all else that we did not
+    let become an event what fed the run: `tap`, `file` or `rows`.
     """
     if any(reason.code == BY_LINKEDIN for reason in line.reasons):
         return "replay"
-    return "replay_row" if any((line.stream, reason.code) in kept for reason in line.reasons) else "tap"
+    return "replay_row" if any((line.stream, reason.code) in kept for reason in line.reasons) else fed_by.value
 
 
 def kept_rows(folder: Folder, runs: Iterable[str]) -> tuple[int, KeptRows]:

@@ -12,6 +12,7 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.privacy_text import differences, markdown, told
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.printable import as_argument
 from target_linkedin_conversions.records.columns import FOUND_BY_NAME
 from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.reporting.disclosure import Disclosure, disclosure
@@ -80,6 +81,9 @@ def _planned(settings: Settings, inputs: Sequence[str]) -> Iterator[tuple[Stream
             entries = streams.entries_of(stream)
             yield from zip(entries, compile_plans(stream, schema, key, entries, settings), strict=True)
         return
+    if not settings.streams and not settings.conversion_rule:
+        mend = "add an entry with the stream's name and a conversion_rule; of a file, `linkedin-conversions send FILE --dry-run` shows it"
+        raise ConfigError("streams", "it is empty, so nothing says what is sent", mend)
     for entry in settings.streams or streams.entries_of(_ANY_STREAM):
         yield entry, compile_plans(entry.stream, _OPEN, (_KEY,), [entry], settings)[0]
 
@@ -102,7 +106,7 @@ def _compare(found: Disclosure, path: str, *, as_json: bool) -> None:
     try:
         before = msgspec.json.decode(text, type=Disclosure)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        mend = f"write it anew: linkedin-conversions privacy --json > {path}"
+        mend = f"write it anew: linkedin-conversions privacy --json > {as_argument(path)}"
         raise ConfigError("--diff", "the file is not what `privacy --json` writes", mend) from None
     changes = differences(before, found)
     if as_json:

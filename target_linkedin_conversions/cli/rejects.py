@@ -22,7 +22,7 @@ from target_linkedin_conversions.cli.rejects_grouped import groups_of, row_of
 from target_linkedin_conversions.cli.rejects_purge import purge
 from target_linkedin_conversions.cli.rejects_replay import replay
 from target_linkedin_conversions.cli.rejects_show import show
-from target_linkedin_conversions.cli.runs import read_report
+from target_linkedin_conversions.cli.runs import feed_of, read_report
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.reporting.folder import Folder
@@ -33,6 +33,7 @@ from target_linkedin_conversions.reporting.way_back import way_back
 if TYPE_CHECKING:
     from target_linkedin_conversions.cli.past_runs import Counts, KeptRows
     from target_linkedin_conversions.reporting.rejects import RejectLine
+    from target_linkedin_conversions.reporting.way_back import FedBy
 
 
 @click.group()
@@ -64,7 +65,7 @@ def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_js
     For each reason: how many, the first five keys, and what to do.
     What LinkedIn rejected is sent again by `rejects replay`. A record that never became an event
     comes back through the tap: mend it in the source, or the mapping, and run once with `--full-refresh`,
-    for the tap's bookmark is past it. What was sent is not sent again. With `keep_rejected_rows: true` its
+    for the tap's bookmark is past it; of `send`, mend it in FILE.not-sent.csv and send that. What was sent is not sent again. With `keep_rejected_rows: true` its
     mapped columns are kept, and `rejects replay` maps them anew by the settings of today.
 
     \b
@@ -76,26 +77,27 @@ def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_js
     settings = load_settings(config)
     folder, outbox = Folder(settings.state_dir), outbox_of(settings)
     name = read_report(folder, "last.json").run if run is None else run_named(settings, run)
+    fed_by = feed_of(folder, name)
     lines = list(reject_lines(folder, name, warn))
     here = replayable(outbox, [name])
     rows, kept = kept_rows(outbox, [name])
     others = replayable(outbox, [other for other in outbox_runs(outbox) if other != name]) if run is None else None
     if as_json:
-        rejected = [_data(line, kept) for line in lines]
+        rejected = [_data(line, kept, fed_by) for line in lines]
         facts = {"run": name, "rejects": rejected, "rows_kept": rows, "outbox": _counted(here)}
         click.echo(json.dumps(facts if others is None else {**facts, "outbox_of_other_runs": _counted(others)}))
         return
     if lines:
-        for text in (row_of(line, kept) for line in lines) if all_rows else groups_of(lines, kept):
+        for text in (row_of(line, kept, fed_by) for line in lines) if all_rows else groups_of(lines, kept, fed_by):
             click.echo(text)
     else:
         click.echo(f"run {name} rejected nothing, or its rejects are older than 30 days")
-    for sentence in (*_ways_back(lines, here, rows), *_in_doubt(here), *_elsewhere(others)):
+    for sentence in (*_ways_back(lines, here, rows, fed_by), *_in_doubt(here), *_elsewhere(others)):
         click.echo(sentence)
 
 
-def _data(line: RejectLine, kept: KeptRows) -> dict[str, Any]:
-    return {**msgspec.to_builtins(line), "back": back_by(line, kept)}
+def _data(line: RejectLine, kept: KeptRows, fed_by: FedBy) -> dict[str, Any]:
+    return {**msgspec.to_builtins(line), "back": back_by(line, kept, fed_by)}
 
 
 def _counted(counts: Counts) -> list[dict[str, Any]]:
@@ -105,11 +107,11 @@ def _counted(counts: Counts) -> list[dict[str, Any]]:
     ]
 
 
-def _ways_back(lines: list[RejectLine], here: Counts, rows: int) -> list[str]:
-    """How many of the lines come back through the tap, and how many can be replayed."""
+def _ways_back(lines: list[RejectLine], here: Counts, rows: int, fed_by: FedBy) -> list[str]:
+    """How many of the lines come back from their source, and how many can be replayed."""
     made = sum(back_by(line) == "replay" for line in lines)
     replayable_events = sum(events for (outcome, _, _), events in here.items() if outcome is Outcome.REJECTED)
-    sentences = [sentence] if (sentence := way_back(len(lines) - made, rows)) else []
+    sentences = [sentence] if (sentence := way_back(len(lines) - made, rows, fed_by=fed_by)) else []
     if made or replayable_events:
         sentences.append(
             f"{made} were rejected by LinkedIn; the outbox holds {replayable_events} events for `{REPLAY[Outcome.REJECTED]}`"

@@ -13,22 +13,16 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.cli.past_runs import KeptRows
     from target_linkedin_conversions.reporting.rejects import RejectLine
+    from target_linkedin_conversions.reporting.way_back import FedBy
 
 __all__ = ["groups_of", "row_of"]
 
 _KEYS = 5
-_NEXT = {
-    "replay": "rejects replay",
-    "replay_row": "mend the settings, then rejects replay (in the source: then run once with --full-refresh)",
-    "tap": "mend it, then run once with --full-refresh",
-}
-"""What brings back what was rejected, by how it comes back."""
-
 _Group = tuple[str, str | None, str, str, str, str]
 """Stream, rule, field, code, message, and how it comes back."""
 
 
-def groups_of(lines: Iterable[RejectLine], kept: KeptRows) -> list[str]:
+def groups_of(lines: Iterable[RejectLine], kept: KeptRows, fed_by: FedBy) -> list[str]:
     """A paragraph for each reason, the most frequent first; a record with several reasons counts in each."""
     counts: Counter[_Group] = Counter()
     keys: dict[_Group, list[str]] = {}
@@ -40,29 +34,38 @@ def groups_of(lines: Iterable[RejectLine], kept: KeptRows) -> list[str]:
                 reason.field,
                 reason.code,
                 without_indices(reason.message),
-                back_by(line, kept),
+                back_by(line, kept, fed_by),
             )
             counts[group] += 1
             shown = keys.setdefault(group, [])
             if len(shown) < _KEYS:
                 shown.append(_key(line))
-    return [_paragraph(group, number, keys[group]) for group, number in counts.most_common()]
+    return [_paragraph(group, number, keys[group], fed_by) for group, number in counts.most_common()]
 
 
-def row_of(line: RejectLine, kept: KeptRows) -> str:
+def row_of(line: RejectLine, kept: KeptRows, fed_by: FedBy) -> str:
     """One line of the rejects: its key, then each reason."""
     reasons = "".join(
         f"\n    {reason.field} {reason.code}: {without_indices(reason.message)}".rstrip(": ") for reason in line.reasons
     )
-    return f"{line.stream}{_rule(line.rule)}: {_key(line)}{reasons}\n    next: {_NEXT[back_by(line, kept)]}"
+    return f"{line.stream}{_rule(line.rule)}: {_key(line)}{reasons}\n    next: {_next(back_by(line, kept, fed_by), fed_by)}"
 
 
-def _paragraph(group: _Group, number: int, keys: list[str]) -> str:
+def _next(back: str, fed_by: FedBy) -> str:
+    """What brings back what was rejected, by how it comes back."""
+    if back == "replay":
+        return "rejects replay"
+    if back == "replay_row":
+        return f"mend the settings, then rejects replay (in the source: then {fed_by.again})"
+    return f"mend it, then {fed_by.again}"
+
+
+def _paragraph(group: _Group, number: int, keys: list[str], fed_by: FedBy) -> str:
     stream, rule, field, code, message, back = group
     more = ", …" if number > len(keys) else ""
     return (
         f"{number:,} {code} ({field}) in {stream}{_rule(rule)}\n    {message}\n"
-        f"    keys: {', '.join(keys)}{more}\n    next: {_NEXT[back]}"
+        f"    keys: {', '.join(keys)}{more}\n    next: {_next(back, fed_by)}"
     )
 
 

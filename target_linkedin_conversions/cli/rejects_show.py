@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime
+from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +13,7 @@ import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, key_of_ledger, load_settings
 from target_linkedin_conversions.cli.past_runs import BACK, REPLAY, back_by, outbox_of, rejecting_runs, run_named, warn
-from target_linkedin_conversions.cli.runs import read_report
+from target_linkedin_conversions.cli.runs import feed_of, read_report
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import pseudonym
 from target_linkedin_conversions.outcomes import Outcome
@@ -61,14 +62,14 @@ def show(run: str | None, value: str, config: tuple[str, ...], as_json: bool) ->
     settings = load_settings(config)
     named = None if run is None else [run_named(settings, run)]
     search = _Search(settings, _of_stdin() if value == "-" else value)
-    rejected = list(search.rejects(named))
+    rejected = [(line, back_by(line, fed_by=feed_of(search.folder, line.run))) for line in search.rejects(named)]
     in_outbox, rows = list(search.outbox(named)), list(search.rows(named))
     notes = search.notes()
     if as_json:
-        lines = [{**msgspec.to_builtins(line), "back": back_by(line)} for line in rejected]
+        lines = [{**msgspec.to_builtins(line), "back": back} for line, back in rejected]
         click.echo(json.dumps({"rejects": lines, "outbox": in_outbox, "rows": rows, "notes": notes}))
         return
-    for text in (*map(_reject_text, rejected), *map(_outbox_text, in_outbox), *map(_row_text, rows), *notes):
+    for text in (*starmap(_reject_text, rejected), *map(_outbox_text, in_outbox), *map(_row_text, rows), *notes):
         click.echo(printable_lines(text))
     if not rejected and not in_outbox and not rows:
         click.echo("nothing with that key is in the rejects or the outbox")
@@ -88,7 +89,7 @@ class _Search:
     """Looks for one key value; nothing it says holds that value."""
 
     def __init__(self, settings: Settings, value: str) -> None:
-        self._folder = Folder(settings.state_dir)
+        self.folder = Folder(settings.state_dir)
         self._outbox = outbox_of(settings)
         self._value = value
         key = key_of_ledger(settings)
@@ -98,8 +99,8 @@ class _Search:
 
     def rejects(self, runs: Iterable[str] | None) -> Iterator[RejectLine]:
         """The lines of the rejects that have the key, the oldest first."""
-        for run in rejecting_runs(self._folder) if runs is None else runs:
-            for line in reject_lines(self._folder, run, warn):
+        for run in rejecting_runs(self.folder) if runs is None else runs:
+            for line in reject_lines(self.folder, run, warn):
                 if any(text and text.startswith(DIGEST) for text in line.key.values()):
                     self._with_digests.add(run)
                 if not self._wanted.isdisjoint(line.key.values()):
@@ -146,16 +147,16 @@ class _Search:
 
     def _was_dry_run(self, run: str) -> bool:
         try:
-            return read_report(self._folder, f"{run}.json").dry_run
+            return read_report(self.folder, f"{run}.json").dry_run
         except ConfigError:
             return False
 
 
-def _reject_text(line: RejectLine) -> str:
+def _reject_text(line: RejectLine, back: str) -> str:
     key = ", ".join(f"{column}={value}" for column, value in line.key.items())
     reasons = [f"  {reason.field} {reason.code}: {reason.message}".replace("   ", "  ") for reason in line.reasons]
     head = f"run {line.run}: stream {line.stream}, {key}, rule {line.rule or 'none'}: rejected"
-    return "\n".join([head, *reasons, f"  {_shape(line.event)}", f"  comes back: {BACK[back_by(line)]}"])
+    return "\n".join([head, *reasons, f"  {_shape(line.event)}", f"  comes back: {BACK[back]}"])
 
 
 def _outbox_text(entry: dict[str, Any]) -> str:

@@ -15,6 +15,12 @@ from target_linkedin_conversions.settings.values import identifier
 
 __all__ = ["disable", "enable", "update"]
 
+_ENABLED = {
+    True: "is enabled, and takes events again",
+    False: "is disabled: it takes no events until it is enabled again",
+}
+"""What becomes of a rule that is turned on or off."""
+
 
 @click.command()
 @click.argument("rule")
@@ -80,7 +86,7 @@ def _change(rule: str, config: tuple[str, ...], wanted: RuleChange, *, dry_run: 
         request = updating(str(before.account), name, content)
         lines = [
             f"rule {name} {before.name or ''}".rstrip() + ":",
-            *(f"{key} = {said}" for key, said in content.items()),
+            *(_ENABLED[said] if key == "enabled" else f"{key} = {said}" for key, said in content.items()),
         ]
         if wanted.enabled is False and name in settings.rules:
             lines.append("the settings name this rule: a run that sends to it stops from then on")

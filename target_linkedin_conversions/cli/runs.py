@@ -16,6 +16,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.folder import Folder, run_of
 from target_linkedin_conversions.reporting.report import Report
+from target_linkedin_conversions.reporting.way_back import FedBy
 
 
 @click.group()
@@ -107,6 +108,14 @@ def read_report(folder: Folder, name: str) -> Report:
             f"the report {folder.place(f'runs/{name}')} cannot be read",
             "remove it; each run writes its own",
         ) from None
+
+
+def feed_of(folder: Folder, run: str) -> FedBy:
+    """What fed a run; a tap where no report says."""
+    try:
+        return read_report(folder, f"{run}.json").fed_by
+    except ConfigError:
+        return FedBy.TAP
 
 
 def _show(report: Report, *, as_json: bool, exit_code: bool) -> None:

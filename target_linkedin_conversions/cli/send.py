@@ -133,7 +133,7 @@ class _Sending:
         self._files: list[Sendable] = []
         if not yes and not self._settings.dry_run and not self._asking.is_terminal:
             problem = "nobody can be asked whether to send, for this is no terminal"
-            raise ConfigError("--yes", problem, "add --yes to send, or --dry-run to try")
+            self._asking.leave_open("--yes", problem, "add --yes to send, or --dry-run to try")
 
     def read(self, paths: Sequence[str], opened: ExitStack) -> None:
         """Open every file, find out how it is sent, and keep the answers; raises `ConfigError`."""

@@ -52,6 +52,10 @@ class Asking:
             except ConfigError as error:
                 click.echo(f"  {error}", err=True)
 
+    def leave_open(self, flag: str, problem: str, mend: str) -> None:
+        """Note what nobody can be asked here, and the flag that answers it."""
+        self._open.append(Question("", flag, problem, mend))
+
     def choose(self, names: Sequence[str], answer: str) -> str:
         """The name that an answer means: by its number in a list, or as it is written; raises `ConfigError`."""
         if answer.isdigit() and 1 <= int(answer) <= len(names):

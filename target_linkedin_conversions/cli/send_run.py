@@ -13,6 +13,7 @@ from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.private_files import mend_of, open_regular, replacing
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.faults import tell
 from target_linkedin_conversions.run.mapping import StreamMapping, mapping_of
 from target_linkedin_conversions.run.run import Run
@@ -67,7 +68,7 @@ class SendRun:
 
     def __init__(self, settings: Settings, files: Sequence[Sendable], progress: Callable[[int], None]) -> None:
         """`progress` is told how many rows were read."""
-        self.run = Run(settings)
+        self.run = Run(settings, fed_by=FedBy.FILE)
         self._files = files
         self._progress = progress
         self._endings = RowEndings()

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.cli.send_words import ENDINGS, FIELDS, FINDING_MENDS, explained
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.printable import printable, printable_lines
+from target_linkedin_conversions.printable import as_argument, printable, printable_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from target_linkedin_conversions.cli.send_run import Left, Sendable
     from target_linkedin_conversions.reporting.report import Report
@@ -41,7 +41,7 @@ def show_file(file: Sendable, found: Previewed, most: int, say: Callable[[str], 
         _show_fields(stream, file.entries, say)
         say("")
         _show_endings(stream, found.records < file.rows, most, say)
-    _show_findings(found, say)
+    _show_findings(found, file.oddities, say)
 
 
 def _writing(entry: StreamEntry) -> Iterator[str]:
@@ -92,8 +92,9 @@ def _show_endings(stream: PreviewedStream, is_part: bool, most: int, say: Callab
     say(f"  {ready.weak:>9,}  weak: less than that")
 
 
-def _show_findings(found: Previewed, say: Callable[[str], None]) -> None:
-    worth = [one for one in found.findings if one.severity != "hint"]
+def _show_findings(found: Previewed, oddities: Collection[str], say: Callable[[str], None]) -> None:
+    """What is wrong with the rows, and which lines of the file are read as none."""
+    worth = [one for one in found.findings if one.severity != "hint" or one.code in oddities]
     if worth:
         say("")
         say("  Worth a look")
@@ -119,20 +120,17 @@ def show_ended(report: Report, say: Callable[[str], None]) -> None:
 
 def show_left(left: Sequence[Left], report: Report, say: Callable[[str], None]) -> None:
     """Where the rows are that were not sent, and what to do with them."""
+    is_wrong = any(report.counts.get(outcome) for outcome in (Outcome.REJECTED, Outcome.IN_DOUBT, Outcome.UNSENT))
+    mend = "Mend what can be mended" if is_wrong else "All were left out on purpose. Where that is wrong, mend them"
     for one in left:
         if one.rows:
-            place = printable(str(one.file), 500)
             rows, each = ("1 row was", "It says") if one.rows == 1 else (f"{one.rows:,} rows were", "Each says")
             say(f"{rows} not sent. {each} why, and what to do, in")
-            say(f"  {place}")
-            say(f"Mend what can be mended and send that file: linkedin-conversions send {_quoted(place)}")
+            say(f"  {printable(str(one.file), 500)}")
+            say(f"{mend} and send that file: linkedin-conversions send {as_argument(str(one.file))}")
         if one.aside is not None:
             say(f"The rows that an earlier run left there are now in {printable(str(one.aside), 500)}")
         if one.is_done:
             say(f"All rows of {printable(str(one.file), 500)} were sent, so it is removed.")
     if report.dry_run:
         say("Nothing was sent: this was a trial (--dry-run).")
-
-
-def _quoted(path: str) -> str:
-    return f'"{path}"' if " " in path else path

@@ -26,6 +26,7 @@ _MORE_NAMES = {
     "company": names("""
         companyname accountname organization organisation organizationname organisationname orgname firma firmenname
         unternehmen employer arbeitgeber entreprise societe empresa account
+        companyaccount accountcompany
     """),
     "title": names("jobtitle position jobposition berufsbezeichnung stellenbezeichnung funktion jobfunction"),
     "country": names("""

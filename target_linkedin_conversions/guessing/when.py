@@ -26,7 +26,8 @@ _CONVERSION = (
         dateenteredclosedwon gewonnenam paidat paidon paymentdate datepaid purchasedat purchasedate processedat orderedat orderdate
         ordertime orderplacedat bezahltam bestelltam bestelldatum kaufdatum zahlungsdatum signedat signedon signeddate datesigned
         contractdate signedupat signupdate signupat registeredat registrationdate subscribedat submittedat submittime
-        submissiondate bookedat completedat completiontime activatedat startedat angemeldetam unterschriebenam
+        submissiondate bookedat becameacustomerdate becameanopportunitydate becameasalesqualifiedleaddate
+        becameamarketingqualifiedleaddate becamealeaddate completedat completiontime activatedat startedat angemeldetam unterschriebenam
         lifecyclestagemarketingqualifiedleaddate lifecyclestagesalesqualifiedleaddate lifecyclestageleaddate mqldate sqldate mqlat
         sqlat qualifiedat qualifieddate becamemqldate becameleaddate
     """),
@@ -49,7 +50,7 @@ _WON = ("won", "closedwon")
 _CONVERTED = frozenset(
     names("""
         won closedwon converted conversion paid purchased ordered signed qualified mql sql submitted registered subscribed booked
-        gewonnen bezahlt bestellt gekauft
+        gewonnen bezahlt bestellt gekauft became
     """)
 )
 """Words of such a moment, whatever stands around them."""

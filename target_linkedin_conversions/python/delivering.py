@@ -10,6 +10,7 @@ from target_linkedin_conversions.errors import ConfigError, InputError
 from target_linkedin_conversions.python.receipt import Receipt, receipt_of
 from target_linkedin_conversions.python.rows import Rows
 from target_linkedin_conversions.python.schema import given_schema
+from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.feeding import fed
 from target_linkedin_conversions.run.run import Run
 from target_linkedin_conversions.settings import Settings
@@ -45,7 +46,7 @@ def deliver(
     No signal handler is installed. Raises `ConfigError` where a setting is wrong, before anything is sent; whatever
     else ends the run is in the receipt. `KeyboardInterrupt` ends it tidily and is raised again.
     """
-    run = Run(_loaded(settings))
+    run = Run(_loaded(settings), fed_by=FedBy.ROWS)
     delivering = _Delivering(run, stream, (key,) if isinstance(key, str) else tuple(key))
     report, error = fed(run, lambda: delivering.all(rows, schema))
     if isinstance(error, ConfigError) and not delivering.reads:

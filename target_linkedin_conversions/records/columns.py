@@ -255,7 +255,7 @@ class Columns:
             raise ConfigError(where, problem, "check its steps against the column's schema and a record")
         if not (self.open or undeclared):
             problem = f"the stream's schema has no column {name!r}"
-            raise ConfigError(where, problem, f"{mend}, or say undeclared_columns: allow")
+            raise ConfigError(where, problem, f"{mend}{' Else' if nearest else ', or'} say undeclared_columns: allow")
         self._missing.setdefault(name, f"{where}: the schema does not declare column {name!r}; {mend}")
 
     @property

@@ -26,6 +26,7 @@ from target_linkedin_conversions.reporting.report import (
     Report,
     StreamCount,
 )
+from target_linkedin_conversions.reporting.way_back import FedBy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -100,6 +101,7 @@ def job_report(job: Job, tried: Sequence[TriedPart], won: Collection[str]) -> Re
         ledger=job.ledger,
         rejects=_folder(report.rejects for report in every),
         outbox=_folder(report.outbox for report in every),
+        fed_by=FedBy.ROWS,
         runs=[_run(one, counted=one.run in told) for one in tried],
     )
 

@@ -7,6 +7,7 @@ import msgspec
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.readiness.finding import Finding
 from target_linkedin_conversions.readiness.payloads import MatchedBy
+from target_linkedin_conversions.reporting.way_back import FedBy
 
 __all__ = [
     "ConsentToNobody",
@@ -205,4 +206,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     outbox: str = ""
     rows_kept: int = 0
     comes_back: str = ""
+    fed_by: FedBy = FedBy.TAP
     runs: list[JobRun] = []

@@ -2,23 +2,51 @@
 
 from __future__ import annotations
 
-__all__ = ["way_back"]
+from enum import StrEnum
+
+__all__ = ["FedBy", "way_back"]
 
 
-def way_back(records: int, kept: int, *, state_stays: bool = False) -> str:
+class FedBy(StrEnum):
+    """What brought a run its records, and so can bring them again: a tap, the files of `send`, or a program's own rows."""
+
+    TAP = "tap"
+    FILE = "file"
+    ROWS = "rows"
+
+    @property
+    def again(self) -> str:
+        """What brings a record again that is mended at its source."""
+        return _AGAIN[self]
+
+
+_AGAIN = {
+    FedBy.TAP: "run once with --full-refresh",
+    FedBy.FILE: "send the file again, or what is mended in its .not-sent.csv",
+    FedBy.ROWS: "hand the mended rows over again",
+}
+_ONCE = "what was sent is not sent again"
+
+
+def way_back(records: int, kept: int, *, state_stays: bool = False, fed_by: FedBy = FedBy.TAP) -> str:
     """A sentence for records that never became events, of which the outbox holds `kept`; empty where there are none."""
     if not records:
         return ""
-    if state_stays:
+    is_tap = fed_by is FedBy.TAP
+    if state_stays and is_tap:
         return f"{records:,} never became events; STATE stays, so the tap brings them again: mend them, and run again"
     if not kept:
+        past = ", for the tap's bookmark is past them" if is_tap else ""
         return (
-            f"{records:,} never became events that could be sent again: mend them, and run once with --full-refresh, for "
-            "the tap's bookmark is past them (what was sent is not sent again)"
+            f"{records:,} never became events that could be sent again: mend them, and {fed_by.again}{past} ({_ONCE})"
         )
     which = "all are" if kept >= records else f"{kept:,} {'is' if kept == 1 else 'are'}"
+    source = (
+        "comes by a run with --full-refresh, for the tap's bookmark is past it"
+        if is_tap
+        else f"comes otherwise: {fed_by.again}"
+    )
     return (
         f"{records:,} never became events; {which} kept in the outbox for 30 days: mend the settings, then "
-        "`linkedin-conversions rejects replay` maps them anew. What is mended in the source comes by a run with "
-        "--full-refresh, for the tap's bookmark is past it (what was sent is not sent again)"
+        f"`linkedin-conversions rejects replay` maps them anew. What is mended in the source {source} ({_ONCE})"
     )

@@ -12,7 +12,7 @@ from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import BY_LINKEDIN
 from target_linkedin_conversions.records.versions import KNOWN
 from target_linkedin_conversions.reporting.report import EarlierRun, End, Latency, QuotaUse, Report, Sending
-from target_linkedin_conversions.reporting.way_back import way_back
+from target_linkedin_conversions.reporting.way_back import FedBy, way_back
 from target_linkedin_conversions.run.findings import findings_of
 from target_linkedin_conversions.run.seen import Seen
 
@@ -38,7 +38,13 @@ class Reporter:
     """Makes the report; what a run that sends nothing lacks is None."""
 
     def __init__(
-        self, settings: Settings, run: str, tally: Tally, files: RunFiles, warnings: list[str], streams: Streams
+        self,
+        settings: Settings,
+        run: str,
+        tally: Tally,
+        files: RunFiles,
+        warnings: list[str],
+        streams: Streams,
     ) -> None:
         """A run begins now; `warnings` and what is known of its streams grow while it goes on."""
         self.started = datetime.now(UTC)
@@ -48,6 +54,7 @@ class Reporter:
         self._files = files
         self._warnings = warnings
         self._streams = streams
+        self.fed_by = FedBy.TAP
         self.seen = Seen()
 
     def report(
@@ -101,7 +108,8 @@ class Reporter:
             rejects=rejects.place if rejects.used else "",
             outbox=outbox.place if outbox.used else "",
             rows_kept=rows_kept,
-            comes_back="" if delivery is None else _way_back(error, lines, rows_kept),
+            comes_back="" if delivery is None else _way_back(error, lines, rows_kept, self.fed_by),
+            fed_by=self.fed_by,
         )
 
     def _quota(self, delivery: Delivery | None) -> QuotaUse | None:
@@ -127,10 +135,10 @@ def _ends(version_name: str, lives: Iterable[Life], today: date) -> list[End]:
     return [End(what, day.isoformat(), (day - today).days) for what, day in found]
 
 
-def _way_back(error: BaseException | None, lines: Sequence[Line], kept: int) -> str:
+def _way_back(error: BaseException | None, lines: Sequence[Line], kept: int, fed_by: FedBy) -> str:
     """How the records come back that were rejected before they were events, of a run that sends: nothing else is past them."""
     ours = sum(line.events for line in lines if line.outcome is Outcome.REJECTED and line.code != BY_LINKEDIN)
-    return way_back(ours, kept, state_stays=isinstance(error, TooManyRejectsError))
+    return way_back(ours, kept, state_stays=isinstance(error, TooManyRejectsError), fed_by=fed_by)
 
 
 def _earlier(delivery: Delivery | None) -> list[EarlierRun]:

@@ -34,6 +34,7 @@ from target_linkedin_conversions.reporting.page import prepare_pages
 from target_linkedin_conversions.reporting.rejects import Rejects
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
 from target_linkedin_conversions.reporting.tally import Tally
+from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.alerting import ended
 from target_linkedin_conversions.run.batcher import Batcher
 from target_linkedin_conversions.run.checking import Checks
@@ -91,11 +92,13 @@ class Run:
         *,
         destination: Callable[[str, Listener], Destination] | None = None,
         part: JobPart | None = None,
+        fed_by: FedBy = FedBy.TAP,
     ) -> None:
         """Assemble from settings, without I/O.
 
         `destination` makes, of the run's name and the listener, what takes the batches instead of the
-        delivery; it sends nothing, so that nothing is checked before it. `part` is what of a job this run tries.
+        delivery; it sends nothing, so that nothing is checked before it. `part` is what of a job this run tries, `fed_by` what can bring
+        its records again.
         """
         self.settings = settings
         self.name = new_run_id()
@@ -110,6 +113,7 @@ class Run:
         self.warnings: list[str] = []
         self.streams = Streams(settings, self.warn)
         self._reporter = Reporter(settings, self.name, self.tally, self._files, self.warnings, self.streams)
+        self._reporter.fed_by = fed_by
         self._secret = token_bytes(32)
         keys = PublicKeys(lambda text: pseudonym(self._secret, text))
         self.recorder = Recorder(

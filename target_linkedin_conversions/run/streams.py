@@ -113,7 +113,7 @@ class Streams:
             raise ConfigError(
                 "streams",
                 f"nothing says how stream {told(stream)!r} is sent",
-                "add an entry with its name and a conversion_rule",
+                "add an entry with its name and a conversion_rule; `linkedin-conversions preview --init` proposes one",
             )
         if self._only_stream not in {None, stream}:
             raise ConfigError(

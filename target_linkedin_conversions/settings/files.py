@@ -29,6 +29,8 @@ _FILE_NAME = re.compile(
     r"[\w ./\\:~()@+-]{1,255}\.(json5?|jsonc|ya?ml|toml|txt|cfg|conf|ini|env|config)", re.IGNORECASE
 )
 """What may be repeated in a message though no such file is there: nobody writes a token like this."""
+_YAML = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|---)?\r?\n)*[A-Za-z_]{1,60}:\s")
+"""How a file begins whose settings are written as in `meltano.yml`."""
 
 
 def decoded(data: bytes) -> str:
@@ -43,6 +45,16 @@ def lines_of(path: str, setting: str, mend: str) -> list[str]:
             return decoded(file.read()).splitlines()
     except (OSError, UnicodeError):
         raise ConfigError(setting, "the file cannot be read as text", mend) from None
+
+
+def _mend_of(data: bytes) -> str:
+    """What to do with a config file that is no JSON."""
+    if _YAML.match(data) is None:
+        return "mend the file"
+    return (
+        "mend the file: it is written as in meltano.yml, where it belongs under `config:`; a config file is JSON, as "
+        "`linkedin-conversions preview --init --json` prints it under `config`"
+    )
 
 
 def read_config(paths: Sequence[PurePath | str]) -> dict[str, Any]:
@@ -120,7 +132,7 @@ def _read(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:  # no JSON, no Unicode, an endless number, endless nesting
         at = isinstance(error, json.JSONDecodeError) and not data.startswith(_UTF_16)
         what = f"no JSON (line {error.lineno})" if at and isinstance(error, json.JSONDecodeError) else "no JSON text"
-        raise ConfigError(_OPTION, f"{_shown(path)} is {what}", "mend the file") from None
+        raise ConfigError(_OPTION, f"{_shown(path)} is {what}", _mend_of(data)) from None
     if not isinstance(found, dict):
         raise ConfigError(_OPTION, f"{_shown(path)} holds no JSON object", 'write {"setting": value, …}')
     return found

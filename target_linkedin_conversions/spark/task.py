@@ -11,6 +11,7 @@ from pyspark.sql.datasource import WriterCommitMessage
 
 from target_linkedin_conversions.errors import InputError, TargetError
 from target_linkedin_conversions.records.arrow_rows import ArrowRows
+from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.feeding import fed
 from target_linkedin_conversions.run.jobs import JobPart
 from target_linkedin_conversions.run.run import Run
@@ -52,7 +53,7 @@ def run_task(given: Given, schema: dict[str, Any], job: str, batches: Iterator[p
     first = next(source, None)
     if first is None:
         return TaskEnded(number)
-    run = Run(given.settings, part=JobPart(job, number))
+    run = Run(given.settings, part=JobPart(job, number), fed_by=FedBy.ROWS)
 
     def feed() -> None:
         run.begin()

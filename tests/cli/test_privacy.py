@@ -142,3 +142,9 @@ def test_a_file_that_is_none_of_ours_exits_2_with_the_mend(mapped: Companion, co
     code, _, err = mapped("privacy", "--diff", str(mapped.folder / "privacy.json"))
     assert (code, "privacy --json" in err) == (2, True)
     assert mapped("privacy", "--diff", "nowhere.json")[0] == 2
+
+
+def test_without_anything_that_is_sent_the_setting_is_named_and_no_stream(mapped: Companion) -> None:
+    code, _, err = mapped("privacy", streams=[], conversion_rule=None)
+    assert (code, "*" in err) == (2, False)
+    assert "streams: it is empty" in err

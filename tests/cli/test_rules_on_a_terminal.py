@@ -51,7 +51,7 @@ def test_nothing_is_changed_where_the_person_does_not_agree(
     tmp_path: Path, linkedin: Sandbox, config: str, answer: str
 ) -> None:
     with Terminal("rules", "disable", "101", "--config", config, folder=tmp_path) as terminal:
-        terminal.until("enabled = False").until("[y/N]").type(answer)
+        terminal.until("it takes no events until it is enabled again").until("[y/N]").type(answer)
         assert terminal.end() == 2
     assert "nothing is changed" in terminal.transcript
     assert linkedin.rules[101].enabled

@@ -100,6 +100,23 @@ def test_two_columns_that_may_be_meant_are_both_told() -> None:
     assert guess.fields["happened_at"].also == ("paid_at",)
 
 
+@pytest.mark.parametrize("stage", ["a Customer", "an Opportunity", "a Lead", "a Subscriber", "an Evangelist"])
+def test_when_somebody_became_something_goes_before_when_the_row_was_made(stage: str) -> None:
+    found = guessed({"Create Date": ("2026-11-20 10:30",), f"Became {stage} Date": ("2026-11-21 09:00",)})
+    assert found.fields["happened_at"].columns == (f"Became {stage} Date",)
+
+
+def test_of_several_stages_the_one_that_is_worth_most_is_the_time() -> None:
+    columns = [f"Became {stage} Date" for stage in ("a Subscriber", "a Lead", "an Opportunity", "a Customer")]
+    found = guessed(dict.fromkeys(columns, ("2026-11-21 09:00",)))
+    assert found.fields["happened_at"].columns == ("Became a Customer Date",)
+
+
+def test_the_company_of_a_salesforce_report_of_leads_is_found() -> None:
+    row = {"Email": ("a@firma.de",), "First Name": ("A",), "Last Name": ("B",), "Company / Account": ("Acme, Inc.",)}
+    assert guessed(row).fields["company"].columns == ("Company / Account",)
+
+
 def test_whole_numbers_are_no_value_before_somebody_says_whether_they_are_cents() -> None:
     schema = {"properties": {"amount": {"type": "integer"}, "currency": {"type": "string"}}}
     guess = guessed({"amount": (12950,), "currency": ("EUR",)}, schema=schema)

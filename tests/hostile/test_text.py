@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shlex
 import unicodedata
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.delivery.redaction import redacted
 from target_linkedin_conversions.errors import ConfigError, InputError
-from target_linkedin_conversions.printable import printable, printable_lines
+from target_linkedin_conversions.printable import as_argument, printable, printable_lines
 from tests.hostile.trial import Ended, try_input
 from tests.singer.pipe import call_here, entry
 from tests.size import sized
@@ -163,3 +164,18 @@ def test_a_stream_named_like_a_person_is_in_no_log_and_no_report() -> None:
         for part in (name, "canary"):
             assert part not in ended.stderr
             assert part.encode() not in ended.written
+
+
+@given(st.text(st.characters(min_codepoint=1, codec="utf-8"), min_size=1, max_size=40))
+@settings(max_examples=sized(100, 1000))
+def test_a_path_in_a_command_that_a_person_copies_is_one_argument_and_no_option(path: str) -> None:
+    shown = as_argument(path)
+    (read,) = shlex.split(shown)
+    assert read == printable(f"./{path}" if path.startswith("-") else path)
+    if not shown.startswith("'"):
+        assert not set(shown) & set("$`\\!&|;<>()*?[]#~{}'")
+
+
+@pytest.mark.parametrize("path", ["-rf.csv", "a b;$(id).csv", "`id`.csv", "it's.csv", "a&b.csv", '"x".csv', "#1.csv"])
+def test_a_file_named_like_a_command_is_only_named(path: str) -> None:
+    assert shlex.split(f"send {as_argument(path)}", comments=True) == ["send", "./-rf.csv" if path[0] == "-" else path]

@@ -177,7 +177,7 @@ def test_a_mapped_column_that_the_schema_does_not_list_stops_and_names_the_neare
     assert caught.value.exit_code == 2
     assert "the stream's schema has no column" in str(caught.value)
     assert "undeclared_columns: allow" in str(caught.value)
-    assert nearest is None or f"did you mean {nearest!r}?" in str(caught.value)
+    assert nearest is None or f"did you mean {nearest!r}? Else say" in str(caught.value)
 
 
 def test_a_path_that_the_schema_shows_to_lead_nowhere_stops(stream: Callable[..., Any]) -> None:

@@ -12,6 +12,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
+from target_linkedin_conversions.cli.main import main
 from tests.send.conftest import AGREED, Send, as_csv
 
 RULE = ("--rule", "101")
@@ -85,6 +86,52 @@ def test_every_row_is_sent_or_stands_in_the_rest_however_the_run_ends(
 def json_rows(text: str) -> list[dict[str, str]]:
     head, *lines = text.split()
     return [dict(zip(head.split(","), line.split(","), strict=True)) for line in lines]
+
+
+def test_the_command_that_sends_the_rest_runs_nothing_of_the_files_name(send: Send) -> None:
+    path = send.file("leads $(touch owned).csv", send.leads(1) + "2,row.2@example.com,never\n")
+    _, out, _ = send(path, *RULE, *AGREED, "--yes")
+    command = out.split("send that file: ")[1].splitlines()[0]
+    subprocess.run(["/bin/sh", "-c", command.replace("linkedin-conversions", "true")], check=True, cwd=send.folder)
+    assert not (send.folder / "owned").exists()
+
+
+def test_no_tap_is_named_to_whoever_sends_a_file(send: Send, capsys: pytest.CaptureFixture[str]) -> None:
+    path = send.file("leads.csv", send.leads(1, 2) + "3,row.3@example.com,never\n")
+    code, out, err = send(path, *RULE, *AGREED, "--yes", "--json")
+    assert (code, json.loads(out)["fed_by"]) == (0, "file")
+    shown = [json.loads(out)["comes_back"], err]
+    for command in (("rejects", "list"), ("rejects", "list", "--all"), ("rejects", "show", "--key", "3")):
+        with pytest.raises(SystemExit):
+            main([*command, "--config", "ENV"])
+        shown.append(capsys.readouterr().out)
+    for text in shown:
+        assert ".not-sent.csv" in text
+        assert "--full-refresh" not in text
+        assert "tap" not in text.replace("tap_", "")
+
+
+def test_lines_that_are_read_as_no_rows_are_said_with_the_first_of_them(send: Send) -> None:
+    path = send.file("leads.csv", send.leads(1) + "Total\nConfidential\n")
+    _, out, _ = send(path, *RULE, *AGREED, "--yes")
+    assert "2  the line has a single cell" in out
+    assert "the first in line 3" in out
+
+
+def test_nothing_is_called_for_where_all_rows_were_left_out_on_purpose(send: Send) -> None:
+    path = send.file("leads.csv", send.leads(1, ads="yes") + f"2,row.2@example.com,{send.ago(2)},no\n")
+    _, out, _ = send(path, *RULE, "--consent", "ads=yes", "--yes")
+    assert "All were left out on purpose. Where that is wrong" in out
+    assert "Mend what can be mended" not in out
+
+
+def test_elsewhere_than_on_a_terminal_every_flag_that_is_missing_is_named_at_once(send: Send) -> None:
+    path = send.file("leads.csv", send.leads(1).replace("Z", ""))
+    code, out, err = send(path)
+    assert (code, out) == (2, "")
+    assert all(f"{flag}: " in err for flag in ("--yes", "--rule", "--consent", "--timezone"))
+    assert "nowhere.csv: the file cannot be read" in send(send.folder / "nowhere.csv")[2]
+    assert sorted(found.name for found in send.folder.iterdir()) == ["leads.csv"]
 
 
 def test_what_somebody_mended_is_not_overwritten(send: Send) -> None:

@@ -153,9 +153,11 @@ def test_a_wrong_setting_in_the_environment(
         (b"\xff\xfe\xfa" + CANARY.encode(), ("is no JSON text", "mend the file")),
         (b"[" * 100_000, ("is no JSON", "mend the file")),
         (b"", ("is no JSON", "mend the file")),
+        (b"# guessed\n\nstreams:\n- stream: leads\n", ("is no JSON (line 1)", "as in meltano.yml", "--init --json")),
+        (b"---\r\naccess_token: " + CANARY.encode(), ("is no JSON", "as in meltano.yml")),
         (None, ("cannot be read", "name a readable JSON file")),
     ],
-    ids=["broken", "list", "no_text", "deep", "empty", "missing"],
+    ids=["broken", "list", "no_text", "deep", "empty", "yaml", "yaml_with_a_secret", "missing"],
 )
 def test_a_config_file_that_cannot_be_read(pipe: Pipe, now: int, content: bytes | None, words: tuple[str, ...]) -> None:
     path = pipe.folder / "config.json"
