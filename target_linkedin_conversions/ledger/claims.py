@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import Connection, delete, func, select, update
 
+from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import lease, tables
 from target_linkedin_conversions.ledger.bulk import KnownIdentity, insert_identities, look_up, move
 from target_linkedin_conversions.ledger.contents import is_other_key, is_same_content
@@ -33,6 +34,9 @@ __all__ = ["Claim", "Claims"]
 
 _MOST_IN_A_COMMIT = 4
 """Batches that a transaction takes: what it holds up, other programs that share the ledger wait for."""
+
+_MOST_TRIES = 20
+"""How often others may release events between two statements; what then stands there is a damage of the ledger."""
 
 _TAKING_OVER = 7_303_014
 """The key of PostgreSQL's lock under which one worker at a time takes over."""
@@ -155,9 +159,12 @@ class Claims:
         """Say of each event what the ledger held, and take over those that this worker may."""
         claim = Claim(batch)
         known, gone = self._look_up(connection, wanted.digests)
-        while gaps := [
-            i for i in range(len(wanted.digests)) if i not in known
-        ]:  # another worker released them just now
+        tries = 0
+        while gaps := [i for i in range(len(wanted.digests)) if i not in known]:
+            tries += 1
+            if tries > _MOST_TRIES:
+                raise LedgerError("it holds identities of no batch; `linkedin-conversions ledger check` says how many")
+            # Another worker released them just now.
             self._insert(connection, batch, [wanted.digests[i] for i in gaps], [wanted.contents[i] for i in gaps])
             known = self._known(connection, wanted.digests)
         self._sort(claim, wanted, known, gone)

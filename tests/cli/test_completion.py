@@ -26,7 +26,7 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
 """
 ZSH = """
 autoload -Uz compinit && compinit -u -d {folder}/dump
-compadd() {{ print -rl -- "$@" }}
+compadd() {{ eval "print -rl -- \\${{${{@[-1]}}[@]}}" }}
 _describe() {{ eval "print -rl -- \\${{$3[@]}}" }}
 source {script}
 words=(linkedin-conversions {words}) CURRENT={current}
