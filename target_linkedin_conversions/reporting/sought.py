@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from target_linkedin_conversions.records import normalise
 from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.normalise.mentioned import texts_within
 from target_linkedin_conversions.records.text import key_text
 from target_linkedin_conversions.reporting.rejects import DIGEST
 
@@ -30,7 +31,7 @@ def email_of(text: str) -> str | None:
 def digests_in(value: object) -> frozenset[str]:
     """The SHA-256 of each address that a value mentions, at any depth and in any writing."""
     found = normalise.addresses_in(value)
-    sent = (normalise.email(text) for text in _texts(value))
+    sent = (normalise.email(text) for text in texts_within(value))
     return frozenset((*normalise.digests_of_all_in(value, None, found), *(one for one in sent if isinstance(one, str))))
 
 
@@ -130,17 +131,6 @@ def _emails_of(kept: OutboxEvent) -> frozenset[str]:
 
 def _texts_of(kept: RejectedRow) -> dict[str, str | None]:
     return {name: key_text(value) for name, value in kept.row.items()}
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for part in value.values():
-            yield from _texts(part)
-    elif isinstance(value, list | tuple):
-        for part in value:
-            yield from _texts(part)
-    elif isinstance(value, str):
-        yield value
 
 
 def key_told(value: object) -> dict[str, str | None]:

@@ -15,7 +15,7 @@ from target_linkedin_conversions.records.normalise.digests import hex_digest
 from target_linkedin_conversions.records.normalise.emails import normal_email
 from target_linkedin_conversions.records.unescaped import LONGEST_READ, unescaped
 
-__all__ = ["addresses_in", "digests_of_all_in", "hashes_in"]
+__all__ = ["addresses_in", "digests_of_all_in", "hashes_in", "texts_within"]
 
 _PLAIN = re.compile(r"[0-9A-Za-z._+-]{1,64}+@[0-9A-Za-z-]{1,63}+(?:\.[0-9A-Za-z-]{1,63}+){1,3}+").fullmatch
 """An address that can be read in one way only."""
@@ -51,14 +51,14 @@ def addresses_in(value: object) -> list[str]:
         address = value.lower()
         if _PUNYCODE not in address:
             return [address]
-    return list(dict.fromkeys(form for text in _texts(value) for one in _of_text(text) for form in _forms(one)))
+    return list(dict.fromkeys(form for text in texts_within(value) for one in _of_text(text) for form in _forms(one)))
 
 
 def hashes_in(value: object) -> list[str]:
     """Every SHA-256 that stands in a value, as lower-case hex."""
     if type(value) is str and len(value) < _SHORTEST_HASH:
         return []
-    found = (_hex(written) for text in _texts(value) for written in _HASHES.findall(text))
+    found = (_hex(written) for text in texts_within(value) for written in _HASHES.findall(text))
     return [digest for digest in found if digest is not None]
 
 
@@ -74,14 +74,14 @@ def _hex(written: str) -> str | None:
     return hex_digest(written.replace("-", "+").replace("_", "/") + "=")
 
 
-def _texts(value: object) -> Iterator[str]:
+def texts_within(value: object) -> Iterator[str]:
     """Every text within a value."""
     if isinstance(value, Mapping):
         for part in value.values():
-            yield from _texts(part)
+            yield from texts_within(part)
     elif isinstance(value, list | tuple):
         for part in value:
-            yield from _texts(part)
+            yield from texts_within(part)
     elif isinstance(value, str):
         yield value
 
