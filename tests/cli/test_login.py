@@ -15,24 +15,17 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 import requests
 
-from target_linkedin_conversions.sandbox import Sandbox
 from tests.cli.terminal import Terminal, missing_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
+    from target_linkedin_conversions.sandbox import Sandbox
     from tests.cli.conftest import Companion
 
 SECRET = "canary-secret-77"
 APP = {"client_id": "78abc", "client_secret": SECRET}
 LINKEDINS_OWN = "https://www.linkedin.com/developers/tools/oauth/redirect"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    with Sandbox() as linkedin:
-        yield linkedin
 
 
 @pytest.fixture

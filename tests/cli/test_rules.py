@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_linkedin_conversions.sandbox import Sandbox
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from target_linkedin_conversions.sandbox import Sandbox
     from tests.cli.conftest import Companion
 
 ACCOUNT = "urn:li:sponsoredAccount:512345678"
@@ -21,12 +18,6 @@ NAMES = [
 NEW = ("rules", "create", "--name", "Demo booked", "--type", "BOOK_APPOINTMENT")
 CHANGES = {"POST", "PUT", "DELETE"}
 RULES = "/rest/conversions"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    with Sandbox() as linkedin:
-        yield linkedin
 
 
 @pytest.fixture

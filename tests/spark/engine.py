@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing
 import pickle
 from typing import TYPE_CHECKING, Any
@@ -14,14 +13,12 @@ from pyspark.sql.types import LongType, StringType, StructField, StructType
 from target_linkedin_conversions.ledger import lease
 from target_linkedin_conversions.spark import LinkedInConversions
 from tests.spark.killing import LEASE_MS, die_at
+from tests.spark.writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
-    from target_linkedin_conversions.sandbox import Sandbox
 
-ENTRY = {"stream": "leads", "conversion_rule": 101, "fields": {"external_id": "ref"}}
 SCHEMA = StructType(
     [
         StructField("id", LongType()),
@@ -32,28 +29,8 @@ SCHEMA = StructType(
 )
 
 
-class Engine:
+class Engine(Writing):
     """Writes rows of one folder, as Spark would on this machine."""
-
-    def __init__(self, linkedin: Sandbox, folder: Path) -> None:
-        self.linkedin, self.folder = linkedin, folder
-        self.state_dir = folder / "delivery"
-        self.at = linkedin.now() - 60_000
-        """When the first row happened; the same whenever it comes again."""
-        self.options: dict[str, Any] = {
-            "api_url": linkedin.url,
-            "oauth_url": linkedin.url,
-            "access_token": "sandbox-token",
-            "state_dir": str(self.state_dir),
-            "streams": [ENTRY],
-            "consent": {"not_required": "a test"},
-            "key": "id",
-        }
-
-    def given(self, **more: Any) -> dict[str, str]:
-        """Options as Spark takes them: text."""
-        found = {name: value for name, value in {**self.options, **more}.items() if value is not None}
-        return {name: value if isinstance(value, str) else json.dumps(value) for name, value in found.items()}
 
     def source(self, **more: Any) -> LinkedInConversions:
         """The data source with these options."""
@@ -87,15 +64,6 @@ class Engine:
         process.start()
         process.join(60)
         assert process.exitcode == 1
-
-    def receipt(self) -> dict[str, Any]:
-        """The last report."""
-        found: dict[str, Any] = json.loads((self.state_dir / "runs" / "last.json").read_bytes())
-        return found
-
-    def taken(self) -> list[str]:
-        """The references of all events that LinkedIn took, in the order of their names."""
-        return sorted(event["user"]["externalIds"][0] for event in self.linkedin.received)
 
 
 def task(part: int, writer: Any, batches: Iterator[Any], batch_of_stream: int | None = None) -> Any:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+from tests.spark.writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,32 +15,15 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox import Sandbox
 
 FORMAT = "linkedin_conversions"
-ENTRY = {"stream": "leads", "conversion_rule": 101, "fields": {"external_id": "ref"}}
 Row = tuple[int, str, str, int]
 
 
-class Lake:
+class Lake(Writing):
     """Writes DataFrames, and reads what is left behind."""
 
     def __init__(self, spark: SparkSession, linkedin: Sandbox, folder: Path) -> None:
-        self.spark, self.linkedin, self.folder = spark, linkedin, folder
-        self.state_dir = folder / "delivery"
-        self.at = linkedin.now() - 60_000
-        """When the first row happened; the same whenever it comes again."""
-        self.options: dict[str, Any] = {
-            "api_url": linkedin.url,
-            "oauth_url": linkedin.url,
-            "access_token": "sandbox-token",
-            "state_dir": str(self.state_dir),
-            "streams": [ENTRY],
-            "consent": {"not_required": "a test"},
-            "key": "id",
-        }
-
-    def given(self, **more: Any) -> dict[str, str]:
-        """Options as Spark takes them: text."""
-        found = {name: value for name, value in {**self.options, **more}.items() if value is not None}
-        return {name: value if isinstance(value, str) else json.dumps(value) for name, value in found.items()}
+        super().__init__(linkedin, folder)
+        self.spark = spark
 
     def rows(self, numbers: Sequence[int]) -> list[Row]:
         """Rows that become one event each."""
@@ -54,15 +38,6 @@ class Lake:
         """Save it; the receipt."""
         frame.write.format(form).options(**self.given(**more)).mode("append").save()
         return self.receipt()
-
-    def receipt(self) -> dict[str, Any]:
-        """The last report."""
-        found: dict[str, Any] = json.loads((self.state_dir / "runs" / "last.json").read_bytes())
-        return found
-
-    def taken(self) -> list[str]:
-        """The references of all events that LinkedIn took, in the order of their names."""
-        return sorted(event["user"]["externalIds"][0] for event in self.linkedin.received)
 
     def expected(self, numbers: Sequence[int]) -> list[str]:
         """What must have been taken of rows of these numbers, each once."""

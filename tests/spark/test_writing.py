@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_linkedin_conversions import deliver
-from tests.spark.lake import ENTRY, codes
+from tests.spark.lake import codes
+from tests.spark.writing import ENTRY
 
 if TYPE_CHECKING:
     from tests.spark.lake import Lake
