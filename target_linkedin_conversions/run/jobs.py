@@ -60,9 +60,12 @@ def job_receipt(
 
 
 def _named(job: str, runs: Sequence[RunOfJob]) -> str:
-    """The name of a job's receipt, which is that of a run: when it began, and which job it was."""
+    """The name of a job's receipt, which is that of a run: when it began, and which job it was.
+
+    Its first run is part of that: a job that comes again in the same second must not write over its first receipt.
+    """
     first = min((one.run for one in runs), default=new_run_id())
-    return f"{first[:SECOND_OF_RUN]}-{blake2b(job.encode(), digest_size=4).hexdigest()}"
+    return f"{first[:SECOND_OF_RUN]}-{blake2b(f'{job} {first}'.encode(), digest_size=4).hexdigest()}"
 
 
 def _write(  # noqa: PLR0913 - what a receipt is made of

@@ -230,6 +230,11 @@ def test_a_micro_batch_that_comes_again_sends_nothing_and_is_told(engine: Engine
     before = engine.receipt()
     micro_batch(2, range(0), commits=True)
     assert engine.receipt() == before
+    for _ in range(3):  # as fast as it may come again: each time has a receipt of its own
+        micro_batch(0, range(10), commits=True)
+    reports = [json.loads(path.read_bytes()) for path in (engine.state_dir / "runs").glob("2*.json")]
+    told = [report["counts"] for report in reports if report["runs"]]
+    assert sorted(map(str, told)) == ["{'already_delivered': 10}"] * 3 + ["{'delivered': 10}", "{'delivered': 4}"]
 
 
 def test_an_error_is_of_this_program(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
