@@ -17,7 +17,7 @@ from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import lease, tables
 from target_linkedin_conversions.ledger.bulk import KnownIdentity, insert_identities, look_up, move
 from target_linkedin_conversions.ledger.contents import is_other_key, is_same_content
-from target_linkedin_conversions.ledger.database import ConnectionLostError
+from target_linkedin_conversions.ledger.database import TransactionLostError
 from target_linkedin_conversions.ledger.days import UNDATED, days_text
 from target_linkedin_conversions.ledger.group_commit import GroupCommit
 from target_linkedin_conversions.ledger.lease import TAKEN_OVER, shorten
@@ -131,7 +131,7 @@ class Claims:
                 claims = [self._claim(connection, each) for each in wanted]
                 self._lease.extend(connection)
                 return claims
-        except ConnectionLostError:
+        except TransactionLostError:
             self._may_hold = True
             raise
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Engine
 
-__all__ = ["ConnectionLostError", "Database"]
+__all__ = ["ConnectionLostError", "Database", "RolledBackError", "TransactionLostError"]
 
 _BUSY_SECONDS = 60.0
 _LAST_RUN = "last_run"
@@ -42,8 +42,20 @@ _LOST = re.compile(r"57P0[123]|08...")
 """PostgreSQL's codes for a server that shuts down, has crashed, or starts, and what PgBouncer says of one."""
 
 
-class ConnectionLostError(LedgerError):
-    """The database is gone, and may come back: `when_back` waits for it."""
+_ROLLED_BACK = re.compile(r"40001|40P01")
+"""PostgreSQL's codes for a transaction that it rolled back so that others may go on: a deadlock, a serialization failure."""
+
+
+class TransactionLostError(LedgerError):
+    """A transaction that may be tried again, as `when_back` does."""
+
+
+class ConnectionLostError(TransactionLostError):
+    """The database is gone, and may come back."""
+
+
+class RolledBackError(TransactionLostError):
+    """The database rolled a transaction back so that others may go on; nothing of it was written."""
 
 
 class Database:
@@ -332,7 +344,7 @@ class Database:
             message = (
                 f"the ledger {self.place} cannot be used ({self._cause(error)}); nothing more is sent: {self._mend}"
             )
-            raise (ConnectionLostError if self._was_lost(error) else LedgerError)(message) from None
+            raise self._kind_of(error)(message) from None
         except (LookupError, ValueError, TypeError, OverflowError) as error:
             message = (
                 f"the ledger {self.place} holds what no run has written ({type(error).__name__}); "
@@ -340,13 +352,15 @@ class Database:
             )
             raise LedgerError(message) from None
 
-    def _was_lost(self, error: SQLAlchemyError) -> bool:
-        """Whether the server went away, or cannot be connected to, rather than refuse a statement."""
+    def _kind_of(self, error: SQLAlchemyError) -> type[LedgerError]:
+        """Whether the server went away, or cannot be connected to, or rolled back, rather than refused a statement."""
         if self.is_sqlite or not isinstance(error, DBAPIError):
-            return False
+            return LedgerError
         code = getattr(error.orig, "sqlstate", None)
         unconnected = isinstance(error, OperationalError) and code is None
-        return error.connection_invalidated or unconnected or bool(_LOST.fullmatch(code or ""))
+        if error.connection_invalidated or unconnected or _LOST.fullmatch(code or ""):
+            return ConnectionLostError
+        return RolledBackError if _ROLLED_BACK.fullmatch(code or "") else LedgerError
 
     def _cause(self, error: SQLAlchemyError) -> str:
         """The first line of what the driver says, without the password; later lines may show a row."""

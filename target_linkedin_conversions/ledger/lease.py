@@ -63,6 +63,7 @@ class Lease:
         self.worker = 0
         """Its id in the ledger; 0 before it joins."""
 
+    @when_back
     def join(self) -> None:
         """Write this worker to the ledger, alive for one lease."""
         with self._database.transaction() as connection:

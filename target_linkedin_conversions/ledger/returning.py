@@ -1,4 +1,4 @@
-"""A transaction is tried again where the database was gone and has come back: PostgreSQL restarted in mid-run.
+"""A transaction is tried again that PostgreSQL lost: restarted in mid-run, or rolled back so that another may go on.
 
 What such a transaction does must come to the same when the first try was committed after all and only its answer
 was lost. SQLite is a file, and never gone.
@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from target_linkedin_conversions.errors import UnreachableError
-from target_linkedin_conversions.ledger.database import ConnectionLostError
+from target_linkedin_conversions.ledger.database import ConnectionLostError, RolledBackError
 from target_linkedin_conversions.ledger.patience import NO_PATIENCE
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ __all__ = ["when_back"]
 
 _PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
+_MOST_ROLLBACKS = 20
+"""How often in a row a transaction is rolled back before it is told; PostgreSQL takes a second to see a deadlock."""
 
 
 class _OfDatabase(Protocol):
@@ -37,17 +39,23 @@ Result = TypeVar("Result")
 def when_back(
     method: Callable[Concatenate[Self, Arguments], Result],
 ) -> Callable[Concatenate[Self, Arguments], Result]:
-    """Call a method of one transaction again, for as long as the database's patience lasts.
+    """Call a method of one transaction again, for as long as the database's patience lasts where that is gone.
 
-    Raises `UnreachableError` where it does not come back; `LedgerError` at once outside of a run.
+    Raises `UnreachableError` where it does not come back; `LedgerError` at once outside of a run, and where the
+    transaction is rolled back again and again.
     """
 
     @functools.wraps(method)
     def patient(self: Self, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         patience, pause, until = self._database.patience, _PAUSE, None
+        rollbacks = 0
         while True:
             try:
                 return method(self, *args, **kwargs)
+            except RolledBackError:
+                rollbacks += 1
+                if rollbacks > _MOST_ROLLBACKS:
+                    raise
             except ConnectionLostError:
                 if patience is NO_PATIENCE:
                     raise

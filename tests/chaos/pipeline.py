@@ -44,6 +44,11 @@ class StuckError(Exception):
     """A process did not come to its end: that breaks every law."""
 
 
+def last_lines(folder: Path) -> str:
+    """The end of the log of the lives in a folder."""
+    return " | ".join((folder / "log").read_text(errors="replace").splitlines()[-8:])
+
+
 class Life:
     """One process of the target, the tap that feeds it, and the STATE lines as they come."""
 
@@ -140,7 +145,7 @@ class Life:
         return code
 
     def _last_lines(self) -> str:
-        return " | ".join(Path(self._log.name).read_text(errors="replace").splitlines()[-8:])
+        return last_lines(Path(self._log.name).parent)
 
     def _close(self) -> None:
         for thread in self._threads:

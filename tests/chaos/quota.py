@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.durations import DAY_MS, MINUTE_MS
 from target_linkedin_conversions.ledger.quota import WINDOW_MS
 from tests.chaos.finding import Broken, Finding, Trial, linkedin
-from tests.chaos.pipeline import PLENTY, Pipeline
+from tests.chaos.pipeline import PLENTY, Pipeline, last_lines
 from tests.chaos.rows import STREAMS, Table
 from tests.chaos.tap import messages
 from tests.chaos.witness import ahead
@@ -81,7 +81,8 @@ def day(trial: Trial, per_day: int, ledger_url: str | None) -> Finding:
             broken.none("STATEs ahead of LinkedIn", ahead(pipeline.seen, table, takes))
     broken.true(f"{used} requests in {len(days)} days", held=used <= per_day * len(days))
     broken.true(f"only {used} of {per_day} requests were used", held=used >= per_day * LEAST_USED)
-    broken.true(f"the processes ended with {codes}", held=set(codes) == {EXIT_QUOTA})
+    otherwise = [last_lines(one.folder) for one, code in zip(pipelines, codes, strict=True) if code != EXIT_QUOTA]
+    broken.true(f"the processes ended with {codes}: {otherwise}", held=set(codes) == {EXIT_QUOTA})
     return Finding(
         "shared quota",
         f"{PROCESSES} processes, {per_day} requests a day",

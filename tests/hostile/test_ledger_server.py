@@ -99,6 +99,47 @@ def test_a_database_that_restarts_in_mid_run_costs_no_event_and_sends_none_twice
     assert sorted(int(one["eventId"]) for one in linkedin.received) == list(range(200))
 
 
+ROLLS_BACK = """
+CREATE SEQUENCE writes;
+CREATE FUNCTION roll_back() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF {when} THEN RAISE EXCEPTION 'so that others may go on' USING ERRCODE = '{code}'; END IF;
+  RETURN NULL;
+END $$;
+"""
+WRITTEN = ("attempts", "batches", "deliveries", "quota_days", "workers")
+
+
+def rolls_back(server: Server, *, when: str, code: str) -> None:
+    """Let a made ledger's server roll back transactions, as it does where they lock each other out."""
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(ROLLS_BACK.format(when=when, code=code).encode())
+        for table in WRITTEN:
+            made = f"CREATE TRIGGER t AFTER INSERT OR UPDATE OR DELETE ON {table} EXECUTE FUNCTION roll_back()"
+            connection.execute(made.encode())
+
+
+@pytest.mark.parametrize("code", ["40P01", "40001"])
+def test_transactions_that_are_rolled_back_for_others_are_tried_again(
+    server: Server, linkedin: Sandbox, tmp_path: Path, code: str
+) -> None:
+    settings = settings_for(tmp_path, linkedin, ledger_url=server.url, batch_size_rows=5, max_concurrent_requests=2)
+    deliver(fresh(1000), settings, clock=Clock())
+    rolls_back(server, when="nextval('writes') % 9 = 0", code=code)
+    receipt = deliver(fresh(*range(60)), settings, clock=Clock())
+    assert receipt.stopped_by is None
+    assert receipt.counts == {"delivered": 60}
+    assert sorted(int(one["eventId"]) for one in linkedin.received) == [*range(60), 1000]
+
+
+def test_a_transaction_that_is_always_rolled_back_is_told(server: Server, linkedin: Sandbox, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, linkedin, ledger_url=server.url)
+    deliver(fresh(1), settings, clock=Clock())
+    rolls_back(server, when="TG_TABLE_NAME = 'deliveries'", code="40P01")
+    receipt = deliver(fresh(2), settings, clock=Clock())
+    assert "so that others may go on" in str(receipt.stopped_by)
+    assert receipt.counts == {"unsent": 1}
+
+
 def test_a_database_that_stays_away_ends_the_run_with_exit_5(server: Server, linkedin: Sandbox, tmp_path: Path) -> None:
     linkedin.faults("delay", delay=0.1, times=100)
     settings = settings_for(

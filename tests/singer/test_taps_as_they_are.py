@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib
 import json
 import sys
 from typing import TYPE_CHECKING, Any
@@ -400,6 +401,9 @@ def test_a_batch_behind_a_url_without_its_driver_exits_2_with_what_to_install(
     pipe: Pipe, monkeypatch: pytest.MonkeyPatch, url: str, driver: str, package: str
 ) -> None:
     monkeypatch.setitem(sys.modules, driver, None)
+    # Another test may have opened a real one, and fsspec keeps it.
+    kept = importlib.import_module("fsspec.registry")._registry  # noqa: SLF001 - what it says of itself is read-only
+    monkeypatch.delitem(kept, url.partition("://")[0], raising=False)
     storage = {"batch_config": {"storage": {"root": url.rpartition("/")[0]}}}
     done = pipe.run_here([schema(), batch(url), state(at=1)], **storage)
     assert (done.code, done.states) == (2, [])
