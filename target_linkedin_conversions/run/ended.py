@@ -1,4 +1,4 @@
-"""What to warn of where a person should know: how a run's events ended, and what an earlier run did that is not known."""
+"""What to warn of where a person should know how a run's events ended."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.reporting.report import ConsentToNobody, Line
 
-__all__ = ["consent_warning", "ledger_warning", "other_key_warnings"]
+__all__ = ["consent_warning", "other_key_warnings"]
 
 SAME_ID_OTHER_KEY = "same_id_other_key"
 
@@ -22,15 +22,6 @@ def consent_warning(found: ConsentToNobody, column: str) -> str:
     return (
         f"stream {found.stream}: consent{where} was granted by none of {found.records} records, so none was sent{came}; "
         "name the values that grant it in consent.granted"
-    )
-
-
-def ledger_warning(sign: str) -> str:
-    """The warning of a ledger that is new although, as a sign shows, an earlier run has delivered."""
-    return (
-        f"the ledger is new, though {sign}: what was delivered before is not known to it and may be sent again; bring the "
-        "old one with `linkedin-conversions ledger import`, note what was delivered with `ledger mark`, or set "
-        "require_ledger: true to stop instead"
     )
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import faulthandler
 import logging
-import sys
 import time
 from datetime import UTC, datetime
 from secrets import token_bytes
@@ -20,7 +18,6 @@ from target_linkedin_conversions.delivery.delivery import Delivery
 from target_linkedin_conversions.delivery.rehearsal import Rehearsal
 from target_linkedin_conversions.errors import (
     LONGEST_MESSAGE,
-    ConfigError,
     InputError,
     StopRun,
     TargetError,
@@ -39,12 +36,14 @@ from target_linkedin_conversions.run.alerting import ended
 from target_linkedin_conversions.run.batcher import Batcher
 from target_linkedin_conversions.run.checking import Checks
 from target_linkedin_conversions.run.concluding import Reporter
-from target_linkedin_conversions.run.ended import consent_warning, ledger_warning, other_key_warnings
+from target_linkedin_conversions.run.earlier_runs import new_ledger_warning, older_copy_warning
+from target_linkedin_conversions.run.ended import consent_warning, other_key_warnings
 from target_linkedin_conversions.run.files import RunFiles
+from target_linkedin_conversions.run.hanging import ends_within
 from target_linkedin_conversions.run.intake import Intake
 from target_linkedin_conversions.run.judging import Judge
 from target_linkedin_conversions.run.limits import ensure_descriptors
-from target_linkedin_conversions.run.names import SECOND_OF_RUN, new_run_id
+from target_linkedin_conversions.run.names import new_run_id
 from target_linkedin_conversions.run.progress import Progress, Untracked
 from target_linkedin_conversions.run.recorder import Recorder
 from target_linkedin_conversions.run.rejected_rows import RowKeeper
@@ -178,37 +177,27 @@ class Run:
         if ledger is None:
             logger.info("dry run: nothing is sent, no STATE and no ledger row is written")
             return
+        self._join(ledger)
+
+    def _join(self, ledger: Ledger) -> None:
+        """Take the ledger's key, say what is known of earlier runs, and be known itself."""
         self._secret = ledger.database.key
         age = datetime.fromtimestamp(ledger.database.created / 1000, UTC)
         logger.info("ledger %s, kept since %s", ledger.database.place, age.strftime("%Y-%m-%d %H:%M UTC"))
         if ledger.database.is_new and self._files.follows_another_run:
-            self.warn(ledger_warning("earlier runs left reports"))
-        self._ensure_newest(ledger)
+            self.warn(new_ledger_warning("earlier runs left reports"))
+        required = self.settings.require_ledger and self.sends
+        if warning := older_copy_warning(ledger, self._files.last_sent(ledger.database.place), required=required):
+            self.warn(warning)
         ledger.database.note_run(self.name)
         if self._part is not None:
             ledger.job_runs.begin(self._part.job, self._part.number)
-
-    def _ensure_newest(self, ledger: Ledger) -> None:
-        """Warn of an older copy of the ledger that was put back, or stop where `require_ledger` asks for the newest."""
-        place, known = ledger.database.place, ledger.database.last_run
-        reported = self._files.last_sent(place)
-        # Of two runs that began in the same second nobody knows which was first.
-        if not known or reported[:SECOND_OF_RUN] <= known[:SECOND_OF_RUN]:
-            return
-        problem = f"the ledger {place} is an older copy: run {reported} left a report, and it does not know that run"
-        mend = (
-            "put the newer one back, or `linkedin-conversions ledger import` an export of it, "
-            "or `ledger mark` what was delivered since"
-        )
-        if self.settings.require_ledger and self._delivery is not None:
-            raise ConfigError("require_ledger", problem, mend)
-        self.warn(f"{problem}, so what it delivered is sent again; {mend}")
 
     def goes_on(self, source: str) -> None:
         """Whoever feeds the run goes on where an earlier one ended, as `source` shows: a new ledger knows nothing of that one."""
         ledger = self._destination.ledger
         if ledger is not None and ledger.database.is_new and not self._files.follows_another_run:
-            self.warn(ledger_warning(source))
+            self.warn(new_ledger_warning(source))
 
     def warn(self, warning: str) -> None:
         """Log a warning once and keep it for the report."""
@@ -331,16 +320,11 @@ class Run:
         """
         if self.report is not None:
             return self.report
-        screen = sys.__stderr__ if self.owns_process else None
-        if screen is not None and error is not None and not isinstance(error, StopRun):
-            # Without memory anything may hang, also the end: then there is one all the same, without a report.
+        if self.owns_process and error is not None and not isinstance(error, StopRun):
             longest = _LONGEST_END + self.settings.shutdown_seconds + self._alerts.longest + TELEMETRY_SECONDS
-            faulthandler.dump_traceback_later(longest, exit=True, file=screen)
-        try:
-            return self._concluded(error)
-        finally:
-            if screen is not None:
-                faulthandler.cancel_dump_traceback_later()
+            with ends_within(longest):
+                return self._concluded(error)
+        return self._concluded(error)
 
     def _concluded(self, error: BaseException | None) -> Report:
         self._count()
