@@ -34,7 +34,7 @@ def agreed(
     click.echo(f"In ad account {account}:", err=True)
     for line in lines:
         click.echo(f"  {printable(line, 300)}", err=True)
-    agree("Change the ad account so?", yes=yes)
+    agree("Change the ad account so?", yes=yes, otherwise=", or --dry-run to see what would be sent")
     return True
 
 
