@@ -52,7 +52,7 @@ _NAME_ACCOUNT = (
     "set account_id, which for `send` is the variable TARGET_LINKEDIN_CONVERSIONS_ACCOUNT_ID, to the ad account's number as "
     "Campaign Manager shows it; the token needs the scope r_ads"
 )
-_UNNAMED = "no ad account is named, so a conversion rule that is not there or disabled shows only when LinkedIn refuses its events"
+_UNNAMED = "the conversion rules are not checked beforehand, for no ad account is named"
 _DEAD = frozenset({"expired", "revoked", "invalid"})
 
 
