@@ -216,6 +216,7 @@ def test_nothing_changes_in_a_dry_run_or_where_nobody_can_be_asked(
     assert (code, out) == (2, "")
     assert "--yes" in err
     code, out, err = companion(*arguments, "--dry-run")
+    assert "In ad account 512345678:" in err
     assert (code, out.splitlines()[-1]) == (0, "Nothing was sent.")
     (request,) = companion.data(*arguments, "--dry-run")["requests"]
     assert changes(linkedin) == []
