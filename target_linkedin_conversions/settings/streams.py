@@ -329,7 +329,8 @@ def _read_timezone(raw: object, place: str) -> str:
 
 
 def _mend_of_timezone(written: str, place: str) -> str:
-    known = {name.lower(): name for name in available_timezones()}
+    """What to write for a name that is no zone: the nearest place; never another abbreviation, which would be another zone."""
+    known = {name.lower(): name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
     nearest = get_close_matches(written.lower(), known, n=1)
     return f"did you mean {known[nearest[0]]}?" if nearest else f"for example {place}: Europe/Berlin"
 

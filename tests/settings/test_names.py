@@ -96,6 +96,8 @@ def test_without_a_token_the_variable_that_was_meant_is_named(monkeypatch: pytes
     [
         ({"timezone": "Europe/Berln"}, "did you mean Europe/Berlin?"),
         ({"timezone": "europe/berlin"}, "did you mean Europe/Berlin?"),
+        ({"timezone": "CEST"}, "for example streams[0].timezone: Europe/Berlin"),
+        ({"timezone": "MEZ"}, "for example streams[0].timezone: Europe/Berlin"),
         ({"consent": "ads_consent"}, "write {column: "),
         ({"consent": True}, "write {column: "),
     ],
