@@ -31,12 +31,19 @@ __all__ = [
     "mend_of",
     "open_private",
     "open_regular",
+    "path_shown",
     "remove_drafts",
     "replacing",
     "sync_folder",
     "write_private",
 ]
 
+_FILE_NAME = re.compile(
+    r"[\w ./\\:~()+-]{1,255}\.(json5?|jsonl|jsonc|ndjson|ya?ml|toml|txt|cfg|conf|ini|env|config|csv|tsv|tab|xlsx?|xlsm|ods"
+    r"|parquet|singer|log|gz|zip|md|sqlite|db)",
+    re.IGNORECASE,
+)
+"""What may be repeated in a message though no such file is there: nobody writes a token or an address like this."""
 _OPENED = os.O_CLOEXEC | os.O_NONBLOCK
 """For whatever is opened by name: a FIFO or a device that stands there is seen as such, not waited for."""
 _OF_OTHERS = stat.S_IWGRP | stat.S_IWOTH
@@ -53,6 +60,15 @@ class UntrustedError(PermissionError):
         """Say of a path what is wrong with what lies there."""
         super().__init__(errno.EPERM, problem, str(path))
         self.mend = mend
+
+
+def path_shown(path: str, otherwise: str) -> str:
+    """A path as a message may repeat it; `otherwise` where it may be a secret: no file is there, and none is called so."""
+    try:
+        is_there = bool(path) and os.path.lexists(path)
+    except (OSError, ValueError):  # too long, or holds a zero byte
+        is_there = False
+    return path if path.isprintable() and (is_there or _FILE_NAME.fullmatch(path)) else otherwise
 
 
 def mend_of(error: OSError, otherwise: str) -> str:

@@ -48,7 +48,11 @@ _STOPS: dict[type[OperatorError], frozenset[str]] = {
 """By which error a run ends for a finding that stops it; a version explains all others, a token the rules."""
 UNREAD = frozenset({"rules_not_read", "account_not_visible", "rules_unreadable"})
 """Codes of findings that already say what becomes of the events in doubt of rules that are not read."""
-_NAME_ACCOUNT = "set account_id, and give the token the scope r_ads"
+_NAME_ACCOUNT = (
+    "set account_id, which for `send` is the variable TARGET_LINKEDIN_CONVERSIONS_ACCOUNT_ID, to the ad account's number as "
+    "Campaign Manager shows it; the token needs the scope r_ads"
+)
+_UNNAMED = "the conversion rules are not checked beforehand, for no ad account is named"
 _DEAD = frozenset({"expired", "revoked", "invalid"})
 
 
@@ -147,7 +151,7 @@ class _Look:
             mend = "create a new one (`linkedin-conversions login`) and set access_token"
             return [token_dead(f"LinkedIn refuses the access token as {answer.kind}", mend)]
         if not item.account:
-            return [self.unread("rules_not_read", "the conversion rules are not checked beforehand", _NAME_ACCOUNT)]
+            return [self.unread("rules_not_read", _UNNAMED, _NAME_ACCOUNT)]
         if isinstance(answer, RuleRefused):
             sentence = f"ad account {item.account} is not visible to this token"
             return [self.unread("account_not_visible", sentence, "check account_id and the member's role in it")]

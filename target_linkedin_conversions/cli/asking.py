@@ -28,16 +28,19 @@ def ask(question: str, flag: str, *, hidden: bool = False) -> str:
     return found.strip()
 
 
-def agree(question: str, *, yes: bool, flag: str = "--yes") -> None:
-    """Go on only where a person agrees, or did by the flag; raises `ConfigError` where nobody does."""
+def agree(question: str, *, yes: bool, undone: str = "nothing is changed", otherwise: str = "") -> None:
+    """Go on only where a person agrees, or did by `--yes`; raises `ConfigError` where nobody does, and says what is `undone`.
+
+    `otherwise` is what else may be done where there is no terminal to ask on.
+    """
     if yes:
         return
     if not is_terminal():
-        problem = "this changes an ad account, and there is no terminal to ask on"
-        raise ConfigError(flag, problem, f"pass {flag}, or --dry-run to see what would be sent")
+        problem = f"{question} There is no terminal to ask that on, so {undone}"
+        raise ConfigError("--yes", printable(problem, len(problem) + 1), f"pass --yes{otherwise}")
     try:
         agreed = click.confirm(printable(question, len(question) + 1), err=True)
     except click.Abort:
         agreed = False
     if not agreed:
-        raise ConfigError(flag, "nobody agreed, so nothing is changed", f"answer y, or pass {flag}")
+        raise ConfigError("--yes", f"nobody agreed, so {undone}", "answer y, or pass --yes")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from target_linkedin_conversions.cli.asking import agree
 from target_linkedin_conversions.cli.config import config_option, key_of_ledger, load_settings
 from target_linkedin_conversions.cli.past_runs import outbox_of, warn
 from target_linkedin_conversions.errors import ConfigError, InUseError, TargetError, exit_code_of
@@ -212,12 +213,7 @@ def _ask(counts: tuple[int, int, int, int], settings: Settings) -> None:
     outbox, rejects, results, not_sent = counts
     suppress_list(settings.suppress if settings.suppress and Path(settings.suppress).exists() else None)
     what = f"{rejects} lines of rejects, {outbox} of the outbox, {results} of results, {not_sent} rows not sent"
-    try:
-        agreed = click.confirm(f"Remove {what}, and send this person never again?", err=True)
-    except click.Abort:
-        agreed = False
-    if not agreed:
-        raise ConfigError("forget", "nobody agreed, so nothing is changed", "answer y, or pass --yes")
+    agree(f"Remove {what}, and send this person never again?", yes=False)
 
 
 def _tell(receipt: Receipt) -> None:

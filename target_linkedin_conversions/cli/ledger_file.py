@@ -13,7 +13,7 @@ import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger.lines import Line, broken
-from target_linkedin_conversions.private_files import open_regular, remove_drafts, replacing
+from target_linkedin_conversions.private_files import open_regular, path_shown, remove_drafts, replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,9 +37,8 @@ def write_lines(file: str, lines: Iterable[Line], *, replace: bool) -> Line | No
         with replacing(path) as raw, ExitStack() as opened:
             return _write(opened.enter_context(_packed(raw)) if path.suffix == ".gz" else raw, lines)
     except OSError as error:
-        raise ConfigError(
-            "FILE", f"{file} cannot be written ({error.strerror})", "make room, or name another"
-        ) from None
+        problem = f"{path_shown(file, 'it')} cannot be written ({error.strerror})"
+        raise ConfigError("FILE", problem, "make room, or name another") from None
 
 
 def _packed(raw: IO[bytes]) -> IO[bytes]:
@@ -62,7 +61,8 @@ def read_lines(file: str) -> Iterator[Iterator[Line]]:
         try:
             raw = sys.stdin.buffer if file == "-" else opened.enter_context(open_regular(Path(file)))
         except OSError as error:
-            raise ConfigError("FILE", f"{file} cannot be read ({error.strerror})", "check the name") from None
+            problem = f"{path_shown(file, 'it')} cannot be read ({error.strerror})"
+            raise ConfigError("FILE", problem, "check the name, and who may read it") from None
         packs = file.endswith(".gz")
         source = opened.enter_context(cast("IO[bytes]", gzip.GzipFile(fileobj=raw))) if packs else raw
         yield _decoded(source)

@@ -122,7 +122,11 @@ def _given_token() -> Secret:
     """A token from a prompt without echo, or from stdin where that is no terminal; raises `ConfigError`."""
     if is_terminal():
         return token(ask("Token", "--token", hidden=True), "--token")
-    return token(sys.stdin.read(_MOST_BYTES), "--token")
+    piped = sys.stdin.read(_MOST_BYTES)
+    if not piped.strip():
+        mend = "pipe the token in (`login --token --save < token.txt`), or call it on a terminal, where it asks"
+        raise ConfigError("--token", "nothing came through stdin, from where it is read", mend)
+    return token(piped, "--token")
 
 
 def _client_id(settings: Settings, client_id: str | None) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from target_linkedin_conversions.errors import TargetError, exit_code_of
+from target_linkedin_conversions.usage import WordedGroup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ COMMANDS = (
 """Every command; `cli/<name>.py` holds it under the same name and is imported when it is used."""
 
 
-class _OnDemand(click.Group):
+class _OnDemand(WordedGroup):
     """Imports a command's file when the command is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature

@@ -12,6 +12,7 @@ import yaml
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.private_files import path_shown
 from target_linkedin_conversions.run.expecting import Cases, Held, hold
 from target_linkedin_conversions.tables.schema import schema_of_rows
 from target_linkedin_conversions.wall_clock import wall_clock
@@ -55,7 +56,7 @@ def read_cases(file: str) -> Cases:
     try:
         raw = Path(file).read_bytes()
     except OSError as error:
-        problem = f"{file} cannot be read ({type(error).__name__})"
+        problem = f"{path_shown(file, 'the file')} cannot be read ({error.strerror or type(error).__name__})"
         raise ConfigError("--expect", problem, "check its name and who may read it") from None
     if len(raw) > _LONGEST:
         raise ConfigError("--expect", f"{file} is larger than 16 MiB", "keep the cases in several files")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from target_linkedin_conversions.cli.asking import agree
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.past_runs import REPLAY, outbox_of, rejecting_runs, run_named, warn
 from target_linkedin_conversions.errors import ConfigError
@@ -51,8 +52,8 @@ def purge(
     settings = load_settings(config)
     named = None if run is None else run_named(settings, run)
     left = [(file, file.counted()) for file in _left(settings) if file.is_meant(named, older_than) and file.is_free()]
-    if left and not yes:
-        _ask(_in_words([counts for _, counts in left]))
+    if left:
+        agree(f"Delete {_in_words([counts for _, counts in left])}?", yes=yes, undone="nothing is deleted")
     deleted = [counts for file, counts in left if file.delete(counts)]
     if as_json:
         click.echo(json.dumps({"files": len(deleted), "events": dict(sum(deleted, Counter()))}))
@@ -133,13 +134,3 @@ def _in_words(files: Sequence[Counter[str]]) -> str:
     lost = [f"{counts[outcome]} {outcome}" for outcome in REPLAY if counts[outcome]]
     words += f", and {' and '.join(lost)} events that could still be replayed" if lost else ""
     return words + (f", and {counts['rows']} rejected rows that could still be mapped anew" if counts["rows"] else "")
-
-
-def _ask(what: str) -> None:
-    """Ask a person; raises `ConfigError` where nobody says yes."""
-    try:
-        agreed = click.confirm(f"Delete {what}?", err=True)
-    except click.Abort:
-        agreed = False
-    if not agreed:
-        raise ConfigError("rejects purge", "nobody agreed, so nothing is deleted", "answer y, or pass --yes")

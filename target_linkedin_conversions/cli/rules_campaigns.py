@@ -46,7 +46,9 @@ def chosen_campaigns(calls: Calls, account: str, named: tuple[str, ...]) -> tupl
         return False, named
     if not named:
         _show(list(known.values()))
-        answer = ask("Campaigns that get credit (ids with commas between, all, or none)", "--campaign").lower()
+        answer = ask(
+            "Campaigns that get credit (ids with commas between, all, or none)", "--campaign or --all-campaigns"
+        ).lower()
         if answer in {"all", "none"}:
             return answer == "all", ()
         named = campaign_ids([answer])

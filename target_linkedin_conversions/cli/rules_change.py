@@ -28,13 +28,14 @@ def agreed(
 
     Raises `ConfigError` where nobody agrees.
     """
+    if not (dry_run and as_json):
+        click.echo(f"In ad account {account}:", err=True)
+        for line in lines:
+            click.echo(f"  {printable(line, 300)}", err=True)
     if dry_run:
         show_requests(requests, as_json=as_json)
         return False
-    click.echo(f"In ad account {account}:", err=True)
-    for line in lines:
-        click.echo(f"  {printable(line, 300)}", err=True)
-    agree("Change the ad account so?", yes=yes)
+    agree("Change the ad account so?", yes=yes, otherwise=", or --dry-run to see what would be sent")
     return True
 
 
@@ -44,6 +45,7 @@ def show_requests(requests: Sequence[Request], *, as_json: bool) -> None:
         told = [{"method": one.method, "path": one.path, "content": one.content} for one in requests]
         click.echo(json.dumps({"dry_run": True, "requests": told}))
         return
+    click.echo("What would be sent, in LinkedIn's own names:")
     for one in requests:
         click.echo(f"{one.method} {one.path}")
         if one.content is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from target_linkedin_conversions.admin.rule_changes import creation, made_id
-from target_linkedin_conversions.admin.rule_form import TYPES
+from target_linkedin_conversions.admin.rule_form import TYPES, RuleChange
 from target_linkedin_conversions.cli.asking import ask, is_terminal
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.linkedin import calls_of
@@ -15,11 +15,11 @@ from target_linkedin_conversions.cli.rules_campaigns import campaign_ids, chosen
 from target_linkedin_conversions.cli.rules_change import agreed, show_changed
 from target_linkedin_conversions.cli.rules_options import change_options, rule_of, rule_options
 from target_linkedin_conversions.cli.rules_told import NOT_COUNTED, rules_in
+from target_linkedin_conversions.cli.rules_words import change_in_words
 from target_linkedin_conversions.errors import ConfigError, UnreachableError
 from target_linkedin_conversions.settings.values import identifiers
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.admin.rule_form import RuleChange
     from target_linkedin_conversions.cli.rules_told import Found
     from target_linkedin_conversions.settings import Settings
 
@@ -33,12 +33,14 @@ __all__ = ["create"]
     "--campaign", "campaigns", multiple=True, metavar="ID", help="A campaign that gets credit; may be repeated."
 )
 @click.option("--all-campaigns", is_flag=True, help="Link all campaigns there are, up to 200, once.")
+@click.option("--no-campaign", is_flag=True, help="Link none yet, without being asked: the rule is then not counted.")
 @click.option("--account", help="The ad account, where account_id has several.")
 @change_options
 def create(
     config: tuple[str, ...],
     campaigns: tuple[str, ...],
     all_campaigns: bool,
+    no_campaign: bool,
     account: str | None,
     dry_run: bool,
     yes: bool,
@@ -56,8 +58,8 @@ def create(
       linkedin-conversions rules create --name "Demo booked" --type BOOK_APPOINTMENT --campaign 700001 \
         --click-window 90 --view-window 90 --config config.json
     """
-    if campaigns and all_campaigns:
-        raise click.UsageError("give --campaign or --all-campaigns, not both")
+    if sum((bool(campaigns), all_campaigns, no_campaign)) > 1:
+        raise click.UsageError("give one of --campaign, --all-campaigns and --no-campaign")
     settings = load_settings(config, needs_token=True)
     where = _account(settings, account)
     fields["name"] = fields["name"] if fields["name"] is not None else ask("Name of the rule", "--name")
@@ -66,7 +68,7 @@ def create(
     with calls_of(settings) as calls:
         _refuse_same_name(rules_in(calls, settings), where, wanted.name or "")
         linked = campaign_ids(campaigns)
-        if linked or not (all_campaigns or yes or dry_run or not is_terminal()):
+        if linked or not (all_campaigns or no_campaign or yes or dry_run or not is_terminal()):
             all_campaigns, linked = chosen_campaigns(calls, where, linked)
         request = creation(where, wanted.content(), linked, all_campaigns=all_campaigns)
         lines = _lines(wanted, linked, all_campaigns=all_campaigns)
@@ -123,5 +125,6 @@ def _lines(wanted: RuleChange, linked: tuple[str, ...], *, all_campaigns: bool) 
     return [
         f"make rule {wanted.name!r} of type {wanted.type}, fed by the Conversions API",
         f"counted up to {click_days} days after a click and {view_days} after a view",
+        *change_in_words(RuleChange(value=wanted.value, attribution=wanted.attribution)),
         credit if linked or all_campaigns else f"{NOT_COUNTED}; link one with `rules associate`",
     ]

@@ -11,15 +11,10 @@ from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.cli.rules_change import agreed, show_changed
 from target_linkedin_conversions.cli.rules_options import change_options, rule_of, rule_options
 from target_linkedin_conversions.cli.rules_told import find, rules_in, show_rules
+from target_linkedin_conversions.cli.rules_words import change_in_words
 from target_linkedin_conversions.settings.values import identifier
 
 __all__ = ["disable", "enable", "update"]
-
-_ENABLED = {
-    True: "is enabled, and takes events again",
-    False: "is disabled: it takes no events until it is enabled again",
-}
-"""What becomes of a rule that is turned on or off."""
 
 
 @click.command()
@@ -86,7 +81,7 @@ def _change(rule: str, config: tuple[str, ...], wanted: RuleChange, *, dry_run: 
         request = updating(str(before.account), name, content)
         lines = [
             f"rule {name} {before.name or ''}".rstrip() + ":",
-            *(_ENABLED[said] if key == "enabled" else f"{key} = {said}" for key, said in content.items()),
+            *change_in_words(wanted),
         ]
         if wanted.enabled is False and name in settings.rules:
             lines.append("the settings name this rule: a run that sends to it stops from then on")

@@ -19,6 +19,7 @@ from target_linkedin_conversions.cli.send_progress import progress_shown
 from target_linkedin_conversions.cli.send_run import Sendable, SendRun
 from target_linkedin_conversions.cli.send_shown import show_ended, show_file, show_left
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.printable import printable_lines
 from target_linkedin_conversions.run.previewing import Previewing
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.definitions import BY_NAME
@@ -210,6 +211,8 @@ class _Sending:
             for code, count in file.oddities.items():
                 previewing.odd_rows(file.stream, code, count.rows, count.line)
             show_file(file, previewing.result(), _PREVIEWED, say)
+        for remark in self._asking.remarks:
+            say(f"\n  note: {printable_lines(remark)}")
 
     def is_wanted(self) -> bool:
         """Whether to go on: asked, unless the answer is known or nothing is sent anyway."""

@@ -33,6 +33,8 @@ class Asking:
         """Nothing is asked before the first question."""
         self.is_terminal = is_terminal
         self._open: list[Question] = []
+        self.remarks: list[str] = []
+        """What nobody could be asked, and costs no row."""
 
     @classmethod
     def here(cls) -> Asking:
@@ -51,6 +53,13 @@ class Asking:
                 return read(str(answer).strip())
             except ConfigError as error:
                 click.echo(f"  {error}", err=True)
+
+    def ask_or_tell(self, question: Question, read: Callable[[str], str], default: str) -> str | None:
+        """The answer; where nobody can be asked, which stops nothing, None and a remark."""
+        if not self.is_terminal:
+            self.remarks.append(f"{question.problem}; {question.mend}")
+            return None
+        return str(self.ask(question, read, default))
 
     def leave_open(self, flag: str, problem: str, mend: str) -> None:
         """Note what nobody can be asked here, and the flag that answers it."""

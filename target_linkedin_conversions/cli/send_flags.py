@@ -11,6 +11,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.codes import COUNTRIES, CURRENCIES
 from target_linkedin_conversions.records.columns import Columns
+from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.settings.consent import read_consent
 from target_linkedin_conversions.settings.streams import FIELDS, read_key
 from target_linkedin_conversions.settings.values import identifier, unknown
@@ -26,6 +27,8 @@ NOT_NEEDED = "not-required"
 _KEY = "key"
 _CODES = {"currency": CURRENCIES, "country": COUNTRIES}
 _MOST_NAMED = 12
+_SHORTEST_SECRET = 40
+"""What is so long, has no blank and is near to no column is not repeated: it may be a token."""
 _EXCLUDES = {
     "full_name": ("first_name", "last_name"),
     "first_name": ("full_name",),
@@ -107,7 +110,9 @@ def check_column(table: Table, column: str, place: str) -> None:
     nearest = get_close_matches(column, table.columns, n=1, cutoff=0.5)
     named = ", ".join(map(printable, table.columns[:_MOST_NAMED])) + (", …" if len(table.columns) > _MOST_NAMED else "")
     mend = f"did you mean {printable(nearest[0])!r}?" if nearest else f"it has {named}"
-    raise ConfigError(place, f"{table.name} has no column {printable(column)!r}", mend)
+    is_a_name = bool(nearest) or " " in column or len(column) < _SHORTEST_SECRET
+    shown = f"no column {told(column)!r}" if is_a_name else "no such column"
+    raise ConfigError(place, f"{table.name} has {shown}", mend)
 
 
 def consent_said(text: str) -> dict[str, Any]:

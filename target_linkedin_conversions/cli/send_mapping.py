@@ -71,9 +71,11 @@ def complete(
     if configured is not None:  # what is not said there has its default, as in a load
         answered = answered | {"timezone", "date_order", "happened_at", "email"}
     flags.put_into(entry, table)
+    questions = Questions(table, sample, entry, guess, asking)
     if configured is None:
+        questions.currency()
         entry |= _amounts(entry, table, sample)
-    Questions(table, sample, entry, guess, asking).ask(answered | entry.keys())
+    questions.ask(answered | entry.keys())
     return entry
 
 

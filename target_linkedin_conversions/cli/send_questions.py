@@ -6,10 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.cli.send_asking import Question
-from target_linkedin_conversions.cli.send_flags import NOT_NEEDED, check_column, consent_said
+from target_linkedin_conversions.cli.send_flags import NOT_NEEDED, check_column, consent_said, one_or_list
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.guessing.consent import is_yes
 from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.records.codes import CURRENCIES
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.text import comparable, key_text
 from target_linkedin_conversions.records.timestamps import Times, milliseconds
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Questions"]
 
 _MOST_VALUES = 12
+_MOST_IN_ONE_ORDER = 0.95
+"""Share of the dates that only one order reads, from which on the others are slips in single rows."""
 _LONGEST_VALUE = 40
 _WHO = ("email", "li_fat_id", "first_name", "full_name", "external_id", "lead", "ip_address", "ip_address_plain")
 
@@ -60,6 +63,28 @@ class Questions:
         if "timezone" not in answered:
             self._timezone(times)
 
+    def currency(self) -> None:
+        """Amounts that name no currency, which LinkedIn does not take: which it is, else the amounts are left out."""
+        fields, amounts = self._entry["fields"], self._guess.perhaps.get("value")
+        if amounts is None or "value" in fields or "currency" in self._guess.fields:
+            return
+        column = one_or_list(amounts.columns)
+        if fields.get("currency") or "currency" in (self._entry.get("constants") or {}):
+            fields["value"] = column
+            return
+        shown = printable(amounts.columns[0])
+        question = Question(
+            f"The amounts in {shown!r} name no currency. Which is it? Such as EUR or USD; or none, and they are not sent",
+            "--map currency",
+            f"the amounts in column {shown!r} of {self._table.name} are not sent, for nothing says their currency",
+            "name it, for LinkedIn can add no amount later: --map currency=EUR, or --map value=false for none",
+        )
+        code = self._asking.ask_or_tell(question, _currency, "none")
+        if code is not None:
+            fields["value"] = column if code else False
+        if code:
+            self._entry["constants"] = {**(self._entry.get("constants") or {}), "currency": code}
+
     def _fill(self, name: str, value: object) -> None:
         if value is not None:
             self._entry[name] = value
@@ -88,7 +113,7 @@ class Questions:
         guessed = [found for found in self._guess.consent if not found.is_refusal]
         names = list(dict.fromkeys([*(found.column for found in guessed), *self._table.columns]))
         default = names[0] if guessed else None
-        example = f"{default or 'COLUMN'}=yes"
+        example = f"{default or 'COLUMN'}={self._yes_of(default)}"
         question = Question(
             f"Which column says who agreed to be sent to LinkedIn for advertising?\n{_numbered(names)}\n"
             "Its number or name; or, where none is needed, write: not-required: the reason",
@@ -107,11 +132,21 @@ class Questions:
             consent["granted"] = self._granted(consent["column"])
         self._fill("consent", consent)
 
-    def _granted(self, column: str) -> object:
-        """The values of a column that mean yes."""
+    def _values(self, column: str) -> Counter[str]:
+        """What stands in a column, as it may be listed."""
         counts = Counter(_shown(record.get(column)) for record in self._sample)
         counts.pop("", None)
-        yes = [value for value in counts if is_yes(value) or comparable(value) in GRANTED]
+        return counts
+
+    def _yes_of(self, column: str | None) -> str:
+        """The values that mean yes by their looks, as the flag would name them."""
+        found = [value for value in self._values(column) if _means_yes(value)] if column else []
+        return ",".join(found) or "yes"
+
+    def _granted(self, column: str) -> object:
+        """The values of a column that mean yes."""
+        counts = self._values(column)
+        yes = list(filter(_means_yes, counts))
         came = ", ".join(f"{value} ({count:,})" for value, count in counts.most_common(_MOST_VALUES))
         question = Question(
             f"Which of its values mean yes? There are: {came}\nWith commas between", "--consent", "", ""
@@ -154,17 +189,36 @@ class Questions:
         if len(possible) == 1 or not telling:
             self._entry["date_order"] = min(possible)
             return
-        if not possible:  # some rows are wrong: the way that reads most of them
-            counts = Counter(order for orders in telling for order in orders)
-            self._entry["date_order"] = counts.most_common(1)[0][0]
-            return
         column = self._column_of_times()
+        counts = Counter(order for orders in telling for order in orders)
+        if not possible and counts.most_common(1)[0][1] >= len(telling) * _MOST_IN_ONE_ORDER:
+            self._entry["date_order"] = counts.most_common(1)[0][0]  # a few rows are wrong
+            return
+        if not possible:
+            self._two_orders(column, counts)
+            return
         question = Question(
             f"The dates in {column!r} can be read in two ways. Which stands first, day or month? "
             "dmy for 31/12/2026, mdy for 12/31/2026",
             "--date-order",
             f"the dates in column {column!r} of {self._table.name} can be read in two ways",
             "say which stands first: --date-order dmy for 31/12/2026, mdy for 12/31/2026",
+        )
+        answer = self._asking.ask(question, lambda answer: read_key("date_order", answer, "date order"))
+        self._fill("date_order", answer)
+
+    def _two_orders(self, column: str, counts: Mapping[str, int]) -> None:
+        """Ask where some dates put the day first and others the month: in one order, the others become wrong days."""
+        kinds = ", ".join(f"{count:,} of them only as {order}" for order, count in counts.items() if count)
+        problem = (
+            f"the dates in column {column!r} of {self._table.name} stand in two orders, and no one of them reads all"
+        )
+        question = Question(
+            f"The dates in {column!r} stand in two orders ({kinds}). Read in one, the others become wrong days or are not "
+            "sent: best end here (Ctrl-C), write them all as 2026-11-20, and send the file again. Else: dmy or mdy",
+            "--date-order",
+            f"{problem} ({kinds})",
+            "write them all as 2026-11-20 in the file; or send what one order reads: --date-order dmy or mdy",
         )
         answer = self._asking.ask(question, lambda answer: read_key("date_order", answer, "date order"))
         self._fill("date_order", answer)
@@ -188,6 +242,18 @@ class Questions:
 
 def _numbered(names: Sequence[str]) -> str:
     return "\n".join(f"  {number:>3}  {printable(name)}" for number, name in enumerate(names, 1))
+
+
+def _currency(answer: str) -> str:
+    """A currency's code, empty for none; raises `ConfigError`."""
+    code = answer.upper()
+    if code not in CURRENCIES and code not in {"", "NONE"}:
+        raise ConfigError("answer", "that is no currency's code", "write its three letters, such as EUR, or none")
+    return code if code in CURRENCIES else ""
+
+
+def _means_yes(value: str) -> bool:
+    return is_yes(value) or comparable(value) in GRANTED
 
 
 def _shown(value: object) -> str:

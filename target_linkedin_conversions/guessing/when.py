@@ -69,7 +69,11 @@ _DAYS = {
     "ymd": ("%Y/%m/%d", "%Y.%m.%d"),
 }
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", ", %H:%M", ", %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %I:%M %p")
-_IN_WORDS = ("%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d, %Y, %H:%M", "%b %d, %Y %I:%M %p")
+_IN_WORDS = tuple(
+    day + clock
+    for day in ("%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y")
+    for clock in (*_CLOCKS, ", %I:%M:%S %p")
+)
 _FORMATS = {order: tuple(day + clock for day in days for clock in _CLOCKS) for order, days in _DAYS.items()}
 _LONGEST = 40
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.admin.rules import Rule
     from target_linkedin_conversions.settings.streams import RuleUse, StreamEntry
 
-__all__ = ["on_entries", "on_windows"]
+__all__ = ["on_entries", "on_order", "on_windows"]
 
 _FULL_WINDOW = 90
 """Days that every type of rule allows after a click and after a view (documented)."""
@@ -48,9 +48,8 @@ _STAND_INS = ("", "q", "-0.Z_", "\x01")
 def on_entries(entries: Sequence[StreamEntry], rules: Mapping[str, Rule]) -> list[Finding]:
     """Every finding of the entries; those that need to know the account's rules only as far as they were read."""
     tags = [rule for rule in rules.values() if rule.enabled and rule.conversion_method.startswith(_TAG)]
-    found: list[Finding] = []
+    found = list(on_order(entries))
     for index, entry in enumerate(entries):
-        found += _never_applies(entry, entries[:index])
         found += _no_click_id(entry)
         found += _no_shared_event_id(entry, rules, tags)
         found += _one_event_id(entry, entries[:index], rules, tags)
@@ -75,12 +74,13 @@ def on_windows(names: Iterable[str], rules: Mapping[str, Rule]) -> Iterator[Find
             )
 
 
-def _never_applies(entry: StreamEntry, earlier: Sequence[StreamEntry]) -> Iterator[Finding]:
-    """A pattern whose streams an earlier pattern takes: of patterns, the first that fits applies alone."""
-    if not _is_pattern(entry.stream):
-        return
-    taken_by = next((one for one in earlier if _is_pattern(one.stream) and _covers(one.stream, entry.stream)), None)
-    if taken_by is not None:
+def on_order(entries: Sequence[StreamEntry]) -> Iterator[Finding]:
+    """A warning for each pattern whose streams an earlier pattern takes: of patterns, the first that fits applies alone."""
+    patterns = [entry for entry in entries if _is_pattern(entry.stream)]
+    for index, entry in enumerate(patterns):
+        taken_by = next((one for one in patterns[:index] if _covers(one.stream, entry.stream)), None)
+        if taken_by is None:
+            continue
         yield Finding(
             code="entry_never_applies",
             severity="warning",

@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.codes import CURRENCIES
 from target_linkedin_conversions.records.integers import may_hold_integers
 from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.paths import NOT_REACHABLE, follow, leads_nowhere, path_of
@@ -250,6 +251,8 @@ class Columns:
         root = _STEPS.split(name)[0] if path is None else path.column
         nearest = get_close_matches(name, self.known, n=1) or get_close_matches(root, self.known, n=1)
         mend = f"did you mean {told(nearest[0])!r}?" if nearest else "map a column of the stream, or remove it"
+        if name in CURRENCIES and where.endswith(".currency"):
+            mend = f"where it is the same for all records, write constants: {{currency: {name}}}"
         if path is not None and path.column in self.known:
             problem = f"the stream's schema shows that the path {name!r} leads nowhere"
             raise ConfigError(where, problem, "check its steps against the column's schema and a record")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records import hints, normalise, versions
+from target_linkedin_conversions.records.codes import CURRENCIES
 from target_linkedin_conversions.records.columns import Columns, Place, RowType, Value
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS, OF_A_PERSON, PERSONAL_FIELDS
 from target_linkedin_conversions.records.money import Amounts, currency
@@ -33,6 +35,14 @@ _CONSTANTS: dict[str, Callable[[Value], object]] = {
     "company": lambda value: normalise.plain_words(value, "company"),
     "title": lambda value: normalise.plain_words(value, "title"),
 }
+
+
+def _mend_of_constant(field: str, constant: object) -> str:
+    """What to do with a constant that would be left out, with the nearest code where it is to be one."""
+    if field == "currency":
+        nearest = get_close_matches(str(constant).upper(), CURRENCIES, n=1)
+        return f"did you mean {nearest[0]}?" if nearest else "write its code of three letters, such as EUR"
+    return "write its code of two letters, such as DE" if field == "country" else "mend it, or remove it"
 
 
 def compile_plans(  # noqa: PLR0913 - what a plan depends on
@@ -232,7 +242,7 @@ class _Compiler:
                 problem = (
                     "a conversion's value is not below zero" if found is REFUND else found.message.partition(";")[0]
                 )
-                raise ConfigError(place, problem, "mend it, or remove it")
+                raise ConfigError(place, problem, _mend_of_constant(field, constant))
 
     def warnings(self, once_per: str) -> tuple[str, ...]:
         """What a person should know about this stream, without which it still runs."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import ConfigError
@@ -25,6 +26,8 @@ class Arrivals:
         """None came yet."""
         self._entries = entries
         self._used: set[str] = set()
+        self._taken: dict[str, str] = {}
+        """By the place of an entry whose name fits a stream that came: the place of the one that took it."""
         self._unfit: dict[str, None] = {}
         """By the names that may be told, which are those that the tally counts by."""
 
@@ -34,6 +37,10 @@ class Arrivals:
         self._used.update(places)
         if not places:
             self._unfit[told(stream)] = None
+            return
+        for entry in self._entries:
+            if entry.place not in self._used and fnmatchcase(stream, entry.stream):
+                self._taken.setdefault(entry.place, places[0])
 
     @property
     def none_fits(self) -> bool:
@@ -55,11 +62,17 @@ class Arrivals:
         """A warning for each entry whose stream never came, where others did."""
         if not self._used:
             return []
-        return [
-            f"{entry.place}: no stream {entry.stream!r} came in this run; {_mend([entry.stream], list(self._unfit))}"
-            for entry in self._entries
-            if entry.place not in self._used
-        ]
+        return [self._why(entry) for entry in self._entries if entry.place not in self._used]
+
+    def _why(self, entry: StreamEntry) -> str:
+        """Why an entry sent nothing, and what to do."""
+        taker = self._taken.get(entry.place)
+        if taker is None:
+            return f"{entry.place}: no stream {entry.stream!r} came in this run; {_mend([entry.stream], list(self._unfit))}"
+        return (
+            f"{entry.place}: what {entry.stream!r} fits was taken by {taker}; an exact name comes before a pattern, and an "
+            "earlier pattern before a later one: put it first, give it the stream's exact name, or remove it"
+        )
 
 
 def _mend(names: Sequence[str], streams: Sequence[str]) -> str:

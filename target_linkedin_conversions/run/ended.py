@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.reporting.way_back import FedBy
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -15,13 +17,14 @@ __all__ = ["consent_warning", "other_key_warnings"]
 SAME_ID_OTHER_KEY = "same_id_other_key"
 
 
-def consent_warning(found: ConsentToNobody, column: str) -> str:
+def consent_warning(found: ConsentToNobody, column: str, fed_by: FedBy = FedBy.TAP) -> str:
     """The warning of a stream that granted nobody's consent; its column is named where it is known."""
     where = f" in column {column!r}" if column else ""
     came = f"; the values that came: {', '.join(map(repr, found.values))}" if found.values else ""
+    past = ", for the tap's bookmark is past these records" if fed_by is FedBy.TAP else ""
     return (
         f"stream {found.stream}: consent{where} was granted by none of {found.records} records, so none was sent{came}; "
-        "name the values that grant it in consent.granted"
+        f"name the values that grant it in consent.granted, and {fed_by.again}{past}"
     )
 
 

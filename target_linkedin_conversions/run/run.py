@@ -389,7 +389,7 @@ class Run:
         """Warn of how the events of this run ended, where a person should know: the worst stands first."""
         for found in self.tally.consent_to_nobody():
             facts = self.streams.facts.get(found.stream, StreamFacts())
-            self.warn(consent_warning(found, facts.consent_column))
+            self.warn(consent_warning(found, facts.consent_column, self._reporter.fed_by))
         for found_warning in other_key_warnings(self.tally.lines()):
             warning = printable(found_warning, LONGEST_MESSAGE)
             if warning not in self.warnings:

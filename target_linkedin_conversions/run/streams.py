@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.readiness.entries import on_order
 from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.plan import entries_for
@@ -34,6 +36,7 @@ class Streams:
         self._settings = settings
         self._warn = warn
         self._only_stream: str | None = None
+        self._never = tuple(on_order(settings.streams))
         self.arrivals = Arrivals(settings.streams)
         self.facts: dict[str, StreamFacts] = {}
         """What is known of each stream that came and is sent."""
@@ -47,6 +50,9 @@ class Streams:
         """
         if self._settings.streams:
             entries = entries_for(stream, self._settings.streams)
+            for never in self._never:
+                if fnmatchcase(stream, never.stream):
+                    self._warn_once(str(never))
             self.arrivals.came(stream, entries)
             if not entries:
                 self._warn(f"stream {told(stream)!r} is not sent: no entry of streams fits its name")
@@ -99,6 +105,11 @@ class Streams:
                 self._warn(f"stream {told(stream)}: {warning}")
             self._tell_found(stream, plan.notes)
         return plans
+
+    def _warn_once(self, warning: str) -> None:
+        if (warning,) not in self._told:
+            self._told.add((warning,))
+            self._warn(warning)
 
     def _tell_found(self, stream: str, notes: Sequence[str]) -> None:
         """Say once which columns were found by their names."""

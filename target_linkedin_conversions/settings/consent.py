@@ -45,7 +45,9 @@ def consent_not_said(place: str) -> ConfigError:
 
 def read_consent(raw: object, place: str) -> Consent:
     """Whose records may be sent: a column with what grants it, or why none is asked; raises `ConfigError`."""
-    consent = values.json_object(raw, place)
+    if isinstance(given := values.json_or(raw, dict), str | bool):
+        raise ConfigError(place, "expected an object, which names the column or the reason", _TWO_WAYS)
+    consent = values.json_object(given, place)
     known = ("column", "granted", "contains", "not_required")
     for name in consent:
         if name not in known:

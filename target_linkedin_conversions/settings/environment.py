@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["fill_from_dotenv", "from_environment", "has_dotenv", "stream_names", "token_of_another_name"]
 
 _DOTENV = ".env"
+_BY_VARIABLE = {name.upper(): name for name in (*BY_NAME, *WITHOUT_EFFECT)}
+_ALMOST_OURS = ("TARGET_LINK", "TARGET_LNKEDIN", "LINKEDIN_CONVERSION")
+"""How a variable begins whose prefix may be a misspelt one of ours."""
+_NEAR = 0.86
+"""So near that it can be no other program's: `TARGET_LINKEDIN_ACCESS_TOKEN` of another target lies below."""
 _TOKEN_NAME = re.compile(r"(LINKEDIN_|LI_)(\w+_)?TOKEN|ACCESS_TOKEN", re.ASCII).fullmatch
 
 
@@ -37,17 +43,30 @@ def from_environment(
     """
     found: dict[str, object] = {}
     parts: dict[str, str] = {}
-    known = {name.upper(): name for name in (*BY_NAME, *WITHOUT_EFFECT)}
+    misspelt: list[str] = []
     for variable, value in environment.items():
-        if not variable.startswith(ENVIRONMENT_PREFIX) or not value:
+        if not value:
+            continue
+        if not variable.startswith(ENVIRONMENT_PREFIX):
+            if variable.startswith(_ALMOST_OURS) and (meant := nearest_variable(variable, _NEAR)):
+                misspelt.append(f"{variable} is not read; did you mean {meant}?")
             continue
         rest = variable.removeprefix(ENVIRONMENT_PREFIX)
-        name = known.get(rest)
+        name = _BY_VARIABLE.get(rest)
         if name is not None:
             found[name] = _whole(name, value)
         elif not _is_of_others(rest):
             parts[rest] = value
-    return found, _take_parts(found, parts, streams)
+    return found, [*misspelt, *_take_parts(found, parts, streams)]
+
+
+def nearest_variable(variable: str, cutoff: float = 0.6) -> str:
+    """The variable of a setting whose name is nearest to one that is none; empty where none is near."""
+    rest = variable.removeprefix(ENVIRONMENT_PREFIX)
+    if rest != variable:
+        found = get_close_matches(rest, _BY_VARIABLE, n=1, cutoff=cutoff)
+        return f"{ENVIRONMENT_PREFIX}{found[0]}" if found else ""
+    return next(iter(get_close_matches(variable, [ENVIRONMENT_PREFIX + name for name in _BY_VARIABLE], 1, cutoff)), "")
 
 
 def _whole(name: str, value: str) -> object:
@@ -64,7 +83,9 @@ def _take_parts(found: dict[str, object], parts: Mapping[str, str], streams: Seq
         setting = next((name for name in OBJECTS if rest.startswith(f"{name.upper()}_")), None)
         key = None if setting is None else path_of_variable(setting, rest[len(setting) + 1 :], streams)
         if setting is None or key is None:
-            warnings.append(f"{ENVIRONMENT_PREFIX}{rest} is no setting and has no effect")
+            meant = nearest_variable(f"{ENVIRONMENT_PREFIX}{rest}")
+            mend = f"; did you mean {meant}?" if meant else ""
+            warnings.append(f"{ENVIRONMENT_PREFIX}{rest} is no setting and has no effect{mend}")
         elif setting not in wholes:
             found[key] = value
             if setting == "stream_maps":
@@ -98,10 +119,15 @@ def has_dotenv() -> bool:
 
 def token_of_another_name() -> str:
     """What to say of a variable that looks like our token and is not read; empty where there is none."""
-    names = (name for name in sorted(os.environ) if not name.startswith(ENVIRONMENT_PREFIX))
-    found = next((name for name in names if _TOKEN_NAME(name) and os.environ[name]), None)
+    names = (name for name in sorted(os.environ) if name.removeprefix(ENVIRONMENT_PREFIX) not in _BY_VARIABLE)
+    found = next((name for name in names if _is_of_a_token(name) and os.environ[name]), None)
     wanted = f"{ENVIRONMENT_PREFIX}ACCESS_TOKEN"
     return "" if found is None else f"; {found} is not read: name it {wanted}, and give --config ENV"
+
+
+def _is_of_a_token(name: str) -> bool:
+    ours = name.startswith(ENVIRONMENT_PREFIX) and name.endswith("TOKEN")
+    return ours or bool(_TOKEN_NAME(name)) or nearest_variable(name, _NEAR) == f"{ENVIRONMENT_PREFIX}ACCESS_TOKEN"
 
 
 def fill_from_dotenv(environment: MutableMapping[str, str]) -> None:

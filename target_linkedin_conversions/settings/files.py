@@ -13,7 +13,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.private_files import open_regular
+from target_linkedin_conversions.private_files import open_regular, path_shown
 from target_linkedin_conversions.settings.paths import expanded
 
 if TYPE_CHECKING:
@@ -25,10 +25,6 @@ _OPTION = "--config"
 _PIPE_SECONDS = 10.0
 _PIPE_BYTES = 1 << 16
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_FILE_NAME = re.compile(
-    r"[\w ./\\:~()@+-]{1,255}\.(json5?|jsonc|ya?ml|toml|txt|cfg|conf|ini|env|config)", re.IGNORECASE
-)
-"""What may be repeated in a message though no such file is there: nobody writes a token like this."""
 _YAML = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|---)?\r?\n)*[A-Za-z_]{1,60}:\s")
 """How a file begins whose settings are written as in `meltano.yml`."""
 
@@ -91,9 +87,8 @@ def _exists(given: str) -> bool:
 
 def _shown(path: Path) -> str:
     """The file in a message: its path, where that is one for certain."""
-    text = str(path)
-    certain = text.isprintable() and (_exists(text) or _FILE_NAME.fullmatch(text))
-    return f"the file {text}" if certain else "the file that it names"
+    text = path_shown(str(path), "")
+    return f"the file {text}" if text else "the file that it names"
 
 
 def _content(path: Path) -> bytes:

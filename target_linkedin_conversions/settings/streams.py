@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
@@ -323,8 +324,15 @@ def _read_timezone(raw: object, place: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise wrong(place, "a time zone's name", f"for example {place}: Europe/Berlin") from None
+        raise wrong(place, "a time zone's name", _mend_of_timezone(name, place)) from None
     return name
+
+
+def _mend_of_timezone(written: str, place: str) -> str:
+    """What to write for a name that is no zone: the nearest place; never another abbreviation, which would be another zone."""
+    known = {name.lower(): name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
+    nearest = get_close_matches(written.lower(), known, n=1)
+    return f"did you mean {known[nearest[0]]}?" if nearest else f"for example {place}: Europe/Berlin"
 
 
 def _read_deleted(raw: object, place: str) -> tuple[str, ...]:

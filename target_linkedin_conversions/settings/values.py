@@ -264,8 +264,17 @@ def identifier(
     match = urn.fullmatch(found)
     digits = match.group(1) if match else found
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
-        raise wrong(place, f"a numeric id or a URN like {example}", "copy it from Campaign Manager")
+        raise wrong(place, f"a numeric id or a URN like {example}", _mend_of_id(found, place))
     return digits
+
+
+def _mend_of_id(written: str, place: str) -> str:
+    """What to do with what is no id: several in one text are a list, and of an address only the number counts."""
+    if re.fullmatch(r"\d+(\s*[,;]\s*\d+|\s+\d+)+", written):
+        return f"name several as a list: {place}: [512345678, 523456789]"
+    if re.search(r"\d{3,}", written):
+        return "write its number alone, the digits, as Campaign Manager shows it"
+    return "copy its number from Campaign Manager"
 
 
 def json_or(value: object, kind: type) -> object:

@@ -17,6 +17,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from target_linkedin_conversions.usage import WordedCommand
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -48,7 +50,7 @@ def _show_version(context: click.Context, _option: click.Parameter, value: bool)
         context.exit()
 
 
-@click.command(name=_NAME, context_settings={"help_option_names": ["--help"]})
+@click.command(cls=WordedCommand, name=_NAME, context_settings={"help_option_names": ["--help"]})
 @click.option(
     "--version",
     is_flag=True,

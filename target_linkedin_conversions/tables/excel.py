@@ -14,13 +14,15 @@ from target_linkedin_conversions.tables.header import column_names, header_place
 from target_linkedin_conversions.tables.table import ROWS_AT_ONCE, Cells, Oddity, schema_of_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from target_linkedin_conversions.tables.source import Source
 
 __all__ = ["Excel"]
 
 _FIRST_ROWS = 20
+_LEAST_WIDE = 3
+"""Columns of a table that is certain to be none of a cover's pairs of name and value."""
 _MOST_STRINGS = 1 << 30
 """Bytes of the texts of a workbook, which are all in memory while it is read."""
 _STRINGS = "xl/sharedStrings.xml"
@@ -49,30 +51,39 @@ class Excel:
         except Exception:  # noqa: BLE001 - openpyxl raises whatever its parsers raise
             raise self._unreadable() from None
         self._sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
-        for sheet in self._sheets:
-            self._sheet = sheet
-            sheet.reset_dimensions()  # what a program wrote there may be wrong
-            first = next(self._read(_FIRST_ROWS), [])
-            if any(map(_filled, first)):
-                break
-        else:
+        filled = [(sheet, first) for sheet in self._sheets if any(map(_filled, first := self._first_of(sheet)))]
+        if not filled:
             raise ConfigError(self.name, "the workbook is empty", "export it anew, with a header and a row each")
+        self._tables = [(sheet, first) for sheet, first in filled if _is_table(first)]
+        self._sheet, first = (self._tables or filled)[0]
         self._header = header_place(first)
         place = f"{self.name}, row {self._header + 1}"
         self.columns, self._made_up = column_names(_trimmed(first[self._header]), place)
         self.schema = schema_of_names(self.columns)
 
+    def _first_of(self, sheet: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - openpyxl's
+        """The first rows of a sheet."""
+        self._sheet = sheet
+        sheet.reset_dimensions()  # what a program wrote there may be wrong
+        return next(self._read(_FIRST_ROWS), [])
+
     @property
     def reading(self) -> str:
         """The sheet, where there are several."""
-        others = "" if len(self._sheets) == 1 else f", the first of {len(self._sheets)} that is not empty"
+        others = "" if len(self._sheets) == 1 else f", the first of {len(self._sheets)} that holds a table"
         return f"Excel, sheet {self._sheet.title!r}{others}"
 
     @property
     def notes(self) -> list[str]:
-        """Columns whose names had to be made up."""
+        """Columns whose names had to be made up, and sheets that are not read."""
         names = ", ".join(map(repr, self._made_up))
-        return [f"columns without a name, or with that of another, are called {names}"] if names else []
+        found = [f"columns without a name, or with that of another, are called {names}"] if names else []
+        others = ", ".join(repr(sheet.title) for sheet, _ in self._tables[1:])
+        return (
+            [*found, f"not read: sheet {others}, which holds a table too; save it as a file of its own"]
+            if others
+            else found
+        )
 
     def parts(self) -> Iterator[Cells]:
         """A thousand rows at a time; raises `ConfigError` where the workbook is broken."""
@@ -127,6 +138,16 @@ def _plain(cell: Any) -> Any:  # noqa: ANN401 - a cell's
     if isinstance(cell, datetime):
         return cell.date().isoformat() if cell.time() == time() else cell.isoformat()
     return cell.isoformat() if isinstance(cell, date | time) else cell
+
+
+def _is_table(first: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether a sheet's first rows hold a header and a row below it; a cover page holds a title and pairs of cells."""
+    at = header_place(first)
+    return _width(first[at]) >= _LEAST_WIDE and any(map(_filled, first[at + 1 :]))
+
+
+def _width(row: Iterable[Any]) -> int:
+    return sum(cell is not None for cell in row)
 
 
 def _filled(row: Iterable[Any]) -> bool:

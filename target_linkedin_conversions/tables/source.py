@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.private_files import open_regular
+from target_linkedin_conversions.private_files import open_regular, path_shown
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -33,7 +33,8 @@ class Source:
             self.file, self.is_pipe = _opened(path)
         except OSError as error:
             problem = f"the file cannot be read ({error.strerror or type(error).__name__})"
-            raise ConfigError(self.name, problem, "check its name, and who may read it") from None
+            place = self.name if path == STDIN else path_shown(path, "FILE")
+            raise ConfigError(place, problem, "check its name, and who may read it") from None
         """Open, and whether it could be read only once and has no place of its own."""
         self.head = self.file.read(_HEAD_BYTES)
         """Its first bytes, 64 KiB at most."""

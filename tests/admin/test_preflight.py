@@ -159,7 +159,10 @@ def test_a_list_of_rules_that_cannot_be_understood_is_a_warning(look: Look, link
 def test_events_in_doubt_of_rules_that_cannot_be_read_are_said_to_be_held(look: Look) -> None:
     (finding,) = look(account_id=None).findings
     assert "events in doubt are held" in finding.sentence
-    assert finding.mend == "set account_id, and give the token the scope r_ads, or set on_in_doubt: resend"
+    assert finding.mend.startswith(
+        "set account_id, which for `send` is the variable TARGET_LINKEDIN_CONVERSIONS_ACCOUNT_ID"
+    )
+    assert finding.mend.endswith("the token needs the scope r_ads, or set on_in_doubt: resend")
     for policy in ("hold", "resend"):
         assert "held" not in look(account_id=None, on_in_doubt=policy).findings[0].sentence
 

@@ -55,6 +55,12 @@ def companion(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: p
     return Companion(tmp_path, capsys)
 
 
+@pytest.fixture
+def before_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is typed comes in through a text that is set as stdin."""
+    monkeypatch.setattr("target_linkedin_conversions.cli.asking.is_terminal", lambda: True)
+
+
 class Past:
     """Runs of the target against a sandbox, and what a replay then does in the same folder."""
 

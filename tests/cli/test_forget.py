@@ -142,6 +142,7 @@ def test_what_a_run_is_writing_stays_is_named_and_may_be_forgotten_later(kept: P
 
 
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 2), ("", 2)])
+@pytest.mark.usefixtures("before_a_terminal")
 def test_a_person_is_asked_with_counts_and_before_anything_changes(
     kept: Past, typed: Any, answer: str, code: int
 ) -> None:
@@ -151,6 +152,17 @@ def test_a_person_is_asked_with_counts_and_before_anything_changes(
     assert found == code
     assert "1 lines of rejects, 1 of the outbox" in err
     assert (whatever_is_kept(kept) == before) == bool(code)
+
+
+@pytest.mark.parametrize("arguments", [("--key", "id=1"), ("--email", "-"), ("--key", "-")])
+def test_without_a_terminal_forget_names_the_flag_and_reads_no_answer(
+    kept: Past, typed: Any, arguments: tuple[str, ...]
+) -> None:
+    before = whatever_is_kept(kept)
+    typed(f"{JANE if '--email' in arguments else 'id=1'}\ny\n"[: None if arguments[1] != "-" else -2])
+    code, _, err = kept.companion("forget", *arguments)
+    assert (code, "pass --yes" in err, "lines of rejects" in err) == (2, True, True)
+    assert whatever_is_kept(kept) == before
 
 
 WRONG: dict[str, tuple[tuple[str, ...], str]] = {

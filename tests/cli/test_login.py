@@ -288,6 +288,15 @@ def test_a_token_from_stdin_is_checked_and_kept_on_request(
     assert companion("rules", "list", account_id=512345678)[0] == 0
 
 
+@pytest.mark.parametrize("piped", ["", "\n", "  \r\n"])
+def test_an_empty_stdin_is_called_so_and_both_ways_to_give_a_token_are_named(
+    companion: Companion, monkeypatch: pytest.MonkeyPatch, piped: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(piped))
+    code, _, err = companion("login", "--token", "--save")
+    assert (code, "nothing came through stdin" in err, "on a terminal" in err) == (2, True, True)
+
+
 @pytest.mark.parametrize(
     ("token", "code", "words"),
     [

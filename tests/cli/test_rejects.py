@@ -259,6 +259,7 @@ def test_a_purge_says_what_could_still_be_replayed_and_deletes_only_the_run_s_fi
 
 
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 2), ("", 2)])
+@pytest.mark.usefixtures("before_a_terminal")
 def test_nothing_is_deleted_before_a_person_agrees(
     past: Past, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
 ) -> None:
@@ -269,6 +270,17 @@ def test_nothing_is_deleted_before_a_person_agrees(
     assert found == code
     assert "1 rejected events that could still be replayed" in err
     assert left(past) == ([] if code == 0 else before)
+
+
+def test_without_a_terminal_a_purge_names_the_flag_and_reads_no_answer(
+    past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past.rejected(1)
+    before = left(past)
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    code, _, err = past.companion("rejects", "purge", "--all")
+    assert (code, "--yes" in err, "1 rejected events that could still be replayed" in err) == (2, True, True)
+    assert left(past) == before
 
 
 def test_a_purge_by_age_leaves_what_is_younger(past: Past) -> None:

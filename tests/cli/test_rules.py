@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -215,6 +216,7 @@ def test_nothing_changes_in_a_dry_run_or_where_nobody_can_be_asked(
     assert (code, out) == (2, "")
     assert "--yes" in err
     code, out, err = companion(*arguments, "--dry-run")
+    assert "In ad account 512345678:" in err
     assert (code, out.splitlines()[-1]) == (0, "Nothing was sent.")
     (request,) = companion.data(*arguments, "--dry-run")["requests"]
     assert changes(linkedin) == []
@@ -296,6 +298,35 @@ def test_only_what_is_named_is_changed(companion: Companion, linkedin: Sandbox) 
     assert (after.name, after.value_type) == ("Lead", "NO_VALUE")
     assert (after.type, after.campaigns, after.enabled) == (before.type, before.campaigns, True)
     assert companion("rules", "update", "101", "--yes")[0] == 2
+
+
+IN_WORDS = {
+    ("--name", "Lead"): "name: 'Lead'",
+    ("--type", "LEAD"): "type: LEAD",
+    ("--click-window", "90"): "counted up to 90 days after a click",
+    ("--view-window", "1"): "counted up to 1 day after a view",
+    ("--value", "none"): "worth: nothing",
+    ("--value", "50 EUR"): "worth: always 50 EUR",
+    ("--value", "event"): "worth: what each conversion says",
+    ("--attribution", "campaign"): "every campaign",
+    ("--attribution", "conversion"): "last touch of all",
+}
+
+
+@pytest.mark.usefixtures("linkedin")
+@pytest.mark.parametrize("change", IN_WORDS)
+def test_what_changes_is_said_in_plain_words_and_by_no_name_of_linkedins_fields(
+    companion: Companion, change: tuple[str, str]
+) -> None:
+    code, _, err = companion("rules", "update", "101", *change, "--yes")
+    assert (code, IN_WORDS[change] in err) == (0, True), err
+    assert not re.search(r"WindowSize|Type\b|DYNAMIC|FIXED|NO_VALUE|LAST_TOUCH|currencyCode", err)
+
+
+def test_that_a_new_rule_has_no_campaign_has_a_flag(companion: Companion, linkedin: Sandbox) -> None:
+    assert companion(*NEW, "--no-campaign", "--yes")[0] == 0
+    assert not max(linkedin.rules.values(), key=lambda one: one.id).campaigns
+    assert companion(*NEW, "--no-campaign", "--all-campaigns", "--yes")[0] == 2
 
 
 def test_campaigns_are_linked_and_let_go_one_by_one(companion: Companion, linkedin: Sandbox) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_linkedin_conversions.reporting.report import ConsentToNobody
+from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.ended import consent_warning
 from tests.singer.pipe import Ended, Line, Pipe, as_bytes, entry, record, schema, state
 
@@ -272,6 +273,8 @@ def test_a_stream_that_granted_somebody_or_had_no_records_does_not_warn(pipe: Pi
 def test_the_values_that_came_are_named() -> None:
     warning = consent_warning(ConsentToNobody("leads", ["t", "1"], 7), "ok")
     assert "'t', '1'" in warning
+    assert "run once with --full-refresh, for the tap's bookmark is past" in warning
+    assert "full-refresh" not in consent_warning(ConsentToNobody("leads", [], 7), "ok", FedBy.FILE)
 
 
 @pytest.mark.parametrize(

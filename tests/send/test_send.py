@@ -346,3 +346,46 @@ def test_an_amount_is_read_as_its_country_writes_it(send: Send, delimiter: str, 
     path = send.file("leads.csv", as_csv([row], delimiter))
     send.counts(path, *RULE, *AGREED, "--map", "value=Betrag", "--map", "currency=EUR")
     assert [event["conversionValue"]["amount"] for event in send.received] == [amount]
+
+
+GERMAN_AND_US = [f"{day:02}.11.2026" for day in range(14, 20)] + [f"11/{day}/2026" for day in range(14, 20)]
+
+
+def test_dates_in_two_orders_stop_the_file_and_a_few_slips_do_not(send: Send) -> None:
+    def rows(dates: list[str]) -> str:
+        return as_csv([{"id": f"{n}", "email": f"r{n}@example.com", "date": one} for n, one in enumerate(dates)])
+
+    path = send.file("leads.csv", rows(GERMAN_AND_US))
+    code, _, err = send(path, "--rule", 101, *AGREED, "--timezone", "UTC", "--yes")
+    assert (code, "--date-order" in err, "write them all as 2026-11-20" in err) == (2, True, True)
+    assert not send.linkedin.received
+    assert send(path, "--rule", 101, *AGREED, "--timezone", "UTC", "--date-order", "dmy", "--dry-run", "--yes")[0] != 2
+    path = send.file("few.csv", rows([*(["20.11.2026"] * 60), "11/22/2026"]))
+    assert "day before month" in send(path, "--rule", 101, *AGREED, "--timezone", "UTC", "--dry-run", "--yes")[1]
+
+
+def test_amounts_without_a_currency_are_told_and_one_flag_brings_them(send: Send) -> None:
+    row = {"Record ID": "1", "Email": "a@example.com", "Deal Amount": "10.50", "Close Date": send.ago(1)}
+    path = send.file("deals.csv", as_csv([row]))
+    _, out, _ = send(path, "--rule", 101, *AGREED, "--dry-run", "--yes")
+    assert "the amounts in column 'Deal Amount'" in out
+    assert "--map currency=EUR" in out
+    other = send.file("other.csv", as_csv([row]))
+    _, out, _ = send(other, "--rule", 101, *AGREED, "--dry-run", "--yes", "--map", "value=false")
+    assert "Deal Amount" not in out
+    assert send.counts(path, "--rule", 101, *AGREED, "--map", "currency=EUR")["delivered"] == 1
+    (event,) = send.linkedin.received
+    assert event["conversionValue"] == {"currencyCode": "EUR", "amount": "10.50"}
+
+
+def test_the_flag_for_consent_is_proposed_with_the_files_own_words_for_yes(send: Send) -> None:
+    rows = [{"id": f"{n}", "email": f"r{n}@example.com", "happened_at": send.ago(1), "GDPR consent": word}
+            for n, word in enumerate(("Ja", "Nein", "Ja"))]  # fmt: skip
+    _, _, err = send(send.file("leads.csv", as_csv(rows)), "--rule", 101, "--yes")
+    assert '--consent "GDPR consent=Ja"' in err
+
+
+def test_a_time_with_the_name_of_its_month_is_found(send: Send) -> None:
+    rows = [{"Email": "a@example.com", "Conversion Time": send.ago(1, "%b %d, %Y %I:%M:%S %p")}]
+    path = send.file("google.csv", as_csv(rows))
+    assert send.counts(path, "--rule", 101, *AGREED, "--timezone", "UTC")["delivered"] == 1

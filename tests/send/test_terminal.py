@@ -118,3 +118,21 @@ def test_the_docs_show_what_a_marketer_sees(send: Send) -> None:
         assert terminal.end() == 0
     seen = {line.rstrip() for line in terminal.text.split("\n")}
     assert [line for line in lines if line.rstrip() not in seen] == [], terminal.text
+
+
+def test_amounts_that_name_no_currency_are_asked_for_once(send: Send) -> None:
+    row = f"1,a@example.com,99.50,{send.ago(1)}"
+    path = send.file("deals.csv", f"Record ID,Email,Deal Amount,Close Date\n{row}\n")
+    asked = ("send", "deals.csv", "--rule", "101", "--consent", "not-required: a test")
+    with Terminal(send.folder, *asked) as terminal:
+        terminal.answer("'Deal Amount' name no currency", "euros")
+        terminal.answer("three letters", "eur")
+        terminal.answer("to LinkedIn, rule 101?", "y")
+        assert terminal.end() == 0, terminal.text
+    (event,) = send.received
+    assert event["conversionValue"] == {"currencyCode": "EUR", "amount": "99.50"}
+    assert "currency: EUR" in path.with_name("deals.csv.mapping.yml").read_text()
+    with Terminal(send.folder, "send", "deals.csv") as again:
+        again.answer("to LinkedIn, rule 101?", "n")
+        assert again.end() == 0
+    assert "name no currency" not in again.text

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -52,7 +52,82 @@ def test_a_setting_without_effect_is_accepted_and_said_once(load: Callable[..., 
 
 def test_an_unknown_variable_of_our_prefix_warns_and_does_not_stop(load: Callable[..., Settings]) -> None:
     found = load({}, batch_sizes="canary-value")
-    assert found.warnings == ("TARGET_LINKEDIN_CONVERSIONS_BATCH_SIZES is no setting and has no effect",)
+    assert found.warnings == (
+        "TARGET_LINKEDIN_CONVERSIONS_BATCH_SIZES is no setting and has no effect; did you mean TARGET_LINKEDIN_CONVERSIONS_BATCH_SIZE_ROWS?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("TARGET_LINKEDIN_CONVERSION_DRY_RUN", "DRY_RUN"),
+        ("TARGET_LINKEDIN_CONVERSIONS_DRYRUN", "DRY_RUN"),
+        ("TARGET_LINKEDIN_CONVERSIONS_ACOUNT_ID", "ACCOUNT_ID"),
+        ("TARGET_LINKEDN_CONVERSIONS_ACCESS_TOKEN", "ACCESS_TOKEN"),
+        ("LINKEDIN_CONVERSIONS_STATE_DIR", "STATE_DIR"),
+        ("TARGET_LINKEDIN_CONVERSIONS_STREAM", "STREAMS"),
+    ],
+)
+def test_a_variable_that_is_nearly_one_of_ours_is_named_with_the_right_one(written: str, meant: str) -> None:
+    environment = {written: "canary-value", "TARGET_LINKEDIN_CONVERSIONS_CONSENT": '{"not_required": "a test"}'}
+    (warning,) = Settings.load({"access_token": "t"}, environment).warnings
+    assert warning.startswith(written)
+    assert f"did you mean TARGET_LINKEDIN_CONVERSIONS_{meant}?" in warning
+    assert "canary" not in warning
+
+
+@pytest.mark.parametrize(
+    "name", ["TARGET_LINKEDIN_ACCESS_TOKEN", "TARGET_LINKEDIN_ADS_STATE_DIR", "LINKEDIN_ACCESS_TOKEN"]
+)
+def test_the_variable_of_another_program_is_none_of_ours(name: str) -> None:
+    environment = {name: "x", "TARGET_LINKEDIN_CONVERSIONS_CONSENT": '{"not_required": "a test"}'}
+    assert Settings.load({"access_token": "t"}, environment).warnings == ()
+
+
+@pytest.mark.parametrize("name", ["TARGET_LINKEDIN_CONVERSIONS_TOKEN", "TARGET_LINKEDIN_CONVERSION_ACCESS_TOKEN"])
+def test_without_a_token_the_variable_that_was_meant_is_named(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "canary-value")
+    with pytest.raises(ConfigError, match=f"{name} is not read: name it TARGET_LINKEDIN_CONVERSIONS_ACCESS_TOKEN"):
+        Settings.load({"consent": {"not_required": "a test"}}, {})
+
+
+@pytest.mark.parametrize(
+    ("entry", "mend"),
+    [
+        ({"timezone": "Europe/Berln"}, "did you mean Europe/Berlin?"),
+        ({"timezone": "europe/berlin"}, "did you mean Europe/Berlin?"),
+        ({"timezone": "CEST"}, "for example streams[0].timezone: Europe/Berlin"),
+        ({"timezone": "MEZ"}, "for example streams[0].timezone: Europe/Berlin"),
+        ({"consent": "ads_consent"}, "write {column: "),
+        ({"consent": True}, "write {column: "),
+    ],
+)
+def test_the_mend_of_an_entry_is_one_that_can_be_written(
+    load: Callable[..., Settings], entry: dict[str, Any], mend: str
+) -> None:
+    with pytest.raises(ConfigError) as error:
+        load({"streams": [{"stream": "leads", "conversion_rule": 101, "consent": {"column": "ok"}} | entry]})
+    assert mend in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "mend"),
+    [
+        ("512345678, 523456789", "name several as a list"),
+        ("512345678 523456789", "name several as a list"),
+        ("act_512345678", "its number alone"),
+        ("https://www.linkedin.com/campaignmanager/accounts/512345678/campaigns", "its number alone"),
+        ("urn:li:organization:512345678", "its number alone"),
+        ("my account", "copy its number"),
+    ],
+)
+def test_an_account_in_another_form_is_told_how_it_is_written(
+    load: Callable[..., Settings], written: str, mend: str
+) -> None:
+    with pytest.raises(ConfigError) as error:
+        load({"account_id": written})
+    assert mend in str(error.value)
+    assert "account_id" in str(error.value)
 
 
 @pytest.mark.parametrize("variable", ["loglevel", "_dialect", "_load_schema"])

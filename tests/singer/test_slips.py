@@ -68,6 +68,17 @@ def test_an_entry_whose_stream_never_came_is_a_warning(pipe: Pipe, now: int) -> 
     assert not any(text.startswith("streams[0]: no stream") for text in done.report["warnings"])
 
 
+def test_an_entry_whose_streams_another_takes_is_a_warning_that_says_which(pipe: Pipe, now: int) -> None:
+    streams = [entry("lead*"), entry("leads_*"), entry("deals"), entry("deal*")]
+    lines = [schema("leads_de"), record(now, 1, "leads_de"), schema("deals"), record(now, 2, "deals")]
+    done = pipe.run_here(lines, streams=streams)
+    assert done.code == 0
+    warnings = done.report["warnings"]
+    assert [text for text in warnings if text.startswith("streams[1] never applies: streams[0]")]
+    assert [text for text in warnings if text.startswith("streams[3]: what 'deal*' fits was taken by streams[2]")]
+    assert not [text for text in warnings if "came in this run" in text]
+
+
 def test_a_tap_that_brings_no_stream_is_a_warning_that_names_the_mend(pipe: Pipe) -> None:
     done = pipe.run_here([state()])
     assert any("meltano select" in text for text in done.report["warnings"])

@@ -233,3 +233,20 @@ def test_memory_does_not_grow_with_the_file(opened: Any) -> None:
         assert tracemalloc.get_traced_memory()[1] < 3_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_a_cover_page_before_the_table_is_passed_over_and_a_second_table_is_named(opened: Any, tmp_path: Path) -> None:
+    path = tmp_path / "report.xlsx"
+    book = openpyxl.Workbook()
+    cover, deals, lost = book.active, book.create_sheet("Deals"), book.create_sheet("Lost")
+    assert cover is not None
+    for row in (["Export of deals"], ["Created", "2026-11-27"], ["By", "a program"]):
+        cover.append(row)
+    for sheet in (deals, lost):
+        for cells in (["id", "email", "won_at"], ["1", "a@example.com", "2026-11-20"]):
+            sheet.append(cells)
+    book.save(path)
+    table = opened(path.read_bytes(), path.name)
+    assert table.columns == ("id", "email", "won_at")
+    assert "sheet 'Deals', the first of 3 that holds a table" in table.reading
+    assert any("'Lost'" in note for note in table.notes)

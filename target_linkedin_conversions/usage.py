@@ -1,0 +1,117 @@
+"""A command that is written wrongly: what is wrong with it, the nearest right word, and nothing of what was given.
+
+What stands in a command by mistake may be a token; click's own messages repeat it.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["WordedCommand", "WordedGroup"]
+
+_WORDS = re.compile(r"-?-[a-z]{1,16}(-[a-z]{1,16}){0,2}")
+"""How an option of ours is written; no token is."""
+_NO_COMMAND = re.compile(r"No such command (.*)\.", re.DOTALL)
+"""What click 8.2 says in plain words has a class of its own in later ones."""
+_CUTOFF = 0.5
+_FEW = 3
+"""So many words are all named."""
+
+
+class WordedCommand(click.Command):
+    """A command whose own words are said where its options are written wrongly."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - click's signature
+    ) -> click.Context:
+        """Read the options."""
+        with _worded():
+            return super().make_context(info_name, args, parent, **extra)
+
+
+class WordedGroup(WordedCommand, click.Group):
+    """The same for a group, and for every command in it."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Read the options of a command, and run it."""
+        with _worded():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _worded() -> Iterator[None]:
+    """Turn what click says of a command that is written wrongly into words that hold nothing of what was given."""
+    try:
+        yield
+    except click.UsageError as error:
+        told = _told(error)
+        if told is None:
+            raise
+        raise click.UsageError(told, error.ctx) from None
+
+
+def _told(error: click.UsageError) -> str | None:
+    """The words for an error of click; None for one of ours, and where click repeats nothing."""
+    context = error.ctx
+    if context is None or isinstance(error, click.MissingParameter):
+        return None
+    if isinstance(error, click.NoSuchOption):
+        name = f" {error.option_name}" if _WORDS.fullmatch(error.option_name) else ""
+        return f"There is no such option{name}{_nearest(error.option_name, _options(context))}"
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        return f"{error.param.get_error_hint(context)}: {_expected(error.param.type, error.message)}"
+    if command := _NO_COMMAND.match(error.message):
+        return f"There is no such command{_nearest(command[1], _commands(context))}"
+    if error.message.startswith("Got unexpected extra argument"):
+        takes = " ".join((context.command_path, *context.command.collect_usage_pieces(context)))
+        return f"More was given than it takes: {takes}; put quotes around what holds a blank"
+    return None
+
+
+def _nearest(written: str, known: list[str]) -> str:
+    if len(known) <= _FEW:
+        return f"; there are {', '.join(known)}"
+    by_form = {one.lower(): one for one in known}
+    found = get_close_matches(written.lower(), by_form, n=1, cutoff=_CUTOFF)
+    return f"; did you mean {by_form[found[0]]}?" if found else f"; there are {', '.join(known)}"
+
+
+def _commands(context: click.Context) -> list[str]:
+    return context.command.list_commands(context) if isinstance(context.command, click.Group) else []
+
+
+def _options(context: click.Context) -> list[str]:
+    options = [one for one in context.command.get_params(context) if isinstance(one, click.Option) and not one.hidden]
+    return [name for one in options for name in (*one.opts, *one.secondary_opts) if name.startswith("--")]
+
+
+def _expected(kind: click.ParamType[Any], message: str) -> str:
+    """What a parameter takes."""
+    match kind:
+        case click.Choice():
+            written = message.partition(" is not one of ")[0]
+            return f"it is none of the words that are known{_nearest(written, list(map(str, kind.choices)))}"
+        case click.IntRange():
+            return f"expected a whole number{_between(kind)}"
+        case click.Path() | click.File():
+            return "no such file can be used; check its name, and who may use it"
+        case _:
+            return f"expected another form: {kind.name}"
+
+
+def _between(kind: click.IntRange) -> str:
+    if kind.min is not None and kind.max is not None:
+        return f" from {kind.min} to {kind.max}"
+    return "" if kind.min is None else f" of {kind.min} or more"

@@ -1,0 +1,100 @@
+"""A command that is written wrongly says the nearest right word, and repeats nothing that may be a secret."""
+
+from __future__ import annotations
+
+import io
+import shlex
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from target_linkedin_conversions.cli.main import program
+from target_linkedin_conversions.private_files import path_shown
+from target_linkedin_conversions.singer.main import main as target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.cli.conftest import Companion
+
+CANARY = "AQXfKq-canary_9d8Hh2vXk5RzQ0uWn3TbYc7Lp1Me6Sg4Jo"
+
+
+def commands(group: click.Group = program, *before: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    """Every command, with the words that call it."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command, *before, name)
+        else:
+            yield (*before, name), command
+
+
+def slips(words: tuple[str, ...], command: click.Command) -> Iterator[tuple[str, ...]]:
+    """A secret wherever one can be put by mistake: as an argument, an option, and the value of each option."""
+    yield (*words, CANARY)
+    yield (*words, CANARY, CANARY, CANARY)
+    yield (*words, f"--{CANARY}")
+    yield (*words, f"--token={CANARY}")
+    for one in command.params:
+        if isinstance(one, click.Option) and not one.is_flag:
+            yield (*words, f"{one.opts[0]}={CANARY}", *["1" for need in command.params if need.required])
+
+
+@pytest.mark.parametrize("words", sorted({words for words, _ in commands()}))
+def test_no_command_repeats_a_secret_that_was_given_in_a_wrong_place(
+    companion: Companion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO())))
+    (command,) = (one for name, one in commands() if name == words)
+    for slip in slips(words, command):
+        _, out, err = companion(*slip, api_url="http://127.0.0.1:9", retry_for_seconds=0.1)
+        assert CANARY not in out + err, slip
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("snd leads.csv", "send"),
+        ("rule list", "rules"),
+        ("rules lst", "list"),
+        ("rejects replya", "replay"),
+        ("ledger exprot", "export"),
+        ("send leads.csv --ruel 101", "--rule"),
+        ("check --jsn", "--json"),
+        ("rules update 101 --type SIGNUP", "SIGN_UP"),
+        ("--versoin", "--version"),
+        ("send leads.csv --dry_run", "--dry-run"),
+    ],
+)
+def test_the_nearest_word_is_named(companion: Companion, written: str, meant: str) -> None:
+    code, _, err = companion(*shlex.split(written))
+    assert (code, meant in err.splitlines()[-1]) == (2, True), err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(CANARY,), (f"--{CANARY}",), ("--input", CANARY), ("--about", "--format", CANARY), ("--config", CANARY)],
+)
+def test_the_target_repeats_none_either(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("os.umask", lambda _mask: 0)
+    with pytest.raises(SystemExit) as ended:
+        target(arguments)
+    assert ended.value.code == 2
+    assert CANARY not in "".join(capsys.readouterr())
+
+
+def test_a_path_is_repeated_where_it_is_one_for_certain(tmp_path: Path) -> None:
+    there = tmp_path / "leads"
+    there.touch()
+    assert path_shown(str(there), "FILE") == str(there)
+    assert path_shown("Leads 2026 (1).xlsx", "FILE") == "Leads 2026 (1).xlsx"
+    for other in (CANARY, "jane@example.com", "\x1b[2J.csv", "", "a\x00.csv", "x" * 5000, "eyJhbGciOiJ.eyJzdWIi.c2ln"):
+        assert path_shown(other, "FILE") == "FILE"
