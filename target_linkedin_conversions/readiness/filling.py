@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import NoneType
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FilledField", "Filling"]
 
-_MAY_BE_NOTHING = frozenset({NoneType, str, Reason})
+_MAY_BE_NOTHING = frozenset({type(None), str, Reason})
 
 
 class FilledField(msgspec.Struct, frozen=True):
