@@ -13,7 +13,7 @@ from target_linkedin_conversions.records.normalise import Normalised, read_addre
 
 __all__ = ["Addresses", "Batch", "Made", "Record"]
 
-Record = dict[str, Any]
+Record = Mapping[str, Any]
 """A record with all its columns, those that nothing maps among them."""
 Made = list[Event] | Refusal
 """What the mapping makes of it."""
@@ -41,7 +41,7 @@ class Batch(msgspec.Struct, frozen=True, gc=False):
         names = tuple(records[0])
         if all(map(names.__eq__, map(tuple, records))):
             values: dict[str, Sequence[Value]] = dict(
-                zip(names, zip(*map(dict.values, records), strict=True), strict=True)
+                zip(names, zip(*[record.values() for record in records], strict=True), strict=True)
             )
             rows = row_type.of_columns(values, len(records))
         else:
