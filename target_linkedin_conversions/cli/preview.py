@@ -98,9 +98,12 @@ def preview(
         _init(settings, asked, None if everything else _MOST_GUESSED, as_json=as_json)
         return
     from target_linkedin_conversions.run.previewing import Previewing  # noqa: PLC0415 - only where rows are read
+    from target_linkedin_conversions.run.tuning import tuned  # noqa: PLC0415 - the same
 
     previewing = Previewing(settings, wall_clock())
-    for odd in read_into(previewing, settings, asked, None if everything else _MOST):
+    with tuned():
+        odd_rows = read_into(previewing, settings, asked, None if everything else _MOST)
+    for odd in odd_rows:
         previewing.odd_rows(odd.stream, odd.code, odd.count.rows, odd.count.line)
     found = previewing.result()
     if as_json:

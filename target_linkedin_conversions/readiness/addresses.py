@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.domains import domain_of
 from target_linkedin_conversions.readiness.finding import finding
-from target_linkedin_conversions.readiness.roles import ROLES
+from target_linkedin_conversions.readiness.roles import is_role
 from target_linkedin_conversions.records.cache import Cache
-from target_linkedin_conversions.records.normalise import read_addresses
 from target_linkedin_conversions.records.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from target_linkedin_conversions.readiness.finding import Batch, Finding
+    from target_linkedin_conversions.readiness.batch import Batch
+    from target_linkedin_conversions.readiness.finding import Finding
     from target_linkedin_conversions.records.columns import Place, Value
     from target_linkedin_conversions.records.normalise import Normalised
 
@@ -40,49 +40,47 @@ class Addresses:
         self._column, self._place = column, place
         self._domains = Cache(domain_of)
         self._codes: Counts[str] = Counts()
-        self._by_address: dict[int, int] = {}
+        self._by_address: Counts[int] = Counts()
         self._records = self._plain = 0
         self._all_at_work = True
 
     def see(self, batch: Batch) -> None:
         """Look at the value of each record."""
         self._records += len(batch.rows)
-        place, codes_of, codes = self._place, self._codes_of, self._codes
-        for row in batch.rows:
-            value = row[place]
-            if value is None or value == "" or isinstance(value, Reason):
-                continue
-            found = read_addresses(value)
-            if type(found) is list:
-                for code in self._of_several(value, found):
-                    codes[code] += 1
-            elif type(found) is str:
+        codes_of, codes, column = self._codes_of, self._codes, batch.columns[self._place]
+        addresses = batch.addresses(self._place)
+        self._count([one for one in addresses if type(one) is str])
+        for value, found in zip(column, addresses, strict=True):
+            if type(found) is str:
                 for code in codes_of(found):
                     codes[code] += 1
-            elif found is not None:
+            elif type(found) is list:
+                codes.update(self._of_several(value, found))
+            elif found is not None and found is not value:
                 codes[_why(value, found)] += 1  # type: ignore[arg-type]  # no list
+
+    def _count(self, addresses: Iterable[str]) -> None:
+        """Count how often each comes, by digests that are keyed anew in each process."""
+        by_address, digests = self._by_address, [*map(hash, addresses)]
+        by_address.update(digests if len(by_address) < MOST_ADDRESSES else filter(by_address.__contains__, digests))
 
     def _codes_of(self, address: str) -> tuple[str, ...]:
         """What is wrong with an address in its normal form, or with a hash of one."""
-        by_address, digest = self._by_address, hash(address)  # keyed anew in each process
-        known = by_address.get(digest)
-        if known is not None:
-            by_address[digest] = known + 1
-        elif len(by_address) < MOST_ADDRESSES:
-            by_address[digest] = 1
         local, at, name = address.rpartition("@")
         if not at:
             self._all_at_work = False
             return ()
         domain = self._domains[name]
         self._plain += 1
-        if not domain.is_company and "reserved_domain" not in domain.codes:
+        if self._all_at_work and not domain.is_company and "reserved_domain" not in domain.codes:
             self._all_at_work = False
-        return ("role_address", *domain.codes) if local in ROLES else domain.codes
+        return ("role_address", *domain.codes) if is_role(local) else domain.codes
 
     def _of_several(self, value: Value, found: list[Normalised]) -> set[str]:
         """Each code once, of a person with several addresses; one that stands twice is on one record."""
-        codes = {code for address in {one for one in found if type(one) is str} for code in self._codes_of(address)}
+        addresses = {one for one in found if type(one) is str}
+        self._count(addresses)
+        codes = {code for address in addresses for code in self._codes_of(address)}
         bad = [one for one in found if isinstance(one, Reason)]
         others = sum(map(_is_other_hash, value)) if isinstance(value, list | tuple) else 0
         codes.update(one.code for one in bad if one.code != "not_an_email")

@@ -16,7 +16,8 @@ from target_linkedin_conversions.records.normalise.click_id import click_id, is_
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from target_linkedin_conversions.readiness.finding import Batch, Finding, Record
+    from target_linkedin_conversions.readiness.batch import Batch, Record
+    from target_linkedin_conversions.readiness.finding import Finding
     from target_linkedin_conversions.records.columns import Place, Row, Value
 
 __all__ = ["Clicks"]
@@ -25,7 +26,7 @@ _NAME = "li_fat_id"
 _NESTED = frozenset({dict, list})
 """What may hold a page or a cookie further in."""
 _OF_LINKEDIN = re.compile(
-    r"(?:[?&#]|&amp;|%3F|%26)(?:utm_source(?:=|%3D)linked-?in|li_[a-z_]+(?:=|%3D))", re.IGNORECASE
+    r"(?:^|[\s\"?&#;]|%3F|%26)(?:utm_source(?:=|%3D)linked-?in|li_[a-z_]+(?:=|%3D))", re.IGNORECASE
 ).search
 """What marks a page as one that an advertisement on LinkedIn led to."""
 
@@ -42,26 +43,22 @@ class Clicks:
 
     def see(self, batch: Batch) -> None:
         """Look at the records column by column, and at those alone in which something stands."""
-        records = batch.records
-        first = records[0]
-        others = set().union(*records).difference(first)
-        columns = [name for name in (*first, *sorted(others)) if self._may_hold_something(name, records)]
+        columns = [name for name, values in batch.values.items() if self._may_hold_something(name, values)]
         if columns:
             for row, record in zip(batch.rows, batch.records, strict=True):
                 self._see(row, record, columns)
 
-    def _may_hold_something(self, name: str, records: Sequence[Record]) -> bool:
+    def _may_hold_something(self, name: str, values: Sequence[Value]) -> bool:
         """Whether a column needs a look at each value: by its name, or as all its texts together hold a sign of it."""
         if self._by_name[name]:
             return True
-        values = [record.get(name) for record in records]
-        types = set(map(type, values))
+        types = {*map(type, values)}
         if not types.isdisjoint(_NESTED):
             return True
         if str not in types:
             return False
-        text = "\n".join([value for value in values if type(value) is str])
-        return "=" in text or "%3d" in (text := text.lower()) or _NAME in text
+        text = "\n".join(values if types == {str} else [value for value in values if type(value) is str])
+        return "=" in text or (("%" in text or "_" in text) and ("%3d" in (text := text.lower()) or _NAME in text))
 
     def _see(self, row: Row, record: Record, columns: Sequence[str]) -> None:
         """Look at one record; a page that lost its id counts once."""

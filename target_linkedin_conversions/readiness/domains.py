@@ -29,14 +29,25 @@ _OTHERS = frozenset(
 _COUNTRIES = {f"{a}{b}" for a in string.ascii_lowercase for b in string.ascii_lowercase} - {"co", "cm", "om", "ne"}
 """Two letters are a country, but for those that are left of `.com` and `.net` by a slip."""
 _WELL_KNOWN = frozenset(
-    {*_UNMISTAKABLE, *_OTHERS, *(f"{name}.{country}" for name in _REGIONAL for country in _COUNTRIES)}
+    {
+        *_UNMISTAKABLE,
+        *_OTHERS,
+        *(
+            f"{name}.{before}{country}"
+            for name in _REGIONAL
+            for country in _COUNTRIES
+            for before in ("", "co.", "com.")
+        ),
+    }
 )
 _REGIONAL_MISSPELT = ("hotmail", "outlook", "yahoo")
+_NO_COM = ("ccom", "cim", "cmo", "comm", "con", "conm", "coom", "cpm", "ocm", "vom", "xom")
+"""What `.com` is mistyped as and no other end: so no company has it, however short the provider's name."""
 _MISSPELT_IN = ("com", "de", "fr", "es", "it", "nl", "at", "ch", "be", "pl", "ca", "co.uk", "com.br", "co.in")
 """Where providers with a domain a country have most of their members."""
-_RESERVED_ENDS = frozenset({"test", "invalid", "localhost", "example", "local"})
+_RESERVED_ENDS = frozenset({"test", "invalid", "localhost", "example", "local", "onion", "alt", "internal", "arpa"})
 _RESERVED = frozenset({"example.com", "example.net", "example.org"})
-"""RFC 2606 and 6761; `.local` is RFC 6762's."""
+"""RFC 2606 and 6761, and what the IANA's list of special-use names took up since; `.internal` is ICANN's."""
 _LETTERS = string.ascii_lowercase + string.digits + ".-"
 
 
@@ -57,8 +68,8 @@ _ONE_EDIT_AWAY = (
         for name in (*_UNMISTAKABLE, *(f"{name}.{end}" for name in _REGIONAL_MISSPELT for end in _MISSPELT_IN))
         for edit in _edits(name)
     )
-    - _WELL_KNOWN
-)
+    | {f"{name.removesuffix('.com')}.{slip}" for name in _WELL_KNOWN if name.endswith(".com") for slip in _NO_COM}
+) - _WELL_KNOWN
 
 
 class Domain(msgspec.Struct, frozen=True):

@@ -11,11 +11,14 @@ from target_linkedin_conversions.records.reasons import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from target_linkedin_conversions.readiness.finding import Batch, Finding
+    from target_linkedin_conversions.readiness.batch import Batch
+    from target_linkedin_conversions.readiness.finding import Finding
     from target_linkedin_conversions.records.columns import Place, Value
     from target_linkedin_conversions.records.plan import MappedField
 
 __all__ = ["FilledField", "Filling"]
+
+_MAY_BE_NOTHING = frozenset({type(None), str, Reason})
 
 
 class FilledField(msgspec.Struct, frozen=True):
@@ -42,10 +45,9 @@ class Filling:
             return
         rows = batch.rows
         for place in self._places:
-            values = [row[place] for row in rows]
-            if None not in values and "" not in values and not (place < 0 and any(map(_is_nothing, values))):
+            if rows is batch.rows and _is_full(batch.columns[place]):
                 return
-            rows = [row for row, value in zip(rows, values, strict=True) if _is_nothing(value)]
+            rows = [row for row in rows if _is_nothing(row[place])]
         self._filled -= len(rows)
 
     @property
@@ -56,6 +58,12 @@ class Filling:
     def findings(self) -> Iterator[Finding]:
         """None: what is empty is for a person to judge."""
         yield from ()
+
+
+def _is_full(column: Sequence[Value]) -> bool:
+    """Whether there is something in a whole column, by the types of its values first."""
+    types = {*map(type, column)}
+    return types.isdisjoint(_MAY_BE_NOTHING) or (types == {str} and "" not in column)
 
 
 def _is_nothing(value: Value) -> bool:

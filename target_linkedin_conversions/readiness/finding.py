@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from target_linkedin_conversions.readiness.catalogue import CATALOGUE, OF_FILES, SEVERITIES
-from target_linkedin_conversions.records.columns import Row
-from target_linkedin_conversions.records.event import Event, Refusal
 
-__all__ = ["Batch", "Counter", "Finding", "Made", "Record", "finding", "worst_first"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-Record = Mapping[str, Any]
-"""A record with all its columns, those that nothing maps among them."""
-Made = list[Event] | Refusal
-"""What the mapping makes of it."""
+    from target_linkedin_conversions.readiness.batch import Batch
 
-
-class Batch(msgspec.Struct, frozen=True, gc=False):
-    """Records of one stream, the rows that the mapping read of them, and what it made of each."""
-
-    rows: Sequence[Row]
-    records: Sequence[Record]
-    made: Sequence[Made]
+__all__ = ["Counter", "Finding", "finding", "worst_first"]
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -16,7 +16,8 @@ from target_linkedin_conversions.records.somebody_else import is_of_somebody_els
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from target_linkedin_conversions.readiness.finding import Batch, Finding, Record
+    from target_linkedin_conversions.readiness.batch import Addresses, Batch, Record
+    from target_linkedin_conversions.readiness.finding import Finding
     from target_linkedin_conversions.records.columns import Place, Value
 
 __all__ = ["Hashes"]
@@ -37,10 +38,8 @@ class Hashes:
 
     def see(self, batch: Batch) -> None:
         """Look at the records that have a hash."""
-        place = self._place
-        for row, record in zip(batch.rows, batch.records, strict=True):
-            value = row[place]
-            if value and not (type(value) is str and "@" in value) and (digests := _digests(value)):
+        for found, record in zip(batch.addresses(self._place), batch.records, strict=True):
+            if found is not None and not (type(found) is str and "@" in found) and (digests := _digests(found)):
                 self._see(digests, record)
 
     def _see(self, digests: set[str], record: Record) -> None:
@@ -68,9 +67,8 @@ def _is_of_the_person(column: str) -> bool:
     return "mail" in name and "billing" not in name and not is_of_somebody_else(column)
 
 
-def _digests(value: Value) -> set[str]:
-    """The hashes of a value, of a list all of them; those of nothing are none."""
-    found = read_addresses(value)
+def _digests(found: Addresses) -> set[str]:
+    """The hashes among the addresses of a value; those of nothing are none."""
     return {one for one in (found if isinstance(found, list) else [found]) if isinstance(one, str) and "@" not in one}
 
 

@@ -12,7 +12,9 @@ from target_linkedin_conversions.records.text import key_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from target_linkedin_conversions.readiness.finding import Batch, Finding
+    from target_linkedin_conversions.readiness.batch import Batch
+    from target_linkedin_conversions.readiness.finding import Finding
+    from target_linkedin_conversions.records.columns import Value
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.plan import StreamPlan
 
@@ -20,6 +22,8 @@ __all__ = ["Identities", "Keys"]
 
 MOST_EVENTS = 2_000_000
 """Events that are remembered, by two keyed digests each; one that comes later is taken for new."""
+
+_LONGEST_NO_KEY = max(len(text) for text in NO_KEY if text is not None)
 
 
 class Identities:
@@ -59,6 +63,11 @@ class Identities:
             yield finding("event_id_repeats", self._repeats, field="event_id", column=self._column)
 
 
+def _may_be_no_key(part: Value) -> bool:
+    """Whether a part of a key needs a look: a number is one, and so is a text that is longer than those that are none."""
+    return type(part) is not int and (type(part) is not str or len(part) <= _LONGEST_NO_KEY)
+
+
 class Keys:
     """Counts the records without a key of their own; a mapped event id takes the place of one that the whole stream lacks."""
 
@@ -77,8 +86,10 @@ class Keys:
         if not self._has_one:
             self._records += len(batch.rows)
             return
-        places, no_key = self._places, NO_KEY
-        self._records += sum(all(key_text(row[place]) in no_key for place in places) for row in batch.rows)
+        rows = [
+            row for row, part in zip(batch.rows, batch.columns[self._places[0]], strict=True) if _may_be_no_key(part)
+        ]
+        self._records += sum(all(key_text(row[place]) in NO_KEY for place in self._places) for row in rows)
 
     def findings(self) -> Iterator[Finding]:
         """One, if there are any."""

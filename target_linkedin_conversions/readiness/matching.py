@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter as Counts
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,10 @@ from target_linkedin_conversions.records.normalise import email
 from target_linkedin_conversions.records.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from target_linkedin_conversions.readiness.finding import Batch, Finding
+    from target_linkedin_conversions.readiness.batch import Batch
+    from target_linkedin_conversions.readiness.finding import Finding
     from target_linkedin_conversions.records.columns import Row, Value
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.plan import StreamPlan
@@ -23,9 +25,11 @@ __all__ = ["COMPANY", "IDENTIFIER", "STRONG", "Matching", "Readiness"]
 
 STRONG = ("SHA256_EMAIL", "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID")
 """The identifiers by which LinkedIn matches best, the more frequent first."""
+_STRONG = frozenset(one.encode() for one in STRONG)
+_EMAIL, _SEVERAL = b"SHA256_EMAIL", 2
 IDENTIFIER, _VALUE, COMPANY = b'{"idType":"', b',"conversionValue":{', b',"companyName":"'
-_EMAIL = b'{"idType":"SHA256_EMAIL"'
 """How these stand in an event's JSON; in a text their quotes would be escaped."""
+_TYPES = re.compile(IDENTIFIER + b'([A-Z0-9_]+)"').findall
 
 
 def _is_blank(value: Value) -> bool:
@@ -54,42 +58,31 @@ class Matching:
     def __init__(self, plan: StreamPlan) -> None:
         """Nothing is seen yet."""
         self._columns = tuple((column.field, column.place) for column in plan.identifiers)
-        types = dict.fromkeys(column.id_type for column in plan.identifiers)
-        self._types = tuple((one, f'{{"idType":"{one}"'.encode(), one in STRONG) for one in types)
         self._has_value = plan.value is not None
-        self._events = self._strong = self._supported = 0
-        self._by_identifier: Counts[str] = Counts()
-        self._per_event: Counts[int] = Counts()
-        self._single = self._not_strong = self._several_values = 0
+        self._by_types: Counts[tuple[bytes, ...]] = Counts()
+        self._supported = self._single = self._not_strong = self._several_values = 0
 
     def see(self, batch: Batch) -> None:
-        """Look at the events of each record."""
-        see = self._see
+        """Look at the events of each record, which differ in their rules and values only."""
+        by_types = self._by_types
         for row, made in zip(batch.rows, batch.made, strict=True):
-            if type(made) is list:
-                see(row, made)
+            if type(made) is not list:
+                continue
+            payload = made[0].payload
+            types = tuple(_TYPES(payload, 0, payload.find(b"]")))
+            by_types[types] += len(made)
+            if len(types) < _SEVERAL or _STRONG.isdisjoint(types):
+                self._see_weak(row, made, types)
+            if len(made) > 1 and self._has_value:
+                self._several_values += sum(_VALUE in event.payload for event in made) > 1
 
-    def _see(self, row: Row, made: list[Event]) -> None:
-        """Look at the events of one record, which differ in their rules and values only."""
-        payload, events = made[0].payload, len(made)
-        ids = payload[: payload.find(b"]")]
-        is_strong = False
-        for name, written, strong in self._types:
-            if written in ids:
-                self._by_identifier[name] += events
-                is_strong |= strong
-        identifiers = ids.count(IDENTIFIER)
-        self._per_event[identifiers] += events
-        self._events += events
-        if is_strong:
-            self._strong += events
-        else:
-            self._supported += events if COMPANY in payload else 0
+    def _see_weak(self, row: Row, made: list[Event], types: Sequence[bytes]) -> None:
+        """Look at events with a single identifier, or with none that is strong."""
+        if _STRONG.isdisjoint(types):
+            self._supported += len(made) if COMPANY in made[0].payload else 0
             self._not_strong += not self._has_bad_email(row, 0)
-        if identifiers == 1 and len(self._columns) > 1:
-            self._single += not self._has_bad_email(row, 1 if _EMAIL in ids else 0)
-        if events > 1 and self._has_value:
-            self._several_values += sum(_VALUE in event.payload for event in made) > 1
+        if len(types) == 1 and len(self._columns) > 1:
+            self._single += not self._has_bad_email(row, 1 if _EMAIL in types else 0)
 
     def _has_bad_email(self, row: Row, sent: int) -> bool:
         """Whether an e-mail column is filled with what is none, which has a finding of its own; `sent` of them are good."""
@@ -100,10 +93,22 @@ class Matching:
     @property
     def readiness(self) -> Readiness:
         """What is there."""
-        weak = self._events - self._strong - self._supported
-        per_event = {str(number): events for number, events in sorted(self._per_event.items())}
-        by_identifier = dict(self._by_identifier.most_common())
-        return Readiness(self._events, self._strong, self._supported, weak, by_identifier, per_event)
+        strong = 0
+        by_identifier: Counts[str] = Counts()
+        per_event: Counts[int] = Counts()
+        for types, events in self._by_types.items():
+            strong += 0 if _STRONG.isdisjoint(types) else events
+            per_event[len(types)] += events
+            by_identifier.update({one.decode(): events for one in types})
+        events = self._by_types.total()
+        return Readiness(
+            events,
+            strong,
+            self._supported,
+            events - strong - self._supported,
+            dict(by_identifier.most_common()),
+            {str(number): count for number, count in sorted(per_event.items())},
+        )
 
     def findings(self) -> Iterator[Finding]:
         """At most one of each kind."""

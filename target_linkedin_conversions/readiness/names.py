@@ -14,14 +14,16 @@ from target_linkedin_conversions.records.text import is_email_shaped, is_placeho
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from target_linkedin_conversions.readiness.finding import Batch, Finding
+    from target_linkedin_conversions.readiness.batch import Batch
+    from target_linkedin_conversions.readiness.finding import Finding
     from target_linkedin_conversions.records.columns import Place, Value
 
 __all__ = ["LoneFirstNames", "Names"]
 
 _HONORIFIC = re.compile(
-    r"(?:.*,\s*)?(?:(?:dr|prof|professor|mr|mrs|ms|miss|mx|herrn?|frau|hr|sir|dipl|ing|mag|mme|mlle|monsieur|madame|sig|sr|sra|srta"
-    r"|señora?|dott|dhr|mevr|pd|rev)(?:\.\s*(?:-?ing\.?\s*)?|\s+)|(?:m|fr)\.\s*)(?=\S)",
+    r"(?:.*,\s*)?(?:(?:d?dr|drs|prof|professor|mr|mister|mrs|ms|miss|mx|herrn?|frau|fräulein|frl|hr|sir|lady|dipl|ing|m?mag"
+    r"|priv|mme|mlle|monsieur|madame|mademoiselle|sig|signorina?|signora|sr|sra|srta|se[ñn]or|se[ñn]or(?:it)?a|dott|dottoressa"
+    r"|dhr|mevr|mw|pd|rev)(?:\.\s*(?:-?(?:ing|doz)\.?\s*)?|\s+)|(?:m|fr|pr)\.\s*)(?=\S)",
     re.IGNORECASE,
 )
 """A title before a first name, also where the last name and a comma stand first."""
@@ -30,13 +32,35 @@ _BEFORE_A_FIRST_NAME = frozenset({"first_name", "full_name"})
 _NAMES = frozenset({"first_name", "last_name", "full_name"})
 
 
+_LOST = re.compile("[\x80-\x84\x86-\x9f\ufffd]").search
+"""What could not be decoded, or became a control character, which no name holds; U+0085 is a line's end."""
+_LEADS = re.compile("[ÃĂÄÅĹ][^\x00-\x7f]").search
+"""How a letter of Europe begins that was UTF-8 and was read in a code page of Windows, Western or Central European."""
+_CODE_PAGES = ("cp1252", "cp1250")
+
+
 def _decoded_wrongly() -> Callable[[str], bool]:
-    """Whether a text was decoded wrongly; without the extra only what could not be decoded at all is seen."""
+    """Whether a text was decoded wrongly; without the extra only what is certain is seen."""
     try:
         fixed = import_module("ftfy").fix_encoding
     except ImportError:
-        return lambda text: "\ufffd" in text
-    return lambda text: "\ufffd" in text or fixed(text) != text
+        return _is_certain
+    return lambda text: _is_certain(text) or fixed(text) != text
+
+
+def _is_certain(text: str) -> bool:
+    """Whether a letter is lost, or all that is no ASCII reads as UTF-8; capitals alone may do so by chance: `TĂŞNAD`."""
+    if _LOST(text):
+        return True
+    return bool(_LEADS(text)) and not text.isupper() and any(_is_utf8(text, page) for page in _CODE_PAGES)
+
+
+def _is_utf8(text: str, code_page: str) -> bool:
+    try:
+        text.encode(code_page).decode()
+    except UnicodeError:
+        return False
+    return True
 
 
 class Names:
@@ -51,11 +75,8 @@ class Names:
 
     def see(self, batch: Batch) -> None:
         """Look at the value of each record."""
-        place, known, codes = self._place, self._known, self._codes
-        texts = [text for row in batch.rows if type(text := row[place]) is str]
-        for found in filter(None, [known[text] for text in texts]):
-            for code in found:
-                codes[code] += 1
+        for found in filter(None, map(self._known.__getitem__, batch.texts(self._place))):
+            self._codes.update(found)
 
     def _codes_of(self, text: str) -> tuple[str, ...]:
         found = []
@@ -74,6 +95,10 @@ class Names:
             yield finding(code, records, field=self._field, column=self._column)
 
 
+_is_one_word = str.isalpha
+"""Whether a text is all letters, at the least cost; of two words none is."""
+
+
 def _is_nothing(value: Value) -> bool:
     return not value or (isinstance(value, str) and (not value.strip() or is_placeholder(value.strip())))
 
@@ -88,14 +113,10 @@ class LoneFirstNames:
 
     def see(self, batch: Batch) -> None:
         """Look at both names of each record."""
-        first_place, last_place = self._first, self._last
-        for row in batch.rows:
-            first = row[first_place]
-            if (
-                type(first) is str
-                and len(first.split()) > 1
-                and _is_nothing(None if last_place is None else row[last_place])
-            ):
+        firsts = batch.columns[self._first]
+        for at in [at for at, first in enumerate(firsts) if type(first) is str and not _is_one_word(first)]:
+            first, last = firsts[at], None if self._last is None else batch.columns[self._last][at]
+            if len(first.split()) > 1 and _is_nothing(last):
                 self._records += "@" not in first
 
     def findings(self) -> Iterator[Finding]:

@@ -11,7 +11,8 @@ from target_linkedin_conversions.records.reasons import REFUND
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from target_linkedin_conversions.readiness.finding import Batch, Finding, Made
+    from target_linkedin_conversions.readiness.batch import Batch, Made
+    from target_linkedin_conversions.readiness.finding import Finding
     from target_linkedin_conversions.records.event import Refusal
 
 __all__ = ["Reasons"]

@@ -18,7 +18,8 @@ from target_linkedin_conversions.readiness.trials import Trials
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from target_linkedin_conversions.readiness.finding import Batch, Counter, Finding
+    from target_linkedin_conversions.readiness.batch import Batch
+    from target_linkedin_conversions.readiness.finding import Counter, Finding
     from target_linkedin_conversions.records.columns import Place
     from target_linkedin_conversions.records.plan import MappedField, StreamPlan
 

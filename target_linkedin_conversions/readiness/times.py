@@ -10,7 +10,8 @@ from target_linkedin_conversions.readiness.finding import finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from target_linkedin_conversions.readiness.finding import Batch, Finding
+    from target_linkedin_conversions.readiness.batch import Batch
+    from target_linkedin_conversions.readiness.finding import Finding
     from target_linkedin_conversions.records.columns import Value
     from target_linkedin_conversions.records.plan import StreamPlan
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.cache import Cache
-from target_linkedin_conversions.records.normalise import read_addresses
-from target_linkedin_conversions.records.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from target_linkedin_conversions.readiness.finding import Batch, Finding
-    from target_linkedin_conversions.records.columns import Place, Value
+    from target_linkedin_conversions.readiness.batch import Addresses, Batch
+    from target_linkedin_conversions.readiness.finding import Finding
+    from target_linkedin_conversions.records.columns import Place
 
 __all__ = ["Trials"]
 
@@ -22,26 +20,20 @@ _WORDS = frozenset(
     {
         *("test", "tester", "testing", "tests", "testuser", "asdf", "asdfg", "asdfgh", "asdfasdf", "qwerty", "qwertz"),
         *("qwer", "foo", "bar", "baz", "foobar", "demo", "dummy", "xxx", "fake", "sample", "mustermann", "musterfrau"),
+        *("asd", "asdfghj", "asdfghjkl", "abcd", "blah", "example", "lorem", "qwe", "testtest"),
     }
 )
-
-
-_TEST_AT = re.compile(rf"\s*(?:{'|'.join(sorted(_WORDS))})\s*@", re.IGNORECASE).match
 
 
 def _is_test(text: str) -> bool:
     return all(word in _WORDS for word in words) if (words := text.lower().split()) else False
 
 
-def _is_of_a_test(value: Value) -> bool:
+def _is_of_a_test(found: Addresses) -> bool:
     """Whether an address, or one of several, is of a test by what stands before its `@`."""
-    if type(value) is str:
-        if _TEST_AT(value):
-            return True
-        if value.count("@") < 2:  # noqa: PLR2004 - one address
-            return False
-    found = read_addresses(value) if value and type(value) is not Reason else ()
-    return isinstance(found, list) and any(isinstance(one, str) and one.partition("@")[0] in _WORDS for one in found)
+    if type(found) is str:
+        return found.partition("@")[0] in _WORDS
+    return type(found) is list and any(map(_is_of_a_test, found))
 
 
 class Trials:
@@ -55,14 +47,12 @@ class Trials:
 
     def see(self, batch: Batch) -> None:
         """Look at the names and addresses of each record."""
-        rows, known, found = batch.rows, self._known, set()
+        known, tests = self._known, set()
         for place in self._addresses:
-            values = [row[place] for row in rows]
-            found.update([at for at, value in enumerate(values) if value is not None and _is_of_a_test(value)])
+            tests.update([at for at, found in enumerate(batch.addresses(place)) if found and _is_of_a_test(found)])
         for place in self._names:
-            values = [row[place] for row in rows]
-            found.update([at for at, value in enumerate(values) if type(value) is str and known[value]])
-        self._records += len(found)
+            tests.update([at for at, name in enumerate(batch.columns[place]) if type(name) is str and known[name]])
+        self._records += len(tests)
 
     def findings(self) -> Iterator[Finding]:
         """One, if there are any."""

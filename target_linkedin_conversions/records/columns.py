@@ -135,6 +135,12 @@ class RowType(msgspec.Struct, frozen=True):
         row = tuple([record.get(column, default) for column, default in self.columns])
         return row if self.completed is None else self.completed(row)
 
+    def of_columns(self, values: Mapping[str, Sequence[Value]], records: int) -> list[Row]:
+        """The rows of so many records that are there column by column, none of which lacks one that another has."""
+        columns = [values[column] if column in values else (default,) * records for column, default in self.columns]
+        rows: list[Row] = [*zip(*columns, strict=True)] if columns else [()] * records
+        return rows if self.completed is None else [*map(self.completed, rows)]
+
 
 class Columns:
     """Collects the columns a stream plan reads, each once, and makes the row type of them."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter as Counts
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.readiness.finding import Batch
+from target_linkedin_conversions.readiness.batch import Batch
 from target_linkedin_conversions.readiness.stream import Look
 from target_linkedin_conversions.records.event import MissingKey
 from target_linkedin_conversions.records.looks import looks_personal, told
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
+    from target_linkedin_conversions.readiness.batch import Made, Record
     from target_linkedin_conversions.readiness.filling import FilledField
-    from target_linkedin_conversions.readiness.finding import Finding, Made, Record
+    from target_linkedin_conversions.readiness.finding import Finding
     from target_linkedin_conversions.readiness.matching import Readiness
     from target_linkedin_conversions.records.columns import Row, RowType
     from target_linkedin_conversions.records.event import Event, Refusal
@@ -51,6 +53,7 @@ class StreamPreview:
         self.came_as: tuple[Mapping[str, Any], tuple[str, ...]] = ({}, ())
         self.records = 0
         self.payloads: list[bytes] = []
+        self._would_send: Counts[str] = Counts()
         self._ended: dict[tuple[str, Outcome, str], int] = {}
         self._earlier: StreamPreview | None = None
         self._waiting: list[Record] = []
@@ -71,19 +74,20 @@ class StreamPreview:
     def look(self) -> None:
         """Map and look at all that wait; raises `InputError` where one lacks its key."""
         records, self._waiting = self._waiting, []
-        row_of = self._row_type.of
-        rows = [row_of(record) for record in records]
+        if not records:
+            return
+        batch = Batch.of(records, self._row_type)
         for events_of, look in self._entries:
-            made = self._made(rows, events_of, look)
-            if look is not None and made:
-                look.see(Batch(rows, records, made))
+            made = self._made(batch.rows, events_of, look)
+            if look is not None:
+                look.see(msgspec.structs.replace(batch, made=made))
 
     def _made(self, rows: Sequence[Row], events_of: EventsOf, look: Look | None) -> list[Made]:
         """What becomes of each row by one entry, counted by how it ends."""
-        now, all_made = self._now, []
-        for row in rows:
-            made = events_of(row, now)
-            if type(made) is list:
+        now = self._now
+        all_made = [events_of(row, now) for row in rows]
+        for made in all_made:
+            if type(made) is list and look is not None:
                 self._count_events(made, look)
             elif isinstance(made, MissingKey):
                 raise InputError(
@@ -91,21 +95,20 @@ class StreamPreview:
                 )
             else:
                 self._count_refusal(made)  # type: ignore[arg-type]  # no list
-            all_made.append(made)
-        return all_made
+        return all_made  # type: ignore[return-value]  # none lacks its key
 
-    def _count_events(self, events: list[Event], look: Look | None) -> None:
+    def _count_events(self, events: list[Event], look: Look) -> None:
         repeated = False
         for event in events:
-            came = look.identities.came_before(event) if look is not None else None
+            came = look.identities.came_before(event)
             if came is None or not self._remembers:
-                self._count(event.rule, Outcome.WOULD_SEND, "")
+                self._would_send[event.rule] += 1
                 if len(self.payloads) < _PAYLOADS:
                     self.payloads.append(event.payload)
             else:
                 self._count(event.rule, Outcome.ALREADY_DELIVERED, came[0])
             repeated |= came is not None and came[1]
-        if repeated and look is not None:
+        if repeated:
             look.identities.repeated()
 
     def _count_refusal(self, made: Refusal) -> None:
@@ -123,7 +126,8 @@ class StreamPreview:
         """How many ended how: by rule, outcome and code."""
         self.look()
         total = dict(self._earlier.ended) if self._earlier is not None else {}
-        for ending, events in self._ended.items():
+        would_send = {(rule, Outcome.WOULD_SEND, ""): events for rule, events in self._would_send.items()}
+        for ending, events in (would_send | self._ended).items():
             total[ending] = total.get(ending, 0) + events
         return total
 

@@ -73,7 +73,13 @@ class Previewing:
             self.records += rows
 
     def result(self) -> Previewed:
-        """What was found; raises `InputError` where a record lacks its key."""
+        """What was found.
+
+        Raises `InputError` where a record lacks its key, and `ConfigError`, as a load does, where no entry fits any stream
+        that brought records; of a part of them alone nobody knows which streams come behind it.
+        """
+        if self.complete:
+            self._streams.arrivals.check(told(known.stream) for known in self._known.values() if known.records)
         streams = [self._told(known) for known in self._known.values()]
         findings = [*self._odd, *(one for known in self._known.values() for one in known.findings())]
         warnings = [*self.warnings, *not_looked_at()]

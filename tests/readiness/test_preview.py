@@ -185,6 +185,16 @@ def test_an_empty_input_is_no_fault(config: Path) -> None:
     assert found(config=config)["records"] == 0
 
 
+def test_a_stream_that_no_entry_fits_stops_with_the_nearest_name_and_beside_another_is_a_warning(config: Path) -> None:
+    other = singer(rows(3)).replace('"leads"', '"lead"')
+    done = run("--json", config=config, text=other)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "did you mean 'lead' where the entry says 'leads'?" in done.stderr
+    both = found(config=config, text=other + singer(rows(3)))
+    assert [(one["stream"], one["events"]) for one in both["streams"]] == [("lead", 0), ("leads", 2)]
+    assert both["warnings"] == ["stream 'lead' is not sent: no entry of streams fits its name"]
+
+
 def test_stream_maps_are_refused_not_passed_over(config: Path) -> None:
     settings = {"streams": [ENTRY], "stream_maps": {"leads": {"email": "email.lower()"}}}
     config.write_text(json.dumps(settings))

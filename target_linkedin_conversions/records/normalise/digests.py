@@ -16,12 +16,13 @@ SHORTEST_DIGEST = 44
 
 _HEX64 = re.compile(r"(?:\\x|0[xX])?([0-9a-fA-F]{64})")
 _BASE64_OF_32 = re.compile(r"[A-Za-z0-9+/]{43}=")
-_NOTHINGS = (*sorted(PLACEHOLDERS), " ", "  ", "\t", "\n", "\r\n", "\xa0", "na", "#n/a", "0", "test", "false")
+_BLANKS = (*(" " * many for many in range(1, 11)), "\t", "\n", "\r\n", "\xa0")
+_NOTHINGS = (*sorted(PLACEHOLDERS), *_BLANKS, "na", "#n/a", "0", "test", "false")
 
 HASHES_OF_NOTHING = frozenset(
     sha256(form.encode()).hexdigest()
     for text in (*_NOTHINGS, "NaN")
-    for form in (text, text.upper(), text.capitalize())
+    for form in (text, text.upper(), text.capitalize(), text.title())
 )
 """SHA-256 of what stands where an address is missing: hashed upstream, they match nobody."""
 

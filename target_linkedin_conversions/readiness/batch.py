@@ -1,0 +1,63 @@
+"""Records of one stream that are looked at together, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
+import msgspec
+
+from target_linkedin_conversions.records.columns import Place, Row, RowType, Value
+from target_linkedin_conversions.records.event import Event, Refusal
+from target_linkedin_conversions.records.normalise import Normalised, read_addresses
+
+__all__ = ["Addresses", "Batch", "Made", "Record"]
+
+Record = Mapping[str, Any]
+"""A record with all its columns, those that nothing maps among them."""
+Made = list[Event] | Refusal
+"""What the mapping makes of it."""
+Addresses = Normalised | list[Normalised]
+"""What a value is as an e-mail."""
+
+
+class Batch(msgspec.Struct, frozen=True, gc=False):
+    """Records, at least one, the rows that the mapping reads of them, and what it made of each.
+
+    `values` has every column of the records by name, None where one lacks it, and `columns` those of the rows by place.
+    What is read of a column is read once, whoever asks for it.
+    """
+
+    records: Sequence[Record]
+    values: Mapping[str, Sequence[Value]]
+    rows: Sequence[Row]
+    columns: Sequence[Sequence[Value]]
+    made: Sequence[Made] = ()
+    _addresses: dict[Place, Sequence[Addresses]] = {}
+
+    @classmethod
+    def of(cls, records: Sequence[Record], row_type: RowType) -> Self:
+        """Those records, before anything was made of them."""
+        names = tuple(records[0])
+        if all(map(names.__eq__, map(tuple, records))):
+            values: dict[str, Sequence[Value]] = dict(
+                zip(names, zip(*[record.values() for record in records], strict=True), strict=True)
+            )
+            rows = row_type.of_columns(values, len(records))
+        else:
+            rest = sorted(set().union(*records).difference(names))
+            values = {name: [record.get(name) for record in records] for name in (*names, *rest)}
+            rows = [*map(row_type.of, records)]
+        return cls(records, values, rows, tuple(zip(*rows, strict=True)))
+
+    def addresses(self, place: Place) -> Sequence[Addresses]:
+        """What each value of a column is as an e-mail, plain ones in their normal form."""
+        found = self._addresses.get(place)
+        if found is None:
+            found = self._addresses[place] = [*map(read_addresses, self.columns[place])]
+        return found
+
+    def texts(self, place: Place) -> Sequence[str]:
+        """The values of a column that are texts."""
+        column = self.columns[place]
+        return column if {*map(type, column)} == {str} else [value for value in column if type(value) is str]
