@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.columns import ROW_NUMBERS, plain_name
-from target_linkedin_conversions.records.refusal import NO_KEY
+from target_linkedin_conversions.records.refusal import is_no_key
 from target_linkedin_conversions.records.text import key_text
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ class Keys:
         if not self._has_one:
             self._records += len(batch.rows)
             return
-        places, no_key = self._places, NO_KEY
-        self._records += sum(all(key_text(row[place]) in no_key for place in places) for row in batch.rows)
+        places = self._places
+        self._records += sum(all(is_no_key(key_text(row[place])) for place in places) for row in batch.rows)
 
     def findings(self) -> Iterator[Finding]:
         """One, if there are any."""
