@@ -46,6 +46,8 @@ def _digests(number: int, line: str) -> list[str]:
         return (
             normalise.digests_of_all_in(line, found, normalise.addresses_in(line)) if len(line.split()) > 1 else [found]
         )
+    if isinstance(found, list) and (several := [one for one in found if isinstance(one, str)]) == found:
+        return several
     problem = f"line {number} of the file is no e-mail and no SHA-256"
     if number == 1:
         raise ConfigError(

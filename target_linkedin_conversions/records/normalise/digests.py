@@ -22,8 +22,8 @@ HASHES_OF_NOTHING = frozenset(
     sha256(form.encode()).hexdigest()
     for text in (*_NOTHINGS, "NaN")
     for form in (text, text.upper(), text.capitalize())
-) | frozenset(digit * 64 for digit in "0123456789abcdef")
-"""SHA-256 of what stands where an address is missing: hashed upstream, they match nobody; and one digit alone, which is of nobody."""
+) | frozenset({"0" * 64, "f" * 64})
+"""SHA-256 of what stands where an address is missing: hashed upstream, they match nobody; and what stands for nothing in bytes."""
 
 HASHES_OF_NO_NAME = HASHES_OF_NOTHING - {sha256(name).hexdigest() for name in (b"na", b"test")}
 """The same for names: Na and Test are surnames."""

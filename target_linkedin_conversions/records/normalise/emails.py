@@ -148,11 +148,11 @@ def _of_wrapped_hashes(text: str) -> Normalised | list[Normalised]:
     bare = bare[label.end() :].strip(_QUOTES) if (label := _HASH_LABEL.match(bare)) else bare
     if bare != text:
         return _of_hash(bare)
+    if text[0] in "[{":
+        return _of_brackets(text)
     parts = [part for part in re.split(r"[;,\s]+", text) if part]
     if len(parts) > 1 and any(len(part) >= SHORTEST_DIGEST - 1 for part in parts):
         return _each(parts)
-    if text[0] in "[{" and not label:
-        return _of_brackets(text)
     plain = unescaped(text)[-1].strip() if len(text) <= _LONGEST_WRAPPED else ""
     return _of_text(plain) if _has_at(plain) else NOT_AN_EMAIL
 
