@@ -95,7 +95,7 @@ def follow(path: Path) -> Callable[[_Value], _Value]:
 
 def _of_each(elements: Sequence[_Value], steps: Sequence[Callable[[_Value], _Value]]) -> list[_Value]:
     """What the rest of a path gives for every element; nothing for those without it."""
-    found = []
+    found: list[_Value] = []
     for element in elements:
         here = element
         for number, step in enumerate(steps):

@@ -46,6 +46,8 @@ _POINTED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[- ]([0-9]{2})\.([0-9]{2})\.
 """A clock with points, as DB2 writes it."""
 _IN_ONE = re.compile(r"([0-9]{8})([0-9]{6}(?:[.,][0-9]+)?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?))", re.IGNORECASE)
 """Digits that are a date, with the offset behind, as directories (LDAP) write them."""
+_COUNTED = re.compile(r"\\?/Date\(([0-9]{10,14})(?:[+-][0-9]{4})?\)\\?/")
+"""Milliseconds as .NET writes them; the offset behind only says where they were counted."""
 _HAS_CLOCK = re.compile(
     r"(?:[0-9]{8}|[0-9]{4}-?W[0-9]{2}-?[1-7]|[0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]", re.IGNORECASE
 ).match
@@ -220,6 +222,8 @@ def _of_other_iso(text: str) -> datetime | date:
     """A day of a week, or a moment whose parts stand together or apart in a rarer way; raises `ValueError`."""
     if _WEEK_DAY(text):
         return date.fromisoformat(text)
+    if (counted := _COUNTED.fullmatch(text)) is not None:
+        return _EPOCH + timedelta(milliseconds=int(counted[1]))
     text = _IN_ONE.sub(r"\1T\2", _POINTED.sub(r"\1T\2:\3:\4", text))
     if not _HAS_CLOCK(text):
         raise ValueError
