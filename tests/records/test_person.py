@@ -270,9 +270,3 @@ def test_an_id_holds_no_character_that_nobody_sees(odd: str) -> None:
 )
 def test_a_lead_is_read_in_any_writing_of_its_urn(written: str) -> None:
     assert normalise.lead(written) == "urn:li:leadGenFormResponse:5c0f-3"
-
-
-@pytest.mark.parametrize("written", ["81.2.69.142:443", "81.2.69.142/32", " 81.2.69.142 ", "::ffff:81.2.69.142"])
-def test_an_address_is_read_without_its_port(written: str) -> None:
-    assert normalise.ip_address_plain(written) == "81.2.69.142"
-    assert normalise.ip_address_hashed(written) == sha256("81.2.69.142")

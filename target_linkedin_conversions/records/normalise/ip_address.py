@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, ip_address
 from typing import TYPE_CHECKING
@@ -15,14 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = ["ip_address_hashed", "ip_address_plain"]
 
-_WRITTEN_BESIDE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3}){3})(?::[0-9]{1,5}|/32)").fullmatch
-"""An address with its port, as servers log it, or with its length, as databases write one of a single machine."""
 _EXAMPLES = tuple(IPv4Network(network) for network in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24"))
 """Networks reserved for documentation: they match nobody and are what people try things out with."""
 
 
 def ip_address_plain(value: object) -> Normalised:
-    """A public IPv4 address in canonical form; `::ffff:`, a port and `/32` are unwrapped."""
+    """A public IPv4 address in canonical form; `::ffff:` is unwrapped."""
     return _public_ipv4(value, Reason("ip_address_plain", "not_a_public_ipv4"))
 
 
@@ -39,11 +36,8 @@ def _public_ipv4(value: object, bad: Reason) -> Normalised:
         return None
     if type(value) is not str:
         return value if isinstance(value, Reason) else bad
-    text = value.strip()
-    if (within := _WRITTEN_BESIDE(text)) is not None:
-        text = within[1]
     try:
-        found: IPv4Address | IPv6Address | None = ip_address(text)
+        found: IPv4Address | IPv6Address | None = ip_address(value.strip())
     except ValueError:
         return bad
     if isinstance(found, IPv6Address):
