@@ -139,7 +139,10 @@ CATALOGUE = {
         in_runs=True,
     ),
     "bad_time": Kind(
-        "warning", "the time cannot be read", "set time_format in the entry, or map another column", in_runs=True
+        "warning",
+        "the time cannot be read",
+        "set date_order or time_format in the entry, or map another column",
+        in_runs=True,
     ),
     "unknown_currency": Kind(
         "warning", "the currency is no ISO 4217 code", "mend it, or set it in constants", in_runs=True

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.columns import ROW_NUMBERS, plain_name
-from target_linkedin_conversions.records.refusal import NO_KEY
+from target_linkedin_conversions.records.refusal import NO_KEY, is_no_key
 from target_linkedin_conversions.records.text import key_text
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ class Identities:
 
 
 def _may_be_no_key(part: Value) -> bool:
-    """Whether a part of a key needs a look: a number is one, and so is a text that is longer than those that are none."""
-    return type(part) is not int and (type(part) is not str or len(part) <= _LONGEST_NO_KEY)
+    """Whether a part of a key needs a look: a number is one, and so is a text that is longer than those that are none, but blanks."""
+    return type(part) is not int and (type(part) is not str or len(part) <= _LONGEST_NO_KEY or part.isspace())
 
 
 class Keys:
@@ -89,7 +89,7 @@ class Keys:
         rows = [
             row for row, part in zip(batch.rows, batch.columns[self._places[0]], strict=True) if _may_be_no_key(part)
         ]
-        self._records += sum(all(key_text(row[place]) in NO_KEY for place in self._places) for row in rows)
+        self._records += sum(all(is_no_key(key_text(row[place])) for place in self._places) for row in rows)
 
     def findings(self) -> Iterator[Finding]:
         """One, if there are any."""

@@ -24,11 +24,14 @@ __all__ = ["compile_consent", "is_deleted", "without_consent"]
 
 _DELETED = TRUE | {"x", "deleted", "archived", "removed"}
 _NOT_DELETED = FALSE | {None, ""}
-_A_YEAR = re.compile(r"(?<![0-9])2[01][0-9]{2}(?![0-9])")
+_A_YEAR = re.compile(
+    r"(?<![0-9])2[01][0-9]{2}(?![0-9])|(?<![0-9])[0-9]{1,2}([-/. ])(?:[^\W\d_]{3,10}|[0-9]{1,2})\1[0-9]{2}(?![0-9])"
+)
 """In a time of another form than those that can be read: a person who is gone is rather missed than sent."""
 _LONGEST_TIME = 64
 _NEVER_MS = 253_370_764_800_000
 """The year 9999, as databases write an end that has not come."""
+_SAID = TRUE | FALSE | {"denied", "declined"}
 _LONGEST_LIST = 10_000
 """Characters of a text that is read as a list of what was consented to."""
 
@@ -57,20 +60,27 @@ def compile_consent(plan: StreamPlan) -> Callable[[Row], bool] | None:
     if place is None:
         return None
     if plan.consent_is_list:
-        is_yes: Callable[[Value], bool] = cached(lambda value: not granted.isdisjoint(_granted_in(value)))
+        is_yes: Callable[[Value], bool] = cached(lambda value: _grants(value, granted))
     else:
         is_yes = cached(lambda value: comparable(value) in granted)
     return lambda row: is_yes(row[place])
 
 
-def _granted_in(value: Value) -> Iterator[str | None]:
-    """What each part of a list says was consented to: `C0004`, or `C0004:1` as OneTrust writes it, of which `:0` is none."""
+def _grants(value: Value, granted: frozenset[str | None]) -> bool:
+    """Whether a list says yes to what is asked for, and does not say no to the same as well."""
+    said = list(_said_in(value))
+    asked = {name for name, is_yes in said if is_yes and name in granted}
+    return bool(asked.difference(name for name, is_yes in said if not is_yes))
+
+
+def _said_in(value: Value) -> Iterator[tuple[str | None, bool]]:
+    """What each part of a list says yes or no to: `C0004`, or `C0004:1` and `C0004:0` as OneTrust writes it."""
     for part in _parts(value):
         text = comparable(part)
-        yield text
+        yield text, True
         name, mark, given = (text or "").rpartition(":")
-        if mark and given in TRUE:
-            yield name.strip()
+        if mark and (given := given.strip()) in _SAID:
+            yield name.strip(), given in TRUE
 
 
 def _parts(value: Value) -> list[Value]:
@@ -83,6 +93,8 @@ def _parts(value: Value) -> list[Value]:
     if not isinstance(value, str) or len(value) > _LONGEST_LIST:
         return [value] if isinstance(value, bool | int | float) else []
     text = value.strip()
+    if text[:1] == "{" and text[-1:] == "}" and ":" not in text:
+        text = text[1:-1].replace('"', "")  # a list as PostgreSQL writes one
     if text[:1] == "[":
         try:
             found = _decode(text)

@@ -99,6 +99,7 @@ CK COK cookeilanden cookinseln cookislands cookoarna cookøerne ilescook ilhasco
 CL CHL chile chili cile republicofchile
 CM CMR camaroes cameroon cameroun camerun kameroen kamerun republicofcameroon
 CN CHN china chine chiny cina kina peoplesrepublicofchina prc 中国
+  mainlandchina
 CO COL colombia colombie kolumbia kolumbien republicofcolombia
 CR CRI costarica kostaryka republicofcostarica
 CU CUB cuba kuba republicofcuba
@@ -192,6 +193,7 @@ KI KIR kiribati quiribati republicofkiribati
 KM COM comoras comore comoren comorerne comores comoros komoren komorerna komory unionofthecomoros
 KN KNA saintchristopheetnieves saintkittsandnevis saintkittsenevis saintkittsennevis saintkittsinevis
   saintkittsognevis sancristobalynieves saocristovaoenevis stkittsnevis stkittsochnevis stkittsundnevis
+  stkittsandnevis
 KP PRK coreadelnord coreadelnorte coreedunord coreiadonorte democraticpeoplesrepublicofkorea
   koreademocraticpeoplesrepublicof koreapołnocna noordkorea nordkorea northkorea
 KR KOR coreadelsud coreadelsur coreedusud coreiadosul korea koreapołudniowa korearepublicof southkorea sudkorea
@@ -288,6 +290,7 @@ RU RUS rosja rusia rusland russia russianfederation russie russland ryssland
 RW RWA ruanda rwanda rwandeserepublic
 SA SAU arabiasaudi arabiasaudita arabiasaudyjska arabiesaoudite kingdomofsaudiarabia saoediarabie saudiarabia
   saudiarabien
+  ksa
 SB SLB ilessalomon ilhassalomao islassalomon isolesalomone salomonen salomonoarna salomonseilanden salomonøerne
   solomonislands wyspysalomona
 SC SYC republicofseychelles seicheles seszele seychellen seychellerna seychellerne seychelles
@@ -352,6 +355,7 @@ VA VAT cidadedovaticano cittadelvaticano ciudaddelvaticano etatdelaciteduvatican
 VC VCT saintvincentandthegrenadines saintvincentegrenadine saintvincentendegrenadines
   saintvincentetlesgrenadines saintvincentigrenadyny saintvincentoggrenadinerne sanvicenteylasgranadinas
   saovicenteegranadinas stvincentgrenadines stvincentochgrenadinerna stvincentunddiegrenadinen
+  stvincentandthegrenadines
 VE VEN bolivarianrepublicofvenezuela venezuela venezuelabolivarianrepublicof wenezuela
 VG VGB britischejungferninseln britishvirginislands britsemaagdeneilanden brittiskajungfruoarna
   brytyjskiewyspydziewicze debritiskejomfruøer ilesviergesbritanniques ilhasvirgensbritanicas

@@ -118,13 +118,14 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
                 key = tuple([(name, key_text(row[place])) for name, place in key_columns])
             else:
                 key = ((key_name, key_text(row[only_key])),)
-            if not key[0][1] or key[0][1] in NO_KEY:
+            first = key[0][1]
+            if not first or first.isspace() or first in NO_KEY:
                 key = key_of(row, plan)
                 compared = _compared(key, key_names)
             elif key_name is None:
                 compared = _compared(key, key_names)
             else:
-                compared = key[0][1] if key_names else ""
+                compared = first if key_names else ""
             content = crc32(money.encode(), read)
             inside = _encode(event_id).decode() if event_id else ""
             reasons = tuple(left_out) if left_out else _NOTHING_LEFT_OUT

@@ -59,8 +59,11 @@ _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 _SIGNS_OF_LESS = str.maketrans(
     dict.fromkeys("\xad\u2010\u2011\u2012\u2013\u2014\u2015\u207b\u2212\u2796\ufe58\ufe63\uff0d", "-")
     | {"\uff08": "(", "\uff09": ")"}
+    | dict.fromkeys("\u2018\u2019\u02bc\u00b4\u2032", "'")
 )
-"""Whatever people and machines write for a minus, and the brackets of East Asia."""
+"""Whatever people and machines write for a minus and an apostrophe, and the brackets of East Asia."""
+_NO_CENTS = re.compile(r"(?<=[0-9])[.,:]-{1,2}\Z")
+"""A stroke in place of the cents: `100.-`, `100,--`, `129:-`."""
 _BELOW_ZERO = re.compile(
     r"(?=.*[1-9])(?:"
     r"[^0-9]*?(?<!-)(?:(?<![^\W\d_])-(?!-)|-(?=[.,]?[0-9])).*"
@@ -79,9 +82,13 @@ SIGNS = {
     "EUR": ("\u20ac",),
     "USD": ("US$", "$"),
     "GBP": ("\u00a3",),
-    "JPY": ("\u00a5", "\uffe5"),
-    "CNY": ("\u00a5", "\uffe5"),
-    "INR": ("\u20b9",),
+    "JPY": ("\u00a5", "\uffe5", "\u5186"),
+    "CNY": ("\u00a5", "\uffe5", "\u5143", "RMB"),
+    "INR": ("\u20b9", "Rs.", "Rs"),
+    "IDR": ("Rp.", "Rp"),
+    "MYR": ("RM",),
+    "HUF": ("Ft",),
+    "RON": ("lei",),
     "CHF": ("Fr.", "SFr."),
     "SEK": ("kr",),
     "NOK": ("kr",),
@@ -191,7 +198,7 @@ class Amounts(msgspec.Struct, frozen=True):
         if not text:
             return None if not written.strip() else self.bad
         sign, digits = (text[0], text[1:]) if text[0] in "+-" else ("", text)
-        plain = self._plain(_without_sign(digits, code))
+        plain = self._plain(_NO_CENTS.sub("", _without_sign(digits, code)))
         if plain is None or not _NUMBER(plain):
             return REFUND if _BELOW_ZERO(text) else self.bad
         number = Decimal(plain)
@@ -200,11 +207,12 @@ class Amounts(msgspec.Struct, frozen=True):
     def _plain(self, text: str) -> str | None:
         """The digits with a decimal point and without thousands; None where the thousands stand anywhere else."""
         point = "," if self.decimal_comma else "."
-        mark = self.thousands.strip() or ("." if self.decimal_comma else "")
+        mark = self.thousands.strip().translate(_SIGNS_OF_LESS) or ("." if self.decimal_comma else "")
         whole, _, fraction = text.partition(point)
         if mark and mark in whole:
             first, *groups = whole.split(mark)
-            if not 1 <= len(first) <= 3 or any(len(group) != 3 for group in groups):  # noqa: PLR2004 - thousands
+            sizes = {len(group) for group in groups[:-1]}
+            if not 1 <= len(first) <= 3 or len(groups[-1]) != 3 or not (sizes <= {3} or sizes == {2}):  # noqa: PLR2004 - thousands, or India's hundreds of them
                 return None
             whole = first + "".join(groups)
         if self.decimal_comma and not (whole.isdigit() and (fraction or "0").isdigit()):

@@ -35,6 +35,8 @@ _Value = Any
 _STEP = re.compile(
     r"\.(?P<name>[^.\[\]]+)|\[(?P<index>-?[0-9]{1,6})\]|\[(?P<key>[^\[\]=]+)=(?P<value>[^\[\]]*)\]|(?P<each>\[\])"
 )
+_JSON_BEGINS = frozenset('{["')
+"""A list, an object, or a text in which one of these is written once more."""
 _LONGEST_JSON = 1 << 20
 """Characters of a text that is read as JSON for the sake of a path."""
 
@@ -93,14 +95,19 @@ def follow(path: Path) -> Callable[[_Value], _Value]:
 
 def _of_each(elements: Sequence[_Value], steps: Sequence[Callable[[_Value], _Value]]) -> list[_Value]:
     """What the rest of a path gives for every element; nothing for those without it."""
-    found = []
+    found: list[_Value] = []
     for element in elements:
         here = element
-        for step in steps:
+        for number, step in enumerate(steps):
             here = None if here is None else step(entered(here))
             if here is NOT_REACHABLE:
                 break
-        if here is not None:
+            if step is _all_of_it and here is not None:
+                here = _of_each(here, steps[number + 1 :])
+                break
+        if isinstance(here, list | tuple):
+            found += here
+        elif here is not None:
             found.append(here)
     return found
 
@@ -109,11 +116,12 @@ def entered(value: _Value) -> _Value:
     """The value, or what its text holds as JSON."""
     if type(value) is not str:
         return value
-    text = value.strip()
-    if text[:1] not in {"{", "["} or len(text) > _LONGEST_JSON:
+    text = value.strip().lstrip("\ufeff")
+    if text[:1] not in _JSON_BEGINS or len(text) > _LONGEST_JSON:
         return value
     try:
-        return _decode(text)
+        found = _decode(text)
+        return _decode(found) if type(found) is str and found[:1] in _JSON_BEGINS else found
     except _UNREADABLE:
         return value
 

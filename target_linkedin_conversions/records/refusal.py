@@ -19,19 +19,24 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.event import Key
     from target_linkedin_conversions.records.plan import StreamPlan
 
-__all__ = ["NO_KEY", "key_of", "private_columns", "refusal_of", "shown"]
+__all__ = ["NO_KEY", "is_no_key", "key_of", "private_columns", "refusal_of", "shown"]
 
-NO_KEY = frozenset({None, "", "null", "NULL"})
-"""What stands in a key column where there is no key; `null` is what becomes of one that is read as text."""
+NO_KEY = frozenset({None, "", "null", "NULL", "[]", "{}"})
+"""What stands in a key column where there is no key, beside blanks; `null` is what becomes of one that is read as text."""
 _LONGEST_SHOWN = 64
 
 
 def key_of(row: Row, plan: StreamPlan) -> Key:
     """The name and text of each key column; of all that is mapped where every one of those is empty."""
     key = tuple([(name, key_text(row[place])) for name, place in plan.key])
-    if any(text not in NO_KEY for _, text in key):
+    if not all(is_no_key(text) for _, text in key):
         return key
     return tuple([(name, key_text(row[place])) for name, place in plan.mapped])
+
+
+def is_no_key(text: str | None) -> bool:
+    """Whether the text of a key column says that there is no key: null, blank, or empty."""
+    return text is None or text.strip() in NO_KEY
 
 
 def private_columns(row: Row, plan: StreamPlan, key: Key) -> frozenset[str]:

@@ -23,9 +23,10 @@ _DATABASE_HASH = re.compile(r"(?:\\x|0x)(?=[0-9a-f]{64}\Z)", re.IGNORECASE)
 def digests_of(lines: Iterable[str]) -> frozenset[str]:
     """The digest of each line but blank ones, comments and a first one that names the column; raises `ConfigError`, which never repeats a line."""
     return frozenset(
-        _digest(number, line.strip())
+        digest
         for number, line in enumerate(lines, 1)
         if line.strip() and not _is_comment(line) and not (number == 1 and _names_column(line))
+        for digest in _digests(number, line.strip())
     )
 
 
@@ -38,10 +39,15 @@ def _names_column(line: str) -> bool:
     return plain_name(line.strip().strip("\"'")) in _HEADERS
 
 
-def _digest(number: int, line: str) -> str:
+def _digests(number: int, line: str) -> list[str]:
+    """What a line says who it is; one with white space inside may be an address beside a name, or one that was broken: all are meant."""
     found = normalise.email(_DATABASE_HASH.sub("", line))
     if isinstance(found, str):
-        return found
+        return (
+            normalise.digests_of_all_in(line, found, normalise.addresses_in(line)) if len(line.split()) > 1 else [found]
+        )
+    if isinstance(found, list) and (several := [one for one in found if isinstance(one, str)]) == found:
+        return several
     problem = f"line {number} of the file is no e-mail and no SHA-256"
     if number == 1:
         raise ConfigError(

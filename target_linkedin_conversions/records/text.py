@@ -14,7 +14,9 @@ from target_linkedin_conversions.records.reasons import Reason
 _encode = msgspec.json.Encoder().encode
 
 _MOST_DIGITS = 40
-_EMAIL_SHAPED = re.compile(r"[^\s@]\s*+(?:@|%40|\uff20|\ufe6b)\s*+[^\s@][^\s@.\uff20\ufe6b]{0,254}+\.[^\s@]")
+_EMAIL_SHAPED = re.compile(
+    r"[^\s@]\s*+(?:@|%40|\uff20|\ufe6b)\s*+[^\s@][^\s@.\u3002\uff0e\uff61\uff20\ufe6b]{0,254}+[.\u3002\uff0e\uff61][^\s@]"
+)
 _IN_ONE_PIECE = re.compile(r"[!-~]*+(?: [!-~]++)*+").fullmatch
 """ASCII whose words stand one space apart."""
 _LONGEST_COMPARED = 1000
@@ -58,6 +60,22 @@ PLACEHOLDERS = frozenset(
         "<null>",
         "<none>",
         "<empty>",
+        "<unset>",
+        "(unset)",
+        "redacted",
+        "deleted",
+        "not given",
+        "none given",
+        "not specified",
+        "no name",
+        "k.a.",
+        "k. a.",
+        "keine angabe",
+        "unbekannt",
+        "inconnu",
+        "desconocido",
+        "sconosciuto",
+        "onbekend",
     },
 )
 """What stands where a value is missing, in lower case."""

@@ -27,22 +27,37 @@ _FIRST_SHEET_DAY = date(1899, 12, 30)
 """Day 0 of a spreadsheet."""
 _SHEET_DAYS_FROM, _DAYS_BELOW = 36_526, 73_051
 """A small number is a day: from here on (the year 2000) a spreadsheet's, below it one since 1970; up to the year 2100."""
-_SECONDS_BELOW, _MILLIS_BELOW, _MICROS_BELOW = 10**11, 10**14, 10**17
+_SECONDS_BELOW, _MILLIS_BELOW, _MICROS_BELOW, _NANOS_BELOW = 10**11, 10**14, 10**17, 10**20
 _EARLIEST_MS = 1_041_379_200_000
 """The year 2003, in which LinkedIn began: what would lie before it was read wrongly."""
 _THIRTEEN_DIGITS = 10**13
 """Milliseconds up to the year 2286; numbers of 14 digits may be dates."""
-_LONGEST = 64
+_LONGEST = 100
 _NOTHING = re.compile(r"[0:./TZ +-]*")
 """A date of zeros, as MySQL writes one that is not there."""
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?").fullmatch
 _ISO = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9:.,]+))?\s*(Z|UTC|GMT|[+-][0-9]{1,2}(?::?[0-9]{2})?)?", re.IGNORECASE
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:(?:T|\s+)([0-9:]+(?:[.,][0-9]+)?))?"
+    r"(?:\s*(?:UTC|GMT)?([+-][0-9]{1,2}(?::?[0-9]{2})?|Z|(?<=UTC|GMT))(?:\s?UTC|\s?\[[\w/+-]{1,40}\])?)?",
+    re.IGNORECASE,
 )
+"""A day, its clock, and the offset, behind which Go and Java also write the zone's name."""
+_POINTED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[- ]([0-9]{2})\.([0-9]{2})\.([0-9]{2}(?:\.[0-9]+)?)")
+"""A clock with points, as DB2 writes it."""
+_IN_ONE = re.compile(r"([0-9]{8})([0-9]{6}(?:[.,][0-9]+)?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?))", re.IGNORECASE)
+"""Digits that are a date, with the offset behind, as directories (LDAP) write them."""
+_COUNTED = re.compile(r"\\?/Date\(([0-9]{10,14})(?:[+-][0-9]{4})?\)\\?/")
+"""Milliseconds as .NET writes them; the offset behind only says where they were counted."""
+_HAS_CLOCK = re.compile(
+    r"(?:[0-9]{8}|[0-9]{4}-?W[0-9]{2}-?[1-7]|[0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]", re.IGNORECASE
+).match
+"""A day, and what may stand before a clock: to `fromisoformat` any character is one, the sign of an offset too."""
 _WEEK_DAY = re.compile(r"[0-9]{4}-?W[0-9]{2}-?[1-7]").fullmatch
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
-_DIGITS = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_DIGITS = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S", 17: "%Y%m%d%H%M%S%f"}
 """Numbers that are a date, by how many digits they have, as analytics exports write them."""
+_DIGITS_TO_THE_SECOND = 14
+"""So many may have decimals, as SAP writes a moment."""
 
 
 class Times(msgspec.Struct, frozen=True):
@@ -120,11 +135,11 @@ def milliseconds(value: object, zone: tzinfo = UTC) -> int | object | None:
     """Epoch milliseconds of a time, None for an empty value, `NOT_A_TIME` for anything else and for all before 2003.
 
     Takes RFC 3339 or close to it (a space for the T or before the offset, any number of decimals, a missing zone,
-    a ` UTC` behind), a date, digits that are a date (8, 10, 12 or 14), days since 1970 or a spreadsheet's where the
+    a ` UTC` behind), a date, digits that are a date (8, 10, 12, 14 or 17), days since 1970 or a spreadsheet's where the
     number is that small, and epoch numbers by size: below 1e11 seconds, below 1e14 milliseconds, below 1e17
-    microseconds. A time without a zone is in `zone`; a date alone is the end of that day.
+    microseconds, below 1e20 nanoseconds. A time without a zone is in `zone`; a date alone is the end of that day.
     """
-    if type(value) is str and len(value) > len("YYYY-MM-DD") and value[4] == "-":
+    if type(value) is str and len(value) > len("YYYY-MM-DD") and value[10] in "T ":
         try:
             return _since_epoch(datetime.fromisoformat(value), zone)
         except ValueError:
@@ -191,31 +206,50 @@ def _of_iso(text: str) -> datetime | date:
     """RFC 3339, or close to it; raises `ValueError`."""
     parts = _ISO.fullmatch(text)
     if parts is None:
-        return date.fromisoformat(text) if _WEEK_DAY(text) else datetime.fromisoformat(text)
-    day, clock, offset = parts.groups()
+        return _of_other_iso(text)
+    year, month, day, clock, offset = parts.groups()
+    written = f"{year}-{month:0>2}-{day:0>2}"
     if clock is None:
-        return date.fromisoformat(day) if offset is None else datetime.fromisoformat(text)
-    named = "+00:00" if offset and offset.upper() in {"Z", "UTC", "GMT"} else offset or ""
-    if named and ":" not in named and len(named) <= len("+HH"):
-        named = f"{named[0]}{named[1:]:0>2}"
-    return datetime.fromisoformat(f"{day}T{clock}{named}")
+        return date.fromisoformat(written)
+    if offset and len(offset) <= len("+HH"):
+        offset = f"{offset[0]}{offset[1:]:0>2}" if offset[0] in "+-" else "+00:00"
+    elif offset == "":
+        offset = "+00:00"  # UTC alone
+    return datetime.fromisoformat(f"{written}T{'0' if clock[1:2] == ':' else ''}{clock}{offset or ''}")
+
+
+def _of_other_iso(text: str) -> datetime | date:
+    """A day of a week, or a moment whose parts stand together or apart in a rarer way; raises `ValueError`."""
+    if _WEEK_DAY(text):
+        return date.fromisoformat(text)
+    if (counted := _COUNTED.fullmatch(text)) is not None:
+        return _EPOCH + timedelta(milliseconds=int(counted[1]))
+    text = _IN_ONE.sub(r"\1T\2", _POINTED.sub(r"\1T\2:\3:\4", text))
+    if not _HAS_CLOCK(text):
+        raise ValueError
+    return datetime.fromisoformat(text)
 
 
 def _of_number(number: Decimal) -> datetime | date | object | None:
     if not number:
         return None
-    if not number.is_finite() or not 0 <= number < _MICROS_BELOW:
+    if not number.is_finite() or not 0 <= number < _NANOS_BELOW:
         return NOT_A_TIME
     if number < _DAYS_BELOW:
         return _of_days(number)
     whole = int(number)
-    if whole == number and (found := _of_digits(whole)) is not None:
+    if (found := _of_digits(whole, number - whole)) is not None:
         return found
+    return _EPOCH + timedelta(microseconds=_microseconds(number))
+
+
+def _microseconds(number: Decimal) -> int:
+    """Of an epoch number, by its size."""
     if number < _SECONDS_BELOW:
-        microseconds = int(number * 1_000_000)
-    else:
-        microseconds = int(number * 1000) if number < _MILLIS_BELOW else whole
-    return _EPOCH + timedelta(microseconds=microseconds)
+        return int(number * 1_000_000)
+    if number < _MILLIS_BELOW:
+        return int(number * 1000)
+    return int(number) if number < _MICROS_BELOW else int(number) // 1000
 
 
 def _of_days(number: Decimal) -> datetime | date:
@@ -229,14 +263,20 @@ def _of_days(number: Decimal) -> datetime | date:
     return datetime.combine(day, time()) + timedelta(seconds=round((number - whole) * 86_400))
 
 
-def _of_digits(number: int) -> datetime | date | None:
+def _of_digits(number: int, fraction: Decimal) -> datetime | date | None:
     """20261101 is a day, 202611011830 a minute of it: as epoch numbers they would lie in 1970 or far ahead."""
     text = str(number)
     form = _DIGITS.get(len(text))
-    if form is None or not _FIRST_YEAR <= int(text[:4]) < _LAST_YEAR:
+    if (
+        form is None
+        or not _FIRST_YEAR <= int(text[:4]) < _LAST_YEAR
+        or (fraction and len(text) != _DIGITS_TO_THE_SECOND)
+    ):
         return None
     try:
         moment = datetime.strptime(text, form)  # noqa: DTZ007 - it names no zone
     except ValueError:
         return None
-    return moment.date() if len(text) == len("YYYYMMDD") else moment
+    if len(text) == len("YYYYMMDD"):
+        return moment.date()
+    return moment + timedelta(microseconds=int(fraction * 1_000_000))

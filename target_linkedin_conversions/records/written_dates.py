@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 
 __all__ = ["ORDERS", "orders_of", "written_date"]
@@ -11,33 +12,35 @@ ORDERS = ("dmy", "mdy", "ymd")
 """In which order day, month and year stand; a year of four digits in front always comes first."""
 
 _WRITTEN = re.compile(
-    r"(?:(?P<a>[0-9]{4}|[0-9]{1,2})\s?[./-]\s?(?P<b>[0-9]{1,2})\s?[./-]\s?(?P<c>[0-9]{4}|[0-9]{1,2})"
-    r"|(?:[^\W\d_]{2,10}\.?,?\s)?(?:(?P<day>[0-9]{1,2})\.?[\s-](?P<name>[^\W\d_]{3,9})\.?"
-    r"|(?P<first>[^\W\d_]{3,9})\.?\s(?P<second>[0-9]{1,2})),?[\s-](?P<year>[0-9]{4}))"
-    r"(?:(?:,\s?|\s|T)(?:at\s|um\s)?(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<second_>[0-9]{2})(?:[.,](?P<part>[0-9]{1,9}))?)?"
-    r"\s?(?P<half>[AP]\.?M\.?)?(?:\s?Uhr)?\s?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})?)?",
+    r"(?:(?P<a>[0-9]{4}|[0-9]{1,2})\s?[./-]\s?(?P<b>[0-9]{1,2})\s?[./-]\s?(?P<c>[0-9]{4}|[0-9]{1,2})\.?"
+    r"|(?:[^\W\d_]{2,10}\.?,?\s)?(?:(?P<day>[0-9]{1,2})(?:\.|st|nd|rd|th|er|º)?[\s/-](?:de\s)?(?P<name>[^\W\d_]{3,10})\.?"
+    r"|(?P<first>[^\W\d_]{3,10})\.?\s(?P<second>[0-9]{1,2})(?:st|nd|rd|th)?),?[\s/-](?:de\s)?(?P<year>[0-9]{4}|[0-9]{2}))"
+    r"(?:(?:,\s?|\s|T)(?:at\s|um\s)?(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<second_>[0-9]{2})(?:[.,:](?P<part>[0-9]{1,9}))?)?"
+    r"\s?(?P<half>[AP]\.?M\.?)?(?:\s?Uhr)?\s?(?P<zone>(?:UTC|GMT)?[+-][0-9]{2}:?[0-9]{2}|Z|UTC|GMT)?)?",
     re.IGNORECASE,
 ).fullmatch
+_YEAR_LAST = re.compile(
+    r"(?:[^\W\d_]{2,10},?\s)?([^\W\d_]{3,10} [0-9]{1,2}) ([0-9:]{5,8})(?: (UTC|GMT|[+-][0-9]{2}:?[0-9]{2}))? ([0-9]{4})"
+).fullmatch
+"""As C and Java write a moment: `Fri Nov 20 10:30:00 UTC 2026`."""
+_ZONE_NAMED = re.compile(r"(?<=[0-9]) ?\([^()]{1,60}\)\Z")
+"""What JavaScript puts behind the offset."""
+_EAST_ASIAN = str.maketrans({"\u5e74": "-", "\u6708": "-", "\u65e5": " "})
 _MONTHS = {
-    "jan": 1,
-    "feb": 2,
-    "mar": 3,
-    "m\u00e4r": 3,
-    "mrz": 3,
-    "apr": 4,
-    "may": 5,
-    "mai": 5,
-    "jun": 6,
-    "jul": 7,
-    "aug": 8,
-    "sep": 9,
-    "oct": 10,
-    "okt": 10,
+    **dict.fromkeys(("jan", "ene", "gen"), 1),
+    **dict.fromkeys(("feb", "fev"), 2),
+    **dict.fromkeys(("mar", "mrz", "mrt", "maa"), 3),
+    **dict.fromkeys(("apr", "avr", "abr"), 4),
+    **dict.fromkeys(("may", "mai", "mag", "mei"), 5),
+    **dict.fromkeys(("jun", "juin", "giu"), 6),
+    **dict.fromkeys(("jul", "juil", "lug"), 7),
+    **dict.fromkeys(("aug", "aou", "ago"), 8),
+    **dict.fromkeys(("sep", "set"), 9),
+    **dict.fromkeys(("oct", "okt", "ott", "out"), 10),
     "nov": 11,
-    "dec": 12,
-    "dez": 12,
+    **dict.fromkeys(("dec", "dez", "dic"), 12),
 }
-"""The beginnings of English and German names."""
+"""The beginnings of English, German, French, Spanish, Italian, Portuguese and Dutch names, without accents."""
 _CENTURY, _THIS_CENTURY_BELOW = 100, 70
 _NOON = 12
 
@@ -47,7 +50,7 @@ def written_date(text: str, order: str) -> datetime | date | None:
 
     Raises `ValueError` for a day that no calendar has, such as the 20th month.
     """
-    found = _WRITTEN(text)
+    found = _WRITTEN(_plainly(text))
     if found is None:
         return None
     day = _day(found, order)
@@ -76,13 +79,26 @@ def orders_of(text: str) -> frozenset[str]:
 
     Nobody puts the month first where points stand between, nor a year of two digits unless strokes do.
     """
-    found = _WRITTEN(text.strip())
+    text = _plainly(text)
+    found = _WRITTEN(text)
     if found is None:
         return frozenset()
-    between = text.strip()[len(found["a"] or "") :].lstrip()[:1]
+    between = text[len(found["a"] or "") :].lstrip()[:1]
     unusual = {".": {"mdy", "ymd"}, "/": {"ymd"}}.get(between, set()) if found["a"] and len(found["a"]) <= 2 else set()  # noqa: PLR2004 - a day or a month
-    possible = frozenset(order for order in ORDERS if _can_be(text.strip(), order))
+    possible = frozenset(order for order in ORDERS if _can_be(text, order))
     return possible - unusual or possible
+
+
+def _plainly(text: str) -> str:
+    """The text with one space between its words, and the year beside its day."""
+    text = _ZONE_NAMED.sub("", " ".join(text.translate(_EAST_ASIAN).split()))
+    apart = _YEAR_LAST(text)
+    return text if apart is None else f"{apart[1]} {apart[4]} {apart[2]} {apart[3] or ''}".strip()
+
+
+def _month(name: str) -> int | None:
+    letters = "".join(c for c in unicodedata.normalize("NFD", name.casefold()) if c.isalpha())
+    return _MONTHS.get(letters[:3]) or _MONTHS.get(letters[:4])
 
 
 def _can_be(text: str, order: str) -> bool:
@@ -94,24 +110,29 @@ def _can_be(text: str, order: str) -> bool:
 
 def _day(found: re.Match[str], order: str) -> date | None:
     if found["year"] is not None:
-        month = _MONTHS.get((found["name"] or found["first"])[:3].casefold())
-        return None if month is None else date(int(found["year"]), month, int(found["day"] or found["second"]))
+        month = _month(found["name"] or found["first"])
+        return None if month is None else date(_full(found["year"]), month, int(found["day"] or found["second"]))
     parts = (found["a"], found["b"], found["c"])
     if len(parts[0]) == len("YYYY"):
         order = "ymd"
     by_letter = dict(zip(order, parts, strict=True))
-    year = int(by_letter["y"])
     if len(by_letter["d"]) > len("DD"):
         return None
-    if year < _CENTURY:
-        year += 2000 if year < _THIS_CENTURY_BELOW else 1900
-    return date(year, int(by_letter["m"]), int(by_letter["d"]))
+    return date(_full(by_letter["y"]), int(by_letter["m"]), int(by_letter["d"]))
+
+
+def _full(year: str) -> int:
+    """The year, also of its last two digits."""
+    if int(year) >= _CENTURY:
+        return int(year)
+    return int(year) + (2000 if int(year) < _THIS_CENTURY_BELOW else 1900)
 
 
 def _zone(written: str | None) -> timezone | None:
     if not written:
         return None
-    if written[0] not in "+-":
+    written = written.lstrip("UTCGMutcgm")
+    if not written or written in "Zz":
         return UTC
     minutes = int(written[1:3]) * 60 + int(written[-2:])
     return timezone(timedelta(minutes=-minutes if written[0] == "-" else minutes))

@@ -28,7 +28,7 @@ _LEVELS = (f"{ENVIRONMENT_PREFIX}LOGLEVEL", "LOGLEVEL")
 
 def set_up_logging() -> None:
     """Log as the environment says; a variable that cannot be followed is removed from it and warned about once."""
-    unusable = [name for name in _LEVELS if os.environ.get(name) and not _is_level(os.environ[name])]
+    unusable = [name for name in _LEVELS if name in os.environ and not _is_level(os.environ[name])]
     for name in unusable:
         del os.environ[name]  # the SDK reads it again for its metrics, and would fail
     level = next((os.environ[name].upper() for name in _LEVELS if os.environ.get(name)), "INFO")

@@ -15,6 +15,7 @@ from singer_sdk.singerlib.encoding import GenericSingerReader
 from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.singer.constants import as_constants, as_marks
 from target_linkedin_conversions.singer.errors import InvalidLineError
+from target_linkedin_conversions.singer.half_characters import with_whole_characters
 from target_linkedin_conversions.singer.lines import Lines, of_file, without_mark
 from target_linkedin_conversions.singer.no_messages import what_came
 
@@ -176,7 +177,7 @@ class LineReader(GenericSingerReader[bytes]):
         try:
             message = _envelope(line)
         except msgspec.DecodeError:
-            message = _envelope_with_constants(line)
+            message = _envelope_of_no_json(line)
         kind = message.type
         stats[kind] += 1
         callback = callbacks.get(kind)
@@ -189,8 +190,9 @@ class LineReader(GenericSingerReader[bytes]):
         self._stream = message.stream or self._stream
 
 
-def _envelope_with_constants(line: bytes) -> Envelope:
-    """A RECORD that cannot be decoded for the constants in it that are no JSON; raises for all other lines."""
+def _envelope_of_no_json(line: bytes) -> Envelope:
+    """A RECORD that cannot be decoded for constants or halves of characters that are no JSON; raises for all other lines."""
+    line = with_whole_characters(line)
     marked = as_marks(line)
     message = _envelope(line if marked is None else marked)
     if message.type == "RECORD":

@@ -12,6 +12,7 @@ from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.singer.constants import as_marks, as_nulls, is_no_number
 from target_linkedin_conversions.singer.errors import InvalidLineError, MissingKeyError
+from target_linkedin_conversions.singer.half_characters import with_whole_characters
 from target_linkedin_conversions.singer.validation import TapSchema
 from target_linkedin_conversions.wall_clock import wall_clock
 
@@ -115,10 +116,13 @@ class ConversionSink(Sink):
             yield row
 
     def _row_with_constants(self, record: bytes, now: int) -> Row | None:
-        """The row of a record that holds constants which are no JSON; None where it was rejected for one of them."""
-        marked, without = as_marks(record), as_nulls(record)
+        """The row of a record with constants or halves of characters that are no JSON; None where a constant costs it."""
+        whole = with_whole_characters(record)
+        marked, without = as_marks(whole), as_nulls(whole)
         if marked is None or without is None:
-            raise InvalidLineError("its record is no JSON")
+            if whole == record:
+                raise InvalidLineError("its record is no JSON")
+            marked = without = whole
         bad = self._bad_columns(self._row_type.row_of(self._decode(marked)))
         row = self._row_type.row_of(self._decode(without))
         if not bad:

@@ -31,6 +31,7 @@ from target_linkedin_conversions.singer.constants import as_floats, as_marks
 from target_linkedin_conversions.singer.earlier_state import says_how_far
 from target_linkedin_conversions.singer.errors import InvalidLineError, RecordBeforeSchemaError
 from target_linkedin_conversions.singer.failing_maps import FailingMaps
+from target_linkedin_conversions.singer.half_characters import with_whole_characters
 from target_linkedin_conversions.singer.known_schemas import KnownSchemas, with_properties
 from target_linkedin_conversions.singer.mapper import FailedMap, StreamMapper
 from target_linkedin_conversions.singer.reader import Envelope, LineReader
@@ -224,8 +225,11 @@ class TargetLinkedInConversions(Target):
         try:
             return self.message_reader.deserialize_json(record), False
         except InvalidLineError:
-            if (marked := as_marks(record)) is None:
-                raise
+            whole = with_whole_characters(record)
+            if (marked := as_marks(whole)) is None:
+                if whole == record:
+                    raise
+                return self.message_reader.deserialize_json(whole), False
             return as_floats(self.message_reader.deserialize_json(marked)), True
 
     def _refuse_for_map(self, stream: str, sink: ConversionSink, failed: FailedMap, record: dict[str, Any]) -> None:

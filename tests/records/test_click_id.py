@@ -187,3 +187,25 @@ def test_quotes_around_the_id_are_no_part_of_it(quotes: str) -> None:
 )
 def test_a_list_or_an_object_without_an_id_is_none(without: Any, code: str) -> None:
     assert normalise.click_id(without) == Reason("li_fat_id", code)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        r'{"url": "https://example.com/?a=1\u0026li_fat_id\u003d%s\u0026b=2"}',
+        r"https://example.com/?a=1\u0026li_fat_id=%s",
+        r"https://example.com/?a=1\x26li_fat_id\x3d%s",
+        "https://example.com/?li_fat_id=%s.",
+        "See https://example.com/?li_fat_id=%s...",
+    ],
+)
+def test_what_escapes_or_ends_a_url_is_no_part_of_the_id(around: str) -> None:
+    assert normalise.click_id(around % ID) == ID
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["GA1.2.1234567890.1795170600", "fb.1.1795170600123.1234567890", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-def"],
+)
+def test_the_id_of_another_cookie_is_none(other: str) -> None:
+    assert isinstance(normalise.click_id(other), Reason)

@@ -237,3 +237,46 @@ def test_a_hash_in_base64_may_be_written_for_urls(jane_hash: str) -> None:
     for digest in (jane_hash, sha256(JOE), sha256("c"), sha256("d")):
         plain = base64.urlsafe_b64encode(bytes.fromhex(digest)).decode()
         assert normalise.email(plain) == normalise.email(plain.rstrip("=")) == digest
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "sha256:{}",
+        "SHA-256={}",
+        "sha256-{}",
+        "{{SHA256}}{}",
+        "'{}'",
+        '"{}"',
+        "x'{}'",
+        r"\\x{}",
+        '["{}"]',
+        "{{{}}}",
+        "{},",
+        "({})".replace("(", "").replace(")", ""),
+    ],
+)
+def test_a_hash_is_read_in_what_people_and_systems_write_around_it(around: str, jane_hash: str) -> None:
+    assert normalise.email(around.format(jane_hash)) in (jane_hash, [jane_hash])
+
+
+@pytest.mark.parametrize("between", [",", "; ", " ", "\n", '", "'])
+def test_several_hashes_in_one_text_are_each_one(between: str, jane_hash: str) -> None:
+    both = between.join((jane_hash, sha256("kim@example.com").upper()))
+    written = f'["{both}"]' if '"' in between else both
+    assert normalise.email(written) == [jane_hash, sha256("kim@example.com")]
+
+
+@pytest.mark.parametrize("hidden", ["j***@example.com", "***@example.com", "jane@ex*****.com", "j*e@example.com"])
+def test_an_address_that_was_hidden_is_none(hidden: str) -> None:
+    assert normalise.email(hidden) == Reason("email", "not_an_email")
+
+
+@pytest.mark.parametrize("nothing", ["0" * 64, "F" * 64, r"\x" + "0" * 64])
+def test_bytes_of_nothing_are_the_hash_of_nothing(nothing: str) -> None:
+    assert normalise.email(nothing) == Reason("email", "hash_of_nothing")
+
+
+@pytest.mark.parametrize("name", ["Email", "emailAddress", "mail", "Address", "value"])
+def test_a_member_of_an_object_may_be_named_as_sources_do(name: str, jane_hash: str) -> None:
+    assert normalise.email([{name: "jane.doe@example.com"}]) == [jane_hash]

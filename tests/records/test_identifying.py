@@ -179,3 +179,13 @@ def test_a_key_that_is_written_otherwise_identifies_too(text: str, values: list[
 @pytest.mark.parametrize("text", ["order-2026", "C-77", "a_b", "deal-janet", "cust-77"])
 def test_the_words_of_a_key_are_compared_as_wholes(text: str) -> None:
     assert not identifies(text, b"", ["Jane Doe", "jane.doe@example.com", "2026-11-26 10:00", "Cust-77A"])
+
+
+@pytest.mark.parametrize("text", ["janeobrien", "JaneOBrien", "obrienjane", "order/JANEOBRIEN/7", "lead-janeobrien"])
+def test_two_names_in_one_word_are_known(text: str) -> None:
+    assert identifies(text, b"", ["Jane", "O\u2019Brien"])
+
+
+@pytest.mark.parametrize("text", ["janeo", "obrienx", "brienjane"])
+def test_a_part_of_two_names_is_none(text: str) -> None:
+    assert not identifies(text, b"", ["Jane", "O'Brien"])

@@ -142,9 +142,6 @@ def test_a_refund_in_any_writing_is_no_purchase(stream: Callable[..., Any]) -> N
 @pytest.mark.parametrize(
     "stroke",
     [
-        "100.-",
-        "100,-",
-        "CHF 100.\u2013",
         "US-$ 12,50",
         "10-20",
         "2026-11-20",
@@ -360,3 +357,47 @@ def test_an_entry_with_decimal_comma_reads_its_values_so(stream: Callable[..., A
     german = stream(fields=MAPPED, decimal_comma=True)
     assert german.payload(deal="1.234,56", code="EUR")["conversionValue"]["amount"] == "1234.56"
     assert stream(fields=MAPPED).left_out(deal="1.234,56", code="EUR") == [("value", "bad_amount")]
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "amounts"),
+    [
+        ("100.-", "EUR", Amounts()),
+        ("100,-", "EUR", Amounts()),
+        ("CHF 100.\u2013", "CHF", Amounts()),
+        ("100:-", "SEK", Amounts()),
+        ("100:- kr", "SEK", Amounts()),
+        ("100,-- \u20ac", "EUR", Amounts(decimal_comma=True)),
+    ],
+)
+def test_a_stroke_in_place_of_the_cents_is_none_and_no_minus(written: str, code: str, amounts: Amounts) -> None:
+    assert amounts.read(written, code) == "100"
+
+
+@pytest.mark.parametrize(
+    ("written", "code", "mark"),
+    [
+        ("1\u2019234.50", "CHF", "'"),
+        ("1'234.50", "CHF", "\u2019"),
+        ("Rs. 1,234.50", "INR", ","),
+        ("RM1,234.50", "MYR", ","),
+        ("1,234.50\u5143", "CNY", ","),
+    ],
+)
+def test_apostrophes_and_signs_are_read_as_people_type_them(written: str, code: str, mark: str) -> None:
+    assert Amounts(thousands=mark).read(written, code) == "1234.50"
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("12,34,567.89", "1234567.89"),
+        ("1,23,456", "123456"),
+        ("1,23", None),
+        ("1,2,345", None),
+        ("12,345,67,890", None),
+    ],
+)
+def test_thousands_may_stand_as_in_india(written: str, found: str | None) -> None:
+    amounts = Amounts(thousands=",")
+    assert amounts.read(written, "INR") == (found or amounts.bad)

@@ -191,3 +191,10 @@ def test_content_changes_with_time_and_value_and_nothing_else(stream: Callable[.
     assert keyed.event(deal=5, happened_at=AT, first="Jane", email="joe@example.com").content == event.content
     assert keyed.event(deal=6, happened_at=AT).content != event.content
     assert keyed.event(deal=5, happened_at="2026-11-02").content != event.content
+
+
+@pytest.mark.parametrize("blank", ["", " ", "   ", "\t", "\u00a0", None, [], {}])
+def test_a_blank_key_is_none_and_makes_no_two_people_one(stream: Callable[..., Any], blank: Any) -> None:
+    people = stream(key_properties=["id"])
+    ids = {people.event(id=blank, email=email).identity for email in ("jane@example.com", "kim@example.com")}
+    assert len(ids) == 2

@@ -61,6 +61,8 @@ def reached(path: str, value: Any = VALUE) -> Any:
         (".deep[0]", NOT_REACHABLE),
         (".deep[]", NOT_REACHABLE),
         (".deep.list[0][1].x", NOT_REACHABLE),
+        (".deep.list[][]", [1, 2, 3]),
+        (".deep.list[]", [1, 2, 3]),
     ],
 )
 def test_a_path_leads_to_what_is_there_to_nothing_or_is_not_reachable(path: str, found: Any) -> None:

@@ -191,3 +191,82 @@ def test_nothing_about_a_person_leaves_unless_it_is_mapped(stream: Callable[...,
 )
 def test_a_country_is_known_by_the_names_that_people_use(written: str, code: str) -> None:
     assert normalise.country(written) == code
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "FNAME",
+        "First Name",
+        "first_name",
+        "{$firstname}",
+        "[% first_name %]",
+        "<<First Name>>",
+        "|FNAME|",
+        "#firstname#",
+        "!*FIRST_NAME*!",
+        "@{first_name}",
+        "undefined undefined",
+        "N/A N/A",
+        "k.A.",
+        "keine Angabe",
+        "not given",
+        "redacted",
+        "Deleted",
+        "<unset>",
+        "&nbsp;",
+        "<b>Mary</b>",
+        "https://example.com",
+        "=A1",
+        "Ma\ufffdry",
+    ],
+)
+@pytest.mark.parametrize("names", ["hashed", "plain"])
+def test_what_a_template_or_a_form_left_is_no_name(stream: Callable[..., Any], left: str, names: str) -> None:
+    person = stream(fields=ALL, names=names)
+    assert "userInfo" not in person.user(first=left, last="Doe")
+    assert person.left_out(first=left, last="Doe") == [("first_name", "not_a_name")]
+
+
+@pytest.mark.parametrize("name", ["Guest", "Na", "True", "Blank", "Md", "Ma", "Surya", "Nameer"])
+def test_a_name_that_reads_like_a_word_is_one(info: Callable[..., Any], name: str) -> None:
+    assert info({"first": name, "last": "Doe"})["hashedFirstName"] == sha256(name.lower())
+
+
+def test_a_name_is_read_without_its_html(info: Callable[..., Any]) -> None:
+    assert info({"first": "Jos&eacute;", "last": "Doe"})["hashedFirstName"] == sha256("jos\u00e9")
+
+
+@pytest.mark.parametrize(
+    "full",
+    ["Mr. Smith", "Dr. O'Brien", "Frau Schmidt", "Mary O'Brien, PhD", "Mary O'Brien, Jr.", "Mary O'Brien, M.B.A."],
+)
+def test_a_title_or_a_degree_is_neither_name(stream: Callable[..., Any], full: str) -> None:
+    person = stream(fields={"full_name": "name"})
+    assert "userInfo" not in person.user(name=full)
+    assert ("full_name", "not_two_names") in person.left_out(name=full)
+
+
+@pytest.mark.parametrize(
+    "written", ["jane.doe@example\u3002com", "jane.doe@example\uff0ecom", "x jane\uff20example\uff61com", "ab\u202ecd"]
+)
+@pytest.mark.parametrize("field", ["company", "title"])
+def test_no_other_full_stop_hides_an_address_in_what_leaves_plain(
+    stream: Callable[..., Any], field: str, written: str
+) -> None:
+    assert (
+        field.replace("company", "companyName")
+        not in stream(fields=ALL).user(first="Jane", last="Doe", **{field: written})["userInfo"]
+    )
+
+
+@pytest.mark.parametrize("odd", ["\u202e17", "1\u200b7", "17\ufeff", "1\u20667"])
+def test_an_id_holds_no_character_that_nobody_sees(odd: str) -> None:
+    assert not isinstance(normalise.own_id(odd), str)
+
+
+@pytest.mark.parametrize(
+    "written", ["URN:LI:LEADGENFORMRESPONSE:5c0f-3", "urn%3Ali%3AleadGenFormResponse%3A5c0f-3", " 5c0f-3 "]
+)
+def test_a_lead_is_read_in_any_writing_of_its_urn(written: str) -> None:
+    assert normalise.lead(written) == "urn:li:leadGenFormResponse:5c0f-3"

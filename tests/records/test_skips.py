@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from target_linkedin_conversions.records.suppressed import digests_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -316,3 +318,34 @@ def test_an_international_domain_is_the_same_in_both_forms(
 def test_nobody_is_held_back_for_another(stream: Callable[..., Any], address: str) -> None:
     others = frozenset({sha256("brien@example.com"), sha256("tag@example.com"), sha256("jane@example.com")})
     assert len(stream(suppressed=others).events(email=address)) == 1
+
+
+@pytest.mark.parametrize(
+    "held", ["C0004:0,C0004:1", "C0004,C0004:0", ["C0004", "C0004:0"], "C0004:1|C0004:false", "C0004,C0004:denied"]
+)
+def test_a_list_that_also_says_no_grants_nothing(stream: Callable[..., Any], held: Any) -> None:
+    assert stream(consent={"column": "groups", "contains": "C0004"}).skipped(groups=held) == "no_consent"
+
+
+@pytest.mark.parametrize("held", ["{C0001,C0004}", '{"C0001","C0004"}', "C0004,C0001:0"])
+def test_a_list_as_databases_write_it_grants(stream: Callable[..., Any], held: Any) -> None:
+    assert len(stream(consent={"column": "groups", "contains": "C0004"}).events(groups=held)) == 1
+
+
+@pytest.mark.parametrize("held", ["20-NOV-26", "20-NOV-26 10.30.00 AM", "11/20/26", "20.11.26", "20-11-26"])
+def test_a_day_that_cannot_be_read_says_that_the_record_is_gone(stream: Callable[..., Any], held: Any) -> None:
+    assert stream(deleted="gone").skipped(gone=held) == "deleted"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "jane.doe@example.com\tJane",
+        "jane.doe@example.com Jane Doe",
+        "Jane jane.doe@example.com",
+        "jane.doe @example.com",
+        "kim@example.com  jane.doe@example.com",
+    ],
+)
+def test_white_space_in_a_line_of_the_list_lets_nobody_through(line: str, jane_hash: str) -> None:
+    assert jane_hash in digests_of([line])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from target_linkedin_conversions.singer.half_characters import with_whole_characters
 from tests.singer.pipe import Line, Pipe, as_bytes, record, schema, state
 
 if TYPE_CHECKING:
@@ -60,7 +61,6 @@ BROKEN: dict[str, Line] = {
     "deep_nesting_without_end": "[" * DEEP,
     "invalid_utf8_in_a_record": b'{"type": "RECORD", "stream": "leads", "record": {"id": 1, "email": "\xff"}}',
     "invalid_utf8_in_a_state": b'{"type": "STATE", "value": {"a": "\xff"}}',
-    "lone_surrogate": '{"type": "RECORD", "stream": "leads", "record": {"id": 1, "email": "\\ud800"}}',
     "nul_byte": b'{"type": "RECORD", "stream": "leads", "record": {"id": 1, "email": "\0"}}',
     "nul_bytes_alone": b"\0\0\0",
 }
@@ -153,3 +153,20 @@ def test_a_file_that_is_missing_exits_2(pipe: Pipe, tmp_path: Path) -> None:
     done = pipe.call("--config", str(pipe.file()), "--input", str(tmp_path / "missing.singer"))
     assert done.code == 2
     assert "missing.singer" in done.stderr
+
+
+@pytest.mark.parametrize("half", [r"\ud800", r"\uDC00x", r"\ud83d x", r"\\\ud83d"])
+def test_half_a_character_costs_no_more_than_itself(pipe: Pipe, now: int, linkedin: Sandbox, half: str) -> None:
+    row = json.loads(as_bytes([record(now, 1)]))["record"]
+    torn = f'{{"type": "RECORD", "stream": "leads", "record": {json.dumps({**row, "id": "HALF"})}}}'.replace(
+        "HALF", half
+    )
+    done = pipe.run_here([schema(), torn, record(now, 2)])
+    assert (done.code, done.counts) == (0, {"delivered": 2})
+    assert len(linkedin.received) == 2
+
+
+@pytest.mark.parametrize("text", [r"\ud83d\ude00", r"\\ud800", r"a\\\\ud800"])
+def test_whole_characters_and_escaped_backslashes_are_left_alone(text: str) -> None:
+    line = f'{{"a": "{text}"}}'.encode()
+    assert with_whole_characters(line) == line

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -12,6 +11,7 @@ import msgspec
 from target_linkedin_conversions.records.normalise.plain_text import scalar_text
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder, is_plain_id
+from target_linkedin_conversions.records.unescaped import once_unescaped
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.normalise.plain_text import Normalised
@@ -34,8 +34,11 @@ _SHORT_ID = re.compile(
     r"(?=[0-9_~-]*[A-Za-z])(?=[A-Za-z_~-]*[0-9])(?![0-9]{4}-?[0-9]{2}-?[0-9]{2}T)[A-Za-z0-9_~-]{1,19}", re.IGNORECASE
 ).fullmatch
 """Letters and digits: neither a word nor a number, a date, a moment or a telephone's; a point would make it a host or a name."""
-_NO_ID = re.compile(r"www\.|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\Z|[._~-]+\Z", re.IGNORECASE).match
-"""A host, or marks alone."""
+_NO_ID = re.compile(
+    r"www\.|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\Z|[._~-]+\Z|GA[0-9]\.[0-9]\.|fb\.[0-9]\.|eyJ[\w-]+\.[\w-]+\.",
+    re.IGNORECASE,
+).match
+"""A host, marks alone, the ids of Google's and Facebook's cookies, a token."""
 _QUOTES = " \t\r\n\"'`\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e"
 _BESIDE = r",[^{}]{0,300}?[\"']value\\*[\"']\s*:(?:\s*\{[^{}]{0,300}?[\"']string_?value\\*[\"']\s*:)?"
 _NAMED = re.compile(
@@ -96,11 +99,11 @@ def _carried(text: str) -> Normalised:
     bad: Reason | None = None
     for _ in range(_DEPTH + 1):
         for written in _NAMED.findall(text):
-            found = _alone(unquote(written)) if written else None
+            found = _alone(unquote(written).rstrip(".")) if written else None
             if isinstance(found, str):
                 return found
             bad = found or bad
-        plain = html.unescape(unquote(text))
+        plain = once_unescaped(text)
         if plain == text:
             break
         text = plain

@@ -14,7 +14,7 @@ __all__ = ["HASHES_OF_NOTHING", "HASHES_OF_NO_NAME", "SHORTEST_DIGEST", "hex_dig
 SHORTEST_DIGEST = 44
 """Base64 of 32 bytes; hex is longer."""
 
-_HEX64 = re.compile(r"(?:\\x|0[xX])?([0-9a-fA-F]{64})")
+_HEX64 = re.compile(r"(?:\\{1,2}[xX]|0[xX])?([0-9a-fA-F]{64})")
 _BASE64_OF_32 = re.compile(r"[A-Za-z0-9+/]{43}=")
 _BLANKS = (*(" " * many for many in range(1, 11)), "\t", "\n", "\r\n", "\xa0")
 _NOTHINGS = (*sorted(PLACEHOLDERS), *_BLANKS, "na", "#n/a", "0", "test", "false")
@@ -23,8 +23,8 @@ HASHES_OF_NOTHING = frozenset(
     sha256(form.encode()).hexdigest()
     for text in (*_NOTHINGS, "NaN")
     for form in (text, text.upper(), text.capitalize(), text.title())
-)
-"""SHA-256 of what stands where an address is missing: hashed upstream, they match nobody."""
+) | frozenset({"0" * 64, "f" * 64})
+"""SHA-256 of what stands where an address is missing: hashed upstream, they match nobody; and what stands for nothing in bytes."""
 
 HASHES_OF_NO_NAME = HASHES_OF_NOTHING - {sha256(name).hexdigest() for name in (b"na", b"test")}
 """The same for names: Na and Test are surnames."""

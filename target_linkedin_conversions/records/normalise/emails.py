@@ -30,16 +30,18 @@ _LONGEST_WRAPPED = 1000
 """Characters of a text that may hold one address in what is written around it; white space is not counted."""
 _MOST_ELEMENTS = 100
 _USUAL = re.compile(
-    r"[0-9A-Za-z!#$%&*+/?^_{|}~-][0-9A-Za-z.!#$%&'*+/?^_`{|}~-]{0,63}+@[0-9A-Za-z-]{1,63}+(?:\.[0-9A-Za-z-]{1,63}+){1,3}+",
+    r"[0-9A-Za-z!#$%&+/?^_{|}~-][0-9A-Za-z.!#$%&'+/?^_`{|}~-]{0,63}+@[0-9A-Za-z-]{1,63}+(?:\.[0-9A-Za-z-]{1,63}+){1,3}+",
 ).fullmatch
-"""An address that needs lower case at most; an equals sign may stand behind a label."""
+"""An address that needs lower case at most; an equals sign may stand behind a label, a star for what was hidden."""
 _LABEL = r"[^\x00-,./:-@\[-`{-\x7f]+"  # of ASCII only letters, digits and the hyphen
-_ADDRESS = re.compile(rf"[^@,;:<>()\[\]\\\"]+@{_LABEL}(?:\.{_LABEL})+")
+_ADDRESS = re.compile(rf"[^@,;:<>()*\[\]\\\"]+@{_LABEL}(?:\.{_LABEL})+")
 _NAMED_ADDRESS = re.compile(r"[^<>]*<([^<>]+)>|[^()@]*\(([^()@]+@[^()]+)\)|([^()@]+@[^()]+)\([^()@]*\)")
 """An address behind a name, or with one behind it: `Jane <jane@x.com>`, `Jane (jane@x.com)`, `jane@x.com (Jane)`."""
 _LABEL_BEFORE = re.compile(r"(?:smtp:|[a-z_-]{0,20}mail[a-z_-]{0,20}[:=])")
 """`mailto:`, Exchange's `SMTP:`, `email=`."""
 _APART = re.compile(r"[;,]")
+_HASH_LABEL = re.compile(r"\{?sha-?256\}?[:=-]?|x(?=')", re.IGNORECASE)
+"""`sha256:`, LDAP's `{SHA256}`, the `x` of SQL before a quote."""
 _TYPOGRAPHIC = str.maketrans(
     {
         "\u2018": "'",
@@ -67,7 +69,10 @@ _TYPOGRAPHIC = str.maketrans(
 )
 _QUOTES = " \"'`"
 """What stands around an address and is none of it; separators and a full stop may too."""
-_HOLD_ADDRESSES = ("value", "email", "email_address", "address")
+_HOLD_ADDRESSES = (
+    *("value", "email", "email_address", "emailAddress", "address", "mail"),
+    *("Value", "Email", "EmailAddress", "Address", "Mail"),
+)
 """Members of an object in a list of e-mails that may be one."""
 _decode = msgspec.json.Decoder().decode
 _UNREADABLE = (msgspec.DecodeError, RecursionError, ValueError)
@@ -121,17 +126,34 @@ def _of_brackets(text: str) -> Normalised | list[Normalised]:
         return _of_list(_decode(text))
     except _UNREADABLE:
         inside = text[1:-1].strip()
-        return read_addresses(inside) if text[0] + text[-1] in {"[]", "{}"} and _has_at(inside) else NOT_AN_EMAIL
+        return read_addresses(inside) if text[0] + text[-1] in {"[]", "{}"} and inside else NOT_AN_EMAIL
 
 
 def _of_hash(text: str) -> Normalised | list[Normalised]:
-    """A hash; or an address of which even the `@` is escaped."""
+    """A hash, also behind a label or in quotes; several; or an address of which even the `@` is escaped."""
     digest = hex_digest(text) or hex_digest(_padded(text))
     if digest is not None:
         return HASH_OF_NOTHING if digest in HASHES_OF_NOTHING else digest
-    if len(text) > _LONGEST_WRAPPED or text.isalnum():
+    if len(text) > _LONGEST_TEXT or text.isalnum():
         return NOT_AN_EMAIL
+    if len(text) >= SHORTEST_DIGEST:
+        return _of_wrapped_hashes(text)
     plain = unescaped(text)[-1].strip()
+    return _of_text(plain) if _has_at(plain) else NOT_AN_EMAIL
+
+
+def _of_wrapped_hashes(text: str) -> Normalised | list[Normalised]:
+    """What a long text without an `@` holds: hashes, or still an address that is escaped."""
+    bare = _bare(text)
+    bare = bare[label.end() :].strip(_QUOTES) if (label := _HASH_LABEL.match(bare)) else bare
+    if bare != text:
+        return _of_hash(bare)
+    if text[0] in "[{":
+        return _of_brackets(text)
+    parts = [part for part in re.split(r"[;,\s]+", text) if part]
+    if len(parts) > 1 and any(len(part) >= SHORTEST_DIGEST - 1 for part in parts):
+        return _each(parts)
+    plain = unescaped(text)[-1].strip() if len(text) <= _LONGEST_WRAPPED else ""
     return _of_text(plain) if _has_at(plain) else NOT_AN_EMAIL
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import string
 import unicodedata
 from hashlib import sha256
@@ -21,6 +23,57 @@ _LONGEST = 100
 """Characters of a first or a last name; what is longer is none, and is not brought into any form."""
 _LONGEST_FULL_NAME = 2 * _LONGEST
 
+_NO_NAMES = PLACEHOLDERS | frozenset(
+    [
+        "firstname",
+        "lastname",
+        "fullname",
+        "fname",
+        "lname",
+        "name",
+        "givenname",
+        "familyname",
+        "surname",
+        "vorname",
+        "nachname",
+        "prenom",
+        "nom",
+        "nombre",
+        "apellido",
+        "false",
+    ]
+)
+"""What stands in a name's place: nothing, or the name of its column, which a template left between any marks."""
+_NO_WORDS = re.compile(r"<[^<>]*>|://|=|\ufffd")
+"""Markup, a web address, a formula, a character that could not be decoded."""
+_BEFORE_A_NAME = frozenset(
+    [
+        "dr",
+        "prof",
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "herr",
+        "frau",
+        "hr",
+        "sir",
+        "mme",
+        "mlle",
+        "madame",
+        "monsieur",
+        "sig",
+        "sra",
+        "srta",
+        "dott",
+        "rev",
+    ]
+)
+_BEHIND_A_NAME = frozenset(
+    ["jr", "sr", "ii", "iii", "iv", "phd", "dphil", "mba", "msc", "bsc", "esq", "cpa", "dds", "llm"]
+)
+"""What stands beside names and is none, in lower case and without points."""
 _IN_NO_NAME = frozenset(string.punctuation + "\u00b4")
 """ASCII's punctuation, some of which Unicode calls symbols, and the accent written for an apostrophe."""
 
@@ -42,33 +95,44 @@ def normal_name(name: str) -> str | None:
         letters = letters.replace("-", "", 1).replace("'", "", 1)
     if not (letters.isascii() and letters.isalpha()):
         return _unusual_name(name)
-    return None if letters in PLACEHOLDERS or len(letters) > _LONGEST else letters
+    return None if letters in _NO_NAMES or len(letters) > _LONGEST else letters
 
 
 def _unusual_name(name: str) -> str | None:
-    if len(name) > _LONGEST:
+    if len(name) > _LONGEST or _NO_WORDS.search(name):
         return None
+    if "&" in name:
+        name = html.unescape(name)
     lowered = unicodedata.normalize("NFC", name).lower()
     if not lowered.isalpha():
-        if is_placeholder(lowered.strip()):
+        if is_placeholder(lowered.strip()) or all(map(is_placeholder, lowered.split())):
             return None
         kept = (c for c in seen(lowered) if unicodedata.category(c)[0] != "P" and c not in _IN_NO_NAME)
         lowered = "".join(kept)
     lowered = unicodedata.normalize("NFC", lowered)
     if not any(c.isalpha() for c in lowered):
         return None
-    return None if is_placeholder(lowered) else lowered
+    return None if lowered in _NO_NAMES or is_placeholder(lowered) else lowered
 
 
 def two_names(value: object) -> tuple[str, str] | None:
-    """First and last name, where a text has exactly two words or is `Last, First`; None for anything else."""
+    """First and last name, where a text has exactly two words or is `Last, First`; None for anything else.
+
+    A title or a degree is no name: of `Dr. Doe` and `Jane Doe, PhD` nobody can tell the two.
+    """
     if not isinstance(value, str) or len(value) > _LONGEST_FULL_NAME:
         return None
     last, comma, first = value.partition(",")
     if comma:
-        return (first.strip(), last.strip()) if first.strip() and last.strip() and "," not in first else None
+        names = first.strip(), last.strip()
+        return names if all(names) and "," not in first and _bare(names[0]) not in _BEHIND_A_NAME else None
     words = value.split()
-    return (words[0], words[1]) if len(words) == 2 else None  # noqa: PLR2004 - first and last
+    is_two = len(words) == 2 and _bare(words[0]) not in _BEFORE_A_NAME  # noqa: PLR2004 - first and last
+    return (words[0], words[1]) if is_two else None
+
+
+def _bare(word: str) -> str:
+    return word.replace(".", "").lower()
 
 
 def plain_name(value: object, field: str) -> Normalised:
@@ -76,6 +140,6 @@ def plain_name(value: object, field: str) -> Normalised:
     text = plain_words(value, field)
     if isinstance(text, Reason) and text.code == "not_an_id":
         return Reason(field, "not_a_name")
-    if isinstance(text, str) and (len(text) > _LONGEST or not any(c.isalpha() for c in text)):
+    if isinstance(text, str) and normal_name(text) is None:
         return Reason(field, "not_a_name")
     return text

@@ -34,7 +34,8 @@ _LEAD_URN = "urn:li:leadGenFormResponse:"
 _MOST_WORDS = 200
 _WORDS = re.compile(r"(?:(?![Aa][Tt]\b)[A-Za-z&.'-]{1,20}+(?: |\Z)){1,6}+").fullmatch
 """Words as most names have them, none of which is the `at` of an address or as long as a hash."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Controls, ends of lines, and marks that turn around what follows them."""
 _ASSIGNMENT = re.compile(r"[\w-]{2}=\S|[^\s?]\?[^\s?=]*=")
 """A cookie's or a form's value, the query of a URL."""
 _UNKNOWN_COUNTRY = Reason("country", "unknown_country")
@@ -90,7 +91,8 @@ def ad_id(field: str) -> Callable[[object], Normalised]:
 def own_id(value: object) -> Normalised:
     """The source's own id of a person, without spaces, and with a digit."""
     text = plain_text(value, "external_id")
-    return Reason("external_id", "not_an_id") if isinstance(text, str) and (not _OWN_ID(text) or _NO_ID(text)) else text
+    is_none = isinstance(text, str) and (not _OWN_ID(text) or not text.isprintable() or _NO_ID(text))
+    return Reason("external_id", "not_an_id") if is_none else text
 
 
 def country(value: object) -> Normalised:
@@ -116,7 +118,8 @@ def lead(value: object) -> Normalised:
     text = plain_text(value, "lead")
     if not isinstance(text, str):
         return text
-    key = text.removeprefix(_LEAD_URN).strip()
+    text = unescaped(text)[-1]
+    key = (text[len(_LEAD_URN) :] if text.lower().startswith(_LEAD_URN.lower()) else text).strip()
     if is_email_shaped(_LEAD_URN + key):
         return Reason("lead", "looks_like_email")
     if is_placeholder(key) or not _LEAD_KEY(key) or _NO_ID(key):

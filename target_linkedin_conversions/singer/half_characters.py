@@ -1,0 +1,16 @@
+r"""Halves of characters, such as `\ud83d` without what belongs behind it: what a source leaves that cuts an emoji in two."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["with_whole_characters"]
+
+_PAIR_OR_HALF = re.compile(
+    rb"((?<!\\)(?:\\\\)*+)\\u(?:([dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
+
+
+def with_whole_characters(line: bytes) -> bytes:
+    r"""The line with `\ufffd` for each half of a character in its JSON, which no decoder takes."""
+    return _PAIR_OR_HALF.sub(lambda found: found[0] if found[2] else found[1] + rb"\ufffd", line)
