@@ -106,7 +106,7 @@ def read_report(folder: Folder, name: str) -> Report:
         )
     try:
         return msgspec.json.decode(data, type=Report)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise ConfigError(
             "state_dir",
             f"the report {folder.place(f'runs/{name}')} cannot be read",

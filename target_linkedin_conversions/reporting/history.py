@@ -60,7 +60,7 @@ def past_runs(folder: Folder, most: int = MOST_RUNS) -> list[PastRun]:
     names = [name for name in folder.names("runs") if run_of(name) and name.endswith(".json")]
     found = []
     for name in reversed(names[-most:]):
-        with suppress(msgspec.DecodeError, UnicodeDecodeError, OSError):
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError):
             one = msgspec.json.decode(folder.read(f"runs/{name}") or b"", type=PastRun)
             if one.run == run_of(name) and not one.replayed_nothing:
                 found.append(one)

@@ -53,7 +53,7 @@ def test_the_newest_are_read_and_no_more_however_many_there_are(
     assert len(read) == MOST_RUNS
 
 
-@pytest.mark.parametrize("broken", [b"", b"{", b'{"run": 1}', b"[]", b"\xff", b'{"run": "another"}'])
+@pytest.mark.parametrize("broken", [b"", b"{", b'{"run": 1}', b"[]", b"\xff", b'{"run": "another"}', b'{"x":' * 5000])
 def test_a_report_that_cannot_be_read_hides_no_other(tmp_path: Path, broken: bytes) -> None:
     folder = Folder(str(tmp_path))
     folder.write(f"runs/{ran(0, 1).run}.json", msgspec.json.encode(bare(run=ran(0, 1).run)))
