@@ -28,11 +28,11 @@ UUID = "0b8f3c1e-7a52-4d7e-9f60-3c2b1a0d9e8f"
 IDS = st.one_of(
     st.uuids().map(str),
     st.uuids().map(lambda one: one.hex[:24]),
-    st.from_regex(r"(cus|pi|ord)_[A-Za-z0-9]{6,14}", fullmatch=True),
+    st.integers(0, 2**64).map(lambda number: f"cus_{number:x}Nf"),
     st.lists(st.sampled_from(["jane", "doe", "ab", "2026", "7", "spring", "R2", "a1b2"]), min_size=1, max_size=4).map(
         "-".join
     ),
-    st.from_regex(r"[1-9][0-9]{0,12}", fullmatch=True),
+    st.integers(1, 10**12).map(str),
     st.text("abJ1_-", min_size=1, max_size=9),
 )
 
@@ -73,7 +73,7 @@ def keys_and_users(draw: Any) -> tuple[str, bytes]:
 
 
 @given(keys_and_users())
-@settings(max_examples=400)
+@settings(max_examples=300)
 def test_what_is_seen_at_once_to_name_nobody_names_nobody_by_any_form(made: tuple[str, bytes]) -> None:
     text, user = made
     by_forms = identifies(text, user, [None])  # with a raw value, the forms alone decide
@@ -83,7 +83,7 @@ def test_what_is_seen_at_once_to_name_nobody_names_nobody_by_any_form(made: tupl
 
 
 @given(IDS | st.text("0123456789abcdefDE-_", min_size=1, max_size=45))
-@settings(max_examples=400)
+@settings(max_examples=300)
 def test_what_is_seen_at_once_to_look_like_nobody_looks_so_by_every_pattern(text: str) -> None:
     if not is_uuid(text):
         assert looks_personal(text) == any(looks._looks(form) for form in unescaped(text))  # noqa: SLF001 - the rule without its first line
