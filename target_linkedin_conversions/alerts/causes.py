@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.alerts.usual import Usual
 from target_linkedin_conversions.errors import ConfigError, QuotaError, TooManyRejectsError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.printable import printable
@@ -39,7 +38,7 @@ class Ending(msgspec.Struct, frozen=True):
 class Ended(msgspec.Struct, frozen=True):
     """A run that has ended: its report, and what the report does not say of it.
 
-    `used_today` is None where no request was counted; `usual` looks at earlier runs, which takes time.
+    `used_today` is None where no request was counted; `unusually_empty` looks at earlier runs, which takes time.
     """
 
     report: Report
@@ -47,7 +46,7 @@ class Ended(msgspec.Struct, frozen=True):
     has_too_many_rejects: bool
     used_today: int | None
     requests_per_day: int
-    usual: Callable[[], Usual]
+    unusually_empty: Callable[[], str]
 
 
 class Cause(msgspec.Struct, frozen=True):
@@ -136,17 +135,12 @@ def _nothing_sent(ended: Ended, wanted: tuple[Alert, ...]) -> Iterator[Cause]:
     report = ended.report
     if Alert.NOTHING_SENT not in wanted or report.exit_code or report.counts.get(Outcome.DELIVERED, 0):
         return
-    usual = ended.usual()
-    if usual.sends:
-        sentence = (
-            f"Nothing was sent, though {usual.sent} of the {usual.runs} loads before sent something; "
-            f"{report.records} rows came from the source."
-        )
+    if sentence := ended.unusually_empty():
         mend = (
             "look whether the source has new rows and whether their consent column is filled: "
             f"linkedin-conversions runs show {report.run}"
         )
-        yield Cause(Alert.NOTHING_SENT, "", sentence, mend)
+        yield Cause(Alert.NOTHING_SENT, "", f"{sentence} {report.records} rows came from the source.", mend)
 
 
 def _endings(ended: Ended) -> Iterator[Cause]:

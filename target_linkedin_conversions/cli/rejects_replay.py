@@ -88,7 +88,7 @@ def replay(
 
 def _replayed(settings: Settings, wanted: Wanted, runs: Sequence[str]) -> tuple[Report, str]:
     """The report of the run, however it came to its end, and its last line."""
-    run = Run(settings)
+    run = Run(settings, is_replay=True)
     sending = Replay(run, wanted)
     error: Exception | None = None
     with ending_by_signals(run), live_line(sys.stderr, run.status):

@@ -18,6 +18,9 @@ from target_linkedin_conversions.reporting.folder import Folder, run_of
 from target_linkedin_conversions.reporting.report import Report
 from target_linkedin_conversions.reporting.way_back import FedBy
 
+_BEFORE = 50
+"""Reports among which the last load is looked for behind replays of nothing."""
+
 
 @click.group()
 def runs() -> None:
@@ -56,12 +59,13 @@ def _row(report: Report) -> list[str]:
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
 @click.option("--exit-code", is_flag=True, help="Exit with the code the run ended with.")
 def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
-    """The last run."""
-    _show(
-        read_report(Folder(load_settings(config).state_dir), "last.json"),
-        as_json=as_json,
-        exit_code=exit_code,
-    )
+    """The last run; a replay that found nothing to replay is passed over."""
+    folder = Folder(load_settings(config).state_dir)
+    found = read_report(folder, "last.json")
+    if found.replayed_nothing:
+        before = reversed(all_reports(folder, _BEFORE))
+        found = next((report for report in before if not report.replayed_nothing), found)
+    _show(found, as_json=as_json, exit_code=exit_code)
 
 
 @runs.command()
@@ -102,7 +106,7 @@ def read_report(folder: Folder, name: str) -> Report:
         )
     try:
         return msgspec.json.decode(data, type=Report)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise ConfigError(
             "state_dir",
             f"the report {folder.place(f'runs/{name}')} cannot be read",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.records import normalise
 from target_linkedin_conversions.records.normalise.digests import SHORTEST_DIGEST
+from target_linkedin_conversions.records.plain_ids import is_uuid, names_nobody, seen
 from target_linkedin_conversions.records.unescaped import folded, unescaped
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def identifies(text: str | None, user_json: bytes, raw_values: Collection[object
     `user_json` begins with the JSON of LinkedIn's `user`, or is empty; `raw_values` are those of the
     columns that say who it is, of any kind that JSON has.
     """
-    if not text or not text.strip() or (not user_json and _is_one_plain_word(text) and _is_in_none(text, raw_values)):
+    if not text or not text.strip():
+        return False
+    if names_nobody(text, seen(user_json)) if not raw_values else _is_of_no_raw_value(text, user_json, raw_values):
         return False
     text = text[:_LONGEST_RAW]
     known = set(_of_user(user_json))
@@ -65,8 +68,14 @@ def _joined_names(raw_values: Collection[object]) -> set[str]:
     return {folded(one + other) for one, other in permutations(names, 2)}
 
 
+def _is_of_no_raw_value(text: str, user_json: bytes, raw_values: Collection[object]) -> bool:
+    return not user_json and _is_one_plain_word(text) and _is_in_none(text, raw_values)
+
+
 def _words(key: str) -> set[str]:
     """The words of a key such as `jane-doe-2026` that are long enough to name somebody; a raw value is not cut so finely."""
+    if is_uuid(key):
+        return set()
     words = _BETWEEN_WORDS.split(key)
     return {word for word in words if len(word) >= _SHORTEST_WORD and not _is_short_number(word)}
 
@@ -156,7 +165,7 @@ def _forms(piece: str) -> set[str]:
         normalise.lead(piece),
         normalise.email(piece),
         normalise.normal_name(piece),
-        normalise.hashed_name(piece),
+        None if is_uuid(piece) else normalise.hashed_name(piece),
         normalise.hex_digest(piece.strip()),
         normalise.ip_address_hashed(piece),
         normalise.ip_address_plain(piece),

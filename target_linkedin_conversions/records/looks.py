@@ -6,6 +6,7 @@ import re
 from ipaddress import ip_address
 
 from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.records.plain_ids import are_numbers, is_uuid, is_word
 from target_linkedin_conversions.records.text import is_email_shaped
 from target_linkedin_conversions.records.unescaped import unescaped
 
@@ -27,6 +28,8 @@ _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 -]{11,40}+")
 _TELEPHONE = re.compile(r"(?:tel:)?[+(]?[0-9][0-9 ()./\u2010-\u2015\xa0-]{5,30}[0-9]", re.IGNORECASE)
 _TELEPHONE_ABROAD = re.compile(r"(?<![\w+])\+[0-9](?:[ ()./\u2010-\u2015\xa0-]{0,3}+[0-9]){6,18}(?![0-9])")
 """A number with its country, wherever it stands in a text."""
+_IN_A_WORD = re.compile(r"[0-9a-fA-F]{32}|(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}[A-Za-z0-9-]{11}").search
+"""What may be a hash, or an account's number, in letters, digits, hyphens and underscores."""
 _AROUND = " \t\r\n\"'`[]{}<>,;:|/"
 _DATE = re.compile(r"[0-9]{4}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{1,2}[-./][0-9]{1,2}[-./][0-9]{4}")
 _FEWEST_DIGITS, _MOST_DIGITS = 7, 19
@@ -40,6 +43,8 @@ def looks_personal(text: str) -> bool:
     A name, and a number of digits alone, read like many other things: they are compared with what
     their record holds (`identifies`), not known by their looks.
     """
+    if is_uuid(text) or (is_word(text) and not _IN_A_WORD(text)) or are_numbers([text]):
+        return False
     return any(_looks(form) for form in unescaped(text))
 
 

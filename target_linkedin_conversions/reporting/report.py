@@ -167,7 +167,8 @@ class JobRun(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a run has to say, for programs and people; also a job of several runs, which are its `runs`.
 
-    `replayed` are the ends of earlier runs that a replay took up: its own lines say what became of them.
+    `replayed` are the ends of earlier runs that a replay took up: its own lines say what became of them; `replayed_nothing`
+    is a replay that found none to take up, which says nothing of any load.
     """
 
     run: str
@@ -207,4 +208,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     rows_kept: int = 0
     comes_back: str = ""
     fed_by: FedBy = FedBy.TAP
+    replayed_nothing: bool = False
     runs: list[JobRun] = []

@@ -21,7 +21,7 @@ from target_linkedin_conversions.private_files import mend_of, replacing
 from target_linkedin_conversions.records.looks import told
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from target_linkedin_conversions.delivery.batch import Batch
     from target_linkedin_conversions.outcomes import Outcome
@@ -38,8 +38,13 @@ PARQUET, GZIP = ".parquet", ".jsonl.gz"
 
 _MOST_HELD = 100_000
 """Lines in memory before a part is written, where no STATE asks for one."""
-_REPEATED = ["stream", "rule", "outcome", "code", "run"]
-"""Columns in which few values come often."""
+_WRITTEN: dict[str, Any] = {
+    "use_dictionary": ["stream", "rule", "outcome", "code", "run", "time"],
+    "write_statistics": ["time"],
+    "compression": "zstd",
+    "compression_level": 1,
+}
+"""How Parquet is written: few values come often in all columns but key and event id, whose smallest and largest tell nothing."""
 
 
 class ResultLine(NamedTuple):
@@ -85,7 +90,7 @@ class Results:
 
     def ended(self, batch: Batch, outcome: Outcome, code: str) -> None:
         """Every event of a batch ended so."""
-        keys, ids = self._keys.of_batch(batch), self._keys.ids_of_batch(batch)
+        keys, ids = self._keys.of_batch(batch)
         self._add(_Segment(told(batch.stream), batch.rule, outcome, code, self._now(), keys, ids))
 
     def refused(self, stream: str, refusal: Refusal, outcome: Outcome, code: str) -> None:
@@ -150,23 +155,30 @@ def _as_parquet(run: str, segments: Sequence[_Segment]) -> bytes:
     import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - only where results are kept
     import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - the same
 
-    def column(values: Iterator[tuple[str | int, int]], kind: Any) -> Any:  # noqa: ANN401 - Arrow's own types
-        return pa.chunked_array([pa.repeat(pa.scalar(value, kind), count) for value, count in values], kind)
+    def repeated(values: Sequence[str | int]) -> Any:  # noqa: ANN401 - Arrow's own types
+        """A column of which each segment has one value, as places in a dictionary: a third of what the values themselves cost (measured)."""
+        different = list(dict.fromkeys(values))
+        places = (
+            pa.repeat(pa.scalar(different.index(value), pa.int32()), n) for value, n in zip(values, counts, strict=True)
+        )
+        return pa.chunked_array([pa.DictionaryArray.from_arrays(each, pa.array(different)) for each in places])
 
     counts = [len(segment.keys) for segment in segments]
     text = pa.string()
     columns = {
-        "stream": column(((one.stream, n) for one, n in zip(segments, counts, strict=True)), text),
+        "stream": repeated([one.stream for one in segments]),
         "key": pa.chunked_array([pa.array(one.keys, text) for one in segments], text),
-        "rule": column(((one.rule, n) for one, n in zip(segments, counts, strict=True)), text),
+        "rule": repeated([one.rule for one in segments]),
         "event_id": pa.chunked_array([pa.array(one.ids, text) for one in segments], text),
-        "outcome": column(((str(one.outcome), n) for one, n in zip(segments, counts, strict=True)), text),
-        "code": column(((one.code, n) for one, n in zip(segments, counts, strict=True)), text),
-        "run": column(((run, n) for n in counts), text),
-        "time": column(((one.time, n) for one, n in zip(segments, counts, strict=True)), pa.int64()),
+        "outcome": repeated([str(one.outcome) for one in segments]),
+        "code": repeated([one.code for one in segments]),
+        "run": repeated([run] * len(segments)),
+        "time": pa.chunked_array(
+            [pa.repeat(pa.scalar(one.time, pa.int64()), n) for one, n in zip(segments, counts, strict=True)]
+        ),
     }
     sink = pa.BufferOutputStream()
-    pq.write_table(pa.table(columns), sink, use_dictionary=_REPEATED, compression="zstd", compression_level=1)
+    pq.write_table(pa.table(columns), sink, **_WRITTEN)
     return bytes(sink.getvalue())
 
 
@@ -175,22 +187,28 @@ def _join_parquet(parts: Sequence[Path], file: Any) -> None:  # noqa: ANN401 - a
 
     writer = None
     for part in parts:
-        table = pq.read_table(part, partitioning=None)
-        writer = writer or pq.ParquetWriter(
-            file, table.schema, use_dictionary=_REPEATED, compression="zstd", compression_level=1
-        )
+        # Not by `read_table`, which brings a whole engine of data sets in: 0.2 seconds (measured).
+        with pq.ParquetFile(part) as written:
+            table = written.read()
+        writer = writer or pq.ParquetWriter(file, table.schema, **_WRITTEN)
         writer.write_table(table)
     if writer is not None:
         writer.close()
 
 
 def _as_gzip(run: str, segments: Sequence[_Segment]) -> bytes:
-    lines = (
-        ResultLine(one.stream, key, one.rule, identity, one.outcome, one.code, run, one.time)
-        for one in segments
-        for key, identity in zip(one.keys, one.ids, strict=True)
-    )
-    return gzip.compress(b"".join(msgspec.json.encode(line._asdict()) + b"\n" for line in lines), 1)
+    encode = msgspec.json.encode
+    lines = []
+    for one in segments:
+        before = b'{"stream":%b,"key":' % encode(one.stream)
+        between = b',"rule":%b,"event_id":' % encode(one.rule)
+        same = {"outcome": one.outcome, "code": one.code, "run": run, "time": one.time}
+        behind = b"," + encode(same)[1:] + b"\n"
+        lines += [
+            b"%b%b%b%b%b" % (before, encode(key), between, encode(identity), behind)
+            for key, identity in zip(one.keys, one.ids, strict=True)
+        ]
+    return gzip.compress(b"".join(lines), 1)
 
 
 def _join_gzip(parts: Sequence[Path], file: Any) -> None:  # noqa: ANN401 - an open file

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.alerts.causes import Ended, Ending
-from target_linkedin_conversions.alerts.usual import usual_of
+from target_linkedin_conversions.reporting.history import run_after
+from target_linkedin_conversions.reporting.usual import unusually_empty
 from target_linkedin_conversions.settings.alerts import Alert
 
 if TYPE_CHECKING:
@@ -39,5 +40,5 @@ def ended(report: Report, folder: Folder, checks: Checks | None, judge: Judge, d
         judge.is_doubtful(),
         delivery.sender.used_today,
         delivery.settings.requests_per_day,
-        lambda: usual_of(folder, report.run),
+        lambda: unusually_empty(run_after(folder, report)),
     )

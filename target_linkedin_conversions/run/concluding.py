@@ -55,6 +55,7 @@ class Reporter:
         self._warnings = warnings
         self._streams = streams
         self.fed_by = FedBy.TAP
+        self.is_replay = False
         self.seen = Seen()
 
     def report(
@@ -110,6 +111,7 @@ class Reporter:
             rows_kept=rows_kept,
             comes_back="" if delivery is None else _way_back(error, lines, rows_kept, self.fed_by),
             fed_by=self.fed_by,
+            replayed_nothing=self.is_replay and error is None and not lines and not self._tally.records,
         )
 
     def _quota(self, delivery: Delivery | None) -> QuotaUse | None:

@@ -106,7 +106,8 @@ class RunFiles:
             self.folder.write(f"runs/{self._run}.json", data)
             self._written = True
             self.folder.write("runs/last.json", data)
-            self._write_pages(report)
+            if not report.replayed_nothing:
+                self._write_pages(report)
         except (OSError, StopRun) as error:
             # A run that failed has already said why, and most likely that is why here too.
             logger.info("the report could not be written (%s)", type(error).__name__)

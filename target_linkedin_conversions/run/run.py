@@ -92,12 +92,13 @@ class Run:
         destination: Callable[[str, Listener], Destination] | None = None,
         part: JobPart | None = None,
         fed_by: FedBy = FedBy.TAP,
+        is_replay: bool = False,
     ) -> None:
         """Assemble from settings, without I/O.
 
         `destination` makes, of the run's name and the listener, what takes the batches instead of the
         delivery; it sends nothing, so that nothing is checked before it. `part` is what of a job this run tries, `fed_by` what can bring
-        its records again.
+        its records again; a replay takes up what earlier runs left.
         """
         self.settings = settings
         self.name = new_run_id()
@@ -112,7 +113,7 @@ class Run:
         self.warnings: list[str] = []
         self.streams = Streams(settings, self.warn)
         self._reporter = Reporter(settings, self.name, self.tally, self._files, self.warnings, self.streams)
-        self._reporter.fed_by = fed_by
+        self._reporter.fed_by, self._reporter.is_replay = fed_by, is_replay
         self._secret = token_bytes(32)
         keys = PublicKeys(lambda text: pseudonym(self._secret, text))
         self.recorder = Recorder(
@@ -337,7 +338,7 @@ class Run:
                 self.report = self._make_report(fault)
             self._destination.leave()
             self._telemetry.end(self.report)
-            if self._delivery is not None:
+            if self._delivery is not None and not self.report.replayed_nothing:
                 self._alerts.tell(ended(self.report, self._files.folder, self._checks, self._judge, self._delivery))
             if fault is not None and error is None:
                 raise fault

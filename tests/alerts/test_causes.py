@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from target_linkedin_conversions.alerts.causes import Ended, Ending, causes_of
-from target_linkedin_conversions.alerts.usual import Usual, usual_of
-from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.report import EarlierRun, Report
 from target_linkedin_conversions.settings.alerts import Alert
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 RUN = "20261123T104000Z-0a1b2c3d"
 ALL = tuple(Alert)
-NEVER = Usual(0, 0)
+USUAL = "Nothing was accepted in this run, though there usually is."
 TOKEN = Ending(Alert.TOKEN_ENDS, "the access token ends on 2026-12-01", "create a new one")
 
 
@@ -28,7 +23,7 @@ def report(outcome: str = "done", exit_code: int = 0, **more: Any) -> Report:
 
 def ended(found: Report, **more: Any) -> Ended:
     known = {"endings": (), "has_too_many_rejects": False, "used_today": 1, "requests_per_day": 100}
-    return Ended(found, usual=more.pop("usual", lambda: NEVER), **{**known, **more})
+    return Ended(found, unusually_empty=more.pop("unusually_empty", str), **{**known, **more})
 
 
 def names(found: Ended, wanted: tuple[Alert, ...] = ALL) -> list[str]:
@@ -57,11 +52,10 @@ DELIVERED: dict[str, Any] = {"counts": {"delivered": 9}}
         (ended(report(earlier=[EarlierRun("r", 1, 0, 2)], **DELIVERED)), ["in_doubt"]),
         (ended(report(earlier=[EarlierRun("r", 1, 0, 0)], **DELIVERED)), []),
         (ended(report(**DELIVERED), endings=(TOKEN,)), ["token_ends"]),
-        (ended(report(), usual=lambda: Usual(10, 8)), ["nothing_sent"]),
-        (ended(report(), usual=lambda: Usual(10, 7)), []),
-        (ended(report(), usual=lambda: Usual(4, 4)), []),
-        (ended(report(**DELIVERED), usual=lambda: Usual(10, 10)), []),
-        (ended(report("credential", 3), usual=lambda: Usual(10, 10)), ["failed.credential"]),
+        (ended(report(), unusually_empty=lambda: USUAL), ["nothing_sent"]),
+        (ended(report()), []),
+        (ended(report(**DELIVERED), unusually_empty=lambda: USUAL), []),
+        (ended(report("credential", 3), unusually_empty=lambda: USUAL), ["failed.credential"]),
     ],
 )
 def test_a_run_alerts_of_what_a_person_must_know(found: Ended, expected: list[str]) -> None:
@@ -76,7 +70,7 @@ def test_an_end_is_told_once_by_its_own_alert_or_as_a_failure_where_that_is_not_
 
 
 def test_nothing_is_looked_up_that_is_not_wanted() -> None:
-    assert names(ended(report(), usual=lambda: pytest.fail("it looked")), (Alert.FAILED,)) == []
+    assert names(ended(report(), unusually_empty=lambda: pytest.fail("it looked")), (Alert.FAILED,)) == []
 
 
 @pytest.mark.parametrize("alert", Alert)
@@ -87,7 +81,7 @@ def test_each_cause_has_a_sentence_and_a_mend(alert: Alert) -> None:
         has_too_many_rejects=True,
         used_today=100,
     )
-    nothing = ended(report(records=7), usual=lambda: Usual(10, 9))
+    nothing = ended(report(records=7), unusually_empty=lambda: USUAL)
     found = {cause.alert: cause for one in (everything, nothing) for cause in causes_of(one, ALL)}
     sentence, _, mend = str(found[alert]).partition("\n→ ")
     assert not sentence[0].islower()
@@ -102,20 +96,3 @@ def test_no_chat_service_finds_somebody_to_call_in_a_message() -> None:
 def test_a_long_message_is_cut() -> None:
     (cause,) = causes_of(ended(report("fault", 1, message="x" * 5000)), ALL)
     assert len(cause.sentence) < 700
-
-
-def test_what_is_usual_is_read_from_the_runs_before_that_went_well(tmp_path: Path) -> None:
-    folder = Folder(str(tmp_path))
-    past = [({"delivered": 5}, 0, False)] * 4 + [
-        ({"skipped": 5}, 0, False),
-        ({}, 3, False),
-        ({"delivered": 1}, 0, True),
-    ]
-    for day, (counts, code, dry) in enumerate(past, 1):
-        name = f"202611{day:02}T104000Z-0a1b2c3d"
-        text = f'{{"run": "{name}", "exit_code": {code}, "dry_run": {str(dry).lower()}, "counts": {counts}}}'
-        folder.write(f"runs/{name}.json", text.replace("'", '"').encode())
-    folder.write("runs/last.json", b"{}")
-    folder.write("runs/20261122T104000Z-0a1b2c3d.json", b"broken")
-    folder.write(f"runs/{RUN}.json", b'{"run": "this one", "exit_code": 0}')
-    assert usual_of(folder, RUN) == Usual(5, 4)

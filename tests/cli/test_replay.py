@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.history import past_runs
 from target_linkedin_conversions.reporting.journal import Journal
 from target_linkedin_conversions.reporting.outbox_file import OutboxFile
 from tests.singer.pipe import entry, environment, record, schema
@@ -68,6 +69,18 @@ def test_it_is_a_run_of_its_own_with_a_report_and_a_page(past: Past) -> None:
     assert {f"{report['run']}.{kind}" for kind in ("json", "html")} <= {
         path.name for path in (past.state_dir / "runs").iterdir()
     }
+
+
+def test_a_replay_of_nothing_hides_no_load_before_it(past: Past) -> None:
+    run = past.rejected(1)
+    past.replay()
+    last = past.report()
+    page = (past.state_dir / "runs/last.html").read_bytes()
+    assert past.replay(run) == (0, {})
+    assert past.report()["replayed_nothing"] is True
+    assert json.loads(past.companion("runs", "last", "--json")[1]) == last
+    assert (past.state_dir / "runs/last.html").read_bytes() == page
+    assert [one.run for one in past_runs(Folder(str(past.state_dir)))] == [last["run"], run]
 
 
 def test_json_is_the_report_alone(past: Past) -> None:

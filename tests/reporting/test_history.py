@@ -16,8 +16,9 @@ from target_linkedin_conversions.reporting.history import (
     PastRun,
     last_success,
     past_runs,
-    unusually_empty,
+    run_after,
 )
+from target_linkedin_conversions.reporting.usual import unusually_empty
 from tests.reporting.page_samples import AT, bare
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def test_the_newest_are_read_and_no_more_however_many_there_are(
     assert len(read) == MOST_RUNS
 
 
-@pytest.mark.parametrize("broken", [b"", b"{", b'{"run": 1}', b"[]", b"\xff", b'{"run": "another"}'])
+@pytest.mark.parametrize("broken", [b"", b"{", b'{"run": 1}', b"[]", b"\xff", b'{"run": "another"}', b'{"x":' * 5000])
 def test_a_report_that_cannot_be_read_hides_no_other(tmp_path: Path, broken: bytes) -> None:
     folder = Folder(str(tmp_path))
     folder.write(f"runs/{ran(0, 1).run}.json", msgspec.json.encode(bare(run=ran(0, 1).run)))
@@ -88,6 +89,12 @@ DAILY = [ran(24 * day, 20) for day in range(1, 10)]
         # Hourly, and the last day is empty.
         ([ran(hour, 0 if hour < 24 else 5) for hour in range(30)], True),
         ([ran(hour, 0 if hour < 8 else 5) for hour in range(30)], False),
+        # All within a day: runs are compared.
+        ([ran(0, 0), *(ran(hour, 5) for hour in range(1, 6))], True),
+        ([ran(0, 0), *(ran(hour, 5) for hour in range(1, 5))], False),
+        ([ran(0, 0), *(ran(hour, 5 * (hour % 3 > 0)) for hour in range(1, 10))], False),
+        ([ran(0, 0), *(ran(hour, 5, exit_code=5 * (hour == 2)) for hour in range(1, 6))], False),
+        ([ran(0, 2), *(ran(hour, 5) for hour in range(1, 6))], False),
     ],
 )
 def test_emptiness_is_told_where_there_usually_is_something(runs: list[PastRun], told: bool) -> None:  # noqa: FBT001 - a table
@@ -96,3 +103,15 @@ def test_emptiness_is_told_where_there_usually_is_something(runs: list[PastRun],
 
 def test_the_sentence_counts_days() -> None:
     assert re.search(r"on 9 of the 9 days", unusually_empty([ran(0, 0), *DAILY]))
+    assert re.search(r"in 6 of the 6 runs", unusually_empty([ran(0, 0), *(ran(hour, 5) for hour in range(1, 7))]))
+
+
+def test_a_run_that_has_ended_is_the_newest_whether_its_report_is_there_or_not(tmp_path: Path) -> None:
+    folder = Folder(str(tmp_path))
+    for hours in (2, 1):
+        report = bare(run=ran(hours, 1).run)
+        folder.write(f"runs/{report.run}.json", msgspec.json.encode(report))
+    ended = bare(run=ran(0, 1).run)
+    assert [run.run for run in run_after(folder, ended)] == [ran(hours, 1).run for hours in range(3)]
+    folder.write(f"runs/{ended.run}.json", msgspec.json.encode(ended))
+    assert [run.run for run in run_after(folder, ended)] == [ran(hours, 1).run for hours in range(3)]

@@ -33,12 +33,13 @@ def event(key: str | None, identity: str = "a" * 32, name: str = "id", **user: A
 
 def shown(*events: Event, personal: frozenset[str] = frozenset()) -> list[Any]:
     return [
-        json.loads(text) for text in KEYS.of_batch(Batch("101", "deals", list(events), [], personal_columns=personal))
+        json.loads(text)
+        for text in KEYS.of_batch(Batch("101", "deals", list(events), [], personal_columns=personal))[0]
     ]
 
 
 def ids(*events: Event) -> list[str]:
-    return KEYS.ids_of_batch(Batch("101", "deals", list(events), []))
+    return KEYS.of_batch(Batch("101", "deals", list(events), []))[1]
 
 
 TEXTS = st.none() | st.one_of(

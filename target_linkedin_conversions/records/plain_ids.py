@@ -1,0 +1,143 @@
+"""Ids of which it is seen at once that they name nobody: numbers, UUIDs, and words such as `cus_Nff9x` or `spring-sale-7`.
+
+Most keys and event ids are such, and to make every form of one takes longer than to map its row (measured). So this is the first
+look of `identifies`; where it sees nothing, nothing is there, and where it is not sure the forms decide.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+__all__ = [
+    "SeenUser",
+    "are_numbers",
+    "is_uuid",
+    "is_word",
+    "name_nobody",
+    "names_nobody",
+    "seen",
+    "seen_in",
+    "stand_nowhere",
+]
+
+SeenUser = bytes | None
+"""An event's user as ids are looked for in it: in lower case and one Unicode form; None where that is not its text."""
+
+is_uuid = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re.ASCII).fullmatch
+"""A UUID is one word, and nobody's name: that a part of it reads like one is chance. With or without its hyphens it is the same."""
+is_word = re.compile(r"(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]{3,42}", re.ASCII).fullmatch
+"""With a letter, so that it is no telephone's number; shorter than a hash in base64."""
+_NUMBERS = re.compile(r"[1-9][0-9]{0,18}(?:,[1-9][0-9]{0,18})*", re.ASCII).fullmatch
+"""Numbers with commas between: a longer one may be a hash in decimal digits, and one that begins with 0, a telephone's."""
+_BETWEEN = re.compile(r"[_-]+")
+_SHORTEST_PART = 3
+
+_USER, _BEHIND, _ID = b'"user":', b',"conversionValue":', b',"eventId":'
+"""Where an event's user begins and ends; in a text of it their quotes would be escaped."""
+_TOKENS = re.compile(rb"[0-9a-z]+").findall
+_HASH = re.compile(rb'"[0-9a-f]{64}"')
+_PUNCTUATION = bytes(code for code in range(128) if not chr(code).isalnum())
+_BUT_QUOTES = _PUNCTUATION.replace(b'"', b"")
+_BEGINS = 8
+"""Digits before the first hyphen of a UUID."""
+
+
+def seen_in(payloads: Sequence[bytes]) -> list[SeenUser]:
+    """The user of each event of a batch, which all begin alike: a rule and thirteen digits of time stand before it."""
+    begin = payloads[0].find(_USER) + len(_USER)
+    ends = [end if (end := payload.rfind(_BEHIND)) >= 0 else payload.rfind(_ID) for payload in payloads]
+    return [seen(payload[begin : end if end >= 0 else None]) for payload, end in zip(payloads, ends, strict=True)]
+
+
+def seen(user: bytes) -> SeenUser:
+    """A user's JSON so that ids can be looked for in it; what escapes something in it keeps it from being its text."""
+    if user.find(b"\\") >= 0:
+        return None
+    if user.isascii():
+        return user.lower()
+    return unicodedata.normalize("NFKC", user.decode(errors="replace")).casefold().encode(errors="replace")
+
+
+def are_numbers(texts: Sequence[str]) -> bool:
+    """Whether each of the texts is one plain number: seen of all of them at once."""
+    joined = ",".join(texts)
+    return joined.count(",") == len(texts) - 1 and _NUMBERS(joined) is not None
+
+
+def name_nobody(texts: Sequence[str], users: Sequence[SeenUser]) -> list[bool]:
+    """Of each text whether it certainly names nobody of the user beside it."""
+    if not are_numbers(texts):
+        return list(map(names_nobody, texts, users))
+    return [
+        user is not None and (user.find(text.encode()) < 0 or _is_number_of_nobody(text, user))
+        for text, user in zip(texts, users, strict=True)
+    ]
+
+
+def names_nobody(text: str, user: SeenUser) -> bool:
+    """Whether neither a text, nor a part of it, nor the hash of one is certainly in a user, in whatever form; False says nothing."""
+    if user is None:
+        return False
+    if is_uuid(text):
+        return _stands_nowhere(text, user)
+    if is_word(text):
+        parts = {text, *(part for part in _BETWEEN.split(text) if len(part) >= _SHORTEST_PART)}
+        return _holds_none(parts, user) and not any(
+            user.find(_hash_of(part)) >= 0 for part in parts if not part.isdecimal()
+        )
+    return are_numbers([text]) and _is_number_of_nobody(text, user)
+
+
+def stand_nowhere(ids: Sequence[str], users: Sequence[SeenUser]) -> list[bool]:
+    """Of each UUID, or id of hex digits alone, whether the user beside it certainly holds it nowhere."""
+    begins = "\n".join([one[:_BEGINS] for one in ids]).lower().encode().split(b"\n")
+    return [
+        user is not None and (user.find(begin) < 0 or _stands_nowhere(one, user))
+        for one, begin, user in zip(ids, begins, users, strict=True)
+    ]
+
+
+def _stands_nowhere(one: str, user: bytes) -> bool:
+    digits = one.lower().replace("-", "").encode()
+    return user.find(digits[:_BEGINS]) < 0 or user.replace(b"-", b"").find(digits) < 0
+
+
+def _is_number_of_nobody(number: str, user: bytes) -> bool:
+    """Whether a number is no value of a user: it has no other form."""
+    return number.encode() not in _TOKENS(user)
+
+
+def _holds_none(parts: Collection[str], user: bytes) -> bool:
+    """Whether no part stands in a user, whatever its punctuation; what is sent hashed is compared as a hash."""
+    cores = [part.lower().encode().translate(None, _PUNCTUATION) for part in parts]
+    held = _letters_and_digits(user)
+    if all(held.find(core) < 0 for core in cores):
+        return True
+    held = _HASH.sub(b'"', held)  # four hex digits stand in many a hash
+    return all(held.find(core) < 0 for core in cores)
+
+
+def _letters_and_digits(user: bytes) -> bytes:
+    """A user without punctuation, but for the quotes between its values."""
+    if user.isascii():
+        return user.translate(None, _BUT_QUOTES)
+    return b'"'.join("".join(filter(str.isalnum, part)).encode() for part in user.decode().split('"'))
+
+
+def _hash_of(part: str) -> bytes:
+    """The SHA-256 of a word as the name of a person is hashed."""
+    core = part.replace("-", "").replace("_", "").lower()
+    return _hash_of_word(core) if core.isalpha() else sha256(core.encode()).hexdigest().encode()
+
+
+@lru_cache(maxsize=10_000)
+def _hash_of_word(word: str) -> bytes:
+    """The words of slugs and prefixes come again and again."""
+    return sha256(word.encode()).hexdigest().encode()

@@ -1,0 +1,66 @@
+"""Whether nothing was accepted though there usually is: the one rule of it, for the page and for the alert `nothing_sent`.
+
+Loads that send only in office hours, or on working days, often send nothing, which is nobody's concern. So where the runs before reach
+back a day, it is days that are compared; where all of them lie within one, it is runs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_linkedin_conversions.reporting.history import PastRun
+
+__all__ = ["unusually_empty"]
+
+_DAY = timedelta(days=1)
+_DAYS = 14
+_WEEK = 7
+_FEWEST_RUNS = 5
+_MOSTLY = 0.8
+
+
+def unusually_empty(runs: Sequence[PastRun]) -> str:
+    """A sentence where nothing was accepted though there usually is, else empty; `runs` are the newest first.
+
+    By days: nothing in the day that ends with the newest run, though there was on most of the days before that are known, and, where
+    it is, on the same day of the week before. By runs: nothing in the newest, though in four of five of at least five before it.
+    """
+    real = [run for run in runs if not run.dry_run]
+    if not real or runs[0].dry_run or real[0].accepted:
+        return ""
+    accepted = _by_days_before(real)
+    return _by_days(accepted) if max(accepted) else _by_runs(real[1:])
+
+
+def _by_days_before(real: Sequence[PastRun]) -> Counter[int]:
+    """What was accepted in the day that ends with the newest run, and in each day before it with a run."""
+    accepted: Counter[int] = Counter()
+    for run in real:
+        days_before = (real[0].at - run.at) // _DAY
+        if not days_before or run.accepted or not run.exit_code:  # one that was stopped says nothing of its day
+            accepted[days_before] += run.accepted
+    return accepted
+
+
+def _by_days(accepted: Counter[int]) -> str:
+    days = [day for day in accepted if 0 < day <= _DAYS]
+    with_some = [day for day in days if accepted[day]]
+    if accepted[0] or len(with_some) * 2 <= len(days) or not accepted.get(_WEEK, 1):
+        return ""
+    return (
+        "Nothing was accepted in the last 24 hours, though there usually is: "
+        f"on {len(with_some)} of the {len(days)} days before with a run there was."
+    )
+
+
+def _by_runs(before: Sequence[PastRun]) -> str:
+    well = [run for run in before if run.went_well]
+    with_some = [run for run in well if run.accepted]
+    if len(well) < _FEWEST_RUNS or len(with_some) < len(well) * _MOSTLY:
+        return ""
+    return f"Nothing was accepted in this run, though there usually is: in {len(with_some)} of the {len(well)} runs before there was."
