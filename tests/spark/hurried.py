@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql.types import StructType
 
-    from target_linkedin_conversions.spark.task import TaskEnded
+    from target_linkedin_conversions.spark.messages import TaskEnded
 
 MINUTE_MS = 4_000
 """Instead of a minute."""

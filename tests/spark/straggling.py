@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql.types import StructType
 
-    from target_linkedin_conversions.spark.task import TaskEnded
+    from target_linkedin_conversions.spark.messages import TaskEnded
 
 SECONDS = 4.0
 """For so long the straggler does nothing, again and again."""
