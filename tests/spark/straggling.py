@@ -32,20 +32,17 @@ class Straggling(BatchWriter):
         context = TaskContext.get()
         assert context is not None
         straggles = context.attemptNumber() == 0 and context.partitionId() == 0
-        return super().write(self.slowly(iterator) if straggles else iterator)
+        return self.slowly(iterator) if straggles else super().write(iterator)
 
-    def slowly(self, iterator: Iterator[Any]) -> Iterator[Any]:
+    def slowly(self, iterator: Iterator[Any]) -> TaskEnded:
         """The same, late."""
-        yield next(iterator)
-        for batch in iterator:
-            time.sleep(SECONDS)
-            yield batch
+        return super().write(_late(iterator))
 
 
 class Unheard(Straggling):
     """The same one hears each of LinkedIn's answers late: what it sent is taken, and still on its way for all others."""
 
-    def slowly(self, iterator: Iterator[Any]) -> Iterator[Any]:
+    def slowly(self, iterator: Iterator[Any]) -> TaskEnded:
         send = Client.send_events
 
         def sending(self: Client, *args: Any, **kwargs: Any) -> Any:
@@ -55,9 +52,16 @@ class Unheard(Straggling):
 
         Client.send_events = sending  # type: ignore[method-assign]
         try:
-            yield from iterator
+            return BatchWriter.write(self, iterator)
         finally:
             Client.send_events = send  # type: ignore[method-assign]
+
+
+def _late(iterator: Iterator[Any]) -> Iterator[Any]:
+    yield next(iterator)
+    for batch in iterator:
+        time.sleep(SECONDS)
+        yield batch
 
 
 class StragglingConversions(LinkedInConversions):
