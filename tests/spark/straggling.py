@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.spark.messages import TaskEnded
 
 SECONDS = 4.0
-"""For so long the straggler does nothing, again and again."""
+"""For so long the straggler waits for its rows, again and again."""
+UNHEARD_SECONDS = 20.0
+"""For so long it waits for an answer: four are awaited at once, and the other partitions must have ended meanwhile."""
 
 
 class Straggling(BatchWriter):
@@ -47,7 +49,7 @@ class Unheard(Straggling):
 
         def sending(self: Client, *args: Any, **kwargs: Any) -> Any:
             answer = send(self, *args, **kwargs)
-            time.sleep(SECONDS)
+            time.sleep(UNHEARD_SECONDS)
             return answer
 
         Client.send_events = sending  # type: ignore[method-assign]
