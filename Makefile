@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 WAREHOUSE := .venvs/target-postgres
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dbt test test-oldest quick lint format bench chaos docs pictures clean
+.PHONY: help demo dbt dagster test test-oldest quick lint format bench chaos docs pictures clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,16 @@ dbt: $(DBT)/.installed ## What docs/recipes/dbt is tested with, in an environmen
 $(DBT)/.installed: Makefile
 	@$(PYTHON) -m venv $(DBT)
 	@$(DBT)/bin/python -m pip install --disable-pip-version-check -qq $(DBT_PINNED)
+	@touch $@
+
+# It brings a gRPC and newer packages than ours; the example of docs/scale.md finds this project beside them.
+DAGSTER := .venvs/dagster
+
+dagster: $(DAGSTER)/.installed ## What docs/scale/dagster_assets.py is tested with, in an environment of its own
+
+$(DAGSTER)/.installed: Makefile
+	@$(PYTHON) -m venv $(DAGSTER)
+	@$(DAGSTER)/bin/python -m pip install --disable-pip-version-check -qq 'dagster==1.13.29'
 	@touch $@
 
 test-oldest: ## The tests that lean most on other packages, on the oldest versions admitted

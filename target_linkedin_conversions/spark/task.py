@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pyarrow as pa  # type: ignore[import-untyped]
 from pyspark import TaskContext
-from pyspark.sql.datasource import WriterCommitMessage
 
 from target_linkedin_conversions.errors import InputError, TargetError
 from target_linkedin_conversions.records.arrow_rows import ArrowRows
@@ -15,7 +14,9 @@ from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.feeding import fed
 from target_linkedin_conversions.run.jobs import JobPart
 from target_linkedin_conversions.run.run import Run
+from target_linkedin_conversions.run.tuning import process_tuned
 from target_linkedin_conversions.spark.logs import log_to_stderr
+from target_linkedin_conversions.spark.messages import TaskEnded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,24 +25,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.run.intake import Intake
     from target_linkedin_conversions.spark.options import Given
 
-__all__ = ["TaskEnded", "ended", "run_task"]
-
-
-class TaskEnded(WriterCommitMessage):
-    """What the driver hears of a task that came to its end: its run, if it had rows, and the report of it."""
-
-    def __init__(self, part: int, run: str = "", report: bytes = b"") -> None:
-        """`part` is the number of the partition."""
-        self.part, self.run, self.report = part, run, report
-
-
-def ended(messages: list[WriterCommitMessage | None]) -> dict[str, tuple[int, bytes]]:
-    """The runs of the tasks that the driver heard of: the part and the report of each."""
-    return {
-        message.run: (message.part, message.report)
-        for message in messages
-        if isinstance(message, TaskEnded) and message.run
-    }
+__all__ = ["run_task"]
 
 
 def run_task(given: Given, schema: dict[str, Any], job: str, batches: Iterator[pa.RecordBatch]) -> TaskEnded:
@@ -66,7 +50,8 @@ def run_task(given: Given, schema: dict[str, Any], job: str, batches: Iterator[p
             _take(run, intake, rows, batch)
         run.finish()
 
-    report, error = fed(run, feed)
+    with process_tuned():  # Spark gives a process of Python one task at a time
+        report, error = fed(run, feed)
     if isinstance(error, TargetError):
         raise error from None
     if error is not None:

@@ -17,7 +17,10 @@ from tests.chaos.moved import ended_together, ledger_moved
 from tests.chaos.network import network
 from tests.chaos.silence import silent_stdin
 from tests.chaos.spark import spark_job
+from tests.chaos.spark_quota import spark_quota
+from tests.chaos.speculation import speculation
 from tests.chaos.stateless import stateless
+from tests.chaos.streaming import streaming
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +40,8 @@ class Size:
     shared: int = 100_000
     many: int = 200_000
     spark: int = 1_000_000
+    copies: int = 12_000
+    streamed: int = 12_000
     stateless: int = 100_000
     dry: int = 20_000
     doubtful: int = 3_000
@@ -115,6 +120,11 @@ LAWS: dict[str, Callable[[Trial, Size], list[Finding]]] = {
     "many-workers": lambda trial, size: many_workers(trial, size.many),
     # Its small form is a test of its own: tests/spark/test_once.py.
     "spark": lambda trial, size: [] if size.quick else spark_job(trial, size.spark),
+    "speculation": lambda trial, size: [] if size.quick else speculation(trial, size.copies),
+    "streaming": lambda trial, size: [] if size.quick else streaming(trial, size.streamed),
+    "spark-quota": lambda trial, size: (
+        [] if size.quick else spark_quota(trial, size.per_minute // 4, size.per_day // 4)
+    ),
     "stateless": lambda trial, size: stateless(trial, size.stateless),
     "in-doubt": lambda trial, size: in_doubt(trial, size.doubtful, size.answers, size.stops),
     "silent-stdin": lambda trial, size: silent_stdin(trial, size.silences),

@@ -8,15 +8,17 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from tests.chaos.finding import PLENTY, Broken, Finding, Trial, linkedin
+from tests.chaos.once import HOLD, POLICIES, once_or_named
 from tests.chaos.shared import new_database, postgresql
-from tests.chaos.witness import twice
 from tests.singer.pipe import ROOT
+from tests.spark.writing import codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.spark.lake import Lake
+
 PARTITIONS = 16
-POLICIES = ("hold", "resend")
 REFERENCE = "concat('leads-', id)"
 
 
@@ -29,8 +31,8 @@ def spark_job(trial: Trial, rows: int) -> list[Finding]:
 
 
 @contextmanager
-def session(trial: Trial) -> Iterator[Any]:
-    """A Spark of two cores that tries each task four times."""
+def session(trial: Trial, master: str = "local[2,4]", **more: str) -> Iterator[Any]:
+    """A Spark, by default of two cores in this machine that tries each task four times."""
     import os  # noqa: PLC0415 - beside the import below, which looks at what is set here
 
     os.environ |= {"PYSPARK_PYTHON": sys.executable, "PYTHONPATH": str(ROOT)}
@@ -41,9 +43,11 @@ def session(trial: Trial) -> Iterator[Any]:
     settings = {
         "spark.ui.enabled": "false",
         "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
         "spark.local.dir": str(trial.place("spark")),
+        **more,
     }
-    builder = SparkSession.builder.master("local[2,4]").appName("chaos")
+    builder = SparkSession.builder.master(master).appName("chaos")
     for name, value in settings.items():
         builder = builder.config(name, value)
     spark = builder.getOrCreate()
@@ -52,18 +56,23 @@ def session(trial: Trial) -> Iterator[Any]:
     spark.stop()
 
 
+def numbered(spark: Any, lake: Lake, rows: int, partitions: int) -> Any:
+    """A DataFrame of so many rows that become one event each, and that this process never holds."""
+    return spark.range(0, rows, 1, partitions).selectExpr(
+        "id",
+        f"{REFERENCE} as ref",
+        "concat('row.', id, '@example.com') as email",
+        f"{lake.at} - id * 1000 as happened_at",
+    )
+
+
 def _tried(trial: Trial, spark: Any, rows: int, policy: str, ledger_url: str) -> Finding:
-    from tests.spark.lake import Lake, codes  # noqa: PLC0415 - only where the extra is installed
+    from tests.spark.lake import Lake  # noqa: PLC0415 - only where the extra is installed
 
     broken = Broken()
     with linkedin() as witness:
         lake = Lake(spark, witness.linkedin, trial.place(f"spark-{policy}"))
-        frame = spark.range(0, rows, 1, PARTITIONS).selectExpr(
-            "id",
-            f"{REFERENCE} as ref",
-            "concat('row.', id, '@example.com') as email",
-            f"{lake.at} - id * 1000 as happened_at",
-        )
+        frame = numbered(spark, lake, rows, PARTITIONS)
         # The first tries die at their second request.
         batch = min(5_000, max(1, rows // PARTITIONS // 4))
         limits = {"requests_per_minute": PLENTY, "requests_per_day": PLENTY, "batch_size_rows": batch}
@@ -71,23 +80,16 @@ def _tried(trial: Trial, spark: Any, rows: int, policy: str, ledger_url: str) ->
             frame, "dying_conversions", ledger_url=ledger_url, on_in_doubt=policy, max_concurrent_requests=2, **limits
         )
         takes, found = witness.takes(), codes(receipt)
-    doubles = sum(len(batches) - 1 for batches in twice(takes).values())
-    held = found.get("in_doubt:earlier_run", 0)
-    delivered = found.get("delivered", 0) + found.get("delivered:resent", 0)
-    broken.true(f"{rows - len(takes)} events not taken", held=len(takes) == rows)
-    broken.true(f"the receipt has {found}", held=delivered + held == rows)
+    held, resent = found.get("in_doubt:earlier_run", 0), found.get("delivered:resent", 0)
+    seen = once_or_named(broken, lake, takes, rows, policy, resent)
+    broken.true(f"the receipt has {found}", held=found.get("delivered", 0) + resent + held == rows)
+    broken.true("nothing is named as in doubt", held=(held if policy == HOLD else resent) > 0)
     killed = len(receipt["earlier"])
     broken.true(f"{killed} runs named as killed", held=killed == -(-PARTITIONS // 3))
-    if policy == "hold":
-        broken.none("events twice", twice(takes))
-        broken.true("nothing is named as in doubt", held=held > 0)
-    else:
-        named = found.get("delivered:resent", 0)
-        broken.true(f"{doubles} doubles, {named} named", held=0 < doubles <= named)
     return Finding(
         "spark",
         f"{rows:,} rows, {PARTITIONS} partitions, every third task killed, {policy}, PostgreSQL",
         "each event taken once, or its double named",
-        f"{len(takes):,} taken, {doubles} twice; receipt {found}",
+        f"{seen}; receipt {found}",
         broken,
     )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import runpy
+import site
+import subprocess
 import sys
 import types
 from functools import wraps
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "scale"
+DAGSTER = ROOT / ".venvs" / "dagster" / "bin" / "python"
 PAGE = (ROOT / "docs" / "scale.md").read_text()
 
 
@@ -118,6 +122,39 @@ def test_each_asset_delivers_its_stream(config: Path, linkedin: Sandbox, monkeyp
         "linkedin_leads": 3,
         "linkedin_orders": 3,
     }
+    assert len(linkedin.received) == 6
+
+
+_MATERIALISE = """
+import json, runpy, sys
+sys.path += json.loads(sys.argv[1])
+import dagster
+defs = runpy.run_path(sys.argv[2])["defs"]
+result = dagster.materialize(list(defs.assets))
+assert result.success
+told = {
+    event.asset_key.to_user_string(): event.materialization.metadata["delivered"].value
+    for event in result.get_asset_materialization_events()
+}
+print(json.dumps(told))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not DAGSTER.exists(), reason="Dagster has an environment of its own: make dagster")
+def test_dagster_itself_materialises_each_asset_and_shows_the_counts(config: Path, linkedin: Sandbox) -> None:
+    beside = json.dumps([str(ROOT), *site.getsitepackages()])
+    environment = {**os.environ, "DAGSTER_HOME": str(config), "DAGSTER_DISABLE_TELEMETRY": "1", "PYTHONPATH": ""}
+    done = subprocess.run(
+        [str(DAGSTER), "-c", _MATERIALISE, beside, str(FOLDER / "dagster_assets.py")],
+        cwd=config,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert json.loads(done.stdout) == {"linkedin_leads": 3, "linkedin_orders": 3}
     assert len(linkedin.received) == 6
 
 

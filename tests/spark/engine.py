@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pickle
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,9 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from pyspark import TaskContext
 from pyspark.sql.types import LongType, StringType, StructField, StructType
 
-from target_linkedin_conversions.ledger import lease
+from target_linkedin_conversions.durations import MINUTE_MS
+from target_linkedin_conversions.errors import TargetError
+from target_linkedin_conversions.ledger import lease, quota
 from target_linkedin_conversions.spark import LinkedInConversions
 from tests.spark.killing import LEASE_MS, die_at
 from tests.spark.writing import Writing
@@ -56,6 +59,20 @@ class Engine(Writing):
         writer.commit([task(number, writer, self.batches(part)) for number, part in enumerate(parts)])
         return self.receipt()
 
+    def together(self, writer: Any, *parts: Sequence[int], minute_ms: int = MINUTE_MS) -> list[int]:
+        """Tasks at once, each in a process of its own, whose minute of the quota is so long; the exit code of each."""
+        fork = multiprocessing.get_context("fork").Process
+        wire = pickle.dumps(writer)
+        processes = [
+            fork(target=_at_once, args=(number, wire, list(self.batches(part)), minute_ms))
+            for number, part in enumerate(parts)
+        ]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join(60)
+        return [code for process in processes if (code := process.exitcode) is not None]
+
     def killed(self, writer: Any, part: int, numbers: Sequence[int], *, after: int) -> None:
         """A task in a process of its own that dies when LinkedIn has taken so many requests, the last one unheard."""
         process = multiprocessing.get_context("fork").Process(
@@ -74,6 +91,15 @@ def task(part: int, writer: Any, batches: Iterator[Any], batch_of_stream: int | 
     return pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(writer)).write(batches)))  # noqa: S301 - our own
 
 
+def _at_once(part: int, writer: bytes, batches: list[Any], minute_ms: int) -> None:
+    quota.WINDOW_MS = minute_ms + quota.ROOM_MS
+    try:
+        task(part, pickle.loads(writer), iter(batches))  # noqa: S301 - our own
+    except TargetError as error:
+        os._exit(error.exit_code)
+    os._exit(0)
+
+
 def _dying(part: int, writer: bytes, batches: list[Any], after: int) -> None:
     lease.LEASE_MS = LEASE_MS
     die_at(after)
@@ -83,12 +109,3 @@ def _dying(part: int, writer: bytes, batches: list[Any], after: int) -> None:
 def refs(numbers: Sequence[int]) -> list[str]:
     """What must have been taken of rows of these numbers, each once."""
     return sorted(f"ref-{n}" for n in numbers)
-
-
-def codes(receipt: dict[str, Any]) -> dict[str, int]:
-    """Events by outcome and code."""
-    found: dict[str, int] = {}
-    for line in receipt["lines"]:
-        name = f"{line['outcome']}:{line['code']}".rstrip(":")
-        found[name] = found.get(name, 0) + line["events"]
-    return found

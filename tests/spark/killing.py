@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql.types import StructType
 
-    from target_linkedin_conversions.spark.task import TaskEnded
+    from target_linkedin_conversions.spark.messages import TaskEnded
 
 LEASE_MS = 1_500
 """Instead of half a minute."""

@@ -42,12 +42,3 @@ class Lake(Writing):
     def expected(self, numbers: Sequence[int]) -> list[str]:
         """What must have been taken of rows of these numbers, each once."""
         return sorted(f"ref-{n}" for n in numbers)
-
-
-def codes(receipt: dict[str, Any]) -> dict[str, int]:
-    """Events by outcome and code."""
-    found: dict[str, int] = {}
-    for line in receipt["lines"]:
-        name = f"{line['outcome']}:{line['code']}".rstrip(":")
-        found[name] = found.get(name, 0) + line["events"]
-    return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.spark.lake import codes
+from tests.spark.writing import codes
 
 if TYPE_CHECKING:
     from tests.spark.lake import Lake

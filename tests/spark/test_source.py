@@ -11,8 +11,8 @@ import pytest
 pyspark = pytest.importorskip("pyspark", reason="needs the extra spark")
 
 from target_linkedin_conversions.errors import ConfigError, InputError, TargetError, TooManyRejectsError  # noqa: E402 - behind the skip
-from tests.spark.engine import SCHEMA, Engine, codes, refs, task  # noqa: E402 - the same
-from tests.spark.writing import ENTRY  # noqa: E402 - the same
+from tests.spark.engine import SCHEMA, Engine, refs, task  # noqa: E402 - the same
+from tests.spark.writing import ENTRY, codes  # noqa: E402 - the same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 pytest.importorskip("pyspark", reason="needs the extra spark")
 pytestmark = pytest.mark.timeout(600)  # a JVM and its Python processes start, also where the machine is busy
 
+RESTARTS = 5
 SCHEMA = "id bigint, ref string, email string, happened_at bigint"
 
 
@@ -49,18 +50,19 @@ def forget_last_commit(lake: Lake) -> None:
 
 @pytest.mark.slow
 def test_stopped_and_started_again_nothing_is_lost_and_nothing_twice(lake: Lake) -> None:
-    for life in range(3):
+    for life in range(RESTARTS):
         arrive(lake, f"file-{life}", range(20 * life, 20 * life + 20))
         through(lake)
         if life:
             forget_last_commit(lake)
-    arrive(lake, "last", range(60, 70))
+    rows = 20 * RESTARTS + 10
+    arrive(lake, "last", range(20 * RESTARTS, rows))
     through(lake)
-    assert lake.taken() == lake.expected(range(70))
+    assert lake.taken() == lake.expected(range(rows))
     assert lake.receipt()["counts"] == {"delivered": 10}
     receipts = [json.loads(path.read_bytes()) for path in (lake.state_dir / "runs").glob("2*.json")]
     jobs = [receipt for receipt in receipts if receipt["runs"]]
-    assert sum(receipt["counts"].get("delivered", 0) for receipt in jobs) == 70
+    assert sum(receipt["counts"].get("delivered", 0) for receipt in jobs) == rows
     assert os.path.lexists(lake.state_dir / "ledger.sqlite")
 
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_linkedin_conversions import deliver
-from tests.spark.lake import codes
-from tests.spark.writing import ENTRY
+from tests.spark.writing import ENTRY, codes
 
 if TYPE_CHECKING:
     from tests.spark.lake import Lake

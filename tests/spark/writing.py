@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.sandbox import Sandbox
 
-__all__ = ["ENTRY", "Writing"]
+__all__ = ["ENTRY", "Writing", "codes"]
 
 ENTRY = {"stream": "leads", "conversion_rule": 101, "fields": {"external_id": "ref"}}
 
@@ -43,6 +43,23 @@ class Writing:
         found: dict[str, Any] = json.loads((self.state_dir / "runs" / "last.json").read_bytes())
         return found
 
+    def held(self) -> list[dict[str, Any]]:
+        """The payloads of all events that are held in doubt, by name, in the outbox."""
+        lines = (
+            line for path in (self.state_dir / "outbox").glob("*.jsonl") for line in path.read_bytes().splitlines()
+        )
+        found = [json.loads(line) for line in lines]
+        return [line["event"] for line in found if line.get("outcome") == "in_doubt"]
+
     def taken(self) -> list[str]:
         """The references of all events that LinkedIn took, in the order of their names."""
         return sorted(event["user"]["externalIds"][0] for event in self.linkedin.received)
+
+
+def codes(receipt: dict[str, Any]) -> dict[str, int]:
+    """Events by outcome and code."""
+    found: dict[str, int] = {}
+    for line in receipt["lines"]:
+        name = f"{line['outcome']}:{line['code']}".rstrip(":")
+        found[name] = found.get(name, 0) + line["events"]
+    return found
