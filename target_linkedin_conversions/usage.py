@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from target_linkedin_conversions.private_files import path_shown
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -21,6 +23,8 @@ _WORDS = re.compile(r"-?-[a-z]{1,16}(-[a-z]{1,16}){0,2}")
 """How an option of ours is written; no token is."""
 _NO_COMMAND = re.compile(r"No such command (.*)\.", re.DOTALL)
 """What click 8.2 says in plain words has a class of its own in later ones."""
+_NAMED = re.compile(r"'([^']{1,1000})'")
+"""The path in what click says of a file."""
 _CUTOFF = 0.5
 _FEW = 3
 """So many words are all named."""
@@ -69,11 +73,11 @@ def _told(error: click.UsageError) -> str | None:
         return None
     if isinstance(error, click.NoSuchOption):
         name = f" {error.option_name}" if _WORDS.fullmatch(error.option_name) else ""
-        return f"There is no such option{name}{_nearest(error.option_name, _options(context))}"
+        return f"No such option{name}{_nearest(error.option_name, _options(context))}"
     if isinstance(error, click.BadParameter) and error.param is not None:
         return f"{error.param.get_error_hint(context)}: {_expected(error.param.type, error.message)}"
     if command := _NO_COMMAND.match(error.message):
-        return f"There is no such command{_nearest(command[1], _commands(context))}"
+        return f"No such command{_nearest(command[1], _commands(context))}"
     if error.message.startswith("Got unexpected extra argument"):
         takes = " ".join((context.command_path, *context.command.collect_usage_pieces(context)))
         return f"More was given than it takes: {takes}; put quotes around what holds a blank"
@@ -106,7 +110,9 @@ def _expected(kind: click.ParamType[Any], message: str) -> str:
         case click.IntRange():
             return f"expected a whole number{_between(kind)}"
         case click.Path() | click.File():
-            return "no such file can be used; check its name, and who may use it"
+            named = _NAMED.search(message)
+            file = path_shown(named[1], "") if named else ""
+            return f"{file or 'the file'} cannot be used; check its name, and who may use it"
         case _:
             return f"expected another form: {kind.name}"
 

@@ -27,7 +27,7 @@ _FIRST_SHEET_DAY = date(1899, 12, 30)
 """Day 0 of a spreadsheet."""
 _SHEET_DAYS_FROM, _DAYS_BELOW = 36_526, 73_051
 """A small number is a day: from here on (the year 2000) a spreadsheet's, below it one since 1970; up to the year 2100."""
-_SECONDS_BELOW, _MILLIS_BELOW, _MICROS_BELOW, _NANOS_BELOW = 10**11, 10**14, 10**17, 10**20
+_SECONDS_BELOW, _MILLIS_BELOW, _MICROS_BELOW, _NANOS_BELOW = 10**11, 10**14, 10**17, 5 * 10**18
 _EARLIEST_MS = 1_041_379_200_000
 """The year 2003, in which LinkedIn began: what would lie before it was read wrongly."""
 _THIRTEEN_DIGITS = 10**13

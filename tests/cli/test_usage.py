@@ -11,7 +11,7 @@ import pytest
 
 from target_linkedin_conversions.cli.main import program
 from target_linkedin_conversions.private_files import path_shown
-from target_linkedin_conversions.singer.main import main as target
+from tests.singer.pipe import call_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,14 +81,10 @@ def test_the_nearest_word_is_named(companion: Companion, written: str, meant: st
     "arguments",
     [(CANARY,), (f"--{CANARY}",), ("--input", CANARY), ("--about", "--format", CANARY), ("--config", CANARY)],
 )
-def test_the_target_repeats_none_either(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
-) -> None:
-    monkeypatch.setattr("os.umask", lambda _mask: 0)
-    with pytest.raises(SystemExit) as ended:
-        target(arguments)
-    assert ended.value.code == 2
-    assert CANARY not in "".join(capsys.readouterr())
+def test_the_target_repeats_none_either(arguments: tuple[str, ...]) -> None:
+    code, out, err = call_here(*arguments)
+    assert code == 2
+    assert CANARY not in out + err
 
 
 def test_a_path_is_repeated_where_it_is_one_for_certain(tmp_path: Path) -> None:

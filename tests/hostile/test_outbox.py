@@ -12,7 +12,7 @@ import pytest
 
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox_file import OutboxFile
-from tests.cli.conftest import companion, past, running_for_replays
+from tests.cli.conftest import before_a_terminal, companion, past, running_for_replays
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import Past
 
-__all__ = ["companion", "past", "running_for_replays"]
+__all__ = ["before_a_terminal", "companion", "past", "running_for_replays"]
 
 
 def _another_rule(line: dict[str, Any]) -> None:
@@ -112,6 +112,7 @@ def test_what_is_sent_is_encoded_anew(past: Past) -> None:
     assert past.linkedin.received == [line["event"]]
 
 
+@pytest.mark.usefixtures("before_a_terminal")
 def test_a_replay_that_begins_while_a_purge_asks_writes_nothing_back(
     past: Past, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +129,7 @@ def test_a_replay_that_begins_while_a_purge_asks_writes_nothing_back(
     assert len(path.read_text().splitlines()) == 1
 
 
+@pytest.mark.usefixtures("before_a_terminal")
 def test_what_was_changed_while_a_purge_asked_stays(past: Past, monkeypatch: pytest.MonkeyPatch) -> None:
     run = past.rejected(1, 2)
     path = outbox_of(past, run)

@@ -40,8 +40,8 @@ _NAMED_ADDRESS = re.compile(r"[^<>]*<([^<>]+)>|[^()@]*\(([^()@]+@[^()]+)\)|([^()
 _LABEL_BEFORE = re.compile(r"(?:smtp:|[a-z_-]{0,20}mail[a-z_-]{0,20}[:=])")
 """`mailto:`, Exchange's `SMTP:`, `email=`."""
 _APART = re.compile(r"[;,]")
-_HASH_LABEL = re.compile(r"\{?sha-?256\}?[:=-]?|x(?=')", re.IGNORECASE)
-"""`sha256:`, LDAP's `{SHA256}`, the `x` of SQL before a quote."""
+_BEFORE_A_QUOTE = re.compile(r"x(?=')", re.IGNORECASE)
+"""SQL writes bytes as `x'…'`."""
 _TYPOGRAPHIC = str.maketrans(
     {
         "\u2018": "'",
@@ -130,7 +130,7 @@ def _of_brackets(text: str) -> Normalised | list[Normalised]:
 
 
 def _of_hash(text: str) -> Normalised | list[Normalised]:
-    """A hash, also behind a label or in quotes; several; or an address of which even the `@` is escaped."""
+    """A hash, also in quotes; several; or an address of which even the `@` is escaped."""
     digest = hex_digest(text) or hex_digest(_padded(text))
     if digest is not None:
         return HASH_OF_NOTHING if digest in HASHES_OF_NOTHING else digest
@@ -145,13 +145,13 @@ def _of_hash(text: str) -> Normalised | list[Normalised]:
 def _of_wrapped_hashes(text: str) -> Normalised | list[Normalised]:
     """What a long text without an `@` holds: hashes, or still an address that is escaped."""
     bare = _bare(text)
-    bare = bare[label.end() :].strip(_QUOTES) if (label := _HASH_LABEL.match(bare)) else bare
+    bare = bare[label.end() :].strip(_QUOTES) if (label := _BEFORE_A_QUOTE.match(bare)) else bare
     if bare != text:
         return _of_hash(bare)
     if text[0] in "[{":
         return _of_brackets(text)
     parts = [part for part in re.split(r"[;,\s]+", text) if part]
-    if len(parts) > 1 and any(len(part) >= SHORTEST_DIGEST - 1 for part in parts):
+    if len(parts) > 1 and all(len(part) >= SHORTEST_DIGEST - 1 for part in parts):
         return _each(parts)
     plain = unescaped(text)[-1].strip() if len(text) <= _LONGEST_WRAPPED else ""
     return _of_text(plain) if _has_at(plain) else NOT_AN_EMAIL
