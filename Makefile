@@ -64,7 +64,7 @@ test-oldest: ## The tests that lean most on other packages, on the oldest versio
 	@$(PYTHON) -m venv .venvs/oldest
 	@$(OLD)/python -m pip install --disable-pip-version-check -qq -c constraints-oldest.txt -e '.[sandbox,postgres,parquet]' \
 	  hypothesis pytest pytest-randomly pytest-timeout pytest-xdist PyYAML trustme
-	@$(OLD)/python -m pytest -q -n 2 --dist loadfile -m 'not slow' -k 'not postgresql' $(OLDEST) $(ARGS)
+	@$(OLD)/python -m pytest -q -n 2 --dist loadfile -m 'not slow' -k 'not postgresql and not pgbouncer' $(OLDEST) $(ARGS)
 
 quick: $(STAMP) ## The tests that tell most, in under a minute
 	@$(BIN)/python -m pytest -q $(PARALLEL) -m 'not slow' -k 'not postgresql' $(QUICK) $(ARGS)

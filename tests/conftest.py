@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from requests.adapters import HTTPAdapter
 
 from target_linkedin_conversions.sandbox import Sandbox
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from requests import PreparedRequest, Response
+
+# A test has no stopwatch: what takes long on a machine that is busy is right all the same.
+settings.register_profile("no stopwatch", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no stopwatch")
 
 SEEN_BY_THE_TARGET = ("TARGET_LINKEDIN_CONVERSIONS_", "SINGER_SDK_", "LOGLEVEL")
 

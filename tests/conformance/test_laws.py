@@ -104,7 +104,7 @@ def test_normalising_twice_changes_nothing(normal: Any, value: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(ROWS, min_size=5, max_size=25),
     version=st.sampled_from([version.name for version in VERSIONS]),
@@ -154,7 +154,6 @@ PEOPLE = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(
     person=PEOPLE,
     spell=SPELLINGS,

@@ -29,7 +29,6 @@ COUNT = 5000
 GOOD = [event(str(number)) for number in range(COUNT)]
 FEW = settings(
     max_examples=4,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -45,7 +45,7 @@ batches = st.integers(1, 60).flatmap(
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(batches, st.booleans())
 def test_exactly_the_bad_events_are_rejected_also_when_no_answer_names_them(
     found: tuple[int, set[int]], alike: Any
@@ -97,7 +97,7 @@ def test_no_more_than_two_requests_are_needed_when_linkedin_names_the_bad_events
     assert len(linkedin.requests) == 2
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(1, 40).flatmap(lambda n: st.tuples(st.just(n), st.sets(st.integers(0, n - 1)))))
 def test_events_against_the_schema_are_rejected_with_linkedins_words(found: tuple[int, set[int]]) -> None:
     count, bad = found

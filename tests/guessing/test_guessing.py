@@ -51,7 +51,7 @@ def test_no_reason_holds_a_value(export: str) -> None:
         assert not [value for value in values if isinstance(value, str) and len(value) > 3 and f'"{value}"' in told]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.sampled_from(sorted(EXPORTS)), st.randoms(use_true_random=False))
 def test_the_order_of_the_columns_changes_nothing_but_ties(export: str, random: Any) -> None:
     columns, expected = EXPORTS[export]
@@ -61,7 +61,7 @@ def test_the_order_of_the_columns_changes_nothing_but_ties(export: str, random: 
     assert {**told, "email": set(told["email"])} == {**expected, "email": set(expected["email"])}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.dictionaries(
         st.text(max_size=12),

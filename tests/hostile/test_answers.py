@@ -160,7 +160,7 @@ def test_no_end_of_a_token_is_beyond_what_a_date_can_say(expires: Any, tmp_path:
         assert all(str(life) for life in lives)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     st.text(max_size=40) | st.integers().map(str) | st.sampled_from(["9" * 500, "Mon, 01 Jan 99999999999 00:00:00 GMT"])
 )
@@ -169,14 +169,14 @@ def test_any_retry_after_is_a_span_or_nothing(text: str) -> None:
     assert found is None or found >= 0
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.binary(max_size=60) | st.integers(1, 3000).map(lambda deep: b"[" * deep))
 def test_decoding_is_total(body: bytes) -> None:
     for kind in (dict, list[int], dict[str, int]):
         decoded(body, kind)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from(["Content-Type", "server", "Via"]), st.text(max_size=80)))
 def test_what_a_stranger_says_of_itself_is_shown_as_far_as_it_is_harmless(headers: dict[str, str]) -> None:
     told = who_answered(headers)

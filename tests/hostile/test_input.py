@@ -39,13 +39,13 @@ def try_lines(*found: str | bytes, way: str = "plain") -> int:
 
 
 @pytest.mark.parametrize("way", WAYS)
-@settings(max_examples=sized(25, 1_000), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=sized(25, 1_000), suppress_health_check=list(HealthCheck))
 @given(data=lines.inputs)
 def test_any_input_ends_as_promised(way: str, data: bytes) -> None:
     assert_laws(try_input(data, way))
 
 
-@settings(max_examples=sized(25, 1_000), deadline=None)
+@settings(max_examples=sized(25, 1_000))
 @given(data=st.binary(max_size=2000), way=st.sampled_from(list(WAYS)))
 def test_any_bytes_end_as_promised(data: bytes, way: str) -> None:
     assert_laws(try_input(data, way))

@@ -97,7 +97,7 @@ def test_a_name_writes_no_line_and_moves_no_cursor(name: str) -> None:
     assert b"<script>" not in b"".join(data for name, data in files.items() if name.endswith(".html"))
 
 
-@settings(max_examples=sized(8, 400), deadline=None)
+@settings(max_examples=sized(8, 400))
 @given(st.text(min_size=1, max_size=40), st.sampled_from(["", "jane.canary@private.example", "+49 171 5550123"]))
 def test_whatever_a_name_is_nothing_else_is_written(name: str, person: str) -> None:
     try:

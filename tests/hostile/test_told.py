@@ -103,7 +103,7 @@ def run_with(key: str, stage: str, granted: str, message: str, status: int) -> t
         return Ended(code, out, err, b"".join(files.values()), 0), files
 
 
-@settings(max_examples=sized(12, 600), deadline=None)
+@settings(max_examples=sized(12, 600))
 @given(told(), told(), told(), told(), st.sampled_from([400, 422]))
 @example(EMAIL, LAST_NAME, TELEPHONE, f"ERROR :: /user :: {DIGEST.hexdigest()} of {LAST_NAME.upper()}", 400)
 @example("", f"{TELEPHONE} ;", "", "", 400)

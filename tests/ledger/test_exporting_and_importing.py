@@ -405,7 +405,7 @@ def test_an_import_ends_a_round_of_pruning_rather_than_lose_what_it_brought(
     ),
     st.dictionaries(st.tuples(st.text(max_size=5), st.integers(0, 40_000)), st.integers(0, 10**6), max_size=4),
 )
-@hypothesis_settings(max_examples=25, deadline=None)
+@hypothesis_settings(max_examples=25)
 def test_any_ledger_comes_through_its_lines_as_it_was(
     rows: dict[bytes, tuple[Status, str, int]], quota: dict[tuple[str, int], int]
 ) -> None:

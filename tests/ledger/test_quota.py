@@ -78,7 +78,7 @@ def test_postgresql_counts_alike(workers: Workers) -> None:
 steps = st.lists(st.tuples(st.sampled_from(["reserve", "pass", "back"]), st.integers(0, 90_000)), max_size=80)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(per_minute=st.integers(1, 6), moves=steps)
 def test_whatever_the_clock_does_backwards_no_minute_of_true_time_holds_more(
     per_minute: int, moves: list[tuple[str, int]]
@@ -104,7 +104,7 @@ def test_whatever_the_clock_does_backwards_no_minute_of_true_time_holds_more(
     assert most_in_a_minute(times) <= per_minute
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     per_minute=st.integers(1, 5),
     ways=st.lists(st.tuples(st.integers(0, 30_000), st.floats(0, 1)), min_size=10, max_size=40),

@@ -52,7 +52,7 @@ def test_every_finding_has_a_planter_or_is_one_of_a_stream() -> None:
 
 
 @pytest.mark.parametrize("code", PLANTERS)
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=4)
 @given(data=st.data())
 def test_planting_some_defects_of_a_kind_changes_its_count_by_as_many_and_no_other(
     code: str, data: st.DataObject
@@ -66,7 +66,7 @@ def test_planting_some_defects_of_a_kind_changes_its_count_by_as_many_and_no_oth
     assert counts(previewed(rows)) == ({code: len(chosen)} if chosen else {})
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.dictionaries(st.integers(1, ROWS - 1), st.sampled_from(sorted(PLANTERS)), max_size=40))
 def test_defects_of_all_kinds_are_counted_beside_one_another(planted: dict[int, str]) -> None:
     rows = table()
@@ -159,7 +159,7 @@ def test_every_value_that_no_case_fits_is_told_but_for_personal_ones() -> None:
     assert "firm.de" not in msgspec.json.encode(found).decode()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.sampled_from(sorted(PLANTERS)), st.integers(1, ROWS - 1))
 def test_no_finding_holds_a_value_of_a_person(code: str, number: int) -> None:
     rows = table()

@@ -79,7 +79,7 @@ def told_of(fields: list[LeavingField]) -> dict[str, LeavingField]:
     return {member: field for field in fields for member in field.sent_as.split(", ")}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(mapped=FIELDS, version=VERSIONS, names=st.sampled_from(["hashed", "plain"]))
 def test_every_member_of_a_payload_is_told_and_nothing_else(mapped: frozenset[str], version: str, names: str) -> None:
     mapped |= {"happened_at", "external_id"}

@@ -146,7 +146,7 @@ def streams(make_stream: Callable[..., Any]) -> list[tuple[str, Any]]:
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(records=st.lists(dirty, min_size=5, max_size=15))
 def test_every_event_made_of_dirty_records_is_taken_on_every_version(
     streams: list[tuple[str, Any]], post: Callable[..., requests.Response], records: list[dict[str, Any]]

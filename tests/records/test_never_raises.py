@@ -125,7 +125,7 @@ def as_json(record: dict[str, str]) -> bytes:
     return ("{" + ",".join(f"{json.dumps(name)}:{text}" for name, text in whole.items()) + "}").encode()
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(record=records)
 def test_any_record_becomes_events_or_a_refusal(streams: list[Any], record: dict[str, str]) -> None:
     for stream in streams:
@@ -136,7 +136,7 @@ def test_any_record_becomes_events_or_a_refusal(streams: list[Any], record: dict
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(record=records)
 def test_a_row_decoded_and_a_row_built_from_a_mapping_are_the_same(streams: list[Any], record: dict[str, str]) -> None:
     text = as_json(record)
@@ -255,7 +255,7 @@ def test_a_moment_is_read_as_it_was_written(at: Any) -> None:
     assert milliseconds(at.isoformat(sep=" "), at.tzinfo) == expected
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     column=st.sampled_from([*COLUMNS, "stage"]),
     frame=st.sampled_from(

@@ -130,7 +130,7 @@ def test_it_is_a_json_schema_that_is_closed_at_every_level(version: Any) -> None
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     version=versions,
     names=st.sampled_from(["", "plain"]),

@@ -116,7 +116,7 @@ def test_a_title_says_accepted_only_where_something_was(name: str) -> None:
 
 
 @given(st.lists(lines, max_size=12), texts, st.booleans(), st.sampled_from([0, 1, 2, 3, 4, 5, 6, 7]))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_whatever_a_report_says_it_is_text(found: list[Line], text: str, dry: bool, code: int) -> None:  # noqa: FBT001 - drawn
     report = with_lines(*found, message=text, warnings=[text] * 40, dry_run=dry, exit_code=code)
     page = run_page(report, history(report))
@@ -130,7 +130,7 @@ def test_whatever_a_report_says_it_is_text(found: list[Line], text: str, dry: bo
 
 
 @given(st.lists(lines, max_size=20), st.integers(0, 40), st.integers(1, 8))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_steps_lead_from_the_rows_to_what_was_accepted(found: list[Line], more: int, most: int) -> None:
     report = with_lines(*found)
     report = msgspec.structs.replace(report, records=max(0, report.records - more))
@@ -223,7 +223,7 @@ def test_the_index_links_only_to_pages_that_are_there() -> None:
 
 @given(st.integers(0, 100), st.lists(texts, min_size=1, max_size=4))
 @example(100, [MARKUP * 20])
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_a_comparison_is_figures_and_text_and_never_too_large(rules: int, names: list[str]) -> None:
     made = comparison(rules, names)
     page = index_page(past() * 3, set(), made)

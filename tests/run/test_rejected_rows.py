@@ -61,7 +61,7 @@ def codes(refusals: list[Refusal]) -> list[Any]:
 
 @pytest.mark.parametrize("integer", [True, False])
 @pytest.mark.parametrize("name", ENTRIES)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(record=RECORDS)
 def test_it_becomes_what_the_record_would(name: str, integer: bool, record: dict[str, Any]) -> None:  # noqa: FBT001
     entry = ENTRIES[name]

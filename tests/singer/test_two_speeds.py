@@ -101,7 +101,7 @@ def test_any_value_ends_the_same_on_either_way(pipe: Pipe, now: int, way: str) -
     assert end_of(pipe, lines, **WAYS[way]) == straight
 
 
-@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(st.dictionaries(st.sampled_from(COLUMNS), st.sampled_from(VALUES), max_size=5), max_size=40))
 def test_any_records_end_the_same_on_either_way(pipe: Pipe, now: int, changes: list[dict[str, Any]]) -> None:
     lines = [row(now, number, **change) for number, change in enumerate(changes)]
