@@ -88,7 +88,10 @@ def task(part: int, writer: Any, batches: Iterator[Any], batch_of_stream: int | 
     context = TaskContext._getOrCreate()  # noqa: SLF001 - what Spark's own worker does
     context._partitionId = part  # noqa: SLF001 - the same
     context._localProperties = {} if batch_of_stream is None else {"streaming.sql.batchId": str(batch_of_stream)}  # noqa: SLF001 - the same
-    return pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(writer)).write(batches)))  # noqa: S301 - our own
+    try:
+        return pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(writer)).write(batches)))  # noqa: S301 - our own
+    finally:
+        TaskContext._setTaskContext(None)  # noqa: SLF001 - a Spark of another test begins where no task is under way
 
 
 def _at_once(part: int, writer: bytes, batches: list[Any], minute_ms: int) -> None:
