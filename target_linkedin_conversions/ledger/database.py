@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, TextClause, delete, func, inspect, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
@@ -229,13 +230,15 @@ class Database:
 
     def note_run(self, run: str) -> None:
         """Write that the ledger knows a run, so that an older copy of it is seen as one beside that run's report."""
-        with self.transaction() as connection:
-            known = self._meta(connection).get(_LAST_RUN)
-            if known is None:
-                connection.execute(tables.meta.insert().values(name=_LAST_RUN, value=run.encode()))
-            elif known < run.encode():
-                mine = tables.meta.c.name == _LAST_RUN
-                connection.execute(tables.meta.update().where(mine).values(value=run.encode()))
+        insert = (sqlite if self.is_sqlite else postgresql).insert(tables.meta)
+        noted = insert.values(name=_LAST_RUN, value=run.encode())
+        is_later = insert.excluded.value > tables.meta.c.value
+        with self.transaction() as connection:  # one statement, for others may begin in the same moment
+            connection.execute(
+                noted.on_conflict_do_update(
+                    index_elements=["name"], set_={"value": insert.excluded.value}, where=is_later
+                )
+            )
 
     def forget(self) -> None:
         """Unmake a ledger that `open` made and nobody has used, as if it had never been opened."""

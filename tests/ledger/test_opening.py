@@ -285,6 +285,28 @@ def test_a_postgresql_lock_that_is_never_released_is_a_clear_stop(postgresql_url
     database.close()
 
 
+def test_the_latest_run_is_known_in_whatever_order_runs_say_so(workers: Any) -> None:
+    database = workers.database()
+    for run in ("20261127T031333Z-b", "20261127T031334Z-a", "20261127T031333Z-c"):
+        database.note_run(run)
+    assert workers.database().last_run == "20261127T031334Z-a"
+
+
+def test_runs_that_begin_in_one_moment_on_a_new_ledger_all_begin(postgresql_url: str, tmp_path: Path) -> None:
+    database = opened(postgresql_url, tmp_path)
+    noted = threading.Thread(target=database.note_run, args=("20261127T031334Z-a",))
+    with psycopg.connect(postgresql_url) as other:
+        other.execute("INSERT INTO meta VALUES ('last_run', '20261127T031333Z-b')")
+        noted.start()
+        noted.join(0.5)  # it waits for the other's end
+        assert noted.is_alive()
+    noted.join()
+    database.close()
+    database = opened(postgresql_url, tmp_path)
+    assert database.last_run == "20261127T031334Z-a"
+    database.close()
+
+
 def test_a_lost_connection_is_a_clear_stop_and_close_still_works(postgresql_url: str, tmp_path: Path) -> None:
     ledger = Ledger(postgresql_url, tmp_path, run="r", quota_key="q", per_minute=10, per_day=10)
     ledger.open()
