@@ -204,8 +204,7 @@ class Questions:
             f"the dates in column {column!r} of {self._table.name} can be read in two ways",
             "say which stands first: --date-order dmy for 31/12/2026, mdy for 12/31/2026",
         )
-        answer = self._asking.ask(question, lambda answer: read_key("date_order", answer, "date order"))
-        self._fill("date_order", answer)
+        self._ask_order(question)
 
     def _two_orders(self, column: str, counts: Mapping[str, int]) -> None:
         """Ask where some dates put the day first and others the month: in one order, the others become wrong days."""
@@ -220,6 +219,9 @@ class Questions:
             f"{problem} ({kinds})",
             "write them all as 2026-11-20 in the file; or send what one order reads: --date-order dmy or mdy",
         )
+        self._ask_order(question)
+
+    def _ask_order(self, question: Question) -> None:
         answer = self._asking.ask(question, lambda answer: read_key("date_order", answer, "date order"))
         self._fill("date_order", answer)
 
