@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["hush", "quiet_thread"]
+__all__ = ["quiet_thread"]
 
 _QUIET = "quiet-"
 _THREADS = (_QUIET, "Otel")
@@ -24,21 +24,29 @@ class _Unheard(logging.Filter):
     """Lets nothing through that such a thread logs."""
 
     def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002 - who configures logging may keep threads out of it
-        """Whether another thread logs it: a logger asks in the thread that does."""
+        """Whether another thread logs it: a handler asks in the thread that does."""
         return not current_thread().name.startswith(_THREADS)
 
 
 _UNHEARD = _Unheard()
 
 
-def hush(libraries: frozenset[str]) -> None:
-    """Let none of the loggers of these libraries be heard from such a thread; again where one may have come since."""
-    for name in libraries | logging.root.manager.loggerDict.keys():
-        if name.partition(".")[0] in libraries:
-            logging.getLogger(name).addFilter(_UNHEARD)
+def _hush() -> None:
+    """Let none of the handlers that are there take what such a thread logs; again where one may have come since.
+
+    The handlers, not the libraries' loggers: a module that is imported in the thread brings a logger nobody knew of.
+    """
+    loggers = [
+        logging.root,
+        *(one for one in list(logging.root.manager.loggerDict.values()) if isinstance(one, logging.Logger)),
+    ]
+    for handler in {handler for one in loggers for handler in one.handlers}:
+        handler.addFilter(_UNHEARD)
+    if logging.lastResort is not None:
+        logging.lastResort.addFilter(_UNHEARD)
 
 
-def quiet_thread(name: str, work: Callable[[], object], libraries: frozenset[str]) -> Thread:
+def quiet_thread(name: str, work: Callable[[], object]) -> Thread:
     """Work in a thread of its own, whatever it raises, that the end of the process does not wait for.
 
     That it failed is seen by what it has not done: its error may hold a secret too.
@@ -48,7 +56,7 @@ def quiet_thread(name: str, work: Callable[[], object], libraries: frozenset[str
         with suppress(Exception):
             work()
 
-    hush(libraries)
+    _hush()
     thread = Thread(target=do, name=_QUIET + name, daemon=True)
     thread.start()
     return thread

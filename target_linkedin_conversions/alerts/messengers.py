@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Messengers"]
 
-_LIBRARIES = frozenset({"apprise", "urllib3", "requests", "requests_oauthlib", "oauthlib"})
 _SENDER = "target-linkedin-conversions"
 
 
@@ -41,7 +40,7 @@ class Messengers:
                 for index, url in enumerate(urls):
                     found[index] = _plugin(apprise, url)
 
-            quiet_thread("alerts", load, _LIBRARIES).join()
+            quiet_thread("alerts", load).join()
         self._apprise = apprise
         self._plugins = [_checked(found.get(index), f"alert_urls[{index}]") for index in range(len(urls))]
         for plugin in self._plugins:
@@ -57,9 +56,7 @@ class Messengers:
             if self._plugins[index].notify(title=title, body=body, notify_type=kind, body_format=text):
                 arrived.add(index)
 
-        threads = [
-            quiet_thread(f"alert-{index}", partial(carry, index), _LIBRARIES) for index in range(len(self._plugins))
-        ]
+        threads = [quiet_thread(f"alert-{index}", partial(carry, index)) for index in range(len(self._plugins))]
         for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
         return [index for index in range(len(self._plugins)) if index not in arrived]

@@ -12,7 +12,7 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from target_linkedin_conversions.quiet import hush, quiet_thread
+from target_linkedin_conversions.quiet import quiet_thread
 from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.telemetry.collector import ENDPOINT, Collector, problem_of, signals_wanted
 
@@ -29,7 +29,6 @@ logger = logging.getLogger(__name__)
 
 MOST_SECONDS = 3.0
 """For all that is left to tell when a run has ended; a collector that is dead costs no more."""
-_LIBRARIES = frozenset({"opentelemetry", "urllib3", "requests"})
 _PREFIX = "linkedin_conversions"
 
 
@@ -56,12 +55,11 @@ class Telemetry:
         problem = problem_of(os.environ)
         if not problem:
             made: list[Collector] = []
-            quiet_thread("telemetry", lambda: made.append(Collector(signals)), _LIBRARIES).join()
+            quiet_thread("telemetry", lambda: made.append(Collector(signals))).join()
             problem = "" if made else "one of the variables OTEL_* holds what OpenTelemetry cannot use"
         if problem:
             logger.warning("no telemetry is sent: %s", problem)
             return
-        hush(_LIBRARIES)
         self._collector = made[0]
         self._make_instruments(made[0].meter)
         self._span = made[0].tracer.start_span("run", attributes={f"{_PREFIX}.run": self._run})
@@ -143,7 +141,7 @@ class Telemetry:
         self._span.set_attributes({"outcome": report.outcome, "exit_code": report.exit_code, "records": report.records})
         self._span.set_attributes({f"events.{outcome}": number for outcome, number in report.counts.items()})
         self._span.end()
-        ending = quiet_thread("telemetry", collector.shut_down, _LIBRARIES)
+        ending = quiet_thread("telemetry", collector.shut_down)
         ending.join(MOST_SECONDS)
         if ending.is_alive() or collector.failed:
             logger.warning(
