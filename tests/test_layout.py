@@ -174,11 +174,11 @@ def test_what_stands_beside_knows_no_run(name: str) -> None:
 
 def test_the_ways_in_know_each_other_only_where_a_command_is_one() -> None:
     """`ledger mark` reads Singer messages; every other way in stands for itself."""
-    known = {"ledger_mark.py": {"singer"}}
+    known = {"cli/ledger/mark.py": {"singer"}}
     for name in WAYS_IN:
         for file in files_of(name):
             others = rooms_used(file) & WAYS_IN - {name}
-            assert others == known.get(file.name, set()), file.name
+            assert others == known.get(file.relative_to(PACKAGE).as_posix(), set()), file.name
 
 
 def test_the_sandbox_needs_nothing_of_ours() -> None:

@@ -12,7 +12,7 @@ from target_linkedin_conversions.outcomes import Outcome
 
 PACKAGE = Path(target_linkedin_conversions.__file__).parent
 FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if path.name != "outcomes.py"]
-OTHER_MEANINGS = {("cli/rejects_replay.py", "skipped")}
+OTHER_MEANINGS = {("cli/rejects/replay.py", "skipped")}
 """What only has the same name: a key of the JSON that `rejects replay --dry-run` prints."""
 
 

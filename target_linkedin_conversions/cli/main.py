@@ -1,4 +1,4 @@
-"""`linkedin-conversions`: the companion program, one file a command."""
+"""`linkedin-conversions`: the companion program, one file or folder a command."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ COMMANDS = (
     "schema",
     "send",
 )
-"""Every command; `cli/<name>.py` holds it under the same name and is imported when it is used."""
+"""Every command; `cli/<name>.py`, or the folder of that name, holds it under the same name and is imported when it is used."""
 
 
 class _OnDemand(WordedGroup):

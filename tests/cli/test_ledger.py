@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_linkedin_conversions.cli import ledger_export
+from target_linkedin_conversions.cli.ledger import export
 from target_linkedin_conversions.ledger import Ledger, Status
 from target_linkedin_conversions.ledger.tables import SCHEMA_VERSION
 from target_linkedin_conversions.settings import Settings
@@ -300,7 +300,7 @@ def test_only_long_work_tells_how_far_it_is(companion: Companion, monkeypatch: p
     delivered(companion, 1, 2)
     file = str(companion.folder / "ledger.jsonl")
     assert companion("ledger", "export", file)[2] == ""
-    monkeypatch.setattr(ledger_export, "_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(export, "_EVERY_SECONDS", 0.0)
     assert companion("ledger", "export", file, "--force")[2] == "2 of about 2 identities exported\n"
     assert companion("ledger", "import", file)[2] == "2 of about 2 identities imported\n"
 

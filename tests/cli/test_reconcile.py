@@ -182,7 +182,7 @@ SINGER = [
 def test_a_source_may_be_any_of_the_files_that_people_have(
     tmp_path: Path, name: str, content: str, expected: dict[tuple[str, int], int]
 ) -> None:
-    from target_linkedin_conversions.cli.source_counts import source_counts  # noqa: PLC0415 - the others go by the command
+    from target_linkedin_conversions.cli.reconcile.source_counts import source_counts  # noqa: PLC0415 - the others go by the command
     from target_linkedin_conversions.settings import Settings  # noqa: PLC0415 - the same
 
     path = tmp_path / name

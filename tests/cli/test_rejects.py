@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from target_linkedin_conversions.cli.rejects_show import NO_LEDGER
+from target_linkedin_conversions.cli.rejects.show import NO_LEDGER
 from target_linkedin_conversions.delivery.batch import RefusedByLinkedIn
 from target_linkedin_conversions.records.event import Refusal, Shape
 from target_linkedin_conversions.records.reasons import MESSAGES, Reason

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target_linkedin_conversions.cli import runs_open
+from target_linkedin_conversions.cli.runs import opening
 from target_linkedin_conversions.reporting.folder import Folder
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def shown(companion: Companion, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return True
 
     monkeypatch.setattr(webbrowser, "open", show)
-    monkeypatch.setattr(runs_open, "is_terminal", lambda: True)
+    monkeypatch.setattr(opening, "is_terminal", lambda: True)
     return asked
 
 
@@ -49,7 +49,7 @@ def test_elsewhere_its_path_is_printed(
         raise webbrowser.Error
 
     if name == "no terminal":
-        monkeypatch.setattr(runs_open, "is_terminal", lambda: False)
+        monkeypatch.setattr(opening, "is_terminal", lambda: False)
     else:
         monkeypatch.setattr(webbrowser, "open", fails if "fails" in name else lambda _url: False)
     assert companion("runs", "open") == (0, f"{companion.state_dir / 'runs' / 'last.html'}\n", "")

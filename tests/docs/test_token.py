@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from target_linkedin_conversions.admin.permissions import REPORTING_SCOPE, ROLES, SCOPES
-from target_linkedin_conversions.cli.login import login
+from target_linkedin_conversions.cli.login.command import login
 from target_linkedin_conversions.sandbox import oauth, refusals
 
 PAGE = (Path(__file__).parents[2] / "docs" / "token.md").read_text()

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from target_linkedin_conversions.cli.preview import preview
+from target_linkedin_conversions.cli.preview.command import preview
 from target_linkedin_conversions.sandbox import Sandbox
 from target_linkedin_conversions.settings import Settings
 from tests.taps.test_recipes import Load

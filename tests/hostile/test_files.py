@@ -290,7 +290,7 @@ def test_a_pipe_that_stays_silent_is_no_config(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_ledger_is_not_imported_from_a_pipe_that_nobody_writes_to(tmp_path: Path) -> None:
-    from target_linkedin_conversions.cli.ledger_file import read_lines  # noqa: PLC0415 - the command's own
+    from target_linkedin_conversions.cli.ledger.file import read_lines  # noqa: PLC0415 - the command's own
 
     a_fifo(tmp_path / "ledger.jsonl")
     with pytest.raises(ConfigError, match="no regular file"), read_lines(str(tmp_path / "ledger.jsonl")):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from target_linkedin_conversions.cli.replay_rows import RowsAnew
+from target_linkedin_conversions.cli.rejects.replay_rows import RowsAnew
 from target_linkedin_conversions.reporting.rejected_rows import numbered_rows
 from target_linkedin_conversions.run.rejected_rows import RowKeeper
 from target_linkedin_conversions.run.streams import Streams

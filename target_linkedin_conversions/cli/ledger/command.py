@@ -1,0 +1,200 @@
+"""`linkedin-conversions ledger`: make, look into, fill and move the ledger."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from target_linkedin_conversions.cli.config import config_option, ledger_database, load_settings, new_ledger_folder
+from target_linkedin_conversions.cli.ledger.check import check
+from target_linkedin_conversions.cli.ledger.export import export, import_
+from target_linkedin_conversions.cli.ledger.mark import mark
+from target_linkedin_conversions.cli.tables import print_table
+from target_linkedin_conversions.ledger.quota import Quota
+from target_linkedin_conversions.ledger.statistics import OfRule, statistics
+from target_linkedin_conversions.ledger.tables import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.ledger.database import Database
+    from target_linkedin_conversions.ledger.statistics import Statistics
+    from target_linkedin_conversions.settings import Settings
+
+_STATUSES = OfRule.__struct_fields__[1:-1]
+_MEANINGS = dict(
+    zip(
+        _STATUSES,
+        (
+            "LinkedIn took them, and they are not sent again",
+            "a run that is alive is sending them",
+            "not taken yet; a run that is alive tries them again",
+            "not taken, and their run has ended; the next one that meets them sends them",
+            "sent and never answered; on_in_doubt says what becomes of them",
+            "of the delivered ones: sent twice, for the first time nobody answered",
+        ),
+        strict=True,
+    )
+)
+"""What each status of an event means; a status that no event has is not explained."""
+
+
+@click.group()
+def ledger() -> None:
+    r"""The record of what was delivered, so that nothing is sent twice.
+
+    \b
+    Examples:
+      linkedin-conversions ledger init --config config.json
+      linkedin-conversions ledger stats --config config.json --json
+      tap-postgres --config tap.json | linkedin-conversions ledger mark --config config.json
+      linkedin-conversions ledger check --config config.json
+      linkedin-conversions ledger export ledger.jsonl.gz --config config.json
+    """
+
+
+ledger.add_command(mark)
+ledger.add_command(check)
+ledger.add_command(export)
+ledger.add_command(import_)
+
+
+@ledger.command()
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
+def init(config: tuple[str, ...], as_json: bool) -> None:
+    r"""Make the ledger that the settings name, or open and upgrade it; safe to repeat.
+
+    The way to a first ledger where `require_ledger` is true.
+
+    \b
+    Examples:
+      linkedin-conversions ledger init --config config.json
+      linkedin-conversions ledger init --config ENV --json
+    """
+    settings = load_settings(config)
+    database = ledger_database(settings)
+    new_ledger_folder(settings)
+    with closing(database):
+        database.open()
+    facts = {
+        "ledger": database.place,
+        "kind": _kind(database),
+        "made": database.is_new,
+        "created": _timestamp(database.created),
+        "schema_version": SCHEMA_VERSION,
+        "upgraded_from": database.upgraded_from,
+    }
+    if as_json:
+        click.echo(json.dumps(facts))
+        return
+    what = "new ledger" if database.is_new else "ledger"
+    click.echo(f"{what} {database.place}, kept since {_shown(database.created)}")
+    if database.upgraded_from is not None:
+        click.echo(f"upgraded from version {database.upgraded_from} to {SCHEMA_VERSION}")
+
+
+@ledger.command()
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
+def stats(config: tuple[str, ...], as_json: bool) -> None:
+    r"""What the ledger holds, by status and rule; makes no ledger.
+
+    Adds up what each batch holds rather than counting identities: as exact, and quick for millions.
+    Only while old identities are being removed may the sums still hold some that are gone.
+
+    \b
+    Examples:
+      linkedin-conversions ledger stats --config config.json
+      linkedin-conversions ledger stats --config ENV --json
+    """
+    settings = load_settings(config)
+    database = ledger_database(settings)
+    with closing(database):
+        if not database.open_existing():
+            _tell_missing(database, as_json=as_json)
+            return
+        totals = statistics(database)
+        quota = Quota(database, settings.quota_key, settings.requests_per_minute, settings.requests_per_day)
+        used = quota.used_today()
+    if as_json:
+        click.echo(json.dumps(_data(settings, database, totals, used)))
+    else:
+        _show(settings, database, totals, used)
+
+
+def _tell_missing(database: Database, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"ledger": database.place, "kind": _kind(database), "ledger_exists": False}))
+    else:
+        click.echo(f"there is no ledger at {database.place} yet; `linkedin-conversions ledger init` makes it")
+
+
+def _data(settings: Settings, database: Database, totals: Statistics, used: int) -> dict[str, object]:
+    return {
+        "ledger": database.place,
+        "kind": _kind(database),
+        "ledger_exists": True,
+        "created": _timestamp(totals.created),
+        "schema_version": totals.schema_version,
+        "identities": totals.identities,
+        "exact": totals.exact,
+        **{status: totals.events(status) for status in _STATUSES},
+        "batches": totals.events("batches"),
+        "rules": msgspec.to_builtins(totals.rules),
+        "oldest_batch": _timestamp(totals.oldest),
+        "newest_batch": _timestamp(totals.newest),
+        "workers": totals.workers,
+        "workers_alive": totals.workers_alive,
+        "quota_used_today": used,
+        "requests_per_day": settings.requests_per_day,
+        "bytes": totals.bytes,
+        "pruning": totals.pruning,
+    }
+
+
+def _show(settings: Settings, database: Database, totals: Statistics, used: int) -> None:
+    rows = [[rule.rule, *(f"{number:,}" for number in _numbers(rule))] for rule in totals.rules]
+    if len(totals.rules) > 1:
+        rows.append(["all", *(f"{totals.events(status):,}" for status in (*_STATUSES, "batches"))])
+    click.echo(f"ledger {database.place}, kept since {_shown(totals.created)} (version {totals.schema_version})")
+    about = "" if totals.exact else "at most "
+    click.echo(
+        f"{about}{totals.identities:,} identities in {totals.bytes / 1e6:,.1f} MB: events, each by a keyed digest (pseudonymous)"
+    )
+    if totals.rules:
+        print_table(["rule", *(status.replace("_", " ") for status in _STATUSES), "batches"], rows)
+        for status in _STATUSES:
+            if totals.events(status):
+                click.echo(f"{status.replace('_', ' ')}: {_MEANINGS[status]}")
+        click.echo(
+            "batches: requests that these events were sent in; a batch keeps its events together until they are forgotten"
+        )
+        click.echo(f"oldest batch {_shown(totals.oldest)}, newest {_shown(totals.newest)}")
+    if totals.events("resent"):
+        click.echo(f"{totals.events('resent'):,} delivered events had been sent before without an answer")
+    click.echo(f"{totals.workers_alive:,} runs alive of {totals.workers:,} in the ledger")
+    click.echo(f"{used:,} of {settings.requests_per_day:,} requests spent today (UTC)")
+    if totals.pruning:
+        click.echo("old identities are being removed; some may still be counted above")
+
+
+def _numbers(rule: OfRule) -> list[int]:
+    return [getattr(rule, name) for name in (*_STATUSES, "batches")]
+
+
+def _kind(database: Database) -> str:
+    return "sqlite" if database.is_sqlite else "postgresql"
+
+
+def _timestamp(milliseconds: int | None) -> str | None:
+    if milliseconds is None:
+        return None
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="seconds")
+
+
+def _shown(milliseconds: int | None) -> str:
+    return datetime.fromtimestamp((milliseconds or 0) / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")

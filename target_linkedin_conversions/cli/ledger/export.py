@@ -1,0 +1,117 @@
+"""`linkedin-conversions ledger export` and `ledger import`: a ledger moves as a file."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from contextlib import closing
+
+import click
+
+from target_linkedin_conversions.cli.config import (
+    config_option,
+    existing_ledger,
+    ledger_database,
+    load_settings,
+    new_ledger_folder,
+)
+from target_linkedin_conversions.cli.ledger.file import read_lines, write_lines
+from target_linkedin_conversions.ledger.exporting import export_lines
+from target_linkedin_conversions.ledger.importing import import_lines
+from target_linkedin_conversions.ledger.lines import Trailer, checked_header
+
+_EVERY_SECONDS = 5.0
+
+
+class Progress:
+    """A line on stderr every few seconds, and none for what takes no longer."""
+
+    def __init__(self, verb: str) -> None:
+        """`verb` is what happens to identities."""
+        self._verb = verb
+        self._next = time.monotonic() + _EVERY_SECONDS
+
+    def __call__(self, done: int, all_of_them: int) -> None:
+        """So many identities of about so many are done."""
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + _EVERY_SECONDS
+            click.echo(f"{done:,} of about {max(done, all_of_them):,} identities {self._verb}", err=True)
+
+
+@click.command()
+@click.argument("file", default="-", type=click.Path(dir_okay=False, allow_dash=True))
+@config_option
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a sentence.")
+def export(file: str, config: tuple[str, ...], force: bool, as_json: bool) -> None:
+    r"""Write the whole ledger to FILE, or to stdout: JSON Lines, gzip if the name ends in .gz.
+
+    The file holds the ledger's key and is as secret as the ledger: whoever has it can find out
+    whether an event that they know of was reported to LinkedIn. It is readable by you alone; keep it so.
+    Runs may go on meanwhile; what they have under way is exported as in doubt.
+
+    \b
+    Examples:
+      linkedin-conversions ledger export ledger.jsonl.gz --config config.json
+      linkedin-conversions ledger export --config old.json | linkedin-conversions ledger import - --config new.json
+    """
+    if file == "-" and (as_json or sys.stdout.isatty()):
+        raise click.UsageError("name a FILE, or pipe the export into a program")
+    with (
+        closing(existing_ledger(load_settings(config))) as database,
+        closing(export_lines(database, Progress("exported"))) as lines,
+    ):
+        last = write_lines(file, lines, replace=force)
+    if file == "-":
+        return
+    counts = last if isinstance(last, Trailer) else Trailer()
+    if as_json:
+        counted = {"quota_days": counts.quota_days, "batches": counts.batches, "identities": counts.deliveries}
+        click.echo(json.dumps({"file": file, "ledger": database.place, **counted}))
+        return
+    click.echo(
+        f"{counts.deliveries:,} identities in {counts.batches:,} batches exported from {database.place} to {file}"
+    )
+    click.echo("the file holds the ledger's key: keep it secret, and remove it when it is no longer needed")
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a sentence.")
+def import_(file: str, config: tuple[str, ...], as_json: bool) -> None:
+    r"""Take in a ledger from FILE, or from stdin (-): all of it, or nothing.
+
+    An empty ledger, made if there is none, becomes a copy and takes over the file's key. One with
+    the same key is merged: what either knows as delivered is delivered, and the larger count of
+    a day's requests is kept. No run may be under way. Importing a file again changes nothing.
+
+    \b
+    Examples:
+      linkedin-conversions ledger import ledger.jsonl.gz --config config.json
+      linkedin-conversions ledger import ledger.jsonl --config ENV --json
+    """
+    settings = load_settings(config)
+    database = ledger_database(settings)
+    with read_lines(file) as lines, closing(database):
+        header = checked_header(next(lines, None))
+        new_ledger_folder(settings)
+        database.open()
+        try:
+            imported = import_lines(database, header, lines, Progress("imported"))
+        except BaseException:
+            if database.is_new:
+                database.forget()
+            raise
+    if as_json:
+        counts = {"new": imported.new, "raised": imported.raised, "known": imported.known}
+        more = {"adopted": imported.adopted, "batches": imported.batches, "quota_days": imported.quota_days}
+        click.echo(json.dumps({"file": file, "ledger": database.place, **counts, **more}))
+        return
+    click.echo(f"{imported.new:,} identities imported into {database.place}", nl=False)
+    click.echo(", which has taken over the file's key" if imported.adopted else "")
+    if imported.raised:
+        click.echo(f"{imported.raised:,} that were not delivered here, or not in doubt, now are")
+    if imported.known:
+        click.echo(f"{imported.known:,} were known")

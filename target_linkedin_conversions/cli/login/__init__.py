@@ -1,0 +1,5 @@
+"""`linkedin-conversions login`."""
+
+from target_linkedin_conversions.cli.login.command import login
+
+__all__ = ["login"]

@@ -1,0 +1,125 @@
+"""`linkedin-conversions privacy`: what leaves, under which consent, and what is kept where and for how long."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.past_runs import warn
+from target_linkedin_conversions.cli.privacy.text import differences, markdown, told
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.printable import as_argument
+from target_linkedin_conversions.records.columns import FOUND_BY_NAME
+from target_linkedin_conversions.records.compiler import compile_plans
+from target_linkedin_conversions.reporting.disclosure import Disclosure, disclosure
+from target_linkedin_conversions.run.streams import Streams
+from target_linkedin_conversions.settings.files import lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from target_linkedin_conversions.records.plan import StreamPlan
+    from target_linkedin_conversions.settings import Settings, StreamEntry
+
+_ANY_STREAM = "*"
+_KEY = "(the stream's key properties)"
+"""Stands for the columns that only a schema names."""
+_OPEN = {
+    "properties": {name: {} for names in FOUND_BY_NAME.values() for name in names},
+    "additionalProperties": True,
+}
+"""A stream that has every column which is found by its name, and whatever is mapped."""
+
+
+@click.command()
+@config_option
+@click.argument("inputs", metavar="[INPUT]...", nargs=-1)
+@click.option("--markdown", "as_markdown", is_flag=True, help="Markdown, for the record of processing.")
+@click.option(
+    "--diff",
+    "before",
+    metavar="FILE",
+    help="What was written with --json before: exit 2, and each difference, where another thing leaves now.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
+def privacy(
+    config: tuple[str, ...], inputs: tuple[str, ...], as_markdown: bool, before: str | None, as_json: bool
+) -> None:
+    r"""What leaves for LinkedIn: per column, plain or hashed, under which consent, kept where and how long.
+
+    Read off the mapping that a load uses, so it says what happens. Without INPUT it tells what may leave of any
+    stream that the settings fit, also of columns that are only found by their names; with the Singer lines of a tap,
+    or a file, what leaves of those columns. Sends nothing, reads no record but for its columns.
+
+    \b
+    Examples:
+      linkedin-conversions privacy --config config.json
+      linkedin-conversions privacy --markdown --config config.json > record-of-processing.md
+      linkedin-conversions privacy --json --config config.json > privacy.json
+      linkedin-conversions privacy --diff privacy.json --config config.json
+    """
+    settings = load_settings(config)
+    found = disclosure(settings, _planned(settings, inputs))
+    if before is not None:
+        _compare(found, before, as_json=as_json)
+    elif as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    else:
+        for line in markdown(found) if as_markdown else told(found):
+            click.echo(line)
+
+
+def _planned(settings: Settings, inputs: Sequence[str]) -> Iterator[tuple[StreamEntry, StreamPlan]]:
+    """Each entry with its plan: of the streams that come, or of any; raises `ConfigError` as a load does."""
+    streams = Streams(settings, warn)
+    if inputs:
+        for stream, schema, key in _schemas(settings, inputs):
+            entries = streams.entries_of(stream)
+            yield from zip(entries, compile_plans(stream, schema, key, entries, settings), strict=True)
+        return
+    if not settings.streams and not settings.conversion_rule:
+        mend = "add an entry with the stream's name and a conversion_rule; of a file, `linkedin-conversions send FILE --dry-run` shows it"
+        raise ConfigError("streams", "it is empty, so nothing says what is sent", mend)
+    for entry in settings.streams or streams.entries_of(_ANY_STREAM):
+        yield entry, compile_plans(entry.stream, _OPEN, (_KEY,), [entry], settings)[0]
+
+
+def _schemas(settings: Settings, inputs: Sequence[str]) -> Iterator[tuple[str, Mapping[str, object], Sequence[str]]]:
+    """The streams of all inputs, each by the schema that came first."""
+    from target_linkedin_conversions.cli.preview.input import messages_of  # noqa: PLC0415 - only where rows are read
+
+    seen: set[str] = set()
+    for path in inputs:
+        for stream, content, key in messages_of(path, settings, None):
+            if key is not None and stream not in seen:
+                seen.add(stream)
+                yield stream, content, key
+
+
+def _compare(found: Disclosure, path: str, *, as_json: bool) -> None:
+    """Say what differs from an earlier disclosure, and leave with exit code 2 where something does."""
+    text = "\n".join(lines_of(path, "--diff", "name a file that `privacy --json` wrote"))
+    try:
+        before = msgspec.json.decode(text, type=Disclosure)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        mend = f"write it anew: linkedin-conversions privacy --json > {as_argument(path)}"
+        raise ConfigError("--diff", "the file is not what `privacy --json` writes", mend) from None
+    changes = differences(before, found)
+    if as_json:
+        click.echo(msgspec.json.encode({"changes": changes}).decode())
+    elif not changes:
+        click.echo("nothing else leaves than before")
+    else:
+        for change in changes:
+            click.echo(change)
+    if changes:
+        click.echo(
+            "Error: what leaves has changed; where that is meant, note it in the record of processing and write the file "
+            "anew with `linkedin-conversions privacy --json`",
+            err=True,
+        )
+        sys.exit(ConfigError.exit_code)

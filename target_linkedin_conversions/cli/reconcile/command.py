@@ -1,0 +1,141 @@
+"""`linkedin-conversions reconcile`: what was sent, what LinkedIn counts of it, and why the numbers differ."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from target_linkedin_conversions.admin.figures import Period
+from target_linkedin_conversions.admin.reconciliation import Reconciliation, reconciled
+from target_linkedin_conversions.cli.config import config_option, existing_ledger, load_settings
+from target_linkedin_conversions.cli.past_runs import warn
+from target_linkedin_conversions.cli.reconcile.source_counts import source_counts
+from target_linkedin_conversions.cli.reconcile.tables import show
+from target_linkedin_conversions.delivery.clock import Clock
+from target_linkedin_conversions.durations import DAY_MS
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.reporting.comparison import KEPT_AS
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.past import reports_of
+from target_linkedin_conversions.reporting.run_list import write_run_list
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from target_linkedin_conversions.reporting.report import Report
+    from target_linkedin_conversions.settings import Settings
+
+__all__ = ["reconcile"]
+
+DAYS = 30
+MOST_DAYS = 400
+_EPOCH = dt.date(1970, 1, 1).toordinal()
+
+
+@click.command()
+@config_option
+@click.option("--days", type=click.IntRange(1, MOST_DAYS), metavar="N", help=f"The last N days. Default: {DAYS}.")
+@click.option("--from", "start", metavar="DAY", help="The first day, as 2026-11-01; with --to, in place of --days.")
+@click.option("--to", "end", metavar="DAY", help="The last day. Default: today (UTC).")
+@click.option("--rule", metavar="ID", help="Of one conversion rule.")
+@click.option(
+    "--source", metavar="FILE", help="The source's own count: columns day, rule and count (CSV, Singer lines, …)."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
+def reconcile(
+    config: tuple[str, ...],
+    days: int | None,
+    start: str | None,
+    end: str | None,
+    rule: str | None,
+    source: str | None,
+    as_json: bool,
+) -> None:
+    r"""Compare what was sent with what LinkedIn counts, and say why they differ.
+
+    Needs account_id and a token with the scope r_ads_reporting. Days are UTC's; those of the last 72 hours are not complete.
+
+    \b
+    Examples:
+      linkedin-conversions reconcile --config config.json
+      linkedin-conversions reconcile --days 7 --source crm_counts.csv --config config.json
+      linkedin-conversions reconcile --from 2026-10-01 --to 2026-10-31 --rule 101 --json --config config.json
+    """
+    settings = load_settings(config, needs_token=True)
+    _ensure_readable(settings)
+    clock = Clock()
+    period = _period(days, start, end, _rule(rule), clock.now())
+    only = period.rule or (settings.rules[0] if len(settings.rules) == 1 else None)
+    there = None if source is None else source_counts(source, settings, only)
+    made = _reconciled(settings, period, there, clock)
+    folder = Folder(settings.state_dir)
+    folder.write(KEPT_AS, msgspec.json.format(msgspec.json.encode(made), indent=2))
+    write_run_list(folder)
+    if as_json:
+        click.echo(msgspec.json.encode(made).decode())
+    else:
+        show(made)
+
+
+def _ensure_readable(settings: Settings) -> None:
+    """Without account or token nothing can be asked; raises `ConfigError`."""
+    if not settings.account_id:
+        raise ConfigError("account_id", "LinkedIn reports by ad account, and none is set", "set account_id")
+    if settings.access_token is None and settings.refresh_token is None:
+        raise ConfigError("access_token", "LinkedIn's reports need a token, and none is set", "set access_token")
+
+
+def _period(days: int | None, start: str | None, end: str | None, rule: str | None, now: int) -> Period:
+    """The days that are asked for; raises `ConfigError` where they are none."""
+    today = now // DAY_MS
+    if days is not None and (start or end):
+        raise ConfigError("--days", "it stands beside --from or --to", "name either")
+    if end is not None and start is None:
+        raise ConfigError("--to", "it stands without --from", "name both, or --days")
+    last = min(today, _day("--to", end)) if end is not None else today
+    first = _day("--from", start) if start is not None else last - (days or DAYS) + 1
+    if first > last:
+        raise ConfigError("--from", "it lies behind --to, or ahead of today", "name the earlier day first")
+    if last - first >= MOST_DAYS:
+        raise ConfigError("--from", f"more than {MOST_DAYS} days", "ask for fewer")
+    return Period(first, last, rule)
+
+
+def _day(option: str, text: str) -> int:
+    try:
+        return dt.date.fromisoformat(text).toordinal() - _EPOCH
+    except ValueError:
+        raise ConfigError(option, "expected a day", "write it as 2026-11-26") from None
+
+
+def _rule(given: str | None) -> str | None:
+    """The id of a rule that is named by id or URN."""
+    if given is None:
+        return None
+    rule = given.rpartition(":")[2]
+    if not (rule.isascii() and rule.isdecimal()):
+        raise ConfigError("--rule", "expected a rule's id or URN", "see `linkedin-conversions check`")
+    return rule
+
+
+def _reconciled(
+    settings: Settings, period: Period, source: Mapping[tuple[str, int], int] | None, clock: Clock
+) -> Reconciliation:
+    """The same with the ledger open, where it keeps what was sent; raises `ConfigError` where there is none."""
+    reports = _reports(settings, period)
+    if not settings.send_once:
+        return reconciled(settings, period, source, reports, None, clock)
+    database = existing_ledger(settings)
+    try:
+        return reconciled(settings, period, source, reports, database, clock)
+    finally:
+        database.close()
+
+
+def _reports(settings: Settings, period: Period) -> list[Report]:
+    """The reports of the runs that began on these days."""
+    since, until = (dt.datetime.fromtimestamp(day * DAY_MS / 1000, dt.UTC) for day in (period.first, period.last + 1))
+    return list(reports_of(Folder(settings.state_dir), warn, since=since, until=until))

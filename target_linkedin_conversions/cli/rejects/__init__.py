@@ -1,0 +1,5 @@
+"""`linkedin-conversions rejects`."""
+
+from target_linkedin_conversions.cli.rejects.command import rejects
+
+__all__ = ["rejects"]

@@ -1,0 +1,137 @@
+"""`linkedin-conversions rejects`: what was not taken, why, and how it comes back."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.past_runs import (
+    REPLAY,
+    back_by,
+    kept_rows,
+    outbox_of,
+    replayable,
+    run_named,
+    warn,
+)
+from target_linkedin_conversions.cli.rejects.grouped import groups_of, row_of
+from target_linkedin_conversions.cli.rejects.purge import purge
+from target_linkedin_conversions.cli.rejects.replay import replay
+from target_linkedin_conversions.cli.rejects.show import show
+from target_linkedin_conversions.cli.runs.command import feed_of, read_report
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.outbox import outbox_runs
+from target_linkedin_conversions.reporting.rejects import reject_lines
+from target_linkedin_conversions.reporting.way_back import way_back
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.cli.past_runs import Counts, KeptRows
+    from target_linkedin_conversions.reporting.rejects import RejectLine
+    from target_linkedin_conversions.reporting.way_back import FedBy
+
+
+@click.group()
+def rejects() -> None:
+    r"""Events and records that were not taken, why, and how they come back.
+
+    \b
+    Examples:
+      linkedin-conversions rejects list --config config.json
+      linkedin-conversions rejects list 20261123T104000Z-0a1b2c3d --json
+      linkedin-conversions rejects show --key 4711 --config config.json
+      linkedin-conversions rejects replay --config config.json
+    """
+
+
+rejects.add_command(show)
+rejects.add_command(replay)
+rejects.add_command(purge)
+
+
+@rejects.command("list")
+@click.argument("run", required=False)
+@config_option
+@click.option("--all", "all_rows", is_flag=True, help="Every line, one after another, instead of one for each reason.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object: the lines, and what the outbox holds.")
+def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_json: bool) -> None:
+    r"""The rejects of RUN, or of the last run, by reason, and the events that it holds in doubt.
+
+    For each reason: how many, the first five keys, and what to do.
+    What LinkedIn rejected is sent again by `rejects replay`. A record that never became an event
+    comes back through the tap: mend it in the source, or the mapping, and run once with `--full-refresh`,
+    for the tap's bookmark is past it; of `send`, mend it in FILE.not-sent.csv and send that. What was sent is not sent again. With `keep_rejected_rows: true` its
+    mapped columns are kept, and `rejects replay` maps them anew by the settings of today.
+
+    \b
+    Examples:
+      linkedin-conversions rejects list --config config.json
+      linkedin-conversions rejects list --all --config config.json
+      linkedin-conversions rejects list 20261123T104000Z-0a1b2c3d --json
+    """
+    settings = load_settings(config)
+    folder, outbox = Folder(settings.state_dir), outbox_of(settings)
+    name = read_report(folder, "last.json").run if run is None else run_named(settings, run)
+    fed_by = feed_of(folder, name)
+    lines = list(reject_lines(folder, name, warn))
+    here = replayable(outbox, [name])
+    rows, kept = kept_rows(outbox, [name])
+    others = replayable(outbox, [other for other in outbox_runs(outbox) if other != name]) if run is None else None
+    if as_json:
+        rejected = [_data(line, kept, fed_by) for line in lines]
+        facts = {"run": name, "rejects": rejected, "rows_kept": rows, "outbox": _counted(here)}
+        click.echo(json.dumps(facts if others is None else {**facts, "outbox_of_other_runs": _counted(others)}))
+        return
+    if lines:
+        for text in (row_of(line, kept, fed_by) for line in lines) if all_rows else groups_of(lines, kept, fed_by):
+            click.echo(text)
+    else:
+        click.echo(f"run {name} rejected nothing, or its rejects are older than 30 days")
+    for sentence in (*_ways_back(lines, here, rows, fed_by), *_in_doubt(here), *_elsewhere(others)):
+        click.echo(sentence)
+
+
+def _data(line: RejectLine, kept: KeptRows, fed_by: FedBy) -> dict[str, Any]:
+    return {**msgspec.to_builtins(line), "back": back_by(line, kept, fed_by)}
+
+
+def _counted(counts: Counts) -> list[dict[str, Any]]:
+    return [
+        {"outcome": outcome, "stream": stream, "rule": rule, "events": events, "mend": REPLAY[outcome]}
+        for (outcome, stream, rule), events in sorted(counts.items())
+    ]
+
+
+def _ways_back(lines: list[RejectLine], here: Counts, rows: int, fed_by: FedBy) -> list[str]:
+    """How many of the lines come back from their source, and how many can be replayed."""
+    made = sum(back_by(line) == "replay" for line in lines)
+    replayable_events = sum(events for (outcome, _, _), events in here.items() if outcome is Outcome.REJECTED)
+    sentences = [sentence] if (sentence := way_back(len(lines) - made, rows, fed_by=fed_by)) else []
+    if made or replayable_events:
+        sentences.append(
+            f"{made} were rejected by LinkedIn; the outbox holds {replayable_events} events for `{REPLAY[Outcome.REJECTED]}`"
+        )
+    return sentences
+
+
+def _in_doubt(here: Counts) -> list[str]:
+    return [
+        f"{events} events of stream {told(stream)}, rule {told(rule)} are held in doubt: `{REPLAY[outcome]}` sends them again, "
+        "and LinkedIn may then hold them twice"
+        for (outcome, stream, rule), events in sorted(here.items())
+        if outcome is Outcome.IN_DOUBT
+    ]
+
+
+def _elsewhere(others: Counts | None) -> list[str]:
+    """What the outbox holds of all other runs."""
+    return [
+        f"other runs left {events} {outcome} events in the outbox, for `{command}`"
+        for outcome, command in REPLAY.items()
+        if (events := sum(count for (ended, _, _), count in (others or {}).items() if ended is outcome))
+    ]

@@ -1,0 +1,139 @@
+"""`linkedin-conversions rejects replay`: events of the outbox are sent again."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.log_lines import logged
+from target_linkedin_conversions.cli.past_runs import outbox_of, run_named, warn
+from target_linkedin_conversions.cli.rejects.replay_run import Replay, Wanted, rehearsed
+from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.reporting.live import live_line
+from target_linkedin_conversions.reporting.outbox import outbox_runs
+from target_linkedin_conversions.run.faults import tell
+from target_linkedin_conversions.run.run import Run
+from target_linkedin_conversions.run.signals import ending_by_signals
+from target_linkedin_conversions.settings.values import identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_linkedin_conversions.reporting.report import Report
+    from target_linkedin_conversions.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+@click.command("replay")
+@click.argument("run", required=False)
+@config_option
+@click.option("--in-doubt", is_flag=True, help="Also events held in doubt: LinkedIn may then hold them twice.")
+@click.option("--rule", metavar="ID", help="Only events of this conversion rule.")
+@click.option("--stream", metavar="NAME", help="Only events of this stream.")
+@click.option("--dry-run", is_flag=True, help="Only count; nothing is sent or written.")
+@click.option("--json", "as_json", is_flag=True, help="The run's report as one JSON object; with --dry-run the counts.")
+def replay(
+    run: str | None,
+    config: tuple[str, ...],
+    in_doubt: bool,
+    rule: str | None,
+    stream: str | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    r"""Send again what LinkedIn rejected, of RUN or of all runs in the outbox.
+
+    A run of its own, with the checks, quota, ledger, report and exit codes of the target: what was
+    delivered meanwhile is not sent, nor is what not_before or the suppress list now forbids, or what
+    is older than 90 days. exclude_email_domains cannot be checked, for the outbox holds hashes.
+    Events that end leave the outbox; what is rejected again is in the outbox of the new run.
+
+    Mend the cause first: an event is sent as it was. To change it, let the tap bring its record again.
+    Rows that `keep_rejected_rows: true` has kept are mapped anew by the settings of today; those that are
+    rejected again stay. They have no rule yet, so --rule leaves them out.
+
+    \b
+    Examples:
+      linkedin-conversions rejects replay --dry-run --config config.json
+      linkedin-conversions rejects replay --rule 101 --config config.json
+      linkedin-conversions rejects replay 20261123T104000Z-0a1b2c3d --in-doubt --config config.json
+    """
+    try:
+        settings = load_settings(config, needs_token=not dry_run)
+        wanted = Wanted(settings.origin, in_doubt, None if rule is None else identifier(rule, "--rule"), stream)
+        runs = outbox_runs(outbox_of(settings)) if run is None else [run_named(settings, run)]
+    except TargetError as error:
+        click.echo(f"Error: {error}", err=True)
+        click.echo(f"outcome={outcome_of(error)} exit={exit_code_of(error)}", err=True)
+        sys.exit(exit_code_of(error))
+    if dry_run or settings.dry_run:
+        _show_rehearsal(settings, wanted, runs, as_json=as_json)
+        return
+    with logged():
+        report, last_line = _replayed(settings, wanted, runs)
+    _show(report, wanted, as_json=as_json)
+    sys.stdout.flush()
+    click.echo(last_line, err=True)
+    sys.exit(report.exit_code)
+
+
+def _replayed(settings: Settings, wanted: Wanted, runs: Sequence[str]) -> tuple[Report, str]:
+    """The report of the run, however it came to its end, and its last line."""
+    run = Run(settings, is_replay=True)
+    sending = Replay(run, wanted)
+    error: Exception | None = None
+    with ending_by_signals(run), live_line(sys.stderr, run.status):
+        try:
+            if wanted.in_doubt:
+                run.warn("events in doubt are sent again: LinkedIn may then hold them twice")
+            run.begin()
+            sending.send(runs)
+            run.finish()
+        except Exception as caught:  # noqa: BLE001 - the report tells it
+            error = caught
+            tell(error)
+        report = run.conclude(error)
+        try:
+            sending.clear()
+        except TargetError as late:
+            logger.error("%s", late)
+    return report, run.last_line()
+
+
+def _show(report: Report, wanted: Wanted, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.encode(report).decode())
+        return
+    if not report.events and report.exit_code == 0:
+        also = "" if wanted.in_doubt else "; events in doubt are replayed only with --in-doubt"
+        click.echo(f"nothing to replay in the outbox{also}")
+        return
+    counts = ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in Outcome if report.counts.get(outcome))
+    click.echo(f"{report.events} events of the outbox: {counts or 'none sent'}")
+
+
+def _show_rehearsal(settings: Settings, wanted: Wanted, runs: Sequence[str], *, as_json: bool) -> None:
+    counted = sorted(rehearsed(settings, wanted, runs, warn).items())
+    if as_json:
+        lines = [
+            {"stream": stream, "rule": rule, "outcome": outcome, "skipped": why, "events": events}
+            for (stream, rule, outcome, why), events in counted
+        ]
+        click.echo(json.dumps({"dry_run": True, "lines": lines}))
+        return
+    for (stream, rule, outcome, why), events in counted:
+        end = f"not be sent ({why})" if why else "be sent"
+        click.echo(f"{events} {outcome} of stream {told(stream)}, rule {told(rule)} would {end}")
+    if not counted:
+        click.echo("nothing to replay in the outbox")
+    else:
+        click.echo("dry run: nothing is sent, and what was delivered meanwhile is not looked up")

@@ -1,0 +1,181 @@
+"""`linkedin-conversions rejects show`: everything known of one key."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from itertools import starmap
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from target_linkedin_conversions.cli.config import config_option, key_of_ledger, load_settings
+from target_linkedin_conversions.cli.past_runs import BACK, REPLAY, back_by, outbox_of, rejecting_runs, run_named, warn
+from target_linkedin_conversions.cli.runs.command import feed_of, read_report
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.ledger import pseudonym
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.printable import printable_lines
+from target_linkedin_conversions.records.event import Shape, shape_of
+from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.text import key_text
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
+from target_linkedin_conversions.reporting.rejected_rows import rows_of_run
+from target_linkedin_conversions.reporting.rejects import DIGEST, reject_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from target_linkedin_conversions.reporting.rejects import RejectLine
+    from target_linkedin_conversions.settings import Settings
+
+_LONGEST_KEY = 100_000
+NO_LEDGER = "there is no ledger here, so keys that are told as digests cannot be found"
+
+
+@click.command("show")
+@click.argument("run", required=False)
+@click.option(
+    "--key",
+    "value",
+    required=True,
+    metavar="VALUE",
+    help="The value of a key column, as the tap sends it; `-` reads it from stdin.",
+)
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
+def show(run: str | None, value: str, config: tuple[str, ...], as_json: bool) -> None:
+    r"""What is known of one key, in RUN or in all runs that are kept.
+
+    Finds a key also where the rejects tell it as a digest, with the help of the ledger; creates none.
+    Looks through the outbox too, where events held in doubt are. A key that names a person belongs to
+    stdin (`--key -`, asked for on a terminal): what stands in a command, others on this machine can read.
+
+    \b
+    Examples:
+      linkedin-conversions rejects show --key 4711 --config config.json
+      linkedin-conversions rejects show 20261123T104000Z-0a1b2c3d --key - --json < key.txt
+    """
+    settings = load_settings(config)
+    named = None if run is None else [run_named(settings, run)]
+    search = _Search(settings, _of_stdin() if value == "-" else value)
+    rejected = [(line, back_by(line, fed_by=feed_of(search.folder, line.run))) for line in search.rejects(named)]
+    in_outbox, rows = list(search.outbox(named)), list(search.rows(named))
+    notes = search.notes()
+    if as_json:
+        lines = [{**msgspec.to_builtins(line), "back": back} for line, back in rejected]
+        click.echo(json.dumps({"rejects": lines, "outbox": in_outbox, "rows": rows, "notes": notes}))
+        return
+    for text in (*starmap(_reject_text, rejected), *map(_outbox_text, in_outbox), *map(_row_text, rows), *notes):
+        click.echo(printable_lines(text))
+    if not rejected and not in_outbox and not rows:
+        click.echo("nothing with that key is in the rejects or the outbox")
+
+
+def _of_stdin() -> str:
+    """The key that a person types or a file holds, without the end of its line; raises `ConfigError` where there is none."""
+    if sys.stdin.isatty():
+        click.echo("key: ", err=True, nl=False)
+    value = sys.stdin.readline(_LONGEST_KEY).rstrip("\r\n")
+    if not value:
+        raise ConfigError("--key", "stdin holds no key", "write its value in one line")
+    return value
+
+
+class _Search:
+    """Looks for one key value; nothing it says holds that value."""
+
+    def __init__(self, settings: Settings, value: str) -> None:
+        self.folder = Folder(settings.state_dir)
+        self._outbox = outbox_of(settings)
+        self._value = value
+        key = key_of_ledger(settings)
+        self._has_ledger = key is not None
+        self._wanted = {value} if key is None else {value, DIGEST + pseudonym(key, value)}
+        self._with_digests: set[str] = set()
+
+    def rejects(self, runs: Iterable[str] | None) -> Iterator[RejectLine]:
+        """The lines of the rejects that have the key, the oldest first."""
+        for run in rejecting_runs(self.folder) if runs is None else runs:
+            for line in reject_lines(self.folder, run, warn):
+                if any(text and text.startswith(DIGEST) for text in line.key.values()):
+                    self._with_digests.add(run)
+                if not self._wanted.isdisjoint(line.key.values()):
+                    yield line
+
+    def outbox(self, runs: Iterable[str] | None) -> Iterator[dict[str, Any]]:
+        """What the outbox holds of the key: which columns hold it, and the event's shape."""
+        for run in outbox_runs(self._outbox) if runs is None else runs:
+            for line, event, _ in outbox_events(self._outbox, run, warn):
+                if columns := [name for name, text in line.key if text == self._value]:
+                    yield {
+                        "run": run,
+                        "stream": line.stream,
+                        "columns": columns,
+                        "rule": line.rule,
+                        "outcome": line.outcome,
+                        "event_id": line.identity,
+                        "event": msgspec.to_builtins(shape_of(event.payload)),
+                        "mend": REPLAY.get(line.outcome, ""),
+                    }
+
+    def rows(self, runs: Iterable[str] | None) -> Iterator[dict[str, Any]]:
+        """The rejected rows that the outbox holds of the key: which columns hold it, and why they were rejected."""
+        for run in outbox_runs(self._outbox) if runs is None else runs:
+            for kept in rows_of_run(self._outbox, run, warn):
+                if columns := [told(name) for name in kept.key if key_text(kept.row[name]) == self._value]:
+                    yield {
+                        "run": run,
+                        "stream": told(kept.stream),
+                        "columns": columns,
+                        "codes": list(map(told, kept.codes)),
+                        "mend": REPLAY[Outcome.REJECTED],
+                    }
+
+    def notes(self) -> list[str]:
+        """Why a key may be there and was not found."""
+        if not self._has_ledger:
+            return [NO_LEDGER] if self._with_digests else []
+        return [
+            f"run {run} was a dry run: the digests in its rejects have a key of their own and cannot be found again"
+            for run in sorted(self._with_digests)
+            if self._was_dry_run(run)
+        ]
+
+    def _was_dry_run(self, run: str) -> bool:
+        try:
+            return read_report(self.folder, f"{run}.json").dry_run
+        except ConfigError:
+            return False
+
+
+def _reject_text(line: RejectLine, back: str) -> str:
+    key = ", ".join(f"{column}={value}" for column, value in line.key.items())
+    reasons = [f"  {reason.field} {reason.code}: {reason.message}".replace("   ", "  ") for reason in line.reasons]
+    head = f"run {line.run}: stream {line.stream}, {key}, rule {line.rule or 'none'}: rejected"
+    return "\n".join([head, *reasons, f"  {_shape(line.event)}", f"  comes back: {BACK[back]}"])
+
+
+def _outbox_text(entry: dict[str, Any]) -> str:
+    head = (
+        f"run {entry['run']}: stream {entry['stream']}, key column {', '.join(entry['columns'])}, rule {entry['rule']}: "
+        f"in the outbox as {entry['outcome']}"
+    )
+    mend = f"  `{entry['mend']}` sends it again" if entry["mend"] else "  never sent: a dry run kept it"
+    return "\n".join([head, f"  event {entry['event_id']}; {_shape(msgspec.convert(entry['event'], Shape))}", mend])
+
+
+def _row_text(entry: dict[str, Any]) -> str:
+    return (
+        f"run {entry['run']}: stream {entry['stream']}, key column {', '.join(entry['columns'])}: its rejected row is in the "
+        f"outbox ({', '.join(entry['codes'])})\n  `{entry['mend']}` maps it anew, once the settings are mended"
+    )
+
+
+def _shape(shape: Shape) -> str:
+    time = None if shape.happened_at is None else datetime.fromtimestamp(shape.happened_at / 1000, UTC).isoformat()
+    parts = (", ".join(shape.fields) or "no identifier", time and f"happened {time}", shape.value)
+    return "; ".join(part for part in parts if part)

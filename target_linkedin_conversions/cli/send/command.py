@@ -1,0 +1,238 @@
+"""`linkedin-conversions send`: the rows of files become conversions, by the same run as a load."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from target_linkedin_conversions.cli.config import config_option, raw_settings
+from target_linkedin_conversions.cli.send.asking import Asking
+from target_linkedin_conversions.cli.send.files import FilesBeside, read_answers, write_answers
+from target_linkedin_conversions.cli.send.flags import Flags
+from target_linkedin_conversions.cli.send.mapping import complete, sample_of
+from target_linkedin_conversions.cli.send.progress import progress_shown
+from target_linkedin_conversions.cli.send.run import Sendable, SendRun
+from target_linkedin_conversions.cli.send.shown import show_ended, show_file, show_left
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.printable import printable_lines
+from target_linkedin_conversions.run.previewing import Previewing
+from target_linkedin_conversions.settings import Settings
+from target_linkedin_conversions.settings.definitions import BY_NAME
+from target_linkedin_conversions.settings.streams import read_entry
+from target_linkedin_conversions.settings.values import json_array, json_object
+from target_linkedin_conversions.tables.kinds import table_of
+from target_linkedin_conversions.tables.source import Source
+from target_linkedin_conversions.wall_clock import wall_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_PREVIEWED = 10_000
+"""Rows that are looked at before the question."""
+_INTERRUPTED = 130
+_BY_FILE = ("streams", "conversion_rule", "consent")
+"""Settings that say how rows are sent, which each file has its own answer to."""
+_READING = ("encoding", "delimiter")
+"""What a file's answers hold beside the keys of an entry."""
+
+
+@click.command()
+@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@config_option
+@click.option("--rule", metavar="ID", help="The conversion rule that all rows are for, as Campaign Manager shows it.")
+@click.option("--stream", metavar="NAME", help="What the rows are called in reports, and in `streams` of a config.")
+@click.option(
+    "--map",
+    "maps",
+    metavar="FIELD=COLUMN",
+    multiple=True,
+    help="What a column holds: email=E-Mail. Repeatable; currency=EUR for all rows.",
+)
+@click.option("--consent", metavar="COLUMN=VALUE,VALUE", help='Which values mean yes; or "not-required: the reason".')
+@click.option("--timezone", metavar="TZ", help="The zone of times that name none: Europe/Berlin.")
+@click.option(
+    "--date-order",
+    type=click.Choice(["dmy", "mdy", "ymd"]),
+    help="How days and months stand in dates: dmy is 31/12/2026.",
+)
+@click.option(
+    "--encoding", metavar="E", help="How a text file is encoded, where it is not what it looks like: windows-1252."
+)
+@click.option(
+    "--delimiter", metavar="D", help="What stands between the cells of a text file, where it is not what it looks like."
+)
+@click.option("--dry-run", is_flag=True, help="Everything but sending; needs no token.")
+@click.option("--yes", is_flag=True, help="Send without the question, as for cron.")
+@click.option("--json", "as_json", is_flag=True, help="The run's report as one JSON object.")
+def send(
+    files: tuple[str, ...],
+    config: tuple[str, ...],
+    rule: str | None,
+    stream: str | None,
+    maps: tuple[str, ...],
+    consent: str | None,
+    timezone: str | None,
+    date_order: str | None,
+    encoding: str | None,
+    delimiter: str | None,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+) -> None:
+    r"""Send the rows of files to LinkedIn as conversions.
+
+    Reads CSV, TSV, Excel, Parquet and JSON lines; - is stdin. Finds out what the columns hold, shows what would
+    become of the rows, asks what the file leaves open, and sends after a yes. Answers are kept in
+    FILE.mapping.yml. Rows that are not sent are in FILE.not-sent.csv, each with why and what to do: mend them there and send
+    that file. However often a file is sent, no conversion is sent twice.
+
+    The token is never an argument: set TARGET_LINKEDIN_CONVERSIONS_ACCESS_TOKEN, or name a --config.
+
+    \b
+    Examples:
+      linkedin-conversions send leads.csv --rule 123
+      linkedin-conversions send leads.csv --rule 123 --dry-run
+      linkedin-conversions send leads.xlsx --rule 123 --consent "Opt-in=yes" --timezone Europe/Berlin --yes
+      linkedin-conversions send leads.csv.not-sent.csv
+    """
+    if len(set(files)) < len(files):
+        raise click.UsageError("a file is named twice")
+    flags = Flags(rule=rule, stream=stream, maps=maps, consent=consent, timezone=timezone, date_order=date_order)
+    raw = raw_settings(config or ("ENV",))
+
+    def say(line: str) -> None:
+        click.echo(line, err=as_json)
+
+    with ExitStack() as opened:
+        sending = _Sending({**raw, "dry_run": True} if dry_run else raw, flags, (encoding, delimiter), yes=yes)
+        try:
+            sending.read(files, opened)
+            sending.show(say)
+            is_wanted = sending.is_wanted()
+        except click.Abort:  # Ctrl-C at a question
+            say("\nNothing was sent.")
+            sys.exit(_INTERRUPTED)
+        if not is_wanted:
+            say("Nothing was sent.")
+            return
+        sending.run(say, as_json=as_json)
+
+
+class _Sending:
+    """One call of the command, step by step."""
+
+    def __init__(self, raw: dict[str, Any], flags: Flags, written: tuple[str | None, str | None], *, yes: bool) -> None:
+        """Read the settings, but for those that say how rows are sent; raises `ConfigError`."""
+        self._raw, self._flags, self._written, self._yes = raw, flags, written, yes
+        self._settings = Settings.load({name: value for name, value in raw.items() if name not in _BY_FILE}, {})
+        self._asking = Asking.here()
+        self._files: list[Sendable] = []
+        if not yes and not self._settings.dry_run and not self._asking.is_terminal:
+            problem = "nobody can be asked whether to send, for this is no terminal"
+            self._asking.leave_open("--yes", problem, "add --yes to send, or --dry-run to try")
+
+    def read(self, paths: Sequence[str], opened: ExitStack) -> None:
+        """Open every file, find out how it is sent, and keep the answers; raises `ConfigError`."""
+        found = [self._file(opened.enter_context(Source(path))) for path in paths]
+        self._asking.check()
+        shared: dict[str, Any] = {
+            name: BY_NAME[name].read(self._raw[name], name)
+            for name in ("conversion_rule", "consent")
+            if name in self._raw
+        }
+        rules, consent = shared.get("conversion_rule") or (), shared.get("consent")
+        for file, entries in found:
+            for entry, place in entries:
+                made = read_entry({**entry, "stream": file.stream}, place, rules, consent)
+                file.entries = (*file.entries, made)
+            self._files.append(file)
+        streams = tuple(entry for file in self._files for entry in file.entries)
+        self._settings = msgspec.structs.replace(
+            self._settings, streams=streams, conversion_rule=rules, consent=consent
+        )
+
+    def _file(self, source: Source) -> tuple[Sendable, list[tuple[dict[str, Any], str]]]:
+        """A file with its table, and its entries as they are written, each with its place."""
+        beside = FilesBeside("stdin" if source.is_pipe else source.path)
+        kept = {} if source.is_pipe else read_answers(beside.answers)
+        reading = {name: str(kept.pop(name)) for name in _READING if name in kept}
+        encoding, delimiter = self._written
+        if not beside.is_not_sent:
+            encoding, delimiter = encoding or reading.get("encoding"), delimiter or reading.get("delimiter")
+        table = table_of(source, encoding, delimiter)
+        rows = sum(map(len, table.parts()))
+        stream = self._flags.stream or beside.base.stem
+        configured = self._configured(stream)
+        file = Sendable(table, stream, (), beside, rows, dict(table.oddities))
+        sample = sample_of(table, _PREVIEWED)
+        if sample and sample[0].get("type") in {"SCHEMA", "RECORD", "STATE"}:
+            mend = "pipe it into target-linkedin-conversions, or look at it with `linkedin-conversions preview`"
+            raise ConfigError(source.name, "it holds the messages of a Singer tap, and no rows", mend)
+        answered = frozenset(name for name in ("conversion_rule", "consent") if name in self._raw)
+        if not rows:
+            return file, []
+        if configured:
+            entries = [
+                (complete(table, sample, {}, self._flags, self._asking, configured=entry, answered=answered), place)
+                for entry, place in configured
+            ]
+            return file, entries
+        entry = complete(table, sample, kept, self._flags, self._asking, configured=None, answered=answered)
+        written = {name: one for name, one in zip(_READING, self._written, strict=True) if one is not None}
+        answers = {**reading, **written, **entry}
+        if not source.is_pipe and not self._asking.is_open and answers != {**reading, **kept}:
+            write_answers(beside.answers, answers, source.name)
+        return file, [(entry, str(beside.answers))]
+
+    def _configured(self, stream: str) -> list[tuple[dict[str, Any], str]]:
+        """The entries of a config that fit a stream, each with its place, as a load would take them."""
+        raw = json_array(self._raw.get("streams", []), "streams")
+        entries = [(json_object(item, f"streams[{at}]"), f"streams[{at}]") for at, item in enumerate(raw)]
+        named = [(entry, place) for entry, place in entries if entry.get("stream") == stream]
+        fitting = [(entry, place) for entry, place in entries if fnmatchcase(stream, str(entry.get("stream")))]
+        return named or fitting[:1]
+
+    def show(self, say: Callable[[str], None]) -> None:
+        """What the first rows of each file would become."""
+        for file in self._files:
+            if not file.rows:
+                say(f"{file.table.name} has a header and no rows: there is nothing to send.")
+                continue
+            settings = msgspec.structs.replace(self._settings, streams=file.entries)
+            previewing = Previewing(settings, wall_clock())
+            previewing.schema(file.stream, file.table.schema, ())
+            for record in sample_of(file.table, _PREVIEWED):
+                previewing.record(file.stream, record)
+            for code, count in file.oddities.items():
+                previewing.odd_rows(file.stream, code, count.rows, count.line)
+            show_file(file, previewing.result(), _PREVIEWED, say)
+        for remark in self._asking.remarks:
+            say(f"\n  note: {printable_lines(remark)}")
+
+    def is_wanted(self) -> bool:
+        """Whether to go on: asked, unless the answer is known or nothing is sent anyway."""
+        if self._yes or self._settings.dry_run or not any(file.rows for file in self._files):
+            return True
+        rules = ", ".join(self._settings.rules)
+        rows = sum(file.rows for file in self._files)
+        return self._asking.confirm(f"\nSend these {rows:,} rows to LinkedIn, rule {rules}?")
+
+    def run(self, say: Callable[[str], None], *, as_json: bool) -> None:
+        """Send, say what became of it, and exit as a load does."""
+        rows = sum(file.rows for file in self._files)
+        with progress_shown(rows, is_terminal=self._asking.is_terminal) as advance:
+            sending = SendRun(self._settings, self._files, advance)
+            report = sending.send()
+            left = [] if report.dry_run else sending.write_left()
+        if as_json:
+            click.echo(msgspec.json.encode(report).decode())
+        show_ended(report, say)
+        show_left(left, report, say)
+        sys.stdout.flush()
+        click.echo(sending.run.last_line(), err=True)
+        sys.exit(report.exit_code)

@@ -1,0 +1,116 @@
+"""How a file is sent: what its mapping holds, what its columns look like, what flags say, and what is asked."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from target_linkedin_conversions.cli.send.flags import one_or_list
+from target_linkedin_conversions.cli.send.questions import Questions
+from target_linkedin_conversions.guessing.entry import guess_entry
+from target_linkedin_conversions.guessing.money import writing_of
+from target_linkedin_conversions.guessing.samples import Sampling
+from target_linkedin_conversions.settings.streams import FIELDS
+from target_linkedin_conversions.settings.values import json_object
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from target_linkedin_conversions.cli.send.asking import Asking
+    from target_linkedin_conversions.cli.send.flags import Flags
+    from target_linkedin_conversions.guessing.guess import Guess
+    from target_linkedin_conversions.tables.table import Table
+
+__all__ = ["complete", "sample_of"]
+
+SOURCE = "file"
+"""What the own ids of all files' conversions are made with: neither a file's name nor the place of a row is in them."""
+_SAMPLED = 1_000
+_MOST_TEXT = 32 << 20
+_THOUSANDS = re.compile(r"\D{0,4}\d{1,3}(?:\.\d{3})+(?:,\d+)?\D{0,4}").fullmatch
+
+
+def sample_of(table: Table, most: int) -> list[dict[str, Any]]:
+    """The first rows of a table that can be mapped, so many and 32 MiB of text at most."""
+    found: list[dict[str, Any]] = []
+    room = _MOST_TEXT
+    for part in table.parts():
+        for at, record in enumerate(part.records()):
+            if len(found) == most or room <= 0:
+                return found
+            if at not in part.odd:
+                found.append(record)
+                room -= sum(len(value) for value in record.values() if isinstance(value, str))
+    return found
+
+
+def complete(
+    table: Table,
+    sample: Sequence[Mapping[str, Any]],
+    kept: Mapping[str, Any],
+    flags: Flags,
+    asking: Asking,
+    *,
+    configured: Mapping[str, Any] | None,
+    answered: frozenset[str],
+) -> dict[str, Any]:
+    """The entry of a file, as it would stand in `streams` and is kept in its mapping.
+
+    Flags win over what was kept, that over what is `configured`, or else what the columns look like; what is still open
+    is asked, but for what the settings have `answered` for all entries (`conversion_rule`, `consent`). Raises `ConfigError`.
+    """
+    guess = guess_entry(_sampled(table, sample).columns)
+    looked = {} if "source" in kept else _guessed(guess)  # what `send` has written itself is whole
+    below = looked if configured is None else configured
+    entry = {**below, **dict(table.said), **kept}
+    entry["fields"] = {
+        name: column
+        for part in (below, kept)
+        for name, column in json_object(part.get("fields") or {}, "fields").items()
+    }
+    if configured is not None:  # what is not said there has its default, as in a load
+        answered = answered | {"timezone", "date_order", "happened_at", "email"}
+    flags.put_into(entry, table)
+    questions = Questions(table, sample, entry, guess, asking)
+    if configured is None:
+        questions.currency()
+        entry |= _amounts(entry, table, sample)
+    questions.ask(answered | entry.keys())
+    return entry
+
+
+def _sampled(table: Table, sample: Sequence[Mapping[str, Any]]) -> Sampling:
+    sampling = Sampling(table.schema)
+    for record in sample[:_SAMPLED]:
+        sampling.see(record)
+    return sampling
+
+
+def _guessed(guess: Guess) -> dict[str, Any]:
+    """What the columns look like, as keys of an entry."""
+    fields: dict[str, Any] = {field: one_or_list(found.columns) for field, found in guess.fields.items()}
+    entry: dict[str, Any] = {"fields": fields, "source": SOURCE}
+    entry["fields"] |= {field: False for field in guess.unused if field in FIELDS}
+    if guess.constants:
+        entry["constants"] = dict(guess.constants)
+    if guess.key:
+        entry["key"] = one_or_list(guess.key)
+    entry["deleted"] = one_or_list(tuple(mark.column for mark in guess.deleted)) if guess.deleted else False
+    if guess.writing.minor_units:
+        entry["minor_units"] = True
+    return entry
+
+
+def _amounts(entry: Mapping[str, Any], table: Table, sample: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """How the amounts of a file are written, where neither an answer nor a plain number says it."""
+    column = entry["fields"].get("value")
+    if not isinstance(column, str) or "decimal_comma" in entry or "thousands" in entry:
+        return {}
+    texts = [value for record in sample if isinstance(value := record.get(column), str)]
+    writing = writing_of(texts)
+    marked = [text for text in texts if "." in text]
+    if table.delimiter == ";" and marked and all(map(_THOUSANDS, marked)):
+        return {"decimal_comma": True}  # 1.234 in a file that a German or French Excel has written
+    if writing.decimal_comma:
+        return {"decimal_comma": True}
+    return {"thousands": writing.thousands} if writing.thousands else {}

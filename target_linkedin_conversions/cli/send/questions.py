@@ -1,0 +1,264 @@
+"""What a file leaves open, asked in a marketer's words, each question only where the rows leave it open."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from target_linkedin_conversions.cli.send.asking import Question
+from target_linkedin_conversions.cli.send.flags import NOT_NEEDED, check_column, consent_said, one_or_list
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.guessing.consent import is_yes
+from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.records.codes import CURRENCIES
+from target_linkedin_conversions.records.looks import looks_personal
+from target_linkedin_conversions.records.text import comparable, key_text
+from target_linkedin_conversions.records.timestamps import Times, milliseconds
+from target_linkedin_conversions.records.written_dates import ORDERS, orders_of
+from target_linkedin_conversions.settings.consent import GRANTED
+from target_linkedin_conversions.settings.streams import read_key
+from target_linkedin_conversions.settings.values import identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from target_linkedin_conversions.cli.send.asking import Asking
+    from target_linkedin_conversions.guessing.guess import Guess
+    from target_linkedin_conversions.tables.table import Table
+
+__all__ = ["Questions"]
+
+_MOST_VALUES = 12
+_MOST_IN_ONE_ORDER = 0.95
+"""Share of the dates that only one order reads, from which on the others are slips in single rows."""
+_LONGEST_VALUE = 40
+_WHO = ("email", "li_fat_id", "first_name", "full_name", "external_id", "lead", "ip_address", "ip_address_plain")
+
+
+class Questions:
+    """What a file leaves open, question by question."""
+
+    def __init__(
+        self,
+        table: Table,
+        sample: Sequence[Mapping[str, Any]],
+        entry: dict[str, Any],
+        guess: Guess,
+        asking: Asking,
+    ) -> None:
+        self._table, self._sample, self._entry, self._guess, self._asking = table, sample, entry, guess, asking
+
+    def ask(self, answered: Collection[str]) -> None:
+        """Ask what nothing has answered, each question only where the rows leave it open."""
+        self._who_and_when(answered)
+        if "consent" not in answered:
+            self._consent()
+        elif isinstance(consent := self._entry.get("consent"), dict) and consent.get("column"):
+            check_column(self._table, str(consent["column"]), "consent")
+        if "conversion_rule" not in answered:
+            self._rule()
+        times = list(self._times())
+        if "date_order" not in answered and "time_format" not in answered:
+            self._date_order([text for text in times if isinstance(text, str)])
+        if "timezone" not in answered:
+            self._timezone(times)
+
+    def currency(self) -> None:
+        """Amounts that name no currency, which LinkedIn does not take: which it is, else the amounts are left out."""
+        fields, amounts = self._entry["fields"], self._guess.perhaps.get("value")
+        if amounts is None or "value" in fields or "currency" in self._guess.fields:
+            return
+        column = one_or_list(amounts.columns)
+        if fields.get("currency") or "currency" in (self._entry.get("constants") or {}):
+            fields["value"] = column
+            return
+        shown = printable(amounts.columns[0])
+        question = Question(
+            f"The amounts in {shown!r} name no currency. Which is it? Such as EUR or USD; or none, and they are not sent",
+            "--map currency",
+            f"the amounts in column {shown!r} of {self._table.name} are not sent, for nothing says their currency",
+            "name it, for LinkedIn can add no amount later: --map currency=EUR, or --map value=false for none",
+        )
+        code = self._asking.ask_or_tell(question, _currency, "none")
+        if code is not None:
+            fields["value"] = column if code else False
+        if code:
+            self._entry["constants"] = {**(self._entry.get("constants") or {}), "currency": code}
+
+    def _fill(self, name: str, value: object) -> None:
+        if value is not None:
+            self._entry[name] = value
+
+    def _who_and_when(self, answered: Collection[str]) -> None:
+        """The two fields without which nothing can be sent."""
+        fields = self._entry["fields"]
+        if "email" not in answered and not any(fields.get(one) for one in _WHO):
+            self._field("email", "the person's e-mail address")
+        if "happened_at" not in answered and not fields.get("happened_at"):
+            self._field("happened_at", "when the conversion happened")
+
+    def _field(self, field: str, words: str) -> None:
+        names = self._table.columns
+        question = Question(
+            f"Which column holds {words}?\n{_numbered(names)}\nIts number or name",
+            f"--map {field}",
+            f"no column of {self._table.name} was found that says {words}",
+            f"name it: --map {field}=COLUMN",
+        )
+        answer = self._asking.ask(question, lambda answer: self._asking.choose(names, answer))
+        if answer is not None:
+            self._entry["fields"][field] = answer
+
+    def _consent(self) -> None:
+        guessed = [found for found in self._guess.consent if not found.is_refusal]
+        names = list(dict.fromkeys([*(found.column for found in guessed), *self._table.columns]))
+        default = names[0] if guessed else None
+        example = f"{default or 'COLUMN'}={self._yes_of(default)}"
+        question = Question(
+            f"Which column says who agreed to be sent to LinkedIn for advertising?\n{_numbered(names)}\n"
+            "Its number or name; or, where none is needed, write: not-required: the reason",
+            "--consent",
+            f"nothing says whose rows of {self._table.name} may be sent",
+            f'say which column and values mean yes: --consent "{example}", or --consent "not-required: the reason"',
+        )
+
+        def read(answer: str) -> dict[str, Any]:
+            if answer.lower().replace("_", "-").startswith(NOT_NEEDED):
+                return consent_said(answer)
+            return {"column": self._asking.choose(names, answer)}
+
+        consent = self._asking.ask(question, read, default)
+        if isinstance(consent, dict) and "column" in consent:
+            consent["granted"] = self._granted(consent["column"])
+        self._fill("consent", consent)
+
+    def _values(self, column: str) -> Counter[str]:
+        """What stands in a column, as it may be listed."""
+        counts = Counter(_shown(record.get(column)) for record in self._sample)
+        counts.pop("", None)
+        return counts
+
+    def _yes_of(self, column: str | None) -> str:
+        """The values that mean yes by their looks, as the flag would name them."""
+        found = [value for value in self._values(column) if _means_yes(value)] if column else []
+        return ",".join(found) or "yes"
+
+    def _granted(self, column: str) -> object:
+        """The values of a column that mean yes."""
+        counts = self._values(column)
+        yes = list(filter(_means_yes, counts))
+        came = ", ".join(f"{value} ({count:,})" for value, count in counts.most_common(_MOST_VALUES))
+        question = Question(
+            f"Which of its values mean yes? There are: {came}\nWith commas between", "--consent", "", ""
+        )
+
+        def read(answer: str) -> list[str]:
+            values = [value.strip() for value in answer.split(",") if value.strip()]
+            if not values:
+                raise ConfigError("answer", "it names no value", "write at least one")
+            return values
+
+        return self._asking.ask(question, read, ", ".join(yes) or None)
+
+    def _rule(self) -> None:
+        question = Question(
+            "Which conversion rule is it for? Its number, as Campaign Manager shows it",
+            "--rule",
+            f"nothing says which conversion rule {self._table.name} is for",
+            "name it: --rule ID, as Campaign Manager or `linkedin-conversions rules list` shows it",
+        )
+        self._fill("conversion_rule", self._asking.ask(question, lambda answer: identifier(answer, "rule")))
+
+    def _times(self) -> Iterator[object]:
+        columns = self._entry["fields"].get("happened_at") or ()
+        for column in [columns] if isinstance(columns, str) else columns:
+            yield from (value for record in self._sample if (value := record.get(column)) is not None)
+
+    def _column_of_times(self) -> str:
+        columns = self._entry["fields"].get("happened_at")
+        return printable(columns if isinstance(columns, str) else ", ".join(columns or ()))
+
+    def _date_order(self, texts: Sequence[str]) -> None:
+        """Which of day and month stands first, where dates are written so that it matters."""
+        unread = (text for text in texts if not isinstance(milliseconds(text), int))
+        written = [found for text in unread if (found := orders_of(text))]
+        if not written:
+            return
+        telling = [orders for orders in written if len(orders) < len(ORDERS)]
+        possible = frozenset(ORDERS).intersection(*telling)
+        if len(possible) == 1 or not telling:
+            self._entry["date_order"] = min(possible)
+            return
+        column = self._column_of_times()
+        counts = Counter(order for orders in telling for order in orders)
+        if not possible and counts.most_common(1)[0][1] >= len(telling) * _MOST_IN_ONE_ORDER:
+            self._entry["date_order"] = counts.most_common(1)[0][0]  # a few rows are wrong
+            return
+        if not possible:
+            self._two_orders(column, counts)
+            return
+        question = Question(
+            f"The dates in {column!r} can be read in two ways. Which stands first, day or month? "
+            "dmy for 31/12/2026, mdy for 12/31/2026",
+            "--date-order",
+            f"the dates in column {column!r} of {self._table.name} can be read in two ways",
+            "say which stands first: --date-order dmy for 31/12/2026, mdy for 12/31/2026",
+        )
+        self._ask_order(question)
+
+    def _two_orders(self, column: str, counts: Mapping[str, int]) -> None:
+        """Ask where some dates put the day first and others the month: in one order, the others become wrong days."""
+        kinds = ", ".join(f"{count:,} of them only as {order}" for order, count in counts.items() if count)
+        problem = (
+            f"the dates in column {column!r} of {self._table.name} stand in two orders, and no one of them reads all"
+        )
+        question = Question(
+            f"The dates in {column!r} stand in two orders ({kinds}). Read in one, the others become wrong days or are not "
+            "sent: best end here (Ctrl-C), write them all as 2026-11-20, and send the file again. Else: dmy or mdy",
+            "--date-order",
+            f"{problem} ({kinds})",
+            "write them all as 2026-11-20 in the file; or send what one order reads: --date-order dmy or mdy",
+        )
+        self._ask_order(question)
+
+    def _ask_order(self, question: Question) -> None:
+        answer = self._asking.ask(question, lambda answer: read_key("date_order", answer, "date order"))
+        self._fill("date_order", answer)
+
+    def _timezone(self, times: Sequence[object]) -> None:
+        """In which zone the clock of times without one is."""
+        known = self._entry.get("date_order")
+        readers = [Times(date_order=order) for order in ORDERS if known in {None, order}]
+        if not any(reader.leaves_zone_open(time) for time in times for reader in readers):
+            return
+        column = self._column_of_times()
+        question = Question(
+            f"The times in {column!r} name no time zone. Which is it? Such as Europe/Berlin, America/New_York or UTC",
+            "--timezone",
+            f"the times in column {column!r} of {self._table.name} name no time zone",
+            "say which it is: --timezone Europe/Berlin",
+        )
+        answer = self._asking.ask(question, lambda answer: read_key("timezone", answer, "time zone"))
+        self._fill("timezone", answer)
+
+
+def _numbered(names: Sequence[str]) -> str:
+    return "\n".join(f"  {number:>3}  {printable(name)}" for number, name in enumerate(names, 1))
+
+
+def _currency(answer: str) -> str:
+    """A currency's code, empty for none; raises `ConfigError`."""
+    code = answer.upper()
+    if code not in CURRENCIES and code not in {"", "NONE"}:
+        raise ConfigError("answer", "that is no currency's code", "write its three letters, such as EUR, or none")
+    return code if code in CURRENCIES else ""
+
+
+def _means_yes(value: str) -> bool:
+    return is_yes(value) or comparable(value) in GRANTED
+
+
+def _shown(value: object) -> str:
+    """A value of a consent column as a question may list it."""
+    text = (key_text(value) or "").strip()
+    return "(something long or personal)" if len(text) > _LONGEST_VALUE or looks_personal(text) else printable(text)
