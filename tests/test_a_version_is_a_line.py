@@ -111,7 +111,7 @@ def test_an_event_is_sent_and_taken_under_it(copy: Copy, config: str, url: str) 
     done = copy.run("-m", "target_linkedin_conversions", "--config", config, stdin="\n".join(map(json.dumps, messages)))
     assert "outcome=done exit=0" in done.stderr, done.stderr
     assert "delivered=1" in done.stderr
-    assert NEXT in {one["version"] for one in requests.get(f"{url}/_sandbox/requests", timeout=5).json()["requests"]}
+    assert NEXT in {one["version"] for one in requests.get(f"{url}/_sandbox/requests", timeout=30).json()["requests"]}
 
 
 def test_the_sandbox_takes_what_its_line_says_and_no_more(url: str, more_ids: tuple[str, ...]) -> None:
@@ -122,7 +122,7 @@ def test_the_sandbox_takes_what_its_line_says_and_no_more(url: str, more_ids: tu
     }
     for version, takes in ((NEXT, NEW_ID in more_ids), ("202609", False)):
         headers = {"Authorization": "Bearer sandbox-token", "LinkedIn-Version": version}
-        answer = requests.post(url + EVENTS, json=event, headers=headers, timeout=5)
+        answer = requests.post(url + EVENTS, json=event, headers=headers, timeout=30)
         assert answer.status_code == (201 if takes else 422)
 
 

@@ -75,7 +75,7 @@ def take(linkedin: Sandbox, *days_ago: int, rule: int = 101) -> None:
             },
         }
         headers = {"Authorization": "Bearer sandbox-token", "LinkedIn-Version": "202609"}
-        answer = requests.post(f"{linkedin.url}/rest/conversionEvents", json=event, headers=headers, timeout=5)
+        answer = requests.post(f"{linkedin.url}/rest/conversionEvents", json=event, headers=headers, timeout=30)
         assert answer.status_code == 201, answer.text
 
 

@@ -45,7 +45,7 @@ def allowed(linkedin: Sandbox, made: Authorization, decision: str = "allow") -> 
         "scope": " ".join(made.scopes),
         "decision": decision,
     }
-    answer = requests.post(f"{linkedin.url}/oauth/v2/authorization", data=asked, allow_redirects=False, timeout=10)
+    answer = requests.post(f"{linkedin.url}/oauth/v2/authorization", data=asked, allow_redirects=False, timeout=30)
     return answer.headers["Location"]
 
 
@@ -244,14 +244,14 @@ def test_whatever_else_comes_is_refused_and_waited_past(home: Any) -> None:
     port = uri.partition("localhost:")[2].partition("/")[0]
     assert get(f"{uri}?code=evil", Host=f"rebound.example:{port}").status_code == 421
     assert get(f"{uri}?code=evil", Host="localhost").status_code == 421
-    with socket.create_connection(("127.0.0.1", int(port)), timeout=10) as twice:
+    with socket.create_connection(("127.0.0.1", int(port)), timeout=30) as twice:
         hosts = f"Host: localhost:{port}\r\nHost: rebound.example\r\n"
         twice.sendall(f"GET /callback?code=evil HTTP/1.1\r\n{hosts}\r\n".encode())
         assert b" 421 " in twice.recv(100)
     assert get(f"{uri}2?code=evil").status_code == 404
     assert get(uri).status_code == 404
     assert get(uri.replace("/callback", "/favicon.ico")).status_code == 404
-    posted = requests.post(uri.replace("localhost", "127.0.0.1"), data={"code": "evil"}, timeout=10)
+    posted = requests.post(uri.replace("localhost", "127.0.0.1"), data={"code": "evil"}, timeout=30)
     assert posted.status_code == 501
     assert get(f"{uri}?code=right").status_code == 200
     assert wait(5)["code"] == "right"

@@ -50,7 +50,7 @@ def decided(address: str, decision: str = "allow", **changes: str) -> str:
     fields = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
     with requests.Session() as session:
         session.trust_env = False
-        page = session.get(address, timeout=10, allow_redirects=False)
+        page = session.get(address, timeout=30, allow_redirects=False)
         if page.status_code == 200:
             answer = session.post(
                 address.partition("?")[0], data={**fields, "decision": decision}, allow_redirects=False, timeout=10
@@ -84,7 +84,7 @@ class Screen(io.StringIO):
             with requests.Session() as session:
                 session.trust_env = False
                 here = home._replace(netloc=f"127.0.0.1:{home.port}").geturl()
-                session.get(here, headers={"Host": home.netloc}, timeout=10)
+                session.get(here, headers={"Host": home.netloc}, timeout=30)
 
 
 def through_browser(
@@ -340,9 +340,9 @@ BROWSER = f"""#!{sys.executable}
 import sys, urllib.parse, requests
 address = sys.argv[1]
 fields = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(address).query))
-answer = requests.post(address.partition("?")[0], data=dict(fields, decision="allow"), allow_redirects=False, timeout=10)
+answer = requests.post(address.partition("?")[0], data=dict(fields, decision="allow"), allow_redirects=False, timeout=30)
 home = urllib.parse.urlsplit(answer.headers["Location"])
-requests.get(home._replace(netloc=f"127.0.0.1:{{home.port}}").geturl(), headers={{"Host": home.netloc}}, timeout=10)
+requests.get(home._replace(netloc=f"127.0.0.1:{{home.port}}").geturl(), headers={{"Host": home.netloc}}, timeout=30)
 """
 
 

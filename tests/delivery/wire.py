@@ -52,7 +52,7 @@ class Wire:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
             connection.close()
-        self._thread.join(5)
+        self._thread.join(30)
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):

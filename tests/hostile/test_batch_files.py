@@ -56,7 +56,7 @@ def silent() -> Iterator[tuple[int, list[str]]]:
         thread.start()
         yield listening.getsockname()[1], came
         listening.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
+        thread.join(30)
     for connection in kept:
         connection.close()
 

@@ -84,7 +84,7 @@ def site() -> Iterator[tuple[str, list[str]]]:
         thread.start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/schema", asked
         listening.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
+        thread.join(30)
 
 
 @pytest.mark.parametrize("way", WAYS)

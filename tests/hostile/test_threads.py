@@ -166,7 +166,7 @@ def test_a_second_signal_ends_a_process_whose_main_thread_is_kept_by_a_database(
 
 def hostile_request(linkedin: Sandbox, host: str, megabytes: int) -> tuple[int, bytes]:
     """How many megabytes it took of so many, and the head of its answer."""
-    with closing(socket.create_connection(("127.0.0.1", linkedin.port), timeout=10)) as connection:
+    with closing(socket.create_connection(("127.0.0.1", linkedin.port), timeout=30)) as connection:
         head = f"POST /rest/conversionEvents HTTP/1.1\r\nHost: {host}\r\nContent-Length: {megabytes << 20}\r\n\r\n"
         connection.sendall(head.encode())
         sent = 0

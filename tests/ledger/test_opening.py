@@ -251,7 +251,7 @@ def test_a_locked_file_is_waited_for(tmp_path: Path) -> None:
     thread.start()
     with database.transaction() as connection:
         assert connection.execute(text("SELECT 1")).scalar() == 1
-    thread.join(5)
+    thread.join(30)
     database.close()
 
 

@@ -40,7 +40,7 @@ class Listener(ABC):
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
             connection.close()
-        self._thread.join(5)
+        self._thread.join(30)
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -67,7 +67,7 @@ class Listener(ABC):
             thread = threading.Thread(target=_carry, args=(other, one), daemon=True)
             thread.start()
             _carry(one, other, renamed)
-            thread.join(5)
+            thread.join(30)
 
 
 def _carry(one: socket.socket, other: socket.socket, renamed: tuple[bytes, bytes] = (b"", b"")) -> None:

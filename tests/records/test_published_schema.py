@@ -114,7 +114,7 @@ def send(linkedin: Sandbox) -> Iterator[Callable[[list[Any], str], int]]:
             "LinkedIn-Version": version,
             "X-RestLi-Method": "BATCH_CREATE",
         }
-        return session.post(linkedin.url + EVENTS, json={"elements": events}, headers=headers, timeout=10).status_code
+        return session.post(linkedin.url + EVENTS, json={"elements": events}, headers=headers, timeout=30).status_code
 
     yield send
     session.close()

@@ -47,7 +47,7 @@ def test_what_is_logged_meanwhile_stands_on_lines_of_its_own(monkeypatch: pytest
         with live_line(terminal, status):
             for number in range(3):
                 asked.clear()
-                assert asked.wait(5)
+                assert asked.wait(30)
                 log.warning("line %d", number)
     finally:
         log.removeHandler(handler)
@@ -82,7 +82,7 @@ def test_a_terminal_that_goes_away_stops_nothing(monkeypatch: pytest.MonkeyPatch
             raise OSError
 
     with live_line(Gone(), lambda: Status(1, 1, 0, 1.0)):
-        assert asked.wait(5)
+        assert asked.wait(30)
 
 
 def test_a_narrow_terminal_gets_one_line_without_controls() -> None:

@@ -47,7 +47,7 @@ class Client:
             method,
             self.linkedin.url + path,
             headers={name: value for name, value in wanted.items() if value is not None},
-            timeout=10,
+            timeout=30,
             allow_redirects=False,
             **body,
         )
@@ -67,7 +67,7 @@ class Client:
 
     def control(self, method: str, path: str, **body: Any) -> requests.Response:
         """A request to the sandbox's own endpoints."""
-        return self.session.request(method, f"{self.linkedin.url}/_sandbox{path}", timeout=10, **body)
+        return self.session.request(method, f"{self.linkedin.url}/_sandbox{path}", timeout=30, **body)
 
 
 def _named(headers: dict[str, str | None]) -> dict[str, str | None]:

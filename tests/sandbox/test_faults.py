@@ -84,7 +84,7 @@ def test_a_delayed_request_does_not_hold_up_others(client: Any, linkedin: Any) -
         assert time.monotonic() < deadline
     headers = {"Authorization": "Bearer sandbox-token", "LinkedIn-Version": "202609"}
     event = client.event(eventId="quick")
-    requests.post(f"{linkedin.url}/rest/conversionEvents", json=event, headers=headers, timeout=5)
+    requests.post(f"{linkedin.url}/rest/conversionEvents", json=event, headers=headers, timeout=30)
     slow.join()
     assert [event["eventId"] for event in linkedin.received] == ["quick", "slow"]
 
@@ -202,7 +202,7 @@ def test_a_reset_forgets_a_request_that_still_waits(client: Any, linkedin: Any) 
     linkedin.faults("delay", delay=0.3)
     waiting = sent_in_vain(client, linkedin)
     linkedin.reset()
-    waiting.join(5)
+    waiting.join(30)
     assert not waiting.is_alive()
     assert (linkedin.requests, linkedin.received) == ([], [])
 
@@ -213,7 +213,7 @@ def test_an_end_in_the_middle_of_everything_is_quick_and_quiet(
     linkedin.faults("delay", delay=60)
     waiting = sent_in_vain(client, linkedin)
     linkedin.stop()
-    waiting.join(5)
+    waiting.join(30)
     assert not waiting.is_alive()
     assert caplog.records == []
     assert linkedin.received == []

@@ -47,10 +47,10 @@ def test_the_command_says_where_it_is_and_a_signal_ends_it_with_0(started: subpr
     ready = json.loads(started.stdout.readline())
     assert ready["pid"] == started.pid
     assert ready["url"].startswith("http://127.0.0.1:")
-    rules = requests.get(f"{ready['url']}/_sandbox/rules", timeout=5).json()["rules"]
+    rules = requests.get(f"{ready['url']}/_sandbox/rules", timeout=30).json()["rules"]
     assert [rule["id"] for rule in rules] == [7, 8]
     started.send_signal(number)
-    assert started.wait(5) == 0
+    assert started.wait(30) == 0
 
 
 @pytest.mark.parametrize("name", ["starlette.requests", "uvicorn"])
