@@ -36,7 +36,7 @@ class Copy:
     def __init__(self, folder: Path, more_ids: Sequence[str]) -> None:
         self.folder = folder
         for name in ("target_linkedin_conversions", "docs"):
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("node_modules"))
         more = f" | {set(more_ids)}" if more_ids else ""
         for name in TABLES:
             table = folder / "target_linkedin_conversions" / name
@@ -58,7 +58,7 @@ class Copy:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+        return {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(self.folder)}
 
 
 @pytest.fixture(scope="module", params=[(), (NEW_ID,)], ids=["the same as before", "a new id type"])
