@@ -35,7 +35,7 @@ def started(pipe: Pipe, way: str, before: Callable[[], None] | None = None) -> s
     assert process.stdin is not None
     process.stdin.write(as_bytes([schema(), record(pipe.linkedin.now(), 1)]))
     process.stdin.flush()
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not (pipe.state_dir / "ledger.sqlite").exists():
         assert time.monotonic() < end
         time.sleep(0.05)
