@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.singer.pipe import MODULE, as_bytes, environment, record, schema
+from tests.singer.pipe import MODULE, as_bytes, environment, record, schema, wait_until_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +39,7 @@ def started(pipe: Pipe, way: str, before: Callable[[], None] | None = None) -> s
     while not (pipe.state_dir / "ledger.sqlite").exists():
         assert time.monotonic() < end
         time.sleep(0.05)
+    wait_until_read(process.stdin)
     time.sleep(0.3)
     return process
 

@@ -76,7 +76,7 @@ def test_a_delay_comes_before_the_answer(client: Any, linkedin: Any) -> None:
 
 
 def test_a_delayed_request_does_not_hold_up_others(client: Any, linkedin: Any) -> None:
-    linkedin.faults("delay", delay=0.4)
+    linkedin.faults("delay", delay=2.0)
     slow = threading.Thread(target=client.create, args=(client.event(eventId="slow"),))
     slow.start()
     deadline = time.monotonic() + 30
