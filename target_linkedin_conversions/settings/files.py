@@ -96,7 +96,9 @@ def _content(path: Path) -> bytes:
     """A file's content, or a pipe's, as a shell's `--config <(command)` names one; whoever writes to it is not waited for long."""
     if not path.is_fifo():
         with open_regular(path) as file:
-            return _bounded(file.read(_LONGEST_CONFIG + 1))
+            data = file.read(_LONGEST_CONFIG + 1)
+        _check_size(data)
+        return data
     pipe = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     until = time.monotonic() + _PIPE_SECONDS
     found = bytearray()
@@ -111,16 +113,15 @@ def _content(path: Path) -> bytes:
                 if not piece:
                     return bytes(found)
                 found += piece
-                _bounded(found)
+                _check_size(found)
     finally:
         os.close(pipe)
 
 
-def _bounded(data: bytes | bytearray) -> bytes:
-    """The same data; raises `OSError` for what no config file is so large as, such as a pipe without an end."""
+def _check_size(data: bytes | bytearray) -> None:
+    """Raise `OSError` for more than any config file holds, as a pipe without an end gives."""
     if len(data) > _LONGEST_CONFIG:
         raise OSError(errno.EFBIG, f"it is larger than {_LONGEST_CONFIG >> 20} MiB")
-    return data
 
 
 def _read(path: Path) -> dict[str, Any]:
