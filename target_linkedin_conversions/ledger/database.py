@@ -195,25 +195,29 @@ class Database:
     @contextmanager
     def _lent(self) -> Iterator[Connection]:
         """A connection for one transaction."""
-        if self._engine is None:
-            message = "the ledger is closed"
-            raise LedgerError(message)
-        if self._kept is None:
-            with self._engine.connect() as connection:
+        engine, kept = self._opened(), self._kept
+        if kept is None:
+            with engine.connect() as connection:
                 yield connection
         else:
             self._ensure_in_place()
-            yield self._kept
+            yield kept
+
+    def _opened(self) -> Engine:
+        """The engine, once for a whole use of it: another thread may close the ledger in between. Raises `LedgerError`."""
+        engine = self._engine
+        if engine is None:
+            message = "the ledger is closed"
+            raise LedgerError(message)
+        return engine
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """A read transaction that sees one moment of the ledger, however long it lasts, and stops no writer."""
         with self._turn, self._faults():
-            if self._engine is None:
-                message = "the ledger is closed"
-                raise LedgerError(message)
+            engine = self._opened()
             level = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-            with self._engine.connect() as connection:
+            with engine.connect() as connection:
                 connection.execution_options(**{READS: True}, **level)
                 with connection.begin():
                     yield connection

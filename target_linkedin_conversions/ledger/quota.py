@@ -8,6 +8,7 @@ ones catch up.
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,7 +20,11 @@ from target_linkedin_conversions.ledger.returning import when_back
 from target_linkedin_conversions.ledger.tables import new_id
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from target_linkedin_conversions.ledger.database import Database
+
+__all__ = ["ROOM_MS", "WINDOW_MS", "DaySpent", "Quota", "Reserved", "Wait"]
 
 ROOM_MS = 600
 """1 % of a minute: requests travel for different times, and LinkedIn counts them where they arrive."""
@@ -76,6 +81,38 @@ class DaySpent(msgspec.Struct, frozen=True):
     milliseconds: int
 
 
+class _OwnRequests:
+    """The requests of this process in the last minute, which no clock of a ledger moves; from any thread."""
+
+    def __init__(self, per_minute: int, monotonic: Callable[[], float]) -> None:
+        self._per_minute = per_minute
+        self._monotonic = monotonic
+        self._lock = Lock()
+        self._since: dict[Reserved, float] = {}
+        """When each was reserved, the oldest first; the ledger gives numbers twice."""
+
+    def add(self, reserved: Reserved) -> None:
+        """Count one from now on."""
+        with self._lock:
+            self._since[reserved] = self._monotonic()
+
+    def renew(self, reserved: Reserved) -> None:
+        """Count one from now on, not from when it was reserved, where it still counts."""
+        with self._lock:
+            if self._since.pop(reserved, None) is not None:
+                self._since[reserved] = self._monotonic()
+
+    def wait(self) -> int:
+        """Milliseconds until this process may send again; those of more than a minute ago are forgotten."""
+        with self._lock:
+            now = self._monotonic()
+            while self._since and now - next(iter(self._since.values())) >= WINDOW_MS / 1000:
+                del self._since[next(iter(self._since))]
+            if len(self._since) < self._per_minute:
+                return 0
+            return max(1, int((next(iter(self._since.values())) - now) * 1000) + WINDOW_MS + 1)
+
+
 class Quota:
     """Requests allowed a minute and a day under one key."""
 
@@ -85,8 +122,7 @@ class Quota:
         self._key = key
         self._per_minute = per_minute
         self._per_day = per_day
-        self._own: dict[Reserved, float] = {}
-        """When this process's own requests of the last minute were reserved; the ledger gives numbers twice."""
+        self._own = _OwnRequests(per_minute, database.monotonic)
 
     @when_back
     def reserve(self) -> Reserved | Wait | DaySpent:
@@ -98,13 +134,13 @@ class Quota:
             day, used = self._day(connection, clock)
             if (used or 0) >= self._per_day:
                 return DaySpent((day + 1) * DAY_MS - clock)
-            wait = self._own_wait() or self._wait(connection, clock, count, oldest)
+            wait = self._own.wait() or self._wait(connection, clock, count, oldest)
             if wait:
                 return Wait(wait)
             attempt = new_id(connection.execute(_ATTEMPT, {"quota_key": self._key, "at": clock}))
             self._count(connection, day, used, (used or 0) + 1)
             reserved = Reserved((used or 0) + 1, attempt)
-            self._own[reserved] = self._database.monotonic()
+            self._own.add(reserved)
             return reserved
 
     @when_back
@@ -116,8 +152,7 @@ class Quota:
         with self._database.transaction() as connection:
             now = self._database.now(connection)
             connection.execute(_CAME_LATE, {"attempt": reserved.attempt, "now": now})
-            if self._own.pop(reserved, None) is not None:
-                self._own[reserved] = self._database.monotonic()
+        self._own.renew(reserved)
 
     def _seen(self, connection: Connection, clock: int) -> tuple[int, int]:
         """The requests of the last minute, and when the first of them was; older ones are forgotten."""
@@ -154,15 +189,6 @@ class Quota:
             before = connection.scalar(_BEFORE, {"of_key": self._key, "newer": few - 1}) or 0
             return max(0, before + few * WINDOW_MS // self._per_minute - now)
         return 0
-
-    def _own_wait(self) -> int:
-        """Milliseconds until this process may send again, whatever the ledger's clock says."""
-        now = self._database.monotonic()
-        while self._own and now - next(iter(self._own.values())) >= WINDOW_MS / 1000:
-            del self._own[next(iter(self._own))]
-        if len(self._own) < self._per_minute:
-            return 0
-        return max(1, int((next(iter(self._own.values())) - now) * 1000) + WINDOW_MS + 1)
 
     @when_back
     def spend_day(self) -> bool:

@@ -94,7 +94,11 @@ class Forgetting:
                 "FILE", f"{path} cannot be read as text", f"name a file that ends with {NOT_SENT}"
             ) from None
         delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # `send` reads such cells too
+        try:
+            rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        except csv.Error:
+            raise ConfigError("FILE", f"{path} cannot be read as a table", "mend it, or delete it") from None
         head = rows[0] if rows else []
         left = [row for row in rows[1:] if not self._sought.has_cells(dict(zip(head, row, strict=False)))]
         if remove and len(left) < len(rows) - 1:
@@ -179,7 +183,7 @@ class Forgetting:
         read, write = form
         try:
             rows = read(data)
-        except (ValueError, OSError, EOFError, msgspec.DecodeError):
+        except (ValueError, OSError, EOFError, RecursionError, msgspec.DecodeError):
             self._unreadable(f"{self._folder.place(name)} cannot be read to its end; nothing of it is removed")
             return 0
         left = [row for row in rows if not self._sought.has_key(str(row.get("stream") or ""), key_told(row.get("key")))]

@@ -78,7 +78,7 @@ def reject_lines(folder: Folder, run: str, unreadable: Callable[[str], None]) ->
         for number, line in enumerate(folder.lines(name), 1):
             try:
                 yield msgspec.json.decode(line, type=RejectLine)
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 unreadable(f"line {number} of {folder.place(name)} cannot be read")
 
 

@@ -46,7 +46,7 @@ def result_lines(folder: Folder, run: str, unreadable: Callable[[str], None]) ->
             continue
         try:
             yield from _of_parquet(data) if name.endswith(PARQUET) else _of_gzip(data)
-        except (ValueError, OSError, EOFError, msgspec.DecodeError):
+        except (ValueError, OSError, EOFError, RecursionError, msgspec.DecodeError):
             unreadable(f"{folder.place(name)} cannot be read to its end")
 
 

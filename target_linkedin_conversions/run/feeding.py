@@ -19,8 +19,9 @@ __all__ = ["fed"]
 
 
 def fed(run: Run, feed: Callable[[], None]) -> tuple[Report, Exception | None]:
-    """The report of a run that `feed` began, fed and finished, and what ended it before that, which is logged.
+    """The report of a run that `feed` began, fed and finished, and what ended it in another way, which is logged.
 
+    That is what `feed` raised, or else why the report of a run that went well cannot be written.
     `KeyboardInterrupt` and the like end the run tidily and are raised again.
     """
     error: Exception | None = None
@@ -37,4 +38,5 @@ def fed(run: Run, feed: Callable[[], None]) -> tuple[Report, Exception | None]:
     try:
         return run.conclude(error), error
     except StopRun as unwritten:
+        tell(unwritten)
         return run.conclude(unwritten), unwritten

@@ -84,7 +84,7 @@ class RunFiles:
         """The newest reports of runs that sent, the newest first."""
         names = [name for name in self.folder.names("runs") if run_of(name) and name.endswith(".json")]
         for name in reversed(names[-_MOST_REPORTS:]):
-            with suppress(msgspec.DecodeError, UnicodeDecodeError, OSError):
+            with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError):
                 report = msgspec.json.decode(self.folder.read(f"runs/{name}") or b"", type=_Sent)
                 if report.requests:
                     yield report

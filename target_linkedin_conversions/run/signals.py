@@ -10,7 +10,7 @@ import os
 import signal
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,14 +35,14 @@ class _SecondSignal:
         self._write = -1
         self._heard = 0
 
-    def expect(self) -> None:
-        """A run begins: count from here on."""
+    def expect(self) -> int:
+        """A run begins: count from here on; the descriptor that Python wrote signals to before."""
         self._heard = 0
         if self._write < 0:
             read, self._write = os.pipe()
             os.set_blocking(self._write, False)
             threading.Thread(target=self._listen, args=(read,), name="second-signal", daemon=True).start()
-        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+        return signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
 
     def _listen(self, read: int) -> None:
         while found := os.read(read, 1):
@@ -56,8 +56,16 @@ class _SecondSignal:
 _second_signal = _SecondSignal()
 
 
-def listen_for_signals(run: Terminable, wake: Callable[[], None] = lambda: None) -> dict[int, Any]:
-    """Let signals end the run, and `wake` whoever waits for its input; the handlers that were there before.
+class _Before(NamedTuple):
+    """What heard signals before a run did."""
+
+    handlers: dict[int, Any]
+    wakeup: int
+    """The descriptor that Python wrote them to; -1 where there was none."""
+
+
+def listen_for_signals(run: Terminable, wake: Callable[[], None] = lambda: None) -> _Before | None:
+    """Let signals end the run, and `wake` whoever waits for its input; what heard them before.
 
     Nothing is changed off the main thread, where Python allows no handlers.
     """
@@ -69,10 +77,10 @@ def listen_for_signals(run: Terminable, wake: Callable[[], None] = lambda: None)
         wake()
 
     if threading.current_thread() is not threading.main_thread():
-        return {}
-    _second_signal.expect()
+        return None
+    wakeup = _second_signal.expect()
     heard = [number for number in _SIGNALS if number != signal.SIGHUP or not _is_ignored(number)]
-    return {number: signal.signal(number, terminate) for number in heard}
+    return _Before({number: signal.signal(number, terminate) for number in heard}, wakeup)
 
 
 @contextmanager
@@ -82,10 +90,11 @@ def ending_by_signals(run: Terminable) -> Iterator[None]:
     try:
         yield
     finally:
-        for number, action in before.items():
-            signal.signal(number, action)
-        if before:
-            signal.set_wakeup_fd(-1)
+        if before is not None:
+            for number, action in before.handlers.items():
+                # None stands for a handler of another language, which Python cannot put back.
+                signal.signal(number, signal.SIG_DFL if action is None else action)
+            signal.set_wakeup_fd(before.wakeup)
 
 
 def _is_ignored(number: int) -> bool:

@@ -24,6 +24,7 @@ __all__ = ["decoded", "lines_of", "read_config"]
 _OPTION = "--config"
 _PIPE_SECONDS = 10.0
 _PIPE_BYTES = 1 << 16
+_LONGEST_CONFIG = 16 << 20
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _YAML = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|---)?\r?\n)*[A-Za-z_]{1,60}:\s")
 """How a file begins whose settings are written as in `meltano.yml`."""
@@ -95,22 +96,32 @@ def _content(path: Path) -> bytes:
     """A file's content, or a pipe's, as a shell's `--config <(command)` names one; whoever writes to it is not waited for long."""
     if not path.is_fifo():
         with open_regular(path) as file:
-            return file.read()
+            data = file.read(_LONGEST_CONFIG + 1)
+        _check_size(data)
+        return data
     pipe = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     until = time.monotonic() + _PIPE_SECONDS
-    found = []
+    found = bytearray()
     try:
         while True:
             try:
-                found.append(os.read(pipe, _PIPE_BYTES))
+                piece = os.read(pipe, _PIPE_BYTES)
             except BlockingIOError:
                 if not select.select([pipe], [], [], max(0.0, until - time.monotonic()))[0]:
                     raise TimeoutError(errno.ETIMEDOUT, "nothing came through the pipe") from None
             else:
-                if not found[-1]:
-                    return b"".join(found)
+                if not piece:
+                    return bytes(found)
+                found += piece
+                _check_size(found)
     finally:
         os.close(pipe)
+
+
+def _check_size(data: bytes | bytearray) -> None:
+    """Raise `OSError` for more than any config file holds, as a pipe without an end gives."""
+    if len(data) > _LONGEST_CONFIG:
+        raise OSError(errno.EFBIG, f"it is larger than {_LONGEST_CONFIG >> 20} MiB")
 
 
 def _read(path: Path) -> dict[str, Any]:

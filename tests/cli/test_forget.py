@@ -204,6 +204,14 @@ def test_rows_that_were_not_sent_lose_the_person_s_and_keep_their_form(kept: Pas
     assert receipt_of(kept, "--key", "id=4", str(path))["not_sent"] == 1
 
 
+def test_a_cell_of_any_length_keeps_nobody_in_a_file_of_rows_that_were_not_sent(kept: Past, typed: Any) -> None:
+    path = kept.pipe.folder / "leads.csv.not-sent.csv"
+    path.write_text(f"id,note,email\n1,{'x' * 200_000},{JANE}\n")
+    typed(JANE)
+    assert receipt_of(kept, "--email", "-", str(path))["not_sent"] == 1
+    assert path.read_text() == "id,note,email\n"
+
+
 def test_what_nobody_can_read_and_what_a_crash_left_does_not_keep_the_person(kept: Past, typed: Any) -> None:
     (path,) = (kept.state_dir / "outbox").glob("*.jsonl")
     with path.open("a") as file:

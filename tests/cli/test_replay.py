@@ -60,6 +60,17 @@ def test_a_second_replay_sends_nothing(past: Past, send_once: bool) -> None:  # 
     assert list(times_sent(past).values()) == [1, 1]
 
 
+def test_what_was_delivered_leaves_the_outbox_though_the_report_cannot_be_written(past: Past) -> None:
+    past.rejected(1, 2)
+    last = past.state_dir / "runs" / "last.json"
+    last.unlink()
+    last.mkdir()
+    code, out, err = past.companion("rejects", "replay", "--json")
+    assert (code, json.loads(out)["outcome"]) == (2, "config")
+    assert err.splitlines()[-1].startswith("outcome=config exit=2")
+    assert past.kept() == []
+
+
 def test_it_is_a_run_of_its_own_with_a_report_and_a_page(past: Past) -> None:
     run = past.rejected(1, 2)
     past.replay()

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.guessing.entry import guess_entry
 from target_linkedin_conversions.guessing.samples import Sampling
+from target_linkedin_conversions.guessing.streams import Guessing
 from target_linkedin_conversions.guessing.when import formats_of
 from tests.guessing.headers import EXPORTS
 
@@ -219,3 +221,10 @@ def test_no_name_of_a_person_is_told_though_a_column_of_answers_or_a_list_holds_
 
 def test_a_column_of_people_is_no_column_of_stages() -> None:
     assert guessed({"status": ("jane@acme.io", "max@firma.de")}).rules == ()
+
+
+def test_a_stream_whose_name_looks_personal_is_not_shown_where_its_schema_is_missing() -> None:
+    with pytest.raises(InputError) as raised:
+        Guessing().record("jane.doe@example.com", {})
+    assert "before its SCHEMA" in str(raised.value)
+    assert "jane" not in str(raised.value)

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.ledger import DaySpent, Quota, Reserved, Wait
-from target_linkedin_conversions.ledger.quota import ROOM_MS, WINDOW_MS
+from target_linkedin_conversions.ledger.quota import ROOM_MS, WINDOW_MS, _OwnRequests
 from tests.ledger.conftest import SetTime, Workers
 
 START = 1_795_430_400_000
@@ -65,6 +65,35 @@ def test_under_pressure_the_limit_is_reached_and_never_passed(sqlite: Any, per_m
     later = sum(time >= START + MINUTE for time in times)
     if per_minute > 2:
         assert later >= 0.97 * per_minute * 2
+
+
+def test_senders_that_answer_while_others_reserve_disturb_no_count() -> None:
+    """On PostgreSQL a late answer is counted beside a reservation, by another thread."""
+    seconds = iter(range(1_000_000))
+    own = _OwnRequests(per_minute=3, monotonic=lambda: float(next(seconds)))
+    broken: list[BaseException] = []
+
+    def reserve_and_renew(first: int) -> None:
+        try:
+            for number in range(first, first + 3_000):
+                one = Reserved(0, number)
+                own.add(one)
+                own.wait()
+                own.renew(one)
+        except BaseException as error:  # noqa: BLE001 - of whatever kind, it is what is looked for
+            broken.append(error)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=reserve_and_renew, args=(first * 10_000,)) for first in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert broken == []
 
 
 def test_postgresql_counts_alike(workers: Workers) -> None:

@@ -19,6 +19,8 @@ from target_linkedin_conversions.reporting.history import (
     run_after,
 )
 from target_linkedin_conversions.reporting.usual import unusually_empty
+from target_linkedin_conversions.run.files import RunFiles
+from target_linkedin_conversions.settings import Settings
 from tests.reporting.page_samples import AT, bare
 
 if TYPE_CHECKING:
@@ -115,3 +117,10 @@ def test_a_run_that_has_ended_is_the_newest_whether_its_report_is_there_or_not(t
     assert [run.run for run in run_after(folder, ended)] == [ran(hours, 1).run for hours in range(3)]
     folder.write(f"runs/{ended.run}.json", msgspec.json.encode(ended))
     assert [run.run for run in run_after(folder, ended)] == [ran(hours, 1).run for hours in range(3)]
+
+
+def test_a_report_that_is_nested_without_end_stops_no_run(tmp_path: Path) -> None:
+    settings = Settings.load({"access_token": "token", "state_dir": str(tmp_path)}, {})
+    files = RunFiles(settings, "20261127T100000Z-0a1b2c3d")
+    files.folder.write("runs/20261127T090000Z-0a1b2c3d.json", b'{"run":"","x":' + b"[" * 100_000)
+    assert not files.follows_another_run

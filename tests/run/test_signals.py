@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from target_linkedin_conversions.run.signals import ending_by_signals
 from tests.singer.pipe import MODULE, as_bytes, environment, record, schema, wait_until_read
 
 if TYPE_CHECKING:
@@ -70,3 +72,22 @@ def test_a_hangup_that_is_ignored_ends_nothing(pipe: Pipe, way: str) -> None:
         assert process.stdin is not None
         process.stdin.close()
         assert pipe.wait(process).code == 0
+
+
+def test_whoever_heard_signals_before_a_run_hears_them_after_it() -> None:
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    before, handler = signal.set_wakeup_fd(write), signal.getsignal(signal.SIGTERM)
+    try:
+        with ending_by_signals(_Run()):
+            assert signal.getsignal(signal.SIGTERM) is not handler
+        assert signal.getsignal(signal.SIGTERM) is handler
+        assert signal.set_wakeup_fd(write) == write
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(read)
+        os.close(write)
+
+
+class _Run:
+    terminated: int | None = None

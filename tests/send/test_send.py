@@ -85,6 +85,19 @@ def test_every_row_is_sent_or_stands_in_the_rest_however_the_run_ends(
     assert send.counts(path.with_name("leads.csv.not-sent.csv")) == {"delivered": 7 - len(sent)}
 
 
+def test_the_rest_is_kept_though_the_report_cannot_be_written(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    state_dir = send.folder / "state"
+    monkeypatch.setenv("TARGET_LINKEDIN_CONVERSIONS_STATE_DIR", str(state_dir))
+    (state_dir / "runs" / "last.json").mkdir(parents=True)
+    path = send.file("leads.csv", send.leads(*range(1, 8)))
+    send.linkedin.faults("element_failures", statuses={2: 400}, times=1)
+    code, out, err = send(path, *RULE, *AGREED, "--yes", "--json")
+    assert (code, json.loads(out)["outcome"]) == (2, "config")
+    assert "the report cannot be written" in err
+    assert err.splitlines()[-1].startswith("outcome=config exit=2")
+    assert [row["id"] for row in send.not_sent(path)] == ["3"]
+
+
 def json_rows(text: str) -> list[dict[str, str]]:
     head, *lines = text.split()
     return [dict(zip(head.split(","), line.split(","), strict=True)) for line in lines]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -118,6 +119,14 @@ def test_a_path_that_is_there_or_looks_like_one_is_named(monkeypatch: pytest.Mon
         with pytest.raises(ConfigError) as caught:
             read_config([given])
         assert given in str(caught.value)
+
+
+def test_settings_from_a_pipe_without_an_end_are_refused_before_they_fill_the_memory() -> None:
+    with subprocess.Popen(["/usr/bin/yes"], stdout=subprocess.PIPE) as endless:
+        assert endless.stdout is not None
+        with pytest.raises(ConfigError, match="larger than 16 MiB"):
+            read_config([f"/dev/fd/{endless.stdout.fileno()}"])
+        endless.kill()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

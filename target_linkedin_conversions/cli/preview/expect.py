@@ -54,7 +54,8 @@ def expect(settings: Settings, file: str, *, as_json: bool) -> None:
 def read_cases(file: str) -> Cases:
     """The cases of a YAML or JSON file; raises `ConfigError` with the place in it, without a value."""
     try:
-        raw = Path(file).read_bytes()
+        with Path(file).open("rb") as opened:
+            raw = opened.read(_LONGEST + 1)
     except OSError as error:
         problem = f"{path_shown(file, 'the file')} cannot be read ({error.strerror or type(error).__name__})"
         raise ConfigError("--expect", problem, "check its name and who may read it") from None

@@ -19,7 +19,7 @@ from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.reporting.live import live_line
 from target_linkedin_conversions.reporting.outbox import outbox_runs
-from target_linkedin_conversions.run.faults import tell
+from target_linkedin_conversions.run.feeding import fed
 from target_linkedin_conversions.run.run import Run
 from target_linkedin_conversions.run.signals import ending_by_signals
 from target_linkedin_conversions.settings.values import identifier
@@ -90,18 +90,16 @@ def _replayed(settings: Settings, wanted: Wanted, runs: Sequence[str]) -> tuple[
     """The report of the run, however it came to its end, and its last line."""
     run = Run(settings, is_replay=True)
     sending = Replay(run, wanted)
-    error: Exception | None = None
+
+    def feed() -> None:
+        if wanted.in_doubt:
+            run.warn("events in doubt are sent again: LinkedIn may then hold them twice")
+        run.begin()
+        sending.send(runs)
+        run.finish()
+
     with ending_by_signals(run), live_line(sys.stderr, run.status):
-        try:
-            if wanted.in_doubt:
-                run.warn("events in doubt are sent again: LinkedIn may then hold them twice")
-            run.begin()
-            sending.send(runs)
-            run.finish()
-        except Exception as caught:  # noqa: BLE001 - the report tells it
-            error = caught
-            tell(error)
-        report = run.conclude(error)
+        report, _ = fed(run, feed)
         try:
             sending.clear()
         except TargetError as late:

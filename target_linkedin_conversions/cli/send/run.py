@@ -14,7 +14,7 @@ from target_linkedin_conversions.private_files import mend_of, open_regular, rep
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.reporting.way_back import FedBy
-from target_linkedin_conversions.run.faults import tell
+from target_linkedin_conversions.run.feeding import fed
 from target_linkedin_conversions.run.mapping import StreamMapping, mapping_of
 from target_linkedin_conversions.run.run import Run
 from target_linkedin_conversions.run.signals import ending_by_signals
@@ -77,20 +77,17 @@ class SendRun:
         self.run.recorder.endings = self._endings
 
     def send(self) -> Report:
-        """Send every row; the report, however the run came to its end. Raises `ConfigError` where that cannot be written."""
-        run = self.run
-        error: Exception | None = None
-        with ending_by_signals(run), process_tuned():
-            try:
-                run.begin()
-                for at, file in enumerate(self._files):
-                    if file.rows:
-                        self._send(at, file)
-                run.finish()
-            except Exception as caught:  # noqa: BLE001 - the report tells it
-                error = caught
-                tell(error)
-            return run.conclude(error)
+        """Send every row; the report, however the run came to its end."""
+        with ending_by_signals(self.run), process_tuned():
+            report, _ = fed(self.run, self._send_all)
+        return report
+
+    def _send_all(self) -> None:
+        self.run.begin()
+        for at, file in enumerate(self._files):
+            if file.rows:
+                self._send(at, file)
+        self.run.finish()
 
     def _send(self, at: int, file: Sendable) -> None:
         run = self.run
