@@ -16,6 +16,7 @@ from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.ledger.sent import SentOnDay, sent_by_day
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.reporting.past import ended_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,7 +107,7 @@ def _of_reports(reports: Sequence[Report]) -> list[SentOnDay]:
     """What reports say was delivered, by rule and the day on which their run ended."""
     sums: dict[tuple[str, int], SentOnDay] = {}
     for report in reports:
-        at = int(dt.datetime.fromisoformat(report.ended).timestamp() * 1000)
+        at = int(ended_at(report).timestamp() * 1000)
         for line in report.lines:
             if line.outcome is Outcome.DELIVERED:
                 one = sums.setdefault((line.rule, at // DAY_MS), SentOnDay(line.rule, at // DAY_MS))
