@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from target_linkedin_conversions.sandbox import Sandbox
 from tests.singer.pipe import Ended, Pipe, environment, record, schema, state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 SCRIPT = str(Path(sys.executable).parent / "linkedin-conversions")
 Call = "Callable[..., tuple[int, str, str]]"
