@@ -88,12 +88,10 @@ class Past:
     @cached_property
     def reconciliation(self) -> Reconciliation | None:
         """What `reconcile` last said, None where it was never asked."""
-        data = self.folder.read(KEPT_AS)
-        if data is None:
-            return None
         try:
-            return msgspec.json.decode(data, type=Reconciliation)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            data = self.folder.read(KEPT_AS)
+            return None if data is None else msgspec.json.decode(data, type=Reconciliation)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError):
             self.warn(f"{self.folder.place(KEPT_AS)} cannot be read; `linkedin-conversions reconcile` writes it anew")
             return None
 

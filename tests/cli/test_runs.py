@@ -191,6 +191,16 @@ def test_a_report_that_is_none_hides_no_other_and_stops_neither_command_nor_run(
     assert (done.code, done.counts) == (0, {"delivered": 1})
 
 
+def test_what_lies_where_a_file_should_is_one_sentence_with_its_place(call: Any, pipe: Pipe, past: list[Ended]) -> None:
+    (pipe.state_dir / "runs" / "index.html").unlink()
+    (pipe.state_dir / "outbox").mkdir()
+    (pipe.state_dir / "outbox" / f"{past[0].report['run']}.jsonl").mkdir()
+    code, _, err = call("rejects", "list", past[0].report["run"], "--config", str(pipe.file()))
+    assert code == 2
+    assert len(err.splitlines()) == 1
+    assert "it cannot be used (it is no regular file)" in err
+
+
 def test_nobody_is_told_the_exit_code_of_an_earlier_run_for_that_of_the_last(
     call: Any, pipe: Pipe, past: list[Ended]
 ) -> None:
