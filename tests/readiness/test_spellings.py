@@ -100,6 +100,13 @@ def test_a_title_is_one_in_any_language() -> None:
     assert judged_otherwise({text: names(first_name=text) for text in titled}, {"honorific_in_name": 1}) == []
 
 
+def test_a_title_is_no_word_of_a_first_name() -> None:
+    firsts = {"Dr. Anna": 0, "Frau Anna": 0, "Dr. Anna Berg": 1, "Anna Berg": 1}
+    rows = {text: names(first_name=text, last_name="") for text in firsts}
+    found = {text: codes_of([{"hashed": None, "company": None, **row}]) for text, row in rows.items()}
+    assert {text: codes.get("two_words_no_last_name", 0) for text, codes in found.items()} == firsts
+
+
 def test_a_first_name_that_looks_like_a_title_is_none() -> None:
     firsts = ("Bc", "Licia", "Avvo", "Drake", "Panna", "Don Carlos", "Pan Wei", "Eng Lee", "Hon Sin", "Lord", "Pastor")
     assert judged_otherwise({text: names(first_name=text) for text in firsts}, {}) == []
