@@ -34,11 +34,12 @@ _AROUND = "()[]{}<>,;:"
 _JOINING = ".+_"
 """What no word ends with but the first part of an address."""
 _USUAL = re.compile(
-    r"[0-9A-Za-z!#$%&+/?^_{|}~-][0-9A-Za-z.!#$%&'+/?^_`{|}~-]{0,63}+@[0-9A-Za-z-]{1,63}+(?:\.[0-9A-Za-z-]{1,63}+){1,3}+",
+    r"[0-9A-Za-z!#$%&+/?^_{|}~-][0-9A-Za-z.!#$%&'+/?^_`{|}~-]{0,63}+@(?:[0-9A-Za-z-]{1,63}+\.){1,3}+[A-Za-z]{2,63}+",
 ).fullmatch
 """An address that needs lower case at most; an equals sign may stand behind a label, a star for what was hidden."""
 _LABEL = r"[^\x00-,./:-@\[-`{-\x7f]+"  # of ASCII only letters, digits and the hyphen
-_ADDRESS = re.compile(rf"[^@,;:<>()*\[\]\\\"]+@{_LABEL}(?:\.{_LABEL})+")
+_TOP = r"(?:xn--[0-9a-z-]+|[^\x00-@\[-`{-\x7f]{2,})"  # no top-level domain has a digit, or a single letter
+_ADDRESS = re.compile(rf"[^@,;:<>()*\[\]\\\"]+@(?:{_LABEL}\.)+{_TOP}")
 _NAMED_ADDRESS = re.compile(r"[^<>]*<([^<>]+)>|[^()@]*\(([^()@]+@[^()]+)\)|([^()@]+@[^()]+)\([^()@]*\)")
 """An address behind a name, or with one behind it: `Jane <jane@x.com>`, `Jane (jane@x.com)`, `jane@x.com (Jane)`."""
 _LABEL_BEFORE = re.compile(r"(?:smtp:|[a-z_-]{0,20}mail[a-z_-]{0,20}[:=])")
