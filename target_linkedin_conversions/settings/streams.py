@@ -207,7 +207,12 @@ def read_constants(raw: object, place: str) -> dict[str, object]:
         if name not in CONSTANT_FIELDS:
             raise unknown(place, "constant", name, CONSTANT_FIELDS, _NOT_CONSTANT)
         if not isinstance(item, str | int | float) or isinstance(item, bool):
-            raise wrong(f"{place}.{name}", "a text or number", f"for example {place}.currency: EUR")
+            mend = f'write it in quotes, such as {place}.{name}: "NO", for YAML reads a bare NO as false'
+            raise wrong(
+                f"{place}.{name}",
+                "a text or number",
+                mend if isinstance(item, bool) else f"for example {place}.currency: EUR",
+            )
     return found
 
 

@@ -100,6 +100,9 @@ def test_without_a_token_the_variable_that_was_meant_is_named(monkeypatch: pytes
         ({"timezone": "MEZ"}, "for example streams[0].timezone: Europe/Berlin"),
         ({"consent": "ads_consent"}, "write {column: "),
         ({"consent": True}, "write {column: "),
+        ({"constants": {"country": False}}, 'write it in quotes, such as streams[0].constants.country: "NO"'),
+        ({"source": ["a"]}, "write one text, not several"),
+        ({"source": " "}, "it is empty: write it, or remove the key"),
     ],
 )
 def test_the_mend_of_an_entry_is_one_that_can_be_written(
