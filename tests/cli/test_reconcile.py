@@ -265,9 +265,9 @@ def test_what_is_piped_in_is_read_as_a_file_is_and_nothing_is_not_zero(
     month.load(*month.rows(range(1)))
     lines = [SINGER[0], {**SINGER[1], "record": {"day": month.day(5), "rule": 101, "count": 4}}]
     for content in ("\n".join(map(json.dumps, lines)), f"day,count,rule\n{month.day(5)},4,101\n"):
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content.encode()))))  # type: ignore[arg-type]  # it can be read
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content.encode()))))
         assert [row["source"] for row in month.ask("--source", "-")["rows"]] == [4]
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO())))  # type: ignore[arg-type]  # the same
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO())))
     code, _, err = month.companion("reconcile", "--source", "-")
     assert (code, "nothing came in" in err) == (2, True)
 
