@@ -151,7 +151,7 @@ def _never_came(change: int) -> str:
 
 def _other_days(change: int) -> str:
     if change < 0:
-        return "events that happened on other days than these"
+        return "events that happened on other days than these, or that this ledger does not know: another one, or one that has forgotten them"
     return "events of these days from runs that left no report here: earlier or killed ones, or another machine's"
 
 

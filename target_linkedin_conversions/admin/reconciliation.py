@@ -9,7 +9,16 @@ import msgspec
 
 from target_linkedin_conversions.admin.analytics import counted_by_day
 from target_linkedin_conversions.admin.explanation import Explanation, Mend, Step, explain
-from target_linkedin_conversions.admin.figures import Period, Row, Total, complete_until, date_of, rows_of, totals_of
+from target_linkedin_conversions.admin.figures import (
+    Period,
+    Row,
+    Total,
+    complete_until,
+    date_of,
+    day_of,
+    rows_of,
+    totals_of,
+)
 from target_linkedin_conversions.admin.rules import Rule, Unreadable, rules_of
 from target_linkedin_conversions.admin.source import SourceCount, by_rule
 from target_linkedin_conversions.delivery.auth import Tokens
@@ -100,7 +109,12 @@ def reconciled(
         made=dt.datetime.fromtimestamp(clock.now() / 1000, dt.UTC).isoformat(timespec="seconds"),
         steps=told.steps,
         mends=told.mends,
-        unknown=[*_silence(told, counted, unread), *_of_source(period, there or {}, totals, names), *told.unknown],
+        unknown=[
+            *_silence(told, counted, unread),
+            *_before_the_ledger(settings, rows, database, clock.now()),
+            *_of_source(period, there or {}, totals, names),
+            *told.unknown,
+        ],
         rules=[facts for name, facts in rules.items() if name in {total.rule for total in totals}],
     )
 
@@ -129,6 +143,17 @@ def _facts(rule: Rule) -> RuleFacts:
         rule.post_click_attribution_window_size,
         rule.view_through_attribution_window_size,
     )
+
+
+def _before_the_ledger(settings: Settings, rows: Sequence[Row], database: Database | None, now: int) -> list[str]:
+    """From which day on the ledger can know what was sent, where more is counted on the days before."""
+    if database is None:
+        return []
+    since = date_of(max(day_of(database.created), day_of(now) - settings.ledger_keep_days))
+    if not any(row.counted > row.sent for row in rows if row.day < since):
+        return []
+    kept = f"it was made then, or forgets after {settings.ledger_keep_days} days (ledger_keep_days)"
+    return [f"The ledger knows what was sent since {since}: {kept}. What was sent before stands nowhere here."]
 
 
 def _of_source(

@@ -22,6 +22,8 @@ __all__ = ["KEEP_DAYS", "Folder", "begun", "in_use", "is_at", "run_of"]
 KEEP_DAYS = {"rejects": 30, "outbox": 30, "results": 400, "runs": 400}
 """How long the files of each sub-folder are kept."""
 
+_LARGEST = {"runs": 1 << 26}
+"""Bytes of a file that is read whole: a report of thousands of streams and rules is a hundredth of it."""
 _RUN = re.compile(r"(\d{8}T\d{6}Z-[0-9a-f]{8})(?:\.(?:json|jsonl|html|parquet|jsonl\.gz))?")
 _LOCAL_URL = re.compile(r"(?:file|local)://(.+)", re.DOTALL)
 _LINES = ".jsonl"
@@ -61,9 +63,9 @@ class Folder:
         """Make a file; false where there is one already."""
         return self._store.create(name, data)
 
-    def read(self, name: str, most: int | None = None) -> bytes | None:
-        """A file's content, None where there is none; a local one that is longer than `most` bytes is an `OSError`."""
-        return self._store.read(name, most)
+    def read(self, name: str) -> bytes | None:
+        """A file's content, None where there is none; a local one that is longer than its kind can be is an `OSError`."""
+        return self._store.read(name, _LARGEST.get(name.partition("/")[0]))
 
     def lines(self, name: str) -> Iterator[bytes]:
         """A file's lines one by one, none where there is no file; a local one is never held in memory."""

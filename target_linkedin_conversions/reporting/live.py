@@ -15,7 +15,7 @@ import msgspec
 from target_linkedin_conversions.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = ["Status", "line_of", "live_line"]
 
@@ -23,7 +23,6 @@ _PACKAGE = __name__.partition(".")[0]
 _EVERY = 0.5
 _RATE_OVER = 10
 _ERASE = "\r\x1b[2K"
-_BETWEEN = " · "
 _DUMB = {"dumb", "unknown"}
 """Terminals that cannot go back in a line."""
 
@@ -43,22 +42,24 @@ class Status(msgspec.Struct, frozen=True):
 
 def line_of(now: Status, rate: float, width: int = 1000) -> str:
     """How a run goes on, in one line; `rate` is in rows a second. Where it is too narrow for all, what matters least is left out."""
-    parts = {
-        "rows": f"{now.records:,} rows",
-        "rate": f"{rate:,.0f} rows/s",
-        "accepted": _accepted(now),
-        "rejected": f"{now.rejected:,} rejected",
-    }
+    parts = [
+        (2, f"{now.records:,} rows"),
+        (5, f"{rate:,.0f} rows/s"),
+        (1, _accepted(now)),
+        (3, f"{now.rejected:,} rejected"),
+    ]
     if now.quota_left is not None:
-        parts["quota"] = f"{now.quota_left:,} requests left today"
+        parts.append((4, f"{now.quota_left:,} requests left today"))
     if now.waits_for:
         until = datetime.fromtimestamp(now.until / 1000, UTC).astimezone()
-        parts["waits"] = f"waits for {now.waits_for} until {until:%H:%M:%S}"
-    for least in ("rate", "quota", "rejected", "rows", "accepted"):
-        if len(_BETWEEN.join(parts.values())) <= width or len(parts) == 1:
-            break
-        parts.pop(least, None)
-    return _BETWEEN.join(parts.values())
+        parts.append((0, f"waits for {now.waits_for} until {until:%H:%M:%S}"))
+    while len(_together(parts)) > width and len(parts) > 1:
+        parts.remove(max(parts))
+    return _together(parts)
+
+
+def _together(parts: Sequence[tuple[int, str]]) -> str:
+    return " · ".join(text for _, text in parts)
 
 
 def _accepted(now: Status) -> str:

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Told", "ended_at", "last_report", "read_report", "report_names", "report_of", "reports_of"]
 
 LAST = "last.json"
-_LARGEST = 1 << 26
-"""Bytes of a report: the largest of thousands of streams and rules are a hundredth of it."""
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _Count = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -52,7 +50,7 @@ def read_report(folder: Folder, name: str, form: type[Form]) -> Form:
     """What a file in `runs/` says of a run, as far as `form` holds it; raises `ConfigError` where it is no report of that run."""
     place = f"runs/{name}"
     try:
-        data = folder.read(place, _LARGEST)
+        data = folder.read(place)
         if data is None:
             problem, mend = f"there is no report {folder.place(place)}", "run the target first, or name its state_dir"
             raise ConfigError(folder.setting, problem, mend)

@@ -135,7 +135,7 @@ def _is_http(endpoint: str) -> bool:
 
 def _is_partial(answer: bytes) -> bool:
     """Whether a collector says that it has rejected some; spans and points stand in the same place of the message."""
-    from google.protobuf.message import DecodeError  # noqa: PLC0415 - only where a collector is named
+    from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # noqa: PLC0415 - only where a collector is named
     from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse  # noqa: PLC0415 - the same
 
     try:

@@ -79,6 +79,38 @@ def test_every_sum_is_the_one_before_it_and_what_lies_between(
     assert [mend.events for mend in found.mends] == sorted((mend.events for mend in found.mends), reverse=True)
 
 
+PLACES = st.dictionaries(
+    st.tuples(st.sampled_from(["101", "102", "103"]), st.integers(TODAY - 33, TODAY + 2)), st.integers(0, 50)
+)
+
+
+@given(PLACES, PLACES, st.none() | PLACES, st.none() | st.sampled_from(["101", "999"]))
+def test_rows_and_totals_are_what_each_of_the_three_says_of_these_days(
+    sent: dict[tuple[str, int], int],
+    counted: dict[tuple[str, int], int],
+    source: dict[tuple[str, int], int] | None,
+    rule: str | None,
+) -> None:
+    period = Period(MONTH.first, MONTH.last, rule)
+    delivered = [SentOnDay(*place, number, NOW) for place, number in sent.items()]
+    twice = [CountedOnDay(*place, half, half, 0, 0) for place, n in counted.items() for half in (n // 2, n - n // 2)]  # type: ignore[arg-type]
+    rows = rows_of(period, delivered, twice, source, {}, NOW)
+    totals = totals_of(rows)
+    for name, table in (("sent", sent), ("counted", counted), ("source", source)):
+        asked = {
+            place: number
+            for place, number in (table or {}).items()
+            if number and rule in {None, place[0]} and TODAY - 29 <= place[1] <= TODAY
+        }
+        told_of = {(row.rule, row.day): getattr(row, name) for row in rows if getattr(row, name)}
+        assert told_of == {(place[0], date_of(place[1])): number for place, number in asked.items()}
+        for total in totals:
+            mine = sum(number for place, number in asked.items() if place[0] == total.rule)
+            assert getattr(total, name) == (None if table is None else mine)
+    assert not [row for row in rows if row.complete and row.sent]  # all of it was sent just now
+    assert len({(row.rule, row.day) for row in rows}) == len(rows)
+
+
 def test_a_month_of_34_is_explained_line_by_line() -> None:
     found = told(
         report(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -147,6 +148,38 @@ def test_without_a_ledger_the_reports_say_what_was_sent(month: Month) -> None:
     assert any("Of 3 events the ledger knows only when they were sent" in sentence for sentence in found["unknown"])
 
 
+def test_what_a_ledger_cannot_know_any_more_is_said_where_more_is_counted(month: Month) -> None:
+    month.load(*month.rows(range(3)))
+    assert not any("The ledger knows" in sentence for sentence in month.ask("--rule", "0101")["unknown"])
+    (month.pipe.state_dir / "ledger.sqlite").unlink()
+    month.load()
+    found = month.ask()
+    assert [(row["sent"], row["counted"]) for row in found["rows"]] == [(0, 3)]
+    assert any(f"since {month.day(0)}: it was made then" in sentence for sentence in found["unknown"])
+    assert any("this ledger does not know" in step["meaning"] for step in found["steps"])
+
+
+def test_the_time_zone_of_the_machine_changes_no_day(month: Month, monkeypatch: pytest.MonkeyPatch) -> None:
+    midnight = (month.now // DAY - 33) * DAY  # in the weeks in which clocks are put back
+    month.load(*(record(month.now, n, happened_at=midnight + n * 3_600_000 - 1) for n in range(50)))
+    answers = []
+    try:
+        for zone in ("UTC", "America/Los_Angeles", "Pacific/Kiritimati"):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            answers.append([(row["day"], row["sent"], row["counted"]) for row in month.ask("--days", "60")["rows"]])
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert answers[0] == [
+        (month.day(34), 1, 1),
+        (month.day(33), 24, 24),
+        (month.day(32), 24, 24),
+        (month.day(31), 1, 1),
+    ]
+    assert answers[1] == answers[2] == answers[0]
+
+
 @pytest.mark.parametrize("width", ["80", "200"])
 def test_the_tables_can_be_read(month: Month, monkeypatch: pytest.MonkeyPatch, width: str, tmp_path: Path) -> None:
     monkeypatch.setenv("COLUMNS", width)
@@ -232,9 +265,9 @@ def test_what_is_piped_in_is_read_as_a_file_is_and_nothing_is_not_zero(
     month.load(*month.rows(range(1)))
     lines = [SINGER[0], {**SINGER[1], "record": {"day": month.day(5), "rule": 101, "count": 4}}]
     for content in ("\n".join(map(json.dumps, lines)), f"day,count,rule\n{month.day(5)},4,101\n"):
-        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content.encode()))))  # type: ignore[arg-type]  # it can be read
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content.encode()))))
         assert [row["source"] for row in month.ask("--source", "-")["rows"]] == [4]
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO())))  # type: ignore[arg-type]  # the same
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO())))
     code, _, err = month.companion("reconcile", "--source", "-")
     assert (code, "nothing came in" in err) == (2, True)
 

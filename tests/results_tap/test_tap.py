@@ -6,10 +6,12 @@ import contextlib
 import io
 import json
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from singer_sdk.testing import get_tap_test_class
 
 from target_linkedin_conversions.cli.main import main as companion
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 CONFIG: dict[str, Any] = {"state_dir": "."}
 """Filled in before the tests: the folder is not known when this file is read."""
 ADDRESS = "row.1@example.com"
+ROW_KEYS = ("run", "line", "stream", "rule", "outcome", "code")
+"""The columns that are a key in one of the streams."""
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +143,42 @@ def test_a_sync_goes_on_where_the_one_before_it_stopped(past: Pipe) -> None:
     # Those of the last hour come again, under the same keys.
     assert {row["run"] for row in second["runs"]} == {row["run"] for row in first["runs"]} - {run}
     assert after["bookmarks"]["runs"]["replication_key_value"] == max(row["ended"] for row in first["runs"])
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 59), st.booleans()), min_size=1, max_size=5))
+def test_syncs_among_runs_that_end_miss_no_row_and_bring_none_under_another_key(
+    tmp_path_factory: pytest.TempPathFactory, runs: list[tuple[int, bool]]
+) -> None:
+    """Also of a report that can be read only some minutes after the run's end that it names."""
+    place = str(tmp_path_factory.mktemp("interleaved"))
+    folder, base = Folder(place), datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
+    state_so_far: Any = None
+    warehouse: dict[tuple[str, ...], dict[str, Any]] = {}
+
+    def load_into(target: dict[tuple[str, ...], dict[str, Any]], before: Any) -> Any:
+        records, after, _ = sync(before, state_dir=place)
+        for stream, rows in records.items():
+            target.update({(stream, *(str(row.get(name)) for name in ROW_KEYS)): row for row in rows})
+        return after
+
+    for number, (late, is_synced) in enumerate(runs):
+        at = base + timedelta(minutes=10 * number - late)
+        run = f"{at:%Y%m%dT%H%M%SZ}-{number:08x}"
+        log = Results(folder, run, PublicKeys(str))
+        ended(log, number, number + 100, outcome=Outcome.DELIVERED)
+        log.close()
+        line = {"stream": "deals", "rule": "101", "outcome": "delivered", "code": "", "events": 2}
+        report = {"run": run, "version": "1", "started": at.isoformat(), "ended": at.isoformat(), "seconds": 1}
+        told = {**report, "outcome": "done", "exit_code": 0, "counts": {"delivered": 2}, "lines": [line]}
+        folder.write(f"runs/{run}.json", json.dumps(told).encode())
+        if is_synced:
+            state_so_far = load_into(warehouse, state_so_far)
+    load_into(warehouse, state_so_far)
+    whole: dict[tuple[str, ...], dict[str, Any]] = {}
+    load_into(whole, None)
+    assert warehouse == whole
+    assert len(whole) == len(runs) * 4  # a run, its line, and two results
 
 
 @pytest.mark.parametrize("alive", [True, False])

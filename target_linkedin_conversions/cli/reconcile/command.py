@@ -127,7 +127,7 @@ def _rule(given: str | None) -> str | None:
     """The id of a rule that is named by id or URN."""
     if given is None:
         return None
-    rule = given.rpartition(":")[2]
+    rule = given.strip().rpartition(":")[2].lstrip("0")
     if not (rule.isascii() and rule.isdecimal()):
         raise ConfigError("--rule", "expected a rule's id or URN", "see `linkedin-conversions check`")
     return rule

@@ -30,6 +30,8 @@ _NAMES = {
 }
 """What each column may be called, letters of any case and nothing between; the first that is there counts."""
 _NEEDED = ("day", "count")
+_NO_COLUMN = object()
+"""In place of a rule, where there is no column of rules."""
 _ID = re.compile(r"(?:urn:[A-Za-z:]+:)?0*([0-9]+)(?:\.0+)?")
 """A rule's id or URN, also as a sheet makes a number of it."""
 
@@ -84,10 +86,10 @@ def source_counts(
     """
     odd: list[OddRows] = []
     rows = _rows(path, settings, columns, odd)
-    for one in odd:
-        raise InputError(
-            f"--source: {one.count.rows} rows of {path} have not the columns of the header, the first in line {one.count.line}; mend or remove them"
-        )
+    if odd:
+        count = odd[0].count
+        what = f"{count.rows} rows of {path} have not the columns of the header, the first in line {count.line}"
+        raise InputError(f"--source: {what}; mend or remove them")
     order = _order([row.day for row in rows], path, date_order)
     return [_counted(row, order, only_rule) for row in rows]
 
@@ -100,22 +102,22 @@ def _rows(path: str, settings: Settings, columns: SourceColumns, odd: list[OddRo
         is_any = True
         if key is not None:  # a schema
             keys = {**keys, stream: key}
-            if names := content.get("properties"):
-                _ensure_all(columns, columns.find(names), path)
+            if properties := content.get("properties"):
+                _ensure_all(columns, columns.find(properties), path)
             continue
         number += 1
         place = f"row {number} of {path}"
         found = columns.find(content)
         _ensure_all(columns, found, place)
         told = {part: content[column] for part, column in found.items()}
-        same = tuple(str(content.get(name)) for name in keys.get(stream, ()))
-        rows[(stream, same) if same else number] = _Row(told["day"], told.get("rule", _NO_COLUMN), told["count"], place)
+        names = keys.get(stream, ())
+        same = tuple(str(content[name]) for name in names if name in content)
+        rows[(stream, same) if names and len(same) == len(names) else number] = _Row(
+            told["day"], told.get("rule", _NO_COLUMN), told["count"], place
+        )
     if not is_any:
         raise ConfigError("--source", "nothing came in", "see whether what writes it has failed")
     return list(rows.values())
-
-
-_NO_COLUMN = object()
 
 
 def _ensure_all(columns: SourceColumns, found: Mapping[str, str], place: str) -> None:
