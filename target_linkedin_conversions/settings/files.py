@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import open_regular, path_shown
+from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.settings.paths import expanded
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ def lines_of(path: str, setting: str, mend: str) -> list[str]:
 def _mend_of(data: bytes) -> str:
     """What to do with a config file that is no JSON."""
     if _YAML.match(data) is None:
-        return "mend the file"
+        return (
+            "mend the file: JSON has no comments, no comma behind the last entry, and texts and names in double quotes"
+        )
     return (
         "mend the file: it is written as in meltano.yml, where it belongs under `config:`; a config file is JSON, as "
         "`linkedin-conversions preview --init --json` prints it under `config`"
@@ -113,6 +116,27 @@ def _content(path: Path) -> bytes:
         os.close(pipe)
 
 
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object none of whose names stands there twice: which of the two is meant, nobody knows."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in found if names.count(name) > 1)
+        raise ConfigError(_OPTION, f"the file that it names says {told(twice)!r} twice", "remove one of the two")
+    return found
+
+
+def _has_halves(found: object) -> bool:
+    """Whether a text in it cannot be written anywhere, as it holds half of a pair of UTF-16."""
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    except RecursionError:  # whoever reads the setting says what it should be
+        pass
+    return False
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         data = _content(path)
@@ -123,11 +147,13 @@ def _read(path: Path) -> dict[str, Any]:
             "name a readable JSON file, or ENV",
         ) from None
     try:
-        found = json.loads(decoded(data))
+        found = json.loads(decoded(data), object_pairs_hook=_once_each)
     except (ValueError, RecursionError) as error:  # no JSON, no Unicode, an endless number, endless nesting
         at = isinstance(error, json.JSONDecodeError) and not data.startswith(_UTF_16)
         what = f"no JSON (line {error.lineno})" if at and isinstance(error, json.JSONDecodeError) else "no JSON text"
         raise ConfigError(_OPTION, f"{_shown(path)} is {what}", _mend_of(data)) from None
+    if _has_halves(found):
+        raise ConfigError(_OPTION, f"{_shown(path)} holds half of a character", r"mend the \ud800 or the like in it")
     if not isinstance(found, dict):
         raise ConfigError(_OPTION, f"{_shown(path)} holds no JSON object", 'write {"setting": value, …}')
     return found

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.looks import told
 
 __all__ = [
     "EMPTY",
@@ -85,11 +86,18 @@ def wrong(place: str, expected: str, mend: str) -> ConfigError:
     return ConfigError(place, f"expected {expected}", mend)
 
 
+_LONGEST_NAME = 60
+"""Characters of a name that somebody may have written; tokens are longer."""
+
+
 def unknown(place: str, what: str, name: str, known: tuple[str, ...]) -> ConfigError:
     """The error for a name that is none of the known ones; names the nearest."""
     nearest = get_close_matches(name, known, n=1, cutoff=0.5)
     mend = f"did you mean {nearest[0]!r}?" if nearest else "known are " + ", ".join(known)
-    return ConfigError(place, f"unknown {what} {name!r}", mend)
+    shown = (
+        repr(told(name)) if len(name) <= _LONGEST_NAME else "of a long name, which may be a secret in a name's place"
+    )
+    return ConfigError(place, f"unknown {what} {shown}", mend)
 
 
 def text(value: object, place: str) -> str:
