@@ -147,7 +147,7 @@ def test_of_libraries_only_warnings_are_heard_and_of_the_drivers_thread_nothing(
     driver.start()
     driver.join()
     logging.getLogger("urllib3").warning("heard")
-    logging.getLogger("singer_sdk.metrics").info("heard too")
+    logging.getLogger("target_linkedin_conversions.trial").info("heard too")
     told = capsys.readouterr().err
     assert "canary7f3a" not in told
     assert told.count("heard") == 2
