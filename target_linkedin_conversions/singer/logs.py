@@ -22,7 +22,14 @@ __all__ = ["set_up_logging"]
 logger = logging.getLogger(__name__)
 
 _PACKAGE = __name__.partition(".")[0] + "."
-_OURS = ("target_linkedin_conversions", "target-linkedin-conversions", "tap-linkedin-conversions", "singer_sdk", "root")
+_OURS = (
+    "target_linkedin_conversions",
+    "target-linkedin-conversions",
+    "tap-linkedin-conversions",
+    "singer_sdk",
+    "urllib3",
+)
+"""Whose every line is heard; urllib3's, for our own client's URLs hold no secret, and alerts are sent in quiet threads."""
 _DRIVERS = "fsspecIO"
 """The name of the thread that fsspec starts for its drivers of S3, Google and Azure."""
 _CONFIG = "SINGER_SDK_LOG_CONFIG"
