@@ -49,7 +49,9 @@ def lines_of(path: str, setting: str, mend: str) -> list[str]:
 def _mend_of(data: bytes) -> str:
     """What to do with a config file that is no JSON."""
     if _YAML.match(data) is None:
-        return "mend the file"
+        return (
+            "mend the file: JSON has no comments, no comma behind the last entry, and texts and names in double quotes"
+        )
     return (
         "mend the file: it is written as in meltano.yml, where it belongs under `config:`; a config file is JSON, as "
         "`linkedin-conversions preview --init --json` prints it under `config`"
@@ -126,6 +128,17 @@ def _check_size(data: bytes | bytearray) -> None:
         raise OSError(errno.EFBIG, f"it is larger than {_LONGEST_CONFIG >> 20} MiB")
 
 
+def _has_halves(found: object) -> bool:
+    """Whether a text in it cannot be written anywhere, as it holds half of a pair of UTF-16."""
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    except RecursionError:  # whoever reads the setting says what it should be
+        pass
+    return False
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         data = _content(path)
@@ -144,6 +157,8 @@ def _read(path: Path) -> dict[str, Any]:
         at = isinstance(error, json.JSONDecodeError) and not data.startswith(_UTF_16)
         what = f"no JSON (line {error.lineno})" if at and isinstance(error, json.JSONDecodeError) else "no JSON text"
         raise ConfigError(_OPTION, f"{_shown(path)} is {what}", _mend_of(data)) from None
+    if _has_halves(found):
+        raise ConfigError(_OPTION, f"{_shown(path)} holds half of a character", r"mend the \ud800 or the like in it")
     if not isinstance(found, dict):
         raise ConfigError(_OPTION, f"{_shown(path)} holds no JSON object", 'write {"setting": value, …}')
     return found

@@ -86,6 +86,10 @@ def wrong(place: str, expected: str, mend: str) -> ConfigError:
     return ConfigError(place, f"expected {expected}", mend)
 
 
+_LONGEST_NAME = 60
+"""Characters of a name that somebody may have written; tokens are longer."""
+
+
 def unknown(
     place: str, what: str, name: str, known: tuple[str, ...], elsewhere: Mapping[str, str] | None = None
 ) -> ConfigError:
@@ -95,7 +99,10 @@ def unknown(
     """
     nearest = get_close_matches(name, known, n=1, cutoff=0.5)
     mend = f"did you mean {nearest[0]!r}?" if nearest else "known are " + ", ".join(known)
-    return ConfigError(place, f"unknown {what} {name!r}", (elsewhere or {}).get(name, mend))
+    shown = (
+        repr(told(name)) if len(name) <= _LONGEST_NAME else "of a long name, which may be a secret in a name's place"
+    )
+    return ConfigError(place, f"unknown {what} {shown}", (elsewhere or {}).get(name, mend))
 
 
 def text(value: object, place: str) -> str:

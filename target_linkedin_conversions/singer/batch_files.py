@@ -45,7 +45,9 @@ def raw_records(
     encoding, manifest = message.get("encoding"), message.get("manifest")
     if not isinstance(encoding, dict) or not isinstance(manifest, list):
         raise InvalidLineError("a BATCH needs an encoding and a manifest")
-    if encoding.get("format") not in {"jsonl", "parquet"}:
+    if not all(isinstance(place, str) for place in manifest):
+        raise InvalidLineError("the manifest of its BATCH is no list of files")
+    if encoding.get("format") not in ("jsonl", "parquet"):
         raise ConfigError(
             "batch_config",
             "the tap sends batches in a format other than JSONL and Parquet",
@@ -60,7 +62,7 @@ def raw_records(
             "set the tap's batch_config.encoding.compression: gzip, or none",
         )
     for number, path in enumerate(manifest, 1):
-        with _faults(number, storage), opened(str(path), storage, listen) as file:
+        with _faults(number, storage), opened(path, storage, listen) as file:
             yield from parquet_records(file) if encoding["format"] == "parquet" else _lines(file, number, listen)
 
 

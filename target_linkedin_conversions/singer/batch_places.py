@@ -6,9 +6,11 @@ The tap says which file; only the settings say that anything but a local one may
 from __future__ import annotations
 
 import io
+import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
 
 import msgspec
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Storage", "opened", "scheme_of", "storage_of"]
 
 _LOCAL = frozenset({"", "file", "local"})
+_LOCAL_URL = re.compile(r"(?:file|local)://(?:localhost(?=/))?|file:(?=/)", re.IGNORECASE)
 _MOST_SECONDS = 300.0
 """How long a storage may take to open a file or to give a part of it."""
 
@@ -52,7 +55,7 @@ def storage_of(config: dict[str, Any] | None) -> Storage | None:
 def scheme_of(place: str) -> str:
     """The scheme of a URL, empty for a path."""
     scheme, found, _ = place.partition("://")
-    return scheme if found else ""
+    return scheme.lower() if found else ""
 
 
 @contextmanager
@@ -79,7 +82,12 @@ def opened(place: str, storage: Storage | None, listen: Callable[[], None]) -> I
 
 
 def _local(place: str) -> Path:
-    return Path(place.partition("://")[2] if scheme_of(place) else place)
+    """The path of a local file, or of its URL: with or without this machine's name (RFC 8089), escaped or, as most, not."""
+    url = _LOCAL_URL.match(place)
+    if url is None:
+        return Path(place)
+    path = Path(place[url.end() :])
+    return Path(unquote(str(path))) if "%" in str(path) and not path.exists() else path
 
 
 def _name_of(place: str) -> str:

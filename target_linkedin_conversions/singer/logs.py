@@ -22,6 +22,16 @@ __all__ = ["set_up_logging"]
 logger = logging.getLogger(__name__)
 
 _PACKAGE = __name__.partition(".")[0] + "."
+_OURS = (
+    "target_linkedin_conversions",
+    "target-linkedin-conversions",
+    "tap-linkedin-conversions",
+    "singer_sdk",
+    "urllib3",
+)
+"""Whose every line is heard; urllib3's, for our own client's URLs hold no secret, and alerts are sent in quiet threads."""
+_DRIVERS = "fsspecIO"
+"""The name of the thread that fsspec starts for its drivers of S3, Google and Azure."""
 _CONFIG = "SINGER_SDK_LOG_CONFIG"
 _LEVELS = (f"{ENVIRONMENT_PREFIX}LOGLEVEL", "LOGLEVEL")
 
@@ -44,12 +54,25 @@ def set_up_logging() -> None:
 
 
 def _shown(record: logging.LogRecord) -> bool:
-    """Let every record through, and nothing in it that writes a line of its own: the SDK and other libraries log names as they come."""
+    """Let every record through that may be heard, and nothing in it that writes a line of its own: libraries log names as they come."""
+    if not _is_heard(record):
+        return False
     if not record.name.startswith(_PACKAGE):
         message = record.getMessage() if not isinstance(record.args, tuple) else _with_told_tags(record)
         record.msg, record.args = printable(message, LONGEST_MESSAGE), None
         record.name = printable(record.name)
     return True
+
+
+def _is_heard(record: logging.LogRecord) -> bool:
+    """Whether it is ours or the SDK's, or a library's warning.
+
+    What storage drivers and HTTP clients log below that are URLs and headers, some of which hold a key or a token; the
+    thread in which fsspec's drivers work is not heard at all, for their warnings name the URL too.
+    """
+    if record.threadName == _DRIVERS:
+        return False
+    return record.levelno >= logging.WARNING or record.name.startswith(_OURS)
 
 
 def _with_told_tags(record: logging.LogRecord) -> str:

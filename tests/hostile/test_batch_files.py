@@ -9,6 +9,7 @@ from contextlib import suppress
 from itertools import pairwise
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import fsspec  # type: ignore[import-untyped]
 import pytest
@@ -257,3 +258,31 @@ def assert_heard(pipe: Pipe, process: Any) -> None:
     assert ended.last.startswith("outcome=")
     assert "Traceback" not in ended.stderr
     assert took < 5 * HEARD_SECONDS  # the second, and the end of a process on a machine that does other things
+
+
+@pytest.mark.parametrize(
+    "form", ["{}", "file://{}", "FILE://{}", "file://localhost{}", "file:{}", "local://{}", "file://{escaped}"]
+)
+def test_a_local_file_is_read_by_its_path_and_by_every_form_of_its_url(tmp_path: Path, form: str) -> None:
+    path = tmp_path / "a b%20c.jsonl"
+    path.write_bytes(b'{"id": 1}\n')
+    assert read(form.format(path, escaped=quote(str(path)))) == [b'{"id": 1}\n']
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"manifest": [7]},
+        {"manifest": [None]},
+        {"manifest": [{"path": "/etc/passwd"}]},
+        {"manifest": ["file://elsewhere.example/x.jsonl"]},
+        {"encoding": "jsonl"},
+        {"encoding": {"format": ["jsonl"]}},
+        {"encoding": {"format": {}}},
+        {"encoding": {}},
+        {"encoding": {"format": "JSONL"}},
+    ],
+)
+def test_a_batch_of_any_other_shape_is_one_clear_stop(changes: dict[str, Any]) -> None:
+    with pytest.raises((InvalidLineError, ConfigError)):
+        [*raw_records(batch("x") | changes, None, lambda: None)]

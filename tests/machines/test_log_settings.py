@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
 
+from target_linkedin_conversions.singer.logs import set_up_logging
 from tests.singer.pipe import Ended, Pipe, record, schema
 
 if TYPE_CHECKING:
@@ -129,3 +132,22 @@ def test_a_log_configuration_that_can_be_followed_is(
     told = [json.loads(line) for line in lines]
     assert "load_method has no effect in this target" in [one["message"] for one in told if one["level"] == "warning"]
     assert os.environ[CONFIG] == str(path)
+
+
+def test_of_libraries_only_warnings_are_heard_and_of_the_drivers_thread_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(logging.root, "handlers", [])
+    monkeypatch.setattr(logging.root, "level", logging.root.level)
+    monkeypatch.setenv("LOGLEVEL", "DEBUG")
+    set_up_logging()
+    for name in ("s3fs", "botocore.auth", "aiohttp.client", "a_driver_of_tomorrow"):
+        logging.getLogger(name).debug("x-amz-security-token: canary7f3a")
+    driver = Thread(target=lambda: logging.getLogger("s3fs").warning("bucket canary7f3a"), name="fsspecIO")
+    driver.start()
+    driver.join()
+    logging.getLogger("urllib3").warning("heard")
+    logging.getLogger("target_linkedin_conversions.trial").info("heard too")
+    told = capsys.readouterr().err
+    assert "canary7f3a" not in told
+    assert told.count("heard") == 2

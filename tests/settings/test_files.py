@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.files import read_config
 from target_linkedin_conversions.settings.values import json_or
 
@@ -64,3 +65,32 @@ def test_a_name_that_stands_twice_in_an_object_is_refused_for_only_the_last_woul
         read_config([path])
     with pytest.raises(ConfigError, match=r"twice in one object.*; keep one of the two"):
         json_or(content, dict)
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ('{"access_token": "canary", "access_token": "canary2"}', "'access_token' twice in one object"),
+        ('{"streams": [{"stream": "a", "stream": "b"}]}', "'stream' twice in one object"),
+        ('{"quota_key": "canary\\ud800"}', "half of a character"),
+        ('// canary\n{"access_token": "canary"}', "JSON has no comments"),
+        ('{"access_token": "canary",}', "no comma behind the last entry"),
+        ("{'access_token': 'canary'}", "double quotes"),
+    ],
+)
+def test_what_a_file_says_twice_or_not_as_json_is_said_with_its_mend_and_not_repeated(
+    tmp_path: Path, text: str, mend: str
+) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as raised:
+        read_config([path])
+    assert mend in str(raised.value)
+    assert "canary" not in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["jane.canary7f3a@example.com", "AQX" + CANARY * 20])
+def test_a_name_that_is_no_setting_is_not_repeated_where_it_may_be_somebody_or_a_token(name: str) -> None:
+    with pytest.raises(ConfigError, match="unknown setting") as raised:
+        Settings.load({name: 1})
+    assert CANARY not in str(raised.value)
