@@ -7,6 +7,7 @@ from collections import Counter
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from target_linkedin_conversions.admin.days import day_of_date
 from target_linkedin_conversions.cli.preview.input import messages_of
 from target_linkedin_conversions.errors import ConfigError, InputError
 
@@ -23,7 +24,6 @@ _COLUMNS = {
     "count": ("count", "conversions", "events", "rows"),
 }
 """The columns, and the other names that each may have."""
-_EPOCH = dt.date(1970, 1, 1).toordinal()
 _DATE = len("YYYY-MM-DD")
 
 
@@ -67,7 +67,7 @@ def _day(value: object, path: str, number: int) -> int:
     if value is None:
         raise _lacks(path, number, "day")
     try:
-        return dt.date.fromisoformat(str(value).strip()[:_DATE]).toordinal() - _EPOCH
+        return day_of_date(dt.date.fromisoformat(str(value).strip()[:_DATE]))
     except ValueError:
         raise _bad(path, number, "day", "a date as 2026-11-26") from None
 
