@@ -19,6 +19,22 @@ from target_linkedin_conversions.settings import values
 from target_linkedin_conversions.settings.consent import Consent, consent_not_said, read_consent
 from target_linkedin_conversions.settings.values import unknown, wrong
 
+__all__ = [
+    "CONSTANT_FIELDS",
+    "FIELDS",
+    "Only",
+    "RuleByColumn",
+    "RuleCase",
+    "RuleUse",
+    "StreamEntry",
+    "read_constants",
+    "read_entry",
+    "read_fields",
+    "read_key",
+    "read_rules",
+    "read_streams",
+]
+
 FIELDS = (
     *IDENTIFIERS,
     "first_name",
