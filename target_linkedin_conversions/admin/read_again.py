@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.reporting.past import ended_at
 from target_linkedin_conversions.reporting.report import Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from target_linkedin_conversions.reporting.report import Report
 
@@ -84,9 +86,9 @@ def lines_once(reports: Iterable[Report]) -> LinesOnce:
     return LinesOnce([line for known in streams.values() for line in known.lines], told_anew)
 
 
-def _place(report: Report) -> tuple[str, bool, int]:
+def _place(report: Report) -> tuple[datetime, bool, int]:
     """Where a run stands among the others: by its end, and within one second behind those whose events it met again."""
-    return report.ended, bool(report.replayed), report.counts.get(Outcome.ALREADY_DELIVERED, 0)
+    return ended_at(report), bool(report.replayed), report.counts.get(Outcome.ALREADY_DELIVERED, 0)
 
 
 def _may_be(line: Line, replayed: Line) -> bool:

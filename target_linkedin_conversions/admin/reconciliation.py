@@ -11,11 +11,13 @@ from target_linkedin_conversions.admin.analytics import counted_by_day
 from target_linkedin_conversions.admin.explanation import Explanation, Mend, Step, explain
 from target_linkedin_conversions.admin.figures import Period, Row, Total, complete_until, date_of, rows_of, totals_of
 from target_linkedin_conversions.admin.rules import Rule, Unreadable, rules_of
+from target_linkedin_conversions.admin.source import SourceCount, by_rule
 from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.ledger.sent import SentOnDay, sent_by_day
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.reporting.past import ended_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,12 +61,12 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
 def reconciled(
     settings: Settings,
     period: Period,
-    source: Mapping[tuple[str, int], int] | None,
+    source: Sequence[SourceCount] | None,
     reports: Sequence[Report],
     database: Database | None,
     clock: Clock,
 ) -> Reconciliation:
-    """What these days come to; `source` is its own count by rule and day, `reports` are those of the runs of these days.
+    """What these days come to; `source` is its own count, `reports` are those of the runs of these days.
 
     Without a `database` of a ledger, what was sent is taken from the reports. Raises as `counted_by_day` does.
     """
@@ -78,7 +80,8 @@ def reconciled(
         client.close()
     rules = {str(rule.id): _facts(rule) for rule in read if isinstance(rule, Rule)}
     names = {name: facts.name for name, facts in rules.items()}
-    rows = rows_of(period, sent, counted, source, names, clock.now())
+    there = None if source is None else by_rule(source, names)
+    rows = rows_of(period, sent, counted, there, names, clock.now())
     totals = totals_of(rows)
     told = explain(
         reports,
@@ -97,7 +100,7 @@ def reconciled(
         made=dt.datetime.fromtimestamp(clock.now() / 1000, dt.UTC).isoformat(timespec="seconds"),
         steps=told.steps,
         mends=told.mends,
-        unknown=[*_silence(told, counted, unread), *told.unknown],
+        unknown=[*_silence(told, counted, unread), *_of_source(period, there or {}, totals, names), *told.unknown],
         rules=[facts for name, facts in rules.items() if name in {total.rule for total in totals}],
     )
 
@@ -106,7 +109,7 @@ def _of_reports(reports: Sequence[Report]) -> list[SentOnDay]:
     """What reports say was delivered, by rule and the day on which their run ended."""
     sums: dict[tuple[str, int], SentOnDay] = {}
     for report in reports:
-        at = int(dt.datetime.fromisoformat(report.ended).timestamp() * 1000)
+        at = int(ended_at(report).timestamp() * 1000)
         for line in report.lines:
             if line.outcome is Outcome.DELIVERED:
                 one = sums.setdefault((line.rule, at // DAY_MS), SentOnDay(line.rule, at // DAY_MS))
@@ -126,6 +129,25 @@ def _facts(rule: Rule) -> RuleFacts:
         rule.post_click_attribution_window_size,
         rule.view_through_attribution_window_size,
     )
+
+
+def _of_source(
+    period: Period, source: Mapping[tuple[str, int], int], totals: Sequence[Total], names: Mapping[str, str]
+) -> list[str]:
+    """What of the source's count has nothing beside it: other days, and rules that nobody knows here."""
+    said = []
+    elsewhere = sum(count for place, count in source.items() if not period.holds(*place))
+    if elsewhere:
+        said.append(
+            f"The source counts {elsewhere} on other days or of other rules than were asked for; they are left out."
+        )
+    strangers = [total.rule for total in totals if total.source and not total.sent and total.rule not in names]
+    if names and strangers:
+        said.append(
+            f"The source counts rows of rule {', '.join(strangers)}, which is none of these ad accounts' and by which nothing was "
+            "sent: check the ids there, and account_id."
+        )
+    return said
 
 
 def _silence(told: Explanation, counted: Sequence[CountedOnDay], unread: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from target_linkedin_conversions.alerts.messengers import Messengers
 from target_linkedin_conversions.alerts.told import Told
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from target_linkedin_conversions.alerts.causes import Cause, Ended
     from target_linkedin_conversions.reporting.folder import Folder
@@ -33,11 +33,18 @@ _FOR_THE_FOLDER = 0.5
 class Alerts:
     """The alerts of a run; nothing is imported, read or sent where no URL is set."""
 
-    def __init__(self, urls: Sequence[Secret], wanted: tuple[Alert, ...], folder: Folder) -> None:
-        """`folder` remembers what was told."""
+    def __init__(
+        self,
+        urls: Sequence[Secret],
+        wanted: tuple[Alert, ...],
+        folder: Folder,
+        remembered: Callable[[Folder], Told] = Told,
+    ) -> None:
+        """`folder` remembers what was told, by the day on which it is: a run may begin on the one before."""
+        self._remembered = remembered
         self._urls = urls if wanted else ()
         self._wanted = wanted
-        self._told = Told(folder)
+        self._folder = folder
         self._messengers: Messengers | None = None
 
     def begin(self) -> None:
@@ -64,7 +71,8 @@ class Alerts:
 
     def _tell(self, messengers: Messengers, ended: Ended, until: float) -> None:
         try:
-            new = self._told.new(causes_of(ended, self._wanted))
+            told = self._remembered(self._folder)
+            new = told.new(causes_of(ended, self._wanted))
             if not new:
                 return
             failed = messengers.send(_title(new), _body(new, ended.report), until - _FOR_THE_FOLDER)
@@ -73,8 +81,8 @@ class Alerts:
                     "alert_urls[%d] was not reached in time or refused the alert; check the URL and its service", index
                 )
             if len(failed) == len(self._urls):
-                self._told.forget(new)
-            self._told.tidy()
+                told.forget(new)
+            told.tidy()
         except Exception as error:  # noqa: BLE001 - an alert never changes how a run ends
             logger.warning("the alerts of this run could not be told (%s)", type(error).__name__)
 

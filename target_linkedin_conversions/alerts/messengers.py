@@ -86,7 +86,7 @@ def _checked(plugin: Any, place: str) -> Any:  # noqa: ANN401 - apprise's own ty
     if not plugin.verify_certificate:
         raise ConfigError(place, "it switches the check of certificates off", "remove verify=no")
     if _is_plain(plugin):
-        secure = _schemas(plugin.secure_protocol)[0]
+        secure = _schemas(type(plugin).secure_protocol)[0]
         raise ConfigError(place, "it sends without encryption to another machine", f"write {secure}:// instead")
     return plugin
 
@@ -94,7 +94,8 @@ def _checked(plugin: Any, place: str) -> Any:  # noqa: ANN401 - apprise's own ty
 def _is_plain(plugin: Any) -> bool:  # noqa: ANN401 - apprise's own type
     """Whether a plugin sends unencrypted, though it could do otherwise, and not to this machine itself."""
     host = getattr(plugin, "smtp_host", "") or plugin.host or ""
-    could = plugin.schema in _schemas(plugin.protocol) and _schemas(plugin.secure_protocol)
+    service = type(plugin)  # of whose names some plugins use one for something else in each object
+    could = plugin.schema in _schemas(service.protocol) and _schemas(service.secure_protocol)
     return bool(could) and not plugin.secure and not is_loopback(host)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from target_linkedin_conversions.errors import TargetError, exit_code_of
+from target_linkedin_conversions.errors import ConfigError, TargetError, exit_code_of
+from target_linkedin_conversions.private_files import mend_of, path_shown
 from target_linkedin_conversions.usage import WordedGroup
 
 if TYPE_CHECKING:
@@ -76,5 +77,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
             prog_name="linkedin-conversions",
         )
     except TargetError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(exit_code_of(error))
+        _end(error)
+    except OSError as error:
+        if not isinstance(error.filename, str) or error.strerror is None:
+            raise
+        # What lies there was put there by somebody else: no file, or one that this user may not read or write.
+        mend = mend_of(error, "look what lies there and whose it is, and move it away or make room")
+        place = path_shown(error.filename, "a file")
+        _end(ConfigError(place, f"it cannot be used ({error.strerror})", mend))
+
+
+def _end(error: TargetError) -> NoReturn:
+    click.echo(f"Error: {error}", err=True)
+    sys.exit(exit_code_of(error))

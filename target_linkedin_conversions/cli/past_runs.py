@@ -14,6 +14,7 @@ from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.reasons import BY_LINKEDIN
 from target_linkedin_conversions.reporting.folder import Folder, run_of
 from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
+from target_linkedin_conversions.reporting.past import report_of
 from target_linkedin_conversions.reporting.rejected_rows import rows_of_run
 from target_linkedin_conversions.reporting.way_back import FedBy
 
@@ -29,6 +30,7 @@ __all__ = [
     "Counts",
     "KeptRows",
     "back_by",
+    "feed_of",
     "kept_rows",
     "outbox_of",
     "rejecting_runs",
@@ -76,6 +78,12 @@ def back_by(line: RejectLine, kept: Collection[tuple[str, str]] = (), fed_by: Fe
     if any(reason.code == BY_LINKEDIN for reason in line.reasons):
         return "replay"
     return "replay_row" if any((line.stream, reason.code) in kept for reason in line.reasons) else fed_by.value
+
+
+def feed_of(folder: Folder, run: str) -> FedBy:
+    """What fed a run; a tap where no report says."""
+    report = report_of(folder, f"{run}.json", lambda _: None)
+    return FedBy.TAP if report is None else report.fed_by
 
 
 def kept_rows(folder: Folder, runs: Iterable[str]) -> tuple[int, KeptRows]:

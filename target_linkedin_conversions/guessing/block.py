@@ -153,6 +153,8 @@ def _writing(writing: Writing) -> Iterator[str]:
             "check: day and month could be the other way round" if writing.order_is_open else "as the times are written"
         )
         yield f"  time_format: {flow_list(writing.time_format)}{_comment(order)}"
+    elif writing.date_order:
+        yield f"  date_order: {writing.date_order}  # reads dates as people write them"
     if writing.without_zone:
         yield "  # timezone: Europe/Berlin  # fill in: some times name no zone, and are read as UTC's"
     if writing.decimal_comma:

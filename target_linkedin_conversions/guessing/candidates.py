@@ -18,15 +18,17 @@ Labels = Mapping[str, Label]
 MOSTLY = 0.5
 """The part of a column's values from which on they look like something."""
 _MORE_NAMES = {
-    "email": names("emails emailaddresse emailadresse mail mailadresse contactemail courriel correo"),
+    "email": names(
+        "emails emailaddresse emailadresse mail mailadresse contactemail courriel correo emailadres correoelectronico adressemail courrielelectronique indirizzoemail enderecodeemail"
+    ),
     "li_fat_id": names("liclickid linkedinclickid firsturl landingsite landingpageurl conversionpage pageurl"),
-    "first_name": names("vorname forename prenom nombre first fname givenname"),
-    "last_name": names("nachname familienname zuname last lname nom apellido apellidos secondname"),
+    "first_name": names("vorname forename prenom nombre first fname givenname voornaam"),
+    "last_name": names("nachname familienname zuname last lname nom apellido apellidos secondname achternaam cognome"),
     "full_name": names("contactname customername personname kundenname ansprechpartner displayname"),
     "company": names("""
         companyname accountname organization organisation organizationname organisationname orgname firma firmenname
         unternehmen employer arbeitgeber entreprise societe empresa account
-        companyaccount accountcompany
+        companyaccount accountcompany bedrijf bedrijfsnaam azienda nomdelentreprise nombredelaempresa
     """),
     "title": names("jobtitle position jobposition berufsbezeichnung stellenbezeichnung funktion jobfunction"),
     "country": names("""
@@ -35,7 +37,7 @@ _MORE_NAMES = {
     "external_id": names("externalid customerid userid contactid personid leadid kundennummer kundennr"),
     "lead": names("linkedinleadid leadgenformresponse linkedinleadgenformresponse leadgenresponseid"),
 }
-"""Plain names beside those that the mapping knows, as CRMs write them in English, German, French and Spanish."""
+"""Plain names beside those that the mapping knows, as CRMs write them in English, German, French, Spanish, Dutch and Italian."""
 _VAGUE = frozenset({"name", "title", "value"})
 """Names that many other things have, which count behind all others."""
 

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["guess_consent", "is_yes"]
 
-_CONSENTS = names("consent consents einwilligung zustimmung consentement consentimiento consenso optin einverstaendnis")
+_CONSENTS = names(
+    "consent consents einwilligung zustimmung consentement consentimiento consenso toestemming optin einverstaendnis"
+)
 _ALLOWS = names("""
     adsstorage adstorage aduserdata adspersonalization adpersonalization acceptsmarketing acceptsemailmarketing marketingallowed
     allowsmarketing customeracceptsmarketing marketingconsent dsgvo gdpr werbungerlaubt

@@ -19,7 +19,7 @@ __all__ = ["currencies_of", "has_currency_beside", "is_code", "place_of", "said_
 _NAMES = (
     *map(plain_name, FOUND_BY_NAME["currency"]),
     *names(
-        "currencyisocode currencyiso valuecurrency dealcurrencycode isocurrency waehrung waehrungscode devise moneda"
+        "currencyisocode currencyiso valuecurrency dealcurrencycode isocurrency waehrung waehrungscode devise moneda valuta"
     ),
 )
 _WORD = frozenset({"currency", "waehrung"})

@@ -18,7 +18,7 @@ from target_linkedin_conversions.guessing.money import MoneyGuess, guess_money
 from target_linkedin_conversions.guessing.person import guess_ids, guess_person
 from target_linkedin_conversions.guessing.stages import guess_rules, only_won
 from target_linkedin_conversions.guessing.unused import why_unused
-from target_linkedin_conversions.guessing.when import formats_of, guess_time, is_of_a_win
+from target_linkedin_conversions.guessing.when import formats_of, guess_time, is_of_a_win, is_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -111,4 +111,7 @@ def _writing(writing: Writing, fields: Mapping[str, FieldGuess], columns: Column
     formats, is_open = formats_of(values)
     kept = writing if "value" in fields else Writing(minor_units_open=writing.minor_units_open)
     without_zone = any(map(has_no_zone, values))
-    return msgspec.structs.replace(kept, time_format=formats, order_is_open=is_open, without_zone=without_zone)
+    order = "" if formats or not any(map(is_written, values)) else "dmy"
+    return msgspec.structs.replace(
+        kept, time_format=formats, date_order=order, order_is_open=is_open, without_zone=without_zone
+    )

@@ -61,6 +61,8 @@ class Mark(msgspec.Struct, frozen=True):
 class Writing(msgspec.Struct, frozen=True):
     """How amounts and times are written; `time_format` is empty where every time can be read as it stands.
 
+    `date_order` is that of dates that no format reads, such as those with a month's name in another language.
+
     `without_zone` says that some times name no time zone, `order_is_open` that days and months cannot be told apart in what
     was seen, `minor_units_open` that whole numbers may be cents.
     """
@@ -70,6 +72,7 @@ class Writing(msgspec.Struct, frozen=True):
     minor_units: bool = False
     minor_units_open: bool = False
     time_format: tuple[str, ...] = ()
+    date_order: str = ""
     order_is_open: bool = False
     without_zone: bool = False
 

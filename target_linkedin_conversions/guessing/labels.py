@@ -46,6 +46,7 @@ _WHOSE = frozenset(
             "billing",
         ),
         *("principal", "receipt", "default", "conversion"),
+        *("trato", "negocio", "affaire", "opportunite", "persona", "personne", "piste", "contacto", "cliente", "klant"),
     }
 )
 """Words that say whose a value is, before what it is."""
@@ -75,7 +76,7 @@ def words_of(name: str) -> tuple[str, ...]:
     words = [word.lower() for word in _WORD.findall(folded.removesuffix("__c"))]
     joined: list[str] = []
     for word in words:
-        if word in {"mail", "mails", "mailadresse"} and joined[-1:] == ["e"]:
+        if word in {"mail", "mails", "mailadresse", "mailadres"} and joined[-1:] == ["e"]:
             joined[-1] = "e" + word
         else:
             joined.append(word)

@@ -23,7 +23,9 @@ _ONLY = {"livemode": True, "test": False, "istest": False, "testmode": False, "s
 """Columns that tell what counts from what does not, and what they hold where it does."""
 _KEYS = names("""
     id uuid guid dealid orderid opportunityid leadid contactid transactionid recordid invoiceid vorgangsnummer auftragsnummer
-    bestellnummer rechnungsnummer ordernumber invoicenumber nr nummer
+    bestellnummer rechnungsnummer ordernumber invoicenumber nr nummer datensatzid identifiant identificador identificatore iddepiste
+    idpiste idlead iddelead iddetrato idderegistro iddelenregistrement idenregistrement idcontact idcontacto idpedido numerodecommande
+    numerodepedido numerodefacture numerodefactura ordernummer bestelnummer factuurnummer recordnummer
 """)
 _GA4 = ("user_pseudo_id", "event_name", "event_timestamp")
 """What tells the events of a GA4 export apart, which has no key."""

@@ -30,7 +30,7 @@ __all__ = ["MoneyGuess", "guess_money", "writing_of"]
 _NAMES = names("""
     conversionvalue dealvalue amount dealamount amountpaid purchaserevenue totalrevenue revenue totalprice ordertotal grandtotal
     totalamount amounttotal total ordervalue orderamount purchasevalue betrag umsatz wert auftragswert dealwert kaufpreis
-    bestellwert rechnungsbetrag price preis planvalue contractvalue importe montant valor budget value
+    bestellwert rechnungsbetrag bedrag orderbedrag importo price preis planvalue contractvalue importe montant valor budget value
 """)
 """Plain names of what a conversion was worth, the surest first; `value` alone stands last, for many things are called so."""
 _NOT_THIS = frozenset(

@@ -11,6 +11,7 @@ import msgspec
 from target_linkedin_conversions.records.columns import Columns, is_readable
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.paths import entered
+from target_linkedin_conversions.records.plain_schema import plain_schema
 from target_linkedin_conversions.records.text import key_text
 
 __all__ = ["ColumnSample", "Sampling"]
@@ -68,7 +69,7 @@ class Sampling:
     def declare(self, schema: Mapping[str, Any]) -> None:
         """The columns of a schema, which may be the stream's second one."""
         self._columns = Columns(schema)
-        properties = schema.get("properties")
+        properties = plain_schema(schema).get("properties")
         for name, part in properties.items() if isinstance(properties, Mapping) else ():
             self._declare(name, name, part, 0)
 

@@ -11,13 +11,14 @@ from target_linkedin_conversions.guessing.labels import Label, names, rank
 from target_linkedin_conversions.records.columns import FOUND_BY_NAME, plain_name
 from target_linkedin_conversions.records.hints import changes_with_every_edit
 from target_linkedin_conversions.records.timestamps import milliseconds
+from target_linkedin_conversions.records.written_dates import orders_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from target_linkedin_conversions.guessing.samples import ColumnSample
 
-__all__ = ["formats_of", "guess_time", "is_of_a_win"]
+__all__ = ["formats_of", "guess_time", "is_of_a_win", "is_written"]
 
 _CONVERSION = (
     *map(plain_name, FOUND_BY_NAME["happened_at"]),
@@ -30,18 +31,26 @@ _CONVERSION = (
         becameamarketingqualifiedleaddate becamealeaddate completedat completiontime activatedat startedat angemeldetam unterschriebenam
         lifecyclestagemarketingqualifiedleaddate lifecyclestagesalesqualifiedleaddate lifecyclestageleaddate mqldate sqldate mqlat
         sqlat qualifiedat qualifieddate becamemqldate becameleaddate
+        conversionsdatum konvertierungsdatum konvertiertam fechadeconversion fechaconversion fechadeganado fechaganado fechadecompra
+        fechadepago datedeconversion dateconversion datedegain dategagnee datedachat dateachat datedecommande datedepaiement
+        conversiedatum gewonnenop besteldatum betaaldatum datadiconversione dataconversione datadeconversao dataconversao
     """),
 )
 """Plain names of the moment in which somebody converted, the surest first."""
 _STAGE = names("laststagechangedate stagechangetime stagechangedat stagechangedate stagechangedon")
 _CLOSED = names("""
     closedate closedat closedon closeddate closetime closedtime dateclosed closeserial wonlocal abschlussdatum geschlossenam
-    abgeschlossenam enddate localwondate closingdate
+    abgeschlossenam enddate localwondate closingdate datedecloture datecloture datedefermeture fechadecierre fechacierre
+    sluitingsdatum afsluitdatum datadichiusura datadefechamento
 """)
-_PLAIN = names("date time timestamp datetime datum zeitpunkt zeit eventdate fecha epoch")
+_PLAIN = names("""
+    date time timestamp datetime datum zeitpunkt zeit eventdate fecha epoch
+    zeitstempel horodateur horodatage marcatemporal tijdstempel informazionicronologiche carimbodedatahora data
+""")
+"""The second line is what Google Forms calls it."""
 _CREATED = names("""
     createdat created createdate createddate createdon createdtime datecreated addtime addedat dateadded insertedat
-    creationdate erstelltam erstellungsdatum angelegtam
+    creationdate erstelltam erstellungsdatum angelegtam datedecreation fechadecreacion aanmaakdatum datadicreazione datadecriacao
 """)
 _RANKED = (*_CONVERSION, *_STAGE, *_CLOSED, *_PLAIN, *_CREATED)
 _CREATED_FROM = _RANKED.index(_CREATED[0]) * 4
@@ -134,9 +143,19 @@ def _holds_times(sample: ColumnSample, label: Label) -> bool:
         return False
     if "time" in label.words and all(isinstance(value, str) and value.startswith("19") for value in sample.values):
         return False  # a clock without a day, which taps put on the first day of 1970
-    return looks.share(sample.values, looks.is_time) >= _MOSTLY or bool(
-        formats_of(value for value in sample.values if isinstance(value, str))[0]
+    texts = [value for value in sample.values if isinstance(value, str)]
+    return (
+        looks.share(sample.values, looks.is_time) >= _MOSTLY
+        or bool(formats_of(texts)[0])
+        or looks.share(texts, is_written) >= _MOSTLY
     )
+
+
+def is_written(value: object) -> bool:
+    """Whether a text is a date as people write it, in whatever order or language, and not one that is read anyway."""
+    if not isinstance(value, str) or len(value) > _LONGEST or isinstance(milliseconds(value), int):
+        return False
+    return bool(orders_of(value))
 
 
 def _is_everywhere(sample: ColumnSample) -> bool:

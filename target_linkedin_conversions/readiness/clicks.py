@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.readiness.batch import text_of_all
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.cache import Cache
 from target_linkedin_conversions.records.columns import plain_name
@@ -52,12 +53,9 @@ class Clicks:
         """Whether a column needs a look at each value: by its name, or as all its texts together hold a sign of it."""
         if self._by_name[name]:
             return True
-        types = {*map(type, values)}
-        if not types.isdisjoint(_NESTED):
+        text = text_of_all(values)
+        if text is None:
             return True
-        if str not in types:
-            return False
-        text = "\n".join(values if types == {str} else [value for value in values if type(value) is str])
         return "=" in text or (("%" in text or "_" in text) and ("%3d" in (text := text.lower()) or _NAME in text))
 
     def _see(self, row: Row, record: Record, columns: Sequence[str]) -> None:

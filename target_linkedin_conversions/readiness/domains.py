@@ -13,17 +13,23 @@ _REGIONAL = ("gmx", "hotmail", "live", "msn", "outlook", "yahoo", "ymail")
 """Providers with a domain a country."""
 _UNMISTAKABLE = frozenset(
     """
-    gmail.com googlemail.com icloud.com protonmail.com bluewin.ch btinternet.com comcast.net fastmail.com freenet.de hushmail.com
-    laposte.net rediffmail.com rocketmail.com sbcglobal.net t-online.de tutanota.com verizon.net virgilio.it wanadoo.fr
+    gmail.com googlemail.com icloud.com protonmail.com bellsouth.net bigpond.com blueyonder.co.uk bluewin.ch btinternet.com
+    citromail.hu comcast.net docomo.ne.jp earthlink.net fastmail.com foxmail.com freemail.hu freenet.de hanmail.net hushmail.com
+    interia.pl laposte.net libero.it optusnet.com.au orange.fr rambler.ru rediffmail.com rocketmail.com sbcglobal.net
+    seznam.cz skynet.be sympatico.ca t-online.de telenet.be tiscali.it tutanota.com verizon.net virgilio.it virginmedia.com
+    wanadoo.fr yandex.com yandex.ru
     """.split()  # noqa: SIM905 - a list of so many would fill the page
 )
 """Providers whose name is long enough, or known well enough, that one edit of it is a slip and not another company."""
 _OTHERS = frozenset(
     """
-    aol.com aol.de arcor.de duck.com email.com free.fr gmx.com gmx.net hey.com hotmail.co.uk inbox.com libero.it live.co.uk live.com
-    mac.com mail.com mail.de mail.ru me.com msn.com naver.com online.de orange.fr outlook.jp pm.me proton.me qq.com sfr.fr sky.com
-    tuta.com web.de yahoo.co.in yahoo.co.jp yahoo.co.uk yahoo.com.au yahoo.com.br yandex.com yandex.ru ymail.com zoho.com 163.com
-    126.com att.net bigpond.com cox.net wp.pl o2.pl bk.ru hotmail.com outlook.com yahoo.com
+    aol.com aol.de arcor.de duck.com email.com free.fr gmx.com gmx.net hey.com hotmail.co.uk inbox.com live.co.uk live.com
+    mac.com mail.com mail.de mail.ru me.com msn.com naver.com online.de outlook.jp pm.me proton.me qq.com sfr.fr sky.com
+    tuta.com web.de yahoo.co.in yahoo.co.jp yahoo.co.uk yahoo.com.au yahoo.com.br ymail.com zoho.com 163.com
+    126.com 139.com abv.bg alice.it att.net bk.ru bol.com.br centrum.cz cox.net daum.net email.cz email.de fastmail.fm hetnet.nl
+    home.nl hotmail.com inbox.ru inbox.lv list.ru live.com.au mail.ee nate.com ntlworld.com o2.pl onet.pl op.pl outlook.com post.cz
+    posteo.de mailbox.org rogers.com shaw.ca sina.com sohu.com terra.com.br uol.com.br ukr.net vp.pl walla.co.il wp.pl yahoo.com
+    yandex.by yandex.kz yandex.ua ya.ru yeah.net ziggo.nl
     """.split()  # noqa: SIM905 - the same
 )
 _COUNTRIES = {f"{a}{b}" for a in string.ascii_lowercase for b in string.ascii_lowercase} - {"co", "cm", "om", "ne"}
@@ -43,12 +49,16 @@ _WELL_KNOWN = frozenset(
 _REGIONAL_MISSPELT = ("hotmail", "outlook", "yahoo")
 _NO_COM = ("ccom", "cim", "cmo", "comm", "con", "conm", "coom", "cpm", "ocm", "vom", "xom")
 """What `.com` is mistyped as and no other end: so no company has it, however short the provider's name."""
+_NO_NET = ("ent", "ner", "nett", "ney", "nnet", "nrt", "nt", "nte", "nwt")
+"""The same for `.net`."""
 _MISSPELT_IN = ("com", "de", "fr", "es", "it", "nl", "at", "ch", "be", "pl", "ca", "co.uk", "com.br", "co.in")
 """Where providers with a domain a country have most of their members."""
 _RESERVED_ENDS = frozenset({"test", "invalid", "localhost", "example", "local", "onion", "alt", "internal", "arpa"})
 _RESERVED = frozenset({"example.com", "example.net", "example.org"})
 """RFC 2606 and 6761, and what the IANA's list of special-use names took up since; `.internal` is ICANN's."""
 _LETTERS = string.ascii_lowercase + string.digits + ".-"
+
+_COMMON = (*_OTHERS, *(f"{name}.{end}" for name in _REGIONAL for end in _MISSPELT_IN))
 
 
 def _edits(name: str) -> set[str]:
@@ -69,6 +79,13 @@ _ONE_EDIT_AWAY = (
         for edit in _edits(name)
     )
     | {f"{name.removesuffix('.com')}.{slip}" for name in _WELL_KNOWN if name.endswith(".com") for slip in _NO_COM}
+    | {f"{name.removesuffix('.net')}.{slip}" for name in _WELL_KNOWN if name.endswith(".net") for slip in _NO_NET}
+    | {
+        f"{name[:-2]}{end}"
+        for name in _COMMON
+        if name[-3] == "."
+        for end in (name[-2:] + name[-1], name[-2] + name[-2:])
+    }
 ) - _WELL_KNOWN
 
 

@@ -6,6 +6,7 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.readiness.batch import text_of_all
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.cache import Cache
 from target_linkedin_conversions.records.columns import plain_name
@@ -14,7 +15,7 @@ from target_linkedin_conversions.records.paths import entered
 from target_linkedin_conversions.records.somebody_else import is_of_somebody_else
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from target_linkedin_conversions.readiness.batch import Addresses, Batch, Record
     from target_linkedin_conversions.readiness.finding import Finding
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Hashes"]
 
 _APART = re.compile(r"[;,\s]+")
+_SIGNS = ("@", "{", "[", "\\u0040")
+"""Of an address, and of JSON, in which it may be escaped."""
 _DEEPEST, _MOST_TEXTS = 4, 200
 """How far into a record, and in how many of its texts, an address is looked for."""
 
@@ -38,15 +41,28 @@ class Hashes:
 
     def see(self, batch: Batch) -> None:
         """Look at the records that have a hash."""
-        for found, record in zip(batch.addresses(self._place), batch.records, strict=True):
-            if found is not None and not (type(found) is str and "@" in found) and (digests := _digests(found)):
-                self._see(digests, record)
+        hashed = [
+            (digests, record)
+            for found, record in zip(batch.addresses(self._place), batch.records, strict=True)
+            if found is not None and not (type(found) is str and "@" in found) and (digests := _digests(found))
+        ]
+        if hashed:
+            columns = [name for name, values in batch.values.items() if _may_hold_an_address(values)]
+            for digests, record in hashed:
+                self._see(digests, record, columns)
 
-    def _see(self, digests: set[str], record: Record) -> None:
+    def _see(self, digests: set[str], record: Record, columns: Sequence[str]) -> None:
         """Compare with every address that the record holds; one disagrees only with those that are the person's."""
-        beside = [(name, text) for name, value in record.items() for text in _texts_with_at(value, _DEEPEST)]
-        addresses = {address for _, text in beside for address in _plain(text)}
-        if not addresses or any(_sha256(address) in digests for address in addresses):
+        beside: list[tuple[str, str]] = []
+        is_any = False
+        for name in columns:
+            for text in _texts_with_at(record.get(name), _DEEPEST):
+                addresses = _plain(text)
+                if any(_sha256(address) in digests for address in addresses):
+                    return
+                beside.append((name, text))
+                is_any = is_any or bool(addresses)
+        if not is_any:
             return
         if any(form in digests for _, text in beside[:_MOST_TEXTS] for form in _as_it_stands(text)):
             self._unnormalised += 1
@@ -65,6 +81,12 @@ def _is_of_the_person(column: str) -> bool:
     """Whether a column holds an address of the person; an invoice may go to somebody else's."""
     name = plain_name(column)
     return "mail" in name and "billing" not in name and not is_of_somebody_else(column)
+
+
+def _may_hold_an_address(values: Sequence[Value]) -> bool:
+    """Whether a column needs a look at each value."""
+    text = text_of_all(values)
+    return text is None or any(sign in text for sign in _SIGNS)
 
 
 def _digests(found: Addresses) -> set[str]:

@@ -27,7 +27,7 @@ STRONG = ("SHA256_EMAIL", "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID")
 """The identifiers by which LinkedIn matches best, the more frequent first."""
 _STRONG = frozenset(one.encode() for one in STRONG)
 _EMAIL, _SEVERAL = b"SHA256_EMAIL", 2
-IDENTIFIER, _VALUE, COMPANY = b'{"idType":"', b',"conversionValue":{', b',"companyName":"'
+IDENTIFIER, COMPANY = b'{"idType":"', b',"companyName":"'
 """How these stand in an event's JSON; in a text their quotes would be escaped."""
 _TYPES = re.compile(IDENTIFIER + b'([A-Z0-9_]+)"').findall
 
@@ -58,9 +58,8 @@ class Matching:
     def __init__(self, plan: StreamPlan) -> None:
         """Nothing is seen yet."""
         self._columns = tuple((column.field, column.place) for column in plan.identifiers)
-        self._has_value = plan.value is not None
         self._by_types: Counts[tuple[bytes, ...]] = Counts()
-        self._supported = self._single = self._not_strong = self._several_values = 0
+        self._supported = self._single = self._not_strong = 0
 
     def see(self, batch: Batch) -> None:
         """Look at the events of each record, which differ in their rules and values only."""
@@ -73,8 +72,6 @@ class Matching:
             by_types[types] += len(made)
             if len(types) < _SEVERAL or _STRONG.isdisjoint(types):
                 self._see_weak(row, made, types)
-            if len(made) > 1 and self._has_value:
-                self._several_values += sum(_VALUE in event.payload for event in made) > 1
 
     def _see_weak(self, row: Row, made: list[Event], types: Sequence[bytes]) -> None:
         """Look at events with a single identifier, or with none that is strong."""
@@ -112,10 +109,6 @@ class Matching:
 
     def findings(self) -> Iterator[Finding]:
         """At most one of each kind."""
-        for code, records, field in (
-            ("only_one_identifier", self._single, ""),
-            ("no_strong_identifier", self._not_strong, ""),
-            ("value_in_several_rules", self._several_values, "value"),
-        ):
+        for code, records in (("only_one_identifier", self._single), ("no_strong_identifier", self._not_strong)):
             if records:
-                yield finding(code, records, field=field)
+                yield finding(code, records)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter as Counts
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.finding import finding
+from target_linkedin_conversions.readiness.wrong_decoding import decoded_wrongly
 from target_linkedin_conversions.records.cache import Cache
 from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from target_linkedin_conversions.readiness.batch import Batch
     from target_linkedin_conversions.readiness.finding import Finding
@@ -20,10 +20,17 @@ if TYPE_CHECKING:
 
 __all__ = ["LoneFirstNames", "Names"]
 
+_TITLES = """
+    d?dra? drs doctor doktor (?:mu|ju|rn|pa?e|ph|mv|pharm|th|rs)dr prof professora? univ assoc assist mr mister mrs ms miss mx
+    herrn? frau fräulein frl hr fru sir lady rev dipl ing m?mag priv pd mme mlle monsieur madame mademoiselle
+    sig signorina? signora sr sra srta se[ñn]or(?:it)?a? doña senhora? dott dottoressa dhr mevr mevrouw meneer mw
+    pani sayın г-н г-жа господин госпожа д-р проф κύριος κυρία
+"""  # noqa: RUF001 - letters of Cyrillic and Greek that look like others
+"""Titles that stand before a name, as patterns, in lower case; some with a point behind."""
+_SHORT_TITLES = "m fr pr avv arch lic licda arq eng mgr bc dna dl dnul exmo exma sn hon capt κ κα".split()  # noqa: SIM905 - as above
+"""Those that are a title with the point alone, for without it they are a name or an initial."""
 _HONORIFIC = re.compile(
-    r"(?:.*,\s*)?(?:(?:d?dr|drs|prof|professor|mr|mister|mrs|ms|miss|mx|herrn?|frau|fräulein|frl|hr|sir|lady|dipl|ing|m?mag"
-    r"|priv|mme|mlle|monsieur|madame|mademoiselle|sig|signorina?|signora|sr|sra|srta|se[ñn]or|se[ñn]or(?:it)?a|dott|dottoressa"
-    r"|dhr|mevr|mw|pd|rev)(?:\.\s*(?:-?(?:ing|doz)\.?\s*)?|\s+)|(?:m|fr|pr)\.\s*)(?=\S)",
+    rf"(?:.*,\s*)?(?:(?:{'|'.join(_TITLES.split())})(?:\.\s*(?:-?(?:ing|doz|prof)\.?\s*)?|\s+|/)|(?:{'|'.join(_SHORT_TITLES)})\.\s*)(?=\S)",
     re.IGNORECASE,
 )
 """A title before a first name, also where the last name and a comma stand first."""
@@ -32,44 +39,13 @@ _BEFORE_A_FIRST_NAME = frozenset({"first_name", "full_name"})
 _NAMES = frozenset({"first_name", "last_name", "full_name"})
 
 
-_LOST = re.compile("[\x80-\x84\x86-\x9f\ufffd]").search
-"""What could not be decoded, or became a control character, which no name holds; U+0085 is a line's end."""
-_LEADS = re.compile("[ÃĂÄÅĹ][^\x00-\x7f]").search
-"""How a letter of Europe begins that was UTF-8 and was read in a code page of Windows, Western or Central European."""
-_CODE_PAGES = ("cp1252", "cp1250")
-
-
-def _decoded_wrongly() -> Callable[[str], bool]:
-    """Whether a text was decoded wrongly; without the extra only what is certain is seen."""
-    try:
-        fixed = import_module("ftfy").fix_encoding
-    except ImportError:
-        return _is_certain
-    return lambda text: _is_certain(text) or fixed(text) != text
-
-
-def _is_certain(text: str) -> bool:
-    """Whether a letter is lost, or all that is no ASCII reads as UTF-8; capitals alone may do so by chance: `TĂŞNAD`."""
-    if _LOST(text):
-        return True
-    return bool(_LEADS(text)) and not text.isupper() and any(_is_utf8(text, page) for page in _CODE_PAGES)
-
-
-def _is_utf8(text: str, code_page: str) -> bool:
-    try:
-        text.encode(code_page).decode()
-    except UnicodeError:
-        return False
-    return True
-
-
 class Names:
     """Counts what is wrong with the texts of one field, each kind once a record."""
 
     def __init__(self, field: str, column: str, place: Place) -> None:
         """Nothing is seen yet."""
         self._field, self._column, self._place = field, column, place
-        self._is_mojibake = _decoded_wrongly()
+        self._is_mojibake = decoded_wrongly()
         self._known = Cache(self._codes_of)
         self._codes: Counts[str] = Counts()
 
@@ -116,7 +92,7 @@ class LoneFirstNames:
         firsts = batch.columns[self._first]
         for at in [at for at, first in enumerate(firsts) if type(first) is str and not _is_one_word(first)]:
             first, last = firsts[at], None if self._last is None else batch.columns[self._last][at]
-            if len(first.split()) > 1 and _is_nothing(last):
+            if _is_nothing(last) and len(_HONORIFIC.sub("", first.strip(), count=1).split()) > 1:
                 self._records += "@" not in first
 
     def findings(self) -> Iterator[Finding]:

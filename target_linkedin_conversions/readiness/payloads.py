@@ -84,7 +84,7 @@ class Payloads:
         """At most one of each kind.
 
         `several_mapped` says whether more than one column of identifiers is; `key_width` how many columns the key has, None where
-        an event without a key is no matter.
+        an event without a key cannot be told.
         """
         alone = self._per_event[1] if several_mapped else 0
         keyless = 0 if key_width is None else self._events - self._key_widths[key_width]

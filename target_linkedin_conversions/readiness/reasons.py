@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 __all__ = ["Reasons"]
 
 _TOLD = frozenset(
-    {"too_old", "bad_time", "unknown_currency", "value_without_currency", "bad_amount", "unknown_country"}
+    (
+        *("too_old", "bad_time", "unknown_currency", "value_without_currency", "bad_amount", "unknown_country"),
+        "hash_of_nothing",
+    )
 )
 """Codes of reasons that are findings under the same name; those of addresses and of the future are counted elsewhere."""
+_ELSEWHERE = frozenset({"email"})
 _SKIPS = {"too_old": "happened_at", REFUND.code: "value"}
 _MOST_VALUES = 20
 """Values of the rule's column that are told one by one."""
@@ -58,7 +62,7 @@ class Reasons:
             else:
                 self._rejected(made)
         for reason in dict.fromkeys(found):
-            if reason.code in _TOLD:
+            if reason.code in _TOLD and reason.field not in _ELSEWHERE:
                 self._codes[reason.code, reason.field] += 1
 
     def _skipped(self, code: str) -> None:

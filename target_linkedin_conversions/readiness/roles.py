@@ -6,20 +6,43 @@ __all__ = ["is_role"]
 
 _ROLES = frozenset(
     """
-    abo abuse accounting accounts accueil admin administrator admins anfrage anfragen auftrag bestellung bewerbung
-    bewerbungen billing booking bookings buchhaltung careers comercial commercial compliance contact contacto contactus
-    customer customercare customerservice customersupport datenschutz direction donotreply dpo einkauf empfang
-    enquiries enquiry events feedback finance geschaeftsleitung hallo hello help helpdesk hi hostmaster hr info
-    information inquiries inquiry investors invoice invoices jobs kontakt kundenservice legal mail mailerdaemon
-    marketing media newsletter noc noreply office order orders partners payments personal post postmaster poststelle
-    press presse privacy purchase purchasing reception rechnung recruiting root sales secretariat secretary security
-    sekretariat service servicio shop staff store subscribe support team unsubscribe ventas verkauf vertrieb verwaltung
-    web webmaster welcome zentrale
+    abo abuse accounting accounts accueil admin administrator admins alerts anfrage anfragen auftrag bestellung bestellungen
+    bewerbung bewerbungen billing booking bookings buchhaltung career careers comercial commercial company compliance contact
+    contactus corporate customer customercare customers customerservice customersupport datenschutz direction dispatch
+    donotreply dpo edv editor editorial einkauf empfang enquiries enquiry events feedback finance finanzen ftp gdpr
+    geschaeftsleitung hallo hello help helpdesk hi hostmaster hr humanresources info information inquiries inquiry
+    investors invoice invoices it itsupport jobs karriere kontakt kundenbetreuung kundendienst kundenservice legal logistics
+    mail mailerdaemon marketing media membership news newsletter nobody noc noreply notification notifications office
+    operations ops order orders partner partners partnerships payments payroll personal personalabteilung post postmaster
+    poststelle pr press presse privacy procurement purchase purchasing reception rechnung rechnungen recruiting recruitment
+    redaktion registration reklamation reservation reservations returns rezeption root sales secretariat secretary security
+    sekretariat service shipping shop spam staff store subscribe support sysadmin team tech techsupport unsubscribe
+    usenet verkauf versand vertrieb verwaltung warehouse web webmaster website welcome werkstatt www zentrale büro buero
+
+    administracion atencion atencionalcliente ayuda clientes compras comunicacion contabilidad contacto direccion empleo
+    facturacion facturas gerencia hola logistica pedidos prensa recepcion reservas rrhh secretaria servicio soporte tienda ventas
+
+    administrativo atendimento contato diretoria faturamento financeiro loja ouvidoria recepcao sac suporte vendas
+
+    achat achats agence bonjour boutique commande commandes compta comptabilite communication emploi facturation
+    recrutement rh sav secretaire serviceclient serviceclients siege technique vente ventes
+
+    acquisti amministrazione assistenza commerciale contatti contatto direzione fatturazione fatture informazioni ordini
+    prenotazioni risorseumane segreteria supporto ufficio ufficiostampa vendite
+
+    administratie bestellingen boekhouding facturen inkoop klantenservice receptie secretariaat vacatures verkoop welkom
+
+    bestilling ekonomi faktura firmapost forsaljning kontor kundeservice kundservice okonomi postmottak regnskab regnskap salg
+    asiakaspalvelu laskutus myynti rekry tilaukset toimisto
+
+    biuro faktury handlowy kadry ksiegowosc obsluga reklamacje rekrutacja serwis sklep sprzedaz zamowienia
+    fakturace objednavky obchod podpora recepce uctarna ertekesites iroda penzugy szamla titkarsag ugyfelszolgalat
+    comenzi contabilitate vanzari bilgi destek iletisim muhasebe satis buh otdel prodazhi sekretar zakaz
     """.split()  # noqa: SIM905 - a list of so many would fill the page
 )
-"""Without the marks that people put between words: `do-not-reply`, `no_reply`."""
+"""Without the marks that people put between words, `do-not-reply`, `no_reply`; in the languages that forms are filled in."""
 _BEGIN = frozenset(role[:2] for role in _ROLES)
-"""Most mailboxes are of nobody whose name begins so: asked first, at the least cost."""
+"""Many mailboxes are of nobody whose name begins so: asked first, at the least cost."""
 _NO_MARKS = str.maketrans("", "", "-_.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.finding import finding
@@ -17,22 +18,53 @@ if TYPE_CHECKING:
 __all__ = ["Trials"]
 
 _WORDS = frozenset(
-    {
-        *("test", "tester", "testing", "tests", "testuser", "asdf", "asdfg", "asdfgh", "asdfasdf", "qwerty", "qwertz"),
-        *("qwer", "foo", "bar", "baz", "foobar", "demo", "dummy", "xxx", "fake", "sample", "mustermann", "musterfrau"),
-        *("asd", "asdfghj", "asdfghjkl", "abcd", "blah", "example", "lorem", "qwe", "testtest"),
-    }
+    """
+    test tester testing tests teste testi teszt prueba pruebas essai prova deneme testuser testaccount testlead testperson
+    testkunde testkontakt testname testmail testemail testtest tst demo dummy fake sample example placeholder
+    foo bar baz qux foobar foobaz lorem ipsum bla blabla blah mustermann musterfrau
+    asd asdf asdfg asdfgh asdfghj asdfghjk asdfghjkl asdfasdf asdasd sdf sdfsdf dfg fgh jkl qwe qweqwe qwer qwert qwerty
+    qwertyuiop qwertz azerty azertyuiop yxcv zxc zxcv zxcvbn abc abcd abcde abcdef abcabc xyz
+    тест тестовый тестер テスト 测试 測試 테스트 δοκιμή בדיקה اختبار
+    """.split()  # noqa: SIM905 - a list of so many would fill the page
 )
+"""What no person is called and people write to try a form, in lower case."""
+_BESIDE = frozenset(
+    {"user", "account", "lead", "person", "customer", "client", "contact", "kunde", "record", "entry", "name"}
+)
+"""What stands beside such a word and changes nothing: `Test User`."""
+_NUMBERED = re.compile(r"((?:test|demo|dummy|asdf|qwert|foobar|prueba)[a-z]*)\d{1,4}").fullmatch
+"""A word for tests with its number, `test1`; `bar1990` may be a person."""
+_ONE_LETTER = re.compile(r"(?!i)(\w)\1{2,}").fullmatch
+"""`xxx`, `aaaa`; the third is `III`."""
+_LETTERS = re.compile(r"[^\W\d_]+").findall
+_PARTS = re.compile(r"[^.+_-]+").findall
+_BEGIN = frozenset({word[:2] for word in _WORDS} | {letter * 2 for letter in "abcdefghjklmnopqrstuvwxyz"})
+"""Most mailboxes begin with nothing of the kind: asked first, at the least cost."""
+
+
+def _is_word(word: str) -> bool:
+    return word in _WORDS or _ONE_LETTER(word) is not None
 
 
 def _is_test(text: str) -> bool:
-    return all(word in _WORDS for word in words) if (words := text.lower().split()) else False
+    """Whether a name is a test, whole; whatever number or mark stands beside it."""
+    words = _LETTERS(text.lower())
+    return any(map(_is_word, words)) and all(word in _BESIDE or _is_word(word) for word in words)
+
+
+def _is_mailbox_of_a_test(local: str) -> bool:
+    """Whether what stands before the `@` is one, whole; part by part."""
+    if local[:2] not in _BEGIN:
+        return False
+    words = [numbered[1] if (numbered := _NUMBERED(part)) else part for part in _PARTS(local)]
+    return any(map(_is_word, words)) and all(word.isdigit() or word in _BESIDE or _is_word(word) for word in words)
 
 
 def _is_of_a_test(found: Addresses) -> bool:
     """Whether an address, or one of several, is of a test by what stands before its `@`."""
     if type(found) is str:
-        return found.partition("@")[0] in _WORDS
+        local, at, _ = found.rpartition("@")
+        return bool(at) and _is_mailbox_of_a_test(local)
     return type(found) is list and any(map(_is_of_a_test, found))
 
 

@@ -15,6 +15,7 @@ from target_linkedin_conversions.records.codes import CURRENCIES
 from target_linkedin_conversions.records.integers import may_hold_integers
 from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.paths import NOT_REACHABLE, follow, leads_nowhere, path_of
+from target_linkedin_conversions.records.plain_schema import plain_schema
 from target_linkedin_conversions.records.reasons import UNREACHABLE, Reason
 
 if TYPE_CHECKING:
@@ -147,6 +148,7 @@ class Columns:
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         """Look at a stream's JSON schema."""
+        schema = plain_schema(schema)
         properties = schema.get("properties")
         self.known: tuple[str, ...] = tuple(properties) if isinstance(properties, Mapping) else ()
         self.open = not self.known or _is_open_on_purpose(schema)

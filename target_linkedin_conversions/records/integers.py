@@ -34,7 +34,7 @@ def _types(schema: Mapping[str, Any]) -> frozenset[str]:
 
 def _says_integer(schema: Mapping[str, Any]) -> bool:
     """By its type, the format with which some taps write integers as text, its steps, its values, or elsewhere."""
-    step, values = schema.get("multipleOf"), schema.get("enum")
+    step, values = schema.get("multipleOf"), [schema["const"]] if "const" in schema else schema.get("enum")
     return (
         "integer" in _types(schema)
         or "$ref" in schema

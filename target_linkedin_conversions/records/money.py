@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.records.columns import JsonOf, Place, Row, Value
 
-__all__ = ["SIGNS", "Amounts", "compile_money", "currency"]
+__all__ = ["SIGNS", "Amounts", "compile_money", "currency", "decimals_of"]
 
 BAD_AMOUNT = Reason("value", "bad_amount")
 UNKNOWN_CURRENCY = Reason("currency", "unknown_currency")
@@ -144,6 +144,13 @@ _EXPONENTS = {
     **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
     **dict.fromkeys(["CLF", "UYW"], 4),
 }
+
+
+def decimals_of(code: object) -> int:
+    """How many decimals ISO 4217 gives a currency; two to what is none of its codes."""
+    return _EXPONENTS.get(code, 2) if isinstance(code, str) else 2
+
+
 """Digits of the minor unit (ISO 4217); two for all others."""
 
 
@@ -225,7 +232,7 @@ class Amounts(msgspec.Struct, frozen=True):
         if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
             return self.bad
         if self.minor_units:
-            number = number.scaleb(-_EXPONENTS.get(code, 2) if isinstance(code, str) else -2)
+            number = number.scaleb(-decimals_of(code))
         text = format(number, "f").removeprefix("-")
         if len(text) > _MOST_DIGITS and "." in text:
             text = text.rstrip("0").removesuffix(".")

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from target_linkedin_conversions.records.plain_schema import NEVER, types_of
 from target_linkedin_conversions.records.text import comparable
 from target_linkedin_conversions.records.truth import same
 
@@ -170,27 +171,38 @@ def _all_of_it(value: _Value) -> _Value:
 
 
 def leads_nowhere(schema: _Value, path: Path) -> bool:
-    """Whether the schema of the column shows that the path can lead to nothing."""
+    """Whether the plain schema of the column shows that the path can lead to nothing."""
     here = schema
     for written in path.steps:
         if not isinstance(here, Mapping):
             return False
-        types = here.get("type")
-        kinds = {types} if isinstance(types, str) else set(types) if isinstance(types, list) else set()
+        kinds = types_of(here) or frozenset()
         enters = "object" if written.startswith(".") else "array"
-        if kinds and not kinds & {enters, "string"}:
+        if here == NEVER or (kinds and not kinds & {enters, "string"}):
             return True
         if enters not in kinds:
             return False  # a text may hold JSON, and what has no type anything
-        if enters == "array":
-            here = here.get("items")
-            continue
-        properties = here.get("properties")
-        if not isinstance(properties, Mapping):
-            return False
-        if written[1:] not in properties:
-            # An object of which nothing is listed is open too, unless it says otherwise: Stripe's metadata.
-            is_open = here.get("additionalProperties", not properties) is not False
-            return not (is_open or here.get("patternProperties"))
-        here = properties[written[1:]]
-    return False
+        here = _elements(here, written) if enters == "array" else _property(here, written[1:])
+    return bool(here == NEVER)
+
+
+def _property(schema: Mapping[str, _Value], name: str) -> _Value:
+    """The schema of a property; None where the object's says nothing of it, `NEVER` where it leaves no room for it."""
+    properties = schema.get("properties")
+    if not isinstance(properties, Mapping):
+        return None
+    if name in properties:
+        return properties[name]
+    # An object of which nothing is listed is open too, unless it says otherwise: Stripe's metadata.
+    is_open = schema.get("additionalProperties", not properties) is not False
+    return None if is_open or schema.get("patternProperties") else NEVER
+
+
+def _elements(schema: Mapping[str, _Value], written: str) -> _Value:
+    """The schema of what a step into a list gives; None where each element has a schema of its own, but for a place."""
+    of_all = schema.get("items")
+    by_place = schema.get("prefixItems", of_all if isinstance(of_all, list) else None)
+    if not isinstance(by_place, list):
+        return of_all
+    place = written[1:-1]
+    return by_place[int(place)] if place.isdecimal() and int(place) < len(by_place) else None

@@ -15,8 +15,8 @@ _WRITTEN = re.compile(
     r"(?:(?P<a>[0-9]{4}|[0-9]{1,2})\s?[./-]\s?(?P<b>[0-9]{1,2})\s?[./-]\s?(?P<c>[0-9]{4}|[0-9]{1,2})\.?"
     r"|(?:[^\W\d_]{2,10}\.?,?\s)?(?:(?P<day>[0-9]{1,2})(?:\.|st|nd|rd|th|er|º)?[\s/-](?:de\s)?(?P<name>[^\W\d_]{3,10})\.?"
     r"|(?P<first>[^\W\d_]{3,10})\.?\s(?P<second>[0-9]{1,2})(?:st|nd|rd|th)?),?[\s/-](?:de\s)?(?P<year>[0-9]{4}|[0-9]{2}))"
-    r"(?:(?:,\s?|\s|T)(?:at\s|um\s)?(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<second_>[0-9]{2})(?:[.,:](?P<part>[0-9]{1,9}))?)?"
-    r"\s?(?P<half>[AP]\.?M\.?)?(?:\s?Uhr)?\s?(?P<zone>(?:UTC|GMT)?[+-][0-9]{2}:?[0-9]{2}|Z|UTC|GMT)?)?",
+    r"(?:(?:,\s?|\s|T)(?:at\s|um\s|à\s|a\slas\s|om\s|alle\s|às\s)?(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<second_>[0-9]{2})(?:[.,:](?P<part>[0-9]{1,9}))?)?"
+    r"\s?(?P<half>[AP]\.?\s?M\.?)?(?:\s?Uhr)?\s?(?P<zone>(?:UTC|GMT)?[+-][0-9]{2}:?[0-9]{2}|(?:UTC|GMT)[+-][0-9]{1,2}|Z|UTC|GMT)?)?",
     re.IGNORECASE,
 ).fullmatch
 _YEAR_LAST = re.compile(
@@ -134,5 +134,6 @@ def _zone(written: str | None) -> timezone | None:
     written = written.lstrip("UTCGMutcgm")
     if not written or written in "Zz":
         return UTC
-    minutes = int(written[1:3]) * 60 + int(written[-2:])
+    hours, rest = (written[1:], "0") if len(written) <= len("+HH") else (written[1:3], written[-2:])
+    minutes = int(hours) * 60 + int(rest)
     return timezone(timedelta(minutes=-minutes if written[0] == "-" else minutes))

@@ -61,9 +61,9 @@ class Folder:
         """Make a file; false where there is one already."""
         return self._store.create(name, data)
 
-    def read(self, name: str) -> bytes | None:
-        """A file's content, None where there is none."""
-        return self._store.read(name)
+    def read(self, name: str, most: int | None = None) -> bytes | None:
+        """A file's content, None where there is none; a local one that is longer than `most` bytes is an `OSError`."""
+        return self._store.read(name, most)
 
     def lines(self, name: str) -> Iterator[bytes]:
         """A file's lines one by one, none where there is no file; a local one is never held in memory."""

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.reporting.folder import begun, run_of
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.reporting.folder import begun
+from target_linkedin_conversions.reporting.past import Told, read_report, report_names
 from target_linkedin_conversions.reporting.words import ACCEPTED
 
 if TYPE_CHECKING:
@@ -23,17 +25,11 @@ MOST_RUNS = 30
 """Reports that are read, and runs that the index lists."""
 
 
-class PastRun(msgspec.Struct, frozen=True):
+class PastRun(Told, frozen=True):
     """What the pages say of an earlier run; everything else of its report is not read."""
 
-    run: str
     outcome: str = ""
-    exit_code: int = 0
     dry_run: bool = False
-    records: int = 0
-    requests: int = 0
-    seconds: float = 0.0
-    counts: dict[str, int] = {}
     replayed_nothing: bool = False
 
     @property
@@ -57,14 +53,11 @@ def past_runs(folder: Folder, most: int = MOST_RUNS) -> list[PastRun]:
 
     A replay of nothing is none of them: it would hide the load before it.
     """
-    names = [name for name in folder.names("runs") if run_of(name) and name.endswith(".json")]
     found = []
-    for name in reversed(names[-most:]):
-        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError):
-            one = msgspec.json.decode(folder.read(f"runs/{name}") or b"", type=PastRun)
-            if one.run == run_of(name) and not one.replayed_nothing:
-                found.append(one)
-    return found
+    for name in reversed(report_names(folder, most)):
+        with suppress(ConfigError):
+            found.append(read_report(folder, name, PastRun))
+    return [run for run in found if not run.replayed_nothing]
 
 
 def run_after(folder: Folder, report: Report) -> list[PastRun]:

@@ -23,6 +23,9 @@ _PACKAGE = __name__.partition(".")[0]
 _EVERY = 0.5
 _RATE_OVER = 10
 _ERASE = "\r\x1b[2K"
+_BETWEEN = " · "
+_DUMB = {"dumb", "unknown"}
+"""Terminals that cannot go back in a line."""
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -38,15 +41,24 @@ class Status(msgspec.Struct, frozen=True):
     sends: bool = True
 
 
-def line_of(now: Status, rate: float) -> str:
-    """How a run goes on, in one line; `rate` is in rows a second."""
-    parts = [f"{now.records:,} rows", f"{rate:,.0f} rows/s", _accepted(now), f"{now.rejected:,} rejected"]
+def line_of(now: Status, rate: float, width: int = 1000) -> str:
+    """How a run goes on, in one line; `rate` is in rows a second. Where it is too narrow for all, what matters least is left out."""
+    parts = {
+        "rows": f"{now.records:,} rows",
+        "rate": f"{rate:,.0f} rows/s",
+        "accepted": _accepted(now),
+        "rejected": f"{now.rejected:,} rejected",
+    }
     if now.quota_left is not None:
-        parts.append(f"{now.quota_left:,} requests left today")
+        parts["quota"] = f"{now.quota_left:,} requests left today"
     if now.waits_for:
         until = datetime.fromtimestamp(now.until / 1000, UTC).astimezone()
-        parts.append(f"waits for {now.waits_for} until {until:%H:%M:%S}")
-    return " · ".join(parts)
+        parts["waits"] = f"waits for {now.waits_for} until {until:%H:%M:%S}"
+    for least in ("rate", "quota", "rejected", "rows", "accepted"):
+        if len(_BETWEEN.join(parts.values())) <= width or len(parts) == 1:
+            break
+        parts.pop(least, None)
+    return _BETWEEN.join(parts.values())
 
 
 def _accepted(now: Status) -> str:
@@ -61,9 +73,14 @@ class _Shared:
         self._lock = Lock()
         self._is_drawn = False
 
+    @property
+    def width(self) -> int:
+        """Characters of a line that ends before the last column, where some terminals begin another one."""
+        return max(1, _width(self._stream) - 1)
+
     def draw(self, line: str) -> None:
         with self._lock:
-            self._stream.write(f"{_ERASE}{printable(line, max(1, _width(self._stream) - 1))}")
+            self._stream.write(f"{_ERASE}{printable(line, self.width)}")
             self._stream.flush()
             self._is_drawn = True
 
@@ -124,14 +141,14 @@ def _draw(shared: _Shared, progress: Callable[[], Status], ended: Event) -> None
         seconds = now.seconds - seen[0].seconds
         rate = (now.records - seen[0].records) / seconds if seconds else now.records / max(now.seconds, _EVERY)
         try:
-            shared.draw(line_of(now, rate))
+            shared.draw(line_of(now, rate, shared.width))
         except (OSError, ValueError):  # the terminal is gone; the run goes on without it
             return
 
 
 def _is_terminal(stream: TextIO) -> bool:
     try:
-        return stream.isatty() and os.environ.get("TERM") != "dumb"
+        return stream.isatty() and os.environ.get("TERM") not in _DUMB
     except ValueError:  # it is closed
         return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from contextlib import contextmanager
@@ -67,10 +68,12 @@ class LocalStore:
         """A file that grows; while it is open, `in_use` says so to other processes."""
         return GrowingFile(self._prepared(name))
 
-    def read(self, name: str) -> bytes | None:
-        """A file's content, None where there is none."""
+    def read(self, name: str, most: int | None = None) -> bytes | None:
+        """A file's content, None where there is none; `OSError` where it is longer than `most` bytes."""
         try:
             with open_regular(self.root / name) as file:
+                if most is not None and os.fstat(file.fileno()).st_size > most:
+                    raise OSError(errno.EFBIG, "it is too long", name)
                 return file.read()
         except (FileNotFoundError, NotADirectoryError):
             return None

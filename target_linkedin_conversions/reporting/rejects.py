@@ -73,13 +73,16 @@ class Rejects:
 
 
 def reject_lines(folder: Folder, run: str, unreadable: Callable[[str], None]) -> Iterator[RejectLine]:
-    """Every line of a run's rejects: one file, or on a URL its parts; `unreadable` is told of lines that were cut."""
+    """Every line of a run's rejects: one file, or on a URL its parts; `unreadable` is told of lines that were cut, and of what is no file."""
     for name in folder.parts(f"rejects/{run}.jsonl"):
-        for number, line in enumerate(folder.lines(name), 1):
-            try:
-                yield msgspec.json.decode(line, type=RejectLine)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                unreadable(f"line {number} of {folder.place(name)} cannot be read")
+        try:
+            for number, line in enumerate(folder.lines(name), 1):
+                try:
+                    yield msgspec.json.decode(line, type=RejectLine)
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                    unreadable(f"line {number} of {folder.place(name)} cannot be read")
+        except OSError as error:
+            unreadable(f"{folder.place(name)} cannot be read ({error.strerror})")
 
 
 def _lines(reasons: Sequence[Reason]) -> list[ReasonLine]:

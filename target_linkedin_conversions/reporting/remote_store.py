@@ -63,7 +63,7 @@ class RemoteStore:
         """Parts in a folder of that name."""
         return Parts(self.write, name)
 
-    def read(self, name: str) -> bytes | None:
+    def read(self, name: str, most: int | None = None) -> bytes | None:  # noqa: ARG002 - how long it is, is not known before
         """A file's content, None where there is none."""
         filesystem, path = self._at(name)
         with self._faults("read"):

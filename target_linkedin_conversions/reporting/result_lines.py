@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -41,12 +42,12 @@ def runs_with_results(folder: Folder) -> list[str]:
 def result_lines(folder: Folder, run: str, unreadable: Callable[[str], None]) -> Iterator[ResultLine]:
     """Every line of a run, in the order in which they were written; `unreadable` is told of files that are broken."""
     for name in _files(folder, run):
-        data = folder.read(name)
-        if data is None:
-            continue
         try:
+            data = folder.read(name)
+            if data is None:
+                continue
             yield from _of_parquet(data) if name.endswith(PARQUET) else _of_gzip(data)
-        except (ValueError, OSError, EOFError, RecursionError, msgspec.DecodeError):
+        except (ValueError, OSError, EOFError, zlib.error, RecursionError, msgspec.DecodeError):
             unreadable(f"{folder.place(name)} cannot be read to its end")
 
 

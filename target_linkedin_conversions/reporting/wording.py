@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from target_linkedin_conversions.records.money import decimals_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from decimal import Decimal
@@ -20,8 +22,10 @@ def _grouped(number: int) -> str:
     return f"{number:,}"
 
 
-def _money(amount: Decimal) -> str:
-    text = f"{amount:,.2f}"
+def _money(amount: Decimal, currency: str) -> str:
+    """With the decimals that the currency has, or those that stand there."""
+    written = len(f"{amount:f}".partition(".")[2].rstrip("0"))
+    text = f"{amount:,.{max(decimals_of(currency), min(2, written))}f}"
     return text if len(text) <= _LONGEST_AMOUNT else f"{amount:.3e}"
 
 

@@ -15,7 +15,7 @@ from target_linkedin_conversions.ledger.statistics import OfRule, statistics
 from target_linkedin_conversions.ledger.workers import leases
 from target_linkedin_conversions.reporting.comparison import KEPT_AS
 from target_linkedin_conversions.reporting.folder import Folder, begun, run_of
-from target_linkedin_conversions.reporting.past import report_of
+from target_linkedin_conversions.reporting.past import ended_at, report_names, report_of
 from target_linkedin_conversions.reporting.report import Report
 from target_linkedin_conversions.reporting.result_lines import runs_with_results
 
@@ -48,13 +48,13 @@ class Past:
     def ended(self) -> list[EndedRun]:
         """Every run that has ended, in the order in which they did.
 
-        A run writes its report when all its other files are complete. One without a report was killed, if its lease
-        is over; what it left is complete as far as it goes.
+        A run writes its report when all its other files are complete. One without a report that can be read was killed, or
+        will be told of so, if its lease is over; what it left is complete as far as it goes.
         """
         known, now = self._leases
-        reports = [name for name in self.folder.names("runs") if begun(name) is not None and name.endswith(".json")]
-        found = [EndedRun(report.run, _moment(report.ended), report) for report in map(self._report, reports) if report]
-        told = {name.removesuffix(".json") for name in reports}
+        reports = report_names(self.folder)
+        found = [EndedRun(report.run, ended_at(report), report) for report in map(self._report, reports) if report]
+        told = {one.run for one in found}
         left = {run for name in self.folder.names("rejects") if (run := run_of(name)) is not None}
         for run in left.union(runs_with_results(self.folder)) - told:
             until, at = known.get(run, 0), begun(run)
@@ -88,12 +88,10 @@ class Past:
     @cached_property
     def reconciliation(self) -> Reconciliation | None:
         """What `reconcile` last said, None where it was never asked."""
-        data = self.folder.read(KEPT_AS)
-        if data is None:
-            return None
         try:
-            return msgspec.json.decode(data, type=Reconciliation)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+            data = self.folder.read(KEPT_AS)
+            return None if data is None else msgspec.json.decode(data, type=Reconciliation)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError):
             self.warn(f"{self.folder.place(KEPT_AS)} cannot be read; `linkedin-conversions reconcile` writes it anew")
             return None
 
@@ -106,15 +104,6 @@ class Past:
             return None
         database = Database(settings.ledger_url, folder, key_apart=settings.ledger_key_apart)
         return database if database.open_to_read() else None
-
-
-def _moment(text: str) -> dt.datetime:
-    """A report's time; one that none has written is the first of all."""
-    try:
-        at = dt.datetime.fromisoformat(text)
-    except ValueError:
-        return _of_milliseconds(0)
-    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
 
 
 def _of_milliseconds(moment: int) -> dt.datetime:

@@ -46,6 +46,10 @@ class OfPast(Stream):
 
     columns: ClassVar[Mapping[str, Any]]
     """The JSON schema of each column."""
+    is_sorted = True
+    """Runs come in the order in which they ended, so that a sync that is interrupted goes on where it was."""
+    check_sorted = False
+    """Those of the look-back lie before the bookmark."""
 
     def __init__(self, tap: Tap, past: Past) -> None:
         """Read nothing yet."""

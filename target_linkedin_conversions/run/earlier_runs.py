@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.run.names import SECOND_OF_RUN
+from target_linkedin_conversions.run.names import BEGIN_OF_RUN
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger import Ledger
@@ -28,8 +28,8 @@ def older_copy_warning(ledger: Ledger, reported: str, *, required: bool) -> str:
     Raises `ConfigError` in its place where the newest is required.
     """
     place, known = ledger.database.place, ledger.database.last_run
-    # Of two runs that began in the same second nobody knows which was first.
-    if not known or reported[:SECOND_OF_RUN] <= known[:SECOND_OF_RUN]:
+    # The receipt of a job is named by when its first run began, and is not known by its own name.
+    if not known or reported[:BEGIN_OF_RUN] <= known[:BEGIN_OF_RUN]:
         return ""
     problem = f"the ledger {place} is an older copy: run {reported} left a report, and it does not know that run"
     mend = (

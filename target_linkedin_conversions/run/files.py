@@ -10,10 +10,11 @@ import msgspec
 
 from target_linkedin_conversions.errors import ConfigError, StopRun
 from target_linkedin_conversions.private_files import UntrustedError, mend_of
-from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder, run_of
+from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder
 from target_linkedin_conversions.reporting.history import past_runs
 from target_linkedin_conversions.reporting.journal import Journal
 from target_linkedin_conversions.reporting.page import run_page
+from target_linkedin_conversions.reporting.past import Told, read_report, report_names
 from target_linkedin_conversions.reporting.results import Results
 from target_linkedin_conversions.reporting.run_list import write_run_list
 
@@ -34,12 +35,10 @@ _MOST_REPORTS = 50
 """Reports that are looked at, for many may be of dry runs."""
 
 
-class _Sent(msgspec.Struct):
+class _Sent(Told, frozen=True):
     """What a report says of the run's way out."""
 
-    run: str
     ledger: str = ""
-    requests: int = 0
 
 
 class RunFiles:
@@ -82,10 +81,9 @@ class RunFiles:
 
     def _sent(self) -> Iterator[_Sent]:
         """The newest reports of runs that sent, the newest first."""
-        names = [name for name in self.folder.names("runs") if run_of(name) and name.endswith(".json")]
-        for name in reversed(names[-_MOST_REPORTS:]):
-            with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError, OSError):
-                report = msgspec.json.decode(self.folder.read(f"runs/{name}") or b"", type=_Sent)
+        for name in reversed(report_names(self.folder, _MOST_REPORTS)):
+            with suppress(ConfigError):
+                report = read_report(self.folder, name, _Sent)
                 if report.requests:
                     yield report
 

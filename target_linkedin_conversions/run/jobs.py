@@ -16,7 +16,7 @@ from target_linkedin_conversions.reporting.report import Report
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
 from target_linkedin_conversions.run.concluding import installed_version
 from target_linkedin_conversions.run.files import RunFiles
-from target_linkedin_conversions.run.names import SECOND_OF_RUN, new_run_id
+from target_linkedin_conversions.run.names import BEGIN_OF_RUN, new_run_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,10 +62,10 @@ def job_receipt(
 def _named(job: str, runs: Sequence[RunOfJob]) -> str:
     """The name of a job's receipt, which is that of a run: when it began, and which job it was.
 
-    Its first run is part of that: a job that comes again in the same second must not write over its first receipt.
+    Its first run is part of that: a job that comes again at once must not write over its first receipt.
     """
     first = min((one.run for one in runs), default=new_run_id())
-    return f"{first[:SECOND_OF_RUN]}-{blake2b(f'{job} {first}'.encode(), digest_size=4).hexdigest()}"
+    return first[:BEGIN_OF_RUN] + blake2b(f"{job} {first}".encode(), digest_size=3).hexdigest()[1:]
 
 
 def _write(  # noqa: PLR0913 - what a receipt is made of

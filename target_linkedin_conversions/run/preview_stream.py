@@ -11,13 +11,14 @@ from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.readiness.batch import Batch
 from target_linkedin_conversions.readiness.stream import Look
+from target_linkedin_conversions.readiness.values import Values
 from target_linkedin_conversions.records.event import MissingKey
 from target_linkedin_conversions.records.looks import looks_personal, told
 from target_linkedin_conversions.run.mapping import mapping_of, mapping_of_unsent
 from target_linkedin_conversions.run.previewed import added, readiness_of_all
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from target_linkedin_conversions.readiness.batch import Made, Record
@@ -50,6 +51,7 @@ class StreamPreview:
         self._entries: list[tuple[EventsOf, Look | None]] = [
             (entry.events_of, self._looks[at] if plans else None) for at, entry in enumerate(mapping.entries)
         ]
+        self._values = Values() if any(plan.value is not None for plan in plans) else None
         self.came_as: tuple[Mapping[str, Any], tuple[str, ...]] = ({}, ())
         self.records = 0
         self.payloads: list[bytes] = []
@@ -77,10 +79,14 @@ class StreamPreview:
         if not records:
             return
         batch = Batch.of(records, self._row_type)
+        made_by_entry = []
         for events_of, look in self._entries:
             made = self._made(batch.rows, events_of, look)
+            made_by_entry.append(made)
             if look is not None:
                 look.see(msgspec.structs.replace(batch, made=made))
+        if self._values is not None:
+            self._values.see(made_by_entry)
 
     def _made(self, rows: Sequence[Row], events_of: EventsOf, look: Look | None) -> list[Made]:
         """What becomes of each row by one entry, counted by how it ends."""
@@ -133,10 +139,14 @@ class StreamPreview:
 
     def findings(self) -> list[Finding]:
         """Every finding, each once though several entries read the same column."""
-        own = dict.fromkeys(
-            msgspec.structs.replace(one, stream=self.stream) for look in self._looks for one in look.findings()
-        )
+        own = dict.fromkeys(msgspec.structs.replace(one, stream=self.stream) for one in self._found())
         return added([*own, *(self._earlier.findings() if self._earlier is not None else ())], "records")
+
+    def _found(self) -> Iterator[Finding]:
+        for look in self._looks:
+            yield from look.findings()
+        if self._values is not None:
+            yield from self._values.findings()
 
     def fields(self) -> list[FilledField]:
         """Every field of every entry, with how many records fill it."""

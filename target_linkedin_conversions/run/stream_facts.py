@@ -20,8 +20,8 @@ __all__ = ["StreamFacts", "facts_of"]
 class StreamFacts(msgspec.Struct, frozen=True):
     """Of all entries of a stream together; a text is empty where nothing is known.
 
-    `columns` are those of each field, `key_width` how many the key has, None where an event that lacks it cannot be told or does
-    not matter; `lacks_key` says that no record has one, though it is needed.
+    `columns` are those of each field, `key_width` how many the key has, None where there is none or an event that lacks it cannot be
+    told; `lacks_key` says that no record has one, though it is needed.
     """
 
     columns: dict[str, str] = {}
@@ -44,7 +44,7 @@ def facts_of(plans: Sequence[StreamPlan]) -> StreamFacts:
         rule_column=next((plan.rule_column_name for plan in plans if plan.rule_column_name), ""),
         consent_column=next((plan.consent_column_name for plan in plans if plan.consent_column_name), ""),
         key_columns=", ".join(name for name, _ in first.key) if first.has_key else "",
-        key_width=None if keyless or not all(map(_needs_key, plans)) else _key_width(plans),
+        key_width=None if any(map(_has_none, plans)) else _key_width(plans),
         lacks_key=bool(keyless),
         several_identifiers=any(len({column.place for column in plan.identifiers}) > 1 for plan in plans),
         zone=first.times.zone,

@@ -10,6 +10,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.readiness.entries import on_order
 from target_linkedin_conversions.records.compiler import compile_plans
+from target_linkedin_conversions.records.identifiers import PERSONAL_FIELDS
 from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.plan import entries_for
 from target_linkedin_conversions.run.arrivals import Arrivals
@@ -76,6 +77,9 @@ class Streams:
         if not entries:
             return mapping_of_unsent(key_properties)
         plans = self.plans(stream, schema, key_properties, entries, source=source, bookmarks=bookmarks)
+        for entry, plan in zip(entries, plans, strict=True):
+            if entry.stream == stream:  # a pattern takes what comes
+                _check_sendable(entry, plan)
         return mapping_of(plans, source or stream, key_properties)
 
     def plans(
@@ -136,3 +140,17 @@ class Streams:
         return StreamEntry(
             place="streams", stream=stream, rules=tuple(RuleUse(rule) for rule in rules), consent=consent
         )
+
+
+def _check_sendable(entry: StreamEntry, plan: StreamPlan) -> None:
+    """Refuse an entry by which no record could become an event: each would be rejected, and the tap's bookmark go on."""
+    known = {mapped.field for mapped in plan.fields}
+    fields = f"{entry.place}.fields"
+    if "happened_at" not in known:
+        problem = f"no column of stream {told(plan.stream)!r} is known to hold the event's time, so nothing of it could be sent"
+        raise ConfigError(f"{fields}.happened_at", problem, "name the column that says when it happened")
+    if known.isdisjoint(PERSONAL_FIELDS):
+        problem = (
+            f"no column of stream {told(plan.stream)!r} is known to identify the person, so nothing of it could be sent"
+        )
+        raise ConfigError(f"{fields}.email", problem, "name the column with the address, or that of another identifier")

@@ -32,7 +32,7 @@ from target_linkedin_conversions.settings.environment import (
 )
 from target_linkedin_conversions.settings.kept import read_kept
 from target_linkedin_conversions.settings.parts import put_together
-from target_linkedin_conversions.settings.streams import StreamEntry, read_streams
+from target_linkedin_conversions.settings.streams import NOT_A_SETTING, StreamEntry, read_streams
 from target_linkedin_conversions.settings.values import EMPTY, Secret, unknown
 
 if TYPE_CHECKING:
@@ -164,11 +164,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 def _check_names(raw: Mapping[str, object]) -> list[str]:
     warnings = []
-    for name in raw:
+    for name, value in raw.items():
         if name in WITHOUT_EFFECT:
             warnings.append(f"{name} has no effect in this target")
         elif name not in BY_NAME:
-            raise unknown("config", "setting", str(name), tuple(BY_NAME))
+            around = isinstance(value, dict) and not BY_NAME.keys().isdisjoint(value)
+            too_deep = {name: f"write what stands in it one level higher, without {name!r} around it"} if around else {}
+            raise unknown("config", "setting", str(name), tuple(BY_NAME), NOT_A_SETTING | too_deep)
     return warnings
 
 

@@ -18,6 +18,7 @@ __all__ = ["GRANTED", "Consent", "consent_not_said", "read_consent"]
 GRANTED: tuple[object, ...] = (True, "true", "1", "t", "y", "yes", "on", "granted")
 """Every spelling of true, which grants where `granted` names no values."""
 
+_NO_REASONS = values.TRUE | values.FALSE | {"", "y", "n", "t", "f", "none", "null", "~", "why", "…", "..."}
 _TWO_WAYS = 'write {column: …, granted: [true]} or {not_required: "why"}'
 
 
@@ -59,7 +60,7 @@ def read_consent(raw: object, place: str) -> Consent:
                 "not_required stands beside a column or granted values",
                 "keep one: the column that is asked, or the reason why none is needed",
             )
-        return Consent(not_required=values.text(consent["not_required"], f"{place}.not_required"))
+        return Consent(not_required=_reason(consent["not_required"], f"{place}.not_required"))
     if "column" not in consent:
         raise ConfigError(
             place,
@@ -67,6 +68,18 @@ def read_consent(raw: object, place: str) -> Consent:
             _TWO_WAYS,
         )
     return _consent_by_column(consent, place)
+
+
+def _reason(raw: object, place: str) -> str:
+    """Why no consent is asked: words of a person, for a yes or a no may mean its opposite here."""
+    reason = raw.strip() if isinstance(raw, str) else ""
+    if reason.casefold() in _NO_REASONS:
+        raise ConfigError(
+            place,
+            "expected the reason why no consent is needed, in words",
+            f'for example {place}: "rows of people who agreed"; where consent is needed, write {{column: …, granted: [true]}}',
+        )
+    return reason
 
 
 def _consent_by_column(consent: Mapping[str, object], place: str) -> Consent:

@@ -30,7 +30,11 @@ _ALMOST_OURS = ("TARGET_LINK", "TARGET_LNKEDIN", "LINKEDIN_CONVERSION")
 """How a variable begins whose prefix may be a misspelt one of ours."""
 _NEAR = 0.86
 """So near that it can be no other program's: `TARGET_LINKEDIN_ACCESS_TOKEN` of another target lies below."""
-_TOKEN_NAME = re.compile(r"(LINKEDIN_|LI_)(\w+_)?TOKEN|ACCESS_TOKEN", re.ASCII).fullmatch
+_TOKEN_NAME = re.compile(
+    r"(\w+_)?(LINKED_?IN_|LI_)(\w+_)?TOKEN|(LINKED_?IN_)(\w+_)?(SECRET_)?KEY|ACCESS_TOKEN|\w*LINKEDIN_?TOKEN",
+    re.ASCII | re.IGNORECASE,
+).fullmatch
+"""A variable that somebody may have meant as ours, where ours is missing."""
 
 
 def from_environment(
@@ -121,8 +125,10 @@ def token_of_another_name() -> str:
     """What to say of a variable that looks like our token and is not read; empty where there is none."""
     names = (name for name in sorted(os.environ) if name.removeprefix(ENVIRONMENT_PREFIX) not in _BY_VARIABLE)
     found = next((name for name in names if _is_of_a_token(name) and os.environ[name]), None)
-    wanted = f"{ENVIRONMENT_PREFIX}ACCESS_TOKEN"
-    return "" if found is None else f"; {found} is not read: name it {wanted}, and give --config ENV"
+    if found is None:
+        return ""
+    wanted = f"{ENVIRONMENT_PREFIX}{'REFRESH' if 'REFRESH' in found.upper() else 'ACCESS'}_TOKEN"
+    return f"; {found} is not read: name it {wanted}, and give --config ENV"
 
 
 def _is_of_a_token(name: str) -> bool:

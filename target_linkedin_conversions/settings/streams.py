@@ -17,6 +17,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS
 from target_linkedin_conversions.settings import values
 from target_linkedin_conversions.settings.consent import Consent, consent_not_said, read_consent
+from target_linkedin_conversions.settings.definitions import BY_NAME
 from target_linkedin_conversions.settings.values import unknown, wrong
 
 __all__ = [
@@ -128,10 +129,9 @@ def read_streams(
 def read_entry(raw: object, place: str, default_rules: tuple[str, ...], default_consent: Consent | None) -> StreamEntry:
     """One entry of the `streams` setting."""
     entry = {key: item for key, item in values.json_object(raw, place).items() if item is not None}
-    known = ("stream", "conversion_rule", "fields", "constants", *_READERS)
     for name in entry:
-        if name not in known:
-            raise unknown(place, "key", name, known)
+        if name not in _ENTRY_KEYS:
+            raise unknown(place, "key", name, _ENTRY_KEYS, _NOT_IN_AN_ENTRY)
     if "stream" not in entry:
         raise ConfigError(place, "the entry names no stream", "add `stream:` with the stream's name or a pattern")
     mapped, off, event_id_rules = read_fields(entry.get("fields", {}), f"{place}.fields")
@@ -191,7 +191,7 @@ def read_fields(raw: object, place: str) -> tuple[dict[str, tuple[str, ...]], fr
     for name, raw_item in values.json_object(raw, place).items():
         here = f"{place}.{name}"
         if name not in FIELDS:
-            raise unknown(place, "field", name, FIELDS)
+            raise unknown(place, "field", name, FIELDS, _beside("fields"))
         item = values.json_or(raw_item, dict)
         if _is_off(item):
             off.add(name)
@@ -221,7 +221,7 @@ def read_constants(raw: object, place: str) -> dict[str, object]:
     found = {name: item for name, item in values.json_object(raw, place).items() if item is not None}
     for name, item in found.items():
         if name not in CONSTANT_FIELDS:
-            raise unknown(place, "constant", name, CONSTANT_FIELDS)
+            raise unknown(place, "constant", name, CONSTANT_FIELDS, _NOT_CONSTANT)
         if not isinstance(item, str | int | float) or isinstance(item, bool):
             raise wrong(f"{place}.{name}", "a text or number", f"for example {place}.currency: EUR")
     return found
@@ -247,7 +247,7 @@ def _read_rule_by_column(raw: Mapping[object, object], place: str) -> RuleByColu
     known = ("column", "rules", "otherwise")
     for name in raw:
         if name not in known:
-            raise unknown(place, "key", str(name), known)
+            raise unknown(place, "key", str(name), known, _beside("conversion_rule"))
     column = values.column_name(raw["column"], f"{place}.column")
     otherwise = str(values.choice("reject", "skip")(raw.get("otherwise", "reject"), f"{place}.otherwise"))
     if raw.get("rules") is None:
@@ -378,3 +378,36 @@ _READERS: dict[str, values.Reader] = {
     "only": _read_only,
     "undeclared_columns": values.choice("refuse", "allow"),
 }
+
+_ENTRY_KEYS = ("stream", "conversion_rule", "fields", "constants", *_READERS)
+
+
+def _beside(around: str) -> dict[str, str]:
+    """What to do with a key of an entry that stands one level too deep."""
+    return dict.fromkeys(_ENTRY_KEYS, f"it is a key of the entry: write it beside {around}, not in it")
+
+
+_NOT_CONSTANT = {
+    **_beside("constants"),
+    **{name: f"it is not the same for all records: name its column, fields: {{{name}: COLUMN}}" for name in FIELDS},
+}
+_NOT_IN_AN_ENTRY = {
+    **dict.fromkeys(BY_NAME, "it is a setting: write it beside streams, not in an entry"),
+    **{name: f"it is a field: name its column under fields, as in fields: {{{name}: COLUMN}}" for name in FIELDS},
+    **dict.fromkeys(
+        ("granted", "contains", "not_required"),
+        "write it under consent, as in consent: {column: COLUMN, granted: [true]}",
+    ),
+    **dict.fromkeys(
+        ("rule", "rules", "column", "otherwise", "when", "cases"),
+        "write it under conversion_rule: the rule's id, or {column: COLUMN, rules: [{when: VALUE, rule: ID}]}",
+    ),
+    **dict.fromkeys(("where", "filter", "filters", "include", "if"), "write it as only: {column: COLUMN, is: [VALUE]}"),
+}
+"""What to do with a name that an entry does not know at its own level, but something else does."""
+
+NOT_A_SETTING = {
+    **{name: f"it belongs in an entry: streams: [{{stream: NAME, {name}: …}}]" for name in _ENTRY_KEYS[2:]},
+    **{name: f"it belongs in an entry: streams: [{{stream: NAME, fields: {{{name}: COLUMN}}}}]" for name in FIELDS},
+}
+"""What to do with a name that is no setting, but belongs in an entry of `streams`."""

@@ -7,7 +7,6 @@ own type or raises `ConfigError` with what was expected and a mend, never with t
 from __future__ import annotations
 
 import ast
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +19,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.settings.named_once import NamedTwiceError, json_of
 
 __all__ = [
     "EMPTY",
@@ -85,11 +86,16 @@ def wrong(place: str, expected: str, mend: str) -> ConfigError:
     return ConfigError(place, f"expected {expected}", mend)
 
 
-def unknown(place: str, what: str, name: str, known: tuple[str, ...]) -> ConfigError:
-    """The error for a name that is none of the known ones; names the nearest."""
+def unknown(
+    place: str, what: str, name: str, known: tuple[str, ...], elsewhere: Mapping[str, str] | None = None
+) -> ConfigError:
+    """The error for a name that is none of the known ones; names the nearest.
+
+    `elsewhere` is what to do with a name that is known at another level.
+    """
     nearest = get_close_matches(name, known, n=1, cutoff=0.5)
     mend = f"did you mean {nearest[0]!r}?" if nearest else "known are " + ", ".join(known)
-    return ConfigError(place, f"unknown {what} {name!r}", mend)
+    return ConfigError(place, f"unknown {what} {name!r}", (elsewhere or {}).get(name, mend))
 
 
 def text(value: object, place: str) -> str:
@@ -97,7 +103,14 @@ def text(value: object, place: str) -> str:
     found = value.strip() if isinstance(value, str) else _plain_number(value)
     if found:
         return found
-    raise wrong(place, "a text", "write it in quotes")
+    raise wrong(place, "a text", _mend_of_text(value))
+
+
+def _mend_of_text(value: object) -> str:
+    """What to do with what is no text."""
+    if isinstance(value, str):
+        return "it is empty: write it, or remove the key"
+    return "write one text, not several" if isinstance(value, list | tuple | Mapping) else "write it in quotes"
 
 
 def _plain_number(value: object) -> str:
@@ -287,9 +300,12 @@ def json_or(value: object, kind: type) -> object:
 
 def _parsed(value: str) -> object:
     """What a text holds as JSON, or as Python writes it: Meltano does, for lists in the environment (measured)."""
-    for parse in (json.loads, ast.literal_eval):
+    for parse in (json_of, ast.literal_eval):
         try:
             return parse(value)
+        except NamedTwiceError as error:
+            problem = f"a JSON text says {told(error.name)!r} twice in one object, and only the last would count"
+            raise ConfigError("settings", problem, "keep one of the two") from None
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
     return value

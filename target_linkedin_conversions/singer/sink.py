@@ -39,6 +39,9 @@ class Owner(Protocol):
     def mapping(self, stream: str, schema: Mapping[str, Any], key_properties: Sequence[str]) -> StreamMapping:
         """What becomes of a stream's rows; raises `ConfigError` where the settings do not fit the schema."""
 
+    def checked_against(self, stream: str, schema: dict[str, Any]) -> dict[str, Any]:
+        """What the stream's records are checked against, of which `schema` is the plain form."""
+
 
 def _line_decoder(row: type[msgspec.Struct]) -> Callable[[bytes], Any]:
     """A decoder of whole RECORD lines, their rows at once; raises for a line of any other kind."""
@@ -71,7 +74,8 @@ class ConversionSink(Sink):
         self._decode = msgspec.json.Decoder(self._row_type.struct, float_hook=Decimal).decode
         self.decode_line = _line_decoder(self._row_type.struct)
         asks_schema = mapping.is_sent and self.config.get("validate_records")
-        self._tap_schema = TapSchema(stream_name, self.schema) if asks_schema else None
+        tap_schema = owner.checked_against(stream_name, self.schema) if asks_schema else None
+        self._tap_schema = None if tap_schema is None else TapSchema(stream_name, tap_schema)
 
     def get_validator(self) -> None:
         """None: `take_mapping` asks the tap's schema, as the SDK's own validator fetches what it refers to."""

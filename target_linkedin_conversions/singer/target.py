@@ -21,6 +21,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.plain_schema import is_of_objects, plain_schema
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import key_text
 from target_linkedin_conversions.run.run import Run
@@ -32,7 +33,7 @@ from target_linkedin_conversions.singer.earlier_state import says_how_far
 from target_linkedin_conversions.singer.errors import InvalidLineError, RecordBeforeSchemaError
 from target_linkedin_conversions.singer.failing_maps import FailingMaps
 from target_linkedin_conversions.singer.half_characters import with_whole_characters
-from target_linkedin_conversions.singer.known_schemas import KnownSchemas, with_properties
+from target_linkedin_conversions.singer.known_schemas import KnownSchemas, with_keys, with_properties
 from target_linkedin_conversions.singer.mapper import FailedMap, StreamMapper
 from target_linkedin_conversions.singer.reader import Envelope, LineReader
 from target_linkedin_conversions.singer.safe_states import SafeStates
@@ -54,6 +55,14 @@ _BATCH_PAUSE = 1000
 
 _OF_OBJECTS = frozenset({"properties", "patternProperties", "additionalProperties"})
 """Parts of a schema that say that it is one of records."""
+
+_OF_ANYTHING = frozenset(
+    {
+        *("$schema", "$id", "$ref", "$defs", "definitions", "$comment", "title", "description", "required"),
+        *("allOf", "anyOf", "oneOf", "if", "then", "else", "not"),
+    }
+)
+"""Parts that say nothing against records, where no others stand; columns that stand in the place of properties are others."""
 
 MELTANO_TEST_STREAM = "meltano_test_stream"
 """What `meltano config … test` sends; never an event."""
@@ -108,6 +117,8 @@ class TargetLinkedInConversions(Target):
         """Streams whose schema names no columns, not even by a pattern."""
         self._bookmarks: tuple[str, ...] = ()
         """The columns by which the tap goes on, of the SCHEMA that is read."""
+        self._as_written: dict[str, Any] = {}
+        """That SCHEMA's schema, with all its branches and references."""
         self._failing_maps = FailingMaps(run)
         super().__init__(
             config=dict(self.settings.sdk) | {"batch_size_rows": self.settings.batch_size_rows},
@@ -141,6 +152,11 @@ class TargetLinkedInConversions(Target):
             )
         return streams.mapping(stream, schema, key_properties, entries, source=source, bookmarks=self._bookmarks)
 
+    def checked_against(self, stream: str, schema: dict[str, Any]) -> dict[str, Any]:
+        """What the records of a stream are checked against: the tap's schema as written, unless maps make other records."""
+        is_the_tap_s = stream == self._source_of_schema and self._stays_as_it_is(stream)
+        return self._as_written if is_the_tap_s else schema
+
     def _is_mapped_away(self, stream: str) -> bool:
         """Whether the stream maps of the SCHEMA that is read drop every record of the stream."""
         maps = self.mapper.stream_maps.get(self._source_of_schema, ())
@@ -151,28 +167,40 @@ class TargetLinkedInConversions(Target):
     def _process_schema_message(self, message_dict: dict[str, Any]) -> None:
         """Register the stream; a sink's plan is compiled here."""
         stream, schema = message_dict.get("stream"), message_dict.get("schema")
+        if schema is True:
+            schema = {}  # as JSON Schema has it
         if not isinstance(stream, str) or not isinstance(schema, dict):
             raise InvalidLineError("a SCHEMA needs a stream and a schema")
         if not isinstance(schema.get("properties", {}), dict):
             raise InvalidLineError(f"the properties of the schema of stream {told(stream)!r} are no JSON object")
-        if schema and not _OF_OBJECTS & schema.keys() and schema.get("type") != "object":
-            raise InvalidLineError(f"the schema of stream {told(stream)!r} has no properties")
         keys = message_dict.get("key_properties")
         if not _is_list_of_names(keys):
             raise InvalidLineError(f"the key_properties of stream {told(stream)!r} are no list of names")
         self._source_of_schema = stream
         bookmarks = message_dict.get("bookmark_properties")
         self._bookmarks = tuple(bookmarks) if isinstance(bookmarks, list) and _is_list_of_names(bookmarks) else ()
-        (self._nameless.discard if _OF_OBJECTS & schema.keys() else self._nameless.add)(stream)
         if (known := self._known_schemas.find(stream, schema, keys)) is not None:
             self._count()
             self._maps.stream_maps[stream] = known.maps
             self._sinks_active.update(known.sinks)
         else:
-            self._register({**message_dict, "schema": with_properties(stream, schema, keys, self.run.warn)})
+            plain = self._schema_of_records(stream, schema)
+            said = with_properties(stream, plain, keys, self.run.warn)
+            self._as_written = with_keys(schema, said, keys)
+            self._register({**message_dict, "schema": said})
             maps = self._maps.stream_maps[stream]
             self._known_schemas.keep(stream, schema, keys, maps, self._sinks_active)
         self._let_straight(stream)
+
+    def _schema_of_records(self, stream: str, schema: dict[str, Any]) -> dict[str, Any]:
+        """A stream's schema, said plainly; raises `InvalidLineError` where it is none of records."""
+        plain = plain_schema(schema)
+        is_said = bool(_OF_OBJECTS & plain.keys()) or "type" in plain or schema.keys() <= _OF_ANYTHING
+        if not (is_said and is_of_objects(plain)):
+            raise InvalidLineError(f"the schema of stream {told(stream)!r} has no properties")
+        is_nameless = not (plain.get("properties") or _OF_OBJECTS & schema.keys())
+        (self._nameless.add if is_nameless else self._nameless.discard)(stream)
+        return plain
 
     def _register(self, message: dict[str, Any]) -> None:
         """Compile the stream maps of a SCHEMA, and the mappings of the streams that they make."""
@@ -183,13 +211,16 @@ class TargetLinkedInConversions(Target):
 
     def _let_straight(self, stream: str) -> None:
         """Let a stream's records go straight to their sink, where nothing has to be done with them before."""
-        maps = self._maps.stream_maps[stream]
-        plain = len(maps) == 1 and isinstance(maps[0], SameRecordTransform) and not maps[0].flattening_enabled
         self._fast.pop(stream, None)
-        if plain and not self.settings.sdk.get("validate_records"):
+        if self._stays_as_it_is(stream) and not self.settings.sdk.get("validate_records"):
             sink = self._sinks_active[stream]
             if isinstance(sink, ConversionSink):
                 self._fast[stream] = sink
+
+    def _stays_as_it_is(self, stream: str) -> bool:
+        """Whether neither stream maps nor flattening do anything to a stream's records."""
+        maps = self._maps.stream_maps[stream]
+        return len(maps) == 1 and isinstance(maps[0], SameRecordTransform) and not maps[0].flattening_enabled
 
     def _process_record_message(self, message_dict: Envelope) -> None:  # type: ignore[override]  # our reader hands over envelopes
         """One record to its sink; the per-record path."""

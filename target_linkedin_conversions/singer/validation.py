@@ -45,6 +45,10 @@ class TapSchema:
             raise InvalidLineError(
                 f"the schema of stream {told(self._stream)!r} refers to a part that is not in it, and nothing is fetched"
             ) from None
+        except RecursionError:
+            raise InvalidLineError(
+                f"the schema of stream {told(self._stream)!r} refers to itself for ever, or a record is too deep for it"
+            ) from None
         return True
 
 

@@ -98,8 +98,8 @@ class Delimited:
                     number += len(part)
                     line = reader.line_num + self._dialect.skipped + 1
                     yield part
-            except csv.Error:
-                raise self._broken() from None
+            except csv.Error as error:
+                raise self._broken(str(error)) from None
             except UnicodeError:
                 raise not_in(self._source.from_start(), self.encoding, self.name) from None
 
@@ -136,8 +136,8 @@ class Delimited:
     def _line_of(self, rows: Sequence[Sequence[str]], at: int) -> int:
         return 1 + self._dialect.skipped + sum(map(_lines_of, rows[:at]))
 
-    def _broken(self) -> ConfigError:
-        """The error of a row whose quotes are broken, with the line that it begins in."""
+    def _broken(self, error: str) -> ConfigError:
+        """The error of a row whose quotes are broken or that holds too much, with the line that it begins in."""
         line = 1
         with self._lines() as lines:
             reader = self._dialect.reader(lines)
@@ -146,8 +146,12 @@ class Delimited:
                     line = reader.line_num + self._dialect.skipped + 1
             except (csv.Error, UnicodeError):
                 pass
+        place = f"{self.name}, line {line}"
+        if "field larger" in error:
+            problem = "a cell of this row holds more than 16 million characters"
+            return ConfigError(place, problem, "take it out, or close its quotes where it ends")
         return ConfigError(
-            f"{self.name}, line {line}",
+            place,
             "the quotes of a cell in this row do not end where the cell does",
             'write a quote inside quotes twice (""), or take it out',
         )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.tables.source import Source
 
-__all__ = ["Excel"]
+__all__ = ["Excel", "is_workbook"]
 
 _FIRST_ROWS = 20
 _LEAST_WIDE = 3
@@ -112,6 +112,15 @@ class Excel:
     def _unreadable(self) -> ConfigError:
         mend = "save it as .xlsx without a password, or as CSV UTF-8"
         return ConfigError(self.name, "it is no Excel workbook that can be read", mend)
+
+
+def is_workbook(source: Source) -> bool:
+    """Whether a ZIP archive is a workbook, or so broken that nobody can tell."""
+    try:
+        with zipfile.ZipFile(source.from_start()) as packed:
+            return "[Content_Types].xml" in packed.namelist()
+    except (zipfile.BadZipFile, OSError):
+        return True
 
 
 def _check_size(source: Source) -> None:

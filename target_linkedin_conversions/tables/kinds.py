@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.tables.delimited import Delimited
-from target_linkedin_conversions.tables.excel import Excel
+from target_linkedin_conversions.tables.excel import Excel, is_workbook
 from target_linkedin_conversions.tables.json_lines import JsonLines
 from target_linkedin_conversions.tables.parquet import Parquet
 
@@ -22,6 +23,14 @@ _NOT_READ = {
     b"%PDF": ("it is a PDF", "export the rows as CSV"),
 }
 _PARQUET, _ZIP = b"PAR1", b"PK\x03\x04"
+_NO_WORKBOOK = (
+    "it is a ZIP archive and no .xlsx file",
+    "unpack it first; save an OpenDocument or Numbers file as .xlsx or CSV",
+)
+_WEB_PAGE = ("it is a web page, whatever its name says", "open it in Excel and save it as .xlsx, or export it as CSV")
+_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|table|meta|\?xml|style|script)\b", re.IGNORECASE
+).match
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -34,7 +43,11 @@ def table_of(source: Source, encoding: str | None = None, delimiter: str | None 
     if head.startswith(_PARQUET):
         return Parquet(source)
     if head.startswith(_ZIP):
+        if not is_workbook(source):
+            raise ConfigError(source.name, *_NO_WORKBOOK)
         return Excel(source)
+    if _HTML(head):
+        raise ConfigError(source.name, *_WEB_PAGE)
     if holds_json(head) and delimiter is None:
         return JsonLines(source)
     return Delimited(source, encoding, delimiter)

@@ -5,10 +5,11 @@ The SDK reads its variables itself (endpoint, headers, certificates, service nam
 
 from __future__ import annotations
 
-import os
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from target_linkedin_conversions.delivery.unfollowing import unfollowing_session
 from target_linkedin_conversions.loopback import never_through_a_proxy
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _EXPORT_SECONDS = 2.0
 """For one request to the collector, with what the exporter tries again."""
 _EVERY_MS = 60_000.0
 _PROTOCOL = "http/protobuf"
+_ENDPOINTS = {signal: f"OTEL_EXPORTER_OTLP_{signal.upper()}_ENDPOINT" for signal in ("traces", "metrics")}
 
 
 def signals_wanted(environment: Mapping[str, str]) -> frozenset[str]:
@@ -30,8 +32,8 @@ def signals_wanted(environment: Mapping[str, str]) -> frozenset[str]:
         return frozenset()
     return frozenset(
         signal
-        for signal in ("traces", "metrics")
-        if (environment.get(ENDPOINT) or environment.get(f"OTEL_EXPORTER_OTLP_{signal.upper()}_ENDPOINT"))
+        for signal, endpoint in _ENDPOINTS.items()
+        if (environment.get(ENDPOINT, "").strip() or environment.get(endpoint, "").strip())
         and environment.get(f"OTEL_{signal.upper()}_EXPORTER", "otlp").strip().lower() == "otlp"
     )
 
@@ -43,6 +45,11 @@ def problem_of(environment: Mapping[str, str]) -> str:
         return (
             f"only {_PROTOCOL} is spoken; set OTEL_EXPORTER_OTLP_PROTOCOL to it, and the endpoint's port (mostly 4318)"
         )
+    for name in (ENDPOINT, *_ENDPOINTS.values()):
+        if environment.get(name, "").strip() and not _is_http(environment[name]):
+            return (
+                f"{name} is no URL of HTTP; write it as http://HOST:4318, with https:// where it is another machine's"
+            )
     try:
         import opentelemetry.exporter.otlp.proto.http  # noqa: PLC0415 - only where a collector is named
         import opentelemetry.sdk  # noqa: F401, PLC0415 - the same
@@ -57,13 +64,15 @@ class Collector:
     def __init__(self, signals: frozenset[str]) -> None:
         """Make exporters and the threads that feed them; raises whatever the SDK finds wrong with its variables."""
         from opentelemetry.sdk.metrics import MeterProvider  # noqa: PLC0415 - only where a collector is named
-        from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 - the same
+        from opentelemetry.sdk.resources import OTELResourceDetector, Resource  # noqa: PLC0415 - the same
         from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 - the same
 
         never_through_a_proxy()
         self.failed = False
         """Whether the collector did not take something."""
-        resource = Resource.create({} if os.environ.get("OTEL_SERVICE_NAME") else {"service.name": _NAME})
+        # `Resource.create` asks in threads of its own, which are heard, and the process detector for its command line.
+        ours = {"service.name": _NAME, "telemetry.sdk.language": "python", "telemetry.sdk.name": "opentelemetry"}
+        resource = Resource(ours).merge(OTELResourceDetector().detect())
         readers = [self._metric_reader()] if "metrics" in signals else []
         self._meters = MeterProvider(readers, resource=resource, shutdown_on_exit=False)
         self._tracers = TracerProvider(resource=resource, shutdown_on_exit=False)
@@ -81,7 +90,7 @@ class Collector:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - the same
         from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult  # noqa: PLC0415 - the same
 
-        exporter = OTLPSpanExporter(timeout=_EXPORT_SECONDS)
+        exporter = OTLPSpanExporter(timeout=_EXPORT_SECONDS, session=unfollowing_session(self._look))
         self._watch(exporter, SpanExportResult.SUCCESS)
         return BatchSpanProcessor(exporter)
 
@@ -92,7 +101,7 @@ class Collector:
             PeriodicExportingMetricReader,
         )
 
-        exporter = OTLPMetricExporter(timeout=_EXPORT_SECONDS)
+        exporter = OTLPMetricExporter(timeout=_EXPORT_SECONDS, session=unfollowing_session(self._look))
         self._watch(exporter, MetricExportResult.SUCCESS)
         return PeriodicExportingMetricReader(exporter, export_interval_millis=_EVERY_MS)
 
@@ -110,6 +119,29 @@ class Collector:
             return result
 
         exporter.export = watched
+
+    def _look(self, answer: Any) -> None:  # noqa: ANN401 - of requests
+        """Notice an answer that sends elsewhere, and one that takes only a part, at neither of which the SDK looks."""
+        self.failed = self.failed or answer.is_redirect or _is_partial(answer.content)
+
+
+def _is_http(endpoint: str) -> bool:
+    try:
+        found = urlsplit(endpoint.strip())
+        return found.scheme.lower() in {"http", "https"} and bool(found.hostname) and found.port != 0
+    except ValueError:
+        return False
+
+
+def _is_partial(answer: bytes) -> bool:
+    """Whether a collector says that it has rejected some; spans and points stand in the same place of the message."""
+    from google.protobuf.message import DecodeError  # noqa: PLC0415 - only where a collector is named
+    from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse  # noqa: PLC0415 - the same
+
+    try:
+        return bool(ExportTraceServiceResponse.FromString(answer).partial_success.rejected_spans)
+    except DecodeError:
+        return False
 
 
 def _version() -> str:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import apprise
@@ -14,11 +15,15 @@ import pytest
 
 from target_linkedin_conversions import ConfigError, deliver
 from target_linkedin_conversions.alerts import alerts
+from target_linkedin_conversions.alerts.alerts import Alerts
 from target_linkedin_conversions.alerts.causes import Cause
+from target_linkedin_conversions.alerts.messengers import Messengers
 from target_linkedin_conversions.alerts.told import Told
 from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.settings import Secret
 from target_linkedin_conversions.settings.alerts import Alert
 from tests.alerts.receivers import silent_port
+from tests.alerts.test_causes import ended, report
 from tests.singer.pipe import MODULE, environment, record, schema, state
 
 if TYPE_CHECKING:
@@ -241,6 +246,40 @@ def test_what_was_told_is_remembered_for_the_day(place: str, tmp_path: Path) -> 
     assert tomorrow.new(both) == both[1:]
     later.tidy()
     assert folder.names("alerts") == []
+
+
+def test_a_cause_is_told_on_the_day_on_which_it_is_told_however_long_before_the_run_began(
+    tmp_path: Path, hook: WebHook
+) -> None:
+    now = datetime(2026, 11, 23, 23, 59, tzinfo=UTC)
+    runs = [
+        Alerts((Secret(hook.url),), (Alert.QUOTA,), Folder(str(tmp_path)), lambda folder: Told(folder, now))
+        for _ in range(3)
+    ]
+    for run in runs:
+        run.begin()
+    runs[0].tell(ended(report("quota", 4)))
+    now += timedelta(minutes=2)
+    for run in runs[1:]:
+        run.tell(ended(report("quota", 4)))
+    assert len(hook.told) == 2
+
+
+def test_of_processes_that_end_together_one_tells(tmp_path: Path, hook: WebHook) -> None:
+    runs = [Alerts((Secret(hook.url),), (Alert.QUOTA,), Folder(str(tmp_path))) for _ in range(4)]
+    for run in runs:
+        run.begin()
+    threads = [Thread(target=run.tell, args=(ended(report("quota", 4)),)) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(hook.told) == 1
+
+
+@pytest.mark.parametrize("url", ["kodi://127.0.0.1", "xbmc://127.0.0.1", "kodis://hooks.example.com"])
+def test_a_service_that_uses_a_name_of_apprise_s_for_something_else_can_be_told_all_the_same(url: str) -> None:
+    Messengers((Secret(url),))
 
 
 def test_where_nothing_can_be_remembered_it_is_told_all_the_same(tmp_path: Path) -> None:

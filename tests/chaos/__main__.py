@@ -1,14 +1,16 @@
 """`make chaos`: nothing is lost and nothing is sent twice, whatever is done to the program.
 
 `ARGS="killed network --kills 100 --events 50000"`. Everything on this machine, in a temporary folder; it stops by itself,
-ends only processes that it has started, and exits 1 if a law broke.
+ends only processes that it has started, all of them when a signal ends it, and exits 1 if a law broke.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+import os
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -19,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.chaos.finding import Finding, Trial, to_stderr
+from tests.chaos.group import run_in_group
 from tests.chaos.laws import FULL, LAWS, SMALL, Size
 from tests.chaos.pipeline import StuckError
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = [field.name for field in dataclasses.fields(Size) if field.name != "quick"]
 _AT_ONCE = 6
+_IN_GROUP = "CHAOS_IN_A_GROUP_OF_ITS_OWN"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -87,4 +91,8 @@ def _options() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    if _IN_GROUP in os.environ:
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that servers are shut down
+        sys.exit(main())
+    os.environ[_IN_GROUP] = "1"
+    sys.exit(run_in_group([sys.executable, "-m", "tests.chaos", *sys.argv[1:]]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from datetime import UTC, datetime
@@ -9,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from target_linkedin_conversions.admin.source import by_rule
+from target_linkedin_conversions.cli.reconcile.source_counts import source_counts
 from target_linkedin_conversions.sandbox import Sandbox
+from target_linkedin_conversions.settings import Settings
 from tests.reporting.test_page import Page, value_at
 from tests.singer.pipe import Pipe, entry, record, schema
 
@@ -176,18 +180,63 @@ SINGER = [
         ("a.tsv", "date\tconversion_rule\tevents\n2026-11-01\t101\t5\n", {("101", 20758): 5}),
         ("a.csv", "day,count\n2026-11-01,5\n2026-11-01,1\n", {("101", 20758): 6}),
         ("a.singer", "\n".join(map(json.dumps, SINGER)), {("101", 20758): 5}),
+        ("a.singer", "\n".join(map(json.dumps, [*SINGER, SINGER[2] | {"record": {"day": "2026-11-01", "rule": 101, "count": 7}}])), {("101", 20758): 9}),
         ("a.csv", "day,rule,count\n", {}),
+        ("a.csv", "\ufeffTag;Regel;Anzahl\n01.11.2026;101;1.009\n02.11.26;0101;9,0\n", {("101", 20758): 1009, ("101", 20759): 9}),
+        ("a.csv", 'COUNT, Conversion Rule ,Conversion-Date\n"1,009",101.0,11/13/2026\n1 009,101,11/1/2026\n', {("101", 20770): 1009, ("101", 20758): 1009}),
+        ("a.csv", "day,rule,count\n20261101,urn:lla:llaPartnerConversion:101,9.00\n", {("101", 20758): 9}),
+        ("a.csv", "day,rule,count\n2026-11-01 00:00:00+02:00,lead  (SERVER),0\n", {("101", 20758): 0}),
+        ("a.csv", "day,rule_name,rule_id,n\n1 Nov 2026,Nobody knows,101,4\n", {("101", 20758): 4}),
     ],
-)
+)  # fmt: skip
 def test_a_source_may_be_any_of_the_files_that_people_have(
     tmp_path: Path, name: str, content: str, expected: dict[tuple[str, int], int]
 ) -> None:
-    from target_linkedin_conversions.cli.reconcile.source_counts import source_counts  # noqa: PLC0415 - the others go by the command
-    from target_linkedin_conversions.settings import Settings  # noqa: PLC0415 - the same
-
     path = tmp_path / name
     path.write_text(content)
-    assert source_counts(str(path), Settings.load({"dry_run": True}), "101") == expected
+    counts = source_counts(str(path), Settings.load({"dry_run": True}), "101")
+    assert by_rule(counts, {"101": "Lead (server)", "102": "Other"}) == expected
+
+
+def test_a_person_may_say_which_column_is_which_and_how_dates_are_written(month: Month, tmp_path: Path) -> None:
+    month.load(*month.rows(range(3)))
+    path = tmp_path / "counts.csv"
+    path.write_text("wann;wieviel\n04/11/2026;3\n")
+    span = ("--from", "2026-11-01", "--to", "2026-11-26", "--rule", "101", "--source", str(path))
+    code, _, err = month.companion("reconcile", *span)
+    assert (code, "--map day=COLUMN" in err) == (2, True)
+    maps = ("--map", "day=Wann", "--map", "count=wieviel")
+    code, _, err = month.companion("reconcile", *span, *maps)
+    assert (code, "name it with --date-order dmy" in err) == (2, True)
+    found = month.ask(*span, *maps, "--date-order", "mdy")
+    assert [row["day"] for row in found["rows"] if row["source"]] == []
+    assert any("The source counts 3 on other days" in sentence for sentence in found["unknown"])
+    found = month.ask(*span, *maps, "--date-order", "dmy")
+    assert [(row["day"], row["source"]) for row in found["rows"] if row["source"]] == [("2026-11-04", 3)]
+    code, _, err = month.companion("reconcile", *span, "--map", "when=wann")
+    assert (code, "--map" in err) == (2, True)
+
+
+def test_a_rule_of_the_source_that_nobody_knows_is_named(month: Month, tmp_path: Path) -> None:
+    month.load(*month.rows(range(1)))
+    path = tmp_path / "counts.csv"
+    path.write_text(f"day,rule,count\n{month.day(5)},424242,9\n")
+    assert any(
+        "rule 424242, which is none of these" in sentence for sentence in month.ask("--source", str(path))["unknown"]
+    )
+
+
+def test_what_is_piped_in_is_read_as_a_file_is_and_nothing_is_not_zero(
+    month: Month, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    month.load(*month.rows(range(1)))
+    lines = [SINGER[0], {**SINGER[1], "record": {"day": month.day(5), "rule": 101, "count": 4}}]
+    for content in ("\n".join(map(json.dumps, lines)), f"day,count,rule\n{month.day(5)},4,101\n"):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(content.encode()))))  # type: ignore[arg-type]  # it can be read
+        assert [row["source"] for row in month.ask("--source", "-")["rows"]] == [4]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO())))  # type: ignore[arg-type]  # the same
+    code, _, err = month.companion("reconcile", "--source", "-")
+    assert (code, "nothing came in" in err) == (2, True)
 
 
 CANARY = "canary"
@@ -202,6 +251,13 @@ CANARY = "canary"
         (f"day,rule,count\n2026-11-01,101,{CANARY}\n", 7, "the count in row 1"),
         ("day,rule,count\n2026-11-01,101,1.5\n", 7, "the count in row 1"),
         ("day,rule,count\n2026-11-01,101,NaN\n", 7, "the count in row 1"),
+        ("day,rule,count\n2026-11-01,101,1e999999\n", 7, "the count in row 1"),
+        ('day,rule,count\n2026-11-01,101,"1,000"\n', 7, "without a mark"),
+        (f"day,rule,count\n2026-11-01{CANARY},101,5\n", 7, "the day in row 1"),
+        ("day,rule,count\n2026-11-01,,5\n", 7, "the rule in row 1"),
+        ("day,rule,count\n2026-11-01,101,\n", 7, "the count in row 1"),
+        ("day,rule,count\n2026-11-01,101,5\n2026-11-02,101,5,7,8\n", 7, "the first in line 3"),
+        ("tage,rule,count\n", 2, "no column day"),
         ("rule,count\n101,5\n", 2, "no column day"),
         ("day,rule\n2026-11-01,5\n", 2, "no column count"),
         ("", 2, "the file is empty"),
@@ -210,6 +266,7 @@ CANARY = "canary"
 def test_a_source_that_is_none_is_named_by_its_row_and_never_by_its_value(
     month: Month, tmp_path: Path, content: str, code: int, words: str
 ) -> None:
+    month.load(*month.rows(range(1)))
     path = tmp_path / "counts.csv"
     path.write_text(content)
     ended, out, err = month.companion("reconcile", "--source", str(path))

@@ -82,18 +82,11 @@ def test_it_is_a_run_of_its_own_with_a_report_and_a_page(past: Past) -> None:
     }
 
 
-def in_another_second() -> None:
-    """Runs of one second have no order by their names."""
-    time.sleep(1 - time.time() % 1)
-
-
 def test_a_replay_of_nothing_hides_no_load_before_it(past: Past) -> None:
     run = past.rejected(1)
-    in_another_second()
     past.replay()
     last = past.report()
     page = (past.state_dir / "runs/last.html").read_bytes()
-    in_another_second()
     assert past.replay(run) == (0, {})
     assert past.report()["replayed_nothing"] is True
     assert json.loads(past.companion("runs", "last", "--json")[1]) == last
@@ -403,7 +396,7 @@ def ended(process: subprocess.Popen[bytes]) -> tuple[int, str]:
 
 def wait_for_a_fault(past: Past) -> None:
     """Until the last fault that was ordered has hit a request."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while not past.linkedin.ordered_faults[-1]["fired"]:
         assert time.monotonic() < until
         time.sleep(0.05)

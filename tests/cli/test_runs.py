@@ -133,6 +133,106 @@ def test_a_report_that_is_broken_is_said_so_and_does_not_hide_the_others(
     assert (code, len(json.loads(out))) == (0, len(past))
 
 
+def changed(report: dict[str, Any], **changes: Any) -> bytes:
+    return json.dumps(report | changes).encode()
+
+
+NO_REPORT: dict[str, Callable[[dict[str, Any]], bytes | None]] = {
+    "cut": lambda report: changed(report)[:200],
+    "empty": lambda _: b"",
+    "no object": lambda _: b"[]",
+    "no text": lambda _: bytes(range(256)),
+    "nested": lambda _: b'{"x":' + b"[" * 100_000,
+    "foreign": lambda _: b'{"name": "package", "version": 2}',
+    "a later version's": lambda report: changed(report, lines=[{"outcome": "teleported"}]),
+    "another exit code": lambda report: changed(report, exit_code=1 << 40),
+    "below zero": lambda report: changed(report, counts={"delivered": -1}),
+    "a folder": lambda _: None,
+    "too long": lambda report: changed(report, pad="x" * (1 << 26)),
+}
+
+
+def put(place: Path, content: bytes | None) -> None:
+    place.unlink()
+    if content is None:
+        place.mkdir()
+    else:
+        place.write_bytes(content)
+
+
+@pytest.mark.parametrize("kind", NO_REPORT)
+def test_whatever_last_json_is_the_newest_report_that_can_be_read_is_shown_with_one_warning(
+    call: Any, pipe: Pipe, past: list[Ended], kind: str
+) -> None:
+    newest = max((done.report for done in past), key=lambda report: report["run"])
+    put(pipe.state_dir / "runs" / "last.json", NO_REPORT[kind](past[1].report))
+    config = str(pipe.file())
+    code, out, err = call("runs", "last", "--config", config, "--json")
+    assert (code, json.loads(out)) == (0, newest)
+    assert len(err.splitlines()) == 1
+    assert "last.json cannot be read" in err
+    assert "move it away" in err
+    assert call("runs", "last", "--config", config, "--exit-code")[0] == newest["exit_code"]
+    assert call("rejects", "list", "--config", config)[0] == 0
+
+
+@pytest.mark.parametrize("kind", NO_REPORT)
+def test_a_report_that_is_none_hides_no_other_and_stops_neither_command_nor_run(
+    call: Any, pipe: Pipe, past: list[Ended], kind: str
+) -> None:
+    newest = max((done.report for done in past), key=lambda report: report["run"])
+    put(pipe.state_dir / "runs" / f"{newest['run']}.json", NO_REPORT[kind](newest))
+    config = str(pipe.file())
+    code, out, err = call("runs", "list", "--config", config, "--json")
+    assert (code, len(json.loads(out)), "cannot be read" in err) == (0, len(past) - 1, True)
+    assert call("runs", "show", newest["run"], "--config", config)[0] == 2
+    assert call("check", "--config", config)[0] == 0
+    done = pipe.run_here([schema(), record(pipe.linkedin.now(), 9)])
+    assert (done.code, done.counts) == (0, {"delivered": 1})
+
+
+def test_what_lies_where_a_file_should_is_one_sentence_with_its_place(call: Any, pipe: Pipe, past: list[Ended]) -> None:
+    (pipe.state_dir / "runs" / "index.html").unlink()
+    (pipe.state_dir / "outbox").mkdir()
+    (pipe.state_dir / "outbox" / f"{past[0].report['run']}.jsonl").mkdir()
+    code, _, err = call("rejects", "list", past[0].report["run"], "--config", str(pipe.file()))
+    assert code == 2
+    assert len(err.splitlines()) == 1
+    assert "it cannot be used (it is no regular file)" in err
+
+
+def test_nobody_is_told_the_exit_code_of_an_earlier_run_for_that_of_the_last(
+    call: Any, pipe: Pipe, past: list[Ended]
+) -> None:
+    names = sorted(done.report["run"] for done in past)
+    for name in ("last", names[-1]):
+        (pipe.state_dir / "runs" / f"{name}.json").write_bytes(b"")
+    config = str(pipe.file())
+    code, out, err = call("runs", "last", "--config", config, "--exit-code")
+    assert (code, out, names[0] in err) == (2, "", True)
+    code, out, _ = call("runs", "last", "--config", config, "--json")
+    assert (code, json.loads(out)["run"]) == (0, names[0])
+    (pipe.state_dir / "runs" / f"{names[0]}.json").write_bytes(b"")
+    code, out, err = call("runs", "last", "--config", config)
+    assert (code, out, "no report in" in err) == (2, "", True)
+
+
+def test_a_report_under_the_name_of_another_run_is_none(call: Any, pipe: Pipe, past: list[Ended]) -> None:
+    copy = pipe.state_dir / "runs" / "20200101T000000Z-00000000.json"
+    copy.write_bytes(changed(past[0].report))
+    _, out, err = call("runs", "list", "--config", str(pipe.file()), "--json")
+    assert len(json.loads(out)) == len(past)
+    assert "names another run" in err
+
+
+def test_what_a_report_says_moves_no_cursor(call: Any, pipe: Pipe, past: list[Ended]) -> None:
+    evil = "\x1b[2J\u202eevil"
+    report = changed(past[1].report, message=evil, outcome=evil, rejects=evil)
+    (pipe.state_dir / "runs" / "last.json").write_bytes(report)
+    code, out, _ = call("runs", "last", "--config", str(pipe.file()))
+    assert (code, "\u202e" in out, r"\x1b[2J\u202eevil" in out) == (0, False, True)
+
+
 def test_a_wrong_setting_exits_2(call: Any, pipe: Pipe) -> None:
     code, _, err = call("runs", "last", "--config", str(pipe.file(batch_size_rows="canary")))
     assert (code, "batch_size_rows" in err, "canary" in err) == (2, True, False)

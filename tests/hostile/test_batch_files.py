@@ -236,13 +236,14 @@ def test_a_run_among_blank_lines_hears_sigterm(pipe: Pipe) -> None:
 
 def feed(process: Any, pipe: Pipe, message: dict[str, Any]) -> None:
     """Give a run the message, and wait until it is at it."""
-    from tests.singer.pipe import as_bytes  # noqa: PLC0415 - one use
+    from tests.singer.pipe import as_bytes, wait_until_read  # noqa: PLC0415 - one use
 
     process.stdin.write(as_bytes([schema(), message]))
     process.stdin.flush()
     until = time.monotonic() + 30
     while not (pipe.state_dir / "ledger.sqlite").exists() and time.monotonic() < until:
         time.sleep(0.05)
+    wait_until_read(process.stdin)
     time.sleep(0.5)
 
 

@@ -266,10 +266,10 @@ def test_a_config_that_a_command_writes_into_a_pipe_is_read(tmp_path: Path) -> N
 
     def write() -> None:
         with (tmp_path / "config").open("w") as pipe:
-            time.sleep(0.2)
+            time.sleep(0.5)
             pipe.write('{"access_token": "x", ')
             pipe.flush()
-            time.sleep(0.2)
+            time.sleep(0.5)
             pipe.write('"batch_size_rows": 7}')
 
     ours = os.open(tmp_path / "config", os.O_RDWR)  # as a shell has it open before the program starts

@@ -187,8 +187,26 @@ def test_a_record_goes_through_every_entry_of_its_stream_and_a_defect_counts_onc
         row["country"] = "Atlantis"
         previewing.record("leads", row)
     found = previewing.result()
-    assert counts(found) == {"unknown_country": ROWS}
+    assert counts(found) == {"unknown_country": ROWS, "value_in_several_rules": ROWS}
     assert (found.streams[0].records, found.streams[0].events) == (ROWS, 2 * ROWS)
+
+
+@pytest.mark.parametrize(
+    ("other", "records"),
+    [
+        ({"conversion_rule": 201}, ROWS),
+        ({"conversion_rule": 101}, 0),
+        ({"conversion_rule": {"rule": 201, "value": False}}, 0),
+        ({"conversion_rule": 201, "fields": {**ENTRY["fields"], "value": False}}, 0),
+        ({"conversion_rule": 201, "only": {"column": "stage", "is": ["lost"]}}, 0),
+    ],
+)
+def test_a_value_that_several_entries_send_to_several_rules_is_counted(other: Row, records: int) -> None:
+    previewing = Previewing(Settings.load({**CONFIG, "streams": [ENTRY, {**ENTRY, **other}]}), NOW)
+    previewing.schema("leads", SCHEMA, ("id",))
+    for row in table():
+        previewing.record("leads", row)
+    assert counts(previewing.result()).get("value_in_several_rules", 0) == records
 
 
 def test_a_schema_that_changes_loses_no_count() -> None:

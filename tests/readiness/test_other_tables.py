@@ -241,6 +241,8 @@ def test_a_click_id_that_is_none_leaves_an_event_with_a_single_identifier_or_non
         {"Cookie": "x=1; li_fat_id=a1b2c3d4-e5f6-7890-abcd-ef1234567890"},
         {"page": "https://a.io/?q=%3Fli_fat_id%3Da1b2c3d4-e5f6-7890-abcd-ef1234567890"},
         {"LinkedIn Click ID": "a1b2c3d4-e5f6-7890-abcd-ef1234567890"},
+        {"linkedin_fat_id": "a1b2c3d4-e5f6-7890-abcd-ef1234567890"},
+        {"LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID": "a1b2c3d4-e5f6-7890-abcd-ef1234567890"},
         {"event_params": [{"key": "li_fat_id", "value": {"string_value": "a1b2c3d4-e5f6-7890-abcd-ef1234567890"}}]},
     ],
 )

@@ -275,3 +275,32 @@ def test_bytes_of_nothing_are_the_hash_of_nothing(nothing: str) -> None:
 @pytest.mark.parametrize("name", ["Email", "emailAddress", "mail", "Address", "value"])
 def test_a_member_of_an_object_may_be_named_as_sources_do(name: str, jane_hash: str) -> None:
     assert normalise.email([{name: "jane.doe@example.com"}]) == [jane_hash]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Jane jane.doe@example.com",
+        "jane.doe@example.com Jane",
+        "Jane Doe - jane.doe@example.com",
+        "Jane D. jane.doe@example.com",
+        "Jane: jane.doe@example.com",
+        "Jane [jane.doe@example.com]",
+        "work\njane.doe@example.com",
+        "jane.doe@example.com / +49 170 1234567",
+        "write to Jane.Doe@Example.com please",
+        "Jane\u00a0jane.doe@example.com.",
+        "Jane @home jane.doe@example.com",
+    ],
+)
+def test_words_beside_an_address_are_none_of_it(written: str, jane_hash: str) -> None:
+    assert normalise.email(written) == jane_hash
+
+
+@pytest.mark.parametrize("written", ["jane. doe@example.com", "jane.doe@example .com", "jane.doe @example.com"])
+def test_an_address_that_white_space_broke_is_whole_again(written: str, jane_hash: str) -> None:
+    assert normalise.email(written) == jane_hash
+
+
+def test_of_two_people_with_their_names_none_is_taken() -> None:
+    assert normalise.email("Jane jane@example.com Bob bob@example.com") == Reason("email", "not_an_email")

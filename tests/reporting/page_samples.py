@@ -150,6 +150,7 @@ def cases() -> dict[str, Case]:
             dry_run=True,
             requests=0,
         ),
+        "all-accepted": with_lines(Line("leads", "101", Outcome.DELIVERED, "", 34)),
         "failed": with_lines(
             Line("leads", "101", Outcome.UNSENT, "", 34),
             requests=1,

@@ -8,6 +8,8 @@ import re
 from threading import Event
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from target_linkedin_conversions.reporting import live
 from target_linkedin_conversions.reporting.live import Status, line_of, live_line
@@ -56,10 +58,28 @@ def test_what_is_logged_meanwhile_stands_on_lines_of_its_own(monkeypatch: pytest
     assert "5 rows" in terminal.getvalue()
 
 
-@pytest.mark.parametrize("term", ["xterm", "dumb"])
+@given(
+    st.integers(1, 200),
+    st.integers(0, 10**9),
+    st.none() | st.integers(0, 10**6),
+    st.sampled_from(["", "quota", "LinkedIn (status 503)"]),
+)
+def test_where_it_is_too_narrow_whole_parts_are_left_out_and_what_is_waited_for_stays(
+    width: int, number: int, quota: int | None, waits_for: str
+) -> None:
+    status = Status(number, number, number, 1.0, quota, waits_for)
+    line = line_of(status, 1.0, width)
+    parts = line.split(" · ")
+    assert set(parts) <= set(line_of(status, 1.0).split(" · "))
+    assert len(line) <= width or len(parts) == 1
+    assert parts[-1].startswith("waits for " if waits_for else "") or not waits_for
+    assert f"{number:,} accepted" in parts or waits_for
+
+
+@pytest.mark.parametrize("term", ["xterm", "dumb", "unknown"])
 def test_where_there_is_no_terminal_nothing_is_written(monkeypatch: pytest.MonkeyPatch, term: str) -> None:
     monkeypatch.setenv("TERM", term)
-    stream = Terminal() if term == "dumb" else io.StringIO()
+    stream = io.StringIO() if term == "xterm" else Terminal()
     with live_line(stream, lambda: pytest.fail("nobody asks")):
         pass
     assert stream.getvalue() == ""

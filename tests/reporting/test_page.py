@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,7 +17,7 @@ from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.comparison import KEPT_AS, last_comparison
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.page import MOST_BYTES, index_page, run_page
-from target_linkedin_conversions.reporting.report import Line
+from target_linkedin_conversions.reporting.report import Line, Money, RuleInRun
 from target_linkedin_conversions.reporting.verdict import headline, verdict
 from target_linkedin_conversions.reporting.waterfall import waterfall
 from target_linkedin_conversions.reporting.words import ACCEPTED
@@ -210,6 +211,51 @@ def test_where_nothing_is_wrong_nothing_is_to_mend() -> None:
 def test_what_is_at_stake_is_summed_by_currency_and_told() -> None:
     page = run_page(*CASES["sample"]).decode()
     assert "4,800.00 EUR" in page
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "shown"),
+    [
+        ("1234567", "JPY", "1,234,567 JPY"),
+        ("10.5", "JPY", "10.5 JPY"),
+        ("1234.5", "KWD", "1,234.500 KWD"),
+        ("5", "EUR", "5.00 EUR"),
+        ("0.10", "", "0.10 "),
+    ],
+)
+def test_money_has_the_decimals_of_its_currency(amount: str, currency: str, shown: str) -> None:
+    lost = Line("s", "101", Outcome.REJECTED, "linkedin", 1)
+    report = with_lines(lost, at_stake=[Money("101", Outcome.REJECTED, currency, amount, 1)])
+    assert f">{shown}<" in run_page(report, []).decode()
+
+
+def test_what_is_written_in_a_tone_can_be_read_on_its_own_ground() -> None:
+    css = files("target_linkedin_conversions.reporting").joinpath("page.css").read_text()
+    light, dark = (dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", part)) for part in css.split("@media (prefers", 1))
+    for scheme in (light, dark):
+        for tone in ("good", "warn", "bad", "calm"):
+            for ink in (tone, "quiet", "text"):
+                assert contrast(scheme[ink], scheme[f"{tone}-soft"]) >= 4.5, (ink, tone)
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2 counts it."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_a_rule_whose_name_is_blank_is_called_by_its_id() -> None:
+    rule = RuleInRun("101", 1, "", "", "UTC", read=True, name="  ")
+    assert (
+        "<bdi>Rule 101</bdi>"
+        in run_page(with_lines(Line("s", "101", Outcome.DELIVERED, "", 1), rules=[rule]), []).decode()
+    )
 
 
 def test_the_index_links_only_to_pages_that_are_there() -> None:

@@ -100,6 +100,7 @@ def test_a_difference_for_people_shows_no_value_of_a_person_that_the_file_does_n
     [
         ("cases: [", "is no YAML in line"),
         ("cases: []\n", "has no cases"),
+        ("stream: a\ncases: []\nstream: b\n", "a name stands twice in one mapping"),
         ("[]\n", "is no file of cases"),
         ("cases: [{row: {secret: 1}, expect: {skipped: x}}]\n", "cases[0]: nothing says of which stream"),
         ("stream: leads\ncases: [{row: {secret: 1}, expect: {}}]\n", "it expects nothing"),

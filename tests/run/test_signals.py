@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from target_linkedin_conversions.run.signals import ending_by_signals
-from tests.singer.pipe import MODULE, as_bytes, environment, record, schema
+from tests.singer.pipe import MODULE, as_bytes, environment, record, schema, wait_until_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,10 +37,11 @@ def started(pipe: Pipe, way: str, before: Callable[[], None] | None = None) -> s
     assert process.stdin is not None
     process.stdin.write(as_bytes([schema(), record(pipe.linkedin.now(), 1)]))
     process.stdin.flush()
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not (pipe.state_dir / "ledger.sqlite").exists():
         assert time.monotonic() < end
         time.sleep(0.05)
+    wait_until_read(process.stdin)
     time.sleep(0.3)
     return process
 

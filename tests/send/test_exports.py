@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,6 +14,20 @@ from target_linkedin_conversions.records.normalise import email
 if TYPE_CHECKING:
     from tests.send.conftest import Send
 
+FRENCH = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
 BERLIN = ("--timezone", "Europe/Berlin")
 CASES = [
     ("hubspot.csv", "utf-8", ("--consent", "Ads consent=yes", *BERLIN), 2),
@@ -43,6 +58,42 @@ def test_an_export_is_understood_without_a_config(
     assert email(first) in addresses
     assert send.counts(path) == {"already_delivered": sent} | ({"skipped": 3 - sent} if sent < 3 else {})
     assert len(send.not_sent(path)) == 3 - sent
+
+
+IN_OTHER_WORDS = {
+    "es.csv": (
+        "Trato - ID;Persona - Correo electrónico;Trato - Valor;Trato - Moneda;Trato - Fecha de ganado;Acuerdo\n"
+        "1;jose@empresa.es;1.200;EUR;@3:%d/%m/%Y %H:%M@;sí\n2;ana@empresa.es;300;EUR;@14:%d/%m/%Y %H:%M@;sí\n"
+    ),
+    "nl.csv": (
+        "Klantnummer,E-mailadres,Bedrag,Valuta,Tijdstempel,Toestemming\n"
+        '7,jan@bedrijf.nl,"€ 1.250,00",EUR,@3:%d-%m-%Y %H:%M:%S@,Ja\n8,p@bedrijf.nl,"€ 20,00",EUR,@20:%d-%m-%Y %H:%M:%S@,Ja\n'
+    ),
+    "forms.csv": (
+        "Timestamp,What is your e-mail?\n"
+        "@3:%Y/%m/%d %I:%M:%S %p@ GMT+1,a@corp.com\n@20:%Y/%m/%d %I:%M:%S %p@ GMT+1,b@corp.com\n"
+    ),
+    "fr.csv": (
+        "Horodateur,Adresse e-mail\n@3:%d@ novembre 2026 à 14:05,a@corp.com\n@3:%d@ novembre 2026 à 9:05,b@corp.com\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IN_OTHER_WORDS)
+def test_an_export_in_other_words_is_understood_as_well(send: Send, name: str) -> None:
+    month = f"{send.ago(3, '%d')} {('', *FRENCH)[int(send.ago(3, '%m'))]} {send.ago(3, '%Y')}"
+    text = re.sub(
+        r"@(\d+):([^@]*)@( novembre 2026)?",
+        lambda found: month if found[3] else send.ago(int(found[1]), found[2]),
+        IN_OTHER_WORDS[name],
+    )
+    path = send.file(name, text.encode("utf-16-le" if name == "es.csv" else "utf-8"))
+    consent = "Acuerdo=sí" if name == "es.csv" else "not-required: a test"
+    assert send.counts(path, "--rule", 101, "--consent", consent, *BERLIN, "--date-order", "dmy") == {"delivered": 2}
+    assert len(send.received) == 2
+    amounts = {event["conversionValue"]["amount"] for event in send.received if "conversionValue" in event}
+    assert amounts == {"es.csv": {"1200", "300"}, "nl.csv": {"1250.00", "20.00"}}.get(name, set())
+    assert send.counts(path) == {"already_delivered": 2}
 
 
 def test_the_clock_is_that_of_the_zone_and_the_amount_that_of_the_country(send: Send) -> None:

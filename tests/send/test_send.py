@@ -191,6 +191,7 @@ def test_answers_are_kept_and_a_flag_wins_over_them(send: Send) -> None:
         ("consent: {column: nowhere}\nfields: {email: email, happened_at: happened_at}", "no column 'nowhere'"),
         ("!!python/object/apply:os.system ['true']", "mapping.yml"),
         ("fields: {email: mail}\nconsent: {not_required: a}", "'mail'"),
+        ("consent: {not_required: a}\nfields: {}\nconsent: {column: id}", "line 3: a name stands twice"),
     ],
 )
 def test_a_slip_in_the_kept_answers_is_told_with_its_place(send: Send, content: str, words: str) -> None:

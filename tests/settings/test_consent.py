@@ -73,3 +73,10 @@ def test_it_is_put_together_from_the_parts_that_meltano_hands_over(variables: di
     named = {f"TARGET_LINKEDIN_CONVERSIONS_{name}": text for name, text in variables.items()}
     found = Settings.load({**TOKEN, "conversion_rule": 101}, named)
     assert (found.consent, found.warnings) == (meant, ())
+
+
+@pytest.mark.parametrize("answer", [True, False, "false", "No", "yes", " ", "none", 0, ["a"]])
+def test_a_yes_or_a_no_is_no_reason_why_consent_is_not_needed(answer: object) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Settings.load({**TOKEN, "streams": [{**ORDERS, "consent": {"not_required": answer}}]})
+    assert "expected the reason why no consent is needed, in words" in str(caught.value)

@@ -6,6 +6,7 @@ import pytest
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings.files import read_config
+from target_linkedin_conversions.settings.values import json_or
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,3 +49,18 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     for path in (tmp_path / "none.json", tmp_path):
         with pytest.raises(ConfigError, match=r"^--config: the file .* cannot be read"):
             read_config([path])
+
+
+TWICE = ('{"streams": [], "streams": []}', '{"streams": [{"consent": {"column": "ok", "column": "id"}}]}')
+
+
+@pytest.mark.parametrize("content", TWICE)
+def test_a_name_that_stands_twice_in_an_object_is_refused_for_only_the_last_would_count(
+    tmp_path: Path, content: str
+) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(content)
+    with pytest.raises(ConfigError, match=r"says '\w+' twice in one object.*; keep one of the two"):
+        read_config([path])
+    with pytest.raises(ConfigError, match=r"twice in one object.*; keep one of the two"):
+        json_or(content, dict)

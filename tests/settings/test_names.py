@@ -144,3 +144,54 @@ def test_variables_of_others_are_not_looked_at() -> None:
 
 def test_an_empty_variable_is_not_set(load: Callable[..., Settings]) -> None:
     assert load({}, unknown="").warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"config": {"streams": []}}, "'config'; write what stands in it one level higher"),
+        ({"timezone": "UTC"}, "it belongs in an entry: streams: [{stream: NAME, timezone: …}]"),
+        ({"email": "mail"}, "it belongs in an entry: streams: [{stream: NAME, fields: {email: COLUMN}}]"),
+        (
+            {"streams": [{"dry_run": True}]},
+            "streams[0]: unknown key 'dry_run'; it is a setting: write it beside streams",
+        ),
+        (
+            {"streams": [{"email": "mail"}]},
+            "streams[0]: unknown key 'email'; it is a field: name its column under fields",
+        ),
+        ({"streams": [{"granted": [True]}]}, "write it under consent"),
+        ({"streams": [{"otherwise": "skip"}]}, "write it under conversion_rule"),
+        ({"streams": [{"where": {"column": "a", "is": 1}}]}, "write it as only: {column: COLUMN, is: [VALUE]}"),
+        (
+            {"streams": [{"stream": "a", "fields": {"consent": "ok"}}]},
+            "streams[0].fields: unknown field 'consent'; it is a",
+        ),
+        ({"streams": [{"stream": "a", "constants": {"email": "x"}}]}, "name its column, fields: {email: COLUMN}"),
+    ],
+)
+def test_a_key_at_another_level_is_told_where_it_belongs(
+    load: Callable[..., Settings], config: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ConfigError) as error:
+        load(config)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("TARGET_LINKEDIN_ACCESS_TOKEN", "ACCESS_TOKEN"),
+        ("MY_LINKEDIN_TOKEN", "ACCESS_TOKEN"),
+        ("target_linkedin_conversions_access_token", "ACCESS_TOKEN"),
+        ("LINKEDIN_REFRESH_TOKEN", "REFRESH_TOKEN"),
+    ],
+)
+def test_a_token_in_a_variable_of_another_name_is_told_the_right_one(
+    monkeypatch: pytest.MonkeyPatch, name: str, meant: str
+) -> None:
+    monkeypatch.setenv(name, "canary-value")
+    with pytest.raises(ConfigError) as error:
+        Settings.load({"consent": {"not_required": "a test"}}, {})
+    assert f"{name} is not read: name it TARGET_LINKEDIN_CONVERSIONS_{meant}," in str(error.value)
+    assert "canary" not in str(error.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import io
 import json
 import logging
@@ -10,6 +11,8 @@ import os
 import signal
 import subprocess
 import sys
+import termios
+import time
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +34,15 @@ ROOT = Path(__file__).resolve().parents[2]
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 Line = bytes | str | dict[str, Any]
+
+
+def wait_until_read(stdin: Any, seconds: float = 60) -> None:
+    """Wait until a process has taken everything that was written into its stdin, a pipe."""
+    until = time.monotonic() + seconds
+    unread = bytearray(4)
+    while fcntl.ioctl(stdin, termios.FIONREAD, unread) == 0 and any(unread):
+        assert time.monotonic() < until, "it does not read"
+        time.sleep(0.02)
 
 
 @dataclass

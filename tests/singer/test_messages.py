@@ -364,3 +364,32 @@ def test_help_and_wrong_options() -> None:
         assert option in text
     code, _, errors = call_here("--nonsense")
     assert (code, "No such option" in errors) == (2, True)
+
+
+# Schemas that are written by references and branches
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"allOf": [{"$ref": "#/definitions/lead"}, {"required": ["id"]}]},
+        {"oneOf": [{"type": "null"}, {"$ref": "#/definitions/lead"}]},
+        {"$ref": "#/definitions/lead"},
+    ],
+)
+@pytest.mark.parametrize("way", ["plain", "mapped", "flattened", "validated"])
+def test_a_schema_of_references_and_branches_is_read_as_if_it_were_written_flat(
+    pipe: Pipe, now: int, written: dict[str, Any], way: str
+) -> None:
+    ways: dict[str, dict[str, Any]] = {
+        "mapped": {"stream_maps": {"leads": {"note": "'x'"}}},
+        "flattened": {"flattening_enabled": True, "flattening_max_depth": 1},
+        "validated": {"validate_records": True},
+    }
+    path = "contact__email" if way == "flattened" else "contact.email"
+    contact = {"allOf": [{"type": "object", "properties": {"email": {"type": "string"}}}]}
+    lead = {"type": "object", "properties": {"id": {"type": "integer"}, "happened_at": True, "contact": contact}}
+    message = schema() | {"schema": {**written, "definitions": {"lead": lead}}}
+    lines = [message, record(now, 1, contact={"email": "row.1@example.com"})]
+    done = pipe.run_here(lines, dry_run=True, streams=[entry(fields={"email": path})], **ways.get(way, {}))
+    assert (done.code, done.counts) == (0, {"would_send": 1})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.singer.pipe import Line, Pipe, as_bytes, record, schema, state
+from tests.singer.pipe import Line, Pipe, as_bytes, entry, record, schema, state
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox import Sandbox
@@ -99,3 +99,22 @@ def test_a_reject_s_line_names_key_and_reason(pipe: Pipe, now: int) -> None:
         {"no_time"},
     ]
     assert {line["run"] for line in lines} == {done.report["run"]}
+
+
+@pytest.mark.parametrize(
+    ("columns", "fields", "said"),
+    [
+        (("id", "email", "created_at"), {}, "streams[0].fields.happened_at: no column of stream 'leads' is known"),
+        (("id", "email", "happened_at"), {"happened_at": False}, "streams[0].fields.happened_at: no column"),
+        (("id", "happened_at", "mail"), {}, "streams[0].fields.email: no column of stream 'leads' is known"),
+    ],
+    ids=["no time", "time switched off", "nobody"],
+)
+def test_an_entry_by_which_no_record_could_be_sent_stops_before_the_tap_goes_on(
+    pipe: Pipe, now: int, linkedin: Sandbox, columns: tuple[str, ...], fields: dict[str, Any], said: str
+) -> None:
+    streams = [entry(stream="leads", fields=fields)]
+    done = pipe.run_here([schema("leads", *columns), record(now, 1), state(at=1)], streams=streams)
+    assert (done.code, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert linkedin.received == []

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import tracemalloc
+import zipfile
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -250,3 +251,17 @@ def test_a_cover_page_before_the_table_is_passed_over_and_a_second_table_is_name
     assert table.columns == ("id", "email", "won_at")
     assert "sheet 'Deals', the first of 3 that holds a table" in table.reading
     assert any("'Lost'" in note for note in table.notes)
+
+
+def test_what_is_no_table_of_ours_is_called_what_it_is(opened: Any) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("leads.csv", "Email\na@example.com\n")
+    for content, words in (
+        (packed.getvalue(), "a ZIP archive and no .xlsx file; unpack it first"),
+        (b"<html><table><tr><td>Email</td></tr></table></html>", "a web page.*save it as .xlsx"),
+        (b"\xef\xbb\xbf<!DOCTYPE html>\n<html>", "a web page"),
+        (b'Email,Note\na@example.com,"' + b"x" * (1 << 24) + b'y",z\n', "line 2: a cell of this row holds more than"),
+    ):
+        with pytest.raises(ConfigError, match=words):
+            rows_of(opened(content))

@@ -21,6 +21,8 @@ class Collector:
         self.raw = b""
         self.headers: list[Any] = []
         self.status = 200
+        self.answer = b""
+        self.location = ""
         self.hangs = False
         self._ended = Event()
         collector = self
@@ -36,8 +38,11 @@ class Collector:
                 (collector.traces if "traces" in self.path else collector.metrics).append(found)
                 self.send_response(collector.status)
                 self.send_header("Content-Type", "application/x-protobuf")
-                self.send_header("Content-Length", "0")
+                self.send_header("Content-Length", str(len(collector.answer)))
+                if collector.location:
+                    self.send_header("Location", collector.location)
                 self.end_headers()
+                self.wfile.write(collector.answer)
 
             def log_message(self, *_: object) -> None:
                 pass

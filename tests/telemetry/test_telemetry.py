@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
 from target_linkedin_conversions import deliver
 from target_linkedin_conversions.telemetry import telemetry
@@ -97,6 +98,33 @@ def test_a_dead_collector_costs_a_warning_and_a_bounded_while(
     assert "canary:secret" not in caplog.text
 
 
+@pytest.mark.parametrize("how", ["in part", "sends elsewhere"])
+def test_what_a_collector_takes_in_part_or_sends_elsewhere_is_said_once_and_followed_nowhere(
+    pipe: Pipe, collector: Collector, how: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    if how == "in part":
+        told = ExportTraceServiceResponse()
+        told.partial_success.rejected_spans = 3
+        told.partial_success.error_message = "canary7f3a"
+        collector.answer = told.SerializeToString()
+    else:
+        collector.status, collector.location = 307, "/canary7f3a"
+    assert load(pipe, 1).exit_code == 0
+    assert sum("did not take all telemetry" in one.getMessage() for one in caplog.records) == 1
+    assert "canary7f3a" not in caplog.text
+    assert len(collector.headers) == 2
+
+
+def test_what_the_environment_says_of_the_resource_counts_and_what_it_says_wrongly_is_not_logged(
+    pipe: Pipe, collector: Collector, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("OTEL_RESOURCE_ATTRIBUTES", "canary7f3a,service.name=crm")
+    load(pipe, 1)
+    assert collector.resources["service.name"] == "crm"
+    assert collector.resources["telemetry.sdk.language"] == "python"
+    assert "canary7f3a" not in caplog.text
+
+
 def test_headers_and_name_come_from_the_environment_and_a_header_that_is_none_is_not_logged(
     pipe: Pipe, collector: Collector, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -123,6 +151,7 @@ def test_telemetry_to_this_machine_goes_through_no_proxy(
     [
         ({}, set()),
         ({ENDPOINT: ""}, set()),
+        ({ENDPOINT: " "}, set()),
         ({ENDPOINT: "http://x"}, {"traces", "metrics"}),
         ({ENDPOINT: "http://x", "OTEL_SDK_DISABLED": "TRUE"}, set()),
         ({ENDPOINT: "http://x", "OTEL_TRACES_EXPORTER": "none"}, {"metrics"}),
@@ -140,6 +169,17 @@ def test_without_the_package_one_warning_names_the_extra(
     assert load(pipe, 1).exit_code == 0
     assert "target-linkedin-conversions[otel]" in caplog.text
     assert collector.raw == b""
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["127.0.0.1:4318", "grpc://h:4317", "ftp://h", "no url", "http:/x", "http://[::1", "http://h:99999"]
+)
+def test_an_endpoint_that_is_none_of_http_is_said_before_anything_is_sent(endpoint: str) -> None:
+    for name in (ENDPOINT, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"):
+        problem = problem_of({name: endpoint})
+        assert problem.startswith(f"{name} is no URL of HTTP")
+        assert endpoint not in problem
+    assert problem_of({ENDPOINT: " https://otel.example.com/otlp "}) == ""
 
 
 def test_another_protocol_is_said_to_be_none_of_ours() -> None:

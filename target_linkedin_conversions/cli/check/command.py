@@ -13,8 +13,8 @@ from target_linkedin_conversions.alerts.alerts import Alerts
 from target_linkedin_conversions.cli.check.streams import ONLY_STREAM, checked_entries, stream_data, stream_lines
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.linkedin import calls_of
+from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.rules.told import windows_of_rule
-from target_linkedin_conversions.cli.runs.command import all_reports
 from target_linkedin_conversions.errors import (
     LONGEST_MESSAGE,
     ConfigError,
@@ -29,6 +29,7 @@ from target_linkedin_conversions.readiness.finding import Finding, worst_first
 from target_linkedin_conversions.readiness.past import on_past_runs
 from target_linkedin_conversions.records.versions import KNOWN
 from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.past import reports_of
 from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _look(settings: Settings) -> Preflight:
     more = [
         *on_entries(checked_entries(settings), seen.rules),
         *on_windows(settings.rules, seen.rules),
-        *on_past_runs(all_reports(folder, _REPORTS), wall_clock()),
+        *on_past_runs(reports_of(folder, warn, newest=_REPORTS), wall_clock()),
     ]
     if not settings.streams and not settings.conversion_rule:
         more.append(_nothing_configured())

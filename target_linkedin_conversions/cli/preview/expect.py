@@ -10,6 +10,7 @@ import click
 import msgspec
 import yaml
 
+from target_linkedin_conversions.cli.named_once import NamedTwiceError, NamesOnce
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.private_files import path_shown
@@ -28,7 +29,7 @@ _FAILED = 2
 _decode_rows = msgspec.json.Decoder(float_hook=Decimal).decode
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(NamesOnce, yaml.SafeLoader):
     """Reads YAML as a tap would write it: what looks like a date stays a text."""
 
 
@@ -68,6 +69,8 @@ def read_cases(file: str) -> Cases:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" in line {mark.line + 1}" if mark is not None else ""
+        if isinstance(error, NamedTwiceError):
+            raise ConfigError("--expect", f"{error.problem}: {file}{place}", "keep one of the two") from None
         raise ConfigError("--expect", f"{file} is no YAML{place}", "mend it, or write it as JSON") from None
     except msgspec.ValidationError as error:
         mend = "docs/preview.md has an example of each key"

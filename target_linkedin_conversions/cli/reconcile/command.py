@@ -13,19 +13,21 @@ from target_linkedin_conversions.admin.figures import Period
 from target_linkedin_conversions.admin.reconciliation import Reconciliation, reconciled
 from target_linkedin_conversions.cli.config import config_option, existing_ledger, load_settings
 from target_linkedin_conversions.cli.past_runs import warn
-from target_linkedin_conversions.cli.reconcile.source_counts import source_counts
+from target_linkedin_conversions.cli.reconcile.source_counts import SourceColumns, source_counts
 from target_linkedin_conversions.cli.reconcile.tables import show
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.written_dates import ORDERS
 from target_linkedin_conversions.reporting.comparison import KEPT_AS
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.past import reports_of
 from target_linkedin_conversions.reporting.run_list import write_run_list
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
+    from target_linkedin_conversions.admin.source import SourceCount
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.settings import Settings
 
@@ -42,8 +44,14 @@ MOST_DAYS = 400
 @click.option("--to", "end", metavar="DAY", help="The last day. Default: today (UTC).")
 @click.option("--rule", metavar="ID", help="Of one conversion rule.")
 @click.option(
-    "--source", metavar="FILE", help="The source's own count: columns day, rule and count (CSV, Singer lines, …)."
+    "--source",
+    metavar="FILE",
+    help="The source's own count: columns day, rule (id or name) and count, as CSV, Singer lines, …; - is stdin.",
 )
+@click.option(
+    "--map", "maps", multiple=True, metavar="PART=COLUMN", help="Of --source: the column that is day, rule or count."
+)
+@click.option("--date-order", type=click.Choice(ORDERS), help="Of --source: how dates such as 04/11/2026 are written.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
 def reconcile(
     config: tuple[str, ...],
@@ -52,6 +60,8 @@ def reconcile(
     end: str | None,
     rule: str | None,
     source: str | None,
+    maps: tuple[str, ...],
+    date_order: str | None,
     as_json: bool,
 ) -> None:
     r"""Compare what was sent with what LinkedIn counts, and say why they differ.
@@ -62,6 +72,7 @@ def reconcile(
     Examples:
       linkedin-conversions reconcile --config config.json
       linkedin-conversions reconcile --days 7 --source crm_counts.csv --config config.json
+      linkedin-conversions reconcile --source crm.xlsx --map day=Closed --map count=Deals --config config.json
       linkedin-conversions reconcile --from 2026-10-01 --to 2026-10-31 --rule 101 --json --config config.json
     """
     settings = load_settings(config, needs_token=True)
@@ -69,7 +80,8 @@ def reconcile(
     clock = Clock()
     period = _period(days, start, end, _rule(rule), clock.now())
     only = period.rule or (settings.rules[0] if len(settings.rules) == 1 else None)
-    there = None if source is None else source_counts(source, settings, only)
+    columns = SourceColumns.of(maps)
+    there = None if source is None else source_counts(source, settings, only, columns, date_order)
     made = _reconciled(settings, period, there, clock)
     folder = Folder(settings.state_dir)
     folder.write(KEPT_AS, msgspec.json.format(msgspec.json.encode(made), indent=2))
@@ -122,7 +134,7 @@ def _rule(given: str | None) -> str | None:
 
 
 def _reconciled(
-    settings: Settings, period: Period, source: Mapping[tuple[str, int], int] | None, clock: Clock
+    settings: Settings, period: Period, source: Sequence[SourceCount] | None, clock: Clock
 ) -> Reconciliation:
     """The same with the ledger open, where it keeps what was sent; raises `ConfigError` where there is none."""
     reports = _reports(settings, period)

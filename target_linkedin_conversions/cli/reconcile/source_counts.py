@@ -1,95 +1,176 @@
-"""The source's own count of conversions: a file with the columns day, rule and count, as CSV, JSON lines, Parquet or Singer lines."""
+"""The source's own count of conversions: a file, or what is piped in, that has a column each of days, rules and counts."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import Counter
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from target_linkedin_conversions.admin.days import day_of_date
-from target_linkedin_conversions.cli.preview.input import messages_of
+import msgspec
+
+from target_linkedin_conversions.admin.source import SourceCount
+from target_linkedin_conversions.cli.preview.input import OddRows, messages_of
+from target_linkedin_conversions.cli.reconcile.source_values import day_of, orders_that_fit, whole_number
 from target_linkedin_conversions.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["source_counts"]
+__all__ = ["SourceColumns", "source_counts"]
 
-_COLUMNS = {
-    "day": ("day", "date"),
-    "rule": ("rule", "conversion_rule", "rule_id"),
-    "count": ("count", "conversions", "events", "rows"),
+_NAMES = {
+    "day": ("day", "date", "conversionday", "conversiondate", "eventdate", "happenedon", "tag", "datum"),
+    "rule": (
+        *("rule", "ruleid", "conversionrule", "conversionruleid", "conversionid", "regel"),
+        *("rulename", "conversionrulename", "conversionname", "conversion"),
+    ),
+    "count": ("count", "conversions", "events", "rows", "conversioncount", "eventcount", "number", "n", "anzahl"),
 }
-"""The columns, and the other names that each may have."""
-_DATE = len("YYYY-MM-DD")
+"""What each column may be called, letters of any case and nothing between; the first that is there counts."""
+_NEEDED = ("day", "count")
+_ID = re.compile(r"(?:urn:[A-Za-z:]+:)?0*([0-9]+)(?:\.0+)?")
+"""A rule's id or URN, also as a sheet makes a number of it."""
 
 
-def source_counts(path: str, settings: Settings, only_rule: str | None) -> dict[tuple[str, int], int]:
-    """The count by rule and day (UTC, since 1970); without a column of rules all is that of the only one.
+class SourceColumns(msgspec.Struct, frozen=True):
+    """Which columns a person has named, by `day`, `rule` and `count`; the others are found by their names."""
+
+    named: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, maps: Iterable[str]) -> SourceColumns:
+        """From `--map` as it is written; raises `ConfigError`."""
+        named = {}
+        for written in maps:
+            part, sign, column = (text.strip() for text in written.partition("="))
+            if part not in _NAMES or not sign or not column:
+                raise ConfigError("--map", "expected day, rule or count and a column", "write it as --map day=COLUMN")
+            named[part] = column
+        return cls(named)
+
+    def find(self, columns: Iterable[str]) -> dict[str, str]:
+        """The name of each column that is there."""
+        there = {_plainly(column): column for column in reversed(list(columns))}
+        found = {}
+        for part, names in _NAMES.items():
+            wanted = (_plainly(self.named[part]),) if part in self.named else names
+            if column := next((there[name] for name in wanted if name in there), None):
+                found[part] = column
+        return found
+
+
+class _Row(msgspec.Struct, frozen=True):
+    """A row as it is written, and where it is."""
+
+    day: Any
+    rule: Any
+    count: Any
+    place: str
+
+
+def source_counts(
+    path: str,
+    settings: Settings,
+    only_rule: str | None,
+    columns: SourceColumns = SourceColumns(),  # noqa: B008 - it is frozen
+    date_order: str | None = None,
+) -> list[SourceCount]:
+    """What each row counts; without a column of rules all is that of the only one. Of a Singer stream with keys the last row of a key.
 
     Raises `ConfigError` where the file cannot be read or lacks a column, `InputError` with the row's number where a value
     is none, and never shows it.
     """
-    counts: Counter[tuple[str, int]] = Counter()
-    number = 0
-    for _, content, keys in messages_of(path, settings, None):
-        if keys is not None:  # a schema
+    odd: list[OddRows] = []
+    rows = _rows(path, settings, columns, odd)
+    for one in odd:
+        raise InputError(
+            f"--source: {one.count.rows} rows of {path} have not the columns of the header, the first in line {one.count.line}; mend or remove them"
+        )
+    order = _order([row.day for row in rows], path, date_order)
+    return [_counted(row, order, only_rule) for row in rows]
+
+
+def _rows(path: str, settings: Settings, columns: SourceColumns, odd: list[OddRows]) -> Sequence[_Row]:
+    rows: dict[object, _Row] = {}
+    keys: Mapping[str, tuple[str, ...]] = {}
+    number, is_any = 0, False
+    for stream, content, key in messages_of(path, settings, None, odd=odd):
+        is_any = True
+        if key is not None:  # a schema
+            keys = {**keys, stream: key}
+            if names := content.get("properties"):
+                _ensure_all(columns, columns.find(names), path)
             continue
         number += 1
-        row = {str(name).strip().lower(): value for name, value in content.items()}
-        rule = _rule(_value(row, "rule"), path, number, only_rule)
-        counts[rule, _day(_value(row, "day"), path, number)] += _count(_value(row, "count"), path, number)
-    return dict(counts)
+        place = f"row {number} of {path}"
+        found = columns.find(content)
+        _ensure_all(columns, found, place)
+        told = {part: content[column] for part, column in found.items()}
+        same = tuple(str(content.get(name)) for name in keys.get(stream, ()))
+        rows[(stream, same) if same else number] = _Row(told["day"], told.get("rule", _NO_COLUMN), told["count"], place)
+    if not is_any:
+        raise ConfigError("--source", "nothing came in", "see whether what writes it has failed")
+    return list(rows.values())
 
 
-def _value(row: Mapping[str, Any], column: str) -> Any:  # noqa: ANN401 - whatever a file holds
-    for name in _COLUMNS[column]:
-        if name in row:
-            return row[name]
-    return None
+_NO_COLUMN = object()
 
 
-def _rule(value: object, path: str, number: int, only_rule: str | None) -> str:
-    if value is None and only_rule is not None:
-        return only_rule
-    if value is None:
-        raise _lacks(path, number, "rule", "or name one with --rule or conversion_rule")
-    rule = str(value).strip().rpartition(":")[2].removesuffix(".0")
-    if not (rule.isascii() and rule.isdecimal()):
-        raise _bad(path, number, "rule", "a rule's id or URN")
-    return rule
+def _ensure_all(columns: SourceColumns, found: Mapping[str, str], place: str) -> None:
+    """A row without a column is no count, nor is one whose column was named and is not there; raises `ConfigError`."""
+    for part in (*_NEEDED, *columns.named):
+        if part not in found:
+            names = ", ".join(_NAMES[part][:4])
+            mend = f"call one {names} …, or name it with --map {part}=COLUMN"
+            raise ConfigError("--source", f"{place} has no column {part}", mend)
 
 
-def _day(value: object, path: str, number: int) -> int:
-    if value is None:
-        raise _lacks(path, number, "day")
-    try:
-        return day_of_date(dt.date.fromisoformat(str(value).strip()[:_DATE]))
-    except ValueError:
-        raise _bad(path, number, "day", "a date as 2026-11-26") from None
+def _order(days: Sequence[object], path: str, given: str | None) -> str:
+    if given is not None:
+        return given
+    fit = orders_that_fit(day for day in days if not _is_blank(day))
+    if len(fit) > 1:
+        problem = f"the days of {path} may be written in the order {' or '.join(fit)}"
+        raise ConfigError("--source", problem, f"name it with --date-order {fit[0]}")
+    return fit[0] if fit else "dmy"
 
 
-def _count(value: object, path: str, number: int) -> int:
-    if value is None:
-        raise _lacks(path, number, "count")
-    try:
-        count = Decimal(str(value).strip())
-    except InvalidOperation:
-        count = Decimal(-1)
-    if not count.is_finite() or count < 0 or count != count.to_integral_value():
-        raise _bad(path, number, "count", "a whole number, 0 or above")
-    return int(count)
+def _counted(row: _Row, order: str, only_rule: str | None) -> SourceCount:
+    for part in ("day", "rule", "count"):
+        if _is_blank(getattr(row, part)):
+            raise InputError(f"--source: the {part} in {row.place} is empty; fill it, or remove the row")
+    day, count = day_of(row.day, order), whole_number(row.count)
+    if day is None:
+        raise _bad(row, "day", "a date as 2026-11-26")
+    rule, is_name = _rule(row, only_rule)
+    if count is None:
+        raise _bad(row, "count", "a whole number, 0 or above, without a mark in it")
+    return SourceCount(rule, is_name, day, count, row.place)
 
 
-def _lacks(path: str, number: int, column: str, other: str = "") -> ConfigError:
-    names = " or ".join(_COLUMNS[column])
-    return ConfigError(
-        "--source", f"row {number} of {path} has no column {column}", f"name one {names} {other}".rstrip()
-    )
+def _rule(row: _Row, only_rule: str | None) -> tuple[str, bool]:
+    """A rule's id, or its name, and which of them it is."""
+    if row.rule is _NO_COLUMN:
+        if only_rule is not None:
+            return only_rule, False
+        mend = "name one with --rule or conversion_rule, or the column with --map rule=COLUMN"
+        raise ConfigError("--source", f"{row.place} has no column rule", mend)
+    if not isinstance(row.rule, str | int | float | Decimal) or isinstance(row.rule, bool):
+        raise _bad(row, "rule", "a rule's id, URN or name")
+    written = str(row.rule).strip()
+    number = _ID.fullmatch(written)
+    return (written, True) if number is None else (number[1], False)
 
 
-def _bad(path: str, number: int, column: str, expected: str) -> InputError:
-    return InputError(f"--source: the {column} in row {number} of {path} is not {expected}; mend it there")
+def _is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _bad(row: _Row, column: str, expected: str) -> InputError:
+    return InputError(f"--source: the {column} in {row.place} is not {expected}; mend it there")
+
+
+def _plainly(name: str) -> str:
+    return "".join(letter for letter in str(name).casefold() if letter.isalnum())

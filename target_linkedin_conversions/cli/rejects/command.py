@@ -12,6 +12,7 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.past_runs import (
     REPLAY,
     back_by,
+    feed_of,
     kept_rows,
     outbox_of,
     replayable,
@@ -22,11 +23,11 @@ from target_linkedin_conversions.cli.rejects.grouped import groups_of, row_of
 from target_linkedin_conversions.cli.rejects.purge import purge
 from target_linkedin_conversions.cli.rejects.replay import replay
 from target_linkedin_conversions.cli.rejects.show import show
-from target_linkedin_conversions.cli.runs.command import feed_of, read_report
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox import outbox_runs
+from target_linkedin_conversions.reporting.past import last_report
 from target_linkedin_conversions.reporting.rejects import reject_lines
 from target_linkedin_conversions.reporting.way_back import way_back
 
@@ -76,7 +77,7 @@ def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_js
     """
     settings = load_settings(config)
     folder, outbox = Folder(settings.state_dir), outbox_of(settings)
-    name = read_report(folder, "last.json").run if run is None else run_named(settings, run)
+    name = last_report(folder, warn)[0].run if run is None else run_named(settings, run)
     fed_by = feed_of(folder, name)
     lines = list(reject_lines(folder, name, warn))
     here = replayable(outbox, [name])

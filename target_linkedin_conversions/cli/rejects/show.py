@@ -12,8 +12,16 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, key_of_ledger, load_settings
-from target_linkedin_conversions.cli.past_runs import BACK, REPLAY, back_by, outbox_of, rejecting_runs, run_named, warn
-from target_linkedin_conversions.cli.runs.command import feed_of, read_report
+from target_linkedin_conversions.cli.past_runs import (
+    BACK,
+    REPLAY,
+    back_by,
+    feed_of,
+    outbox_of,
+    rejecting_runs,
+    run_named,
+    warn,
+)
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import pseudonym
 from target_linkedin_conversions.outcomes import Outcome
@@ -23,6 +31,7 @@ from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.text import key_text
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
+from target_linkedin_conversions.reporting.past import report_of
 from target_linkedin_conversions.reporting.rejected_rows import rows_of_run
 from target_linkedin_conversions.reporting.rejects import DIGEST, reject_lines
 
@@ -146,10 +155,8 @@ class _Search:
         ]
 
     def _was_dry_run(self, run: str) -> bool:
-        try:
-            return read_report(self.folder, f"{run}.json").dry_run
-        except ConfigError:
-            return False
+        report = report_of(self.folder, f"{run}.json", lambda _: None)
+        return report is not None and report.dry_run
 
 
 def _reject_text(line: RejectLine, back: str) -> str:

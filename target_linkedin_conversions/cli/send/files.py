@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from target_linkedin_conversions.cli.named_once import NamedTwiceError, NamesOnce
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import mend_of, open_regular, write_private
 from target_linkedin_conversions.settings.files import decoded
@@ -17,6 +18,10 @@ __all__ = ["FilesBeside", "read_answers", "write_answers"]
 _NOT_SENT = ".not-sent.csv"
 _SET_ASIDE = re.compile(r"\.\d{8}T\d{6}Z-[0-9a-f]{8}$")
 _LONGEST_ANSWERS = 1 << 20
+
+
+class _Loader(NamesOnce, yaml.BaseLoader):
+    """Reads every scalar as the text that it is written as: in YAML's own reading `yes` would grant what `true` does."""
 
 
 class FilesBeside:
@@ -49,21 +54,27 @@ def read_answers(path: Path) -> dict[str, Any]:
         ) from None
     except UnicodeError:
         raise ConfigError(str(path), "it is no text in UTF-8", "save it as UTF-8, or remove it") from None
-    try:
-        # Every scalar stays the text that it is written as: in YAML's own reading `yes` would grant what `true` does.
-        found = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes texts, lists and mappings only
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = f"{path}, line {mark.line + 1}" if mark else str(path)
-        mend = "mend that line, or remove the file to be asked again"
-        raise ConfigError(place, "it is no YAML", mend) from None
-    except (yaml.YAMLError, RecursionError):
-        raise ConfigError(str(path), "it is no YAML", "mend it, or remove it to be asked again") from None
+    found = _answers_in(text, path)
     if found is None or found == "":
         return {}
     if not isinstance(found, dict) or not all(isinstance(name, str) for name in found):
         raise ConfigError(str(path), "it is no list of `name: value`", "mend it, or remove it to be asked again")
     return found
+
+
+def _answers_in(text: str, path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
+    """What stands in the file; raises `ConfigError` with the line."""
+    try:
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - it makes texts, lists and mappings only
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{path}, line {mark.line + 1}" if mark else str(path)
+        if isinstance(error, NamedTwiceError):
+            raise ConfigError(place, str(error.problem), "keep one of the two") from None
+        mend = "mend that line, or remove the file to be asked again"
+        raise ConfigError(place, "it is no YAML", mend) from None
+    except (yaml.YAMLError, RecursionError):
+        raise ConfigError(str(path), "it is no YAML", "mend it, or remove it to be asked again") from None
 
 
 def write_answers(path: Path, answers: dict[str, Any], name: str) -> None:

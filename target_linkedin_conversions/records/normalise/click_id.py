@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["click_id", "is_named_click_id"]
 
 _NAME = "li_fat_id"
-_COLUMN_NAMES = ("lifatid", "linkedinclickid", "liclickid")
+_COLUMN_NAMES = ("fatid", "linkedinclickid", "liclickid", "firstpartyadstrackinguuid")
 _NOT_AN_ID = Reason(_NAME, "not_an_id")
 _LOOKS_LIKE_EMAIL = Reason(_NAME, "looks_like_email")
 

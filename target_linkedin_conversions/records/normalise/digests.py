@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from hashlib import sha256
+from itertools import product
 
 from target_linkedin_conversions.records.text import PLACEHOLDERS
 
@@ -16,13 +17,25 @@ SHORTEST_DIGEST = 44
 
 _HEX64 = re.compile(r"(?:\\{1,2}[xX]|0[xX])?([0-9a-fA-F]{64})")
 _BASE64_OF_32 = re.compile(r"[A-Za-z0-9+/]{43}=")
-_BLANKS = (*(" " * many for many in range(1, 11)), "\t", "\n", "\r\n", "\xa0")
-_NOTHINGS = (*sorted(PLACEHOLDERS), *_BLANKS, "na", "#n/a", "0", "test", "false")
+_BLANKS = (
+    *(" " * many for many in range(1, 33)),
+    *("".join(blanks) for many in (1, 2, 3) for blanks in product(" \t\n\r\xa0\u3000", repeat=many)),
+)
+_NOTHINGS = (*sorted(PLACEHOLDERS), "na", "#n/a", "0", "test", "false")
+_WITH_BLANKS = ("{}", "{}\n", "{}\r\n", " {}", "{} ")
+"""As a shell's `echo`, and cells of a fixed width, hand a text over."""
 
 HASHES_OF_NOTHING = frozenset(
-    sha256(form.encode()).hexdigest()
-    for text in (*_NOTHINGS, "NaN")
-    for form in (text, text.upper(), text.capitalize(), text.title())
+    sha256(text.encode()).hexdigest()
+    for text in (
+        *_BLANKS,
+        *(
+            written.format(form)
+            for nothing in (*_NOTHINGS, "NaN")
+            for form in {nothing, nothing.upper(), nothing.capitalize(), nothing.title()}
+            for written in _WITH_BLANKS
+        ),
+    )
 ) | frozenset({"0" * 64, "f" * 64})
 """SHA-256 of what stands where an address is missing: hashed upstream, they match nobody; and what stands for nothing in bytes."""
 

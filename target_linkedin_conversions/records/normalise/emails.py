@@ -29,12 +29,17 @@ _LONGEST_TEXT = 10_000
 _LONGEST_WRAPPED = 1000
 """Characters of a text that may hold one address in what is written around it; white space is not counted."""
 _MOST_ELEMENTS = 100
+_MOST_WORDS = 100
+_AROUND = "()[]{}<>,;:"
+_JOINING = ".+_"
+"""What no word ends with but the first part of an address."""
 _USUAL = re.compile(
-    r"[0-9A-Za-z!#$%&+/?^_{|}~-][0-9A-Za-z.!#$%&'+/?^_`{|}~-]{0,63}+@[0-9A-Za-z-]{1,63}+(?:\.[0-9A-Za-z-]{1,63}+){1,3}+",
+    r"[0-9A-Za-z!#$%&+/?^_{|}~-][0-9A-Za-z.!#$%&'+/?^_`{|}~-]{0,63}+@(?:[0-9A-Za-z-]{1,63}+\.){1,3}+[A-Za-z]{2,63}+",
 ).fullmatch
 """An address that needs lower case at most; an equals sign may stand behind a label, a star for what was hidden."""
 _LABEL = r"[^\x00-,./:-@\[-`{-\x7f]+"  # of ASCII only letters, digits and the hyphen
-_ADDRESS = re.compile(rf"[^@,;:<>()*\[\]\\\"]+@{_LABEL}(?:\.{_LABEL})+")
+_TOP = r"(?:xn--[0-9a-z-]+|[^\x00-@\[-`{-\x7f]{2,})"  # no top-level domain has a digit, or a single letter
+_ADDRESS = re.compile(rf"[^@,;:<>()*\[\]\\\"]+@(?:{_LABEL}\.)+{_TOP}")
 _NAMED_ADDRESS = re.compile(r"[^<>]*<([^<>]+)>|[^()@]*\(([^()@]+@[^()]+)\)|([^()@]+@[^()]+)\([^()@]*\)")
 """An address behind a name, or with one behind it: `Jane <jane@x.com>`, `Jane (jane@x.com)`, `jane@x.com (Jane)`."""
 _LABEL_BEFORE = re.compile(r"(?:smtp:|[a-z_-]{0,20}mail[a-z_-]{0,20}[:=])")
@@ -108,16 +113,39 @@ def read_addresses(value: object) -> Normalised | list[Normalised]:
 
 
 def _of_text(text: str) -> Normalised | list[Normalised]:
-    address = normal_email(text)
+    in_brackets = text[0] in "[{"
+    address = (None if in_brackets else _labelled(text.split())) or normal_email(text)
     if address is not None:
         return address
-    if text[0] in "[{":
+    if in_brackets:
         return _of_brackets(text)
     parts = [part for part in _APART.split(text) if part.strip()]
     if len(parts) > 1:
         return _each(parts)
     words = text.split()
     return _each(words) if len(words) > 1 and all(map(_has_at, words)) else NOT_AN_EMAIL
+
+
+def _labelled(words: list[str]) -> str | None:
+    """The address that stands whole among other words, as in `Jane jane@x.com`: joined, they were somebody else's.
+
+    None where no word is one, or several are, or where a point at the next word's side says that white space broke it.
+    """
+    if not 1 < len(words) <= _MOST_WORDS:
+        return None
+    found = [(at, address) for at, word in enumerate(words) if _has_at(word) and (address := _whole(word))]
+    if len(found) != 1:
+        return None
+    at, address = found[0]
+    before, behind = words[0] if at == 1 else "", words[at + 1] if at + 1 < len(words) else ""
+    is_broken = (len(before) > 1 and before[-1] in _JOINING) or behind.startswith(".")
+    return None if is_broken else address
+
+
+def _whole(word: str) -> str | None:
+    """The address that a word is, in whatever brackets; what begins with a point is the rest of one."""
+    bare = word.strip(_AROUND)
+    return normal_email(bare) if bare[:1] != "." else None
 
 
 def _of_brackets(text: str) -> Normalised | list[Normalised]:
