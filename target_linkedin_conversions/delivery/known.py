@@ -9,9 +9,9 @@ from target_linkedin_conversions.records.reasons import CHANGED, SAME_ID_OTHER_K
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger import Claim
 
-__all__ = ["already_delivered"]
+__all__ = ["delivered_before"]
 
 
-def already_delivered(claim: Claim) -> tuple[tuple[list[int], str], ...]:
+def delivered_before(claim: Claim) -> tuple[tuple[list[int], str], ...]:
     """The indices of the events that were delivered before, and the code that says what is special about it."""
     return (claim.delivered, ""), (claim.changed, CHANGED), (claim.other_key, SAME_ID_OTHER_KEY)

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.delivery.delivery import holds_in_doubt, ledger_of
-from target_linkedin_conversions.delivery.known import already_delivered
+from target_linkedin_conversions.delivery.known import delivered_before
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import Claim, Ledger
 from target_linkedin_conversions.outcomes import Outcome
@@ -115,7 +115,7 @@ class Rehearsal:
         claim = self._ledger.claim(batch, resend=batch.resend or not holds_in_doubt(self._settings, rule_type=""))
         for indices, outcome, code in (
             (sorted(claim.fresh + claim.again), Outcome.WOULD_SEND, ""),
-            *((indices, Outcome.ALREADY_DELIVERED, code) for indices, code in already_delivered(claim)),
+            *((indices, Outcome.ALREADY_DELIVERED, code) for indices, code in delivered_before(claim)),
             (claim.elsewhere, Outcome.ALREADY_DELIVERED, ""),
             (claim.in_doubt, Outcome.IN_DOUBT, EARLIER_RUN),
         ):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from target_linkedin_conversions.delivery.claimed import ClaimedBatch
-from target_linkedin_conversions.delivery.known import already_delivered
+from target_linkedin_conversions.delivery.known import delivered_before
 from target_linkedin_conversions.ledger.days import UNDATED, days_text
 from target_linkedin_conversions.ledger.tables import Status
 from target_linkedin_conversions.outcomes import Outcome
@@ -169,7 +169,7 @@ class LedgerSendOnce:
             one = batch.only([index])
             contents += self._ledger.contents([digest], one.contents, one.keys)
         claim = self._ledger.claims.peek([digest for digest, _, _ in twins], contents)
-        codes = {i: code for indices, code in already_delivered(claim) for i in indices}
+        codes = {i: code for indices, code in delivered_before(claim) for i in indices}
         for i, (_, batch, index) in enumerate(twins):
             self._listener.settled(batch.only([index]), Outcome.ALREADY_DELIVERED, code=codes.get(i, ""))
 
@@ -231,7 +231,7 @@ class LedgerSendOnce:
 
     def _settle_known(self, batch: Batch, digests: list[bytes], claim: Claim) -> None:
         known = (
-            *((indices, Outcome.ALREADY_DELIVERED, code) for indices, code in already_delivered(claim)),
+            *((indices, Outcome.ALREADY_DELIVERED, code) for indices, code in delivered_before(claim)),
             (claim.in_doubt, Outcome.IN_DOUBT, EARLIER_RUN),
         )
         for indices, outcome, code in known:
