@@ -30,6 +30,29 @@ from typing import ClassVar
 
 from target_linkedin_conversions.printable import printable
 
+__all__ = [
+    "LONGEST_MESSAGE",
+    "ConfigError",
+    "CredentialError",
+    "InUseError",
+    "InputError",
+    "LaterError",
+    "LedgerError",
+    "MachineError",
+    "OperatorError",
+    "OutputError",
+    "QuotaError",
+    "RuleError",
+    "StopRun",
+    "TargetError",
+    "Terminated",
+    "TooManyRejectsError",
+    "UnreachableError",
+    "VersionError",
+    "exit_code_of",
+    "outcome_of",
+]
+
 LONGEST_MESSAGE = 2000
 """Characters of a sentence about an error or a warning."""
 

@@ -13,7 +13,10 @@ from urllib.parse import quote
 
 import msgspec
 
-from target_linkedin_conversions.admin.calls import get
+from target_linkedin_conversions.admin.calls import get, token_kind, with_fresh_token
+from target_linkedin_conversions.admin.days import date_of_day, day_of_date
+from target_linkedin_conversions.admin.permissions import REPORTING_SCOPE
+from target_linkedin_conversions.admin.rules import account_urn
 from target_linkedin_conversions.delivery.answer import (
     Misdirected,
     Throttled,
@@ -33,9 +36,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.clock import Clock
     from target_linkedin_conversions.errors import StopRun
 
-__all__ = ["SCOPE", "CountedOnDay", "counted_by_day"]
-
-SCOPE = "r_ads_reporting"
+__all__ = ["CountedOnDay", "counted_by_day"]
 
 _FIELDS = (
     "externalWebsiteConversions",
@@ -50,7 +51,6 @@ _DAYS = 92
 """Days of one question, so that its answer stays small: a row a rule and day."""
 _MOST = 1 << 53
 _OK = 200
-_EPOCH = dt.date(1970, 1, 1).toordinal()
 _Count = Annotated[int, msgspec.Meta(ge=0, le=_MOST)]
 
 
@@ -107,13 +107,14 @@ def _counted(
     client: Client, tokens: Tokens, clock: Clock, account: str, first: int, last: int
 ) -> Iterator[CountedOnDay]:
     """One question, after one refresh where the token has expired."""
-    urn = quote(f"urn:li:sponsoredAccount:{account}", safe="")
+    urn = quote(account_urn(account), safe="")
     days = f"(start:{_written(first)},end:{_written(last)})"
     path = f"{_PATH}&dateRange={days}&accounts=List({urn})&fields={','.join(_FIELDS)}"
-    token = tokens.current()
-    answer = get(client, path, token, clock)
-    if tokens.can_refresh and _is_expired(answer):
-        answer = get(client, path, tokens.renew(token), clock)
+    answer = with_fresh_token(
+        tokens,
+        lambda token: get(client, path, token, clock),
+        lambda found: token_kind(found.status, found.body) == "expired",
+    )
     if answer.status != _OK:
         raise _refused(answer, account)
     page = decoded(answer.body, _Page)
@@ -129,7 +130,7 @@ def _read(element: _Element) -> CountedOnDay | None:
     start = element.date_range.start
     rule = element.pivot_values[0].rpartition(":")[2]
     try:
-        day = dt.date(start.year, start.month, start.day).toordinal() - _EPOCH
+        day = day_of_date(dt.date(start.year, start.month, start.day))
         value = Decimal(str(element.conversion_value_in_local_currency or 0))
     except (ValueError, OverflowError, InvalidOperation):
         return None
@@ -146,13 +147,8 @@ def _read(element: _Element) -> CountedOnDay | None:
 
 
 def _written(day: int) -> str:
-    date = dt.date.fromordinal(day + _EPOCH)
+    date = date_of_day(day)
     return f"(year:{date.year},month:{date.month},day:{date.day})"
-
-
-def _is_expired(answer: Received) -> bool:
-    found = read_answer(answer.status, answer.headers, answer.body, ())
-    return isinstance(found, TokenRefused) and found.kind == "expired"
 
 
 def _refused(answer: Received, account: str) -> StopRun:  # noqa: PLR0911 - one table: every answer has its line
@@ -160,7 +156,7 @@ def _refused(answer: Received, account: str) -> StopRun:  # noqa: PLR0911 - one 
     match read_answer(answer.status, answer.headers, answer.body, ()):
         case TokenRefused("scope"):
             return CredentialError(
-                f"the token may not read the reports of ad account {account}: it needs the scope {SCOPE}; "
+                f"the token may not read the reports of ad account {account}: it needs the scope {REPORTING_SCOPE}; "
                 "create one with it (a Direct-API token has none), and see that the member has a role on the account"
             )
         case TokenRefused(kind):

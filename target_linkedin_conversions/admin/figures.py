@@ -6,12 +6,12 @@ complete 72 hours after its end, and after the last of its events was sent.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.admin.days import date_of_day
 from target_linkedin_conversions.durations import DAY_MS
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["COMPLETE_AFTER_MS", "Period", "Row", "Total", "complete_until", "date_of", "day_of", "rows_of", "totals_of"]
 
 COMPLETE_AFTER_MS = 3 * DAY_MS
-_EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -75,7 +74,7 @@ def day_of(milliseconds: int) -> int:
 
 def date_of(day: int) -> str:
     """A day, counted from 1970, as people and programs write it."""
-    return dt.date.fromordinal(day + _EPOCH).isoformat()
+    return date_of_day(day).isoformat()
 
 
 def complete_until(now: int) -> int:

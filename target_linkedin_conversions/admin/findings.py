@@ -151,7 +151,7 @@ def on_rule(name: str, rules: Mapping[str, Rule], *, complete: bool) -> list[Fin
         findings.append(
             _stops("rule_disabled", sentence, f"enable it: `linkedin-conversions rules enable {name}`", name)
         )
-    if rule.conversion_method not in {METHOD, ""}:
+    if not rule.is_for_servers:
         sentence = f"rule {name} has the method {rule.conversion_method}, not {METHOD}"
         mend = "create a rule for the Conversions API, as `linkedin-conversions rules create` does, and set that"
         findings.append(_stops("rule_method", sentence, mend, name))

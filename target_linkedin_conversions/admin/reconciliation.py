@@ -139,7 +139,7 @@ def _facts(rule: Rule) -> RuleFacts:
         rule.name or "",
         rule.type,
         rule.enabled,
-        len(rule.campaigns or rule.associated_campaigns or ()),
+        rule.campaign_count,
         rule.post_click_attribution_window_size,
         rule.view_through_attribution_window_size,
     )

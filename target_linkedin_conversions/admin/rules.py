@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.clock import Clock
     from target_linkedin_conversions.settings import Secret
 
-__all__ = ["METHOD", "PATH", "Rule", "Unreadable", "account_urn", "probe", "read_rules", "rules_of"]
+__all__ = ["CAMPAIGN_URN", "METHOD", "PATH", "Rule", "Unreadable", "account_urn", "probe", "read_rules", "rules_of"]
 
 METHOD = "CONVERSIONS_API"
 """The conversion method of rules that take events from a server."""
@@ -28,7 +28,7 @@ _FINDER = f"{PATH}?q=account"
 _PAGE = 100
 _MOST_PAGES = 1000
 _OK = 200
-_CAMPAIGN = "urn:li:sponsoredCampaign:"
+CAMPAIGN_URN = "urn:li:sponsoredCampaign:"
 
 
 class Rule(msgspec.Struct, frozen=True, rename="camel"):
@@ -57,16 +57,21 @@ class Rule(msgspec.Struct, frozen=True, rename="camel"):
         return bool(self.campaigns or self.associated_campaigns)
 
     @property
-    def takes_events(self) -> bool:
-        """Whether it is enabled and takes events from a server."""
-        return self.enabled and self.conversion_method in {METHOD, ""}
+    def is_for_servers(self) -> bool:
+        """Whether its method, as far as LinkedIn says one, takes events from a server."""
+        return self.conversion_method in {METHOD, ""}
 
     @property
     def campaign_ids(self) -> tuple[str, ...]:
         """The numbers of its campaigns, each once."""
         linked = [one.get("campaign") for one in self.associated_campaigns or [] if isinstance(one, dict)]
         named = [one for one in (*(self.campaigns or ()), *linked) if isinstance(one, str)]
-        return tuple(dict.fromkeys(one.removeprefix(_CAMPAIGN) for one in named))
+        return tuple(dict.fromkeys(one.removeprefix(CAMPAIGN_URN) for one in named))
+
+    @property
+    def campaign_count(self) -> int:
+        """How many campaigns it is linked to, each once; as many as are listed where none is by a number."""
+        return len(self.campaign_ids) or len(self.campaigns or self.associated_campaigns or ())
 
 
 class Unreadable(msgspec.Struct, frozen=True):

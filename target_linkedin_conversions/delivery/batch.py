@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.outcomes import Outcome
 
+__all__ = ["Batch", "Listener", "RefusedByLinkedIn", "body_of"]
+
 
 class RefusedByLinkedIn(Reason, frozen=True):
     """LinkedIn's own reason for an event, its values redacted."""

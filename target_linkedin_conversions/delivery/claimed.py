@@ -11,6 +11,8 @@ from target_linkedin_conversions.delivery.batch import Batch
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+__all__ = ["ClaimedBatch"]
+
 
 class ClaimedBatch(msgspec.Struct, frozen=True):
     """A batch whose identities are written: `digests[i]` is that of `batch.events[i]`.

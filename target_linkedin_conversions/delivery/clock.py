@@ -8,6 +8,8 @@ from threading import Event
 
 from target_linkedin_conversions.wall_clock import wall_clock
 
+__all__ = ["Clock"]
+
 
 class Clock:
     """The system's clock, a wait that a stop ends, and jitter."""

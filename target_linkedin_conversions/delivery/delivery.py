@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.ledger import UnreportedRun
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["Delivery", "ledger_of"]
+__all__ = ["Delivery", "holds_in_doubt", "ledger_of"]
 
-HELD_BY_RULE = frozenset({"PURCHASE", "ADD_TO_CART", ""})
+_HELD_BY_RULE = frozenset({"PURCHASE", "ADD_TO_CART", ""})
 """Rule types of which LinkedIn counts every event, not only a member's first (documented), and one that is not known."""
 
 
@@ -94,10 +94,7 @@ class Delivery:
 
     def holds(self, rule: str) -> bool:
         """Whether events in doubt of a rule are held rather than sent again; only a type that is known may free them."""
-        policy = self.settings.on_in_doubt
-        if policy == "by_rule":
-            return self.settings.send_once and self.rule_types.get(rule, "") in HELD_BY_RULE
-        return policy == "hold"
+        return holds_in_doubt(self.settings, self.rule_types.get(rule, ""))
 
     def lacks_type(self, rule: str) -> bool:
         """Whether what becomes of a rule's events in doubt hangs on its type, and nobody knows that."""
@@ -150,6 +147,13 @@ class Delivery:
         if self._pruning is not None:
             self._pruning.join()
         self.ledger.close([found.worker for found in self._told])
+
+
+def holds_in_doubt(settings: Settings, rule_type: str) -> bool:
+    """Whether `on_in_doubt` holds events of a rule of this type, empty where nobody knows it, rather than sends them again."""
+    if settings.on_in_doubt == "by_rule":
+        return settings.send_once and rule_type in _HELD_BY_RULE
+    return settings.on_in_doubt == "hold"
 
 
 def ledger_of(settings: Settings, run: str, patience: Patience = NO_PATIENCE) -> Ledger:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.delivery.delivery import ledger_of
+from target_linkedin_conversions.delivery.known import delivered_before
 from target_linkedin_conversions.delivery.rehearsal import RehearsedLedger, first_of_each
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import Claim
@@ -76,9 +77,7 @@ class Marking:
         claim = self._rehearsed.claim(batch, resend=True) if self._dry_run else self._claim(batch)
         for indices, outcome, code in (
             (sorted(claim.fresh + claim.again), Outcome.ALREADY_DELIVERED, WOULD_MARK if self._dry_run else MARKED),
-            (claim.delivered, Outcome.ALREADY_DELIVERED, ""),
-            (claim.changed, Outcome.ALREADY_DELIVERED, "changed"),
-            (claim.other_key, Outcome.ALREADY_DELIVERED, "same_id_other_key"),
+            *((indices, Outcome.ALREADY_DELIVERED, code) for indices, code in delivered_before(claim)),
             (claim.elsewhere, Outcome.SKIPPED, BEING_SENT),
         ):
             self._tell(batch, sorted(indices), outcome, code)

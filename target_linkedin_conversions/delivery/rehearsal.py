@@ -10,10 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.delivery.delivery import HELD_BY_RULE, ledger_of
+from target_linkedin_conversions.delivery.delivery import holds_in_doubt, ledger_of
+from target_linkedin_conversions.delivery.known import delivered_before
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import Claim, Ledger
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.reasons import EARLIER_RUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -109,22 +111,16 @@ class Rehearsal:
         if not self._settings.send_once:
             self._listener.settled(batch, Outcome.WOULD_SEND)
             return
-        claim = self._ledger.claim(batch, resend=batch.resend or not self._holds)
+        # Without a preflight no rule's type is known.
+        claim = self._ledger.claim(batch, resend=batch.resend or not holds_in_doubt(self._settings, rule_type=""))
         for indices, outcome, code in (
             (sorted(claim.fresh + claim.again), Outcome.WOULD_SEND, ""),
-            (sorted(claim.delivered + claim.elsewhere), Outcome.ALREADY_DELIVERED, ""),
-            (claim.changed, Outcome.ALREADY_DELIVERED, "changed"),
-            (claim.other_key, Outcome.ALREADY_DELIVERED, "same_id_other_key"),
-            (claim.in_doubt, Outcome.IN_DOUBT, "earlier_run"),
+            *((indices, Outcome.ALREADY_DELIVERED, code) for indices, code in delivered_before(claim)),
+            (claim.elsewhere, Outcome.ALREADY_DELIVERED, ""),
+            (claim.in_doubt, Outcome.IN_DOUBT, EARLIER_RUN),
         ):
             if indices:
                 self._listener.settled(batch.only(indices), outcome, code=code)
-
-    @property
-    def _holds(self) -> bool:
-        """Whether events in doubt are held: without a preflight no rule's type is known."""
-        policy = self._settings.on_in_doubt
-        return policy == "hold" or (policy == "by_rule" and "" in HELD_BY_RULE)
 
     def check(self) -> None:
         """Nothing stops it."""

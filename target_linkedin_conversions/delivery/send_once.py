@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from target_linkedin_conversions.delivery.claimed import ClaimedBatch
+from target_linkedin_conversions.delivery.known import delivered_before
 from target_linkedin_conversions.ledger.days import UNDATED, days_text
 from target_linkedin_conversions.ledger.tables import Status
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.reasons import EARLIER_RUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -167,7 +169,7 @@ class LedgerSendOnce:
             one = batch.only([index])
             contents += self._ledger.contents([digest], one.contents, one.keys)
         claim = self._ledger.claims.peek([digest for digest, _, _ in twins], contents)
-        codes = dict.fromkeys(claim.changed, "changed") | dict.fromkeys(claim.other_key, "same_id_other_key")
+        codes = {i: code for indices, code in delivered_before(claim) for i in indices}
         for i, (_, batch, index) in enumerate(twins):
             self._listener.settled(batch.only([index]), Outcome.ALREADY_DELIVERED, code=codes.get(i, ""))
 
@@ -229,10 +231,8 @@ class LedgerSendOnce:
 
     def _settle_known(self, batch: Batch, digests: list[bytes], claim: Claim) -> None:
         known = (
-            (claim.delivered, Outcome.ALREADY_DELIVERED, ""),
-            (claim.changed, Outcome.ALREADY_DELIVERED, "changed"),
-            (claim.other_key, Outcome.ALREADY_DELIVERED, "same_id_other_key"),
-            (claim.in_doubt, Outcome.IN_DOUBT, "earlier_run"),
+            *((indices, Outcome.ALREADY_DELIVERED, code) for indices, code in delivered_before(claim)),
+            (claim.in_doubt, Outcome.IN_DOUBT, EARLIER_RUN),
         )
         for indices, outcome, code in known:
             if indices:

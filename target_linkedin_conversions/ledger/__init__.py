@@ -15,11 +15,12 @@ from target_linkedin_conversions.ledger.claims import Claim, Claims
 from target_linkedin_conversions.ledger.contents import contents_with_keys
 from target_linkedin_conversions.ledger.database import Database
 from target_linkedin_conversions.ledger.jobs import JobRuns
+from target_linkedin_conversions.ledger.keys import KEY_BYTES
 from target_linkedin_conversions.ledger.lease import Lease, UnreportedRun
 from target_linkedin_conversions.ledger.patience import NO_PATIENCE, Patience
 from target_linkedin_conversions.ledger.pruning import Pruning
 from target_linkedin_conversions.ledger.quota import DaySpent, Quota, Reserved, Wait
-from target_linkedin_conversions.ledger.tables import Status
+from target_linkedin_conversions.ledger.tables import DIGEST_BYTES, Status
 from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
@@ -39,9 +40,7 @@ __all__ = [
     "pseudonym",
 ]
 
-_DIGEST_BYTES = 16
 _HOUR_BYTES = 2
-_KEY_BYTES = 32
 
 
 class Ledger:
@@ -98,8 +97,8 @@ class Ledger:
         """
         # A key of their own before each identity: both fit into one block, where BLAKE2's keyed mode takes a block
         # for the key alone (measured: a third less time).
-        key = blake2b(f"{origin}\0{rule}\0".encode(), digest_size=_KEY_BYTES, key=self.database.key).digest()
-        timeless, timed = (blake2b(key, digest_size=size).copy for size in (_DIGEST_BYTES, _DIGEST_BYTES - _HOUR_BYTES))
+        key = blake2b(f"{origin}\0{rule}\0".encode(), digest_size=KEY_BYTES, key=self.database.key).digest()
+        timeless, timed = (blake2b(key, digest_size=size).copy for size in (DIGEST_BYTES, DIGEST_BYTES - _HOUR_BYTES))
         digests = []
         heads: dict[int, bytes] = {}
         for identity, hour in identities:
@@ -123,4 +122,4 @@ def _head(hour: int) -> bytes:
 
 def pseudonym(key: bytes, text: str) -> str:
     """A keyed digest that stands for a text in the rejects; only this ledger can find it again."""
-    return blake2b(text.encode(), digest_size=_DIGEST_BYTES, key=key, person=b"reject-key").hexdigest()
+    return blake2b(text.encode(), digest_size=DIGEST_BYTES, key=key, person=b"reject-key").hexdigest()

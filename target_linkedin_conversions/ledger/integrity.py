@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Connection, Select, func, select, text
 
 from target_linkedin_conversions.ledger import pruning, tables
-from target_linkedin_conversions.ledger.tables import Status
+from target_linkedin_conversions.ledger.tables import DIGEST_BYTES, Status
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.database import Database
@@ -22,7 +22,6 @@ __all__ = ["Integrity", "integrity"]
 
 _MOST = 20
 """Problems of the file that are told: a broken one has as many as it has pages."""
-_DIGEST_BYTES = 16
 
 
 class Integrity(msgspec.Struct, frozen=True):
@@ -59,7 +58,7 @@ def _of_rows(connection: Connection) -> list[str]:
     checks: dict[str, Select[tuple[int]]] = {
         "batches have a status that there is not": _count(batches.c.status.not_in(list(Status))),
         "batches were written at no time that a clock showed": _count(~batches.c.created.between(0, tables.LAST_MS)),
-        "identities are of another length": _count(func.length(deliveries.c.digest) != _DIGEST_BYTES),
+        "identities are of another length": _count(func.length(deliveries.c.digest) != DIGEST_BYTES),
         "identities belong to a batch that is not there": (
             select(func.count())
             .select_from(deliveries.outerjoin(batches, deliveries.c.batch == batches.c.id))

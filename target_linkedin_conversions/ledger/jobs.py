@@ -10,11 +10,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import Connection, case, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from target_linkedin_conversions.ledger import tables
 from target_linkedin_conversions.ledger.returning import when_back
-from target_linkedin_conversions.ledger.tables import Status
+from target_linkedin_conversions.ledger.sums import sums_of_ended
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.database import Database
@@ -79,17 +79,8 @@ def runs_of_job(database: Database, job: str) -> list[RunOfJob]:
 
 def _events(connection: Connection, job: str) -> dict[int, dict[str, EventsOfRule]]:
     """By worker and rule."""
-    status = _batches.c.status
-    sums = [
-        func.coalesce(func.sum(case((condition, _batches.c.events), else_=0)), 0)
-        for condition in (
-            status == Status.DELIVERED,
-            (status == Status.DELIVERED) & (_batches.c.resent == 1),
-            status.in_([Status.LEAVING, Status.IN_DOUBT]),
-        )
-    ]
     statement = (
-        select(_batches.c.worker, _batches.c.rule, *sums)
+        select(_batches.c.worker, _batches.c.rule, *sums_of_ended())
         .join(_runs, _runs.c.worker == _batches.c.worker)
         .where(_runs.c.job == job)
         .group_by(_batches.c.worker, _batches.c.rule)

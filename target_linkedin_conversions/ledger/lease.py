@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
 from target_linkedin_conversions.ledger.returning import when_back
-from target_linkedin_conversions.ledger.tables import Status, new_id
+from target_linkedin_conversions.ledger.sums import sums_of_ended
+from target_linkedin_conversions.ledger.tables import new_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,14 +100,6 @@ class Lease:
     def unreported(self) -> list[UnreportedRun]:
         """What became of the batches of workers that ended without a report: killed, or the power failed."""
         batches = tables.batches
-        sums = [
-            func.coalesce(func.sum(case((condition, batches.c.events), else_=0)), 0)
-            for condition in (
-                batches.c.status == Status.DELIVERED,
-                (batches.c.status == Status.DELIVERED) & (batches.c.resent == 1),
-                batches.c.status.in_([Status.LEAVING, Status.IN_DOUBT]),
-            )
-        ]
         with self._database.transaction() as connection:
             over = _workers.c.leased_until <= self._database.now(connection)
             untold = select(_workers.c.id).where(_workers.c.told == 0, _workers.c.id != self.worker, over)
@@ -114,7 +107,7 @@ class Lease:
             if not found:  # as mostly: the batches of all runs need not be looked at
                 return []
             rows = connection.execute(
-                select(_workers.c.id, _workers.c.run, *sums)
+                select(_workers.c.id, _workers.c.run, *sums_of_ended())
                 .select_from(_workers.outerjoin(batches, batches.c.worker == _workers.c.id))
                 .where(_workers.c.id.in_(found))
                 .group_by(_workers.c.id, _workers.c.run)

@@ -19,7 +19,7 @@ from target_linkedin_conversions.ledger.lines import (
     broken,
     from_hexadecimal,
 )
-from target_linkedin_conversions.ledger.tables import Status, new_id
+from target_linkedin_conversions.ledger.tables import DIGEST_BYTES, Status, new_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,6 @@ _STATUSES = {status.name.lower(): status for status in (Status.WAITING, Status.I
 """By the word that an export has for them."""
 
 _CHUNK = 500
-_DIGEST_BYTES = 16
 
 
 class Merge:
@@ -150,7 +149,7 @@ class Merge:
 
     def _check_order(self, rows: Sequence[tuple[bytes, int, int]]) -> None:
         for digest, batch, _ in rows:
-            if len(digest) != _DIGEST_BYTES or digest <= self._last:
+            if len(digest) != DIGEST_BYTES or digest <= self._last:
                 raise broken("its identities are not in order")
             if batch - self._offset not in self._statuses:
                 raise broken("an identity names a batch that is not there")

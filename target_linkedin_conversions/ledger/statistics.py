@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, func, select
 
 from target_linkedin_conversions.ledger import pruning, tables
 from target_linkedin_conversions.ledger.engines import log_files
+from target_linkedin_conversions.ledger.sums import sums_of_events
 from target_linkedin_conversions.ledger.tables import Status
 
 if TYPE_CHECKING:
@@ -96,17 +97,14 @@ def _by_rule(connection: Connection, now: int) -> list[OfRule]:
     """The sums of every rule, in the order of their ids."""
     batches, workers = tables.batches, tables.workers
     status, alive = batches.c.status, func.coalesce(workers.c.leased_until, 0) > now
-    sums = [
-        func.coalesce(func.sum(case((condition, batches.c.events), else_=0)), 0)
-        for condition in (
-            status == Status.DELIVERED,
-            (status == Status.LEAVING) & alive,
-            (status == Status.WAITING) & alive,
-            (status == Status.WAITING) & ~alive,
-            (status == Status.IN_DOUBT) | ((status == Status.LEAVING) & ~alive),
-            (status == Status.DELIVERED) & (batches.c.resent == 1),
-        )
-    ]
+    sums = sums_of_events(
+        status == Status.DELIVERED,
+        (status == Status.LEAVING) & alive,
+        (status == Status.WAITING) & alive,
+        (status == Status.WAITING) & ~alive,
+        (status == Status.IN_DOUBT) | ((status == Status.LEAVING) & ~alive),
+        (status == Status.DELIVERED) & (batches.c.resent == 1),
+    )
     statement = (
         select(batches.c.rule, *sums, func.count())
         .select_from(batches.outerjoin(workers, batches.c.worker == workers.c.id))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.columns import ROW_NUMBERS, plain_name
+from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
 from target_linkedin_conversions.records.refusal import NO_KEY, is_no_key
 from target_linkedin_conversions.records.text import key_text
 
@@ -48,7 +49,7 @@ class Identities:
                 self._keys[digest] = key
             return None
         is_other = known != key
-        return "same_id_other_key" if is_other and event.compared_key else "", is_other
+        return SAME_ID_OTHER_KEY if is_other and event.compared_key else "", is_other
 
     def see(self, batch: Batch) -> None:
         """The events are seen by `came_before`, and repeats counted by `repeated`."""

@@ -85,15 +85,17 @@ SKIPS = {
 }
 """Why a record is skipped: nothing is wrong with it."""
 
+CHANGED, SAME_ID_OTHER_KEY, EARLIER_RUN = "changed", "same_id_other_key", "earlier_run"
+
 DELIVERIES = {
     "resent": "sent again, because no answer came the first time: LinkedIn may hold it twice",
-    "changed": "delivered before with another time or value, which LinkedIn cannot correct",
-    "same_id_other_key": "another record has delivered its event_id, so LinkedIn has not heard of this one; "
+    CHANGED: "delivered before with another time or value, which LinkedIn cannot correct",
+    SAME_ID_OTHER_KEY: "another record has delivered its event_id, so LinkedIn has not heard of this one; "
     "map a column that differs for each conversion",
     "no_answer": "sent, no answer came, and on_in_doubt says to hold it; `rejects replay --in-doubt` sends it again",
     "resent_in_vain": "sent, and again as often as max_resends allows, and no answer came: LinkedIn may hold it several "
     "times; `rejects replay --in-doubt` sends it again",
-    "earlier_run": "sent by an earlier run that got no answer; `rejects replay --in-doubt` sends it again",
+    EARLIER_RUN: "sent by an earlier run that got no answer; `rejects replay --in-doubt` sends it again",
     "marked": "noted as delivered without being sent, by `ledger mark`",
     "would_mark": "`ledger mark` without --dry-run would note it as delivered",
 }

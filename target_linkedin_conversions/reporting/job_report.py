@@ -17,7 +17,7 @@ import msgspec
 from target_linkedin_conversions.errors import Terminated, exit_code_of, outcome_of
 from target_linkedin_conversions.ledger.jobs import EventsOfRule
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.reasons import DELIVERIES
+from target_linkedin_conversions.records.reasons import DELIVERIES, EARLIER_RUN
 from target_linkedin_conversions.reporting.report import (
     ConsentToNobody,
     EarlierRun,
@@ -126,7 +126,7 @@ def _lines_of_part(runs: Sequence[TriedPart], told: Collection[str], stream: str
         _move(lines, _line(stream, rule, Outcome.DELIVERED, "resent"), resent, found)
         _move(lines, _line(stream, rule, Outcome.DELIVERED, ""), sum(one.delivered for one in held) - resent, found)
         said = sum(events for line, events in lines.items() if (line.rule, line.outcome) == (rule, Outcome.IN_DOUBT))
-        in_doubt = _line(stream, rule, Outcome.IN_DOUBT, "earlier_run")
+        in_doubt = _line(stream, rule, Outcome.IN_DOUBT, EARLIER_RUN)
         _move(lines, in_doubt, doubtful - said, (Outcome.UNSENT,))
     return +lines
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.reasons import CHANGED, SAME_ID_OTHER_KEY
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
 
 _MOST_LINES = 12
 _EXPLAINED = frozenset({Outcome.REJECTED, Outcome.SKIPPED, Outcome.IN_DOUBT, Outcome.UNSENT})
-_NOTABLE = frozenset({"resent", "changed", "same_id_other_key"})
+_NOTABLE = frozenset({"resent", CHANGED, SAME_ID_OTHER_KEY})
 
 
 def summary(report: Report) -> list[str]:

@@ -37,7 +37,7 @@ _TWENTY = 20
 class Reporter:
     """Makes the report; what a run that sends nothing lacks is None."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument a part of the run
         self,
         settings: Settings,
         run: str,
@@ -45,6 +45,9 @@ class Reporter:
         files: RunFiles,
         warnings: list[str],
         streams: Streams,
+        *,
+        fed_by: FedBy,
+        is_replay: bool,
     ) -> None:
         """A run begins now; `warnings` and what is known of its streams grow while it goes on."""
         self.started = datetime.now(UTC)
@@ -54,8 +57,8 @@ class Reporter:
         self._files = files
         self._warnings = warnings
         self._streams = streams
-        self.fed_by = FedBy.TAP
-        self.is_replay = False
+        self._fed_by = fed_by
+        self._is_replay = is_replay
         self.seen = Seen()
 
     def report(
@@ -109,9 +112,9 @@ class Reporter:
             rejects=rejects.place if rejects.used else "",
             outbox=outbox.place if outbox.used else "",
             rows_kept=rows_kept,
-            comes_back="" if delivery is None else _way_back(error, lines, rows_kept, self.fed_by),
-            fed_by=self.fed_by,
-            replayed_nothing=self.is_replay and error is None and not lines and not self._tally.records,
+            comes_back="" if delivery is None else _way_back(error, lines, rows_kept, self._fed_by),
+            fed_by=self._fed_by,
+            replayed_nothing=self._is_replay and error is None and not lines and not self._tally.records,
         )
 
     def _quota(self, delivery: Delivery | None) -> QuotaUse | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
 from target_linkedin_conversions.reporting.way_back import FedBy
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import ConsentToNobody, Line
 
 __all__ = ["consent_warning", "other_key_warnings"]
-
-SAME_ID_OTHER_KEY = "same_id_other_key"
 
 
 def consent_warning(found: ConsentToNobody, column: str, fed_by: FedBy = FedBy.TAP) -> str:

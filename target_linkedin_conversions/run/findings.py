@@ -11,9 +11,8 @@ from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.readiness.catalogue import CATALOGUE
 from target_linkedin_conversions.readiness.finding import finding, worst_first
 from target_linkedin_conversions.records.looks import told
-from target_linkedin_conversions.records.reasons import REFUND
+from target_linkedin_conversions.records.reasons import REFUND, SAME_ID_OTHER_KEY
 from target_linkedin_conversions.records.window import TOO_OLD
-from target_linkedin_conversions.run.ended import SAME_ID_OTHER_KEY
 from target_linkedin_conversions.run.stream_facts import StreamFacts
 
 if TYPE_CHECKING:

@@ -74,7 +74,7 @@ class Intake:
         try:
             for row in rows:
                 made = events_of(row, now)
-                if type(made) is not list:
+                if not isinstance(made, list):
                     self._refuse(made, row)
                     taken += 1
                     continue
@@ -128,20 +128,19 @@ class Intake:
             self._tally.count_records(self.stream, taken)
         return taken
 
-    def _refuse(self, made: object, row: Row, *, may_keep: bool = True) -> None:
+    def _refuse(self, made: Refusal | MissingKey, row: Row, *, may_keep: bool = True) -> None:
         """Tell why a row has no events, and its key or the row itself where that is kept; raises where it lacks its key."""
-        if isinstance(made, Refusal):
-            if self._recorder.keeps_each and not made.key:
-                key, private = self._mapping.key_told(row)
-                made = msgspec.structs.replace(made, key=key, private=private)
-            self._recorder.refused(self.stream, made)
-            if self._keeper is not None and may_keep and not made.skipped:
-                self._keeper.note(row, made)
-        elif isinstance(made, MissingKey):
+        if isinstance(made, MissingKey):
             raise self._lacks_key(
                 f"a record of stream {told(self.stream)!r} lacks its key property {told(made.name)!r}; "
                 "each must have it, or the tap's key_properties must name another column",
             )
+        if self._recorder.keeps_each and not made.key:
+            key, private = self._mapping.key_told(row)
+            made = msgspec.structs.replace(made, key=key, private=private)
+        self._recorder.refused(self.stream, made)
+        if self._keeper is not None and may_keep and not made.skipped:
+            self._keeper.note(row, made)
 
     def _leave_out(self, left_out: Sequence[Reason]) -> None:
         """Tell what was left out of a row's events."""

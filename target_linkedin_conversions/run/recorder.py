@@ -70,9 +70,9 @@ class Recorder:
         """A record yielded no event."""
         if self.endings is not None:
             self.endings.refused(refusal)
-        for reason in getattr(refusal, "noted", ()):
+        for reason in refusal.noted:
             self._tally.count_left_out(stream, reason.field, reason.code)
-        if consent := getattr(refusal, "consent", ""):
+        if consent := refusal.consent:
             self._tally.count_no_consent(stream, consent)
         if self._results is not None:
             how = (Outcome.SKIPPED, refusal.skipped) if refusal.skipped else (Outcome.REJECTED, refusal.reasons[0].code)

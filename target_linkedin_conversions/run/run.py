@@ -97,8 +97,8 @@ class Run:
         """Assemble from settings, without I/O.
 
         `destination` makes, of the run's name and the listener, what takes the batches instead of the
-        delivery; it sends nothing, so that nothing is checked before it. `part` is what of a job this run tries, `fed_by` what can bring
-        its records again; a replay takes up what earlier runs left.
+        delivery; it sends nothing, so that nothing is checked before it. `part` is the part of a job that
+        this run tries, `fed_by` what can bring its records again; a replay takes up what earlier runs left.
         """
         self.settings = settings
         self.name = new_run_id()
@@ -112,8 +112,17 @@ class Run:
         self._alerts = Alerts(settings.alert_urls, settings.alert_on, self._files.folder)
         self.warnings: list[str] = []
         self.streams = Streams(settings, self.warn)
-        self._reporter = Reporter(settings, self.name, self.tally, self._files, self.warnings, self.streams)
-        self._reporter.fed_by, self._reporter.is_replay = fed_by, is_replay
+        self._fed_by = fed_by
+        self._reporter = Reporter(
+            settings,
+            self.name,
+            self.tally,
+            self._files,
+            self.warnings,
+            self.streams,
+            fed_by=fed_by,
+            is_replay=is_replay,
+        )
         self._secret = token_bytes(32)
         keys = PublicKeys(lambda text: pseudonym(self._secret, text))
         self.recorder = Recorder(
@@ -200,11 +209,11 @@ class Run:
         if ledger is not None and ledger.database.is_new and not self._files.follows_another_run:
             self.warn(new_ledger_warning(source))
 
-    def warn(self, warning: str) -> None:
-        """Log a warning once and keep it for the report."""
+    def warn(self, warning: str, *, is_worst: bool = False) -> None:
+        """Log a warning once and keep it for the report, where the worst one stands first."""
         warning = printable(warning, LONGEST_MESSAGE)
         if warning not in self.warnings:
-            self.warnings.append(warning)
+            self.warnings.insert(0 if is_worst else len(self.warnings), warning)
             logger.warning("%s", warning)
 
     # What comes in
@@ -390,12 +399,9 @@ class Run:
         """Warn of how the events of this run ended, where a person should know: the worst stands first."""
         for found in self.tally.consent_to_nobody():
             facts = self.streams.facts.get(found.stream, StreamFacts())
-            self.warn(consent_warning(found, facts.consent_column, self._reporter.fed_by))
-        for found_warning in other_key_warnings(self.tally.lines()):
-            warning = printable(found_warning, LONGEST_MESSAGE)
-            if warning not in self.warnings:
-                self.warn(warning)
-                self.warnings.insert(0, self.warnings.pop())
+            self.warn(consent_warning(found, facts.consent_column, self._fed_by))
+        for warning in other_key_warnings(self.tally.lines()):
+            self.warn(warning, is_worst=True)
 
     def _make_report(self, error: BaseException | None) -> Report:
         delivery = self._delivery if self.begun else None

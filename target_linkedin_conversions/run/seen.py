@@ -70,7 +70,7 @@ def _rule(rule: str, events: int, span: tuple[int, int, tzinfo], read: Rule | No
         type=printable(read.type),
         click_window=read.post_click_attribution_window_size,
         view_window=read.view_through_attribution_window_size,
-        campaigns=len(read.campaigns or read.associated_campaigns or ()),
+        campaigns=read.campaign_count,
     )
 
 

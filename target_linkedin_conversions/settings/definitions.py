@@ -12,6 +12,17 @@ from target_linkedin_conversions.settings import alerts, credentials, paths, sdk
 from target_linkedin_conversions.settings.consent import read_consent
 from target_linkedin_conversions.settings.values import Reader
 
+__all__ = [
+    "BY_NAME",
+    "DEFAULT_VERSION",
+    "ENVIRONMENT_PREFIX",
+    "LARGEST_BATCH",
+    "SDK_SETTINGS",
+    "SETTINGS",
+    "WITHOUT_EFFECT",
+    "Setting",
+]
+
 ENVIRONMENT_PREFIX = "TARGET_LINKEDIN_CONVERSIONS_"
 DEFAULT_VERSION = "202609"
 LARGEST_BATCH = 5000

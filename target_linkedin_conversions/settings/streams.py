@@ -20,6 +20,22 @@ from target_linkedin_conversions.settings.consent import Consent, consent_not_sa
 from target_linkedin_conversions.settings.definitions import BY_NAME
 from target_linkedin_conversions.settings.values import unknown, wrong
 
+__all__ = [
+    "CONSTANT_FIELDS",
+    "FIELDS",
+    "Only",
+    "RuleByColumn",
+    "RuleCase",
+    "RuleUse",
+    "StreamEntry",
+    "read_constants",
+    "read_entry",
+    "read_fields",
+    "read_key",
+    "read_rules",
+    "read_streams",
+]
+
 FIELDS = (
     *IDENTIFIERS,
     "first_name",

@@ -7,6 +7,8 @@ from singer_sdk.singerlib.exceptions import InvalidInputLine
 
 from target_linkedin_conversions.errors import InputError
 
+__all__ = ["InvalidLineError", "MissingKeyError", "RecordBeforeSchemaError"]
+
 
 class InvalidLineError(InputError, InvalidInputLine):
     """A line is no Singer message."""

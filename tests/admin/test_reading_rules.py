@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from target_linkedin_conversions.admin.rules import Rule, Unreadable, read_rules
@@ -93,6 +94,20 @@ def test_an_expired_token_is_refreshed_once_for_all_accounts(read: Any, linkedin
     rules, unreadable = read("512345678", "2", access_token="sandbox-expired", **refresh, private_dir=str(tmp_path))
     assert (len(rules) > 3, unreadable) == (True, [])
     assert sum(one.path.startswith("/oauth") for one in linkedin.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("linked", "count"),
+    [
+        ({"campaigns": ["urn:li:sponsoredCampaign:1", "urn:li:sponsoredCampaign:1"]}, 1),
+        ({"associatedCampaigns": [{"campaign": "urn:li:sponsoredCampaign:1"}], "campaigns": []}, 1),
+        ({"campaigns": ["urn:li:sponsoredCampaign:1"], "associatedCampaigns": [{"campaign": "2"}]}, 2),
+        ({"associatedCampaigns": [7, 8]}, 2),
+        ({}, 0),
+    ],
+)
+def test_a_campaign_counts_once_wherever_a_rule_names_it(linked: dict[str, Any], count: int) -> None:
+    assert msgspec.convert({"id": 7, **linked}, Rule).campaign_count == count
 
 
 @pytest.mark.parametrize("field", ["attributionType", "valueType", "value", "account"])

@@ -15,7 +15,7 @@ from target_linkedin_conversions.durations import MINUTE_MS
 from target_linkedin_conversions.errors import TargetError
 from target_linkedin_conversions.ledger import lease, quota
 from target_linkedin_conversions.spark import LinkedInConversions
-from tests.spark.killing import LEASE_MS, die_at
+from tests.spark.killing import LEASE_MS, dying_at
 from tests.spark.writing import Writing
 
 if TYPE_CHECKING:
@@ -105,8 +105,8 @@ def _at_once(part: int, writer: bytes, batches: list[Any], minute_ms: int) -> No
 
 def _dying(part: int, writer: bytes, batches: list[Any], after: int) -> None:
     lease.LEASE_MS = LEASE_MS
-    die_at(after)
-    task(part, pickle.loads(writer), iter(batches))  # noqa: S301 - our own
+    with dying_at(after):
+        task(part, pickle.loads(writer), iter(batches))  # noqa: S301 - our own
 
 
 def refs(numbers: Sequence[int]) -> list[str]:

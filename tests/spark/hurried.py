@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.ledger import quota
-from target_linkedin_conversions.spark import LinkedInConversions
 from target_linkedin_conversions.spark.writers import BatchWriter
+from tests.spark.another import AnotherConversions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from pyspark.sql.types import StructType
 
     from target_linkedin_conversions.spark.messages import TaskEnded
 
@@ -27,13 +25,5 @@ class Hurried(BatchWriter):
         return super().write(iterator)
 
 
-class HurriedConversions(LinkedInConversions):
-    """Registered beside the one that everybody uses."""
-
-    @classmethod
-    def name(cls) -> str:
-        super().name()
-        return "hurried_conversions"
-
-    def writer(self, schema: StructType, overwrite: bool) -> BatchWriter:  # noqa: ARG002, FBT001 - Spark's
-        return Hurried(*self._checked(schema))
+class HurriedConversions(AnotherConversions):
+    called, writes = "hurried_conversions", Hurried

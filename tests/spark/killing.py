@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark import TaskContext
 
-from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.ledger import lease
-from target_linkedin_conversions.spark import LinkedInConversions
 from target_linkedin_conversions.spark.writers import BatchWriter
+from tests.spark.another import AnotherConversions, after_each_answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from pyspark.sql.types import StructType
+    from contextlib import AbstractContextManager
 
     from target_linkedin_conversions.spark.messages import TaskEnded
 
@@ -34,31 +32,22 @@ class Dying(BatchWriter):
         context = TaskContext.get()
         assert context is not None
         if context.attemptNumber() == 0 and context.partitionId() % self.every == 0:
-            die_at(self.requests)
+            with dying_at(self.requests):
+                return super().write(iterator)
         return super().write(iterator)
 
 
-def die_at(requests: int) -> None:
+def dying_at(requests: int) -> AbstractContextManager[None]:
     """End this process when so many requests were answered, before anybody hears of the last answer."""
-    send, left = Client.send_events, [requests]
+    left = [requests]
 
-    def sending(self: Client, *args: Any, **kwargs: Any) -> Any:
-        answer = send(self, *args, **kwargs)
+    def die_at_the_last() -> None:
         left[0] -= 1
         if not left[0]:
             os._exit(1)
-        return answer
 
-    Client.send_events = sending  # type: ignore[method-assign]
+    return after_each_answer(die_at_the_last)
 
 
-class DyingConversions(LinkedInConversions):
-    """Registered beside the one that everybody uses."""
-
-    @classmethod
-    def name(cls) -> str:
-        super().name()
-        return "dying_conversions"
-
-    def writer(self, schema: StructType, overwrite: bool) -> BatchWriter:  # noqa: ARG002, FBT001 - Spark's
-        return Dying(*self._checked(schema))
+class DyingConversions(AnotherConversions):
+    called, writes = "dying_conversions", Dying

@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from pyspark import TaskContext
 
-from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.ledger import lease
-from target_linkedin_conversions.spark import LinkedInConversions
 from target_linkedin_conversions.spark.writers import BatchWriter
+from tests.spark.another import AnotherConversions, after_each_answer
 from tests.spark.killing import LEASE_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from pyspark.sql.types import StructType
 
     from target_linkedin_conversions.spark.messages import TaskEnded
 
@@ -45,18 +42,8 @@ class Unheard(Straggling):
     """The same one hears each of LinkedIn's answers late: what it sent is taken, and still on its way for all others."""
 
     def slowly(self, iterator: Iterator[Any]) -> TaskEnded:
-        send = Client.send_events
-
-        def sending(self: Client, *args: Any, **kwargs: Any) -> Any:
-            answer = send(self, *args, **kwargs)
-            time.sleep(UNHEARD_SECONDS)
-            return answer
-
-        Client.send_events = sending  # type: ignore[method-assign]
-        try:
+        with after_each_answer(lambda: time.sleep(UNHEARD_SECONDS)):
             return BatchWriter.write(self, iterator)
-        finally:
-            Client.send_events = send  # type: ignore[method-assign]
 
 
 def _late(iterator: Iterator[Any]) -> Iterator[Any]:
@@ -66,25 +53,9 @@ def _late(iterator: Iterator[Any]) -> Iterator[Any]:
         yield batch
 
 
-class StragglingConversions(LinkedInConversions):
-    """Registered beside the one that everybody uses."""
-
-    @classmethod
-    def name(cls) -> str:
-        super().name()
-        return "straggling_conversions"
-
-    def writer(self, schema: StructType, overwrite: bool) -> BatchWriter:  # noqa: ARG002, FBT001 - Spark's
-        return Straggling(*self._checked(schema))
+class StragglingConversions(AnotherConversions):
+    called, writes = "straggling_conversions", Straggling
 
 
-class UnheardConversions(LinkedInConversions):
-    """Registered beside the one that everybody uses."""
-
-    @classmethod
-    def name(cls) -> str:
-        super().name()
-        return "unheard_conversions"
-
-    def writer(self, schema: StructType, overwrite: bool) -> BatchWriter:  # noqa: ARG002, FBT001 - Spark's
-        return Unheard(*self._checked(schema))
+class UnheardConversions(AnotherConversions):
+    called, writes = "unheard_conversions", Unheard

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from target_linkedin_conversions.admin.days import day_of_date
 from target_linkedin_conversions.admin.figures import Period
 from target_linkedin_conversions.admin.reconciliation import Reconciliation, reconciled
 from target_linkedin_conversions.cli.config import config_option, existing_ledger, load_settings
@@ -34,7 +35,6 @@ __all__ = ["reconcile"]
 
 DAYS = 30
 MOST_DAYS = 400
-_EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
 @click.command()
@@ -118,7 +118,7 @@ def _period(days: int | None, start: str | None, end: str | None, rule: str | No
 
 def _day(option: str, text: str) -> int:
     try:
-        return dt.date.fromisoformat(text).toordinal() - _EPOCH
+        return day_of_date(dt.date.fromisoformat(text))
     except ValueError:
         raise ConfigError(option, "expected a day", "write it as 2026-11-26") from None
 

@@ -7,6 +7,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.admin.days import day_of_date
 from target_linkedin_conversions.records.written_dates import ORDERS, orders_of, written_date
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ __all__ = ["day_of", "orders_that_fit", "whole_number"]
 
 _MOST = 1 << 53
 """The largest count that every reader of JSON knows exactly."""
-_EPOCH = dt.date(1970, 1, 1).toordinal()
 _ISO = re.compile(r"\d{4}-?\d\d-?\d\d\b.*", re.DOTALL)
 _GROUPS = re.compile(r"[0-9]{1,3}(?:([.,' \u00a0\u202f\u2019])[0-9]{3})(?:\1[0-9]{3})*(?:[.,]0+)?")
 """A whole number with a mark between its thousands, as `1.009`, `1,009.00` or `1 009`."""
@@ -30,7 +30,7 @@ def day_of(value: object, order: str) -> int | None:
         found = _date(value, order)
     except ValueError:
         return None
-    return None if found is None else found.toordinal() - _EPOCH
+    return None if found is None else day_of_date(found)
 
 
 def _date(value: object, order: str) -> dt.date | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from target_linkedin_conversions.admin.accounts import campaigns_of
+from target_linkedin_conversions.admin.rules import CAMPAIGN_URN
 from target_linkedin_conversions.cli.asking import ask
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.errors import ConfigError, TargetError
@@ -20,16 +21,15 @@ if TYPE_CHECKING:
 
 __all__ = ["campaign_ids", "chosen_campaigns"]
 
-_PREFIX = "urn:li:sponsoredCampaign:"
 _MOST_DIGITS = 19
 _MOST_SHOWN = 50
 
 
 def campaign_ids(written: Sequence[str]) -> tuple[str, ...]:
     """Campaigns by their numbers, as ids or URNs, each once; raises `ConfigError`."""
-    found = [one.strip().removeprefix(_PREFIX) for part in written for one in part.split(",") if one.strip()]
+    found = [one.strip().removeprefix(CAMPAIGN_URN) for part in written for one in part.split(",") if one.strip()]
     if not all(one.isascii() and one.isdigit() and len(one) <= _MOST_DIGITS for one in found):
-        problem = f"expected a numeric id or a URN like {_PREFIX}700001"
+        problem = f"expected a numeric id or a URN like {CAMPAIGN_URN}700001"
         raise ConfigError("--campaign", problem, "copy it from Campaign Manager")
     return tuple(dict.fromkeys(found))
 

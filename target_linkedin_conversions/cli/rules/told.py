@@ -11,7 +11,7 @@ from rich.table import Column
 
 from target_linkedin_conversions.admin.calls import refusal
 from target_linkedin_conversions.admin.findings import on_rule
-from target_linkedin_conversions.admin.rules import METHOD, Rule, Unreadable, read_rules
+from target_linkedin_conversions.admin.rules import Rule, Unreadable, read_rules
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.delivery.client import Received
@@ -154,7 +154,7 @@ def state_of(rule: Rule) -> str:
     """What becomes of events sent to it, in a few words."""
     if not rule.enabled:
         return "disabled"
-    if rule.conversion_method not in {METHOD, ""}:
+    if not rule.is_for_servers:
         return "fed by the Insight Tag"
-    campaigns = len(rule.campaign_ids)
+    campaigns = rule.campaign_count
     return f"{campaigns} campaign{'' if campaigns == 1 else 's'}" if rule.is_counted else NOT_COUNTED

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.cli.send.words import UNSENT, explained, explained_reasons
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
 from target_linkedin_conversions.run.progress import Untracked
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class RowEndings(Untracked):
 
     def settled(self, batch: Batch, outcome: Outcome, code: str, reasons: Sequence[Sequence[Reason]]) -> None:
         """The events of a batch ended so, and those that did not arrive are kept by their ids."""
-        arrived = outcome in _ARRIVED or (outcome is Outcome.ALREADY_DELIVERED and code != "same_id_other_key")
+        arrived = outcome in _ARRIVED or (outcome is Outcome.ALREADY_DELIVERED and code != SAME_ID_OTHER_KEY)
         at = 0
         with self._lock:
             for part, tickets in groupby(batch.tickets):

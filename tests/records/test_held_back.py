@@ -1,0 +1,42 @@
+"""Who must never be sent is not, by whatever other identifier real sources have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ID = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "held.back@example.com",
+        "jane@example.org; HELD.BACK@example.com",
+        ["jane@example.org", "held.back@example.com"],
+        [{"value": "held.back@example.com"}],
+        [{"mail": {"deep": "held.back@example.com"}}],
+        "\u201cheld.back@example.com\u201d",
+        "jane@example.org / held.back@example.com",
+        "call held.back@example.com (work)",
+        "Held <held.back@example.com>, Jane <jane@example.org>",
+        "mailto:held.back@example.com",
+        "held.back\uff20example.com",
+        "held.back@example.com.",
+        "held.back@example.com|jane@example.org",
+    ],
+    ids=repr,
+)
+def test_whoever_is_held_back_is_not_sent_by_another_identifier(
+    stream: Callable[..., Any], sha: Callable[[str], str], cell: Any
+) -> None:
+    fields = {"email": "mail", "li_fat_id": "click"}
+    listed = stream(fields=fields, suppressed=frozenset({sha("held.back@example.com")}))
+    assert listed.skipped(mail=cell, click=ID) == "suppressed"
+    staff = stream(fields=fields, settings={"exclude_email_domains": ["example.com"]})
+    assert staff.skipped(mail=cell, click=ID) == "excluded"
+    assert len(staff.events(mail="jane@example.org", click=ID)) == 1

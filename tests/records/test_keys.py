@@ -1,0 +1,73 @@
+"""Keys, and times that should stay, as real sources have them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@pytest.mark.parametrize("empty", [None, "", "null", "NULL"])
+def test_an_empty_key_is_none(stream: Callable[..., Any], empty: Any) -> None:
+    people = stream(fields={"first_name": "first"})
+    ids = {people.event(id=empty, email=f"{name}@example.com").identity for name in ("a", "b", "c")}
+    assert len(ids) == 3
+    assert people.event(id=empty, email="a@example.com").identity in ids
+    assert people.event(id=0).identity != people.event(id=None).identity
+
+
+def test_a_key_of_which_a_part_is_filled_is_one(stream: Callable[..., Any]) -> None:
+    pair = stream(["part"], key_properties=("id", "part"))
+    assert (
+        pair.event(id=None, part=7, email="a@example.com").identity
+        == pair.event(id=None, part=7, email="b@example.com").identity
+    )
+    assert pair.event(id=7, part="").key == (("id", "7"), ("part", ""))
+    assert pair.event(id="null", part="b").key == (("id", "null"), ("part", "b"))
+
+
+@pytest.mark.parametrize("key", ["__sdc_row", "_sdc_line_number", "row_number", "Row", "line no", "_sdc_source_lineno"])
+def test_a_key_that_numbers_rows_is_warned_about(stream: Callable[..., Any], key: str) -> None:
+    sheet = stream([key], key_properties=(key,))
+    (told,) = [warning for warning in sheet.plan.warnings if "numbers rows" in warning]
+    assert all(word in told for word in (repr(key), "key", "source", "once_per"))
+    assert not any(
+        "numbers rows" in warning for warning in stream([key, "id"], key_properties=(key,), key="id").plan.warnings
+    )
+
+
+def test_a_stream_without_a_key_is_warned_about(stream: Callable[..., Any]) -> None:
+    (told,) = [warning for warning in stream(key_properties=()).plan.warnings if "no key" in warning]
+    assert all(word in told for word in ("key", "source", "once_per"))
+    assert not any("no key" in warning for warning in stream(key_properties=(), key="id").plan.warnings)
+    assert not any(
+        "no key" in warning for warning in stream(["o"], key_properties=(), fields={"event_id": "o"}).plan.warnings
+    )
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "updated_at",
+        "LastModifiedDate",
+        "SystemModstamp",
+        "hs_lastmodifieddate",
+        "modified",
+        "date_modified",
+        "last_updated",
+    ],
+)
+def test_a_time_that_changes_with_every_edit_is_warned_about(stream: Callable[..., Any], column: str) -> None:
+    mapped = {"happened_at": column}
+    assert any("each edit is a new conversion" in warning for warning in stream([column], fields=mapped).plan.warnings)
+    once = stream([column], fields=mapped, once_per="key")
+    assert not any("each edit" in warning for warning in once.plan.warnings)
+
+
+@pytest.mark.parametrize("column", ["created_at", "closed_at", "happened_at", "submitted", "CloseDate"])
+def test_a_time_that_stays_is_not(stream: Callable[..., Any], column: str) -> None:
+    plan = stream([column], fields={"happened_at": column}).plan
+    assert not any("each edit" in warning for warning in plan.warnings)
