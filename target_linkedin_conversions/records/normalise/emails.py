@@ -47,6 +47,9 @@ _LABEL_BEFORE = re.compile(r"(?:smtp:|[a-z_-]{0,20}mail[a-z_-]{0,20}[:=])")
 _APART = re.compile(r"[;,]")
 _BEFORE_A_QUOTE = re.compile(r"x(?=')", re.IGNORECASE)
 """SQL writes bytes as `x'…'`."""
+_FIRST_PART = re.compile(r"[\w.+-]+").fullmatch
+_DOMAINS_END = re.compile(r"\.[^.].*|[a-z]{1,3}").fullmatch
+"""What may be the rest of a domain that white space broke."""
 _TYPOGRAPHIC = str.maketrans(
     {
         "\u2018": "'",
@@ -114,7 +117,7 @@ def read_addresses(value: object) -> Normalised | list[Normalised]:
 
 def _of_text(text: str) -> Normalised | list[Normalised]:
     in_brackets = text[0] in "[{"
-    address = (None if in_brackets else _labelled(text.split())) or normal_email(text)
+    address = (None if in_brackets else _labelled(text)) or normal_email(text)
     if address is not None:
         return address
     if in_brackets:
@@ -126,20 +129,30 @@ def _of_text(text: str) -> Normalised | list[Normalised]:
     return _each(words) if len(words) > 1 and all(map(_has_at, words)) else NOT_AN_EMAIL
 
 
-def _labelled(words: list[str]) -> str | None:
-    """The address that stands whole among other words, as in `Jane jane@x.com`: joined, they were somebody else's.
+def _labelled(text: str) -> str | None:
+    """The address that stands whole among other words, as in `Jane Doe jane@x.com`: joined, they were somebody else's.
 
-    None where no word is one, or several are, or where a point at the next word's side says that white space broke it.
+    None where no word is one, or several are, or where white space may have broken one: then all of it is joined, as
+    LinkedIn asks (documented). So `jane doe@x.com` is not taken for doe's.
     """
+    words = text.split()
     if not 1 < len(words) <= _MOST_WORDS:
         return None
     found = [(at, address) for at, word in enumerate(words) if _has_at(word) and (address := _whole(word))]
     if len(found) != 1:
         return None
     at, address = found[0]
-    before, behind = words[0] if at == 1 else "", words[at + 1] if at + 1 < len(words) else ""
-    is_broken = (len(before) > 1 and before[-1] in _JOINING) or behind.startswith(".")
+    before, behind = words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
+    if len(words) == 2 and before and "\n" not in text:  # noqa: PLR2004 - one word beside the address
+        return address if _is_label(before, address) else None
+    is_broken = (at == 1 and len(before) > 1 and before[-1] in _JOINING) or _DOMAINS_END(behind) is not None
     return None if is_broken else address
+
+
+def _is_label(word: str, address: str) -> bool:
+    """Whether a word before an address is none of its first part: it has what no address has, or stands in it once more."""
+    bare = word.strip(_AROUND).casefold()
+    return bare != word.casefold() or _FIRST_PART(bare) is None or bare in address.partition("@")[0]
 
 
 def _whole(word: str) -> str | None:
