@@ -92,7 +92,9 @@ class LoneFirstNames:
         firsts = batch.columns[self._first]
         for at in [at for at, first in enumerate(firsts) if type(first) is str and not _is_one_word(first)]:
             first, last = firsts[at], None if self._last is None else batch.columns[self._last][at]
-            if _is_nothing(last) and len(_HONORIFIC.sub("", first.strip(), count=1).split()) > 1:
+            name = first.strip()
+            title = _HONORIFIC.match(name)
+            if _is_nothing(last) and len(name[title.end() if title else 0 :].split()) > 1:
                 self._records += "@" not in first
 
     def findings(self) -> Iterator[Finding]:

@@ -280,16 +280,17 @@ def test_a_member_of_an_object_may_be_named_as_sources_do(name: str, jane_hash: 
 @pytest.mark.parametrize(
     "written",
     [
-        "Jane jane.doe@example.com",
-        "jane.doe@example.com Jane",
+        "Jane Doe jane.doe@example.com",
+        "jane.doe@example.com Jane Doe",
         "Jane Doe - jane.doe@example.com",
         "Jane D. jane.doe@example.com",
+        "Doe, Jane jane.doe@example.com",
         "Jane: jane.doe@example.com",
         "Jane [jane.doe@example.com]",
-        "work\njane.doe@example.com",
+        "jane.doe@example.com (Jane)",
         "jane.doe@example.com / +49 170 1234567",
         "write to Jane.Doe@Example.com please",
-        "Jane\u00a0jane.doe@example.com.",
+        "Jane\u00a0Doe jane.doe@example.com.",
         "Jane @home jane.doe@example.com",
     ],
 )
@@ -302,6 +303,7 @@ def test_words_beside_an_address_are_none_of_it(written: str, jane_hash: str) ->
     [
         *("jane. doe@example.com", "jane.doe@example .com", "jane.doe @example.com", "jane.doe@ example.com"),
         *("j ane.doe@example.com", "jane.do e@example.com", "jane.doe@example.co m", "jane.doe@exam ple.com"),
+        *("jane .doe @example.com", "jane . doe@example.com", "j a n e.doe@example.com", "jane.doe @ example.com"),
     ],
 )
 def test_an_address_that_white_space_broke_is_whole_again(written: str, jane_hash: str) -> None:

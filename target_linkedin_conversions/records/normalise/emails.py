@@ -30,8 +30,12 @@ _LONGEST_WRAPPED = 1000
 """Characters of a text that may hold one address in what is written around it; white space is not counted."""
 _MOST_ELEMENTS = 100
 _MOST_WORDS = 100
+_FEW_WORDS = 2
+"""White space at one place of an address is removed, as LinkedIn asks (documented): so many words may be one."""
+_SHORTEST_LABEL = 3
+"""Letters of a word that is none of the letters of an address typed with spaces."""
 _AROUND = "()[]{}<>,;:"
-_JOINING = ".+_"
+_JOINING = (".", "+", "_")
 """What no word ends with but the first part of an address."""
 _USUAL = re.compile(
     r"[0-9A-Za-z!#$%&+/?^_{|}~-][0-9A-Za-z.!#$%&'+/?^_`{|}~-]{0,63}+@(?:[0-9A-Za-z-]{1,63}+\.){1,3}+[A-Za-z]{2,63}+",
@@ -47,9 +51,6 @@ _LABEL_BEFORE = re.compile(r"(?:smtp:|[a-z_-]{0,20}mail[a-z_-]{0,20}[:=])")
 _APART = re.compile(r"[;,]")
 _BEFORE_A_QUOTE = re.compile(r"x(?=')", re.IGNORECASE)
 """SQL writes bytes as `x'…'`."""
-_FIRST_PART = re.compile(r"[\w.+-]+").fullmatch
-_DOMAINS_END = re.compile(r"\.[^.].*|[a-z]{1,3}").fullmatch
-"""What may be the rest of a domain that white space broke."""
 _TYPOGRAPHIC = str.maketrans(
     {
         "\u2018": "'",
@@ -116,43 +117,35 @@ def read_addresses(value: object) -> Normalised | list[Normalised]:
 
 
 def _of_text(text: str) -> Normalised | list[Normalised]:
-    in_brackets = text[0] in "[{"
-    address = (None if in_brackets else _labelled(text)) or normal_email(text)
+    if text[0] in "[{":
+        return normal_email(text) or _of_brackets(text)
+    words = [word for word in text.split() if seen(word)]
+    if len(words) > _FEW_WORDS:
+        address = _labelled(words) or normal_email(text)
+    else:
+        address = normal_email(text) or _labelled(words)
     if address is not None:
         return address
-    if in_brackets:
-        return _of_brackets(text)
     parts = [part for part in _APART.split(text) if part.strip()]
     if len(parts) > 1:
         return _each(parts)
-    words = text.split()
     return _each(words) if len(words) > 1 and all(map(_has_at, words)) else NOT_AN_EMAIL
 
 
-def _labelled(text: str) -> str | None:
-    """The address that stands whole among other words, as in `Jane Doe jane@x.com`: joined, they were somebody else's.
+def _labelled(words: list[str]) -> str | None:
+    """The address that stands whole among other words, as in `Jane Doe jane@x.com`: joined, they were nobody's.
 
-    None where no word is one, or several are, or where white space may have broken one: then all of it is joined, as
-    LinkedIn asks (documented). So `jane doe@x.com` is not taken for doe's.
+    None where no word is one, or several are, or where white space may have broken one.
     """
-    words = text.split()
     if not 1 < len(words) <= _MOST_WORDS:
         return None
     found = [(at, address) for at, word in enumerate(words) if _has_at(word) and (address := _whole(word))]
-    if len(found) != 1:
+    if len(found) != 1 or max([len(word) for word in words if not _has_at(word)], default=0) < _SHORTEST_LABEL:
         return None
     at, address = found[0]
-    before, behind = words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
-    if len(words) == 2 and before and "\n" not in text:  # noqa: PLR2004 - one word beside the address
-        return address if _is_label(before, address) else None
-    is_broken = (at == 1 and len(before) > 1 and before[-1] in _JOINING) or _DOMAINS_END(behind) is not None
-    return None if is_broken else address
-
-
-def _is_label(word: str, address: str) -> bool:
-    """Whether a word before an address is none of its first part: it has what no address has, or stands in it once more."""
-    bare = word.strip(_AROUND).casefold()
-    return bare != word.casefold() or _FIRST_PART(bare) is None or bare in address.partition("@")[0]
+    before, behind = " ".join(words[:at]), words[at + 1] if at + 1 < len(words) else ""
+    is_broken = before.endswith(_JOINING) and (at == 1 or words[at - 1] in _JOINING)
+    return None if is_broken or behind.startswith(".") else address
 
 
 def _whole(word: str) -> str | None:
