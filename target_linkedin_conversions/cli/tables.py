@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from target_linkedin_conversions.printable import printable_lines
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-from target_linkedin_conversions.printable import printable_lines
 
 __all__ = ["print_table"]
 

@@ -11,7 +11,7 @@ from target_linkedin_conversions.records.columns import Place, Row, RowType, Val
 from target_linkedin_conversions.records.event import Event, Refusal
 from target_linkedin_conversions.records.normalise import Normalised, read_addresses
 
-__all__ = ["Addresses", "Batch", "Made", "Record", "text_of_all"]
+__all__ = ["NESTED", "Addresses", "Batch", "Made", "Record", "text_of_all"]
 
 Record = Mapping[str, Any]
 """A record with all its columns, those that nothing maps among them."""
@@ -21,13 +21,14 @@ Addresses = Normalised | list[Normalised]
 """What a value is as an e-mail."""
 
 
-_NESTED = frozenset({dict, list})
+NESTED = frozenset({dict, list})
+"""Types of values that hold others."""
 
 
 def text_of_all(values: Sequence[Value]) -> str | None:
     """All texts of a column as one, to ask at little cost whether any has a sign of something; None where values hold others."""
     types = {*map(type, values)}
-    if not types.isdisjoint(_NESTED):
+    if not types.isdisjoint(NESTED):
         return None
     if str not in types:
         return ""

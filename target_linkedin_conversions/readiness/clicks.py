@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.readiness.batch import text_of_all
+from target_linkedin_conversions.readiness.batch import NESTED, text_of_all
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.cache import Cache
 from target_linkedin_conversions.records.columns import plain_name
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["Clicks"]
 
 _NAME = "li_fat_id"
-_NESTED = frozenset({dict, list})
 """What may hold a page or a cookie further in."""
 _OF_LINKEDIN = re.compile(
     r"(?:^|[\s\"?&#;]|%3F|%26)(?:utm_source(?:=|%3D)linked-?in|li_[a-z_]+(?:=|%3D))", re.IGNORECASE
@@ -97,4 +96,4 @@ def _text_of(value: Value) -> str:
     """The text of a value, or of all that it holds; empty where it has none."""
     if type(value) is str:
         return value
-    return msgspec.json.encode(value).decode() if type(value) in _NESTED else ""
+    return msgspec.json.encode(value).decode() if type(value) in NESTED else ""

@@ -19,7 +19,7 @@ __all__ = ["Trials"]
 
 _WORDS = frozenset(
     """
-    test tester testing tests teste testi teszt prueba pruebas essai prova deneme testuser testaccount testlead testperson
+    test tester testing tests teste teszt prueba pruebas essai prova deneme testuser testaccount testlead testperson
     testkunde testkontakt testname testmail testemail testtest tst demo dummy fake sample example placeholder
     foo bar baz qux foobar foobaz lorem ipsum bla blabla blah mustermann musterfrau
     asd asdf asdfg asdfgh asdfghj asdfghjk asdfghjkl asdfasdf asdasd sdf sdfsdf dfg fgh jkl qwe qweqwe qwer qwert qwerty

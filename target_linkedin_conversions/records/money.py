@@ -144,14 +144,12 @@ _EXPONENTS = {
     **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
     **dict.fromkeys(["CLF", "UYW"], 4),
 }
+"""Digits of the minor unit (ISO 4217); two for all others."""
 
 
 def decimals_of(code: object) -> int:
     """How many decimals ISO 4217 gives a currency; two to what is none of its codes."""
     return _EXPONENTS.get(code, 2) if isinstance(code, str) else 2
-
-
-"""Digits of the minor unit (ISO 4217); two for all others."""
 
 
 class Amounts(msgspec.Struct, frozen=True):

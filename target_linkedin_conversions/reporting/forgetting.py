@@ -16,6 +16,7 @@ from target_linkedin_conversions.reporting.held_file import HeldFile
 from target_linkedin_conversions.reporting.outbox import numbered
 from target_linkedin_conversions.reporting.rejected_rows import numbered_rows
 from target_linkedin_conversions.reporting.rejects import RejectLine
+from target_linkedin_conversions.reporting.result_lines import UNREADABLE
 from target_linkedin_conversions.reporting.sought import key_told
 from target_linkedin_conversions.settings.files import decoded
 
@@ -183,7 +184,7 @@ class Forgetting:
         read, write = form
         try:
             rows = read(data)
-        except (ValueError, OSError, EOFError, RecursionError, msgspec.DecodeError):
+        except UNREADABLE:
             self._unreadable(f"{self._folder.place(name)} cannot be read to its end; nothing of it is removed")
             return 0
         left = [row for row in rows if not self._sought.has_key(str(row.get("stream") or ""), key_told(row.get("key")))]

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.reporting.folder import Folder
 
-__all__ = ["result_lines", "runs_with_results"]
+__all__ = ["UNREADABLE", "result_lines", "runs_with_results"]
+
+UNREADABLE = (ValueError, OSError, EOFError, zlib.error, RecursionError, msgspec.DecodeError)
+"""What reading a file of results raises that was cut, changed, or never one."""
 
 _ROWS = 5_000
 
@@ -47,7 +50,7 @@ def result_lines(folder: Folder, run: str, unreadable: Callable[[str], None]) ->
             if data is None:
                 continue
             yield from _of_parquet(data) if name.endswith(PARQUET) else _of_gzip(data)
-        except (ValueError, OSError, EOFError, zlib.error, RecursionError, msgspec.DecodeError):
+        except UNREADABLE:
             unreadable(f"{folder.place(name)} cannot be read to its end")
 
 

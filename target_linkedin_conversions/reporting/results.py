@@ -19,6 +19,7 @@ import msgspec
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import mend_of, replacing
 from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.event import Refusal
     from target_linkedin_conversions.reporting.folder import Folder
     from target_linkedin_conversions.reporting.keys import PublicKeys
-from target_linkedin_conversions.wall_clock import wall_clock
 
 __all__ = ["COLUMNS", "GZIP", "PARQUET", "ResultLine", "Results"]
 

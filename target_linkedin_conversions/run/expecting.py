@@ -126,18 +126,11 @@ def _name(case: Case, at: int) -> str:
 
 
 def _differences(case: Case, mapping: StreamMapping, now: int) -> Iterator[Difference]:
-    row = mapping.row_type.of(case.row)
-    events: list[Event] = []
-    refusals: list[Refusal] = []
-    for entry in mapping.entries:
-        made = entry.events_of(row, now)
-        if isinstance(made, MissingKey):
-            yield Difference("row", f"the key property {made.name}", "nothing")
-            return
-        if isinstance(made, list):
-            events += made
-        else:
-            refusals.append(made)
+    made = mapping.made_of(mapping.row_type.of(case.row), now)
+    if isinstance(made, MissingKey):
+        yield Difference("row", f"the key property {made.name}", "nothing")
+        return
+    events, refusals = made
     yield from _of_ends(case.expect, events, refusals)
     yield from _of_left_out(case.expect.left_out, events, refusals)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.records.columns import Columns, Row, RowType
-from target_linkedin_conversions.records.event import Key
+from target_linkedin_conversions.records.event import Event, Key, MissingKey, Refusal
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.mapping import EventsOf, compile_events, not_sent
 from target_linkedin_conversions.records.refusal import key_of
@@ -45,6 +45,20 @@ class StreamMapping(msgspec.Struct, frozen=True):
     key_told: KeyTold
     source: str = ""
     key_properties: tuple[str, ...] = ()
+
+    def made_of(self, row: Row, now: int) -> tuple[list[Event], list[Refusal]] | MissingKey:
+        """All that the entries make of one row: for what is looked at row by row, not for a load."""
+        events: list[Event] = []
+        refusals: list[Refusal] = []
+        for entry in self.entries:
+            made = entry.events_of(row, now)
+            if isinstance(made, MissingKey):
+                return made
+            if isinstance(made, list):
+                events += made
+            else:
+                refusals.append(made)
+        return events, refusals
 
 
 def mapping_of(plans: Sequence[StreamPlan], source: str = "", key_properties: Sequence[str] = ()) -> StreamMapping:

@@ -28,6 +28,9 @@ __all__ = ["Streams"]
 
 logger = logging.getLogger(__name__)
 
+_NO_ENTRIES = "streams"
+"""The place of the entry that settings without any stand for."""
+
 
 class Streams:
     """The streams of one run."""
@@ -138,19 +141,22 @@ class Streams:
             )
         self._only_stream = stream
         return StreamEntry(
-            place="streams", stream=stream, rules=tuple(RuleUse(rule) for rule in rules), consent=consent
+            place=_NO_ENTRIES, stream=stream, rules=tuple(RuleUse(rule) for rule in rules), consent=consent
         )
 
 
 def _check_sendable(entry: StreamEntry, plan: StreamPlan) -> None:
     """Refuse an entry by which no record could become an event: each would be rejected, and the tap's bookmark go on."""
     known = {mapped.field for mapped in plan.fields}
-    fields = f"{entry.place}.fields"
     if "happened_at" not in known:
-        problem = f"no column of stream {told(plan.stream)!r} is known to hold the event's time, so nothing of it could be sent"
-        raise ConfigError(f"{fields}.happened_at", problem, "name the column that says when it happened")
+        raise _unsendable(entry, plan, "happened_at", "to hold the event's time")
     if known.isdisjoint(PERSONAL_FIELDS):
-        problem = (
-            f"no column of stream {told(plan.stream)!r} is known to identify the person, so nothing of it could be sent"
-        )
-        raise ConfigError(f"{fields}.email", problem, "name the column with the address, or that of another identifier")
+        raise _unsendable(entry, plan, "email", "to identify the person")
+
+
+def _unsendable(entry: StreamEntry, plan: StreamPlan, field: str, what: str) -> ConfigError:
+    problem = f"no column of stream {told(plan.stream)!r} is known {what}, so nothing of it could be sent"
+    if entry.place == _NO_ENTRIES:
+        mend = f"add an entry that names the column: streams: [{{stream: {told(plan.stream)}, fields: {{{field}: COLUMN}}}}]"
+        return ConfigError(_NO_ENTRIES, problem, mend)
+    return ConfigError(f"{entry.place}.fields.{field}", problem, "name the column that does")

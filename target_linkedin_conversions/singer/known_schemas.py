@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from target_linkedin_conversions.records.looks import told
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from singer_sdk.mapper import StreamMap
     from singer_sdk.sinks import Sink
-from target_linkedin_conversions.records.looks import told
 
 __all__ = ["KnownSchema", "KnownSchemas", "with_keys", "with_properties"]
 

@@ -246,6 +246,8 @@ def test_results_lose_the_person_s_rows_whatever_they_are_written_as(kept: Past,
         gzip.compress("".join(json.dumps(line(number)) + "\n" for number in (1, 2)).encode())
     )
     (folder / "20261124T104000Z-0a1b2c3d.parquet").write_bytes(b"PAR1 broken")
+    broken = gzip.compress(b"lines", mtime=0)
+    (folder / "20261125T104000Z-0a1b2c3d.jsonl.gz").write_bytes(broken[:10] + b"\xff" * 20)  # no block of deflate
     typed(JANE)
     assert receipt_of(kept, "--email", "-")["results"] == 3
     assert pq.read_table(folder / f"{run}.parquet").to_pylist() == [line(3)]

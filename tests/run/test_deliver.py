@@ -2,67 +2,27 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import logging
-import os
-import pickle
-import signal
 import subprocess
 import sys
-import threading
-import time
-import tracemalloc
-from collections import OrderedDict, UserDict
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import pytest
 
-from target_linkedin_conversions import ConfigError, Receipt, Settings, deliver
+from target_linkedin_conversions import ConfigError, Settings, deliver
 from target_linkedin_conversions.errors import InputError, QuotaError, TargetError
+from tests.run.here import Here
 from tests.singer.pipe import entry, environment, schema, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.singer.pipe import Pipe
+    from tests.run.here import Here
 
 CANARY = "canary.person@example.com"
 ACCOUNT = 512345678
-
-
-class Here:
-    """`deliver` into one folder, with the settings of a pipe."""
-
-    def __init__(self, pipe: Pipe) -> None:
-        self.pipe = pipe
-        self.linkedin = pipe.linkedin
-        self.now = pipe.linkedin.now()
-
-    def settings(self, **more: Any) -> dict[str, Any]:
-        return {name: value for name, value in {**self.pipe.config, **more}.items() if value is not None}
-
-    def __call__(
-        self, rows: Any, stream: str = "leads", *, key: Any = ("id",), schema: Any = None, **more: Any
-    ) -> Receipt:
-        return deliver(rows, self.settings(**more), stream=stream, key=key, schema=schema)
-
-    def rows(self, *numbers: int, **changes: Any) -> list[dict[str, Any]]:
-        return [
-            {"id": n, "email": f"row.{n}@example.com", "happened_at": self.now - 60_000 - n, **changes} for n in numbers
-        ]
-
-    def report(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads((self.pipe.state_dir / "runs" / "last.json").read_bytes())
-        return found
-
-
-@pytest.fixture
-def here(pipe: Pipe) -> Here:
-    return Here(pipe)
 
 
 def test_rows_are_delivered_and_the_receipt_says_so(here: Here) -> None:
@@ -296,205 +256,6 @@ def test_who_is_suppressed_is_not_sent(here: Here) -> None:
     path = here.pipe.folder / "suppress.txt"
     path.write_text("row.1@example.com\n")
     assert here(here.rows(1, 2), suppress=str(path)).codes == {("skipped", "suppressed"): 1, ("delivered", ""): 1}
-
-
-# Values
-
-
-def test_values_of_python_are_those_that_a_tap_would_write(here: Here) -> None:
-    moment = dt.datetime.fromtimestamp(here.now / 1000 - 3600, dt.UTC).replace(microsecond=0)
-    zone = dt.timezone(dt.timedelta(hours=2))
-    rows = [
-        {"id": UUID(int=1), "email": "a@example.com", "happened_at": moment, "value": Decimal("12.50")},
-        {"id": UUID(int=2), "email": "b@example.com", "happened_at": moment.astimezone(zone), "value": 0.1},
-        {"id": UUID(int=3), "email": "c@example.com", "happened_at": moment.replace(tzinfo=None), "value": 7},
-        {"id": UUID(int=4), "email": "d@example.com", "happened_at": (moment - dt.timedelta(days=2)).date()},
-        {"id": UUID(int=5), "email": "e@example.com", "happened_at": moment, "value": Decimal("NaN")},
-        OrderedDict(id=UUID(int=6), email="f@example.com", happened_at=moment, value=float("inf")),
-        UserDict(id=UUID(int=7), email="g@example.com", happened_at=moment, value=True),
-    ]
-    receipt = here([{"currency": "EUR", **row} for row in rows])
-    assert receipt.counts == {"delivered": 7}
-    sent = sorted(here.linkedin.received, key=lambda event: event["user"]["userIds"][0]["idValue"])
-    times = {event["conversionHappenedAt"] for event in sent}
-    at = int(moment.timestamp() * 1000)
-    assert at in times
-    assert len(times) == 2
-    amounts = {event["conversionValue"]["amount"] for event in sent if "conversionValue" in event}
-    assert amounts == {"12.50", "0.1", "7"}
-
-
-def test_bytes_are_no_text(here: Here) -> None:
-    """They are what JSON makes of them: a SHA-256 of 32 bytes is one, an address is none."""
-    (digest,) = {event["user"]["userIds"][0]["idValue"] for event in _sent(here, here.rows(1, email="a@example.com"))}
-    (again,) = {
-        event["user"]["userIds"][0]["idValue"] for event in _sent(here, here.rows(2, email=bytes.fromhex(digest)))
-    }
-    assert again == digest
-    assert here(here.rows(3, email=b"a@example.com")).counts == {"rejected": 1}
-
-
-def _sent(here: Here, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    before = len(here.linkedin.received)
-    here(rows)
-    return list(here.linkedin.received[before:])
-
-
-def test_nested_columns_are_reached(here: Here) -> None:
-    row = {"id": 1, "who": {"mail": {"work": "a@example.com"}}, "happened_at": here.now - 1000}
-    receipt = here([row], streams=[entry(fields={"email": "who.mail.work"})])
-    assert receipt.counts == {"delivered": 1}
-
-
-def test_rows_may_differ_in_their_keys(here: Here) -> None:
-    rows = here.rows(1, 2, 3)
-    rows[0]["extra"] = 1
-    rows[1].pop("email")
-    rows[1]["work_email"] = "b@example.com"
-    receipt = here(rows, streams=[entry(fields={"email": ["email", "work_email", "private_email"]})])
-    assert receipt.counts == {"delivered": 3}
-
-
-def test_a_row_is_never_changed(here: Here) -> None:
-    rows = here.rows(1, 2)
-    before = pickle.dumps(rows)
-    here(rows)
-    assert pickle.dumps(rows) == before
-
-
-# Arrow
-
-
-def arrow(here: Here, *numbers: int) -> Any:
-    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - an extra
-
-    return pa.table(
-        {
-            "id": pa.array(numbers, pa.int64()),
-            "email": [f"row.{n}@example.com" for n in numbers],
-            "happened_at": pa.array(
-                [(here.now - 60_000 - n) * 1_000_000 + 1 for n in numbers], pa.timestamp("ns", "UTC")
-            ),
-            "value": pa.array([Decimal("12.50")] * len(numbers), pa.decimal128(10, 2)),
-            "currency": ["EUR"] * len(numbers),
-        }
-    )
-
-
-@pytest.mark.parametrize("form", ["table", "reader", "batches", "generator", "batch"])
-def test_arrow_data_is_rows(here: Here, form: str) -> None:
-    table = arrow(here, 1, 2, 3)
-    forms: dict[str, Any] = {
-        "table": table,
-        "reader": table.to_reader(),
-        "batches": table.to_batches(max_chunksize=2),
-        "generator": iter(table.to_batches(max_chunksize=2)),
-        "batch": table.to_batches()[0],
-    }
-    assert here(forms[form]).counts == {"delivered": 3}
-    assert {event["conversionValue"]["amount"] for event in here.linkedin.received} == {"12.50"}
-    assert here(here.rows(1, 2, 3)).codes == {("already_delivered", "changed"): 3}
-
-
-def test_an_arrow_schema_serves_for_rows(here: Here) -> None:
-    assert here(here.rows(1), schema=arrow(here).schema).counts == {"delivered": 1}
-    assert here(arrow(here)).counts == {}
-
-
-# Threads, processes, memory
-
-
-def test_it_works_off_the_main_thread_and_installs_no_signal_handler(here: Here) -> None:
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
-    found: list[Receipt] = []
-
-    def looking() -> Iterator[dict[str, Any]]:
-        for row in here.rows(1, 2):
-            assert {number: signal.getsignal(number) for number in before} == before
-            yield row
-
-    thread = threading.Thread(target=lambda: found.append(here(looking())))
-    thread.start()
-    thread.join()
-    assert here(looking()).counts == {"already_delivered": 2}
-    assert found[0].counts == {"delivered": 2}
-    assert sys.getswitchinterval() == pytest.approx(0.005)
-
-
-def test_two_at_once_on_one_state_dir_send_each_event_once(here: Here) -> None:
-    found: list[Receipt] = []
-    threads = [
-        threading.Thread(target=lambda: found.append(here(here.rows(*range(600)), batch_size_rows=50)))
-        for _ in range(2)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert [receipt.exit_code for receipt in found] == [0, 0]
-    assert sum(receipt.counts.get("delivered", 0) for receipt in found) == 600
-    assert all(sum(receipt.counts.values()) == 600 for receipt in found)
-    assert len({event["eventId"] for event in here.linkedin.received}) == len(here.linkedin.received) == 600
-    assert len({receipt.run for receipt in found}) == 2
-
-
-@pytest.mark.slow
-def test_rows_are_never_held_in_memory(here: Here) -> None:
-    """A long generator, most of whose rows are skipped, and each of which is large."""
-
-    def many() -> Iterator[dict[str, Any]]:
-        for number in range(30_000):
-            yield {"id": number, "email": "x" * 10_000, "happened_at": here.now, "_sdc_deleted_at": "2026-01-01"}
-
-    here(many())
-    tracemalloc.start()
-    try:
-        receipt = here(many())
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert receipt.counts == {"skipped": 30_000}
-    assert peak < 60 << 20
-
-
-@pytest.mark.slow
-def test_a_slow_source_has_its_batches_sent_by_age(here: Here) -> None:
-    seen: list[int] = []
-
-    def slow() -> Iterator[dict[str, Any]]:
-        first, second = here.rows(1, 2)
-        yield first
-        for _ in range(30):
-            time.sleep(0.1)
-            yield {**first, "_sdc_deleted_at": "2026-01-01"}
-            seen.append(len(here.linkedin.received))
-        yield second
-
-    given: dict[str, Any] = {"properties": {name: {} for name in ("id", "email", "happened_at", "_sdc_deleted_at")}}
-    assert here(slow(), schema=given, batch_max_age_seconds=0.5).counts["delivered"] == 2
-    assert seen[-1] == 1
-
-
-def test_a_receipt_travels_between_processes(here: Here) -> None:
-    receipt = here(here.rows(1))
-    assert pickle.loads(pickle.dumps(receipt)) == receipt  # noqa: S301 - our own
-
-
-def test_what_it_writes_is_readable_by_this_user_alone(here: Here) -> None:
-    before = os.umask(0o022)
-    try:
-        here([*here.rows(1, 2), *here.rows(3, email="nobody")], batch_size_rows=1)
-        here(here.rows(4), dry_run=True)
-        assert os.umask(0o022) == 0o022
-    finally:
-        os.umask(before)
-    assert not here.pipe.state_dir.stat().st_mode & 0o077
-    files = [path for path in here.pipe.state_dir.rglob("*") if path.is_file() and path.name != ".gitignore"]
-    assert {path.suffix for path in files} >= {".sqlite", ".jsonl", ".json", ".html"}
-    assert [path.name for path in files if path.stat().st_mode & 0o077] == []
-
-
-# The face
 
 
 @pytest.mark.parametrize("name", ["pyarrow", "singer_sdk", "sqlalchemy", "requests", "msgspec", "jinja2"])

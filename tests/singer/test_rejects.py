@@ -118,3 +118,23 @@ def test_an_entry_by_which_no_record_could_be_sent_stops_before_the_tap_goes_on(
     assert (done.code, done.stdout) == (2, "")
     assert said in done.stderr
     assert linkedin.received == []
+
+
+def test_settings_without_entries_are_told_which_entry_to_add(pipe: Pipe, now: int, linkedin: Sandbox) -> None:
+    settings = {"streams": None, "conversion_rule": 101, "consent": {"not_required": "a test"}}
+    lines = [schema("leads", "id", "email", "closed_on"), record(now, 1), state(at=1)]
+    done = pipe.run_here(lines, **settings)
+    assert (done.code, done.stdout, linkedin.received) == (2, "", [])
+    assert "streams: no column of stream 'leads' is known" in done.stderr
+    assert "streams: [{stream: leads, fields: {happened_at: COLUMN}}]" in done.stderr
+    mended = pipe.run_here(
+        [schema("leads", "id", "email", "closed_on"), record(now, 1, closed_on=now - 1000)],
+        **settings | {"streams": [{"stream": "leads", "fields": {"happened_at": "closed_on"}}]},
+    )
+    assert (mended.code, mended.counts) == (0, {"delivered": 1})
+
+
+def test_a_pattern_takes_what_comes_and_refuses_its_rows(pipe: Pipe, now: int) -> None:
+    lines = [schema("leads", "id", "email"), record(now, 1, happened_at=None), state(at=1)]
+    done = pipe.run_here(lines, streams=[entry(stream="lea*")])
+    assert (done.code, done.codes("rejected")) == (0, {"no_time": 1})

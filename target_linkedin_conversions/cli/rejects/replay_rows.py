@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.records.event import Refusal
+from target_linkedin_conversions.records.event import MissingKey
 from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.plan import entries_for
 from target_linkedin_conversions.run.progress import Untracked
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from target_linkedin_conversions.records.columns import Row
-    from target_linkedin_conversions.records.event import Event
+    from target_linkedin_conversions.records.event import Event, Refusal
     from target_linkedin_conversions.reporting.outbox_file import Place, Settled
     from target_linkedin_conversions.reporting.rejected_rows import RejectedRow
     from target_linkedin_conversions.run.intake import Intake
@@ -72,14 +72,8 @@ class RowsAnew:
     def made(self, kept: RejectedRow, mapping: StreamMapping, now: int) -> tuple[Row, list[Event], list[Refusal]]:
         """The row, and all that today's entries make of it."""
         row = mapping.row_type.of(kept.record)
-        events: list[Event] = []
-        refusals: list[Refusal] = []
-        for entry in mapping.entries:
-            found = entry.events_of(row, now)
-            if isinstance(found, list):
-                events += found
-            elif isinstance(found, Refusal):
-                refusals.append(found)
+        made = mapping.made_of(row, now)
+        events, refusals = ([], []) if isinstance(made, MissingKey) else made
         return row, events, refusals
 
     def may_repeat(self, kept: RejectedRow) -> bool:
