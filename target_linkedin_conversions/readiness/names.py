@@ -30,7 +30,7 @@ _TITLES = """
 _SHORT_TITLES = "m fr pr avv arch lic licda arq eng mgr bc dna dl dnul exmo exma sn hon capt κ κα".split()  # noqa: SIM905 - as above
 """Those that are a title with the point alone, for without it they are a name or an initial."""
 _HONORIFIC = re.compile(
-    rf"(?:.*,\s*)?(?:(?:{'|'.join(_TITLES.split())})(?:\.\s*(?:-?(?:ing|doz|prof)\.?\s*)?|\s+|/)|(?:{'|'.join(_SHORT_TITLES)})\.\s*)(?=\S)",
+    rf"(?:.{{0,100}},\s*+)?(?:(?:{'|'.join(_TITLES.split())})(?:\.\s*(?:-?(?:ing|doz|prof)\.?\s*)?|\s+|/)|(?:{'|'.join(_SHORT_TITLES)})\.\s*)(?=\S)",
     re.IGNORECASE,
 )
 """A title before a first name, also where the last name and a comma stand first."""

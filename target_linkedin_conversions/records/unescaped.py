@@ -15,6 +15,7 @@ _DEPTH = 4
 """How often a text may be escaped: HTML in JSON in a URL within a URL's query."""
 _IN_JSON = re.compile(r"\\{1,4}(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 """`\\u0026` as JSON writes a character, `\\x26` as scripts do."""
+_IN_URL = re.compile("%[0-9a-fA-F]{2}").search
 _NO_CHARACTER = re.compile(r"&#(?:[0-9]{20,}+|[xX][0-9a-fA-F]{20,}+);?")
 """A number of more digits than any character has: to read one may take long, or fail."""
 _LONGEST_FOLDED = 1000
@@ -36,7 +37,8 @@ def unescaped(text: str) -> list[str]:
 
 def once_unescaped(text: str) -> str:
     """The text without one layer of percent signs, HTML and JSON's escapes."""
-    return _IN_JSON.sub(_character, html.unescape(_NO_CHARACTER.sub("\ufffd", unquote(text))))
+    plain = unquote(text) if _IN_URL(text) else text
+    return _IN_JSON.sub(_character, html.unescape(_NO_CHARACTER.sub("\ufffd", plain)))
 
 
 def folded(text: str) -> str:

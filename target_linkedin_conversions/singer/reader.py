@@ -120,9 +120,7 @@ class LineReader(GenericSingerReader[bytes]):
                 self._process(lines, callbacks, stats)
                 self._listening.paused()
         except InputError as error:
-            located = type(error)(f"line {self._number} of the input: {error}")
-            self._listening.failed(located)
-            raise located from None
+            raise self._located(error) from None
         except BaseException as error:
             self._listening.failed(error)
             raise
@@ -143,6 +141,12 @@ class LineReader(GenericSingerReader[bytes]):
         """The number of the line that was handed over last, or else of the one that comes."""
         decoded = len(self._lines) - length_hint(self._left) - self._is_ahead
         return self._before + max(1, decoded - length_hint(self._rows))
+
+    def _located(self, error: InputError) -> InputError:
+        """The error with the number of its line; no frame that it passes holds it, so the line goes with it at once."""
+        located = type(error)(f"line {self._number} of the input: {error}")
+        self._listening.failed(located)
+        return located
 
     def _process(self, lines: list[bytes], callbacks: dict[str, Callable[[Any], None]], stats: Counter[str]) -> None:
         """A chunk of lines: records straight to their sink, everything else by its type."""

@@ -19,6 +19,8 @@ _SUMMARY = re.compile(r"^(?P<failed>\d+ failed, )?(?P<passed>\d+) passed")
 
 _PROCESSES = "2"
 """How many share a suite, so that it can be run before each release: less than 20 minutes on two processors."""
+_LONGEST = "900"
+"""Seconds after which a test hangs: with so many more inputs one takes minutes."""
 
 
 def hostile_input(trial: Trial) -> list[Finding]:
@@ -33,7 +35,10 @@ def privacy(trial: Trial) -> list[Finding]:
 
 def _suite(trial: Trial, law: str, folder: str, bar: str) -> Finding:
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--tb=no", "-p", "no:cacheprovider", "-n", _PROCESSES, folder],
+        [
+            *(sys.executable, "-m", "pytest", "-q", "--tb=line", "-p", "no:cacheprovider"),
+            *("-n", _PROCESSES, "--timeout", _LONGEST, folder),
+        ],
         capture_output=True,
         check=False,
         cwd=ROOT,

@@ -32,7 +32,7 @@ _NAMES = {
 _NEEDED = ("day", "count")
 _NO_COLUMN = object()
 """In place of a rule, where there is no column of rules."""
-_ID = re.compile(r"(?:urn:[A-Za-z:]+:)?0*([0-9]+)(?:\.0+)?")
+_ID = re.compile(r"(?:urn:[A-Za-z:]+:)?([0-9]+)(?:\.0+)?")
 """A rule's id or URN, also as a sheet makes a number of it."""
 
 
@@ -163,7 +163,7 @@ def _rule(row: _Row, only_rule: str | None) -> tuple[str, bool]:
         raise _bad(row, "rule", "a rule's id, URN or name")
     written = str(row.rule).strip()
     number = _ID.fullmatch(written)
-    return (written, True) if number is None else (number[1], False)
+    return (written, True) if number is None else (number[1].lstrip("0") or "0", False)
 
 
 def _is_blank(value: object) -> bool:
