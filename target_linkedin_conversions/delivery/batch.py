@@ -35,7 +35,7 @@ class Batch(msgspec.Struct, frozen=True):
     `tickets[i]` belongs to `events[i]`; the courier hands it back untouched. `reject_too_old` says what
     becomes of an event that ages out while it waits; `personal_columns`, which columns of their keys
     identify a person; `resend`, that events in doubt leave again whatever `on_in_doubt` says: a person
-    has decided so.
+    has decided so; `has_own_ids`, that no event id comes from a column.
     """
 
     rule: str
@@ -45,6 +45,7 @@ class Batch(msgspec.Struct, frozen=True):
     reject_too_old: bool = False
     personal_columns: frozenset[str] = frozenset()
     resend: bool = False
+    has_own_ids: bool = False
 
     @property
     def contents(self) -> list[int]:
@@ -71,6 +72,7 @@ class Batch(msgspec.Struct, frozen=True):
             self.reject_too_old,
             self.personal_columns,
             self.resend,
+            self.has_own_ids,
         )
 
 

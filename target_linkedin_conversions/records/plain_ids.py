@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SeenUser",
+    "Users",
     "are_numbers",
     "is_uuid",
     "is_word",
     "name_nobody",
     "names_nobody",
     "seen",
-    "seen_in",
     "stand_nowhere",
 ]
 
@@ -41,7 +41,6 @@ _SHORTEST_PART = 3
 
 _USER, _BEHIND, _ID = b'"user":', b',"conversionValue":', b',"eventId":'
 """Where an event's user begins and ends; in a text of it their quotes would be escaped."""
-_TOKENS = re.compile(rb"[0-9a-z]+").findall
 _HASH = re.compile(rb'"[0-9a-f]{64}"')
 _PUNCTUATION = bytes(code for code in range(128) if not chr(code).isalnum())
 _BUT_QUOTES = _PUNCTUATION.replace(b'"', b"")
@@ -49,11 +48,26 @@ _BEGINS = 8
 """Digits before the first hyphen of a UUID."""
 
 
-def seen_in(payloads: Sequence[bytes]) -> list[SeenUser]:
+class Users:
     """The user of each event of a batch, which all begin alike: a rule and thirteen digits of time stand before it."""
-    begin = payloads[0].find(_USER) + len(_USER)
-    ends = [end if (end := payload.rfind(_BEHIND)) >= 0 else payload.rfind(_ID) for payload in payloads]
-    return [seen(payload[begin : end if end >= 0 else None]) for payload, end in zip(payloads, ends, strict=True)]
+
+    def __init__(self, payloads: Sequence[bytes]) -> None:
+        """Of at least one payload."""
+        begin = payloads[0].find(_USER) + len(_USER)
+        ends = [end if (end := payload.rfind(_BEHIND)) >= 0 else payload.rfind(_ID) for payload in payloads]
+        self._users = [payload[begin : end if end >= 0 else None] for payload, end in zip(payloads, ends, strict=True)]
+        whole = b"".join(self._users)
+        self._are_plain = whole.isascii() and b"\\" not in whole
+
+    @cached_property
+    def seen(self) -> Sequence[SeenUser]:
+        """Each so that ids can be looked for in it."""
+        return [user.lower() for user in self._users] if self._are_plain else list(map(seen, self._users))
+
+    @property
+    def seen_for_numbers(self) -> Sequence[SeenUser]:
+        """Each so that numbers can be looked for in it, which are of no case."""
+        return self._users if self._are_plain else self.seen
 
 
 def seen(user: bytes) -> SeenUser:
@@ -76,7 +90,7 @@ def name_nobody(texts: Sequence[str], users: Sequence[SeenUser]) -> list[bool]:
     if not are_numbers(texts):
         return list(map(names_nobody, texts, users))
     return [
-        user is not None and (user.find(text.encode()) < 0 or _is_number_of_nobody(text, user))
+        user is not None and _is_number_of_nobody(text, user)
         for text, user in zip(texts, users, strict=True)
     ]
 
@@ -110,8 +124,15 @@ def _stands_nowhere(one: str, user: bytes) -> bool:
 
 
 def _is_number_of_nobody(number: str, user: bytes) -> bool:
-    """Whether a number is no value of a user: it has no other form."""
-    return number.encode() not in _TOKENS(user)
+    """Whether a number stands in a user within other words only, as the digits of a hash: it has no other form."""
+    digits = number.encode()
+    at = user.find(digits)
+    while at >= 0:
+        end = at + len(digits)
+        if not (user[at - 1 : at].isalnum() or user[end : end + 1].isalnum()):
+            return False
+        at = user.find(digits, at + 1)
+    return True
 
 
 def _holds_none(parts: Collection[str], user: bytes) -> bool:

@@ -13,7 +13,7 @@ import msgspec
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.looks import looks_personal, told
-from target_linkedin_conversions.records.plain_ids import SeenUser, are_numbers, name_nobody, seen_in, stand_nowhere
+from target_linkedin_conversions.records.plain_ids import Users, are_numbers, name_nobody, stand_nowhere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,18 +55,20 @@ class PublicKeys:
 
     def of_batch(self, batch: Batch) -> tuple[list[str], list[str]]:
         """The key, as JSON, and the event id of each event of a batch: plain ids at a hundredth of the cost."""
-        users = seen_in([event.payload for event in batch.events])
+        users = Users([event.payload for event in batch.events])
         return self._keys(batch, users), self._ids(batch, users)
 
-    def _keys(self, batch: Batch, users: Sequence[SeenUser]) -> list[str]:
+    def _keys(self, batch: Batch, users: Users) -> list[str]:
         events, personal = batch.events, batch.personal_columns
         head = self._head(events, personal)
         if not head:
             return [_encode(self.of_event(event, personal)).decode() for event in events]
         texts = [event.key[0][1] or "" for event in events]
-        shown = name_nobody(texts, users)
-        if not are_numbers(texts):
-            shown = [of_nobody and not looks_personal(text) for text, of_nobody in zip(texts, shown, strict=True)]
+        if are_numbers(texts):
+            shown = name_nobody(texts, users.seen_for_numbers)
+        else:
+            of_nobody = name_nobody(texts, users.seen)
+            shown = [is_nobody and not looks_personal(text) for text, is_nobody in zip(texts, of_nobody, strict=True)]
         return [
             f'{head}{text}"}}' if is_shown else _encode(self.of_event(event, personal)).decode()
             for text, is_shown, event in zip(texts, shown, events, strict=True)
@@ -81,14 +83,16 @@ class PublicKeys:
         name = names.pop()
         return "" if names or name in personal else f'{{{_encode(told(name)).decode()}:"'
 
-    def _ids(self, batch: Batch, users: Sequence[SeenUser]) -> list[str]:
-        """Each event id as LinkedIn has it, unless it says who somebody is."""
+    def _ids(self, batch: Batch, users: Users) -> list[str]:
+        """Each event id as LinkedIn has it, unless it says who somebody is; ids that were made of digests never do."""
         ids = [event.identity for event in batch.events]
+        if batch.has_own_ids:
+            return ids
         if not _are_hexadecimal(ids):
             return [self._public_id(event) for event in batch.events]
         return [
             identity if of_nobody else self._public_id(event)
-            for identity, of_nobody, event in zip(ids, stand_nowhere(ids, users), batch.events, strict=True)
+            for identity, of_nobody, event in zip(ids, stand_nowhere(ids, users.seen), batch.events, strict=True)
         ]
 
     def _public_id(self, event: Event) -> str:

@@ -84,6 +84,7 @@ class Batcher:
                 like.reject_too_old,
                 like.personal_columns,
                 like.resend,
+                like.has_own_ids,
             )
         )
 

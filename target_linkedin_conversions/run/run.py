@@ -223,7 +223,9 @@ class Run:
         self._count()
         self._intakes = [one for one in self._intakes if one.stream != stream]
         batchers = [
-            self.batcher(Batch("", stream, [], [], entry.reject_too_old, entry.personal_columns))
+            self.batcher(
+                Batch("", stream, [], [], entry.reject_too_old, entry.personal_columns, has_own_ids=entry.has_own_ids)
+            )
             for entry in mapping.entries
         ]
         made = Intake(

@@ -19,6 +19,8 @@ _SUMMARY = re.compile(r"^(?P<failed>\d+ failed, )?(?P<passed>\d+) passed")
 
 _PROCESSES = "2"
 """How many share a suite, so that it can be run before each release: less than 20 minutes on two processors."""
+_COLUMNS = "300"
+"""So wide a terminal has room for why a test failed."""
 _LONGEST = "900"
 """Seconds after which a test hangs: with so many more inputs one takes minutes."""
 
@@ -42,7 +44,7 @@ def _suite(trial: Trial, law: str, folder: str, bar: str) -> Finding:
         capture_output=True,
         check=False,
         cwd=ROOT,
-        env={**os.environ, "CHAOS": "full", "TMPDIR": str(trial.folder)},
+        env={**os.environ, "CHAOS": "full", "COLUMNS": _COLUMNS, "TMPDIR": str(trial.folder)},
         text=True,
     )
     lines = done.stdout.splitlines() or ["no test ran"]

@@ -15,11 +15,11 @@ from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.normalise import hashed_name
 from target_linkedin_conversions.records.plain_ids import (
+    Users,
     is_uuid,
     name_nobody,
     names_nobody,
     seen,
-    seen_in,
     stand_nowhere,
 )
 from target_linkedin_conversions.records.unescaped import unescaped
@@ -112,7 +112,7 @@ def test_ids_as_systems_make_them_are_seen_at_once(text: str) -> None:
 
 @pytest.mark.parametrize("behind", [b"", b',"conversionValue":{"currencyCode":"EUR","amount":"7"}', b',"eventId":"7"'])
 def test_the_user_of_an_event_ends_before_value_and_event_id(behind: bytes) -> None:
-    (user,) = seen_in([b'{"conversion":"urn:7","user":{"userIds":[]}' + behind + b"}"])
+    (user,) = Users([b'{"conversion":"urn:7","user":{"userIds":[]}' + behind + b"}"]).seen
     assert (user or b"").rstrip(b"}") == b'{"userids":[]'
 
 
