@@ -89,10 +89,7 @@ def name_nobody(texts: Sequence[str], users: Sequence[SeenUser]) -> list[bool]:
     """Of each text whether it certainly names nobody of the user beside it."""
     if not are_numbers(texts):
         return list(map(names_nobody, texts, users))
-    return [
-        user is not None and _is_number_of_nobody(text, user)
-        for text, user in zip(texts, users, strict=True)
-    ]
+    return [user is not None and _is_number_of_nobody(text, user) for text, user in zip(texts, users, strict=True)]
 
 
 def names_nobody(text: str, user: SeenUser) -> bool:
