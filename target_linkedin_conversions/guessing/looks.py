@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -132,7 +133,8 @@ def is_time(value: Value) -> bool:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
         return False
-    return (number >= _FIRST_SECOND or int(number) in _SHEET_DAYS) and isinstance(milliseconds(value), int)
+    is_large_enough = math.isfinite(number) and (number >= _FIRST_SECOND or int(number) in _SHEET_DAYS)
+    return is_large_enough and isinstance(milliseconds(value), int)
 
 
 def is_id(value: Value) -> bool:
