@@ -69,16 +69,16 @@ _MOST_ANSWERS = 8
 
 def guess_consent(columns: Columns, labels: Labels) -> tuple[ConsentGuess, ...]:
     """Columns that say who consented, those for advertisements first, those that say who refused last."""
-    found = []
+    found: list[tuple[bool, bool, bool, int, int, ConsentGuess]] = []
     for order, (path, sample) in enumerate(columns.items()):
         label = labels[path]
         is_for_ads = not _FOR_ADS.isdisjoint(label.all_words) or _says(label.all_words, _ALLOWS)
         is_refusal = _says(label.words, _REFUSALS)
         if is_refusal and _has_few_answers(sample) and not path.endswith("[]"):
-            found.append((is_refusal, False, False, label.depth, order, _refused(path)))
+            found.append((True, False, False, label.depth, order, _refused(path)))
         elif _is_consent(label, sample, is_for_ads=is_for_ads) and (guess := _guess(path, sample, is_for_ads)):
             is_clear = guess.contains != () or looks.share(sample.values, is_answer) >= MOSTLY
-            found.append((is_refusal, not is_for_ads, not is_clear, label.depth, order, guess))
+            found.append((False, not is_for_ads, not is_clear, label.depth, order, guess))
     return tuple(guess for *_, guess in sorted(found, key=lambda one: one[:5]))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -23,18 +22,26 @@ _FOLDED = str.maketrans(
 _FEWEST_TO_SHARE = 4
 """Columns from which on it is no chance that all begin alike."""
 _SPELT_OUT = {
-
-        "dt": "date",
-        "dttm": "time",
-        "ts": "time",
-        "tstamp": "timestamp",
-        "nm": "name",
-        "cd": "code",
-        "flg": "flag",
-        "ind": "flag"
-    ,
-    "amt": "amount", "curr": "currency", "ccy": "currency", "ctry": "country", "stg": "stage", "acct": "account",
-    "cust": "customer", "cntct": "contact", "upd": "updated", "crtd": "created", "eml": "email", "addr": "address",
+    "dt": "date",
+    "dttm": "time",
+    "ts": "time",
+    "tstamp": "timestamp",
+    "nm": "name",
+    "cd": "code",
+    "flg": "flag",
+    "ind": "flag",
+    "amt": "amount",
+    "curr": "currency",
+    "ccy": "currency",
+    "ctry": "country",
+    "stg": "stage",
+    "acct": "account",
+    "cust": "customer",
+    "cntct": "contact",
+    "upd": "updated",
+    "crtd": "created",
+    "eml": "email",
+    "addr": "address",
 }
 """What databases shorten in the names of columns."""
 _FILTER = re.compile(r"\[(?P<by>[^\[\]=]+)=(?P<value>[^\[\]]*)\]")
@@ -118,12 +125,18 @@ def labels_of(columns: Mapping[str, str]) -> dict[str, Label]:
     What flattening put before all columns is no part of their names: `data_attributes_email`, `data_attributes_id`.
     """
     own = [path for path, column in columns.items() if not column and not path.startswith("_")]
-    shared = os.path.commonprefix(own).rpartition("_")
-    before = "".join(shared[:2]) if len(own) >= _FEWEST_TO_SHARE else ""
+    before = _shared_by(own) if len(own) >= _FEWEST_TO_SHARE else ""
     return {
         path: label_of(path, column) if column else label_of(path.removeprefix(before))
         for path, column in columns.items()
     }
+
+
+def _shared_by(names: Sequence[str]) -> str:
+    """What all names begin with, up to its last `_`."""
+    first, last = min(names), max(names)
+    same = next((at for at, mark in enumerate(first) if last[at : at + 1] != mark), len(first))
+    return first[: first.rfind("_", 0, same) + 1]
 
 
 def _is_wrapper(names: list[str]) -> bool:

@@ -194,14 +194,8 @@ def _elements(path: str, elements: list[Value] | tuple[Value, ...], depth: int) 
 
 def _step_to(element: Mapping[str, Value]) -> tuple[str, str]:
     """The step that chooses an element, and the member it chooses by; empty where its place is all that does."""
-    if "value" in element or "values" in element:
-        for by in filter(partial(_is_called_by, element), _KEYED):
-            return f"[{by}={element[by]}]", by
-    if any(is_answer(element[answer]) for answer in _AGREES if answer in element):
-        for by in filter(partial(_is_called_by, element), _OF_A_CONSENT):
-            return f"[{by}={element[by]}]", by
-    if _is_called_by(element, "type") and element["type"] in element:
-        return f"[type={element['type']}]", "type"
+    for by in filter(partial(_is_called_by, element), _callers(element)):
+        return f"[{by}={element[by]}]", by
     for by in _CHOOSE:
         value = element.get(by)
         if value is True:
@@ -209,6 +203,16 @@ def _step_to(element: Mapping[str, Value]) -> tuple[str, str]:
         if isinstance(value, str) and _IS_A_KEY(value.lower()):
             return f"[{by}={value}]", by
     return "", ""
+
+
+def _callers(element: Mapping[str, Value]) -> Iterator[str]:
+    """The members that may say what an element is called, by what else it has: a value, an answer, a member so called."""
+    if "value" in element or "values" in element:
+        yield from _KEYED
+    if any(is_answer(element[answer]) for answer in _AGREES if answer in element):
+        yield from _OF_A_CONSENT
+    if element.get("type") in element:
+        yield "type"
 
 
 def _is_called_by(element: Mapping[str, Value], by: str) -> bool:

@@ -42,26 +42,27 @@ SOURCES: dict[str, tuple[str, list[str], list[dict[str, Any]], dict[str, Any]]] 
         ["OPP_ID"],
         [
             {
-
-                    "OPP_ID": str(at),
-                    "CONTACT_EMAIL": address,
-                    "CONTACT_FIRST_NAME": "JANE",
-                    "CONTACT_LAST_NAME": "DOE"
-                ,
-
-                    "ACCT_NM": "ACME",
-                    "CTRY_CD": "US",
-                    "CLOSE_DT": DAY,
-                    "AMT": "1200.5",
-                    "CURR_CD": "USD",
-                    "LAST_UPD": DAY
-                ,
+                "OPP_ID": str(at),
+                "CONTACT_EMAIL": address,
+                "CONTACT_FIRST_NAME": "JANE",
+                "CONTACT_LAST_NAME": "DOE",
+                "ACCT_NM": "ACME",
+                "CTRY_CD": "US",
+                "CLOSE_DT": DAY,
+                "AMT": "1200.5",
+                "CURR_CD": "USD",
+                "LAST_UPD": DAY,
             }
             for at, address in enumerate(EMAILS)
         ],
         {
-            "email": ["CONTACT_EMAIL"], "first_name": ["CONTACT_FIRST_NAME"], "last_name": ["CONTACT_LAST_NAME"],
-            "company": ["ACCT_NM"], "country": ["CTRY_CD"], "happened_at": ["CLOSE_DT"], "value": ["AMT"],
+            "email": ["CONTACT_EMAIL"],
+            "first_name": ["CONTACT_FIRST_NAME"],
+            "last_name": ["CONTACT_LAST_NAME"],
+            "company": ["ACCT_NM"],
+            "country": ["CTRY_CD"],
+            "happened_at": ["CLOSE_DT"],
+            "value": ["AMT"],
             "currency": ["CURR_CD"],
         },
     ),
@@ -70,16 +71,23 @@ SOURCES: dict[str, tuple[str, list[str], list[dict[str, Any]], dict[str, Any]]] 
         ["data_id"],
         [
             {
-                "data_id": at, "data_attributes_email": address, "data_attributes_first_name": "Jane",
-                "data_attributes_last_name": "Doe", "data_attributes_registered_at": DAY,
-                "data_attributes_order_total_amount": "49.90", "data_attributes_order_total_currency": "EUR",
+                "data_id": at,
+                "data_attributes_email": address,
+                "data_attributes_first_name": "Jane",
+                "data_attributes_last_name": "Doe",
+                "data_attributes_registered_at": DAY,
+                "data_attributes_order_total_amount": "49.90",
+                "data_attributes_order_total_currency": "EUR",
             }
             for at, address in enumerate(EMAILS)
         ],
         {
-            "email": ["data_attributes_email"], "first_name": ["data_attributes_first_name"],
-            "last_name": ["data_attributes_last_name"], "happened_at": ["data_attributes_registered_at"],
-            "value": ["data_attributes_order_total_amount"], "currency": ["data_attributes_order_total_currency"],
+            "email": ["data_attributes_email"],
+            "first_name": ["data_attributes_first_name"],
+            "last_name": ["data_attributes_last_name"],
+            "happened_at": ["data_attributes_registered_at"],
+            "value": ["data_attributes_order_total_amount"],
+            "currency": ["data_attributes_order_total_currency"],
         },
     ),
     "questions of a form": (
@@ -99,7 +107,8 @@ SOURCES: dict[str, tuple[str, list[str], list[dict[str, Any]], dict[str, Any]]] 
         ["token"],
         [
             {
-                "token": at, "submitted_at": DAY,
+                "token": at,
+                "submitted_at": DAY,
                 "answers": [
                     {"field": {"ref": "a"}, "type": "text", "text": "Jane"},
                     {"type": "email", "email": address},
@@ -131,14 +140,22 @@ SOURCES: dict[str, tuple[str, list[str], list[dict[str, Any]], dict[str, Any]]] 
         ["leadid"],
         [
             {
-                "leadid": f"guid-{at}", "emailaddress1": address, "firstname": "Jane", "lastname": "Doe",
-                "address1_country": "Netherlands", "createdon": DAY, "qualifiedon": DAY,
+                "leadid": f"guid-{at}",
+                "emailaddress1": address,
+                "firstname": "Jane",
+                "lastname": "Doe",
+                "address1_country": "Netherlands",
+                "createdon": DAY,
+                "qualifiedon": DAY,
             }
             for at, address in enumerate(EMAILS)
         ],
         {
-            "email": ["emailaddress1"], "first_name": ["firstname"], "last_name": ["lastname"],
-            "country": ["address1_country"], "happened_at": ["qualifiedon"],
+            "email": ["emailaddress1"],
+            "first_name": ["firstname"],
+            "last_name": ["lastname"],
+            "country": ["address1_country"],
+            "happened_at": ["qualifiedon"],
         },
     ),
     "a view without a key, and marks of two makers": (
@@ -146,7 +163,10 @@ SOURCES: dict[str, tuple[str, list[str], list[dict[str, Any]], dict[str, Any]]] 
         [],
         [
             {
-                "CONVERSION_KEY": f"k{at}", "EMAIL": address, "SIGNUP_TS": DAY, "IS_DELETED": False,
+                "CONVERSION_KEY": f"k{at}",
+                "EMAIL": address,
+                "SIGNUP_TS": DAY,
+                "IS_DELETED": False,
                 "_sdc_deleted_at": None,
             }
             for at, address in enumerate(EMAILS)
