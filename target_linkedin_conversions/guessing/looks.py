@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
@@ -133,7 +132,7 @@ def is_time(value: Value) -> bool:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
         return False
-    is_large_enough = math.isfinite(number) and (number >= _FIRST_SECOND or int(number) in _SHEET_DAYS)
+    is_large_enough = 0 < number < float("inf") and (number >= _FIRST_SECOND or int(number) in _SHEET_DAYS)
     return is_large_enough and isinstance(milliseconds(value), int)
 
 

@@ -31,6 +31,7 @@ from target_linkedin_conversions.settings.environment import (
     token_of_another_name,
 )
 from target_linkedin_conversions.settings.kept import read_kept
+from target_linkedin_conversions.settings.other_names import SETTING_NAMES
 from target_linkedin_conversions.settings.parts import put_together
 from target_linkedin_conversions.settings.streams import NOT_A_SETTING, StreamEntry, read_streams
 from target_linkedin_conversions.settings.values import EMPTY, Secret, unknown
@@ -170,7 +171,9 @@ def _check_names(raw: Mapping[str, object]) -> list[str]:
         elif name not in BY_NAME:
             around = isinstance(value, dict) and not BY_NAME.keys().isdisjoint(value)
             too_deep = {name: f"write what stands in it one level higher, without {name!r} around it"} if around else {}
-            raise unknown("config", "setting", str(name), tuple(BY_NAME), NOT_A_SETTING | too_deep)
+            raise unknown(
+                "config", "setting", str(name), tuple(BY_NAME), {**SETTING_NAMES, **NOT_A_SETTING, **too_deep}
+            )
     return warnings
 
 
