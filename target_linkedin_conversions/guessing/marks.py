@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
 __all__ = ["guess_deleted", "guess_key", "guess_only"]
 
-_GONE = frozenset((*map(plain_name, DELETION_MARKS), *names("cancelledat canceledat voidedat refunded geloescht")))
+_GONE = frozenset(
+    (
+        *map(plain_name, DELETION_MARKS),
+        *names(
+            "cancelled canceled iscancelled iscanceled cancelledat canceledat voidedat refunded geloescht storniert"
+        ),
+    )
+)
 _ONLY = {"livemode": True, "test": False, "istest": False, "testmode": False, "sandbox": False, "isconverted": True}
 """Columns that tell what counts from what does not, and what they hold where it does."""
 _KEYS = names("""

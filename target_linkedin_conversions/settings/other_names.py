@@ -91,5 +91,9 @@ SETTING_NAMES = {
     **dict.fromkeys(
         ("select", "catalog", "replicationmethod"), "it belongs to the tap: write it under its extractor in meltano.yml"
     ),
+    **dict.fromkeys(
+        ("env", "settings", "commands", "pipurl", "variant", "namespace", "executable", "capabilities", "inheritfrom"),
+        "it is no setting of this target: write it one level higher in meltano.yml, beside config",
+    ),
     **dict.fromkeys(("environments", "plugins", "schedules", "jobs", "loaders", "extractors"), _IN_MELTANO),
 }

@@ -6,9 +6,7 @@ before a schema arrives.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -29,6 +27,7 @@ from target_linkedin_conversions.settings.other_names import (
     RULE_KEYS,
     plain,
 )
+from target_linkedin_conversions.settings.time_formats import read_time_format
 from target_linkedin_conversions.settings.values import unknown, wrong
 
 __all__ = [
@@ -132,38 +131,8 @@ def read_streams(
 ) -> tuple[StreamEntry, ...]:
     """Every entry of the `streams` setting; raises `ConfigError` with the entry's place."""
     items = values.json_array(raw, place)
-    entries = tuple(
+    return tuple(
         read_entry(item, f"{place}[{index}]", default_rules, default_consent) for index, item in enumerate(items)
-    )
-    check_contradictions(entries)
-    return entries
-
-
-def check_contradictions(entries: tuple[StreamEntry, ...]) -> None:
-    """Refuse an entry that says the same conversions of a stream as one before it, perhaps with another consent or mapping."""
-    for index, entry in enumerate(entries):
-        for other in entries[:index]:
-            if other.stream == entry.stream and _share_conversions(other, entry):
-                problem = (
-                    f"it makes the same conversions as {other.place}: of the same stream and rule, at the same time"
-                )
-                mend = "keep one of the two, or give this one another rule, another happened_at, or another only"
-                raise ConfigError(entry.place, problem, mend)
-
-
-def _share_conversions(one: StreamEntry, other: StreamEntry) -> bool:
-    same = one.only == other.only and one.fields.get("happened_at") == other.fields.get("happened_at")
-    return same and not _cases_of(one.rules).isdisjoint(_cases_of(other.rules))
-
-
-def _cases_of(rules: tuple[RuleUse, ...] | RuleByColumn) -> frozenset[tuple[str, str | None, str]]:
-    """Each rule with the column and the value by which it is chosen, if it is chosen."""
-    if not isinstance(rules, RuleByColumn):
-        return frozenset(("", None, use.rule) for use in rules)
-    if rules.cases is None:
-        return frozenset({(rules.column, None, "")})
-    return frozenset(
-        (rules.column, comparable(value), use.rule) for case in rules.cases for value in case.when for use in case.uses
     )
 
 
@@ -400,30 +369,6 @@ def _read_thousands(raw: object, place: str) -> str:
     return mark
 
 
-def _read_time_format(raw: object, place: str) -> tuple[str, ...]:
-    formats = values.column_names(raw, place)
-    for index, form in enumerate(formats):
-        here = place if len(formats) == 1 else f"{place}[{index}]"
-        try:
-            sample = datetime(2026, 11, 21, 13, 54, 25, tzinfo=UTC).strftime(form)
-            read = datetime.strptime(sample, form)  # noqa: DTZ007 - only to see whether the format holds a day
-        except ValueError:
-            raise wrong(here, "a format of strptime", f'for example {place}: "%m/%d/%Y %H:%M"') from None
-        if (read.year, read.month, read.day) != (2026, 11, 21):
-            raise wrong(here, "a format with year, month and day", _mend_of_format(form, here))
-    return formats
-
-
-def _mend_of_format(form: str, place: str) -> str:
-    """The format as strptime writes it, where it stands in letters; or that such times need none."""
-    if plain(form) in _READ_ANYWAY:
-        return "remove it: such times are read without a format"
-    parts = _LETTERS.findall(form)
-    if "%" not in form and {"YYYY", "MM", "DD"} <= {part.upper() for part in parts}:
-        return f'write {place}: "{told(_LETTERS.sub(lambda part: _OF_STRPTIME[part.group()], form))}"'
-    return f'for example {place}: "%m/%d/%Y %H:%M"'
-
-
 def _read_timezone(raw: object, place: str) -> str:
     name = values.text(raw, place)
     try:
@@ -457,27 +402,13 @@ def _read_once_per(raw: object, place: str) -> str:
 def _read_undeclared(raw: object, place: str) -> str:
     if isinstance(raw, bool):
         raise wrong(place, "one of refuse, allow", f"write {place}: {'allow' if raw else 'refuse'}")
-    return values.choice("refuse", "allow")(raw, place)
+    return str(values.choice("refuse", "allow")(raw, place))
 
 
 _AN_ENTRY = "{stream: NAME, conversion_rule: ID, fields: {email: COLUMN}, consent: {column: COLUMN}}"
 _SOME_FIELDS = "{email: COLUMN, happened_at: COLUMN}"
 _BY_COLUMN = "{column: COLUMN, rules: [{when: VALUE, rule: ID}]}, or the rule's id alone"
 _ONLY = ("column", "is")
-_READ_ANYWAY = {"iso8601", "iso", "rfc3339", "epoch", "epochms", "unix", "unixms", "timestamp", "auto"}
-_OF_STRPTIME = {
-    "YYYY": "%Y",
-    "yyyy": "%Y",
-    "MM": "%m",
-    "DD": "%d",
-    "dd": "%d",
-    "HH": "%H",
-    "mm": "%M",
-    "ss": "%S",
-    "SS": "%S",
-}
-"""What Java, moment.js and spreadsheets write for each part of a time."""
-_LETTERS = re.compile("|".join(_OF_STRPTIME))
 _THOUSANDS = (",", ".", "'", "\u2019", " ")
 
 _READERS: dict[str, values.Reader] = {
@@ -494,7 +425,7 @@ _READERS: dict[str, values.Reader] = {
     "decimal_comma": values.boolean,
     "thousands": _read_thousands,
     "minor_units": values.boolean,
-    "time_format": _read_time_format,
+    "time_format": read_time_format,
     "ignore_offset": values.boolean,
     "date_order": values.choice("dmy", "mdy", "ymd"),
     "only": _read_only,

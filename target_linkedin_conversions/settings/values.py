@@ -87,6 +87,7 @@ def wrong(place: str, expected: str, mend: str) -> ConfigError:
     return ConfigError(place, f"expected {expected}", mend)
 
 
+_UNFILLED = re.compile(r"\s*(?:\$\{.*\}|\{\{.*\}\})\s*", re.DOTALL)
 _LONGEST_NAME = 60
 """Characters of a name that somebody may have written; tokens are longer."""
 
@@ -343,6 +344,9 @@ def column_names(value: object, place: str) -> tuple[str, ...]:
             "a column's name or a list of them",
             "write the names as the stream's schema has them",
         )
+    if any(_UNFILLED.fullmatch(str(item)) for item in items):
+        problem = "it holds a placeholder that nothing has filled in"
+        raise ConfigError(place, problem, "write the column's name as the stream's schema has it")
     return tuple(str(item) for item in items)
 
 
@@ -354,12 +358,18 @@ def column_name(value: object, place: str) -> str:
     return names[0]
 
 
+def _as_in(example: str, value: object, place: str) -> str:
+    """The mend that shows an example, if there is one; a text may be that of a variable, which only JSON fills."""
+    in_a_variable = "; in a variable the same as JSON, each name in quotes" if isinstance(value, str) else ""
+    return f"write {place}: {example}{in_a_variable}" if example else ""
+
+
 def json_array(value: object, place: str, example: str = "") -> list[object]:
     """A list, typed or as JSON text; who gets it wrong is told the example."""
     found = json_or(value, list)
     if not isinstance(found, list | tuple):
         in_any_case = f"write it as a YAML list, or as JSON text: {place}='[…]'"
-        raise wrong(place, "a list", f"write {place}: {example}" if example else in_any_case)
+        raise wrong(place, "a list", _as_in(example, value, place) or in_any_case)
     return list(found)
 
 
@@ -368,7 +378,7 @@ def json_object(value: object, place: str, example: str = "") -> dict[str, objec
     found = json_or(value, dict)
     if not isinstance(found, Mapping):
         in_any_case = f"write it as a YAML mapping, or as JSON text: {place}='{{…}}'"
-        raise wrong(place, "an object", f"write {place}: {example}" if example else in_any_case)
+        raise wrong(place, "an object", _as_in(example, value, place) or in_any_case)
     return {str(key): item for key, item in found.items()}
 
 
