@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 __all__ = ["check_contradictions"]
 
 
+_PATTERN = frozenset("*?[")
+"""Of two patterns only the first one applies, which is a warning of its own."""
+
+
 def check_contradictions(entries: tuple[StreamEntry, ...]) -> None:
     """Refuse an entry that says the same conversions of a stream as one before it, perhaps with another consent or mapping."""
     for index, entry in enumerate(entries):
         for other in entries[:index]:
-            if other.stream == entry.stream and _share_conversions(other, entry):
+            if other.stream == entry.stream and _PATTERN.isdisjoint(entry.stream) and _share_conversions(other, entry):
                 problem = (
                     f"it makes the same conversions as {other.place}: of the same stream and rule, at the same time"
                 )

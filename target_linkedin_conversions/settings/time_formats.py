@@ -20,6 +20,7 @@ _OF_STRPTIME = {
     "DD": "%d",
     "dd": "%d",
     "HH": "%H",
+    "hh": "%H",
     "mm": "%M",
     "ss": "%S",
     "SS": "%S",
@@ -47,7 +48,10 @@ def _mend_of_format(form: str, place: str) -> str:
     """The format as strptime writes it, where it stands in letters; or that such times need none."""
     if plain(form) in _READ_ANYWAY:
         return "remove it: such times are read without a format"
-    parts = _LETTERS.findall(form)
+    letters = (
+        form if "MM" in form else form.replace("mm", "MM", 1)
+    )  # a spreadsheet's `mm` is the month, then the minute
+    parts = _LETTERS.findall(letters)
     if "%" not in form and {"YYYY", "MM", "DD"} <= {part.upper() for part in parts}:
-        return f'write {place}: "{told(_LETTERS.sub(lambda part: _OF_STRPTIME[part.group()], form))}"'
+        return f'write {place}: "{told(_LETTERS.sub(lambda part: _OF_STRPTIME[part.group()], letters))}"'
     return f'for example {place}: "%m/%d/%Y %H:%M"'

@@ -112,6 +112,7 @@ WON = {"when": "won", "rule": 101}
         (entry(tz="Europe/Berlin"), "'timezone'", entry(timezone="Europe/Berlin")),
         (entry(time_format="DD.MM.YYYY HH:mm"), '"%d.%m.%Y %H:%M"', entry(time_format="%d.%m.%Y %H:%M")),
         (entry(time_format="yyyy-MM-dd"), '"%Y-%m-%d"', entry(time_format="%Y-%m-%d")),
+        (entry(time_format="dd.mm.yyyy hh:mm"), '"%d.%m.%Y %H:%M"', entry(time_format="%d.%m.%Y %H:%M")),
         (entry(time_format="ISO8601"), "remove it", entry()),
         (entry(cents=True), "'minor_units'", entry(minor_units=True)),
         (entry(hash=True), "remove it", entry()),
