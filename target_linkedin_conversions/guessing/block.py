@@ -183,6 +183,8 @@ def _consent(guess: Guess, key: Sequence[str], not_required: str) -> Iterator[st
         best, *others = agreed
         also = f"or {', '.join(other.column for other in others[:3])}" if others else ""
         granted = "" if best.granted == (True,) else f", granted: {flow_list(best.granted)}"
+        if best.contains:
+            granted = f", contains: {one_or_list(best.contains)}"
         yield f"  consent: {{column: {scalar(best.column)}{granted}}}{_comment('check: ' + best.reason, also)}"
         return
     if not_required:

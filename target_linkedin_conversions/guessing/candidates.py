@@ -30,7 +30,9 @@ _MORE_NAMES = {
         unternehmen employer arbeitgeber entreprise societe empresa account
         companyaccount accountcompany bedrijf bedrijfsnaam azienda nomdelentreprise nombredelaempresa
     """),
-    "title": names("jobtitle position jobposition berufsbezeichnung stellenbezeichnung funktion jobfunction"),
+    "title": names(
+        "jobtitle designation occupation fonction puesto cargo poste position jobposition berufsbezeichnung stellenbezeichnung funktion jobfunction"
+    ),
     "country": names("""
         countrycode countryiso countryiso2 countryname countryregion ipcountry geocountry land laendercode pays pais
     """),

@@ -2,70 +2,127 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.guessing import looks
+from target_linkedin_conversions.guessing.answers import is_answer, is_no, is_yes
+from target_linkedin_conversions.guessing.candidates import MOSTLY
 from target_linkedin_conversions.guessing.guess import ConsentGuess
-from target_linkedin_conversions.guessing.labels import Label, names
+from target_linkedin_conversions.guessing.labels import Label, names, words_of
 from target_linkedin_conversions.records.looks import looks_personal
-from target_linkedin_conversions.records.truth import FALSE, TRUE
+from target_linkedin_conversions.records.truth import TRUE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from target_linkedin_conversions.guessing.candidates import Columns, Labels
     from target_linkedin_conversions.guessing.samples import ColumnSample
 
-__all__ = ["guess_consent", "is_yes"]
+__all__ = ["guess_consent"]
 
 _CONSENTS = names(
-    "consent consents einwilligung zustimmung consentement consentimiento consenso toestemming optin einverstaendnis"
+    "consent consents einwilligung zustimmung consentement consentimiento consenso toestemming optin optins einverstaendnis"
 )
 _ALLOWS = names("""
     adsstorage adstorage aduserdata adspersonalization adpersonalization acceptsmarketing acceptsemailmarketing marketingallowed
-    allowsmarketing customeracceptsmarketing marketingconsent dsgvo gdpr werbungerlaubt
+    allowsmarketing customeracceptsmarketing marketingconsent dsgvo gdpr werbungerlaubt werbeeinwilligung werbezustimmung
 """)
-_FOR_ADS = frozenset(names("ads ad adstorage marketing werbung werbe linkedin tracking advertising"))
+_AGREES = names("""
+    agree agreed agrees granted given allowed allow permitted permission ok accepted accept status state value answer enabled
+    checked ischecked
+""")
+"""What says yes or no and not to what, so that the names around it have to."""
+_PLACES = names("""
+    permission permissions preference preferences privacy gdpr dsgvo agreement agreements subscription subscriptions legal
+    marketingpermissions purposes
+""")
+"""What objects and lists of consents are called beside those that say so."""
+_FOR_ADS = frozenset(
+    names("""
+    ads ad adstorage marketing mkt mktg werbung werbe linkedin tracking advertising advertisement advertisements advertise
+    promotion promotions promotional personalised personalized targeting targeted retargeting publicite publicidad pubblicita
+    reklame
+""")
+)
+_IN_PLACES = _FOR_ADS.union(_AGREES, ("is", "has", "email", "personal"))
+"""The words of a name in such a place; `can_receive_marketing` says who can be reached, not who agreed."""
+_FOR_OTHERS = frozenset(
+    names(
+        "analytics functional functionality necessary essential terms tos service statistics performance social sale sell"
+    )
+)
+"""What people agree to that is no advertisement."""
+_TARGETING_GROUP = re.compile(r"(c0004)(?::[01])?", re.IGNORECASE).fullmatch
+"""How OneTrust calls the group of cookies for advertisements."""
+_BETWEEN = re.compile(r"[,;|]")
 _REFUSALS = names("""
     optout optedout hasoptedout hasoptedoutofemail unsubscribed unsubscribe donotcontact donotcall donotemail donottrack
     widerspruch abgemeldet optedoutofemail
 """)
-_YES = TRUE | frozenset(
-    names("""
-    granted ja j oui si sí sim tak accepted agreed given erteilt zugestimmt opted_in opt-in optin subscribed allowed
-    confirmed explicit wahr vrai
-""")
-)
-_NO = FALSE | frozenset(
-    names(
-        "nein non nej nie denied declined refused rejected withdrawn revoked opted_out opt-out optout unsubscribed pending"
-    )
-)
+_LONG_NAME = 7
+"""Letters of a name that is known as the end of a longer word, as in `Werbeeinwilligung`."""
+_MOST_WORDS, _MOST_LISTED = 3, 3
 _MOST_ANSWERS = 8
 """Different answers that a question of yes and no has in any language; what has more is no such question."""
 
 
-def is_yes(text: str) -> bool:
-    """Whether an answer means yes, in one of the languages that CRMs are filled in."""
-    return "_".join(text.casefold().split()) in _YES
-
-
 def guess_consent(columns: Columns, labels: Labels) -> tuple[ConsentGuess, ...]:
     """Columns that say who consented, those for advertisements first, those that say who refused last."""
-    found = []
+    found: list[tuple[bool, bool, bool, int, int, ConsentGuess]] = []
     for order, (path, sample) in enumerate(columns.items()):
         label = labels[path]
-        is_refusal = _says(label, _REFUSALS)
-        if path.endswith("[]") or not (is_refusal or _says(label, _CONSENTS) or _says(label, _ALLOWS)):
-            continue
-        if _has_few_answers(sample):
-            is_for_ads = not _FOR_ADS.isdisjoint(label.all_words) or _says(label, _ALLOWS)
-            guess = _refused(path) if is_refusal else _agreed(path, sample, is_for_ads=is_for_ads)
-            found.append((is_refusal, not is_for_ads, label.depth, order, guess))
-    return tuple(guess for *_, guess in sorted(found, key=lambda one: one[:4]))
+        is_for_ads = not _FOR_ADS.isdisjoint(label.all_words) or _says(label.all_words, _ALLOWS)
+        is_refusal = _says(label.words, _REFUSALS)
+        if is_refusal and _has_few_answers(sample) and not path.endswith("[]"):
+            found.append((True, False, False, label.depth, order, _refused(path)))
+        elif _is_consent(label, sample, is_for_ads=is_for_ads) and (guess := _guess(path, sample, is_for_ads)):
+            is_clear = guess.contains != () or looks.share(sample.values, is_answer) >= MOSTLY
+            found.append((False, not is_for_ads, not is_clear, label.depth, order, guess))
+    return tuple(guess for *_, guess in sorted(found, key=lambda one: one[:5]))
 
 
-def _says(label: Label, wanted: tuple[str, ...]) -> bool:
-    """Whether one of the names is written in a label, as up to four of its words."""
-    runs = ("".join(label.words[at : at + length]) for at in range(len(label.words)) for length in (1, 2, 3, 4))
-    return not set(wanted).isdisjoint(runs)
+def _says(words: tuple[str, ...], wanted: Iterable[str]) -> bool:
+    """Whether one of the names is written in some words, as up to four of them, or a long one at the end of a word."""
+    runs = {"".join(words[at : at + length]) for at in range(len(words)) for length in (1, 2, 3, 4)}
+    return not runs.isdisjoint(wanted) or any(
+        word.endswith(name) for word in words for name in wanted if len(name) >= _LONG_NAME
+    )
+
+
+def _is_consent(label: Label, sample: ColumnSample, *, is_for_ads: bool) -> bool:
+    """Whether a column says who consented: by its own name, or by its answers and the names around it."""
+    if not is_for_ads and not _FOR_OTHERS.isdisjoint(label.all_words):
+        return False
+    if looks.share(sample.values, looks.is_time) >= MOSTLY:
+        return False  # when it was said, not what
+    if _says(label.words, _CONSENTS) or _says(label.words, _ALLOWS):
+        return True
+    is_inside = _says(label.around, (*_CONSENTS, *_ALLOWS, *_PLACES)) and _IN_PLACES.issuperset(label.words)
+    says_to_what = is_for_ads and (is_inside or _says(label.words, _AGREES))
+    says_that = is_inside and _says(label.around, _CONSENTS) and _says(label.words, _AGREES)
+    is_list = _says(label.words, _PLACES) and bool(_listed_for_ads(sample.texts))
+    return is_list or ((says_to_what or says_that) and looks.share(sample.values, is_answer) >= MOSTLY)
+
+
+def _guess(path: str, sample: ColumnSample, is_for_ads: bool) -> ConsentGuess | None:  # noqa: FBT001 - as the caller knows
+    """The consent of a column: one answer of few, or a list of what was agreed to; None where it is neither."""
+    if listed := _listed_for_ads(sample.texts):
+        reason = "a list by its name that holds advertisements"
+        return ConsentGuess(path.removesuffix("[]"), (), (), reason, contains=listed)
+    if path.endswith("[]") or not _has_few_answers(sample):
+        return None
+    return _agreed(path, sample, is_for_ads=is_for_ads)
+
+
+def _listed_for_ads(texts: Iterable[str]) -> tuple[str, ...]:
+    """What stands for advertisements in lists of what was agreed to, such as `ads` or `C0004`."""
+    parts = [part.strip() for text in texts for part in _BETWEEN.split(text)]
+    groups = (group[1] for part in parts if (group := _TARGETING_GROUP(part)))
+    words = (
+        part for part in parts if 0 < len(words_of(part)) <= _MOST_WORDS and not _FOR_ADS.isdisjoint(words_of(part))
+    )
+    return tuple(dict.fromkeys((*groups, *words)))[:_MOST_LISTED]
 
 
 def _has_few_answers(sample: ColumnSample) -> bool:
@@ -80,10 +137,10 @@ def _refused(path: str) -> ConsentGuess:
 
 
 def _agreed(path: str, sample: ColumnSample, *, is_for_ads: bool) -> ConsentGuess:
-    yes = [text for text in sample.texts if is_yes(text)]
-    own = tuple(text for text in yes if text.casefold() not in TRUE)
-    spelled_true = (True,) if not own or len(own) < len(yes) else ()
-    others = tuple(text for text in sample.texts if "_".join(text.casefold().split()) in _NO)
+    yes = list(filter(is_yes, sample.texts))
+    own = tuple({text.casefold(): text for text in reversed(yes) if text.casefold() not in TRUE}.values())[::-1]
+    spelled_true = (True,) if not own or any(text.casefold() in TRUE for text in yes) else ()
+    others = tuple(filter(is_no, sample.texts))
     reason = (
         "consent to advertisements by its name" if is_for_ads else "consent by its name; make sure that it covers ads"
     )

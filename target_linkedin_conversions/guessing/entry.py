@@ -11,7 +11,7 @@ from target_linkedin_conversions.guessing.clicks import guess_click_ids
 from target_linkedin_conversions.guessing.consent import guess_consent
 from target_linkedin_conversions.guessing.elements import converting_element, mark_of, without_its_siblings
 from target_linkedin_conversions.guessing.guess import FieldGuess, Guess, RuleColumn, Writing
-from target_linkedin_conversions.guessing.labels import label_of, names, words_of
+from target_linkedin_conversions.guessing.labels import labels_of, names, words_of
 from target_linkedin_conversions.guessing.looks import has_no_zone
 from target_linkedin_conversions.guessing.marks import guess_deleted, guess_key, guess_only
 from target_linkedin_conversions.guessing.money import MoneyGuess, guess_money
@@ -32,7 +32,7 @@ Fields = dict[str, FieldGuess]
 _PEOPLE = frozenset(
     names("""
     contact contacts person persons people lead leads user users customer customers member members subscriber subscribers
-    signup signups attendees registrants applicants kontakt kontakte personen kunden interessenten teilnehmer
+    signup signups attendees registrants applicants invitees invitee profiles registrations registration kontakt kontakte personen kunden interessenten teilnehmer
 """)
 )
 _DEALS = frozenset(names("deal deals opportunity opportunities invoice invoices company companies"))
@@ -47,7 +47,7 @@ def guess_entry(columns: Columns, *, stream: str = "", key: Sequence[str] = ()) 
     Reasons, and everything that is not a column's name, hold no value of a person; stages and answers to a consent are
     listed, for an entry names them.
     """
-    labels = {path: label_of(path, sample.column) for path, sample in columns.items()}
+    labels = labels_of({path: sample.column for path, sample in columns.items()})
     element = converting_element(columns, labels)
     seen = without_its_siblings(columns, element)
     is_of_people = _is_of_people(stream)

@@ -30,6 +30,8 @@ class ConsentGuess(msgspec.Struct, frozen=True):
     reason: str
     is_refusal: bool = False
     """Whether it says who refused, which is less than who consented."""
+    contains: tuple[str, ...] = ()
+    """What a list has to hold, where the column is one; `granted` is empty then."""
 
 
 class Stage(msgspec.Struct, frozen=True):

@@ -11,18 +11,43 @@ import msgspec
 from target_linkedin_conversions.records.paths import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["Label", "label_of", "names", "rank", "words_of"]
+__all__ = ["Label", "label_of", "labels_of", "names", "rank", "words_of"]
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_]+")
 _FOLDED = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "\u2019": "", "'": ""}
 )
+_FEWEST_TO_SHARE = 4
+"""Columns from which on it is no chance that all begin alike."""
+_SPELT_OUT = {
+    "dt": "date",
+    "dttm": "time",
+    "ts": "time",
+    "tstamp": "timestamp",
+    "nm": "name",
+    "cd": "code",
+    "flg": "flag",
+    "ind": "flag",
+    "amt": "amount",
+    "curr": "currency",
+    "ccy": "currency",
+    "ctry": "country",
+    "stg": "stage",
+    "acct": "account",
+    "cust": "customer",
+    "cntct": "contact",
+    "upd": "updated",
+    "crtd": "created",
+    "eml": "email",
+    "addr": "address",
+}
+"""What databases shorten in the names of columns."""
 _FILTER = re.compile(r"\[(?P<by>[^\[\]=]+)=(?P<value>[^\[\]]*)\]")
-_KEYS = frozenset({"key", "name", "id", "field", "slug"})
+_KEYS = frozenset({"key", "name", "id", "field", "slug", "purpose", "type", "category"})
 """Members by whose value an element of a list is named."""
-_WRAPPERS = frozenset({"value", "stringvalue", "intvalue", "floatvalue", "doublevalue", "text"})
+_WRAPPERS = frozenset({"value", "values", "stringvalue", "intvalue", "floatvalue", "doublevalue", "text"})
 """Members that hold what the object around them is called by."""
 _AROUND = frozenset(
     {"property", "properties", "hs", "custom", "attributes", "fields", "field", "metadata", "params", "utc", "gmt"}
@@ -45,7 +70,7 @@ _WHOSE = frozenset(
             "ihre",
             "billing",
         ),
-        *("principal", "receipt", "default", "conversion"),
+        *("principal", "receipt", "default", "conversion", "mailing", "address", "1", "registration", "registrant"),
         *("trato", "negocio", "affaire", "opportunite", "persona", "personne", "piste", "contacto", "cliente", "klant"),
     }
 )
@@ -73,7 +98,8 @@ class Label(msgspec.Struct, frozen=True):
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name in small ASCII letters; `e-mail` is one, and so is what Salesforce hangs on its own fields none."""
     folded = unicodedata.normalize("NFKD", name.translate(_FOLDED)).encode("ascii", "ignore").decode()
-    words = [word.lower() for word in _WORD.findall(folded.removesuffix("__c"))]
+    found = [word.lower() for word in _WORD.findall(folded.removesuffix("__c"))]
+    words = [_SPELT_OUT.get(word, word) for word in found]
     joined: list[str] = []
     for word in words:
         if word in {"mail", "mails", "mailadresse", "mailadres"} and joined[-1:] == ["e"]:
@@ -86,13 +112,39 @@ def words_of(name: str) -> tuple[str, ...]:
 def label_of(written: str, column: str = "") -> Label:
     """The label of a column, or of a path into `column`."""
     names = _names_of(written, column)
-    while len(names) > 1 and names[-1].startswith(".") and "".join(words_of(names[-1])) in _WRAPPERS:
-        if names[-2] == "[]":
-            break
+    while len(names) > 1 and _is_wrapper(names):
         names.pop()
     names = [name for name in names if name != "[]"] or [written]
     *around, own = names
     return Label(_bare(words_of(own)), tuple(word for name in around for word in _bare(words_of(name))), len(around))
+
+
+def labels_of(columns: Mapping[str, str]) -> dict[str, Label]:
+    """The labels of columns and paths, by the column that each path goes into, empty where it is one itself.
+
+    What flattening put before all columns is no part of their names: `data_attributes_email`, `data_attributes_id`.
+    """
+    own = [path for path, column in columns.items() if not column and not path.startswith("_")]
+    before = _shared_by(own) if len(own) >= _FEWEST_TO_SHARE else ""
+    return {
+        path: label_of(path, column) if column else label_of(path.removeprefix(before))
+        for path, column in columns.items()
+    }
+
+
+def _shared_by(names: Sequence[str]) -> str:
+    """What all names begin with, up to its last `_`."""
+    first, last = min(names), max(names)
+    same = next((at for at, mark in enumerate(first) if last[at : at + 1] != mark), len(first))
+    return first[: first.rfind("_", 0, same) + 1]
+
+
+def _is_wrapper(names: list[str]) -> bool:
+    """Whether the last of some names says nothing of its own: `value`, or the only element of `values`."""
+    *before, last = names
+    if last == "[]":
+        return len(before) > 1 and before[-1].startswith(".") and _is_wrapper(before)
+    return last.startswith(".") and "".join(words_of(last)) in _WRAPPERS and before[-1] != "[]"
 
 
 def _names_of(written: str, column: str) -> list[str]:

@@ -132,7 +132,8 @@ def is_time(value: Value) -> bool:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
         return False
-    return (number >= _FIRST_SECOND or int(number) in _SHEET_DAYS) and isinstance(milliseconds(value), int)
+    is_large_enough = 0 < number < float("inf") and (number >= _FIRST_SECOND or int(number) in _SHEET_DAYS)
+    return is_large_enough and isinstance(milliseconds(value), int)
 
 
 def is_id(value: Value) -> bool:

@@ -18,12 +18,19 @@ if TYPE_CHECKING:
 
 __all__ = ["guess_deleted", "guess_key", "guess_only"]
 
-_GONE = frozenset((*map(plain_name, DELETION_MARKS), *names("cancelledat canceledat voidedat refunded geloescht")))
+_GONE = frozenset(
+    (
+        *map(plain_name, DELETION_MARKS),
+        *names(
+            "cancelled canceled iscancelled iscanceled cancelledat canceledat voidedat refunded geloescht storniert"
+        ),
+    )
+)
 _ONLY = {"livemode": True, "test": False, "istest": False, "testmode": False, "sandbox": False, "isconverted": True}
 """Columns that tell what counts from what does not, and what they hold where it does."""
 _KEYS = names("""
     id uuid guid dealid orderid opportunityid leadid contactid transactionid recordid invoiceid vorgangsnummer auftragsnummer
-    bestellnummer rechnungsnummer ordernumber invoicenumber nr nummer datensatzid identifiant identificador identificatore iddepiste
+    bestellnummer rechnungsnummer auftragsnr bestellnr rechnungsnr responseid conversionid key pk surrogatekey rowkey recordkey ordernumber invoicenumber nr nummer datensatzid identifiant identificador identificatore iddepiste
     idpiste idlead iddelead iddetrato idderegistro iddelenregistrement idenregistrement idcontact idcontacto idpedido numerodecommande
     numerodepedido numerodefacture numerodefactura ordernummer bestelnummer factuurnummer recordnummer
 """)
@@ -33,11 +40,14 @@ _GA4 = ("user_pseudo_id", "event_name", "event_timestamp")
 
 def guess_deleted(columns: Columns, labels: Labels) -> tuple[Mark, ...]:
     """Columns by which sources say that a record is gone, cancelled or paid back."""
-    return tuple(
-        Mark(path, "true or a time there says that the record is gone")
+    reason = "true or a time there says that the record is gone"
+    marks = tuple(
+        Mark(path, reason)
         for path, sample in columns.items()
         if not labels[path].depth and _GONE & {"".join(labels[path].words), plain_name(path)} and _marks(sample)
     )
+    by_the_tap = tuple(Mark(name, reason) for name in ("_sdc_deleted_at",) if name in columns)
+    return (*marks, *by_the_tap) if marks else ()  # alone it is asked anyway
 
 
 def _marks(sample: ColumnSample) -> bool:

@@ -41,6 +41,7 @@ _NOT_THIS = frozenset(
 )
 """Words of numbers that are no conversion's worth."""
 _CENTS = frozenset(names("cent cents minor pence"))
+_QUALIFIES = frozenset(names("in net gross netto brutto"))
 _COUNT_CENTS = frozenset({"livemode", "value_period"})
 """Columns by which Stripe and Close are known, which count cents."""
 _AROUND = re.compile(r"^[^\d(+-]+|[^\d)]+$")
@@ -95,7 +96,7 @@ def _amounts(columns: Columns, labels: Labels) -> list[str]:
     found = []
     for order, (path, sample) in enumerate(columns.items()):
         label = labels[path]
-        own = tuple(word for word in label.words if not is_code(word) and word != "in" and word not in _CENTS)
+        own = tuple(word for word in label.words if not is_code(word) and word not in _QUALIFIES | _CENTS)
         at = rank(msgspec.structs.replace(label, words=own), _NAMES)
         if at is None or path.endswith("[]") or not _NOT_THIS.isdisjoint(label.all_words):
             continue

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
 
+from target_linkedin_conversions.guessing.answers import is_answer
 from target_linkedin_conversions.records.columns import Columns, is_readable
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.paths import entered
@@ -29,8 +31,22 @@ _IN_NO_STEP = frozenset(".[]=")
 _CHOOSE = ("primary", "is_primary", "isPrimary", "status_type", "status", "stage")
 """Members that tell which element of a list is meant: the primary one, the one that is won."""
 _KEYED = ("key", "slug", "name")
-"""Members by which an element is called that also has a `value`."""
-_IS_A_KEY = re.compile(r"[a-z][A-Za-z0-9_-]{0,63}").fullmatch
+"""Members by which an element is called that also has a `value`, or `values`."""
+_OF_A_CONSENT = ("purpose", "type", "category", "key", "slug", "name")
+"""Members by which an element is called that says whether somebody agreed to what it is called."""
+_AGREES = (
+    "granted",
+    "accepted",
+    "allowed",
+    "enabled",
+    "consented",
+    "checked",
+    "is_checked",
+    "opted_in",
+    "status",
+    "state",
+)
+_IS_A_KEY = re.compile(r"_?[a-z][A-Za-z0-9_-]{0,63}").fullmatch
 """What a program calls something, and no person."""
 
 Value = Any
@@ -160,9 +176,10 @@ def _elements(path: str, elements: list[Value] | tuple[Value, ...], depth: int) 
     """What a list leads to: all its texts; elements by name or by what chooses them; else the first."""
     objects = [element for element in elements if isinstance(element, Mapping)]
     if not objects:
-        for element in elements:
-            if not isinstance(element, list | tuple) and element is not None:
-                yield f"{path}[]", element
+        plain = [element for element in elements if not isinstance(element, list | tuple) and element is not None]
+        is_single = path.endswith("].values")  # what an element that is called by its name holds
+        for element in plain[:1] if is_single else plain:
+            yield f"{path}[0]" if is_single else f"{path}[]", element
         return
     chosen = False
     for element in objects:
@@ -177,14 +194,8 @@ def _elements(path: str, elements: list[Value] | tuple[Value, ...], depth: int) 
 
 def _step_to(element: Mapping[str, Value]) -> tuple[str, str]:
     """The step that chooses an element, and the member it chooses by; empty where its place is all that does."""
-    for by in _KEYED:
-        if (
-            "value" in element
-            and isinstance(name := element.get(by), str)
-            and _IS_A_KEY(name)
-            and not looks_personal(name)
-        ):
-            return f"[{by}={name}]", by
+    for by in filter(partial(_is_called_by, element), _callers(element)):
+        return f"[{by}={element[by]}]", by
     for by in _CHOOSE:
         value = element.get(by)
         if value is True:
@@ -192,6 +203,22 @@ def _step_to(element: Mapping[str, Value]) -> tuple[str, str]:
         if isinstance(value, str) and _IS_A_KEY(value.lower()):
             return f"[{by}={value}]", by
     return "", ""
+
+
+def _callers(element: Mapping[str, Value]) -> Iterator[str]:
+    """The members that may say what an element is called, by what else it has: a value, an answer, a member so called."""
+    if "value" in element or "values" in element:
+        yield from _KEYED
+    if any(is_answer(element[answer]) for answer in _AGREES if answer in element):
+        yield from _OF_A_CONSENT
+    if element.get("type") in element:
+        yield "type"
+
+
+def _is_called_by(element: Mapping[str, Value], by: str) -> bool:
+    """Whether a member says what an element is called, in a word of a program."""
+    name = element.get(by)
+    return isinstance(name, str) and _IS_A_KEY(name) is not None and not looks_personal(name)
 
 
 def _types(schema: Mapping[str, Any]) -> Iterator[str]:

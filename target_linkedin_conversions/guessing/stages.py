@@ -23,7 +23,7 @@ _STAGES = names("""
 """)
 _EVENTS = names("eventname event conversionname")
 _FUNNEL = names("""
-    lead newlead subscriber trial accepted order signup demo generatelead formsubmit submitted mql marketingqualified
+    lead newlead subscriber trial accepted order signup signedup registered demo generatelead formsubmit submitted mql marketingqualified
     marketingqualifiedlead sal sql salesqualified salesqualifiedlead qualified qualifiziert opportunity converted customer kunde
     purchase purchased bought paid bezahlt succeeded completed complete closedwon won gewonnen abschluss
 """)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -23,14 +24,14 @@ __all__ = ["formats_of", "guess_time", "is_of_a_win", "is_written"]
 _CONVERSION = (
     *map(plain_name, FOUND_BY_NAME["happened_at"]),
     *names("""
-        converteddate conversiondate conversionat convertedon dateconverted wontime wonat wondate datewon wonon wonts closedwonat
+        converteddate conversiondate conversionat convertedon dateconverted wonat wontime wondate datewon wonon closedwonat
         dateenteredclosedwon gewonnenam paidat paidon paymentdate datepaid purchasedat purchasedate processedat orderedat orderdate
         ordertime orderplacedat bezahltam bestelltam bestelldatum kaufdatum zahlungsdatum signedat signedon signeddate datesigned
         contractdate signedupat signupdate signupat registeredat registrationdate subscribedat submittedat submittime
         submissiondate bookedat becameacustomerdate becameanopportunitydate becameasalesqualifiedleaddate
         becameamarketingqualifiedleaddate becamealeaddate completedat completiontime activatedat startedat angemeldetam unterschriebenam
         lifecyclestagemarketingqualifiedleaddate lifecyclestagesalesqualifiedleaddate lifecyclestageleaddate mqldate sqldate mqlat
-        sqlat qualifiedat qualifieddate becamemqldate becameleaddate
+        sqlat qualifiedat qualifieddate becamemqldate becameleaddate timestampopt timestampsignup
         conversionsdatum konvertierungsdatum konvertiertam fechadeconversion fechaconversion fechadeganado fechaganado fechadecompra
         fechadepago datedeconversion dateconversion datedegain dategagnee datedachat dateachat datedecommande datedepaiement
         conversiedatum gewonnenop besteldatum betaaldatum datadiconversione dataconversione datadeconversao dataconversao
@@ -59,7 +60,7 @@ _WON = ("won", "closedwon")
 _CONVERTED = frozenset(
     names("""
         won closedwon converted conversion paid purchased ordered signed qualified mql sql submitted registered subscribed booked
-        gewonnen bezahlt bestellt gekauft became
+        gewonnen bezahlt bestellt gekauft became signup registration enrolled lifecyclestage entered
     """)
 )
 """Words of such a moment, whatever stands around them."""
@@ -67,10 +68,12 @@ _NEVER = frozenset(
     names("""
         expected planned next due lost birth birthday birthdate geburtstag geburtsdatum seen contacted replied opened clicked login
         sdc fivetran airbyte extracted loaded synced etl expires expiry trial renewal failed voided uncollectible canceled
-        cancelled cancelledat deleted archived refunded incoming outgoing activity first
+        cancelled cancelledat deleted archived refunded incoming outgoing activity first exited consent
     """)
 )
 """Words of times at which nobody converts."""
+_AT_THE_END = re.compile("(?<=...)(?:on|at|date|time)$")
+"""What stands behind such a word where no separator is: `qualifiedon`."""
 _MOSTLY = 0.5
 _DAYS = {
     "dmy": ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%y"),
@@ -116,8 +119,10 @@ def _ranked(columns: Mapping[str, ColumnSample], labels: Mapping[str, Label]) ->
     for order, (path, sample) in enumerate(columns.items()):
         label = labels[path]
         words = set(label.words)
-        if not sample.values or path.endswith("[]") or words & _NEVER or changes_with_every_edit("".join(label.words)):
+        if not sample.values or words & _NEVER or changes_with_every_edit("".join(label.words)):
             continue
+        if "[]" in path or "[0]" in path or "consent" in label.around:
+            continue  # of one thing among several that the record is about, or of what was agreed to
         at = _rank(label)
         if at is None or not _holds_times(sample, label):
             continue
@@ -132,7 +137,7 @@ def is_of_a_win(label: Label) -> bool:
 
 def _rank(label: Label) -> int | None:
     at = rank(label, _RANKED)
-    if at is None and not _CONVERTED.isdisjoint(label.words):
+    if at is None and any(_AT_THE_END.sub("", word) in _CONVERTED for word in label.words):
         return _RANKED.index("wonat" if is_of_a_win(label) else "completedat") * 4 + 3
     return at
 

@@ -28,7 +28,7 @@ _OTHERS = frozenset(
     tuta.com web.de yahoo.co.in yahoo.co.jp yahoo.co.uk yahoo.com.au yahoo.com.br ymail.com zoho.com 163.com
     126.com 139.com abv.bg alice.it att.net bk.ru bol.com.br centrum.cz cox.net daum.net email.cz email.de fastmail.fm hetnet.nl
     home.nl hotmail.com inbox.ru inbox.lv list.ru live.com.au mail.ee nate.com ntlworld.com o2.pl onet.pl op.pl outlook.com post.cz
-    posteo.de mailbox.org rogers.com shaw.ca sina.com sohu.com terra.com.br uol.com.br ukr.net vp.pl walla.co.il wp.pl yahoo.com
+    posteo.de mailbox.org rogers.com sify.com shaw.ca sina.com sohu.com terra.com.br uol.com.br ukr.net vp.pl walla.co.il wp.pl yahoo.com
     yandex.by yandex.kz yandex.ua ya.ru yeah.net ziggo.nl
     """.split()  # noqa: SIM905 - the same
 )

@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.records.codes import CURRENCIES
+from target_linkedin_conversions.records.codes import COUNTRIES, CURRENCIES
 from target_linkedin_conversions.records.integers import may_hold_integers
 from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.records.paths import NOT_REACHABLE, follow, leads_nowhere, path_of
@@ -113,6 +113,10 @@ Place = int
 _SEPARATORS = str.maketrans("", "", "_- ")
 _STEPS = re.compile(r"[.\[]")
 """Where a path may go on behind a column's name."""
+_AROUND_A_PATH = re.compile(r"^\s*(?:\$\.|/|\{\{\s*)?|\s*(?:\}\})?\s*$")
+_OTHER_STEPS = re.compile(r"->>?|/|__|:")
+"""How other programs write a path: JSONPath, JSON pointers, PostgreSQL, Snowflake, flattening, templates."""
+_CODES = {"currency": CURRENCIES, "country": COUNTRIES}
 _UNREADABLE = re.compile(r'["\\\x00-\x1f]')
 
 
@@ -258,21 +262,44 @@ class Columns:
     def _check(self, name: str, where: str, path: Path | None = None, *, undeclared: bool) -> None:
         root = _STEPS.split(name)[0] if path is None else path.column
         nearest = get_close_matches(name, self.known, n=1) or get_close_matches(root, self.known, n=1)
+        if written := self._in_our_steps(name):
+            nearest = [written]
         mend = f"did you mean {told(nearest[0])!r}?" if nearest else "map a column of the stream, or remove it"
-        if name in CURRENCIES and where.endswith(".currency"):
-            mend = f"where it is the same for all records, write constants: {{currency: {name}}}"
+        field = where.rpartition(".fields.")[2]
+        if field in _CODES and name in _CODES[field]:
+            mend = f"where it is the same for all records, write constants: {{{field}: {name}}}"
         if path is not None and path.column in self.known:
             problem = f"the stream's schema shows that the path {name!r} leads nowhere"
-            raise ConfigError(where, problem, "check its steps against the column's schema and a record")
+            steps = get_close_matches(name, _paths_into(path.column, self._schema["properties"][path.column]), n=1)
+            there = (
+                f"did you mean {told(steps[0])!r}?"
+                if steps
+                else "check its steps against the column's schema and a record"
+            )
+            raise ConfigError(where, problem, there)
         if not (self.open or undeclared):
             problem = f"the stream's schema has no column {name!r}"
             raise ConfigError(where, problem, f"{mend}{' Else' if nearest else ', or'} say undeclared_columns: allow")
         self._missing.setdefault(name, f"{where}: the schema does not declare column {name!r}; {mend}")
 
+    def _in_our_steps(self, name: str) -> str:
+        """A path that another program would write (`$.a.b`, `a/b`, `a->b`, `a__b`, `{{ a }}`) in our steps; empty if it is none."""
+        written = _OTHER_STEPS.sub(".", _AROUND_A_PATH.sub("", name))
+        is_path = written != name and (written in self.known or ("." in written and path_of(written, self.known)))
+        return written if is_path and self.has(written) else ""
+
     @property
     def missing(self) -> tuple[str, ...]:
         """A sentence for each mapped column that the schema does not declare, and need not."""
         return tuple(self._missing.values())
+
+
+def _paths_into(before: str, schema: object, depth: int = 4) -> list[str]:
+    """The paths to the members that a column's schema declares."""
+    inside = schema.get("properties") if isinstance(schema, Mapping) else None
+    if not isinstance(inside, Mapping) or not depth:
+        return [before]
+    return [path for name, part in inside.items() for path in _paths_into(f"{before}.{name}", part, depth - 1)]
 
 
 def _is_open_on_purpose(schema: Mapping[str, Any]) -> bool:

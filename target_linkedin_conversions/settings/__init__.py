@@ -16,9 +16,11 @@ import msgspec
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings.alerts import Alert
 from target_linkedin_conversions.settings.consent import Consent, consent_not_said
+from target_linkedin_conversions.settings.contradictions import check_contradictions
 from target_linkedin_conversions.settings.credentials import flaw_of_token
 from target_linkedin_conversions.settings.definitions import (
     BY_NAME,
+    ENVIRONMENT_PREFIX,
     SDK_SETTINGS,
     SETTINGS,
     WITHOUT_EFFECT,
@@ -31,6 +33,7 @@ from target_linkedin_conversions.settings.environment import (
     token_of_another_name,
 )
 from target_linkedin_conversions.settings.kept import read_kept
+from target_linkedin_conversions.settings.other_names import SETTING_NAMES
 from target_linkedin_conversions.settings.parts import put_together
 from target_linkedin_conversions.settings.streams import NOT_A_SETTING, StreamEntry, read_streams
 from target_linkedin_conversions.settings.values import EMPTY, Secret, unknown
@@ -110,6 +113,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         warnings += _check_names(raw)
         read = {setting.name: _read(setting, raw) for setting in SETTINGS}
         read["streams"] = read_streams(read["streams"], "streams", read["conversion_rule"] or (), read["consent"])
+        check_contradictions(read["streams"])
         read["sdk"] = {name: value for name in SDK_SETTINGS if (value := read.pop(name)) is not None}
         return cls(**_completed(read, from_files=environment is None), warnings=tuple(warnings))
 
@@ -170,8 +174,19 @@ def _check_names(raw: Mapping[str, object]) -> list[str]:
         elif name not in BY_NAME:
             around = isinstance(value, dict) and not BY_NAME.keys().isdisjoint(value)
             too_deep = {name: f"write what stands in it one level higher, without {name!r} around it"} if around else {}
-            raise unknown("config", "setting", str(name), tuple(BY_NAME), NOT_A_SETTING | too_deep)
+            elsewhere = {**SETTING_NAMES, **NOT_A_SETTING, **_part_or_variable(name), **too_deep}
+            raise unknown("config", "setting", str(name), tuple(BY_NAME), elsewhere)
     return warnings
+
+
+def _part_or_variable(name: str) -> dict[str, str]:
+    """What to do with a part of an entry on its own, and with the name of a variable in a setting's place."""
+    if name.startswith(("streams.", "streams_")):
+        return {name: "write it in the list: streams: [{stream: NAME, conversion_rule: ID, fields: {email: COLUMN}}]"}
+    setting = name.removesuffix("_env")
+    if setting != name and setting in BY_NAME:
+        return {name: f"remove it, and set the variable {ENVIRONMENT_PREFIX}{setting.upper()}"}
+    return {}
 
 
 def _read(setting: Setting, raw: Mapping[str, object]) -> Any:  # noqa: ANN401 - each setting has its own type

@@ -8,6 +8,7 @@ import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings import values
+from target_linkedin_conversions.settings.other_names import CONSENT_KEYS
 from target_linkedin_conversions.settings.values import unknown
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def read_consent(raw: object, place: str) -> Consent:
     known = ("column", "granted", "contains", "not_required")
     for name in consent:
         if name not in known:
-            raise unknown(place, "key", name, known)
+            raise unknown(place, "key", name, known, CONSENT_KEYS)
     if "not_required" in consent:
         if len(consent) > 1:
             raise ConfigError(

@@ -6,6 +6,8 @@ definition in `meltano.yml`, the table in the docs, and the reading itself.
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
 
 from target_linkedin_conversions.settings import alerts, credentials, paths, sdk, values
@@ -52,6 +54,11 @@ def _word(name: str, default: str, description: str, *options: str) -> Setting:
 def _flag(name: str, description: str, *, default: bool) -> Setting:
     return Setting(name, "boolean", default, description, values.boolean)
 
+
+_entries = partial(
+    values.json_array,
+    example="[{stream: NAME, conversion_rule: ID, fields: {email: COLUMN}, consent: {column: COLUMN}}]",
+)
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("access_token", "string", None, "A member or Direct-API token.", credentials.token, secret=True),
@@ -106,7 +113,7 @@ SETTINGS: tuple[Setting, ...] = (
         "The conversion rule of entries that name none: an id, a URN, or a list.",
         values.identifiers("rule"),
     ),
-    Setting("streams", "array", [], "What is sent and how: one entry a stream.", values.json_array),
+    Setting("streams", "array", [], "What is sent and how: one entry a stream.", _entries),
     Setting(
         "consent",
         "object",
@@ -119,24 +126,24 @@ SETTINGS: tuple[Setting, ...] = (
         "integer",
         LARGEST_BATCH,
         "Events a request, 1 to 5000.",
-        values.integer(1, LARGEST_BATCH),
+        values.integer(1, LARGEST_BATCH, example=LARGEST_BATCH),
     ),
     Setting(
         "batch_max_age_seconds",
         "number",
         60,
         "A partly filled batch leaves when its oldest event is this old, also while stdin is silent.",
-        values.number(0),
+        values.number(0, example=60),
     ),
     Setting(
         "max_concurrent_requests",
         "integer",
         4,
         "Requests under way at once, 1 to 16.",
-        values.integer(1, 16),
+        values.integer(1, 16, example=4),
     ),
-    Setting("requests_per_minute", "integer", 600, "Requests in any minute.", values.integer(1)),
-    Setting("requests_per_day", "integer", 300_000, "Requests a UTC day.", values.integer(1)),
+    Setting("requests_per_minute", "integer", 600, "Requests in any minute.", values.integer(1, example=600)),
+    Setting("requests_per_day", "integer", 300_000, "Requests a UTC day.", values.integer(1, example=300_000)),
     Setting(
         "quota_key",
         "string",
@@ -190,7 +197,7 @@ SETTINGS: tuple[Setting, ...] = (
         "integer",
         400,
         "How many days the ledger remembers what was delivered; LinkedIn takes events of 90 days.",
-        values.integer(1),
+        values.integer(1, example=400),
     ),
     _word(
         "on_in_doubt",
@@ -205,7 +212,7 @@ SETTINGS: tuple[Setting, ...] = (
         "integer",
         2,
         "How often a run sends a batch again that was sent and never answered; then it stays in doubt, and the run ends with exit 5.",
-        values.integer(0, 100),
+        values.integer(0, 100, example=2),
     ),
     Setting(
         "not_before",
@@ -219,7 +226,7 @@ SETTINGS: tuple[Setting, ...] = (
         "integer",
         300,
         "Up to so far ahead an event is sent as now; beyond it is refused.",
-        values.integer(0),
+        values.integer(0, example=300),
     ),
     _word("on_too_old", "skip", "Events older than 90 days: skip or reject.", "skip", "reject"),
     _word(
@@ -234,27 +241,27 @@ SETTINGS: tuple[Setting, ...] = (
         "number",
         0.5,
         "Rejected / (rejected + delivered), 0 to 1, judged from 20 such events on; above it STATE stays, exit 6.",
-        values.number(0, 1),
+        values.number(0, 1, example=0.5),
     ),
     _flag(
         "keep_rejected_rows",
         "Keep the mapped columns of rejected records in the outbox for 30 days, so that `rejects replay` maps them anew.",
         default=False,
     ),
-    Setting("retry_for_seconds", "number", 900, "How long one batch is tried.", values.number(0)),
+    Setting("retry_for_seconds", "number", 900, "How long one batch is tried.", values.number(0, example=900)),
     Setting(
         "shutdown_seconds",
         "number",
         20,
         "After SIGTERM or SIGINT: how long requests under way may take.",
-        values.number(0),
+        values.number(0, example=20),
     ),
     Setting(
         "state_interval_seconds",
         "number",
         1,
         "At most one STATE line so often, and the last one always.",
-        values.number(0),
+        values.number(0, example=1),
     ),
     _flag("preflight", "Check version, token and rules before the first event.", default=True),
     Setting(
@@ -313,14 +320,14 @@ SETTINGS: tuple[Setting, ...] = (
         "integer",
         None,
         "Singer SDK: how deep to flatten.",
-        values.integer(0),
+        values.integer(0, example=3),
     ),
     Setting(
         "flattening_max_key_length",
         "integer",
         None,
         "Singer SDK: the longest flattened name.",
-        values.integer(1),
+        values.integer(1, example=64),
     ),
     Setting(
         "flattening_separator",

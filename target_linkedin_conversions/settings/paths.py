@@ -10,6 +10,11 @@ from target_linkedin_conversions.settings.values import QUOTES
 
 __all__ = ["database_url", "expanded", "local_path", "path_or_url"]
 
+_EXAMPLES = {
+    "state_dir": ".linkedin-conversions",
+    "suppress": "suppress.csv",
+    "ledger_url": "postgresql://HOST/DATABASE",
+}
 _PLACEHOLDER = re.compile(r"\$|\{\{|\}\}|%[A-Za-z_]+%")
 
 
@@ -68,5 +73,6 @@ def _unfilled(place: str, mend: str) -> ConfigError:
 
 def _text(value: object, place: str) -> str:
     if not isinstance(value, str) or not value.strip() or "\0" in value:
-        raise ConfigError(place, "expected a path", f"for example {place}: .linkedin-conversions")
+        example = _EXAMPLES.get(place, "/var/lib/linkedin-conversions")
+        raise ConfigError(place, "expected a path", f"for example {place}: {example}")
     return value.strip()

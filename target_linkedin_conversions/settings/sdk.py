@@ -76,7 +76,7 @@ def batch_config(value: object, place: str) -> dict[str, Any]:
     parts: dict[str, Callable[[object, str], object]] = {
         "encoding": values.json_object,
         "storage": _storage,
-        "batch_size": values.integer(1),
+        "batch_size": values.integer(1, example=10_000),
     }
     read = {
         name: reader(found[name], f"{place}.{name}") for name, reader in parts.items() if found.get(name) is not None

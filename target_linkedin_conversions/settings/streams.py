@@ -7,7 +7,6 @@ before a schema arrives.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -15,9 +14,20 @@ import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS
+from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.text import comparable
 from target_linkedin_conversions.settings import values
 from target_linkedin_conversions.settings.consent import Consent, consent_not_said, read_consent
 from target_linkedin_conversions.settings.definitions import BY_NAME
+from target_linkedin_conversions.settings.other_names import (
+    CASE_KEYS,
+    ENTRY_NAMES,
+    FIELD_NAMES,
+    ONLY_KEYS,
+    RULE_KEYS,
+    plain,
+)
+from target_linkedin_conversions.settings.time_formats import read_time_format
 from target_linkedin_conversions.settings.values import unknown, wrong
 
 __all__ = [
@@ -128,7 +138,7 @@ def read_streams(
 
 def read_entry(raw: object, place: str, default_rules: tuple[str, ...], default_consent: Consent | None) -> StreamEntry:
     """One entry of the `streams` setting."""
-    entry = {key: item for key, item in values.json_object(raw, place).items() if item is not None}
+    entry = {key: item for key, item in values.json_object(raw, place, _AN_ENTRY).items() if item is not None}
     for name in entry:
         if name not in _ENTRY_KEYS:
             raise unknown(place, "key", name, _ENTRY_KEYS, _NOT_IN_AN_ENTRY)
@@ -188,10 +198,10 @@ def read_fields(raw: object, place: str) -> tuple[dict[str, tuple[str, ...]], fr
     mapped: dict[str, tuple[str, ...]] = {}
     off: set[str] = set()
     event_id_rules: frozenset[str] | None = None
-    for name, raw_item in values.json_object(raw, place).items():
+    for name, raw_item in values.json_object(raw, place, _SOME_FIELDS).items():
         here = f"{place}.{name}"
         if name not in FIELDS:
-            raise unknown(place, "field", name, FIELDS, _beside("fields"))
+            raise unknown(place, "field", name, FIELDS, _meant_by(name, raw_item))
         item = values.json_or(raw_item, dict)
         if _is_off(item):
             off.add(name)
@@ -207,8 +217,24 @@ def read_fields(raw: object, place: str) -> tuple[dict[str, tuple[str, ...]], fr
             if not event_id_rules:
                 raise wrong(f"{here}.rules", "at least one rule", f"for example {here}.rules: [101]")
         elif item is not None:
-            mapped[name] = values.column_names(item, here)
+            mapped[name] = _columns_of(name, item, here)
     return mapped, frozenset(off), event_id_rules
+
+
+def _columns_of(name: str, item: object, place: str) -> tuple[str, ...]:
+    """The columns of a field; a number is no column, and may be meant for all records."""
+    if name in CONSTANT_FIELDS and isinstance(item, int | float):
+        same = f"where it is the same for all records, write constants: {{{name}: VALUE}}"
+        raise wrong(place, "a column's name or a list of them", same)
+    return values.column_names(item, place)
+
+
+def _meant_by(name: str, item: object) -> dict[str, str]:
+    """What to do with an unknown field: a key of the entry, another name of a field, or the two sides the wrong way round."""
+    is_another_name = plain(name) in FIELD_NAMES or plain(name) in map(plain, FIELDS)
+    if isinstance(item, str) and item in FIELDS and not is_another_name:
+        return {name: f"the field stands first, its column behind it: {item}: {told(name)}"}
+    return {**FIELD_NAMES, **_beside("fields")}
 
 
 def _is_off(item: object) -> bool:
@@ -218,7 +244,7 @@ def _is_off(item: object) -> bool:
 
 def read_constants(raw: object, place: str) -> dict[str, object]:
     """The fields that are the same for every event."""
-    found = {name: item for name, item in values.json_object(raw, place).items() if item is not None}
+    found = {name: item for name, item in values.json_object(raw, place, "{currency: EUR}").items() if item is not None}
     for name, item in found.items():
         if name not in CONSTANT_FIELDS:
             raise unknown(place, "constant", name, CONSTANT_FIELDS, _NOT_CONSTANT)
@@ -252,24 +278,39 @@ def _read_rule_by_column(raw: Mapping[object, object], place: str) -> RuleByColu
     known = ("column", "rules", "otherwise")
     for name in raw:
         if name not in known:
-            raise unknown(place, "key", str(name), known, _beside("conversion_rule"))
+            raise unknown(place, "key", str(name), known, {**RULE_KEYS, **_beside("conversion_rule")})
     column = values.column_name(raw["column"], f"{place}.column")
     otherwise = str(values.choice("reject", "skip")(raw.get("otherwise", "reject"), f"{place}.otherwise"))
     if raw.get("rules") is None:
         return RuleByColumn(column, None, otherwise)
-    items = values.json_array(raw["rules"], f"{place}.rules")
+    items = values.json_array(raw["rules"], f"{place}.rules", "[{when: VALUE, rule: ID}]")
     if not items:
         raise wrong(f"{place}.rules", "at least one case", "add {when: …, rule: …}, or leave rules out")
     cases = tuple(_read_case(item, f"{place}.rules[{index}]") for index, item in enumerate(items))
+    _check_cases(cases, f"{place}.rules")
     return RuleByColumn(column, cases, otherwise)
 
 
+def _check_cases(cases: tuple[RuleCase, ...], place: str) -> None:
+    """Refuse a value that stands in two cases, the second of which could never apply."""
+    known: dict[str | None, int] = {}
+    for index, case in enumerate(cases):
+        for value in case.when:
+            first = known.setdefault(comparable(value), index)
+            if first != index:
+                problem = f"a value of it is also that of {place}[{first}], case and spaces ignored"
+                mend = "keep one case for it; several rules for one value are a list: {when: VALUE, rule: [101, 102]}"
+                raise ConfigError(f"{place}[{index}].when", problem, mend)
+
+
 def _read_case(raw: object, place: str) -> RuleCase:
-    case = values.json_object(raw, place)
+    case = values.json_object(raw, place, "{when: VALUE, rule: ID}")
     known = ("when", "rule", "skip")
     for name in case:
         if name not in known:
-            raise unknown(place, "key", name, known)
+            is_a_value = case.keys().isdisjoint(known) and not get_close_matches(name, known, cutoff=0.8)
+            by_value = {name: f"write {place}: {{when: VALUE, rule: ID}}"} if is_a_value else {}
+            raise unknown(place, "key", name, known, {**by_value, **CASE_KEYS})
     if "when" not in case:
         raise ConfigError(place, "the case has no `when`", "add the value, or the list of values, it is for")
     when = values.scalars(case["when"], f"{place}.when")
@@ -294,7 +335,8 @@ def _rule_use(raw: object, place: str) -> RuleUse:
     known = ("rule", "value")
     for name in raw:
         if name not in known:
-            raise unknown(place, "key", str(name), known)
+            by_column = {} if "rule" in raw else {str(name): f"write {_BY_COLUMN}"}
+            raise unknown(place, "key", str(name), known, by_column)
     if "rule" not in raw:
         raise ConfigError(place, "no rule is named", "write {rule: 101, value: false}")
     return RuleUse(
@@ -309,10 +351,11 @@ def _rule_ids(raw: object, place: str) -> tuple[str, ...]:
 
 
 def _read_only(raw: object, place: str) -> Only:
-    only = values.json_object(raw, place)
+    only = values.json_object(raw, place, "{column: COLUMN, is: [VALUE]}")
     for name in only:
         if name not in _ONLY:
-            raise unknown(place, "key", name, _ONLY)
+            by_name = {} if "column" in only else {name: f"write {place}: {{column: COLUMN, is: [VALUE]}}"}
+            raise unknown(place, "key", name, _ONLY, {**by_name, **ONLY_KEYS})
     if len(only) < len(_ONLY):
         raise ConfigError(place, "it needs a column and its values", "for example {column: livemode, is: [true]}")
     column = values.column_name(only["column"], f"{place}.column")
@@ -324,20 +367,6 @@ def _read_thousands(raw: object, place: str) -> str:
     if mark not in _THOUSANDS:
         raise wrong(place, "the mark between thousands: a comma, a point, an apostrophe or a space", f'{place}: ","')
     return mark
-
-
-def _read_time_format(raw: object, place: str) -> tuple[str, ...]:
-    formats = values.column_names(raw, place)
-    for index, form in enumerate(formats):
-        here = place if len(formats) == 1 else f"{place}[{index}]"
-        try:
-            sample = datetime(2026, 11, 21, 13, 54, 25, tzinfo=UTC).strftime(form)
-            read = datetime.strptime(sample, form)  # noqa: DTZ007 - only to see whether the format holds a day
-        except ValueError:
-            raise wrong(here, "a format of strptime", f'for example {place}: "%m/%d/%Y %H:%M"') from None
-        if (read.year, read.month, read.day) != (2026, 11, 21):
-            raise wrong(here, "a format with year, month and day", f'for example {place}: "%m/%d/%Y %H:%M"')
-    return formats
 
 
 def _read_timezone(raw: object, place: str) -> str:
@@ -360,6 +389,25 @@ def _read_deleted(raw: object, place: str) -> tuple[str, ...]:
     return () if _is_off(raw) else values.column_names(raw, place)
 
 
+def _read_once_per(raw: object, place: str) -> str:
+    word = raw.strip().lower() if isinstance(raw, str) else ""
+    if word in {"row", "key"}:
+        return word
+    entry = place.rpartition(".")[0]
+    raise wrong(
+        place, "one of row, key", f"write {place}: key, and the columns that tell conversions apart as {entry}.key"
+    )
+
+
+def _read_undeclared(raw: object, place: str) -> str:
+    if isinstance(raw, bool):
+        raise wrong(place, "one of refuse, allow", f"write {place}: {'allow' if raw else 'refuse'}")
+    return str(values.choice("refuse", "allow")(raw, place))
+
+
+_AN_ENTRY = "{stream: NAME, conversion_rule: ID, fields: {email: COLUMN}, consent: {column: COLUMN}}"
+_SOME_FIELDS = "{email: COLUMN, happened_at: COLUMN}"
+_BY_COLUMN = "{column: COLUMN, rules: [{when: VALUE, rule: ID}]}, or the rule's id alone"
 _ONLY = ("column", "is")
 _THOUSANDS = (",", ".", "'", "\u2019", " ")
 
@@ -369,7 +417,7 @@ _READERS: dict[str, values.Reader] = {
     "not_before": values.instant,
     "on_bad_field": values.choice("drop", "reject"),
     "on_too_old": values.choice("skip", "reject"),
-    "once_per": values.choice("row", "key"),
+    "once_per": _read_once_per,
     "key": values.column_names,
     "source": values.text,
     "deleted": _read_deleted,
@@ -377,11 +425,11 @@ _READERS: dict[str, values.Reader] = {
     "decimal_comma": values.boolean,
     "thousands": _read_thousands,
     "minor_units": values.boolean,
-    "time_format": _read_time_format,
+    "time_format": read_time_format,
     "ignore_offset": values.boolean,
     "date_order": values.choice("dmy", "mdy", "ymd"),
     "only": _read_only,
-    "undeclared_columns": values.choice("refuse", "allow"),
+    "undeclared_columns": _read_undeclared,
 }
 
 _ENTRY_KEYS = ("stream", "conversion_rule", "fields", "constants", *_READERS)
@@ -397,6 +445,7 @@ _NOT_CONSTANT = {
     **{name: f"it is not the same for all records: name its column, fields: {{{name}: COLUMN}}" for name in FIELDS},
 }
 _NOT_IN_AN_ENTRY = {
+    **ENTRY_NAMES,
     **dict.fromkeys(BY_NAME, "it is a setting: write it beside streams, not in an entry"),
     **{name: f"it is a field: name its column under fields, as in fields: {{{name}: COLUMN}}" for name in FIELDS},
     **dict.fromkeys(

@@ -21,6 +21,7 @@ import msgspec
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.looks import told
 from target_linkedin_conversions.settings.named_once import NamedTwiceError, json_of
+from target_linkedin_conversions.settings.other_names import plain
 
 __all__ = [
     "EMPTY",
@@ -86,6 +87,7 @@ def wrong(place: str, expected: str, mend: str) -> ConfigError:
     return ConfigError(place, f"expected {expected}", mend)
 
 
+_UNFILLED = re.compile(r"\s*(?:\$\{.*\}|\{\{.*\}\})\s*", re.DOTALL)
 _LONGEST_NAME = 60
 """Characters of a name that somebody may have written; tokens are longer."""
 
@@ -95,14 +97,19 @@ def unknown(
 ) -> ConfigError:
     """The error for a name that is none of the known ones; names the nearest.
 
-    `elsewhere` is what to do with a name that is known at another level.
+    `elsewhere` is what to do with a name that is known at another level, or by which people call one of these.
     """
-    nearest = get_close_matches(name, known, n=1, cutoff=0.5)
+    same = [one for one in known if plain(one) == plain(name)]
+    nearest = same or get_close_matches(name, known, n=1, cutoff=0.5)
     mend = f"did you mean {nearest[0]!r}?" if nearest else "known are " + ", ".join(known)
+    at_another_place = elsewhere or {}
+    meant = (
+        None if same and name not in at_another_place else at_another_place.get(name, at_another_place.get(plain(name)))
+    )
     shown = (
         repr(told(name)) if len(name) <= _LONGEST_NAME else "of a long name, which may be a secret in a name's place"
     )
-    return ConfigError(place, f"unknown {what} {shown}", (elsewhere or {}).get(name, mend))
+    return ConfigError(place, f"unknown {what} {shown}", meant or mend)
 
 
 def text(value: object, place: str) -> str:
@@ -131,8 +138,8 @@ def _plain_number(value: object) -> str:
     return str(value) if abs(value) < 10**_MOST_DIGITS else ""
 
 
-def integer(minimum: int, maximum: int | None = None) -> Reader:
-    """A reader of whole numbers in a range, typed (`5`, `5.0`) or as text."""
+def integer(minimum: int, maximum: int | None = None, *, example: int) -> Reader:
+    """A reader of whole numbers in a range, typed (`5`, `5.0`) or as text; who gets it wrong is told the example."""
     span = f"a whole number from {minimum} to {maximum}" if maximum else f"a whole number of at least {minimum}"
 
     def read(value: object, place: str) -> int:
@@ -144,14 +151,14 @@ def integer(minimum: int, maximum: int | None = None) -> Reader:
         elif isinstance(value, int) and not isinstance(value, bool):
             found = value
         if found is None or found < minimum or (maximum is not None and found > maximum):
-            raise wrong(place, span, f"for example {place}: {maximum or minimum}")
+            raise wrong(place, span, f"for example {place}: {example}")
         return found
 
     return read
 
 
-def number(minimum: float, maximum: float | None = None) -> Reader:
-    """A reader of numbers in a range, typed or as text."""
+def number(minimum: float, maximum: float | None = None, *, example: float) -> Reader:
+    """A reader of numbers in a range, typed or as text; who gets it wrong is told the example."""
     span = f"a number from {minimum:g} to {maximum:g}" if maximum is not None else f"a number of at least {minimum:g}"
 
     def read(value: object, place: str) -> float:
@@ -162,7 +169,7 @@ def number(minimum: float, maximum: float | None = None) -> Reader:
             except (ValueError, OverflowError):
                 found = None
         if found is None or not isfinite(found) or found < minimum or (maximum is not None and found > maximum):
-            raise wrong(place, span, f"for example {place}: {maximum if maximum is not None else minimum:g}")
+            raise wrong(place, span, f"for example {place}: {example:g}")
         return found
 
     return read
@@ -186,7 +193,9 @@ def choice(*choices: str) -> Reader:
     def read(value: object, place: str) -> str:
         word = value.strip().lower() if isinstance(value, str) else ""
         if word not in choices:
-            raise wrong(place, "one of " + ", ".join(choices), f"for example {place}: {choices[0]}")
+            nearest = get_close_matches(word, choices, n=1)
+            mend = f"did you mean {nearest[0]}?" if nearest else f"for example {place}: {choices[0]}"
+            raise wrong(place, "one of " + ", ".join(choices), mend)
         return word
 
     return read
@@ -335,6 +344,9 @@ def column_names(value: object, place: str) -> tuple[str, ...]:
             "a column's name or a list of them",
             "write the names as the stream's schema has them",
         )
+    if any(_UNFILLED.fullmatch(str(item)) for item in items):
+        problem = "it holds a placeholder that nothing has filled in"
+        raise ConfigError(place, problem, "write the column's name as the stream's schema has it")
     return tuple(str(item) for item in items)
 
 
@@ -346,19 +358,27 @@ def column_name(value: object, place: str) -> str:
     return names[0]
 
 
-def json_array(value: object, place: str) -> list[object]:
-    """A list, typed or as JSON text."""
+def _as_in(example: str, value: object, place: str) -> str:
+    """The mend that shows an example, if there is one; a text may be that of a variable, which only JSON fills."""
+    in_a_variable = "; in a variable the same as JSON, each name in quotes" if isinstance(value, str) else ""
+    return f"write {place}: {example}{in_a_variable}" if example else ""
+
+
+def json_array(value: object, place: str, example: str = "") -> list[object]:
+    """A list, typed or as JSON text; who gets it wrong is told the example."""
     found = json_or(value, list)
     if not isinstance(found, list | tuple):
-        raise wrong(place, "a list", f"write it as a YAML list, or as JSON text: {place}='[…]'")
+        in_any_case = f"write it as a YAML list, or as JSON text: {place}='[…]'"
+        raise wrong(place, "a list", _as_in(example, value, place) or in_any_case)
     return list(found)
 
 
-def json_object(value: object, place: str) -> dict[str, object]:
-    """An object, typed or as JSON text."""
+def json_object(value: object, place: str, example: str = "") -> dict[str, object]:
+    """An object, typed or as JSON text; who gets it wrong is told the example."""
     found = json_or(value, dict)
     if not isinstance(found, Mapping):
-        raise wrong(place, "an object", f"write it as a YAML mapping, or as JSON text: {place}='{{…}}'")
+        in_any_case = f"write it as a YAML mapping, or as JSON text: {place}='{{…}}'"
+        raise wrong(place, "an object", _as_in(example, value, place) or in_any_case)
     return {str(key): item for key, item in found.items()}
 
 

@@ -260,9 +260,8 @@ def test_all_entries_of_the_exact_name_apply_and_a_pattern_only_where_there_is_n
     names = ["*-first", "crm-deals", "crm-*", "crm-deals", "[a-b]?", "Other", "crm-d*"]
     config = {
         "access_token": "t",
-        "conversion_rule": 1,
         "consent": {"not_required": "a test"},
-        "streams": [{"stream": name} for name in names],
+        "streams": [{"stream": name, "conversion_rule": number} for number, name in enumerate(names, 101)],
     }
     entries = Settings.load(config).streams
     places = {

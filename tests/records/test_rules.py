@@ -12,7 +12,6 @@ CASES = [
     {"when": ["SQL", "sales qualified"], "rule": 102},
     {"when": "closed_won", "rule": [103, {"rule": 104, "value": False}]},
     {"when": "lost", "skip": True},
-    {"when": "MQL", "rule": 999},
 ]
 STAGE = {"column": "stage", "rules": CASES}
 

@@ -18,7 +18,7 @@ BY_DEFAULT = {"stream": "*"}
 SILENT: list[tuple[dict[str, Any], str]] = [
     ({"streams": [ORDERS]}, "streams[0].consent"),
     ({"streams": [LEADS, ORDERS]}, "streams[1].consent"),
-    ({"streams": [LEADS, BY_COLUMN, LEADS]}, "streams[1].consent"),
+    ({"streams": [LEADS, BY_COLUMN, {**LEADS, "stream": "leads-2"}]}, "streams[1].consent"),
     ({"streams": [BY_DEFAULT], "conversion_rule": 7}, "streams[0].consent"),
     ({"streams": [{**ORDERS, "consent": None}]}, "streams[0].consent"),
     ({"streams": [ORDERS], "consent": ""}, "streams[0].consent"),

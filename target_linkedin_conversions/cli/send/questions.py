@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from target_linkedin_conversions.cli.send.asking import Question
 from target_linkedin_conversions.cli.send.flags import NOT_NEEDED, check_column, consent_said, one_or_list
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.guessing.consent import is_yes
+from target_linkedin_conversions.guessing.answers import is_yes
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.codes import CURRENCIES
 from target_linkedin_conversions.records.looks import looks_personal
@@ -110,7 +110,7 @@ class Questions:
             self._entry["fields"][field] = answer
 
     def _consent(self) -> None:
-        guessed = [found for found in self._guess.consent if not found.is_refusal]
+        guessed = [found for found in self._guess.consent if not found.is_refusal and not found.contains]
         names = list(dict.fromkeys([*(found.column for found in guessed), *self._table.columns]))
         default = names[0] if guessed else None
         example = f"{default or 'COLUMN'}={self._yes_of(default)}"

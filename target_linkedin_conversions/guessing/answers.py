@@ -1,0 +1,40 @@
+"""Answers to whether somebody agreed, in the languages that CRMs are filled in."""
+
+from __future__ import annotations
+
+from target_linkedin_conversions.guessing.labels import names
+from target_linkedin_conversions.records.truth import FALSE, TRUE
+
+__all__ = ["is_answer", "is_no", "is_yes"]
+
+_YES = TRUE | frozenset(
+    names("""
+    granted ja j oui si sí sim tak accepted agreed given erteilt zugestimmt opted_in opt_in opt-in optin subscribed allowed
+    confirmed explicit wahr vrai verdadero checked enabled
+""")
+)
+_NO = FALSE | frozenset(
+    names("""
+    nein non nej nie denied declined refused rejected withdrawn revoked opted_out opt_out opt-out optout unsubscribed pending
+    not_subscribed never_subscribed falsch faux falso unchecked disabled
+""")
+)
+
+
+def _folded(value: object) -> str:
+    return "_".join(str(value).casefold().split())
+
+
+def is_yes(value: object) -> bool:
+    """Whether an answer means yes."""
+    return _folded(value) in _YES
+
+
+def is_no(value: object) -> bool:
+    """Whether an answer means no."""
+    return _folded(value) in _NO
+
+
+def is_answer(value: object) -> bool:
+    """Whether a value is yes or no in any writing."""
+    return is_yes(value) or is_no(value)

@@ -1,0 +1,99 @@
+"""What people write in place of our names, where the nearest spelling would be something else, and what to do with each."""
+
+from __future__ import annotations
+
+__all__ = [
+    "CASE_KEYS",
+    "CONSENT_KEYS",
+    "ENTRY_NAMES",
+    "FIELD_NAMES",
+    "ONLY_KEYS",
+    "RULE_KEYS",
+    "SETTING_NAMES",
+    "plain",
+]
+
+
+def plain(name: str) -> str:
+    """A name without case and separators, by which the tables are asked."""
+    return name.lower().replace("_", "").replace("-", "").replace(" ", "")
+
+
+def _meant(**names: str) -> dict[str, str]:
+    """A table from the names that stand for each of ours, with white space between."""
+    return {other: f"did you mean {ours!r}?" for ours, others in names.items() for other in others.split()}
+
+
+_FILTER = "to leave all its records out, remove the entry; to leave some out, write only: {column: COLUMN, is: [VALUE]}"
+_IN_MELTANO = "it is no setting of this target: write it one level higher in meltano.yml, beside plugins"
+
+ENTRY_NAMES = {
+    **_meant(
+        stream="table streamname tapstreamid",
+        fields="mapping mappings map columns properties attributes",
+        timezone="tz zone",
+        key="keyproperties primarykey primarykeys keys",
+        minor_units="cents incents minor",
+        thousands="thousandsseparator groupseparator",
+        decimal_comma="decimalseparator decimalmark",
+        deleted="softdelete isdeleted deletedat",
+        consent="optin gdpr",
+        once_per="deduplicate dedupe dedup unique",
+    ),
+    **dict.fromkeys(("enabled", "disabled", "active", "ignore", "exclude"), _FILTER),
+    **dict.fromkeys(
+        ("hash", "hashed", "hashing", "normalize", "normalise"),
+        "remove it: plain columns are normalised and hashed before they leave",
+    ),
+    **dict.fromkeys(
+        ("ruleid", "conversionruleid", "conversionid"), "did you mean 'conversion_rule'? It holds the rule's id"
+    ),
+}
+FIELD_NAMES = {
+    **_meant(
+        email="mail emails emailaddress useremail contactemail hashedemail sha256email emailsha256",
+        li_fat_id="clickid linkedinclickid fatid",
+        first_name="givenname vorname",
+        last_name="surname familyname nachname",
+        full_name="name contactname",
+        company="companyname organization organisation account employer",
+        title="jobtitle position role",
+        country="countrycode",
+        happened_at="timestamp time date datetime conversiontime eventtime conversionhappenedat occurredat convertedat createdat",
+        value="amount revenue price total conversionvalue dealvalue",
+        currency="currencycode",
+        external_id="userid customerid contactid externalids",
+        lead="leadid leadgenformresponse",
+        ip_address="ip",
+    ),
+    **dict.fromkeys(("phone", "phonenumber", "mobile"), "remove it: LinkedIn's Conversions API takes no phone number"),
+}
+CONSENT_KEYS = _meant(
+    granted="value values equals is when yes allowed accepted grantedvalues",
+    column="field name path",
+    contains="in includes has",
+    not_required="notneeded reason why",
+)
+CASE_KEYS = _meant(
+    when="value values is equals if stage case", rule="then rules ruleid conversionrule id to", skip="ignore"
+)
+RULE_KEYS = _meant(rules="cases mapping map when values", otherwise="default else fallback", column="field")
+ONLY_KEYS = _meant(**{"is": "value values equals in when granted", "column": "field"})
+SETTING_NAMES = {
+    **_meant(
+        conversion_rule="rule ruleid conversionruleid",
+        linkedin_version="version apiversion",
+        streams="mapping mappings tables",
+        batch_size_rows="batchsize batchsizerows maxbatchsize",
+        dry_run="test testmode sandbox",
+    ),
+    **dict.fromkeys(("token", "apikey", "bearertoken"), "did you mean 'access_token'?"),
+    **dict.fromkeys(
+        ("select", "catalog", "replicationmethod"), "it belongs to the tap: write it under its extractor in meltano.yml"
+    ),
+    **dict.fromkeys(
+        ("env", "settings", "commands", "pipurl", "variant", "namespace", "executable", "capabilities", "inheritfrom"),
+        "it is no setting of this target: write it one level higher in meltano.yml, beside config",
+    ),
+    **dict.fromkeys(("environments", "plugins", "schedules", "jobs", "loaders", "extractors"), _IN_MELTANO),
+}

@@ -1,0 +1,145 @@
+"""Where sources keep who consented, and what `--init` makes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from target_linkedin_conversions.guessing.block import entry_lines
+from target_linkedin_conversions.guessing.entry import guess_entry
+from target_linkedin_conversions.guessing.samples import Sampling
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.guessing.guess import Guess
+
+PEOPLE = ("jane@acme.io", "max@firma.de", "sue@corp.fr", "li@widget.cn")
+
+
+def guess_of(*consents: dict[str, Any]) -> Guess:
+    """The guess of people who differ in their consents only; the first one agreed, the second one did not."""
+    sampling = Sampling({})
+    for number, address in enumerate(PEOPLE):
+        row = {"id": number, "email": address, "converted_at": "2026-11-20T09:00:00Z"}
+        sampling.see({**row, **consents[number % len(consents)]})
+    return guess_entry(sampling.columns, stream="leads", key=["id"])
+
+
+def consent_of(*consents: dict[str, Any]) -> dict[str, Any]:
+    lines = entry_lines("leads", guess_of(*consents), records=4, key=["id"])
+    consent: dict[str, Any] = yaml.safe_load("\n".join(lines))[0]["consent"]
+    return consent
+
+
+def listed(*names: str, **answers: str | bool) -> list[dict[str, Any]]:
+    by, member = names
+    return [{by: name, member: answer} for name, answer in answers.items()]
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "right"),
+    [
+        ({"consents": {"ads": True}}, {"consents": {"ads": False}}, {"column": "consents.ads"}),
+        (
+            {"marketing": {"consent": {"granted": True, "source": "web"}}},
+            {"marketing": {"consent": {"granted": False, "source": "web"}}},
+            {"column": "marketing.consent.granted"},
+        ),
+        (
+            {"privacy": {"marketing": {"granted": True, "at": "2026-11-01T00:00:00Z"}}},
+            {"privacy": {"marketing": {"granted": False, "at": "2026-11-01T00:00:00Z"}}},
+            {"column": "privacy.marketing.granted"},
+        ),
+        (
+            {"consent": {"purposes": {"advertising": {"status": "opt_in"}, "analytics": {"status": "opt_in"}}}},
+            {"consent": {"purposes": {"advertising": {"status": "opt_out"}, "analytics": {"status": "opt_in"}}}},
+            {"column": "consent.purposes.advertising.status", "granted": ["opt_in"]},
+        ),
+        (
+            {"permissions": {"email": 1, "linkedin_ads": 1}},
+            {"permissions": {"email": 1, "linkedin_ads": 0}},
+            {"column": "permissions.linkedin_ads"},
+        ),
+        ({"gdpr": {"ads_allowed": "Y"}}, {"gdpr": {"ads_allowed": "N"}}, {"column": "gdpr.ads_allowed"}),
+        ({"consent_json": '{"ads": true}'}, {"consent_json": '{"ads": false}'}, {"column": "consent_json.ads"}),
+        (
+            {"consents": listed("type", "granted", newsletter=True, ads=True)},
+            {"consents": listed("type", "granted", newsletter=True, ads=False)},
+            {"column": "consents[type=ads].granted"},
+        ),
+        (
+            {"consents": listed("purpose", "status", analytics="granted", marketing="granted")},
+            {"consents": listed("purpose", "status", analytics="granted", marketing="denied")},
+            {"column": "consents[purpose=marketing].status", "granted": ["granted"]},
+        ),
+        (
+            {"consents": listed("name", "value", marketing="yes")},
+            {"consents": listed("name", "value", marketing="no")},
+            {"column": "consents[name=marketing].value"},
+        ),
+        (
+            {"OptanonConsent": ",C0001,C0004,"},
+            {"OptanonConsent": ",C0001,"},
+            {"column": "OptanonConsent", "contains": "C0004"},
+        ),
+        (
+            {"consent_groups": "C0001:1,C0004:1"},
+            {"consent_groups": "C0001:1,C0004:0"},
+            {"column": "consent_groups", "contains": "C0004"},
+        ),
+        ({"agreements": ["ads", "terms"]}, {"agreements": ["terms"]}, {"column": "agreements", "contains": "ads"}),
+        (
+            {"communication_preferences": {"advertising": True, "news": True}},
+            {"communication_preferences": {"advertising": False, "news": True}},
+            {"column": "communication_preferences.advertising"},
+        ),
+        (
+            {"optIns": {"ads": {"value": "true"}}},
+            {"optIns": {"ads": {"value": "false"}}},
+            {"column": "optIns.ads.value"},
+        ),
+        (
+            {"i agree to receive personalised advertising": "Yes"},
+            {"i agree to receive personalised advertising": "No"},
+            {"column": "i agree to receive personalised advertising"},
+        ),
+        (
+            {"Werbeeinwilligung": "ja", "Newsletter": "ja"},
+            {"Werbeeinwilligung": "nein", "Newsletter": "ja"},
+            {"column": "Werbeeinwilligung", "granted": ["ja"]},
+        ),
+        (
+            {
+                "email_marketing_consent": {"state": "subscribed", "opt_in_level": "single_opt_in"},
+                "accepts_marketing": None,
+            },
+            {"email_marketing_consent": {"state": "not_subscribed", "opt_in_level": "single_opt_in"}},
+            {"column": "email_marketing_consent.state", "granted": ["subscribed"]},
+        ),
+    ],
+)
+def test_a_consent_is_found_wherever_it_is_kept(yes: dict[str, Any], no: dict[str, Any], right: dict[str, Any]) -> None:
+    assert consent_of(yes, no) == right
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"subscriptions": {"email": {"marketing": {"can_receive_email_marketing": True}}}},
+        {"consent": {"analytics": True, "functional": True}},
+        {"privacy": {"terms_accepted": True}},
+        {"consent": {"updated_at": "2026-11-01T00:00:00Z", "source": "web"}},
+        {"marketing": {"budget": 1, "status": "active"}},
+        {"preferences": {"language": "en", "dark_mode": True}},
+        {"agreements": ["terms", "privacy"]},
+        {"permissions": [{"type": "analytics", "granted": True}]},
+    ],
+)
+def test_what_says_something_else_is_no_consent(told: dict[str, Any]) -> None:
+    assert "nobody" in str(consent_of(told)["granted"])
+
+
+def test_when_somebody_consented_is_not_when_somebody_converted() -> None:
+    guess = guess_of({"consent": {"ads": True, "timestamp": "2026-11-01T00:00:00Z"}})
+    assert guess.fields["happened_at"].columns == ("converted_at",)

@@ -1,0 +1,189 @@
+"""Names as databases, APIs and forms spell them, and what is mapped of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from target_linkedin_conversions.guessing.entry import guess_entry
+from target_linkedin_conversions.guessing.samples import Sampling
+
+EMAILS = ("jane@acme.io", "max@firma.de")
+DAY = "2026-11-20T09:00:00Z"
+
+
+def mapped(stream: str, key: list[str], *rows: dict[str, Any]) -> dict[str, Any]:
+    sampling = Sampling({})
+    for row in rows:
+        sampling.see(row)
+    guess = guess_entry(sampling.columns, stream=stream, key=key)
+    found: dict[str, Any] = {field: list(one.columns) for field, one in guess.fields.items()}
+    if guess.deleted:
+        found["deleted"] = [mark.column for mark in guess.deleted]
+    if guess.key:
+        found["key"] = list(guess.key)
+    return found
+
+
+def form(address: str) -> dict[str, Any]:
+    """A lead as Facebook's forms hand it over."""
+    fields = {"email": address, "full_name": "Jane Doe", "company_name": "Acme", "job_title": "CMO"}
+    return {
+        "id": 1,
+        "created_time": DAY,
+        "field_data": [{"name": name, "values": [text]} for name, text in fields.items()],
+    }
+
+
+SOURCES: dict[str, tuple[str, list[str], list[dict[str, Any]], dict[str, Any]]] = {
+    "shortened": (
+        "CRM-OPPORTUNITIES",
+        ["OPP_ID"],
+        [
+            {
+                "OPP_ID": str(at),
+                "CONTACT_EMAIL": address,
+                "CONTACT_FIRST_NAME": "JANE",
+                "CONTACT_LAST_NAME": "DOE",
+                "ACCT_NM": "ACME",
+                "CTRY_CD": "US",
+                "CLOSE_DT": DAY,
+                "AMT": "1200.5",
+                "CURR_CD": "USD",
+                "LAST_UPD": DAY,
+            }
+            for at, address in enumerate(EMAILS)
+        ],
+        {
+            "email": ["CONTACT_EMAIL"],
+            "first_name": ["CONTACT_FIRST_NAME"],
+            "last_name": ["CONTACT_LAST_NAME"],
+            "company": ["ACCT_NM"],
+            "country": ["CTRY_CD"],
+            "happened_at": ["CLOSE_DT"],
+            "value": ["AMT"],
+            "currency": ["CURR_CD"],
+        },
+    ),
+    "flattened": (
+        "registrations",
+        ["data_id"],
+        [
+            {
+                "data_id": at,
+                "data_attributes_email": address,
+                "data_attributes_first_name": "Jane",
+                "data_attributes_last_name": "Doe",
+                "data_attributes_registered_at": DAY,
+                "data_attributes_order_total_amount": "49.90",
+                "data_attributes_order_total_currency": "EUR",
+            }
+            for at, address in enumerate(EMAILS)
+        ],
+        {
+            "email": ["data_attributes_email"],
+            "first_name": ["data_attributes_first_name"],
+            "last_name": ["data_attributes_last_name"],
+            "happened_at": ["data_attributes_registered_at"],
+            "value": ["data_attributes_order_total_amount"],
+            "currency": ["data_attributes_order_total_currency"],
+        },
+    ),
+    "questions of a form": (
+        "leads",
+        ["id"],
+        [form(address) for address in EMAILS],
+        {
+            "email": ["field_data[name=email].values[]"],
+            "full_name": ["field_data[name=full_name].values[0]"],
+            "company": ["field_data[name=company_name].values[0]"],
+            "title": ["field_data[name=job_title].values[0]"],
+            "happened_at": ["created_time"],
+        },
+    ),
+    "answers by their type": (
+        "responses",
+        ["token"],
+        [
+            {
+                "token": at,
+                "submitted_at": DAY,
+                "answers": [
+                    {"field": {"ref": "a"}, "type": "text", "text": "Jane"},
+                    {"type": "email", "email": address},
+                ],
+            }
+            for at, address in enumerate(EMAILS)
+        ],
+        {"email": ["answers[type=email].email"], "happened_at": ["submitted_at"]},
+    ),
+    "days of a stage beside identities": (
+        "contacts",
+        ["vid"],
+        [
+            {
+                "vid": at,
+                "properties": {
+                    "email": {"value": address},
+                    "hs_lifecyclestage_opportunity_date": {"value": DAY},
+                    "hs_v2_date_exited_lead": {"value": DAY},
+                },
+                "identity-profiles": [{"identities": [{"type": "LEAD_GUID", "value": "x", "timestamp": DAY}]}],
+            }
+            for at, address in enumerate(EMAILS)
+        ],
+        {"email": ["properties.email.value"], "happened_at": ["properties.hs_lifecyclestage_opportunity_date.value"]},
+    ),
+    "small letters": (
+        "leads",
+        ["leadid"],
+        [
+            {
+                "leadid": f"guid-{at}",
+                "emailaddress1": address,
+                "firstname": "Jane",
+                "lastname": "Doe",
+                "address1_country": "Netherlands",
+                "createdon": DAY,
+                "qualifiedon": DAY,
+            }
+            for at, address in enumerate(EMAILS)
+        ],
+        {
+            "email": ["emailaddress1"],
+            "first_name": ["firstname"],
+            "last_name": ["lastname"],
+            "country": ["address1_country"],
+            "happened_at": ["qualifiedon"],
+        },
+    ),
+    "a view without a key, and marks of two makers": (
+        "fct_conversions",
+        [],
+        [
+            {
+                "CONVERSION_KEY": f"k{at}",
+                "EMAIL": address,
+                "SIGNUP_TS": DAY,
+                "IS_DELETED": False,
+                "_sdc_deleted_at": None,
+            }
+            for at, address in enumerate(EMAILS)
+        ],
+        {"email": ["EMAIL"], "happened_at": ["SIGNUP_TS"], "deleted": ["IS_DELETED"], "key": ["CONVERSION_KEY"]},
+    ),
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_of_any_spelling_is_mapped_what_a_person_would_map(source: str) -> None:
+    stream, key, rows, right = SOURCES[source]
+    assert mapped(stream, key, *rows) == right
+
+
+def test_a_mark_of_the_tap_is_still_asked_beside_one_of_the_source() -> None:
+    sampling = Sampling({"properties": {"is_deleted": {"type": "boolean"}, "_sdc_deleted_at": {"type": "string"}}})
+    sampling.see({"email": EMAILS[0], "is_deleted": False})
+    deleted = guess_entry(sampling.columns).deleted
+    assert [mark.column for mark in deleted] == ["is_deleted", "_sdc_deleted_at"]

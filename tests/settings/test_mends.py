@@ -1,0 +1,192 @@
+"""A slip in a config stops with a mend that is right when it is followed to the letter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.compiler import compile_plans
+from target_linkedin_conversions.settings import SETTINGS, Settings
+from target_linkedin_conversions.settings.other_names import (
+    CASE_KEYS,
+    CONSENT_KEYS,
+    ENTRY_NAMES,
+    FIELD_NAMES,
+    ONLY_KEYS,
+    RULE_KEYS,
+    SETTING_NAMES,
+)
+from target_linkedin_conversions.settings.streams import FIELDS, StreamEntry
+
+TOKEN = {"access_token": "t"}
+ENTRY: dict[str, Any] = {
+    "stream": "deals",
+    "conversion_rule": 101,
+    "consent": {"column": "ads_consent"},
+    "fields": {"email": "email", "happened_at": "won_at"},
+}
+SCHEMA = {
+    "properties": {
+        **{
+            name: {"type": "string"}
+            for name in ("id", "email", "won_at", "stage", "amount", "ads_consent", "country", "live")
+        },
+        "profile": {"type": "object", "properties": {"mail": {"type": "string"}, "name": {"type": "string"}}},
+    },
+    "additionalProperties": False,
+}
+
+
+def load(config: dict[str, Any]) -> Settings:
+    found = Settings.load({**TOKEN, **config})
+    compile_plans("deals", SCHEMA, ["id"], [entry for entry in found.streams if entry.stream == "deals"], found)
+    return found
+
+
+def said_of(config: dict[str, Any]) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load(config)
+    assert caught.value.exit_code == 2
+    return str(caught.value)
+
+
+def entry(**keys: Any) -> dict[str, Any]:
+    return {"streams": [{name: value for name, value in {**ENTRY, **keys}.items() if value is not ...}]}
+
+
+def fields(**keys: Any) -> dict[str, Any]:
+    return entry(fields={**ENTRY["fields"], **keys})
+
+
+def by_stage(case: dict[str, Any] | list[Any], **keys: Any) -> dict[str, Any]:
+    return entry(conversion_rule={"column": "stage", "rules": case if isinstance(case, list) else [case], **keys})
+
+
+WON = {"when": "won", "rule": 101}
+
+
+@pytest.mark.parametrize(
+    ("slip", "mend", "mended"),
+    [
+        ({"streams": {"deals": ENTRY}}, "write streams: [{stream: NAME,", entry()),
+        (entry(stream=..., table="deals"), "'stream'", entry()),
+        (entry(conversion_rule=..., rule_id=101), "'conversion_rule'", entry()),
+        (
+            entry(conversion_rule={"won": 101}),
+            "write {column: COLUMN, rules: [{when: VALUE, rule: ID}]}",
+            by_stage({"when": "won", "rule": 101}),
+        ),
+        (by_stage({"won": 101}), "{when: VALUE, rule: ID}", by_stage(WON)),
+        (by_stage({"value": "won", "rule": 101}), "'when'", by_stage(WON)),
+        (by_stage({"when": "won", "then": 101}), "'rule'", by_stage(WON)),
+        (by_stage(WON, default="skip"), "'otherwise'", by_stage(WON, otherwise="skip")),
+        (
+            by_stage([WON, {"when": " Won", "rule": 102}]),
+            "{when: VALUE, rule: [101, 102]}",
+            by_stage({"when": "won", "rule": [101, 102]}),
+        ),
+        (entry(fields=..., mapping=ENTRY["fields"]), "'fields'", entry()),
+        (entry(fields=["email"]), "write streams[0].fields: {email: COLUMN, happened_at: COLUMN}", entry()),
+        (entry(fields={"email": "email", "timestamp": "won_at"}), "'happened_at'", entry()),
+        (
+            entry(fields={"email": "email", "won_at": "happened_at"}),
+            "the field stands first, its column behind it: happened_at: won_at",
+            entry(),
+        ),
+        (fields(amount="amount"), "'value'", fields(value="amount", currency="stage")),
+        (fields(phone="id"), "remove it: LinkedIn's Conversions API takes no phone number", entry()),
+        (fields(value=100), "constants: {value: VALUE}", entry(constants={"value": 100, "currency": "EUR"})),
+        (fields(country="DE"), "constants: {country: DE}", entry(constants={"country": "DE"})),
+        (fields(email="$.profile.mail"), "'profile.mail'", fields(email="profile.mail")),
+        (fields(email="profile->>mail"), "'profile.mail'", fields(email="profile.mail")),
+        (fields(email="/profile/mail"), "'profile.mail'", fields(email="profile.mail")),
+        (fields(email="profile__mail"), "'profile.mail'", fields(email="profile.mail")),
+        (fields(email="profile:mail"), "'profile.mail'", fields(email="profile.mail")),
+        (fields(email="{{ email }}"), "write the column's name as the stream's schema has it", entry()),
+        (fields(email="${EMAIL_COLUMN}"), "write the column's name as the stream's schema has it", entry()),
+        (fields(email="profile.mial"), "'profile.mail'", fields(email="profile.mail")),
+        (entry(consent={"column": "ads_consent", "equals": "yes"}), "'granted'", entry()),
+        (entry(consent={"field": "ads_consent"}), "'column'", entry()),
+        (entry(tz="Europe/Berlin"), "'timezone'", entry(timezone="Europe/Berlin")),
+        (entry(time_format="DD.MM.YYYY HH:mm"), '"%d.%m.%Y %H:%M"', entry(time_format="%d.%m.%Y %H:%M")),
+        (entry(time_format="yyyy-MM-dd"), '"%Y-%m-%d"', entry(time_format="%Y-%m-%d")),
+        (entry(time_format="dd.mm.yyyy hh:mm"), '"%d.%m.%Y %H:%M"', entry(time_format="%d.%m.%Y %H:%M")),
+        (entry(time_format="ISO8601"), "remove it", entry()),
+        (entry(cents=True), "'minor_units'", entry(minor_units=True)),
+        (entry(hash=True), "remove it", entry()),
+        (entry(key_properties=["id"]), "'key'", entry(key=["id"])),
+        (entry(once_per="id"), "write streams[0].once_per: key,", entry(once_per="key", key="id")),
+        (entry(undeclared_columns=True), "undeclared_columns: allow", entry(undeclared_columns="allow")),
+        (entry(names="plaintext"), "did you mean plain?", entry(names="plain")),
+        (entry(only={"live": True}), "{column: COLUMN, is: [VALUE]}", entry(only={"column": "live", "is": [True]})),
+        (entry(only={"column": "live", "value": True}), "'is'", entry(only={"column": "live", "is": [True]})),
+        ({**entry(), "retry_for_seconds": "15m"}, "retry_for_seconds: 900", {**entry(), "retry_for_seconds": 900}),
+        ({**entry(), "max_reject_ratio": "50%"}, "max_reject_ratio: 0.5", {**entry(), "max_reject_ratio": 0.5}),
+        ({**entry(), "select": ["deals.*"]}, "under its extractor in meltano.yml", entry()),
+        ({**entry(), "environments": []}, "one level higher in meltano.yml", entry()),
+        ({**entry(), "env": {"A": "b"}}, "one level higher in meltano.yml, beside config", entry()),
+        ({**entry(), "dry_run_env": "DRY"}, "set the variable TARGET_LINKEDIN_CONVERSIONS_DRY_RUN", entry()),
+        ({"streams.0.stream": "deals"}, "write it in the list: streams: [{stream: NAME,", entry()),
+        ({"streams": "- stream: deals"}, "in a variable the same as JSON", entry()),
+        ({**entry(), "version": 202609}, "'linkedin_version'", {**entry(), "linkedin_version": 202609}),
+    ],
+)
+def test_a_slip_stops_with_a_mend_that_works_as_it_is_written(
+    slip: dict[str, Any], mend: str, mended: dict[str, Any]
+) -> None:
+    assert mend in said_of(slip)
+    load(mended)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        ENTRY,
+        {**ENTRY, "consent": {"not_required": "all of them agreed"}},
+        {**ENTRY, "timezone": "Europe/Berlin"},
+        {**ENTRY, "conversion_rule": [102, "urn:lla:llaPartnerConversion:101"]},
+        {**ENTRY, "fields": {"email": "profile.mail", "happened_at": "won_at"}},
+    ],
+)
+def test_two_entries_that_make_the_same_conversions_stop(second: dict[str, Any]) -> None:
+    assert said_of({"streams": [ENTRY, second]}).startswith("streams[1]: it makes the same conversions as streams[0]")
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {**ENTRY, "conversion_rule": 102},
+        {**ENTRY, "stream": "leads"},
+        {**ENTRY, "fields": {"email": "email", "happened_at": "id"}},
+        {**ENTRY, "only": {"column": "live", "is": [True]}},
+        by_stage(WON)["streams"][0],
+    ],
+)
+def test_two_entries_of_different_conversions_both_apply(second: dict[str, Any]) -> None:
+    assert len(load({"streams": [ENTRY, second]}).streams) == 2
+
+
+@pytest.mark.parametrize(
+    "setting", [one for one in SETTINGS if one.kind in {"integer", "number"}], ids=lambda one: one.name
+)
+def test_whoever_writes_a_unit_is_told_a_number_that_changes_nothing(setting: Any) -> None:
+    said = said_of({setting.name: "many"})
+    example = float(said.rpartition(f"for example {setting.name}: ")[2])
+    assert example == setting.default or (setting.default is None and example > 0)
+
+
+def test_every_mend_names_what_there_is() -> None:
+    known = {
+        **dict.fromkeys(StreamEntry.__struct_fields__),
+        **dict.fromkeys(FIELDS),
+        **dict.fromkeys(setting.name for setting in SETTINGS),
+        **dict.fromkeys(
+            ("conversion_rule", "column", "granted", "contains", "not_required", "when", "rule", "skip", "rules")
+        ),
+        **dict.fromkeys(("otherwise", "is")),
+    }
+    tables = (ENTRY_NAMES, FIELD_NAMES, CONSENT_KEYS, CASE_KEYS, RULE_KEYS, ONLY_KEYS, SETTING_NAMES)
+    meant = [mend.split("'")[1] for table in tables for mend in table.values() if mend.startswith("did you mean '")]
+    assert set(meant) <= known.keys()
