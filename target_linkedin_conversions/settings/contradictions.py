@@ -1,4 +1,4 @@
-"""Two entries that make the same conversions: the second one adds nothing, or sends whom the first one holds back."""
+"""Two entries that make the same events: the second one adds nothing, or sends whom the first one holds back."""
 
 from __future__ import annotations
 
@@ -13,25 +13,24 @@ if TYPE_CHECKING:
 
 __all__ = ["check_contradictions"]
 
-
+_MAKES_AN_EVENT = ("only", "fields", "constants", "event_id_rules", "key", "source", "once_per")
+"""What an entry says of which events there are, and of what is in them; by another e-mail or key they are others."""
 _PATTERN = frozenset("*?[")
 """Of two patterns only the first one applies, which is a warning of its own."""
 
 
 def check_contradictions(entries: tuple[StreamEntry, ...]) -> None:
-    """Refuse an entry that says the same conversions of a stream as one before it, perhaps with another consent or mapping."""
+    """Refuse an entry that makes the same events of a stream as one before it, perhaps with another consent."""
     for index, entry in enumerate(entries):
         for other in entries[:index]:
             if other.stream == entry.stream and _PATTERN.isdisjoint(entry.stream) and _share_conversions(other, entry):
-                problem = (
-                    f"it makes the same conversions as {other.place}: of the same stream and rule, at the same time"
-                )
+                problem = f"it makes the same conversions as {other.place}: of the same stream, rule and columns"
                 mend = "keep one of the two, or give this one another rule, another happened_at, or another only"
                 raise ConfigError(entry.place, problem, mend)
 
 
 def _share_conversions(one: StreamEntry, other: StreamEntry) -> bool:
-    same = one.only == other.only and one.fields.get("happened_at") == other.fields.get("happened_at")
+    same = all(getattr(one, part) == getattr(other, part) for part in _MAKES_AN_EVENT)
     return same and not _cases_of(one.rules).isdisjoint(_cases_of(other.rules))
 
 

@@ -292,12 +292,12 @@ def _read_rule_by_column(raw: Mapping[object, object], place: str) -> RuleByColu
 
 
 def _check_cases(cases: tuple[RuleCase, ...], place: str) -> None:
-    """Refuse a value that stands in two cases, the second of which could never apply."""
+    """Refuse a value that stands in two cases of different rules, the second of which could never apply."""
     known: dict[str | None, int] = {}
     for index, case in enumerate(cases):
         for value in case.when:
             first = known.setdefault(comparable(value), index)
-            if first != index:
+            if cases[first].uses != case.uses:
                 problem = f"a value of it is also that of {place}[{first}], case and spaces ignored"
                 mend = "keep one case for it; several rules for one value are a list: {when: VALUE, rule: [101, 102]}"
                 raise ConfigError(f"{place}[{index}].when", problem, mend)

@@ -358,8 +358,10 @@ class TargetLinkedInConversions(Target):
         except BaseException as error:
             self.failed(error)
             raise
-        self.run.conclude(None)
-        self._reader.close()
+        try:
+            self.run.conclude(None)
+        finally:
+            self._reader.close()
 
     def _warn_of_absent(self) -> None:
         """Warn of entries whose streams did not come, and of a tap that brought none at all."""

@@ -147,7 +147,6 @@ def test_a_slip_stops_with_a_mend_that_works_as_it_is_written(
         {**ENTRY, "consent": {"not_required": "all of them agreed"}},
         {**ENTRY, "timezone": "Europe/Berlin"},
         {**ENTRY, "conversion_rule": [102, "urn:lla:llaPartnerConversion:101"]},
-        {**ENTRY, "fields": {"email": "profile.mail", "happened_at": "won_at"}},
     ],
 )
 def test_two_entries_that_make_the_same_conversions_stop(second: dict[str, Any]) -> None:
@@ -161,6 +160,8 @@ def test_two_entries_that_make_the_same_conversions_stop(second: dict[str, Any])
         {**ENTRY, "stream": "leads"},
         {**ENTRY, "fields": {"email": "email", "happened_at": "id"}},
         {**ENTRY, "only": {"column": "live", "is": [True]}},
+        {**ENTRY, "fields": {**ENTRY["fields"], "email": "profile.mail"}},
+        {**ENTRY, "key": "buyer_id"},
         by_stage(WON)["streams"][0],
     ],
 )
@@ -190,3 +191,10 @@ def test_every_mend_names_what_there_is() -> None:
     tables = (ENTRY_NAMES, FIELD_NAMES, CONSENT_KEYS, CASE_KEYS, RULE_KEYS, ONLY_KEYS, SETTING_NAMES)
     meant = [mend.split("'")[1] for table in tables for mend in table.values() if mend.startswith("did you mean '")]
     assert set(meant) <= known.keys()
+
+
+def test_a_value_in_two_cases_stops_where_they_have_different_rules() -> None:
+    cases = [{"when": "Won", "rule": 103}, {"when": ["won ", "closed"], "rule": 103}]
+    assert load(by_stage(cases)).streams
+    assert "also that of" in said_of(by_stage([cases[0], {**cases[1], "rule": 104}]))
+    assert "also that of" in said_of(by_stage([cases[0], {"when": "won", "skip": True}]))
