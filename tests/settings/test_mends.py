@@ -161,7 +161,7 @@ def test_two_entries_that_make_the_same_conversions_stop(second: dict[str, Any])
         {**ENTRY, "fields": {"email": "email", "happened_at": "id"}},
         {**ENTRY, "only": {"column": "live", "is": [True]}},
         {**ENTRY, "fields": {**ENTRY["fields"], "email": "profile.mail"}},
-        {**ENTRY, "key": "buyer_id"},
+        {**ENTRY, "key": "live"},
         by_stage(WON)["streams"][0],
     ],
 )
