@@ -30,8 +30,8 @@ _PLAIN = frozenset(
     }
 )
 """Arrow's types of which Python's values are those that JSON gives."""
-_TIMES = {"timestamp[us]": "", "timestamp[us, tz=UTC]": "Z"}
-"""Types whose text Arrow itself writes, in a tenth of the time (measured: 0.4 us a value, 4.7); and what stands behind it."""
+_NO_ZONES = frozenset({None, "UTC"})
+"""A time of another zone keeps its offset, unless it has nanoseconds, which no time of Python's has."""
 _UNREADABLE = (msgspec.MsgspecError, TypeError, ValueError, ArithmeticError, RecursionError)
 """What making JSON of a value raises, or text of bytes that are none."""
 
@@ -81,9 +81,8 @@ class ArrowRows:
 
 def _values_of(column: Any) -> list[Any]:  # noqa: ANN401 - pyarrow's own
     kind = str(column.type)
-    if kind in _TIMES:
-        texts, zone = column.cast("int64").cast("timestamp[us]").cast("string").to_pylist(), _TIMES[kind]
-        return [None if text is None else _as_json(text) + zone for text in texts]
+    if kind.startswith("timestamp[") and (column.type.tz in _NO_ZONES or column.type.unit == "ns"):
+        return _times_of(column)
     if kind.startswith("decimal"):
         number = Decimal if column.type.scale else int
         return [None if text is None else number(text) for text in column.cast("string").to_pylist()]
@@ -92,6 +91,13 @@ def _values_of(column: Any) -> list[Any]:  # noqa: ANN401 - pyarrow's own
         return values
     convert = _with_objects(column.type)
     return _decode(_encode(values if convert is None else [*map(convert, values)]))
+
+
+def _times_of(column: Any) -> list[str | None]:  # noqa: ANN401 - pyarrow's own
+    """Each time to the microsecond, of a zone in UTC: Arrow writes texts in a tenth of the time (measured: 0.4 us a value, 4.7)."""
+    zone = "Z" if column.type.tz else ""
+    clock = column.cast("int64").cast(f"timestamp[{column.type.unit}]").cast("timestamp[us]", safe=False)
+    return [None if text is None else _as_json(text) + zone for text in clock.cast("string").to_pylist()]
 
 
 def _as_json(time: str) -> str:

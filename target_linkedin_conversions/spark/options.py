@@ -11,7 +11,7 @@ from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX, WITHOUT_EFFECT
 from target_linkedin_conversions.settings.files import read_config
 from target_linkedin_conversions.settings.parts import OBJECTS
-from target_linkedin_conversions.settings.values import EMPTY, column_names, text, unknown
+from target_linkedin_conversions.settings.values import EMPTY, column_names, text, unknown, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,6 +83,8 @@ def _key(given: str | None, columns: Sequence[str]) -> tuple[str, ...]:
     names = column_names(given, "key")
     if len(names) == 1 and names[0] not in columns:
         names = tuple(name.strip() for name in names[0].split(",") if name.strip())
+    if not names:
+        raise wrong("key", "a column's name, or several with commas between", "name one, or leave the option out")
     for name in names:
         if name not in columns:
             raise unknown("key", "column", name, tuple(columns))

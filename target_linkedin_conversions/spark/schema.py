@@ -14,14 +14,14 @@ __all__ = ["json_schema"]
 
 
 def json_schema(schema: StructType) -> dict[str, Any]:
-    """The JSON schema of the rows; raises `ConfigError` where two columns have one name."""
-    twice = [name for name, times in Counter(schema.names).items() if times > 1]
-    if twice:
-        raise ConfigError("schema", f"the DataFrame has two columns {told(twice[0])!r}", "rename or drop one of them")
+    """The JSON schema of the rows; raises `ConfigError` where two columns, or two fields of a structure, have one name."""
     return {"type": "object", "properties": _properties(schema)}
 
 
 def _properties(schema: StructType) -> dict[str, Any]:
+    twice = [name for name, times in Counter(schema.names).items() if times > 1]
+    if twice:
+        raise ConfigError("schema", f"the DataFrame has {told(twice[0])!r} twice", "rename or drop one of them")
     return {field.name: _of(field.dataType) for field in schema.fields}
 
 

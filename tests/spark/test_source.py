@@ -10,6 +10,8 @@ import pytest
 
 pyspark = pytest.importorskip("pyspark", reason="needs the extra spark")
 
+from pyspark.sql.types import ArrayType, LongType, StringType, StructField, StructType  # noqa: E402 - behind the skip
+
 from target_linkedin_conversions.errors import ConfigError, InputError, TargetError, TooManyRejectsError  # noqa: E402 - behind the skip
 from tests.spark.engine import SCHEMA, Engine, refs, task  # noqa: E402 - the same
 from tests.spark.writing import ENTRY, codes  # noqa: E402 - the same
@@ -45,6 +47,8 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         "streams[0].fields.email: the stream's schema has no column 'mail'; did you mean 'email'?",
     ),
     "key": ({"key": "idd"}, "key: unknown column 'idd'; did you mean 'id'?"),
+    "no-key": ({"key": " "}, "key: expected a column's name, or several with commas between"),
+    "no-keys": ({"key": ","}, "key: expected a column's name, or several with commas between"),
     "stream": ({"stream": "lead"}, "did you mean 'lead' where the entry says 'leads'?"),
     "no-stream": ({"streams": [{**ENTRY, "stream": "l*"}]}, "stream: it is not said which stream the rows are of"),
     "send-once": ({"send_once": "false"}, "send_once: Spark tries tasks again"),
@@ -61,6 +65,15 @@ def test_a_slip_stops_at_the_driver_and_leaves_nothing(engine: Engine, case: str
         getattr(engine.source(**options), way)(SCHEMA, overwrite=False)
     assert sentence in str(caught.value)
     assert not engine.state_dir.exists()
+
+
+@pytest.mark.parametrize("inside", [None, "structure", "list"])
+def test_a_name_that_stands_twice_stops_at_the_driver(engine: Engine, inside: str | None) -> None:
+    twice = StructType([StructField("a", LongType()), StructField("a", StringType())])
+    more = {"structure": [StructField("who", twice)], "list": [StructField("who", ArrayType(twice))]}
+    schema = StructType([*SCHEMA.fields, *more[inside]]) if inside else StructType([*SCHEMA.fields, *twice.fields])
+    with pytest.raises(ConfigError, match="has 'a' twice"):
+        engine.source().writer(schema, overwrite=False)
 
 
 @pytest.mark.parametrize("way", ["writer", "streamWriter"])
