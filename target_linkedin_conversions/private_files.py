@@ -10,6 +10,7 @@ nobody writes to, a file that others can read. It is looked at before it is trus
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import re
 import secrets
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "UntrustedError",
+    "alone_in",
     "ensure_private",
     "make_private_folder",
     "mend_of",
@@ -159,6 +161,22 @@ def write_private(path: Path, data: bytes) -> None:
     """Write a whole file, as `replacing` does."""
     with replacing(path) as file:
         file.write(data)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep out every other process, and thread, that asks the same, while the block reads, changes and writes a file there.
+
+    The folder is locked, for a file that `replacing` writes is another one each time. Where folders cannot be locked,
+    as on NFS, nobody is kept out. Raises `OSError` where the folder cannot be opened.
+    """
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def sync_folder(folder: Path) -> None:

@@ -16,7 +16,7 @@ from target_linkedin_conversions.durations import MINUTE_MS
 from target_linkedin_conversions.errors import CredentialError, UnreachableError
 from target_linkedin_conversions.settings import Secret, Settings
 from target_linkedin_conversions.settings.credentials import flaw_of_token
-from target_linkedin_conversions.settings.kept import Kept, Unshown, path_of, read_kept, write_kept
+from target_linkedin_conversions.settings.kept import Unshown, change_kept, path_of, read_kept
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.client import Client, Received
@@ -157,10 +157,9 @@ class Tokens:
             )
 
     def _write(self, configured: Secret, refresh_token: Secret) -> None:
-        """Write the rotated token, readable by this user alone, complete or not at all."""
-        kept = read_kept(self._settings.private_dir) or Kept()
+        """Write the rotated token beside whatever login is kept."""
         rotated = {"configured": _mark(configured), "refresh_token": refresh_token.reveal}
-        write_kept(self._settings.private_dir, msgspec.structs.replace(kept, **rotated))
+        change_kept(self._settings.private_dir, lambda kept: msgspec.structs.replace(kept, **rotated))
 
 
 def granted_by(answer: Received) -> Granted:

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import (
     UntrustedError,
+    alone_in,
     make_private_folder,
     open_private,
     remove_drafts,
     write_private,
 )
 
-__all__ = ["Kept", "Login", "Unshown", "path_of", "read_kept", "write_kept"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Kept", "Login", "Unshown", "change_kept", "path_of", "read_kept", "write_kept"]
 
 _NAME = "credentials.json"
 _LARGEST = 1 << 20
@@ -81,8 +85,19 @@ def read_kept(folder: str) -> Kept | None:
 
 
 def write_kept(folder: str, kept: Kept) -> None:
-    """Write the file, readable by this user alone, complete or not at all; raises `OSError`."""
+    """Write the file, whatever it held, as `change_kept` does."""
+    change_kept(folder, lambda _before: kept)
+
+
+def change_kept(folder: str, changed: Callable[[Kept], Kept]) -> None:
+    """Write what `changed` makes of what the file holds: readable by this user alone, complete or not at all.
+
+    No other process writes in between, or a run that keeps a rotated token would undo a login of the same moment.
+    Raises `OSError`, and what `read_kept` raises.
+    """
     path = path_of(folder)
     make_private_folder(path.parent)
-    remove_drafts(path.parent, path.name)
-    write_private(path, msgspec.json.encode(kept))
+    with alone_in(path.parent):
+        kept = changed(read_kept(folder) or Kept())
+        remove_drafts(path.parent, path.name)
+        write_private(path, msgspec.json.encode(kept))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings import Settings
-from target_linkedin_conversions.settings.kept import Kept, Login, path_of, read_kept, write_kept
+from target_linkedin_conversions.settings.kept import Kept, Login, change_kept, path_of, read_kept, write_kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,3 +107,14 @@ def test_it_is_written_for_this_user_alone_and_read_by_nobody_elses_hand(tmp_pat
 def test_what_is_not_said_is_not_in_the_file(tmp_path: Path) -> None:
     keep(tmp_path, Login(access_token="kept"))
     assert json.loads(path_of(str(tmp_path)).read_bytes()) == {"login": {"access_token": "kept"}}
+
+
+def test_changes_of_one_moment_all_stand(tmp_path: Path) -> None:
+    keep(tmp_path)
+
+    def longer(_each: int) -> None:
+        change_kept(str(tmp_path), lambda kept: msgspec.structs.replace(kept, refresh_token=f"{kept.refresh_token}x"))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(longer, range(40)))
+    assert read_kept(str(tmp_path)) == Kept(refresh_token="x" * 40, login=WHOLE)
