@@ -62,8 +62,10 @@ class Journal:
 
     def close(self) -> None:
         """Make every line durable and close the file; that it failed was said before."""
-        if self._failure is None:
-            self.flush()
-        if self._growing is not None:
-            self._growing.close()
-            self._growing = None
+        try:
+            if self._failure is None:
+                self.flush()
+        finally:
+            if self._growing is not None:
+                self._growing.close()
+                self._growing = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -122,11 +122,12 @@ class RunFiles:
         write_run_list(self.folder, runs)
 
     def close(self) -> None:
-        """Close rejects, outbox and results."""
-        self.rejects.close()
-        self.outbox.close()
-        if self._results is not None:
-            self._results.close()
+        """Close rejects, outbox and results, each of them though another cannot be written."""
+        with ExitStack() as closing:
+            if self._results is not None:
+                closing.callback(self._results.close)
+            closing.callback(self.outbox.close)
+            closing.callback(self.rejects.close)
 
 
 def _unwritten(error: OSError) -> ConfigError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from secrets import token_bytes
 from typing import TYPE_CHECKING
@@ -55,7 +56,7 @@ from target_linkedin_conversions.telemetry.telemetry import MOST_SECONDS as TELE
 from target_linkedin_conversions.telemetry.telemetry import Telemetry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from target_linkedin_conversions.delivery.batch import Listener
     from target_linkedin_conversions.delivery.destination import Destination
@@ -340,17 +341,17 @@ class Run:
 
     def _concluded(self, error: BaseException | None) -> Report:
         self._count()
-        self._close(error)
-        self.report = self._make_report(error)
+        fault = None
+        try:
+            self._close(error)
+            self.report = self._make_report(error)
+            if self.begun:
+                fault = self._write_report(self.report, error)
+        finally:
+            if self.begun:
+                self._destination.leave()
         if self.begun:
-            fault = self._files.write_report(self.report)
-            self._tell_job(self.report)
-            if fault is not None and error is None:
-                self.report = self._make_report(fault)
-            self._destination.leave()
-            self._telemetry.end(self.report)
-            if self._delivery is not None and not self.report.replayed_nothing:
-                self._alerts.tell(ended(self.report, self._files.folder, self._checks, self._judge, self._delivery))
+            self._tell_others(self.report)
             if fault is not None and error is None:
                 raise fault
         for line in summary(self.report):
@@ -358,6 +359,14 @@ class Run:
         if place := self._files.page_place:
             logger.info("page: %s", place)
         return self.report
+
+    def _write_report(self, report: Report, error: BaseException | None) -> StopRun | None:
+        """Write the report, for the job too; if it cannot be written, why: a run that went well ends by that."""
+        fault = self._files.write_report(report)
+        self._tell_job(report)
+        if fault is not None and error is None:
+            self.report = self._make_report(fault)
+        return fault
 
     def _tell_job(self, report: Report) -> None:
         """Leave the report where the job's receipt looks for it; without it, this run counts there as one that was killed."""
@@ -368,6 +377,12 @@ class Run:
             ledger.job_runs.end(msgspec.json.encode(report))
         except StopRun as error:
             logger.info("the ledger could not be told how this part of the job ended (%s)", type(error).__name__)
+
+    def _tell_others(self, report: Report) -> None:
+        """Tell the collector and, of a run that sends, whoever is to be alerted."""
+        self._telemetry.end(report)
+        if self._delivery is not None and not report.replayed_nothing:
+            self._alerts.tell(ended(report, self._files.folder, self._checks, self._judge, self._delivery))
 
     @property
     def report_place(self) -> str:
@@ -382,15 +397,13 @@ class Run:
         until = time.monotonic() + self.settings.shutdown_seconds
         try:
             if self.begun:
-                self._destination.close(self.settings.shutdown_seconds)
-                self.recorder.flush()
-                self.progress.release()
-        except TargetError as late:
-            if late is not error:
-                logger.error("%s", late)
+                with _late_ones_logged(error):
+                    self._destination.close(self.settings.shutdown_seconds)
+                    self.recorder.flush()
+                    self.progress.release()
         finally:
-            self.progress.close(max(_LAST_PROGRESS_SECONDS, until - time.monotonic()))
-            self._files.close()
+            with _late_ones_logged(error), closing(self._files):
+                self.progress.close(max(_LAST_PROGRESS_SECONDS, until - time.monotonic()))
         if self._checks is not None:
             self._checks.warn_of_ends()
         self._warn_of_what_ended()
@@ -408,3 +421,13 @@ class Run:
     def _make_report(self, error: BaseException | None) -> Report:
         delivery = self._delivery if self.begun else None
         return self._reporter.report(error, self._destination.ledger, delivery, self._checks, self.recorder.rows_kept)
+
+
+@contextmanager
+def _late_ones_logged(error: BaseException | None) -> Iterator[None]:
+    """Log an error of the end of a run that ends anyway; `error`, which it ends by, is told elsewhere."""
+    try:
+        yield
+    except TargetError as late:
+        if late is not error:
+            logger.error("%s", late)

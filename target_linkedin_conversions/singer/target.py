@@ -342,9 +342,7 @@ class TargetLinkedInConversions(Target):
 
     def failed(self, error: BaseException) -> None:
         """The run ends with an error."""
-        self._count()
-        self.run.conclude(error)
-        self._reader.close()
+        self._conclude(error)
 
     def process_endofpipe(self) -> None:
         """All input was read: send what waits, wait until all is settled, and conclude."""
@@ -358,8 +356,13 @@ class TargetLinkedInConversions(Target):
         except BaseException as error:
             self.failed(error)
             raise
+        self._conclude(None)
+
+    def _conclude(self, error: BaseException | None) -> None:
+        """End the run, and let go of what waits for input, however that goes."""
         try:
-            self.run.conclude(None)
+            self._count()
+            self.run.conclude(error)
         finally:
             self._reader.close()
 
