@@ -14,7 +14,7 @@ from target_linkedin_conversions.settings.values import QUOTES, Secret, text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Flaw", "app_id", "app_secret", "flaw_of_token", "ledger_key", "token"]
+__all__ = ["Flaw", "app_id", "app_secret", "flaw_around", "flaw_of_token", "ledger_key", "token"]
 
 _LEAST_OF_KEY = 32
 _BEARER = re.compile(r"(authorization\s*:\s*)?(bearer|token)\b[\s:%]", re.IGNORECASE)
@@ -86,6 +86,11 @@ def _flaw(written: str, form: re.Pattern[str]) -> Flaw | None:
         return Flaw(
             "it begins with the word before the token, such as `Bearer`", "set the token alone, without that word"
         )
+    return flaw_around(written) or _flaw_inside(written, form)
+
+
+def flaw_around(written: str) -> Flaw | None:
+    """Why it is not the value itself: a placeholder stands in its place, or quotes stand around it."""
     if _UNFILLED.match(written):
         return Flaw(
             "it is a placeholder that nothing has filled in, such as $NAME",
@@ -93,7 +98,7 @@ def _flaw(written: str, form: re.Pattern[str]) -> Flaw | None:
         )
     if written[:1] in QUOTES or written[-1:] in QUOTES:
         return Flaw("it stands in quotes that belong to its value", "remove the quotes around it")
-    return _flaw_inside(written, form)
+    return None
 
 
 def _flaw_inside(written: str, form: re.Pattern[str]) -> Flaw | None:

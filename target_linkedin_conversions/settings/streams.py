@@ -321,9 +321,7 @@ def _read_case(raw: object, place: str) -> RuleCase:
 
 
 def _rule_uses(raw: object, place: str) -> tuple[RuleUse, ...]:
-    found = values.json_or(raw, list)
-    items = found if isinstance(found, list | tuple) else [found]
-    uses = tuple(_rule_use(item, place) for item in items)
+    uses = tuple(_rule_use(item, place) for item, _ in values.one_or_several(raw, place))
     if not uses or len({use.rule for use in uses}) != len(uses):
         raise wrong(place, "one rule or a list of different rules", f"for example {place}: [101, 102]")
     return uses

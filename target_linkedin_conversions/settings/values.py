@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from ipaddress import ip_address
@@ -40,6 +40,7 @@ __all__ = [
     "json_object",
     "location",
     "number",
+    "one_or_several",
     "text",
     "texts",
     "unknown",
@@ -275,9 +276,7 @@ def identifiers(kind: str) -> Reader:
     )
 
     def read(value: object, place: str) -> tuple[str, ...]:
-        many = json_or(value, list)
-        items = many if isinstance(many, list | tuple) else [many]
-        return tuple(dict.fromkeys(identifier(item, place, urn, example) for item in items))
+        return tuple(dict.fromkeys(identifier(item, place, urn, example) for item, _ in one_or_several(value, place)))
 
     return read
 
@@ -327,17 +326,21 @@ def _parsed(value: str) -> object:
     return value
 
 
-def texts(value: object, place: str) -> tuple[str, ...]:
-    """A list of texts: typed, as JSON text, or one text alone."""
+def one_or_several(value: object, place: str) -> list[tuple[object, str]]:
+    """The items of a list, typed or as JSON text, or the one value that stands for it; each with its place."""
     found = json_or(value, list)
     items = found if isinstance(found, list | tuple) else [found]
-    return tuple(text(item, f"{place}[{index}]" if len(items) > 1 else place) for index, item in enumerate(items))
+    return [(item, f"{place}[{index}]" if len(items) > 1 else place) for index, item in enumerate(items)]
+
+
+def texts(value: object, place: str) -> tuple[str, ...]:
+    """A list of texts, or one text alone."""
+    return tuple(text(item, where) for item, where in one_or_several(value, place))
 
 
 def column_names(value: object, place: str) -> tuple[str, ...]:
     """One column's name or a list of them; white space in a name is kept."""
-    found = json_or(value, list)
-    items = found if isinstance(found, list | tuple) else [found]
+    items = [item for item, _ in one_or_several(value, place)]
     if not items or not all(isinstance(item, str) and item for item in items):
         raise wrong(
             place,
@@ -384,8 +387,7 @@ def json_object(value: object, place: str, example: str = "") -> dict[str, objec
 
 def scalars(value: object, place: str) -> tuple[object, ...]:
     """One text, number or boolean, or a list of them, as they are."""
-    found = json_or(value, list)
-    items: Sequence[object] = found if isinstance(found, list | tuple) else [found]
+    items = [item for item, _ in one_or_several(value, place)]
     if not items or not all(isinstance(item, str | int | float | bool) for item in items):
         raise wrong(
             place,
