@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal, InvalidOperation
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
@@ -18,6 +19,8 @@ from target_linkedin_conversions.admin.days import date_of_day, day_of_date
 from target_linkedin_conversions.admin.permissions import REPORTING_SCOPE
 from target_linkedin_conversions.admin.rules import account_urn
 from target_linkedin_conversions.delivery.answer import (
+    Busy,
+    InDoubt,
     Misdirected,
     Throttled,
     TokenRefused,
@@ -50,7 +53,6 @@ _PATH = "/rest/adAnalytics?q=analytics&pivot=CONVERSION&timeGranularity=DAILY"
 _DAYS = 92
 """Days of one question, so that its answer stays small: a row a rule and day."""
 _MOST = 1 << 53
-_OK = 200
 _Count = Annotated[int, msgspec.Meta(ge=0, le=_MOST)]
 
 
@@ -115,7 +117,7 @@ def _counted(
         lambda token: get(client, path, token, clock),
         lambda found: token_kind(found.status, found.body) == "expired",
     )
-    if answer.status != _OK:
+    if answer.status != HTTPStatus.OK:
         raise _refused(answer, account)
     page = decoded(answer.body, _Page)
     if page is None:
@@ -174,7 +176,7 @@ def _refused(answer: Received, account: str) -> StopRun:  # noqa: PLR0911 - one 
             return UnreachableError(
                 f"status {status}{told} is no answer of LinkedIn's reporting; check api_url and any proxy in between"
             )
-        case _ if answer.status >= 500:  # noqa: PLR2004 - HTTP's errors of the server
+        case Busy() | InDoubt():
             return UnreachableError(
                 f"LinkedIn's reporting does not answer (status {answer.status}); ask again in a while"
             )

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import secrets
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
 
 from target_linkedin_conversions.admin.permissions import REPORTING_SCOPE
-from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
-from target_linkedin_conversions.delivery.auth import TOKEN_PATH, Granted, granted_by
+from target_linkedin_conversions.delivery.auth import TOKEN_PATH, Granted, answered, granted_by
 from target_linkedin_conversions.delivery.reading import decoded, is_of_linkedin
 from target_linkedin_conversions.errors import ConfigError, CredentialError, UnreachableError
 from target_linkedin_conversions.settings.kept import Unshown
@@ -29,9 +29,6 @@ _PATH = "/oauth/v2/authorization"
 _AGAIN = "run `linkedin-conversions login` again"
 _BARE_CODE = re.compile(r"[A-Za-z0-9._~+/-]{1,4096}={0,2}")
 _WORD = re.compile(r"[a-z_]{1,60}")
-_OK = 200
-_SERVER_ERROR = 500
-_PASSING = frozenset({408, 429})
 
 
 class App(msgspec.Struct, frozen=True):
@@ -115,12 +112,10 @@ class Authorization(Unshown, frozen=True):
             "client_id": app.client_id,
             "client_secret": app.client_secret,
         }
-        answer = client.post_form(TOKEN_PATH, form)
-        if isinstance(answer, NotConnected | InDoubt):
-            raise UnreachableError(f"LinkedIn's OAuth server does not answer ({answer.cause}); {_AGAIN}")
-        if answer.status >= _SERVER_ERROR or answer.status in _PASSING:
-            raise UnreachableError(f"LinkedIn's OAuth server does not answer (status {answer.status}); {_AGAIN}")
-        if answer.status != _OK and is_of_linkedin(answer.headers, answer.body):
+        answer = answered(client.post_form(TOKEN_PATH, form))
+        if isinstance(answer, UnreachableError):
+            raise UnreachableError(f"{answer}; {_AGAIN}")
+        if answer.status != HTTPStatus.OK and is_of_linkedin(answer.headers, answer.body):
             raise self._not_granted(answer)
         return granted_by(answer)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
 from target_linkedin_conversions.admin.permissions import MEND, ROLES_TOLD
 from target_linkedin_conversions.delivery.answer import (
+    SUCCESS,
     ElementsRefused,
     InDoubt,
     Misdirected,
@@ -38,10 +40,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Calls", "get", "refusal", "token_kind", "with_fresh_token"]
 
-_OK = 200
-_SUCCESS = range(200, 300)
-_NOT_FOUND = 404
-_SERVER_ERROR = 500
 _TRIES = 3
 
 Asked = TypeVar("Asked")
@@ -63,7 +61,7 @@ class Calls:
             lambda token: get(self.client, path, token, self.clock),
             lambda found: token_kind(found.status, found.body) == "expired",
         )
-        if answer.status != _OK:
+        if answer.status != HTTPStatus.OK:
             raise refusal(answer, f"{what} cannot be read")
         return answer
 
@@ -79,7 +77,9 @@ class Calls:
                 if isinstance(answer, NotConnected):
                     passing = True
                 else:
-                    passing = not once and (isinstance(answer, InDoubt) or answer.status >= _SERVER_ERROR)
+                    passing = not once and (
+                        isinstance(answer, InDoubt) or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+                    )
                 if not passing or not retry.again():
                     return answer
 
@@ -92,13 +92,13 @@ class Calls:
         )
         if isinstance(answer, NotConnected):
             raise UnreachableError(f"{what} failed: LinkedIn is not reachable ({answer.cause}); try again later")
-        if isinstance(answer, InDoubt) or answer.status >= _SERVER_ERROR:
+        if isinstance(answer, InDoubt) or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             cause = answer.cause if isinstance(answer, InDoubt) else f"status {answer.status}"
             raise UnreachableError(
                 f"{what} was sent and not answered ({cause}), so nobody knows whether it was done; "
                 "look with `linkedin-conversions rules list` before trying again"
             )
-        if answer.status not in _SUCCESS:
+        if answer.status not in SUCCESS:
             raise refusal(answer, f"{what} failed")
         return answer
 
@@ -117,7 +117,7 @@ def get(client: Client, path: str, token: Secret, clock: Clock) -> Received:
     retry = Retry(clock, tries=_TRIES)
     while True:
         answer = client.get(path, token)
-        passing = isinstance(answer, NotConnected | InDoubt) or answer.status >= _SERVER_ERROR
+        passing = isinstance(answer, NotConnected | InDoubt) or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         if not passing or not retry.again():
             break
     if isinstance(answer, NotConnected | InDoubt):
@@ -157,7 +157,7 @@ def refusal(received: Received, what: str) -> TargetError:  # noqa: PLR0911 - on
             return QuotaError(
                 f"{what}: LinkedIn takes no more calls for now (status 429); try again in a minute or tomorrow"
             )
-        case Misdirected() if status == _NOT_FOUND:
+        case Misdirected() if status == HTTPStatus.NOT_FOUND:
             return RuleError(
                 f"{what}: LinkedIn knows nothing of that name (status 404); see `linkedin-conversions rules list`"
             )

@@ -6,6 +6,7 @@ and calls a Direct-API token invalid.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["CLIENT_REFUSED", "Introspection", "introspect"]
 
 _PATH = "/oauth/v2/introspectToken"
-_OK = 200
-_UNAUTHORIZED = 401
 _LAST_SECOND = 4_102_444_800
 """The year 2100: no token lives for so long, and later ones are no dates everywhere."""
 CLIENT_REFUSED = "client_refused"
@@ -54,8 +53,8 @@ def introspect(settings: Settings, client: Client, token: Secret) -> Introspecti
     answer = client.post_form(_PATH, form)
     if isinstance(answer, NotConnected | InDoubt):
         return None
-    if answer.status == _UNAUTHORIZED:
+    if answer.status == HTTPStatus.UNAUTHORIZED:
         return Introspection(status=CLIENT_REFUSED)
-    if answer.status != _OK:
+    if answer.status != HTTPStatus.OK:
         return None
     return decoded(answer.body, Introspection)

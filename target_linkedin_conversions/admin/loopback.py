@@ -6,6 +6,7 @@ import queue
 import threading
 from contextlib import contextmanager
 from html import escape
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 from typing import TYPE_CHECKING, Any
@@ -117,15 +118,15 @@ class _Handler(BaseHTTPRequestHandler):
             return
         said = {name: values[0] for name, values in parse_qs(came.query).items()}
         if came.path != (expected.path or "/") or not said.keys() & {"code", "error"}:
-            self._say(404, "There is nothing here.")
+            self._say(HTTPStatus.NOT_FOUND, "There is nothing here.")
             return
         try:
             self.server.answers.put_nowait(said)
         except queue.Full:
-            self._say(409, "An answer has come already.")
+            self._say(HTTPStatus.CONFLICT, "An answer has come already.")
             return
         problem = printable(said.get("error_description") or said.get("error", ""), _LONGEST_SAID)
-        self._say(200, f"LinkedIn said: {problem}" if problem else "LinkedIn has answered.")
+        self._say(HTTPStatus.OK, f"LinkedIn said: {problem}" if problem else "LinkedIn has answered.")
 
     def _say(self, status: int, sentence: str) -> None:
         page = (

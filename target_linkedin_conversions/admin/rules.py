@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
 
@@ -27,7 +28,6 @@ PATH = "/rest/conversions"
 _FINDER = f"{PATH}?q=account"
 _PAGE = 100
 _MOST_PAGES = 1000
-_OK = 200
 CAMPAIGN_URN = "urn:li:sponsoredCampaign:"
 
 
@@ -129,7 +129,7 @@ def _rules_of_account(client: Client, token: Secret, account: str, clock: Clock)
     start = 0
     for _ in range(_MOST_PAGES):
         answer = get(client, f"{_FINDER}&account={urn}&start={start}&count={_PAGE}", token, clock)
-        if answer.status != _OK:
+        if answer.status != HTTPStatus.OK:
             yield Unreadable(account, answer.status, answer.body)
             return
         page = decoded(answer.body, _Page)
@@ -145,4 +145,6 @@ def _rules_of_account(client: Client, token: Secret, account: str, clock: Clock)
             break  # a page that came before, or none though there are more: going on would never end
         if not page.elements or (len(page.elements) < _PAGE and start >= (total or 0)):
             return
-    yield Unreadable(account, _OK, b"")  # it has more rules than were shown: none of them may be called missing
+    yield Unreadable(
+        account, HTTPStatus.OK, b""
+    )  # it has more rules than were shown: none of them may be called missing

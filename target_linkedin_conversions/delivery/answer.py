@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 __all__ = [
+    "SUCCESS",
     "Answer",
     "Busy",
     "ElementsRefused",
@@ -155,10 +156,9 @@ _RULE_WORDS = (
     "Conversion enabled should be true",
     "method should be",
 )
-_TAKEN = range(200, 300)
-_PASSING = frozenset({408, 429, 503})
-_PORTAL = 511
-"""Network Authentication Required (RFC 6585): never LinkedIn's own."""
+SUCCESS = range(200, 300)
+"""Statuses of an answer that did what was asked."""
+_PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _TOKEN_KINDS = {
     65601: "revoked",
     65602: "expired",
@@ -202,13 +202,13 @@ def read_answer(  # noqa: C901, PLR0911, PLR0912 - one table, read top to bottom
         return Busy(status)
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return TooLarge()
-    if status == _PORTAL:
+    if status == HTTPStatus.NETWORK_AUTHENTICATION_REQUIRED:  # RFC 6585: never LinkedIn's own
         return Misdirected(status, who_answered(headers))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return InDoubt(f"status {status}")
     if not is_of_linkedin(headers, body):
-        return Misdirected(status, who_answered(headers), doubtful=status in _TAKEN)
-    if status in _TAKEN:
+        return Misdirected(status, who_answered(headers), doubtful=status in SUCCESS)
+    if status in SUCCESS:
         return InDoubt(f"status {status}")
     error = _read_error(body)
     if status == HTTPStatus.UNAUTHORIZED:
@@ -238,7 +238,7 @@ def _success(status: int, headers: Mapping[str, str], body: bytes, redaction: Re
     elements = found.elements
     if len(elements) != count:
         return InDoubt(f"status {status} for {len(elements)} of {count} events")
-    failed = {index: element for index, element in enumerate(elements) if element.status not in _TAKEN}
+    failed = {index: element for index, element in enumerate(elements) if element.status not in SUCCESS}
     unclear = next((e.status for e in failed.values() if e.status < HTTPStatus.BAD_REQUEST), None)
     if not failed:
         return Taken()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from hashlib import blake2b
+from http import HTTPStatus
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -22,16 +23,14 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.client import Client, Received
     from target_linkedin_conversions.delivery.clock import Clock
 
-__all__ = ["TOKEN_PATH", "Granted", "Tokens", "granted_by"]
+__all__ = ["TOKEN_PATH", "Granted", "Tokens", "answered", "granted_by"]
 
 logger = logging.getLogger(__name__)
 
 TOKEN_PATH = "/oauth/v2/accessToken"  # noqa: S105 - a path
 _EARLY_MS = 5 * MINUTE_MS
 _TRIES = 4
-_PASSING = frozenset({408, 429})
-_SERVER_ERROR = 500
-_OK = 200
+_PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
 
 
 _LONGEST_LIFE = 10 * 366 * 86_400
@@ -117,16 +116,11 @@ class Tokens:
         }
         retry = Retry(self._clock, tries=_TRIES)
         while True:
-            answer = self._client.post_form(TOKEN_PATH, form)
-            if isinstance(answer, NotConnected | InDoubt):
-                cause = answer.cause
-            elif answer.status < _SERVER_ERROR and answer.status not in _PASSING:
+            answer = answered(self._client.post_form(TOKEN_PATH, form))
+            if not isinstance(answer, UnreachableError):
                 return granted_by(answer)
-            else:
-                cause = f"status {answer.status}"
             if not retry.again():
-                message = f"LinkedIn's OAuth server does not answer ({cause})"
-                raise UnreachableError(message)
+                raise answer
 
     def _refresh_token(self) -> Secret:
         """The rotated token that was kept, unless a new one has been configured since."""
@@ -162,6 +156,17 @@ class Tokens:
         change_kept(self._settings.private_dir, lambda kept: msgspec.structs.replace(kept, **rotated))
 
 
+def answered(asked: Received | NotConnected | InDoubt) -> Received | UnreachableError:
+    """What LinkedIn's OAuth server answers, or the error of what is no answer, but may be one later."""
+    if isinstance(asked, NotConnected | InDoubt):
+        cause = asked.cause
+    elif asked.status >= HTTPStatus.INTERNAL_SERVER_ERROR or asked.status in _PASSING:
+        cause = f"status {asked.status}"
+    else:
+        return asked
+    return UnreachableError(f"LinkedIn's OAuth server does not answer ({cause})")
+
+
 def granted_by(answer: Received) -> Granted:
     """What a token answer grants; raises where it grants nothing."""
     if not is_of_linkedin(answer.headers, answer.body):
@@ -170,7 +175,7 @@ def granted_by(answer: Received) -> Granted:
             f"status {answer.status}{f' ({told})' if told else ''} is no answer of LinkedIn's OAuth server; "
             "check oauth_url and any proxy or login page in between"
         )
-    if answer.status != _OK:
+    if answer.status != HTTPStatus.OK:
         raise CredentialError(
             f"LinkedIn refused the refresh token (status {answer.status}); log in again and set refresh_token"
         )

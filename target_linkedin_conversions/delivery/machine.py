@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import ssl
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -26,10 +27,19 @@ __all__ = ["ca_bundle", "machine_fault"]
 CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 """Where people name the authorities that this machine trusts; the first that is set counts."""
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
-_AUTHENTICATION = 407
 _ODD = re.compile(r"\s|^['\"]|['\"]$|^\$|\$\{")
 """White space, quotes that belong to the value, a variable that nothing has filled in."""
-_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_PASSING = frozenset(
+    {
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.TOO_EARLY,
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
 """With these a proxy says that it cannot reach LinkedIn now, or has too much to do."""
 _TIMES = frozenset({9, 10})
 """OpenSSL's numbers for a certificate that is not yet, or no longer, valid."""
@@ -157,7 +167,7 @@ def _of_proxy(chain: list[BaseException], name: str, proxy: str) -> MachineError
     if _is_no_url(chain, proxy):
         return MachineError(name, "it is no proxy's URL", "write it like http://proxy.example.com:8080")
     status = next((int(found.group(1)) for one in chain if (found := _TUNNEL.search(str(one)))), None)
-    if status == _AUTHENTICATION:
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         return MachineError(
             name,
             "the proxy asks for a user and a password, or refuses those it was given (status 407)",

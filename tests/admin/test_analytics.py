@@ -122,6 +122,7 @@ def test_what_a_person_must_mend_is_named(ask: Asking, changes: Any, kind: type[
         ({"kind": "answer", "status": 422, "body": {"status": 422, "message": "ERROR :: /x"}}, ConfigError),
         ({"kind": "answer", "status": 404, "body": {"status": 404, "message": "no"}}, UnreachableError),
         ({"kind": "answer", "status": 302}, UnreachableError),
+        *(({"kind": "answer", "status": status, "times": 3}, UnreachableError) for status in (204, 408, 503)),
         *(({"kind": "answer", "status": 200, "body": body}, UnreachableError) for body in NO_FIGURES),
     ],
 )

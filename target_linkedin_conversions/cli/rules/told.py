@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -37,7 +38,6 @@ __all__ = [
 ]
 
 NOT_COUNTED = "not counted: no campaign"
-_OK = 200
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -65,7 +65,7 @@ def _refused(one: Unreadable) -> Exception:
 
 
 def _sentence(one: Unreadable) -> str:
-    if one.status == _OK:
+    if one.status == HTTPStatus.OK:
         return f"ad account {one.account} may have more rules: LinkedIn's list of them is not whole; try again later"
     return str(_refused(one))
 
