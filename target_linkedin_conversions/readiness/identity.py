@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.finding import finding
-from target_linkedin_conversions.records.columns import ROW_NUMBERS, plain_name
 from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
 from target_linkedin_conversions.records.refusal import NO_KEY, is_no_key
 from target_linkedin_conversions.records.text import key_text
@@ -32,7 +31,7 @@ class Identities:
 
     def __init__(self, plan: StreamPlan, column: str) -> None:
         """Nothing is seen yet."""
-        self._is_mapped = plan.event_id is not None
+        self._is_mapped = plan.identity.event_id is not None
         self._column = column
         self._keys: dict[int, int] = {}
         self._repeats = 0
@@ -74,12 +73,11 @@ class Keys:
 
     def __init__(self, plan: StreamPlan) -> None:
         """Nothing is seen yet."""
-        is_needed = plan.event_id is None or plan.event_id_rules is not None
-        names = [name for name, _ in plan.key]
-        self._has_one = plan.has_key and not all(plain_name(name) in ROW_NUMBERS for name in names)
-        self._is_counted = self._has_one or is_needed
-        self._column = ", ".join(names) if plan.has_key else ""
-        self._places = tuple(place for _, place in plan.key)
+        identity = plan.identity
+        self._has_one = identity.has_lasting_key
+        self._is_counted = self._has_one or identity.needs_key
+        self._column = ", ".join(name for name, _ in identity.key) if identity.has_key else ""
+        self._places = tuple(place for _, place in identity.key)
         self._records = 0
 
     def see(self, batch: Batch) -> None:

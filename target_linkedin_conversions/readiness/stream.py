@@ -54,7 +54,7 @@ class Look:
             Reasons(
                 {field: ", ".join(one.columns) for field, one in mapped.items()},
                 plan.rule_column_name,
-                plan.consent_column_name,
+                plan.admission.consent_column,
                 is_personal,
             ),
             *addresses,

@@ -15,7 +15,15 @@ from target_linkedin_conversions.records.codes import CURRENCIES
 from target_linkedin_conversions.records.columns import Columns, Place, RowType, Value
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS, OF_A_PERSON, PERSONAL_FIELDS
 from target_linkedin_conversions.records.money import Amounts, currency
-from target_linkedin_conversions.records.plan import IdentifierColumn, MappedField, PersonColumns, StreamPlan
+from target_linkedin_conversions.records.plan import (
+    Admission,
+    IdentifierColumn,
+    Identity,
+    Limits,
+    MappedField,
+    PersonColumns,
+    StreamPlan,
+)
 from target_linkedin_conversions.records.reasons import REFUND, Reason
 from target_linkedin_conversions.records.rules import rule_reader
 from target_linkedin_conversions.records.text import comparable, is_placeholder
@@ -95,14 +103,13 @@ class _Compiler:
         self.amounts = Amounts(entry.decimal_comma, entry.thousands, entry.minor_units)
 
     def plan(self, stream: str, source: str, suppressed: frozenset[str]) -> StreamPlan:
-        entry, settings, consent = self.entry, self.settings, self.entry.consent
+        """The plan, its `row_type` still open: the columns of other entries may come to it."""
         self.check_constants()
-        rules, rule_column = rule_reader(entry, self.columns)
-        by_column = isinstance(entry.rules, RuleByColumn)
+        rules, rule_column = rule_reader(self.entry, self.columns)
         event_id_names = self.names("event_id")
         identifiers = self.identifiers()
         person = self.person()
-        parts = {field: self.one(field) for field in ("value", "currency")}
+        value, currency_code = self.one("value"), self.one("currency")
         happened_at = self.one("happened_at", lambda value: isinstance(self.times.read(value), int))
         event_id = self.first_of("event_id", event_id_names) if event_id_names else None
         self.used["event_id"] = event_id_names
@@ -111,54 +118,69 @@ class _Compiler:
             (name, self.columns.place_of(name, "key_properties", "key", undeclared=True))
             for name in self.key_properties
         )
-        once_per = entry.once_per or ("key" if by_column else "row")
+        admission = self.admission()
+        identity = self.identity(source, event_id, mapped)
         return StreamPlan(
             stream=stream,
-            source=entry.source or source,
-            deleted=self.deleted(),
-            only=None if entry.only is None else self.place(entry.only.column, "only.column", "only"),
-            wanted=frozenset(map(comparable, entry.only.values)) if entry.only else frozenset(),
-            consent=None if consent.not_required else self.place(consent.column, "consent.column", "consent"),
-            granted=frozenset(map(comparable, consent.contains or consent.granted)),
-            consent_is_list=bool(consent.contains),
+            admission=admission,
             rules=rules,
             rule_column=rule_column,
-            rule_column_name=entry.rules.column if isinstance(entry.rules, RuleByColumn) else "",
-            consent_column_name=consent.column,
+            rule_column_name=self.entry.rules.column if isinstance(self.entry.rules, RuleByColumn) else "",
             fields=self.fields(),
             happened_at=self.columns.constant(None) if happened_at is None else happened_at,
             times=self.times,
             identifiers=identifiers,
             person=person,
-            value=parts["value"],
-            currency=parts["currency"],
+            value=value,
+            currency=currency_code,
             amounts=self.amounts,
+            identity=identity,
+            mapped=mapped,
+            personal=_personal(identifiers, person),
+            personal_columns=frozenset(column for field in PERSONAL_FIELDS for column in self.used.get(field, ())),
+            limits=self.limits(suppressed),
+            warnings=self.warnings(identity),
+            notes=tuple(f"{field} \u2190 {column}" for field, column in self.found.items()),
+            required=required,
+            row_type=_NO_ROWS,
+        )
+
+    def admission(self) -> Admission:
+        only, consent = self.entry.only, self.entry.consent
+        return Admission(
+            deleted=self.deleted(),
+            only=None if only is None else self.place(only.column, "only.column", "only"),
+            wanted=frozenset() if only is None else frozenset(map(comparable, only.values)),
+            consent=None if consent.not_required else self.place(consent.column, "consent.column", "consent"),
+            granted=frozenset(map(comparable, consent.contains or consent.granted)),
+            consent_is_list=bool(consent.contains),
+            consent_column=consent.column,
+        )
+
+    def identity(self, source: str, event_id: Place | None, mapped: tuple[tuple[str, Place], ...]) -> Identity:
+        """What tells events apart: by key alone where a column's value, such as a deal's stage, chooses the rule."""
+        entry = self.entry
+        once_per = entry.once_per or ("key" if isinstance(entry.rules, RuleByColumn) else "row")
+        return Identity(
+            source=entry.source or source,
+            key=self.places(entry.key or self.key_properties, "key") or mapped,
+            has_key=bool(entry.key or self.key_properties),
+            has_time=once_per == "row",
             event_id=event_id,
             event_id_rules=entry.event_id_rules,
             send_event_id="event_id" not in entry.switched_off,
-            time_in_identity=once_per == "row",
-            key=self.places(entry.key or self.key_properties, "key") or mapped,
-            has_key=bool(entry.key or self.key_properties),
-            mapped=mapped,
-            personal=tuple(
-                place
-                for place in (
-                    *(column.place for column in identifiers),
-                    *(getattr(person, field) for field in OF_A_PERSON),
-                )
-                if place is not None
-            ),
-            personal_columns=frozenset(column for field in PERSONAL_FIELDS for column in self.used.get(field, ())),
+        )
+
+    def limits(self, suppressed: frozenset[str]) -> Limits:
+        """What the entry says, or else the settings."""
+        entry, settings = self.entry, self.settings
+        return Limits(
             not_before=entry.not_before if entry.not_before is not None else settings.not_before or 0,
             max_future=settings.max_future_seconds * 1000,
             reject_too_old=(entry.on_too_old or settings.on_too_old) == "reject",
             reject_bad_field=(entry.on_bad_field or settings.on_bad_field) == "reject",
             suppressed=suppressed,
             excluded_domains=frozenset(settings.exclude_email_domains),
-            warnings=self.warnings(once_per),
-            notes=tuple(f"{field} \u2190 {column}" for field, column in self.found.items()),
-            required=required,
-            row_type=_NO_ROWS,
         )
 
     def names(self, field: str) -> tuple[str, ...]:
@@ -244,7 +266,7 @@ class _Compiler:
                 )
                 raise ConfigError(place, problem, _mend_of_constant(field, constant))
 
-    def warnings(self, once_per: str) -> tuple[str, ...]:
+    def warnings(self, identity: Identity) -> tuple[str, ...]:
         """What a person should know about this stream, without which it still runs."""
         entry, place = self.entry, self.entry.place
         found = list(self.columns.missing)
@@ -252,16 +274,22 @@ class _Compiler:
             found.append(f"{place}: no column is known to hold the event's time; map fields.happened_at")
         if not any(self.used.get(field) for field in PERSONAL_FIELDS):
             found.append(f"{place}: no column is known to identify the person; map fields.email or another identifier")
-        if not self.used["event_id"] or entry.event_id_rules is not None:
+        if identity.needs_key:
             found += hints.on_key(place, entry.key or self.key_properties)
         found += hints.on_names(place, self.used)
-        if once_per == "row":
+        if identity.has_time:
             found += hints.on_updates(place, self.used.get("happened_at", ()), self.bookmarks)
         return (*found, *hints.on_columns(place, self.columns, self.used, entry))
 
 
 _NO_ROWS = RowType(msgspec.Struct, msgspec.structs.astuple, (), (), None)
 """Stands in a plan until the columns of all entries are known."""
+
+
+def _personal(identifiers: Sequence[IdentifierColumn], person: PersonColumns) -> tuple[Place, ...]:
+    """Where a row says who it is."""
+    places = (*(column.place for column in identifiers), *(getattr(person, field) for field in OF_A_PERSON))
+    return tuple(place for place in places if place is not None)
 
 
 def _is_something(value: Value) -> bool:

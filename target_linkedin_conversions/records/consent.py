@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from target_linkedin_conversions.records.columns import Row, Value
-    from target_linkedin_conversions.records.plan import StreamPlan
+    from target_linkedin_conversions.records.plan import Admission
 
 __all__ = ["compile_consent", "is_deleted", "without_consent"]
 
@@ -54,12 +54,12 @@ def is_deleted(value: Value, read_time: Callable[[object], int | object | None] 
     return time is not None and len(text) <= _LONGEST_TIME and _A_YEAR.search(text) is not None
 
 
-def compile_consent(plan: StreamPlan) -> Callable[[Row], bool] | None:
+def compile_consent(admission: Admission) -> Callable[[Row], bool] | None:
     """A function that says of a row whether its person consented; None where all did."""
-    place, granted = plan.consent, plan.granted
+    place, granted = admission.consent, admission.granted
     if place is None:
         return None
-    if plan.consent_is_list:
+    if admission.consent_is_list:
         is_yes: Callable[[Value], bool] = cached(lambda value: _grants(value, granted))
     else:
         is_yes = cached(lambda value: comparable(value) in granted)
@@ -111,9 +111,9 @@ def _codes(part: str) -> list[Value]:
     return list(words) if are_codes else [part]
 
 
-def without_consent(row: Row, plan: StreamPlan) -> Refusal:
+def without_consent(row: Row, admission: Admission) -> Refusal:
     """The refusal of a record whose person did not consent, with the value that said so."""
-    value = None if plan.consent is None else row[plan.consent]
+    value = None if admission.consent is None else row[admission.consent]
     noted = (value,) if isinstance(value, Reason) else ()
     return Refusal(skipped="no_consent", consent="" if value is None else _told(value), noted=noted)
 

@@ -71,7 +71,7 @@ def _form(plan: StreamPlan, field: str) -> tuple[str, str] | None:
     if field in {*_NAMES, "full_name", *_BESIDE_NAMES}:
         return _form_of_info(plan, field)
     lacks_half = field in _MONEY and (plan.value is None or plan.currency is None)
-    if lacks_half or (field == "event_id" and not plan.send_event_id):
+    if lacks_half or (field == "event_id" and not plan.identity.send_event_id):
         return None
     return PLAIN, _PLAIN_MEMBERS[field]
 
@@ -92,9 +92,8 @@ def _form_of_info(plan: StreamPlan, field: str) -> tuple[str, str] | None:
 
 def _own_event_id(plan: StreamPlan) -> Iterator[LeavingField]:
     """The id that is made of rule, source and key, and of the time where the entry counts each row."""
-    is_mapped = any(field.field == "event_id" for field in plan.fields)
-    if plan.send_event_id and (not is_mapped or plan.event_id_rules is not None):
-        columns = tuple(name for name, _ in plan.key)
+    if plan.identity.send_event_id and plan.identity.needs_key:
+        columns = tuple(name for name, _ in plan.identity.key)
         yield LeavingField("event_id", columns, "made", HASHED, _wire(Conversion, "event_id"))
 
 

@@ -50,20 +50,21 @@ _encode = msgspec.json.Encoder().encode
 
 def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what a record passes, top to bottom
     """The function that maps the rows of a stream."""
-    required, deleted, key_columns = plan.required, plan.deleted, plan.key
+    admission, identifying, limits = plan.admission, plan.identity, plan.limits
+    required, deleted, key_columns = plan.required, admission.deleted, identifying.key
     key_name, only_key = key_columns[0] if len(key_columns) == 1 else (None, plan.happened_at)
-    is_granted = compile_consent(plan)
-    rules_of, happened_at, not_before = plan.rules, plan.happened_at, plan.not_before
+    is_granted = compile_consent(admission)
+    rules_of, happened_at, not_before = plan.rules, plan.happened_at, limits.not_before
     read_time = plan.times.reader
     identifiers, person = compile_identifiers(plan), compile_person(plan.person)
     money_of = compile_money(plan.value, plan.currency, plan.amounts)
-    mapped_id = compile_event_id(plan.event_id, plan.event_id_rules) if plan.event_id is not None else None
-    key_names = tuple(name for name, _ in key_columns) if mapped_id is not None and plan.has_key else ()
-    id_rules, send_event_id, source = plan.event_id_rules, plan.send_event_id, plan.source
-    guarded, time_in_identity = plan.guarded, plan.time_in_identity
-    fixed_rules = plan.fixed_rules
-    only, wanted = plan.only, plan.wanted
-    costly = _costly if plan.reject_bad_field else _none_costly
+    id_place, id_rules, send_event_id = identifying.event_id, identifying.event_id_rules, identifying.send_event_id
+    mapped_id = None if id_place is None else compile_event_id(id_place, id_rules)
+    key_names = tuple(name for name, _ in key_columns) if mapped_id is not None and identifying.has_key else ()
+    source, time_in_identity = identifying.source, identifying.has_time
+    fixed_rules, guarded = plan.fixed_rules, limits.guarded
+    only, wanted = admission.only, admission.wanted
+    costly = _costly if limits.reject_bad_field else _none_costly
 
     def events_of(row: Row, now: int) -> list[Event] | Refusal | MissingKey:  # noqa: C901, PLR0911, PLR0912, PLR0915 - the same
         try:
@@ -77,7 +78,7 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
             if only is not None and comparable(row[only]) not in wanted:
                 return _FILTERED
             if is_granted is not None and not is_granted(row):
-                return without_consent(row, plan)
+                return without_consent(row, admission)
             no_rule = no_time = None
             uses = fixed_rules
             if uses is None:

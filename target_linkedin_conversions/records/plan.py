@@ -1,4 +1,4 @@
-"""How one stream's records become events: what `compile_plan` found out once, and `compile_events` works by."""
+"""How one stream's records become events: what `compile_plans` found out once, and `compile_events` works by."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.records.columns import Place, RowType, Value
+from target_linkedin_conversions.records.columns import ROW_NUMBERS, Place, RowType, Value, plain_name
 from target_linkedin_conversions.records.money import Amounts
 from target_linkedin_conversions.records.normalise import Normalised
 from target_linkedin_conversions.records.reasons import Reason
@@ -18,7 +18,16 @@ from target_linkedin_conversions.records.timestamps import Times
 if TYPE_CHECKING:
     from target_linkedin_conversions.settings import StreamEntry
 
-__all__ = ["IdentifierColumn", "MappedField", "PersonColumns", "StreamPlan", "entries_for"]
+__all__ = [
+    "Admission",
+    "IdentifierColumn",
+    "Identity",
+    "Limits",
+    "MappedField",
+    "PersonColumns",
+    "StreamPlan",
+    "entries_for",
+]
 
 
 class MappedField(msgspec.Struct, frozen=True):
@@ -53,27 +62,76 @@ class PersonColumns(msgspec.Struct, frozen=True, kw_only=True):
     version_hashes_names: bool
 
 
-class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that turning a record of one stream into events needs.
+class Admission(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rows may be sent at all: none that is deleted, none but those `wanted`, none without consent."""
 
-    `personal` are the places of all that says who it is; `mapped` of all that is mapped, which stands for a key
-    where `has_key` says that there is none. `warnings` are for a person, `notes` for the log. Times are epoch milliseconds, spans milliseconds.
-    """
-
-    stream: str
-    source: str
-    row_type: RowType
-    required: tuple[tuple[str, Place], ...]
     deleted: tuple[Place, ...]
     only: Place | None
     wanted: frozenset[str | None]
     consent: Place | None
     granted: frozenset[str | None]
     consent_is_list: bool
+    consent_column: str
+
+
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """What tells an event from all others: an id that is mapped, or one made of source, rule, key and perhaps time.
+
+    Where `has_key` says that there is no key, all that is mapped stands for it.
+    """
+
+    source: str
+    key: tuple[tuple[str, Place], ...]
+    has_key: bool
+    has_time: bool
+    event_id: Place | None
+    event_id_rules: frozenset[str] | None
+    send_event_id: bool
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether nothing but the key tells one conversion from another, if only for some rules."""
+        return self.event_id is None or self.event_id_rules is not None
+
+    @property
+    def has_lasting_key(self) -> bool:
+        """Whether there is a key, and one that is more than the number of a row."""
+        return self.has_key and not all(plain_name(name) in ROW_NUMBERS for name, _ in self.key)
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What is not sent though it can be read: times too early or too far ahead, bad fields, people to be left alone.
+
+    Times are epoch milliseconds, spans milliseconds.
+    """
+
+    not_before: int
+    max_future: int
+    reject_too_old: bool
+    reject_bad_field: bool
+    suppressed: frozenset[str]
+    excluded_domains: frozenset[str]
+
+    @property
+    def guarded(self) -> bool:
+        """Whether some people must not be sent."""
+        return bool(self.suppressed or self.excluded_domains)
+
+
+class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that turning a record of one stream into events needs.
+
+    `personal` are the places of all that says who it is, `mapped` of all that is mapped. `warnings` are for a person,
+    `notes` for the log.
+    """
+
+    stream: str
+    row_type: RowType
+    required: tuple[tuple[str, Place], ...]
+    admission: Admission
     rules: RuleReader
     rule_column: Place | None
     rule_column_name: str
-    consent_column_name: str
     fields: tuple[MappedField, ...]
     happened_at: Place
     times: Times
@@ -82,21 +140,11 @@ class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
     value: Place | None
     currency: Place | None
     amounts: Amounts
-    event_id: Place | None
-    event_id_rules: frozenset[str] | None
-    send_event_id: bool
-    time_in_identity: bool
-    key: tuple[tuple[str, Place], ...]
-    has_key: bool
+    identity: Identity
     mapped: tuple[tuple[str, Place], ...]
     personal: tuple[Place, ...]
     personal_columns: frozenset[str]
-    not_before: int
-    max_future: int
-    reject_too_old: bool
-    reject_bad_field: bool
-    suppressed: frozenset[str]
-    excluded_domains: frozenset[str]
+    limits: Limits
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -104,11 +152,6 @@ class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
     def fixed_rules(self) -> Uses | None:
         """The rules that every record goes to, None where a column chooses them."""
         return None if self.rule_column is not None or isinstance(uses := self.rules(()), Reason) else uses or None
-
-    @property
-    def guarded(self) -> bool:
-        """Whether some people must not be sent."""
-        return bool(self.suppressed or self.excluded_domains)
 
 
 def entries_for(stream: str, entries: Sequence[StreamEntry]) -> tuple[StreamEntry, ...]:

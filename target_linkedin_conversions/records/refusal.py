@@ -28,7 +28,7 @@ _LONGEST_SHOWN = 64
 
 def key_of(row: Row, plan: StreamPlan) -> Key:
     """The name and text of each key column; of all that is mapped where every one of those is empty."""
-    key = tuple([(name, key_text(row[place])) for name, place in plan.key])
+    key = tuple([(name, key_text(row[place])) for name, place in plan.identity.key])
     if not all(is_no_key(text) for _, text in key):
         return key
     return tuple([(name, key_text(row[place])) for name, place in plan.mapped])

@@ -81,9 +81,9 @@ def _normal(column: IdentifierColumn, plan: StreamPlan) -> Callable[[Value], Nor
     if column.normal is None:
         unsupported = Reason(column.field, "unsupported_by_version")
         return lambda value: None if value is None else unsupported
-    if column.field != _EMAIL or not plan.guarded:
+    if column.field != _EMAIL or not plan.limits.guarded:
         return column.normal
-    suppressed, excluded_domains = plan.suppressed, plan.excluded_domains
+    suppressed, excluded_domains = plan.limits.suppressed, plan.limits.excluded_domains
 
     def guarded_email(value: Value) -> Normalised | list[Normalised]:
         sent, addresses = normalise.email(value), normalise.addresses_in(value)

@@ -32,11 +32,11 @@ def outside_window(time: int | object | None, value: Value, plan: StreamPlan, no
         return value
     if not isinstance(time, int):
         return _NO_TIME if time is None else _BAD_TIME
-    if time < plan.not_before:
+    if time < plan.limits.not_before:
         return Refusal(skipped="before_start")
     if time < now - OLDEST_MS:
-        return TOO_OLD if plan.reject_too_old else Refusal(skipped="too_old")
-    if time <= now + plan.max_future:
+        return TOO_OLD if plan.limits.reject_too_old else Refusal(skipped="too_old")
+    if time <= now + plan.limits.max_future:
         return min(time, now)
     day = plan.times.day(value)
     start = None if day is None else plan.times.starts(day)

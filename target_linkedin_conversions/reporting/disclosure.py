@@ -164,7 +164,7 @@ def _read(settings: Settings, entry: StreamEntry, plan: StreamPlan) -> Iterator[
     outbox = KeptAt("outbox", KEEP_DAYS["outbox"], "in plain: events that are kept there, and rejected records")
     row = (outbox,) if settings.keep_rejected_rows else ()
     results = (KeptAt("results", KEEP_DAYS["results"], _AS_TOLD),) if settings.results_log else ()
-    yield ReadColumns(tuple(name for name, _ in plan.key), "key", (rejects, outbox, *results))
+    yield ReadColumns(tuple(name for name, _ in plan.identity.key), "key", (rejects, outbox, *results))
     if entry.consent.column:
         values = KeptAt("runs", KEEP_DAYS["runs"], "single words that did not grant it, where it was granted to nobody")
         yield ReadColumns((entry.consent.column,), "consent", (values, *row))

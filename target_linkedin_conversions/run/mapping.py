@@ -69,9 +69,9 @@ def mapping_of(plans: Sequence[StreamPlan], source: str = "", key_properties: Se
         tuple(
             EntryMapping(
                 compile_events(plan),
-                plan.personal_columns & {name for name, _ in plan.key},
-                plan.reject_too_old,
-                plan.event_id is None,
+                plan.personal_columns & {name for name, _ in plan.identity.key},
+                plan.limits.reject_too_old,
+                plan.identity.event_id is None,
             )
             for plan in plans
         ),

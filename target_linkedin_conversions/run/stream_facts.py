@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.records.columns import ROW_NUMBERS, plain_name
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -36,32 +34,21 @@ class StreamFacts(msgspec.Struct, frozen=True):
 
 def facts_of(plans: Sequence[StreamPlan]) -> StreamFacts:
     """The facts of a stream, by the plans that its entries make of it."""
-    first = plans[0]
+    first, identities = plans[0], [plan.identity for plan in plans]
     columns = {one.field: ", ".join(one.columns) for plan in reversed(plans) for one in plan.fields if one.columns}
-    keyless = [plan for plan in plans if _needs_key(plan) and _has_none(plan)]
     return StreamFacts(
         columns=columns,
         rule_column=next((plan.rule_column_name for plan in plans if plan.rule_column_name), ""),
-        consent_column=next((plan.consent_column_name for plan in plans if plan.consent_column_name), ""),
-        key_columns=", ".join(name for name, _ in first.key) if first.has_key else "",
-        key_width=None if any(map(_has_none, plans)) else _key_width(plans),
-        lacks_key=bool(keyless),
+        consent_column=next((plan.admission.consent_column for plan in plans if plan.admission.consent_column), ""),
+        key_columns=", ".join(name for name, _ in first.identity.key) if first.identity.has_key else "",
+        key_width=_key_width(plans) if all(one.has_lasting_key for one in identities) else None,
+        lacks_key=any(one.needs_key and not one.has_lasting_key for one in identities),
         several_identifiers=any(len({column.place for column in plan.identifiers}) > 1 for plan in plans),
         zone=first.times.zone,
     )
 
 
-def _needs_key(plan: StreamPlan) -> bool:
-    """Whether nothing but the key tells one conversion from another."""
-    return plan.event_id is None or plan.event_id_rules is not None
-
-
-def _has_none(plan: StreamPlan) -> bool:
-    """Whether there is no key, or one that is the number of a row."""
-    return not plan.has_key or all(plain_name(name) in ROW_NUMBERS for name, _ in plan.key)
-
-
 def _key_width(plans: Sequence[StreamPlan]) -> int | None:
     """The columns of the key; None where all that is mapped, which stands for an empty one, are as many."""
-    widths = {len(plan.key) for plan in plans}
+    widths = {len(plan.identity.key) for plan in plans}
     return widths.pop() if len(widths) == 1 and widths.isdisjoint(len(plan.mapped) for plan in plans) else None
