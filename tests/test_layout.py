@@ -192,6 +192,20 @@ def test_no_modules_need_one_another() -> None:
     assert not found
 
 
+def test_what_modules_take_from_one_another_is_offered() -> None:
+    taken = {name.rpartition(".")[::2] for file in FILES for name in imports(file, for_types=True) - MODULES.keys()}
+    assert not sorted((home, name) for home, name in taken if home in MODULES and name not in offered(home))
+
+
+@cache
+def offered(name: str) -> frozenset[str]:
+    """What a module says in `__all__` that others may take."""
+    for node in ast.parse(MODULES[name].read_text()).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return frozenset(ast.literal_eval(node.value))
+    return frozenset()
+
+
 def needs() -> dict[str, set[str]]:
     """The modules of ours that each module imports, for its types too."""
     return {

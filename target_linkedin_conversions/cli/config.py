@@ -18,6 +18,17 @@ from target_linkedin_conversions.settings.files import read_config
 from target_linkedin_conversions.settings.parts import put_together
 from target_linkedin_conversions.settings.values import EMPTY
 
+__all__ = [
+    "asks_for_dry_run",
+    "config_option",
+    "existing_ledger",
+    "key_of_ledger",
+    "ledger_database",
+    "load_settings",
+    "new_ledger_folder",
+    "raw_settings",
+]
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 

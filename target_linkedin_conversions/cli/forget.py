@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.settings import Settings
 
+__all__ = ["forget"]
+
 _STDIN = "-"
 _LONGEST = 1_000_000
 """Characters that are read from stdin."""

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.database import Database
     from target_linkedin_conversions.settings import Settings
 
+__all__ = ["quota"]
+
 
 @click.command()
 @config_option

@@ -17,6 +17,8 @@ from target_linkedin_conversions.sandbox import Sandbox
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+__all__ = ["sandbox"]
+
 DEFAULT_PORT = 8765
 MISSING = "The sandbox needs starlette and uvicorn: pip install 'target-linkedin-conversions[sandbox]'"
 EPILOG = """\b

@@ -11,6 +11,8 @@ from target_linkedin_conversions.records.schema import conversion_schema, schema
 from target_linkedin_conversions.records.versions import KNOWN, carries
 from target_linkedin_conversions.settings import values
 
+__all__ = ["schema"]
+
 
 @click.command()
 @config_option

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+__all__ = ["COUNTRIES", "CURRENCIES"]
+
 
 def _codes(text: str) -> frozenset[str]:
     return frozenset(text.split())

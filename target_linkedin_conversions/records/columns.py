@@ -21,6 +21,21 @@ from target_linkedin_conversions.records.reasons import UNREACHABLE, Reason
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.paths import Path
 
+__all__ = [
+    "DELETION_MARKS",
+    "FOUND_BY_NAME",
+    "LOOK_USEFUL",
+    "ROW_NUMBERS",
+    "Columns",
+    "JsonOf",
+    "Place",
+    "Row",
+    "RowType",
+    "Value",
+    "is_readable",
+    "plain_name",
+]
+
 FOUND_BY_NAME: dict[str, tuple[str, ...]] = {
     "email": (
         "email",

@@ -10,6 +10,22 @@ import msgspec
 
 from target_linkedin_conversions.records.reasons import Reason
 
+__all__ = [
+    "RULE_URN",
+    "Amount",
+    "Conversion",
+    "Event",
+    "Identifier",
+    "Key",
+    "MissingKey",
+    "Refusal",
+    "Shape",
+    "User",
+    "UserInfo",
+    "amount_of",
+    "shape_of",
+]
+
 RULE_URN = "urn:lla:llaPartnerConversion:"
 
 Key = tuple[tuple[str, str | None], ...]

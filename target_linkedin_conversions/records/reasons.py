@@ -4,6 +4,21 @@ from __future__ import annotations
 
 import msgspec
 
+__all__ = [
+    "BY_LINKEDIN",
+    "CHANGED",
+    "DELIVERIES",
+    "EARLIER_RUN",
+    "EXCLUDED",
+    "MESSAGES",
+    "REFUND",
+    "SAME_ID_OTHER_KEY",
+    "SKIPS",
+    "SUPPRESSED",
+    "UNREACHABLE",
+    "Reason",
+]
+
 
 class Reason(msgspec.Struct, frozen=True):
     """A code at a field; codes are stable, messages are not."""

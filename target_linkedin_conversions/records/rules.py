@@ -15,6 +15,8 @@ from target_linkedin_conversions.settings.streams import RuleByColumn, RuleUse, 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Columns
 
+__all__ = ["RuleReader", "Uses", "rule_reader"]
+
 Uses = tuple[RuleUse, ...]
 SKIP: Uses = ()
 """No rules: the record is skipped."""

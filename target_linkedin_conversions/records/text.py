@@ -11,6 +11,17 @@ import msgspec
 
 from target_linkedin_conversions.records.reasons import Reason
 
+__all__ = [
+    "PLACEHOLDERS",
+    "as_json",
+    "comparable",
+    "is_email_shaped",
+    "is_placeholder",
+    "is_plain_id",
+    "key_text",
+    "number_text",
+]
+
 _encode = msgspec.json.Encoder().encode
 
 _MOST_DIGITS = 40

@@ -11,6 +11,8 @@ import msgspec
 
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS
 
+__all__ = ["KNOWN", "VERSIONS", "Version", "carries"]
+
 
 class Version(msgspec.Struct, frozen=True):
     """A monthly version: the fields that not every version knows, and its last day."""

@@ -10,6 +10,8 @@ from target_linkedin_conversions.records.reasons import CHANGED, SAME_ID_OTHER_K
 if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
 
+__all__ = ["outcome_line", "summary"]
+
 _MOST_LINES = 12
 _EXPLAINED = frozenset({Outcome.REJECTED, Outcome.SKIPPED, Outcome.IN_DOUBT, Outcome.UNSENT})
 _NOTABLE = frozenset({"resent", CHANGED, SAME_ID_OTHER_KEY})

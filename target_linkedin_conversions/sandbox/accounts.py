@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.settings import SandboxSettings
     from target_linkedin_conversions.sandbox.tokens import Token
 
+__all__ = ["Accounts"]
+
 PAGE_SIZE = 10
 CAMPAIGNS_PAGE = 100
 STATUSES = frozenset({"ACTIVE", "PAUSED", "DRAFT", "ARCHIVED", "COMPLETED", "CANCELED", "PENDING_DELETION", "REMOVED"})

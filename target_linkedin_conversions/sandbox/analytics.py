@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.settings import SandboxSettings
     from target_linkedin_conversions.sandbox.tokens import Token
 
+__all__ = ["RESOURCE", "SCOPE", "Analytics"]
+
 RESOURCE = "adAnalytics"
 SCOPE = "r_ads_reporting"
 EPOCH = dt.date(1970, 1, 1).toordinal()

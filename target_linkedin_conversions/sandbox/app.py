@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.faults import Fault, FaultDesk
     from target_linkedin_conversions.sandbox.linkedin import LinkedIn
 
+__all__ = ["Front"]
+
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 MOST_BODY_BYTES = 16 << 20
 """5,000 events of LinkedIn's largest form are a fifth of it."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.rules import Rule, RuleBook
     from target_linkedin_conversions.sandbox.tokens import Token
 
+__all__ = ["Associations"]
+
 RESOURCE = "campaignConversions"
 NO_BODY = b"{}"
 _CAMPAIGN = re.compile(r"urn:li:sponsoredCampaign:[0-9]+")

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.rules import RuleBook
     from target_linkedin_conversions.sandbox.settings import SandboxSettings
 
+__all__ = ["Counted", "counted"]
+
 COUNTS_EACH = frozenset({"PURCHASE", "ADD_TO_CART"})
 """Types of which each conversion of a member counts; of all others only the first within the window (documented)."""
 DAY_MS = 86_400_000

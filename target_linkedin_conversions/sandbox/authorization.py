@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.call import Call
     from target_linkedin_conversions.sandbox.settings import SandboxSettings
 
-__all__ = ["CODE_MS", "PATH", "Code", "Codes", "answer"]
+__all__ = ["CODE_MS", "PATH", "Code", "Codes", "answer", "is_registered"]
 
 PATH = "/oauth/v2/authorization"
 CODE_MS = 30 * 60 * 1000

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs
 
 import msgspec
 
+__all__ = ["BATCH", "Answer", "Call", "Taken", "json_answer"]
+
 Origin = Literal["service", "gateway", "none"]
 
 BATCH = "BATCH_CREATE"

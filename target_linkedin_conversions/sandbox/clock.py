@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+__all__ = ["Clock", "MovableClock", "wall_clock"]
+
 Clock = Callable[[], int]
 """Gives the time now in epoch milliseconds."""
 

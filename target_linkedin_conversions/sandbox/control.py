@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.sandbox.linkedin import LinkedIn
 
+__all__ = ["Control"]
+
 PAGE_SIZE = 1000
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.settings import SandboxSettings
     from target_linkedin_conversions.sandbox.tokens import Token
 
+__all__ = ["Conversions"]
+
 RESOURCE = "conversions"
 PAGE_SIZE = 10
 MOST_NEW_RULES = 100

@@ -9,6 +9,8 @@ from __future__ import annotations
 import msgspec
 from msgspec import UNSET, UnsetType
 
+__all__ = ["Event", "MaybeText", "User", "UserId", "UserInfo", "decode_any", "decode_batch", "decode_one"]
+
 MaybeText = str | UnsetType
 
 

@@ -10,6 +10,8 @@ import msgspec
 from target_linkedin_conversions.sandbox import refusals
 from target_linkedin_conversions.sandbox.call import Answer, json_answer
 
+__all__ = ["Fault", "FaultDesk", "FaultKind"]
+
 FaultKind = Literal[
     "answer",
     "delay",

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.settings import SandboxSettings
     from target_linkedin_conversions.sandbox.tokens import Token
 
+__all__ = ["Intake"]
+
 WINDOW = 90 * 86_400_000
 CREATED = 201
 ORDERED = "Sandbox: ordered failure"

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.sandbox.event import Event
 
+__all__ = ["Journal", "RequestSeen", "TakenBatch"]
+
 REQUESTS_KEPT = 100_000
 
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.sandbox.settings import SandboxSettings
 
+__all__ = ["LinkedIn", "answer_headers"]
+
 EVENTS = "conversionEvents"
 _SCOPES = {"adAccounts": "r_ads", "adAccountUsers": "r_ads", analytics.RESOURCE: analytics.SCOPE}
 """What a resource needs (documented); all others need `rw_conversions`."""

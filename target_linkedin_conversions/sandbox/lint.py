@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.sandbox.event import Event, MaybeText, User, UserId, UserInfo
 
+__all__ = ["findings_of", "matches_nobody", "refusal_text"]
+
 EVENT_ID_LENGTH = 64
 
 _HEX = re.compile(r"[0-9a-f]{64}").fullmatch

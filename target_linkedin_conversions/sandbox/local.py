@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.server import Server
     from target_linkedin_conversions.sandbox.versions import Sunset
 
+__all__ = ["Sandbox"]
+
 T = TypeVar("T")
 PATIENCE = 30.0
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.linkedin import LinkedIn
     from target_linkedin_conversions.sandbox.settings import SandboxSettings
 
+__all__ = ["DEAD_GRANT", "answer"]
+
 _REFRESH_FORM = ("grant_type", "refresh_token", "client_id", "client_secret")
 _CODE_FORM = ("grant_type", "code", "redirect_uri", "client_id", "client_secret")
 _INTROSPECT_FORM = ("client_id", "client_secret", "token")

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.sandbox.linkedin import LinkedIn
 
+__all__ = ["overview"]
+
 RECENT = 50
 
 _STYLE = (

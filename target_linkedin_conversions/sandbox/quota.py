@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+__all__ = ["Quota"]
+
 MINUTE = 60_000
 DAY = 86_400_000
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.sandbox.settings import SandboxSettings
 
+__all__ = ["events_of"]
+
 LONGEST_LONG = 2**63 - 1
 
 _is_conversion = re.compile(re.escape(CONVERSION_PREFIX) + "[0-9]+").fullmatch

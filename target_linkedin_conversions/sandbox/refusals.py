@@ -12,6 +12,27 @@ from target_linkedin_conversions.sandbox.call import Answer, json_answer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+__all__ = [
+    "empty_body",
+    "length_required",
+    "no_account",
+    "no_identifier",
+    "no_role",
+    "no_scope",
+    "not_found",
+    "not_supported",
+    "outside_window",
+    "plain",
+    "rule_disabled",
+    "throttled",
+    "token",
+    "too_many",
+    "unparsable",
+    "version_missing",
+    "version_not_active",
+    "wrong_method",
+]
+
 ANY_IDENTIFIER = (
     "The request must contain one of these fields: SHA256_EMAIL or "
     "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID or ACXIOM_ID or PLAINTEXT_IP_ADDRESS or GOOGLE_AID or "

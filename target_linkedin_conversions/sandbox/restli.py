@@ -12,6 +12,8 @@ from urllib.parse import unquote, unquote_plus
 if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.call import Call
 
+__all__ = ["BadSyntaxError", "Value", "parameters", "parsed"]
+
 Value = str | list["Value"] | dict[str, "Value"]
 
 _RESERVED = frozenset("(),:'")

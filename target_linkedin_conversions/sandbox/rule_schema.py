@@ -17,6 +17,8 @@ from target_linkedin_conversions.sandbox.schema import (
     problems,
 )
 
+__all__ = ["TYPES", "change_errors", "new_rule_errors", "rule_error"]
+
 _TYPES = """
     ADD_TO_CART DOWNLOAD INSTALL KEY_PAGE_VIEW LEAD PURCHASE SIGN_UP OTHER SAVE START_CHECKOUT
     SCHEDULE VIEW_CONTENT VIEW_VIDEO ADD_BILLING_INFO BOOK_APPOINTMENT REQUEST_QUOTE SEARCH

@@ -9,6 +9,8 @@ import msgspec
 
 from target_linkedin_conversions.sandbox.schema import CONVERSION_PREFIX
 
+__all__ = ["DEFAULT_ACCOUNT", "DEFAULT_CAMPAIGN", "SERVER_METHOD", "Rule", "RuleBook", "default_rules", "rule_from"]
+
 DEFAULT_ACCOUNT = "urn:li:sponsoredAccount:512345678"
 DEFAULT_CAMPAIGN = "urn:li:sponsoredCampaign:700001"
 SERVER_METHOD = "CONVERSIONS_API"

@@ -18,6 +18,21 @@ from target_linkedin_conversions.sandbox.versions import id_types, knows_hashed_
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+__all__ = [
+    "CONVERSION_PREFIX",
+    "LEAD_PREFIX",
+    "Kind",
+    "ListOf",
+    "Long",
+    "Record",
+    "Symbol",
+    "Text",
+    "Truth",
+    "Urn",
+    "event_schema",
+    "problems",
+]
+
 REQUIRED = "field is required but not found and has no default value"
 UNRECOGNIZED = "unrecognized field found but not allowed"
 BAD_PREFIX = "Invalid Urn format. Invalid prefix."

@@ -14,6 +14,8 @@ from target_linkedin_conversions.sandbox.wire import OpenWire
 if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.app import Front
 
+__all__ = ["Server", "listening_socket"]
+
 HOST = "127.0.0.1"
 # Longer than any pause of a client that keeps its connection: the sandbox must not be the one
 # who hangs up unless that was ordered.

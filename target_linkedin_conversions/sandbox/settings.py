@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+__all__ = ["LintMode", "SandboxSettings", "changed"]
+
 LintMode = Literal["off", "report", "reject"]
 Rate = Annotated[float, msgspec.Meta(ge=0, le=1)]
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.linkedin import LinkedIn
 
+__all__ = ["summary_of"]
+
 
 def summary_of(linkedin: LinkedIn) -> dict[str, Any]:
     """Counts by rule id, status, warning and lint finding; which event ids were taken twice."""

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+__all__ = ["REFRESH_SECONDS", "Token", "TokenKind", "TokenRegistry", "TokenUse"]
+
 TokenKind = Literal["valid", "revoked", "expired", "no_scope", "unknown"]
 TokenUse = Literal["access", "refresh"]
 Refused = Literal["revoked", "expired", "unknown", "empty"]

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+__all__ = ["Sunset", "Versions", "id_types", "knows_hashed_names"]
+
 Sunset = int | None
 """Epoch milliseconds at which a version stops answering; None is never."""
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from uvicorn.config import Config
     from uvicorn.server import ServerState
 
+__all__ = ["INTERIM", "TRANSPORT", "OpenWire", "head_of", "truncated"]
+
 TRANSPORT = "sandbox.transport"
 DRIP_PIECES = 20
 INTERIM = b"HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n"

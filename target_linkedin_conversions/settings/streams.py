@@ -33,6 +33,7 @@ from target_linkedin_conversions.settings.values import unknown, wrong
 __all__ = [
     "CONSTANT_FIELDS",
     "FIELDS",
+    "NOT_A_SETTING",
     "Only",
     "RuleByColumn",
     "RuleCase",

@@ -11,7 +11,7 @@ from charset_normalizer import from_bytes
 
 from target_linkedin_conversions.errors import ConfigError
 
-__all__ = ["Encoding", "bad_line", "detected", "named"]
+__all__ = ["Encoding", "bad_line", "detected", "named", "not_in"]
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),

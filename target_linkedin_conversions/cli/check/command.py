@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.admin.rules import Rule
     from target_linkedin_conversions.settings import Settings
 
+__all__ = ["check"]
+
 _REPORTS = 10
 """The newest reports that are looked at."""
 _MARKS = {"stops": "✗", "warning": "!", "hint": "·"}

@@ -11,6 +11,8 @@ from target_linkedin_conversions.cli.config import config_option, ledger_databas
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger.integrity import integrity
 
+__all__ = ["check"]
+
 
 @click.command()
 @config_option

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.statistics import Statistics
     from target_linkedin_conversions.settings import Settings
 
+__all__ = ["init", "ledger", "stats"]
+
 _STATUSES = OfRule.__struct_fields__[1:-1]
 _MEANINGS = dict(
     zip(

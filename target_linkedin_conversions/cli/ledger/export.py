@@ -21,6 +21,8 @@ from target_linkedin_conversions.ledger.exporting import export_lines
 from target_linkedin_conversions.ledger.importing import import_lines
 from target_linkedin_conversions.ledger.lines import Trailer, checked_header
 
+__all__ = ["export", "import_"]
+
 _EVERY_SECONDS = 5.0
 
 

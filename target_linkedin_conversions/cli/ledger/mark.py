@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.settings import Settings
 
+__all__ = ["mark"]
+
 _NAMED_CAUSES = 3
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.cli.preview.input import OddRows
     from target_linkedin_conversions.settings import Settings
 
+__all__ = ["Asked", "preview", "read_into"]
+
 _MOST = 100_000
 _MOST_GUESSED = 10_000
 _BEFORE_SENT = ("stream_maps", "flattening_enabled")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.plan import StreamPlan
     from target_linkedin_conversions.settings import Settings, StreamEntry
 
+__all__ = ["privacy"]
+
 _ANY_STREAM = "*"
 _KEY = "(the stream's key properties)"
 """Stands for the columns that only a schema names."""

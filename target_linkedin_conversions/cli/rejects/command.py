@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.rejects import RejectLine
     from target_linkedin_conversions.reporting.way_back import FedBy
 
+__all__ = ["list_rejects", "rejects"]
+
 
 @click.group()
 def rejects() -> None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.settings import Settings
 
+__all__ = ["purge"]
+
 
 @click.command("purge")
 @click.argument("run", required=False)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.settings import Settings
 
+__all__ = ["replay"]
+
 logger = logging.getLogger(__name__)
 
 

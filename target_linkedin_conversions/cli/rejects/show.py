@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.rejects import RejectLine
     from target_linkedin_conversions.settings import Settings
 
+__all__ = ["NO_LEDGER", "show"]
+
 _LONGEST_KEY = 100_000
 NO_LEDGER = "there is no ledger here, so keys that are told as digests cannot be found"
 

@@ -12,6 +12,8 @@ from target_linkedin_conversions.cli.rules.told import find, rules_in, show_rule
 from target_linkedin_conversions.cli.rules.update import disable, enable, update
 from target_linkedin_conversions.settings.values import identifier
 
+__all__ = ["list_rules", "rules", "show"]
+
 
 @click.group()
 def rules() -> None:

@@ -20,6 +20,8 @@ from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.past import last_report, read_report, reports_of
 from target_linkedin_conversions.reporting.report import Report
 
+__all__ = ["last", "list_runs", "runs", "show"]
+
 
 @click.group()
 def runs() -> None:

@@ -32,6 +32,8 @@ from target_linkedin_conversions.wall_clock import wall_clock
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+__all__ = ["send"]
+
 _PREVIEWED = 10_000
 """Rows that are looked at before the question."""
 _INTERRUPTED = 130
