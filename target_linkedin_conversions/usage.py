@@ -60,13 +60,13 @@ def _worded() -> Iterator[None]:
     try:
         yield
     except click.UsageError as error:
-        told = _told(error)
+        told = _in_our_words(error)
         if told is None:
             raise
         raise click.UsageError(told, error.ctx) from None
 
 
-def _told(error: click.UsageError) -> str | None:
+def _in_our_words(error: click.UsageError) -> str | None:
     """The words for an error of click; None for one of ours, and where click repeats nothing."""
     context = error.ctx
     if context is None or isinstance(error, click.MissingParameter):

@@ -10,7 +10,7 @@ import click
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.printable import printable_lines
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.reasons import BY_LINKEDIN
 from target_linkedin_conversions.reporting.folder import Folder, run_of
 from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
@@ -91,7 +91,7 @@ def kept_rows(folder: Folder, runs: Iterable[str]) -> tuple[int, KeptRows]:
     if not folder.is_local:
         return 0, Counter()
     rows = [kept for run in runs for kept in rows_of_run(folder, run, warn)]
-    return len(rows), Counter((told(kept.stream), code) for kept in rows for code in set(kept.codes))
+    return len(rows), Counter((name_shown(kept.stream), code) for kept in rows for code in set(kept.codes))
 
 
 def rejecting_runs(folder: Folder) -> list[str]:

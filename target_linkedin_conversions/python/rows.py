@@ -12,7 +12,7 @@ import msgspec
 
 from target_linkedin_conversions.errors import InputError, TargetError
 from target_linkedin_conversions.records.arrow_rows import ArrowRows
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.tables.arrow import arrow_schema, batches_of, is_arrow, plain_batches
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Rows:
             try:
                 _encode(value)
             except _UNREADABLE:
-                raise InputError(f"column {told(name)!r} of row {number} holds what JSON cannot say") from None
+                raise InputError(f"column {name_shown(name)!r} of row {number} holds what JSON cannot say") from None
         return _encode(needed)
 
     def _ended_by(self, error: Exception, after: int) -> TargetError:

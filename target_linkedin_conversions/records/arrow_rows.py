@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from target_linkedin_conversions.errors import InputError
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,8 +75,8 @@ class ArrowRows:
                 _values_of(column.slice(index, 1))
             except _UNREADABLE:
                 number = self.number + index + 1
-                raise InputError(f"column {told(name)!r} of row {number} holds what JSON cannot say") from None
-        raise InputError(f"column {told(name)!r} holds what JSON cannot say")
+                raise InputError(f"column {name_shown(name)!r} of row {number} holds what JSON cannot say") from None
+        raise InputError(f"column {name_shown(name)!r} holds what JSON cannot say")
 
 
 def _values_of(column: Any) -> list[Any]:  # noqa: ANN401 - pyarrow's own

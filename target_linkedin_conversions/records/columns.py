@@ -13,7 +13,7 @@ from msgspec.structs import astuple
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.codes import COUNTRIES, CURRENCIES
 from target_linkedin_conversions.records.integers import may_hold_integers
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.paths import NOT_REACHABLE, follow, leads_nowhere, path_of
 from target_linkedin_conversions.records.plain_schema import plain_schema
 from target_linkedin_conversions.records.reasons import UNREACHABLE, Reason
@@ -279,7 +279,7 @@ class Columns:
         nearest = get_close_matches(name, self.known, n=1) or get_close_matches(root, self.known, n=1)
         if written := self._in_our_steps(name):
             nearest = [written]
-        mend = f"did you mean {told(nearest[0])!r}?" if nearest else "map a column of the stream, or remove it"
+        mend = f"did you mean {name_shown(nearest[0])!r}?" if nearest else "map a column of the stream, or remove it"
         field = where.rpartition(".fields.")[2]
         if field in _CODES and name in _CODES[field]:
             mend = f"where it is the same for all records, write constants: {{{field}: {name}}}"
@@ -287,7 +287,7 @@ class Columns:
             problem = f"the stream's schema shows that the path {name!r} leads nowhere"
             steps = get_close_matches(name, _paths_into(path.column, self._schema["properties"][path.column]), n=1)
             there = (
-                f"did you mean {told(steps[0])!r}?"
+                f"did you mean {name_shown(steps[0])!r}?"
                 if steps
                 else "check its steps against the column's schema and a record"
             )

@@ -115,10 +115,10 @@ def without_consent(row: Row, admission: Admission) -> Refusal:
     """The refusal of a record whose person did not consent, with the value that said so."""
     value = None if admission.consent is None else row[admission.consent]
     noted = (value,) if isinstance(value, Reason) else ()
-    return Refusal(skipped="no_consent", consent="" if value is None else _told(value), noted=noted)
+    return Refusal(skipped="no_consent", consent="" if value is None else _answer_shown(value), noted=noted)
 
 
-def _told(value: Value) -> str:
+def _answer_shown(value: Value) -> str:
     """The value where it is one word, such as `declined` or `opted_out`; else only that there was a text: it may hold anything."""
     text = (key_text(value) or "").strip()
     return text if len(text) <= _LONGEST_WORD and _ONE_WORD(text) else "(masked)" if text else ""

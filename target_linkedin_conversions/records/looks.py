@@ -10,7 +10,7 @@ from target_linkedin_conversions.records.plain_ids import are_numbers, is_uuid, 
 from target_linkedin_conversions.records.text import is_email_shaped
 from target_linkedin_conversions.records.unescaped import unescaped
 
-__all__ = ["looks_personal", "told"]
+__all__ = ["looks_personal", "name_shown"]
 
 _WRITTEN_AT = re.compile(
     r"\S\s?[(\[{<]\s?(?:at|@|\u00e4t)\s?[)\]}>]|\S\s(?:at|\(at\))\s\S++\s?+(?:\.|dot\b|[(\[{<]\s?dot)", re.IGNORECASE
@@ -48,7 +48,7 @@ def looks_personal(text: str) -> bool:
     return any(_looks(form) for form in unescaped(text))
 
 
-def told(name: str) -> str:
+def name_shown(name: str) -> str:
     """The name of a stream or column as it may be shown: printable, cut, and not where somebody is named by it."""
     return "(a name that looks personal)" if looks_personal(name) else printable(name)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.event import Key
     from target_linkedin_conversions.records.plan import StreamPlan
 
-__all__ = ["NO_KEY", "is_no_key", "key_of", "private_columns", "refusal_of", "shown"]
+__all__ = ["NO_KEY", "is_no_key", "key_of", "private_columns", "refusal_of", "value_shown"]
 
 NO_KEY = frozenset({None, "", "null", "NULL", "[]", "{}"})
 """What stands in a key column where there is no key, beside blanks; `null` is what becomes of one that is read as text."""
@@ -61,7 +61,7 @@ def refusal_of(row: Row, plan: StreamPlan, reasons: Sequence[Reason]) -> Refusal
             time if isinstance(time, int) else None,
             _money(row, plan),
         ),
-        unmatched=shown(row[plan.rule_column], personal)
+        unmatched=value_shown(row[plan.rule_column], personal)
         if isinstance(uses, Reason) and plan.rule_column is not None
         else None,
     )
@@ -76,7 +76,7 @@ def _money(row: Row, plan: StreamPlan) -> str | None:
     return f"{number} {code}" if isinstance(number, str) and isinstance(code, str) else None
 
 
-def shown(value: Value, personal: Sequence[Value] = ()) -> str:
+def value_shown(value: Value, personal: Sequence[Value] = ()) -> str:
     """A column's value as the report may list it: shortened, or only what it looks like; looked at before it is cut, for half a hash looks like none."""
     text = (key_text(value) or "").strip()
     if is_email_shaped(text):

@@ -13,7 +13,7 @@ from target_linkedin_conversions.printable import printable
 if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.folder import Folder
 
-__all__ = ["KEPT_AS", "Comparison", "last_comparison", "shown"]
+__all__ = ["KEPT_AS", "Comparison", "last_comparison", "part_shown"]
 
 KEPT_AS = "runs/reconcile.json"
 """Where the last reconciliation is kept, for the page and the tap of results."""
@@ -71,7 +71,7 @@ def last_comparison(folder: Folder) -> Comparison | None:
     return None
 
 
-def shown(made: Comparison) -> tuple[Comparison, int]:
+def part_shown(made: Comparison) -> tuple[Comparison, int]:
     """The part that a page has room for, every text of it printable, and how many rules are left out."""
     totals = [
         msgspec.structs.replace(total, rule=printable(total.rule, _NAME), name=printable(total.name, _NAME))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.reporting.growing import in_use, is_at
 from target_linkedin_conversions.reporting.local_store import InParts, LocalStore
-from target_linkedin_conversions.reporting.remote_store import RemoteStore, shown
+from target_linkedin_conversions.reporting.remote_store import RemoteStore, url_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,7 @@ class Folder:
 
     def place(self, name: str) -> str:
         """Where a file is, for people; a URL without its credentials and its query, which may hold some."""
-        return str(Path(self.root) / name) if self.is_local else f"{shown(self.root)}/{name}"
+        return str(Path(self.root) / name) if self.is_local else f"{url_shown(self.root)}/{name}"
 
     def prepare(self) -> None:
         """Make sure that files can be written, with a `.gitignore`; raises `ConfigError`, or `UnreachableError` for a URL."""

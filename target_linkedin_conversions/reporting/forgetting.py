@@ -17,7 +17,7 @@ from target_linkedin_conversions.reporting.outbox import numbered
 from target_linkedin_conversions.reporting.rejected_rows import numbered_rows
 from target_linkedin_conversions.reporting.rejects import RejectLine
 from target_linkedin_conversions.reporting.result_lines import UNREADABLE
-from target_linkedin_conversions.reporting.sought import key_told
+from target_linkedin_conversions.reporting.sought import columns_of_key
 from target_linkedin_conversions.settings.files import decoded
 
 if TYPE_CHECKING:
@@ -187,7 +187,11 @@ class Forgetting:
         except UNREADABLE:
             self._unreadable(f"{self._folder.place(name)} cannot be read to its end; nothing of it is removed")
             return 0
-        left = [row for row in rows if not self._sought.has_key(str(row.get("stream") or ""), key_told(row.get("key")))]
+        left = [
+            row
+            for row in rows
+            if not self._sought.has_key(str(row.get("stream") or ""), columns_of_key(row.get("key")))
+        ]
         if remove and len(left) < len(rows):
             if left:
                 self._folder.write(name, write(left, data))

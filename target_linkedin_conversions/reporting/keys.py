@@ -12,7 +12,7 @@ import msgspec
 
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.identifying import identifies
-from target_linkedin_conversions.records.looks import looks_personal, told
+from target_linkedin_conversions.records.looks import looks_personal, name_shown
 from target_linkedin_conversions.records.plain_ids import Users, are_numbers, name_nobody, stand_nowhere
 
 if TYPE_CHECKING:
@@ -43,13 +43,13 @@ class PublicKeys:
 
     def of_refusal(self, refusal: Refusal) -> dict[str, str | None]:
         """The key of a record that yielded no event."""
-        return {told(name): self._public(text, private=name in refusal.private) for name, text in refusal.key}
+        return {name_shown(name): self._public(text, private=name in refusal.private) for name, text in refusal.key}
 
     def of_event(self, event: Event, personal_columns: frozenset[str]) -> dict[str, str | None]:
         """The key of the record that an event was made of."""
         user = _user_of(event)
         return {
-            told(name): self._public(text, private=name in personal_columns or name in event.private, user=user)
+            name_shown(name): self._public(text, private=name in personal_columns or name in event.private, user=user)
             for name, text in event.key
         }
 
@@ -81,7 +81,7 @@ class PublicKeys:
             return ""
         names = {key[0][0] for key in keys}
         name = names.pop()
-        return "" if names or name in personal else f'{{{_encode(told(name)).decode()}:"'
+        return "" if names or name in personal else f'{{{_encode(name_shown(name)).decode()}:"'
 
     def _ids(self, batch: Batch, users: Users) -> list[str]:
         """Each event id as LinkedIn has it, unless it says who somebody is; ids that were made of digests never do."""

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.reporting import wording
-from target_linkedin_conversions.reporting.comparison import shown
+from target_linkedin_conversions.reporting.comparison import part_shown
 from target_linkedin_conversions.reporting.history import last_success
 from target_linkedin_conversions.reporting.usual import unusually_empty
 from target_linkedin_conversions.reporting.verdict import headline
@@ -49,7 +49,7 @@ def run_page(report: Report, runs: Sequence[PastRun] = ()) -> bytes:
 
 def index_page(runs: Sequence[PastRun], with_page: Collection[str], made: Comparison | None = None) -> bytes:
     """The page of several runs, the newest first, each linked to its own where it has one; and what LinkedIn counted, if it was asked."""
-    counted, left_out = (None, 0) if made is None else shown(made)
+    counted, left_out = (None, 0) if made is None else part_shown(made)
     rows = [(run, *headline(run), _parts(run), run.run in with_page) for run in runs]
     template = _environment().get_template("index.html.jinja")
     return template.render(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.records.event import Event, Refusal, Shape, shape_of
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.keys import DIGEST, PublicKeys
 
 if TYPE_CHECKING:
@@ -55,14 +55,18 @@ class Rejects:
     def write_refusal(self, stream: str, refusal: Refusal) -> None:
         """A record that yielded no event."""
         key = self._keys.of_refusal(refusal)
-        self._write(RejectLine(self._run, told(stream), key, refusal.rule, _lines(refusal.reasons), refusal.shape))
+        self._write(
+            RejectLine(self._run, name_shown(stream), key, refusal.rule, _lines(refusal.reasons), refusal.shape)
+        )
 
     def write_rejected(
         self, stream: str, event: Event, reasons: Sequence[Reason], personal_columns: frozenset[str]
     ) -> None:
         """An event that was made and then rejected."""
         key = self._keys.of_event(event, personal_columns)
-        self._write(RejectLine(self._run, told(stream), key, event.rule, _lines(reasons), shape_of(event.payload)))
+        self._write(
+            RejectLine(self._run, name_shown(stream), key, event.rule, _lines(reasons), shape_of(event.payload))
+        )
 
     def flush(self) -> None:
         """Make every line durable."""

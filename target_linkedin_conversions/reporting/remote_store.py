@@ -15,7 +15,7 @@ from target_linkedin_conversions.reporting.growing import Growing, Parts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["RemoteStore", "shown"]
+__all__ = ["RemoteStore", "url_shown"]
 
 _CHAINED = re.compile(r"::(?=[A-Za-z0-9+.-]+://)")
 """Between the URLs of a chain of fsspec's."""
@@ -137,11 +137,11 @@ class RemoteStore:
         refused = isinstance(error, _REFUSED)
         if not refused and (isinstance(error, OSError) or _UNREACHED.search(kind)):
             return UnreachableError(
-                f"{self._setting}: {shown(self._url)} does not answer and cannot be {what} ({kind}); "
+                f"{self._setting}: {url_shown(self._url)} does not answer and cannot be {what} ({kind}); "
                 "the next run goes on where this one stopped"
             )
         mend = "check the URL, that what it names exists, and the credentials and permissions for it"
-        return ConfigError(self._setting, f"{shown(self._url)} cannot be {what} ({kind})", mend)
+        return ConfigError(self._setting, f"{url_shown(self._url)} cannot be {what} ({kind})", mend)
 
 
 def _protocols(filesystem: Any) -> set[str]:  # noqa: ANN401 - fsspec brings no types
@@ -149,7 +149,7 @@ def _protocols(filesystem: Any) -> set[str]:  # noqa: ANN401 - fsspec brings no 
     return {found} if isinstance(found, str) else set(found)
 
 
-def shown(url: str) -> str:
+def url_shown(url: str) -> str:
     """A URL, or a chain of them, without users and passwords; from the first query on, nothing of it."""
     parts = []
     for one in _CHAINED.split(url):

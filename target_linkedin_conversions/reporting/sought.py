@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from target_linkedin_conversions.records import normalise
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.normalise.mentioned import texts_within
 from target_linkedin_conversions.records.text import key_text
 from target_linkedin_conversions.reporting.rejects import DIGEST
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.outbox import OutboxEvent
     from target_linkedin_conversions.reporting.rejected_rows import RejectedRow
 
-__all__ = ["Sought", "digests_in", "email_of", "key_told"]
+__all__ = ["Sought", "columns_of_key", "digests_in", "email_of"]
 
 _EMAIL_TYPE = "SHA256_EMAIL"
 
@@ -65,12 +65,12 @@ class Sought:
         """Know the record of an event by its key, where the event is the person's."""
         if self.has_event(kept):
             key = dict(kept.line.key)
-            self._learn(_Record(told(kept.line.stream), key, tuple(key)), _emails_of(kept))
+            self._learn(_Record(name_shown(kept.line.stream), key, tuple(key)), _emails_of(kept))
 
     def learn_row(self, kept: RejectedRow) -> None:
         """Know the record of a rejected row by its key, where the row is the person's."""
         if self.has_row(kept):
-            self._learn(_Record(told(kept.stream), _texts_of(kept), kept.key), digests_in(kept.row))
+            self._learn(_Record(name_shown(kept.stream), _texts_of(kept), kept.key), digests_in(kept.row))
 
     def has_event(self, kept: OutboxEvent) -> bool:
         """Whether an event of the outbox is the person's."""
@@ -84,7 +84,7 @@ class Sought:
         if not self.keys.isdisjoint(columns.items()):
             return True
         return any(
-            one.stream == told(kept.stream)
+            one.stream == name_shown(kept.stream)
             and any(one.columns[name] for name in one.key)
             and all(columns.get(name) == one.columns[name] for name in one.key)
             for one in self._records
@@ -97,7 +97,7 @@ class Sought:
         if any(self._is(key.get(name), value) for name, value in self.keys):
             return True
         return any(key.values()) and any(
-            one.stream == told(stream)
+            one.stream == name_shown(stream)
             and all(name in one.columns and self._is(text, one.columns[name]) for name, text in key.items())
             for one in self._records
         )
@@ -133,7 +133,7 @@ def _texts_of(kept: RejectedRow) -> dict[str, str | None]:
     return {name: key_text(value) for name, value in kept.row.items()}
 
 
-def key_told(value: object) -> dict[str, str | None]:
+def columns_of_key(value: object) -> dict[str, str | None]:
     """The columns of a key that is an object, or the JSON of one; none where it is neither."""
     if isinstance(value, str):
         try:

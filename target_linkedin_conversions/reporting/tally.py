@@ -7,7 +7,7 @@ from decimal import Decimal
 from threading import Lock
 
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
 from target_linkedin_conversions.reporting.report import ConsentToNobody, Field, Line, Money, StreamCount, Unmatched
 
@@ -112,7 +112,7 @@ class Tally:
     def replayed(self) -> list[Line]:
         """What was taken up of earlier runs, by how it had ended."""
         return [
-            Line(told(stream), rule, outcome, code, events)
+            Line(name_shown(stream), rule, outcome, code, events)
             for (stream, rule, outcome, code), events in sorted(self._replayed.items())
         ]
 
@@ -146,7 +146,7 @@ class Tally:
             counts[stream, rule, Outcome.UNSENT, ""] = events
         return [
             Line(
-                told(stream),
+                name_shown(stream),
                 rule,
                 outcome,
                 code,
@@ -161,19 +161,21 @@ class Tally:
         made: Counter[str] = Counter()
         for (stream, _), events in self._made.items():
             made[stream] += events
-        return [StreamCount(told(stream), records, made[stream]) for stream, records in sorted(self._records.items())]
+        return [
+            StreamCount(name_shown(stream), records, made[stream]) for stream, records in sorted(self._records.items())
+        ]
 
     def fields(self) -> list[Field]:
         """The fields left out, the most frequent first."""
         return [
-            Field(told(stream), told(field), code, records, MESSAGES.get(code, ""))
+            Field(name_shown(stream), name_shown(field), code, records, MESSAGES.get(code, ""))
             for (stream, field, code), records in self._left_out.most_common()
         ]
 
     def reasons(self) -> list[Field]:
         """The fields left out and those that cost an event, each with how many records had it."""
         return [
-            Field(told(stream), told(field), code, records, MESSAGES.get(code, ""))
+            Field(name_shown(stream), name_shown(field), code, records, MESSAGES.get(code, ""))
             for (stream, field, code), records in (self._left_out + self._costly).most_common()
         ]
 
@@ -187,7 +189,7 @@ class Tally:
     def unmatched_values(self) -> list[Unmatched]:
         """Values that chose no rule, the most frequent first; of a column whose values mostly differ only how many records."""
         return [
-            Unmatched(told(stream), value, records)
+            Unmatched(name_shown(stream), value, records)
             for stream, values in self._unmatched.items()
             for value, records in _listed(values)
         ]
@@ -203,7 +205,7 @@ class Tally:
                 elif code not in _BEFORE_CONSENT:
                     granted.add(stream)
         return [
-            ConsentToNobody(told(stream), [value for value, _ in self._values(stream)], records)
+            ConsentToNobody(name_shown(stream), [value for value, _ in self._values(stream)], records)
             for stream, records in sorted(without.items())
             if records and stream not in granted
         ]

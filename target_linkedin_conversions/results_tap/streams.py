@@ -180,7 +180,7 @@ class Rejects(OfPast):
                     "code": first and first.code,
                     "message": first and first.message,
                     "codes": [reason.code for reason in line.reasons],
-                    "happened_at": None if at is None else _shown(at),
+                    "happened_at": None if at is None else _timestamp(at),
                     "value": line.event.value,
                 }
 
@@ -220,7 +220,7 @@ class Results(OfPast):
                     "event_id": line.event_id,
                     "outcome": line.outcome,
                     "code": line.code,
-                    "time": _shown(line.time),
+                    "time": _timestamp(line.time),
                 }
 
 
@@ -284,7 +284,7 @@ STREAMS: tuple[type[OfPast], ...] = (Runs, RunLines, Rejects, Results, Conversio
 """Every stream, in the order in which people read them."""
 
 
-def _shown(milliseconds: int) -> str | None:
+def _timestamp(milliseconds: int) -> str | None:
     """A time in epoch milliseconds, as RFC 3339; None where it is no date."""
     try:
         return dt.datetime.fromtimestamp(milliseconds / 1000, dt.UTC).isoformat()

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -36,7 +36,7 @@ class Arrivals:
         places = [entry.place for entry in fitting]
         self._used.update(places)
         if not places:
-            self._unfit[told(stream)] = None
+            self._unfit[name_shown(stream)] = None
             return
         for entry in self._entries:
             if entry.place not in self._used and fnmatchcase(stream, entry.stream):

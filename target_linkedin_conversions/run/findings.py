@@ -10,7 +10,7 @@ import msgspec
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.readiness.catalogue import CATALOGUE
 from target_linkedin_conversions.readiness.finding import finding, worst_first
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.reasons import REFUND, SAME_ID_OTHER_KEY
 from target_linkedin_conversions.records.window import TOO_OLD
 from target_linkedin_conversions.run.stream_facts import StreamFacts
@@ -33,7 +33,7 @@ _SKIPPED = {TOO_OLD.code: TOO_OLD.field, REFUND.code: REFUND.field}
 
 def findings_of(tally: Tally, facts: Mapping[str, StreamFacts], payloads: Mapping[str, Payloads]) -> list[Finding]:
     """Every finding of a run, the worst first; `facts` and `payloads` by the names of streams."""
-    known = {told(stream): found for stream, found in facts.items()}
+    known = {name_shown(stream): found for stream, found in facts.items()}
     nothing = StreamFacts()
     found = [
         msgspec.structs.replace(one, stream=stream, column=_column(one, known.get(stream, nothing)))
@@ -102,4 +102,4 @@ def _events(payloads: Mapping[str, Payloads], facts: Mapping[str, StreamFacts]) 
     for stream, seen in payloads.items():
         of_stream = facts.get(stream, StreamFacts())
         for one in seen.findings(several_mapped=of_stream.several_identifiers, key_width=of_stream.key_width):
-            yield told(stream), one
+            yield name_shown(stream), one

@@ -8,7 +8,7 @@ import msgspec
 
 from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.records.event import MissingKey, Refusal
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.run.batcher import Batcher, Buffer
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Intake:
         """Tell why a row has no events, and its key or the row itself where that is kept; raises where it lacks its key."""
         if isinstance(made, MissingKey):
             raise self._lacks_key(
-                f"a record of stream {told(self.stream)!r} lacks its key property {told(made.name)!r}; "
+                f"a record of stream {name_shown(self.stream)!r} lacks its key property {name_shown(made.name)!r}; "
                 "each must have it, or the tap's key_properties must name another column",
             )
         if self._recorder.keeps_each and not made.key:

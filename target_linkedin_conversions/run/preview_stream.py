@@ -13,7 +13,7 @@ from target_linkedin_conversions.readiness.batch import Batch
 from target_linkedin_conversions.readiness.stream import Look
 from target_linkedin_conversions.readiness.values import Values
 from target_linkedin_conversions.records.event import MissingKey
-from target_linkedin_conversions.records.looks import looks_personal, told
+from target_linkedin_conversions.records.looks import looks_personal, name_shown
 from target_linkedin_conversions.run.mapping import mapping_of, mapping_of_unsent
 from target_linkedin_conversions.run.previewed import added, readiness_of_all
 
@@ -97,7 +97,7 @@ class StreamPreview:
                 self._count_events(made, look)
             elif isinstance(made, MissingKey):
                 raise InputError(
-                    f"a record of stream {told(self.stream)!r} lacks its key property {told(made.name)!r}; each must have it"
+                    f"a record of stream {name_shown(self.stream)!r} lacks its key property {name_shown(made.name)!r}; each must have it"
                 )
             else:
                 self._count_refusal(made)  # type: ignore[arg-type]  # no list

@@ -10,7 +10,7 @@ from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.readiness.extras import not_looked_at
 from target_linkedin_conversions.readiness.finding import Finding, finding, worst_first
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.reasons import MESSAGES
 from target_linkedin_conversions.reporting.tally import Tally
 from target_linkedin_conversions.run.preview_stream import StreamPreview
@@ -60,7 +60,7 @@ class Previewing:
         known = self._known.get(stream)
         if known is None:
             raise InputError(
-                f"a record of stream {told(stream)!r} came before its SCHEMA; the tap must send that first"
+                f"a record of stream {name_shown(stream)!r} came before its SCHEMA; the tap must send that first"
             )
         self.records += 1
         known.take(record)
@@ -79,7 +79,7 @@ class Previewing:
         that brought records; of a part of them alone nobody knows which streams come behind it.
         """
         if self.complete:
-            self._streams.arrivals.check(told(known.stream) for known in self._known.values() if known.records)
+            self._streams.arrivals.check(name_shown(known.stream) for known in self._known.values() if known.records)
         streams = [self._told(known) for known in self._known.values()]
         findings = [*self._odd, *(one for known in self._known.values() for one in known.findings())]
         warnings = [*self.warnings, *not_looked_at()]

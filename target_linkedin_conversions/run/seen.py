@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.readiness.payloads import MatchedBy, Payloads
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.report import RuleInRun
 from target_linkedin_conversions.run.stream_facts import StreamFacts
 
@@ -38,7 +38,7 @@ class Seen:
 
     def matched_by(self) -> list[MatchedBy]:
         """By what the events of each stream can be matched."""
-        return [seen.matched_by(told(stream)) for stream, seen in sorted(self.payloads.items())]
+        return [seen.matched_by(name_shown(stream)) for stream, seen in sorted(self.payloads.items())]
 
     def rules(self, read: Mapping[str, Rule], facts: Mapping[str, StreamFacts]) -> list[RuleInRun]:
         """Every rule of these events, with what LinkedIn tells of it where it could be read."""

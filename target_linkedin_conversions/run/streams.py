@@ -11,7 +11,7 @@ from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.readiness.entries import on_order
 from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.identifiers import PERSONAL_FIELDS
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.plan import entries_for
 from target_linkedin_conversions.run.arrivals import Arrivals
 from target_linkedin_conversions.run.mapping import StreamMapping, mapping_of, mapping_of_unsent
@@ -59,7 +59,7 @@ class Streams:
                     self._warn_once(str(never))
             self.arrivals.came(stream, entries)
             if not entries:
-                self._warn(f"stream {told(stream)!r} is not sent: no entry of streams fits its name")
+                self._warn(f"stream {name_shown(stream)!r} is not sent: no entry of streams fits its name")
             return entries
         return (self._single_entry(stream),)
 
@@ -109,7 +109,7 @@ class Streams:
         self.facts[stream] = facts_of(plans)
         for plan in plans:
             for warning in plan.warnings:
-                self._warn(f"stream {told(stream)}: {warning}")
+                self._warn(f"stream {name_shown(stream)}: {warning}")
             self._tell_found(stream, plan.notes)
         return plans
 
@@ -122,7 +122,7 @@ class Streams:
         """Say once which columns were found by their names."""
         if notes and (stream, *notes) not in self._told:
             self._told.add((stream, *notes))
-            logger.info("stream %s: found by name: %s", told(stream), ", ".join(map(printable, notes)))
+            logger.info("stream %s: found by name: %s", name_shown(stream), ", ".join(map(printable, notes)))
 
     def _single_entry(self, stream: str) -> StreamEntry:
         """Without `streams`, one stream goes to the one `conversion_rule`."""
@@ -130,13 +130,13 @@ class Streams:
         if not rules or consent is None:  # settings with a rule and no consent are refused where they are read
             raise ConfigError(
                 "streams",
-                f"nothing says how stream {told(stream)!r} is sent",
+                f"nothing says how stream {name_shown(stream)!r} is sent",
                 "add an entry with its name and a conversion_rule; `linkedin-conversions preview --init` proposes one",
             )
         if self._only_stream not in {None, stream}:
             raise ConfigError(
                 "streams",
-                f"a second stream came ({told(stream)!r}) and nothing says how it is sent",
+                f"a second stream came ({name_shown(stream)!r}) and nothing says how it is sent",
                 "add an entry for each stream",
             )
         self._only_stream = stream
@@ -155,8 +155,8 @@ def _check_sendable(entry: StreamEntry, plan: StreamPlan) -> None:
 
 
 def _unsendable(entry: StreamEntry, plan: StreamPlan, field: str, what: str) -> ConfigError:
-    problem = f"no column of stream {told(plan.stream)!r} is known {what}, so nothing of it could be sent"
+    problem = f"no column of stream {name_shown(plan.stream)!r} is known {what}, so nothing of it could be sent"
     if entry.place == _NO_ENTRIES:
-        mend = f"add an entry that names the column: streams: [{{stream: {told(plan.stream)}, fields: {{{field}: COLUMN}}}}]"
+        mend = f"add an entry that names the column: streams: [{{stream: {name_shown(plan.stream)}, fields: {{{field}: COLUMN}}}}]"
         return ConfigError(_NO_ENTRIES, problem, mend)
     return ConfigError(f"{entry.place}.fields.{field}", problem, "name the column that does")

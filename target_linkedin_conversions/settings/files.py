@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import open_regular, path_shown
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings.named_once import NamedTwiceError, json_of
 from target_linkedin_conversions.settings.paths import expanded
 
@@ -151,7 +151,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         found = json_of(decoded(data))
     except NamedTwiceError as error:
-        problem = f"{_shown(path)} says {told(error.name)!r} twice in one object, and only the last would count"
+        problem = f"{_shown(path)} says {name_shown(error.name)!r} twice in one object, and only the last would count"
         raise ConfigError(_OPTION, problem, "keep one of the two") from None
     except (ValueError, RecursionError) as error:  # no JSON, no Unicode, an endless number, endless nesting
         at = isinstance(error, json.JSONDecodeError) and not data.startswith(_UTF_16)

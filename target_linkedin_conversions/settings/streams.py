@@ -14,7 +14,7 @@ import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.text import comparable
 from target_linkedin_conversions.settings import values
 from target_linkedin_conversions.settings.consent import Consent, consent_not_said, read_consent
@@ -234,7 +234,7 @@ def _meant_by(name: str, item: object) -> dict[str, str]:
     """What to do with an unknown field: a key of the entry, another name of a field, or the two sides the wrong way round."""
     is_another_name = plain(name) in FIELD_NAMES or plain(name) in map(plain, FIELDS)
     if isinstance(item, str) and item in FIELDS and not is_another_name:
-        return {name: f"the field stands first, its column behind it: {item}: {told(name)}"}
+        return {name: f"the field stands first, its column behind it: {item}: {name_shown(name)}"}
     return {**FIELD_NAMES, **_beside("fields")}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings import values
 from target_linkedin_conversions.settings.other_names import plain
 from target_linkedin_conversions.settings.values import wrong
@@ -53,5 +53,5 @@ def _mend_of_format(form: str, place: str) -> str:
     )  # a spreadsheet's `mm` is the month, then the minute
     parts = _LETTERS.findall(letters)
     if "%" not in form and {"YYYY", "MM", "DD"} <= {part.upper() for part in parts}:
-        return f'write {place}: "{told(_LETTERS.sub(lambda part: _OF_STRPTIME[part.group()], letters))}"'
+        return f'write {place}: "{name_shown(_LETTERS.sub(lambda part: _OF_STRPTIME[part.group()], letters))}"'
     return f'for example {place}: "%m/%d/%Y %H:%M"'

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings.named_once import NamedTwiceError, json_of
 from target_linkedin_conversions.settings.other_names import plain
 
@@ -114,7 +114,9 @@ def unknown(
         None if same and name not in at_another_place else at_another_place.get(name, at_another_place.get(plain(name)))
     )
     shown = (
-        repr(told(name)) if len(name) <= _LONGEST_NAME else "of a long name, which may be a secret in a name's place"
+        repr(name_shown(name))
+        if len(name) <= _LONGEST_NAME
+        else "of a long name, which may be a secret in a name's place"
     )
     return ConfigError(place, f"unknown {what} {shown}", meant or mend)
 
@@ -325,7 +327,7 @@ def _parsed(value: str) -> object:
         try:
             return parse(value)
         except NamedTwiceError as error:
-            problem = f"a JSON text says {told(error.name)!r} twice in one object, and only the last would count"
+            problem = f"a JSON text says {name_shown(error.name)!r} twice in one object, and only the last would count"
             raise ConfigError("settings", problem, "keep one of the two") from None
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,7 +71,7 @@ def with_properties(
     lacking = [name for name in keys or () if name not in properties]
     for name in lacking:
         warn(
-            f"stream {told(stream)}: the tap's key_properties name {told(name)!r}, which its own schema lacks; "
+            f"stream {name_shown(stream)}: the tap's key_properties name {name_shown(name)!r}, which its own schema lacks; "
             "it is read where a record has it; mend the tap's catalog or its primary key"
         )
     properties |= {name: {} for name in lacking}

@@ -14,7 +14,7 @@ from singer_sdk.metrics import Point
 
 from target_linkedin_conversions.errors import LONGEST_MESSAGE
 from target_linkedin_conversions.printable import printable
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings.definitions import ENVIRONMENT_PREFIX
 
 __all__ = ["set_up_logging"]
@@ -58,7 +58,7 @@ def _shown(record: logging.LogRecord) -> bool:
     if not _is_heard(record):
         return False
     if not record.name.startswith(_PACKAGE):
-        message = record.getMessage() if not isinstance(record.args, tuple) else _with_told_tags(record)
+        message = record.getMessage() if not isinstance(record.args, tuple) else _with_tags_shown(record)
         record.msg, record.args = printable(message, LONGEST_MESSAGE), None
         record.name = printable(record.name)
     return True
@@ -75,14 +75,14 @@ def _is_heard(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.WARNING or record.name.startswith(_OURS)
 
 
-def _with_told_tags(record: logging.LogRecord) -> str:
+def _with_tags_shown(record: logging.LogRecord) -> str:
     """The message, and the streams in the tags of the SDK's measurements as they may be told."""
-    record.args = tuple(_told_point(part) if isinstance(part, Point) else part for part in record.args or ())
+    record.args = tuple(_point_shown(part) if isinstance(part, Point) else part for part in record.args or ())
     return record.getMessage()
 
 
-def _told_point(point: Point[Any]) -> Point[Any]:
-    tags = {name: told(tag) if isinstance(tag, str) else tag for name, tag in point.tags.items()}
+def _point_shown(point: Point[Any]) -> Point[Any]:
+    tags = {name: name_shown(tag) if isinstance(tag, str) else tag for name, tag in point.tags.items()}
     return dataclasses.replace(point, tags=tags)
 
 

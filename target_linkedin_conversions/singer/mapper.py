@@ -9,7 +9,7 @@ from singer_sdk.exceptions import MappingError
 from singer_sdk.mapper import PluginMapper
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.singer.errors import InvalidLineError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class StreamMapper(PluginMapper):
             if self.stream_maps_dict and self._reads_unmapped(stream_name, schema, key_properties):
                 raise _bad_map(stream_name, error) from None
             raise InvalidLineError(
-                f"the schema of stream {told(stream_name)!r} cannot be flattened or mapped; "
+                f"the schema of stream {name_shown(stream_name)!r} cannot be flattened or mapped; "
                 "each of its properties must be a JSON schema object, with names that stay different"
             ) from None
 
@@ -89,6 +89,6 @@ def _bad_map(stream: str, error: Exception) -> ConfigError:
     """The error for an expression of `stream_maps`; the SDK's own message may hold a record's values."""
     return ConfigError(
         "stream_maps",
-        f"the map of stream {told(stream)!r} cannot be applied ({type(error).__name__})",
+        f"the map of stream {name_shown(stream)!r} cannot be applied ({type(error).__name__})",
         "check its expressions, also against null values, with the columns of the stream",
     )

@@ -20,7 +20,7 @@ from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.identifying import identifies
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.plain_schema import is_of_objects, plain_schema
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import key_text
@@ -147,7 +147,7 @@ class TargetLinkedInConversions(Target):
         if source in self._nameless and (bare := next((entry for entry in entries if not entry.fields), None)):
             raise ConfigError(
                 f"{bare.place}.fields",
-                f"the tap's schema of stream {told(source)!r} names no columns, so none is found by its name",
+                f"the tap's schema of stream {name_shown(source)!r} names no columns, so none is found by its name",
                 "map happened_at, and email or another identifier",
             )
         return streams.mapping(stream, schema, key_properties, entries, source=source, bookmarks=self._bookmarks)
@@ -172,10 +172,10 @@ class TargetLinkedInConversions(Target):
         if not isinstance(stream, str) or not isinstance(schema, dict):
             raise InvalidLineError("a SCHEMA needs a stream and a schema")
         if not isinstance(schema.get("properties", {}), dict):
-            raise InvalidLineError(f"the properties of the schema of stream {told(stream)!r} are no JSON object")
+            raise InvalidLineError(f"the properties of the schema of stream {name_shown(stream)!r} are no JSON object")
         keys = message_dict.get("key_properties")
         if not _is_list_of_names(keys):
-            raise InvalidLineError(f"the key_properties of stream {told(stream)!r} are no list of names")
+            raise InvalidLineError(f"the key_properties of stream {name_shown(stream)!r} are no list of names")
         self._source_of_schema = stream
         bookmarks = message_dict.get("bookmark_properties")
         self._bookmarks = tuple(bookmarks) if isinstance(bookmarks, list) and _is_list_of_names(bookmarks) else ()
@@ -197,7 +197,7 @@ class TargetLinkedInConversions(Target):
         plain = plain_schema(schema)
         is_said = bool(_OF_OBJECTS & plain.keys()) or "type" in plain or schema.keys() <= _OF_ANYTHING
         if not (is_said and is_of_objects(plain)):
-            raise InvalidLineError(f"the schema of stream {told(stream)!r} has no properties")
+            raise InvalidLineError(f"the schema of stream {name_shown(stream)!r} has no properties")
         is_nameless = not (plain.get("properties") or _OF_OBJECTS & schema.keys())
         (self._nameless.add if is_nameless else self._nameless.discard)(stream)
         return plain
@@ -207,7 +207,9 @@ class TargetLinkedInConversions(Target):
         try:
             super()._process_schema_message(message)
         except InvalidJSONSchema:
-            raise InvalidLineError(f"the schema of stream {told(message['stream'])!r} is no JSON schema") from None
+            raise InvalidLineError(
+                f"the schema of stream {name_shown(message['stream'])!r} is no JSON schema"
+            ) from None
 
     def _let_straight(self, stream: str) -> None:
         """Let a stream's records go straight to their sink, where nothing has to be done with them before."""
@@ -237,7 +239,7 @@ class TargetLinkedInConversions(Target):
             raise InvalidLineError("a RECORD needs a stream and a record")
         if stream not in self.mapper.stream_maps:
             raise RecordBeforeSchemaError(
-                f"a record of stream {told(stream)!r} came before its SCHEMA; the tap must send that first",
+                f"a record of stream {name_shown(stream)!r} came before its SCHEMA; the tap must send that first",
             )
         decoded, suspect = self._decoded(bytes(record))
         for alias, mapped in self._maps.mapped(stream, decoded):
@@ -300,7 +302,7 @@ class TargetLinkedInConversions(Target):
         stream = message_dict.get("stream")
         if stream not in self.mapper.stream_maps:
             raise RecordBeforeSchemaError(
-                f"a batch of stream {told(str(stream))!r} came before its SCHEMA; the tap must send that first",
+                f"a batch of stream {name_shown(str(stream))!r} came before its SCHEMA; the tap must send that first",
             )
         records = raw_records(message_dict, self.settings.sdk.get("batch_config"), self.run.check)
         for first in records:

@@ -14,7 +14,7 @@ from referencing.exceptions import Unresolvable
 from singer_sdk.exceptions import InvalidJSONSchema
 from singer_sdk.typing import DEFAULT_JSONSCHEMA_VALIDATOR
 
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.singer.errors import InvalidLineError
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ class TapSchema:
             return False
         except Unresolvable:
             raise InvalidLineError(
-                f"the schema of stream {told(self._stream)!r} refers to a part that is not in it, and nothing is fetched"
+                f"the schema of stream {name_shown(self._stream)!r} refers to a part that is not in it, and nothing is fetched"
             ) from None
         except RecursionError:
             raise InvalidLineError(
-                f"the schema of stream {told(self._stream)!r} refers to itself for ever, or a record is too deep for it"
+                f"the schema of stream {name_shown(self._stream)!r} refers to itself for ever, or a record is too deep for it"
             ) from None
         return True
 

@@ -8,7 +8,7 @@ from typing import Any
 from pyspark.sql.types import ArrayType, BooleanType, DataType, FractionalType, IntegralType, MapType, StructType
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 
 __all__ = ["json_schema"]
 
@@ -21,7 +21,7 @@ def json_schema(schema: StructType) -> dict[str, Any]:
 def _properties(schema: StructType) -> dict[str, Any]:
     twice = [name for name, times in Counter(schema.names).items() if times > 1]
     if twice:
-        raise ConfigError("schema", f"the DataFrame has {told(twice[0])!r} twice", "rename or drop one of them")
+        raise ConfigError("schema", f"the DataFrame has {name_shown(twice[0])!r} twice", "rename or drop one of them")
     return {field.name: _of(field.dataType) for field in schema.fields}
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.quiet import quiet_thread
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.telemetry.collector import ENDPOINT, Collector, problem_of, signals_wanted
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Telemetry:
         from opentelemetry import trace  # noqa: PLC0415 - only where a collector is named
 
         oldest = min(event.happened_at for event in batch.events)
-        attributes = {"stream": told(batch.stream), "rule": batch.rule, "events": len(batch.events)}
+        attributes = {"stream": name_shown(batch.stream), "rule": batch.rule, "events": len(batch.events)}
         self._ages.record(max(0.0, time.time() - oldest / 1000))
         with self._collector.tracer.start_as_current_span(
             "batch",

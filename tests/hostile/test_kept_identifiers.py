@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from target_linkedin_conversions.delivery.redaction import Redaction
-from target_linkedin_conversions.records.looks import looks_personal, told
+from target_linkedin_conversions.records.looks import looks_personal, name_shown
 from target_linkedin_conversions.reporting.rejects import DIGEST, Rejects
 from target_linkedin_conversions.reporting.tally import MOSTLY_DIFFERENT, Tally
 from tests.records.conftest import stream_of
@@ -86,13 +86,13 @@ PLAIN += [
 def test_what_looks_personal_is_known_by_its_looks(text: str) -> None:
     assert looks_personal(text)
     assert looks_personal(f"  {text}\n")
-    assert text not in told(text)
+    assert text not in name_shown(text)
 
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_an_id_a_date_and_a_stage_are_told(text: str) -> None:
     assert not looks_personal(text)
-    assert told(text) == text
+    assert name_shown(text) == text
 
 
 STAGE = {"column": "stage", "rules": [{"when": "MQL", "rule": 101}]}

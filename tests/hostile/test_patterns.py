@@ -14,7 +14,7 @@ from target_linkedin_conversions.delivery.redaction import redacted
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records import consent, money, normalise
 from target_linkedin_conversions.records.identifying import identifies
-from target_linkedin_conversions.records.looks import looks_personal, told
+from target_linkedin_conversions.records.looks import looks_personal, name_shown
 from target_linkedin_conversions.records.text import comparable, is_email_shaped
 from target_linkedin_conversions.singer.constants import as_marks
 from target_linkedin_conversions.singer.validation import TapSchema
@@ -41,7 +41,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "is_deleted": consent.is_deleted,
     "is_email_shaped": is_email_shaped,
     "looks_personal": looks_personal,
-    "told": told,
+    "name_shown": name_shown,
     "printable": printable,
     "redacted": redacted,
     "redacted_of_a_value": lambda text: redacted(text, [text[:1000], "jane"]),

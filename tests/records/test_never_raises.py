@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from target_linkedin_conversions.records import money, normalise
 from target_linkedin_conversions.records.event import MissingKey, Refusal
-from target_linkedin_conversions.records.refusal import shown
+from target_linkedin_conversions.records.refusal import value_shown
 from target_linkedin_conversions.records.text import comparable, is_email_shaped, key_text, number_text
 from target_linkedin_conversions.records.timestamps import Times, milliseconds
 
@@ -221,8 +221,8 @@ def test_any_value_has_a_text_and_can_be_compared(value: Any) -> None:
     text, folded = key_text(value), comparable(value)
     assert (text is None) is (folded is None) is (value is None)
     assert comparable(folded) == folded
-    assert len(shown(value)) <= 64
-    assert not is_email_shaped(shown(value))
+    assert len(value_shown(value)) <= 64
+    assert not is_email_shaped(value_shown(value))
 
 
 @given(number=st.integers(-(10**30), 10**30))

@@ -10,7 +10,7 @@ from docs.page_sample import counts_of, past, sample
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.readiness.finding import Finding, finding
 from target_linkedin_conversions.readiness.payloads import MatchedBy
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.reasons import MESSAGES, SKIPS
 from target_linkedin_conversions.reporting.comparison import Comparison, MendCompared, RuleCompared, StepCompared
 from target_linkedin_conversions.reporting.history import PastRun
@@ -68,13 +68,15 @@ STRANGE = [MARKUP, RIGHT_TO_LEFT, LONG, "\u202eevil", "a" * 5000]
 def _rules(names: list[str], many: int, repeated: int = 30) -> Report:
     lines = []
     for number in range(many):
-        name = told(names[number % len(names)])
+        name = name_shown(names[number % len(names)])
         lines += [
             Line(name, str(100 + number), Outcome.DELIVERED, "", 40 + number),
             Line(name, str(100 + number), Outcome.REJECTED, "bad_time", number, MESSAGES["bad_time"]),
         ]
     findings: list[Finding] = [
-        msgspec.structs.replace(finding("bad_time", 7, field="happened_at", column=told(name)), stream=told(name))
+        msgspec.structs.replace(
+            finding("bad_time", 7, field="happened_at", column=name_shown(name)), stream=name_shown(name)
+        )
         for name in names * repeated
     ]
     moment = AT.isoformat()
@@ -85,7 +87,7 @@ def _rules(names: list[str], many: int, repeated: int = 30) -> Report:
             RuleInRun(
                 *(str(100 + number), 40 + number, moment, moment, "Europe/Berlin"),
                 read=True,
-                name=told(names[number % len(names)]),
+                name=name_shown(names[number % len(names)]),
                 type="QUALIFIED_LEAD",
                 click_window=90,
                 view_window=1,
@@ -93,11 +95,13 @@ def _rules(names: list[str], many: int, repeated: int = 30) -> Report:
             )
             for number in range(many)
         ],
-        readiness=[MatchedBy(told(name), 40, 20, 10, 10, {"1": 20, "2": 20}) for name in names * 9],
-        left_out=[Field(told(name), told(name), "bad_amount", 3, MESSAGES["bad_amount"]) for name in names * 9],
-        warnings=[f"{told(name)} {'!' * 2000}" for name in names * 9],
+        readiness=[MatchedBy(name_shown(name), 40, 20, 10, 10, {"1": 20, "2": 20}) for name in names * 9],
+        left_out=[
+            Field(name_shown(name), name_shown(name), "bad_amount", 3, MESSAGES["bad_amount"]) for name in names * 9
+        ],
+        warnings=[f"{name_shown(name)} {'!' * 2000}" for name in names * 9],
         at_stake=[Money(str(100 + number), Outcome.REJECTED, "EUR", "1" * 60, 1) for number in range(many)],
-        message=told(names[0]),
+        message=name_shown(names[0]),
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import InputError
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.tables.json_lines import json_rows
 from target_linkedin_conversions.tables.kinds import holds_json, table_of
 from target_linkedin_conversions.tables.schema import schema_of_rows
@@ -117,9 +117,9 @@ def _of_singer(lines: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[Message]
             continue
         keys = message.get("key_properties") or []
         if not isinstance(keys, list) or not all(isinstance(name, str) for name in keys):
-            raise InputError(f"the key_properties of stream {told(stream)!r} are no list of names")
+            raise InputError(f"the key_properties of stream {name_shown(stream)!r} are no list of names")
         if not isinstance(content.get("properties", {}), dict):
-            raise InputError(f"the properties of the schema of stream {told(stream)!r} are no JSON object")
+            raise InputError(f"the properties of the schema of stream {name_shown(stream)!r} are no JSON object")
         yield stream, content, tuple(keys)
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.past_runs import warn
-from target_linkedin_conversions.cli.privacy.text import differences, markdown, told
+from target_linkedin_conversions.cli.privacy.text import differences, markdown, paragraphs
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import as_argument
 from target_linkedin_conversions.records.columns import FOUND_BY_NAME
@@ -71,7 +71,7 @@ def privacy(
     elif as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     else:
-        for line in markdown(found) if as_markdown else told(found):
+        for line in markdown(found) if as_markdown else paragraphs(found):
             click.echo(line)
 
 

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
         StreamDisclosure,
     )
 
-__all__ = ["differences", "markdown", "told"]
+__all__ = ["differences", "markdown", "paragraphs"]
 
 _FEW = 3
 
 
-def told(found: Disclosure) -> Iterator[str]:
+def paragraphs(found: Disclosure) -> Iterator[str]:
     """Lines for a terminal of 80 columns: a paragraph a stream, two lines a field."""
     yield f"To {_receiver(found.destination)}."
     for stream in found.streams:

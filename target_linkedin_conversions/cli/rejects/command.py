@@ -24,7 +24,7 @@ from target_linkedin_conversions.cli.rejects.purge import purge
 from target_linkedin_conversions.cli.rejects.replay import replay
 from target_linkedin_conversions.cli.rejects.show import show
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox import outbox_runs
 from target_linkedin_conversions.reporting.past import last_report
@@ -124,7 +124,7 @@ def _ways_back(lines: list[RejectLine], here: Counts, rows: int, fed_by: FedBy) 
 
 def _in_doubt(here: Counts) -> list[str]:
     return [
-        f"{events} events of stream {told(stream)}, rule {told(rule)} are held in doubt: `{REPLAY[outcome]}` sends them again, "
+        f"{events} events of stream {name_shown(stream)}, rule {name_shown(rule)} are held in doubt: `{REPLAY[outcome]}` sends them again, "
         "and LinkedIn may then hold them twice"
         for (outcome, stream, rule), events in sorted(here.items())
         if outcome is Outcome.IN_DOUBT

@@ -16,7 +16,7 @@ from target_linkedin_conversions.cli.past_runs import outbox_of, run_named, warn
 from target_linkedin_conversions.cli.rejects.replay_run import Replay, Wanted, rehearsed
 from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.live import live_line
 from target_linkedin_conversions.reporting.outbox import outbox_runs
 from target_linkedin_conversions.run.feeding import fed
@@ -132,7 +132,7 @@ def _show_rehearsal(settings: Settings, wanted: Wanted, runs: Sequence[str], *, 
         return
     for (stream, rule, outcome, why), events in counted:
         end = f"not be sent ({why})" if why else "be sent"
-        click.echo(f"{events} {outcome} of stream {told(stream)}, rule {told(rule)} would {end}")
+        click.echo(f"{events} {outcome} of stream {name_shown(stream)}, rule {name_shown(rule)} would {end}")
     if not counted:
         click.echo("nothing to replay in the outbox")
     else:

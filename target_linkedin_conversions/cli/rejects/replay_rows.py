@@ -10,7 +10,7 @@ import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.event import MissingKey
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.plan import entries_for
 from target_linkedin_conversions.run.progress import Untracked
 
@@ -56,7 +56,7 @@ class RowsAnew:
     def _mapping(self, kept: RejectedRow) -> StreamMapping | None:
         if self._settings.streams and not entries_for(kept.stream, self._settings.streams):
             self._warn(
-                f"rejected rows of stream {told(kept.stream)} stay in the outbox: no entry of streams fits its name"
+                f"rejected rows of stream {name_shown(kept.stream)} stay in the outbox: no entry of streams fits its name"
             )
             return None
         try:
@@ -64,7 +64,7 @@ class RowsAnew:
             return self._streams.mapping(kept.stream, kept.schema, kept.key, entries, source=kept.source)
         except ConfigError as error:
             self._warn(
-                f"rejected rows of stream {told(kept.stream)} stay in the outbox, for they hold only the columns that were "
+                f"rejected rows of stream {name_shown(kept.stream)} stay in the outbox, for they hold only the columns that were "
                 f"mapped when they came ({error}); to map others, run once with --full-refresh"
             )
             return None

@@ -27,7 +27,7 @@ from target_linkedin_conversions.ledger import pseudonym
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.printable import printable_lines
 from target_linkedin_conversions.records.event import Shape, shape_of
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.text import key_text
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
@@ -137,12 +137,12 @@ class _Search:
         """The rejected rows that the outbox holds of the key: which columns hold it, and why they were rejected."""
         for run in outbox_runs(self._outbox) if runs is None else runs:
             for kept in rows_of_run(self._outbox, run, warn):
-                if columns := [told(name) for name in kept.key if key_text(kept.row[name]) == self._value]:
+                if columns := [name_shown(name) for name in kept.key if key_text(kept.row[name]) == self._value]:
                     yield {
                         "run": run,
-                        "stream": told(kept.stream),
+                        "stream": name_shown(kept.stream),
                         "columns": columns,
-                        "codes": list(map(told, kept.codes)),
+                        "codes": list(map(name_shown, kept.codes)),
                         "mend": REPLAY[Outcome.REJECTED],
                     }
 

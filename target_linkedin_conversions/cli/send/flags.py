@@ -11,7 +11,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.codes import COUNTRIES, CURRENCIES
 from target_linkedin_conversions.records.columns import Columns
-from target_linkedin_conversions.records.looks import told
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings.consent import read_consent
 from target_linkedin_conversions.settings.streams import FIELDS, read_key
 from target_linkedin_conversions.settings.values import identifier, unknown
@@ -111,7 +111,7 @@ def check_column(table: Table, column: str, place: str) -> None:
     named = ", ".join(map(printable, table.columns[:_MOST_NAMED])) + (", …" if len(table.columns) > _MOST_NAMED else "")
     mend = f"did you mean {printable(nearest[0])!r}?" if nearest else f"it has {named}"
     is_a_name = bool(nearest) or " " in column or len(column) < _SHORTEST_SECRET
-    shown = f"no column {told(column)!r}" if is_a_name else "no such column"
+    shown = f"no column {name_shown(column)!r}" if is_a_name else "no such column"
     raise ConfigError(place, f"{table.name} has {shown}", mend)
 
 
