@@ -116,15 +116,10 @@ class Tally:
             for (stream, rule, outcome, code), events in sorted(self._replayed.items())
         ]
 
-    @property
-    def reject_ratio(self) -> float:
-        """Rejected of all judged events; what is under way counts as delivered until it is not."""
-        return self.rejected / max(1, self.judged)
-
-    @property
-    def judged(self) -> int:
-        """Events that were rejected or delivered, or may still be."""
-        return self.rejected + self.delivered + self.outstanding
+    def judged(self) -> tuple[int, int]:
+        """Events that were rejected, and all that were rejected or delivered, or may still be: both of one moment."""
+        with self._lock:
+            return self.rejected, self.rejected + self.delivered + self.outstanding
 
     @property
     def records(self) -> int:

@@ -26,8 +26,9 @@ class Judge:
         self._most = most
 
     def too_many(self) -> bool:
-        """Whether more was rejected than may be, of enough events to say so."""
-        return self._tally.judged >= _JUDGED_FROM and self._tally.reject_ratio > self._most
+        """Whether more was rejected than may be, of enough events to say so; what is under way counts as delivered until it is not."""
+        rejected, judged = self._tally.judged()
+        return judged >= _JUDGED_FROM and rejected > self._most * judged
 
     def check(self) -> None:
         """Raise `TooManyRejectsError` where it is too many."""
@@ -36,7 +37,8 @@ class Judge:
 
     def is_doubtful(self) -> bool:
         """Whether more was rejected than may be, of however few events."""
-        return self._tally.rejected > 0 and self._tally.reject_ratio > self._most
+        rejected, judged = self._tally.judged()
+        return rejected > self._most * judged
 
     def doubt(self) -> str | None:
         """A warning for a run that ends well and is too small to be judged."""

@@ -35,7 +35,10 @@ _MOST_WHYS = 65_535
 
 
 class RowEndings(Untracked):
-    """Hears how the rows of one table end; a part's events have its number as their ticket."""
+    """Hears how the rows of one table end; a part's events have its number as their ticket.
+
+    The feeding thread begins parts and refuses rows, those of the senders settle events: `_lock` guards all that both touch.
+    """
 
     def __init__(self) -> None:
         """No row came yet."""
@@ -63,7 +66,7 @@ class RowEndings(Untracked):
             with self._lock:
                 if not self._made.get(self._part):
                     self._ended.pop(self._part, None)
-            self._part = part
+                self._part = part
         self._end = first + rows
         self._left = left
         missing = self._end - 1 - len(self._rows)
@@ -90,7 +93,8 @@ class RowEndings(Untracked):
         else:
             why = explained_reasons(refusal.reasons, self.columns)
         at = self._taken - 1
-        self._rows[at] = self._rows[at] or self._place(why)
+        with self._lock:
+            self._rows[at] = self._rows[at] or self._place(why)
 
     def settled(self, batch: Batch, outcome: Outcome, code: str, reasons: Sequence[Sequence[Reason]]) -> None:
         """The events of a batch ended so, and those that did not arrive are kept by their ids."""
@@ -128,6 +132,7 @@ class RowEndings(Untracked):
             del self._made[part], self._ended[part]
 
     def _place(self, why: Why) -> int:
+        """The number that a reason is kept by; whoever asks holds the lock."""
         found = self._places.get(why)
         if found is None:
             if len(self._whys) > _MOST_WHYS:
