@@ -76,7 +76,9 @@ def guess_consent(columns: Columns, labels: Labels) -> tuple[ConsentGuess, ...]:
         is_refusal = _says(label.words, _REFUSALS)
         if is_refusal and _has_few_answers(sample) and not path.endswith("[]"):
             found.append((True, False, False, label.depth, order, _refused(path)))
-        elif _is_consent(label, sample, is_for_ads=is_for_ads) and (guess := _guess(path, sample, is_for_ads)):
+        elif _is_consent(label, sample, is_for_ads=is_for_ads) and (
+            guess := _guess(path, sample, is_for_ads=is_for_ads)
+        ):
             is_clear = guess.contains != () or looks.share(sample.values, is_answer) >= MOSTLY
             found.append((False, not is_for_ads, not is_clear, label.depth, order, guess))
     return tuple(guess for *_, guess in sorted(found, key=lambda one: one[:5]))
@@ -105,7 +107,7 @@ def _is_consent(label: Label, sample: ColumnSample, *, is_for_ads: bool) -> bool
     return is_list or ((says_to_what or says_that) and looks.share(sample.values, is_answer) >= MOSTLY)
 
 
-def _guess(path: str, sample: ColumnSample, is_for_ads: bool) -> ConsentGuess | None:  # noqa: FBT001 - as the caller knows
+def _guess(path: str, sample: ColumnSample, *, is_for_ads: bool) -> ConsentGuess | None:
     """The consent of a column: one answer of few, or a list of what was agreed to; None where it is neither."""
     if listed := _listed_for_ads(sample.texts):
         reason = "a list by its name that holds advertisements"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.sandbox import refusals
 from target_linkedin_conversions.sandbox.call import Answer, Call, json_answer
-from target_linkedin_conversions.sandbox.restli import Value, parameters
+from target_linkedin_conversions.sandbox.restli import Value, parameters, whole_number
 from target_linkedin_conversions.sandbox.rules import DEFAULT_ACCOUNT, DEFAULT_CAMPAIGN, RuleBook
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Accounts:
     def _users(self, query: dict[str, Value], token: Token, settings: SandboxSettings) -> Answer:
         if query.get("q") != "authenticatedUser":
             return refusals.plain(400, f"Finder {query.get('q')!r} is not known to adAccountUsers")
-        start, count = (_whole(query.get(name), usual) for name, usual in (("start", 0), ("count", PAGE_SIZE)))
+        start, count = (whole_number(query.get(name), usual) for name, usual in (("start", 0), ("count", PAGE_SIZE)))
         if start is None or count is None:
             return refusals.plain(400, "start and count should be whole numbers")
         known = {rule.account.rpartition(":")[2] for rule in self._rules.by_id.values()} or {
@@ -72,8 +72,8 @@ class Accounts:
         if not token.sees(account):
             return refusals.no_account()
         found = [one for one in self._campaigns_of(account) if not wanted or one["status"] in wanted]
-        begin = _whole(query.get("pageToken"), 0)
-        size = _whole(query.get("pageSize"), CAMPAIGNS_PAGE)
+        begin = whole_number(query.get("pageToken"), 0)
+        size = whole_number(query.get("pageSize"), CAMPAIGNS_PAGE)
         if begin is None or not size:
             return refusals.plain(400, "pageToken and pageSize should be those of an answer")
         rest = begin + size < len(found)
@@ -100,9 +100,3 @@ def _statuses(search: Value | None) -> set[str] | None:
     if not isinstance(values, list) or not all(isinstance(one, str) and one in STATUSES for one in values):
         return None
     return {one for one in values if isinstance(one, str)}
-
-
-def _whole(value: Value | None, otherwise: int) -> int | None:
-    if value is None:
-        return otherwise
-    return int(value) if isinstance(value, str) and value.isdecimal() else None

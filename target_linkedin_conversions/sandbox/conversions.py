@@ -9,7 +9,7 @@ import msgspec
 from target_linkedin_conversions.sandbox import refusals
 from target_linkedin_conversions.sandbox.call import Answer, Call, json_answer
 from target_linkedin_conversions.sandbox.event import decode_any
-from target_linkedin_conversions.sandbox.restli import Value, parameters
+from target_linkedin_conversions.sandbox.restli import Value, parameters, whole_number
 from target_linkedin_conversions.sandbox.rule_schema import (
     change_errors,
     new_rule_errors,
@@ -92,7 +92,7 @@ class Conversions:
         *,
         total_unknown: bool,
     ) -> Answer:
-        start, count = _whole(query.get("start"), 0), _whole(query.get("count"), PAGE_SIZE)
+        start, count = whole_number(query.get("start"), 0), whole_number(query.get("count"), PAGE_SIZE)
         if start is None or count is None:
             return refusals.plain(400, "start and count should be whole numbers")
         rules = [rule for rule in self._rules.by_id.values() if rule.account == account]
@@ -199,9 +199,3 @@ def shown(rule: Rule, fields: list[str] | None = None) -> dict[str, Any]:
         "urlRules": [],
     }
     return content if fields is None else {n: v for n, v in content.items() if n in fields}
-
-
-def _whole(value: Value | None, otherwise: int) -> int | None:
-    if value is None:
-        return otherwise
-    return int(value) if isinstance(value, str) and value.isdecimal() else None

@@ -12,7 +12,7 @@ from urllib.parse import unquote, unquote_plus
 if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.call import Call
 
-__all__ = ["BadSyntaxError", "Value", "parameters", "parsed"]
+__all__ = ["BadSyntaxError", "Value", "parameters", "parsed", "whole_number"]
 
 Value = str | list["Value"] | dict[str, "Value"]
 
@@ -95,3 +95,10 @@ def _closing(marks: list[str]) -> bool:
     if mark not in {")", ","}:
         raise BadSyntaxError(f"Unexpected {mark!r} in a Rest.li 2.0 value")
     return mark == ")"
+
+
+def whole_number(value: Value | None, otherwise: int) -> int | None:
+    """A parameter that is a number; `otherwise` where it is not given, None where it is no number."""
+    if value is None:
+        return otherwise
+    return int(value) if isinstance(value, str) and value.isdecimal() else None

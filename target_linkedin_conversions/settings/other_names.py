@@ -10,13 +10,7 @@ __all__ = [
     "ONLY_KEYS",
     "RULE_KEYS",
     "SETTING_NAMES",
-    "plain",
 ]
-
-
-def plain(name: str) -> str:
-    """A name without case and separators, by which the tables are asked."""
-    return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
 def _meant(**names: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.columns import plain_name
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.text import comparable
@@ -25,7 +26,6 @@ from target_linkedin_conversions.settings.other_names import (
     FIELD_NAMES,
     ONLY_KEYS,
     RULE_KEYS,
-    plain,
 )
 from target_linkedin_conversions.settings.time_formats import read_time_format
 from target_linkedin_conversions.settings.values import unknown, wrong
@@ -232,7 +232,7 @@ def _columns_of(name: str, item: object, place: str) -> tuple[str, ...]:
 
 def _meant_by(name: str, item: object) -> dict[str, str]:
     """What to do with an unknown field: a key of the entry, another name of a field, or the two sides the wrong way round."""
-    is_another_name = plain(name) in FIELD_NAMES or plain(name) in map(plain, FIELDS)
+    is_another_name = plain_name(name) in FIELD_NAMES or plain_name(name) in map(plain_name, FIELDS)
     if isinstance(item, str) and item in FIELDS and not is_another_name:
         return {name: f"the field stands first, its column behind it: {item}: {name_shown(name)}"}
     return {**FIELD_NAMES, **_beside("fields")}

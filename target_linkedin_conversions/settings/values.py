@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.columns import plain_name
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings.named_once import NamedTwiceError, json_of
-from target_linkedin_conversions.settings.other_names import plain
 
 __all__ = [
     "EMPTY",
@@ -106,12 +106,14 @@ def unknown(
 
     `elsewhere` is what to do with a name that is known at another level, or by which people call one of these.
     """
-    same = [one for one in known if plain(one) == plain(name)]
+    same = [one for one in known if plain_name(one) == plain_name(name)]
     nearest = same or get_close_matches(name, known, n=1, cutoff=0.5)
     mend = f"did you mean {nearest[0]!r}?" if nearest else "known are " + ", ".join(known)
     at_another_place = elsewhere or {}
     meant = (
-        None if same and name not in at_another_place else at_another_place.get(name, at_another_place.get(plain(name)))
+        None
+        if same and name not in at_another_place
+        else at_another_place.get(name, at_another_place.get(plain_name(name)))
     )
     shown = (
         repr(name_shown(name))

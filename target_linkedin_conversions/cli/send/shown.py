@@ -40,7 +40,7 @@ def show_file(file: Sendable, found: Previewed, most: int, say: Callable[[str], 
         say("")
         _show_fields(stream, file.entries, say)
         say("")
-        _show_endings(stream, found.records < file.rows, most, say)
+        _show_endings(stream, most, say, is_part=found.records < file.rows)
     _show_findings(found, file.oddities, say)
 
 
@@ -76,7 +76,7 @@ def _show_fields(stream: PreviewedStream, entries: Sequence[StreamEntry], say: C
         say(f"  {'only with consent':{_WIDE}}  {why}")
 
 
-def _show_endings(stream: PreviewedStream, is_part: bool, most: int, say: Callable[[str], None]) -> None:
+def _show_endings(stream: PreviewedStream, most: int, say: Callable[[str], None], *, is_part: bool) -> None:
     where = f"of the first {most:,} rows" if is_part else "of these rows"
     say(f"  What would become {where}")
     for one in sorted(stream.outcomes, key=lambda one: -one.events):
