@@ -15,8 +15,8 @@ from target_linkedin_conversions.records.reasons import MESSAGES, SKIPS
 from target_linkedin_conversions.records.schema import schema_file
 from target_linkedin_conversions.records.versions import VERSIONS
 from target_linkedin_conversions.settings.definitions import SETTINGS, WITHOUT_EFFECT
+from target_linkedin_conversions.settings.entry_fields import CONSTANT_FIELDS, FIELDS
 from target_linkedin_conversions.settings.entry_keys import ENTRY_KEYS
-from target_linkedin_conversions.settings.streams import CONSTANT_FIELDS, FIELDS
 
 ROOT = Path(__file__).parents[1]
 NOTE = "<!-- Written by `make docs`; change the code instead. -->\n\n"

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from target_linkedin_conversions.admin.rules import Rule
-    from target_linkedin_conversions.settings.streams import RuleUse, StreamEntry
+    from target_linkedin_conversions.settings.entry_rules import RuleUse
+    from target_linkedin_conversions.settings.streams import StreamEntry
 
 __all__ = ["on_entries", "on_order", "on_windows"]
 

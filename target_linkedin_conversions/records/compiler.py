@@ -28,7 +28,7 @@ from target_linkedin_conversions.records.reasons import REFUND, Reason
 from target_linkedin_conversions.records.rules import rule_reader
 from target_linkedin_conversions.records.text import comparable, is_placeholder
 from target_linkedin_conversions.records.timestamps import Times
-from target_linkedin_conversions.settings.streams import RuleByColumn
+from target_linkedin_conversions.settings.entry_rules import RuleByColumn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -10,10 +10,11 @@ from target_linkedin_conversions.records.cache import cached
 from target_linkedin_conversions.records.columns import Place, Row, Value
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import comparable, key_text
-from target_linkedin_conversions.settings.streams import RuleByColumn, RuleUse, StreamEntry
+from target_linkedin_conversions.settings.entry_rules import RuleByColumn, RuleUse
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Columns
+    from target_linkedin_conversions.settings.streams import StreamEntry
 
 __all__ = ["RuleReader", "Uses", "rule_reader"]
 

@@ -9,7 +9,7 @@ from target_linkedin_conversions.admin.findings import lives_of, on_lives, on_ru
 from target_linkedin_conversions.admin.preflight import UNREAD, because_of, preflight
 from target_linkedin_conversions.errors import RuleError
 from target_linkedin_conversions.run.listening import listening
-from target_linkedin_conversions.settings.streams import RuleByColumn
+from target_linkedin_conversions.settings.entry_rules import RuleByColumn
 
 if TYPE_CHECKING:
     from collections.abc import Callable

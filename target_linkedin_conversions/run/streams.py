@@ -16,7 +16,8 @@ from target_linkedin_conversions.records.plan import entries_for
 from target_linkedin_conversions.run.arrivals import Arrivals
 from target_linkedin_conversions.run.mapping import StreamMapping, mapping_of, mapping_of_unsent
 from target_linkedin_conversions.run.stream_facts import StreamFacts, facts_of
-from target_linkedin_conversions.settings.streams import RuleUse, StreamEntry
+from target_linkedin_conversions.settings.entry_rules import RuleUse
+from target_linkedin_conversions.settings.streams import StreamEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

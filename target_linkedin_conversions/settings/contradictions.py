@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.text import comparable
-from target_linkedin_conversions.settings.streams import RuleByColumn
+from target_linkedin_conversions.settings.entry_rules import RuleByColumn
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.settings.streams import RuleUse, StreamEntry
+    from target_linkedin_conversions.settings.entry_rules import RuleUse
+    from target_linkedin_conversions.settings.streams import StreamEntry
 
 __all__ = ["check_contradictions"]
 

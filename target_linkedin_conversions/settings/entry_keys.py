@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-__all__ = ["ENTRY_KEYS", "EntryKey"]
+__all__ = ["ENTRY_KEYS", "KEY_NAMES", "EntryKey", "beside"]
 
 
 class EntryKey(msgspec.Struct, frozen=True):
@@ -76,3 +76,10 @@ ENTRY_KEYS = (
     ),
 )
 """Every key of an entry, in the order in which people write them."""
+
+KEY_NAMES = tuple(key.name for key in ENTRY_KEYS)
+
+
+def beside(around: str) -> dict[str, str]:
+    """What to do with a key of an entry that stands one level too deep."""
+    return dict.fromkeys(KEY_NAMES, f"it is a key of the entry: write it beside {around}, not in it")

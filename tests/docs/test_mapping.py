@@ -24,7 +24,8 @@ from target_linkedin_conversions.records.paths import NOT_REACHABLE, follow, pat
 from target_linkedin_conversions.records.reasons import SKIPS
 from target_linkedin_conversions.sandbox import Sandbox
 from target_linkedin_conversions.settings import Settings
-from target_linkedin_conversions.settings.streams import CONSTANT_FIELDS, FIELDS, StreamEntry
+from target_linkedin_conversions.settings.entry_fields import CONSTANT_FIELDS, FIELDS
+from target_linkedin_conversions.settings.streams import StreamEntry
 from target_linkedin_conversions.singer.target import TargetLinkedInConversions
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.mapping import compile_events
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.definitions import SETTINGS
+from target_linkedin_conversions.settings.entry_fields import FIELDS
 from target_linkedin_conversions.settings.entry_keys import ENTRY_KEYS
-from target_linkedin_conversions.settings.streams import FIELDS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

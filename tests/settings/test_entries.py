@@ -5,13 +5,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_linkedin_conversions.settings.consent import Consent
-from target_linkedin_conversions.settings.streams import (
-    CONSTANT_FIELDS,
-    FIELDS,
-    RuleByColumn,
-    RuleCase,
-    RuleUse,
-)
+from target_linkedin_conversions.settings.entry_fields import CONSTANT_FIELDS, FIELDS
+from target_linkedin_conversions.settings.entry_rules import RuleByColumn, RuleCase, RuleUse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,6 +9,7 @@ import pytest
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.settings import SETTINGS, Settings
+from target_linkedin_conversions.settings.entry_fields import FIELDS
 from target_linkedin_conversions.settings.other_names import (
     CASE_KEYS,
     CONSENT_KEYS,
@@ -18,7 +19,7 @@ from target_linkedin_conversions.settings.other_names import (
     RULE_KEYS,
     SETTING_NAMES,
 )
-from target_linkedin_conversions.settings.streams import FIELDS, StreamEntry
+from target_linkedin_conversions.settings.streams import StreamEntry
 
 TOKEN = {"access_token": "t"}
 ENTRY: dict[str, Any] = {

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.settings.consent import GRANTED
-from target_linkedin_conversions.settings.streams import RuleUse, StreamEntry
+from target_linkedin_conversions.settings.entry_rules import RuleUse
+from target_linkedin_conversions.settings.streams import StreamEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

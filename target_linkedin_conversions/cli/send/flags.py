@@ -13,7 +13,8 @@ from target_linkedin_conversions.records.codes import COUNTRIES, CURRENCIES
 from target_linkedin_conversions.records.columns import Columns
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings.consent import read_consent
-from target_linkedin_conversions.settings.streams import FIELDS, read_key
+from target_linkedin_conversions.settings.entry_fields import FIELDS
+from target_linkedin_conversions.settings.streams import read_key
 from target_linkedin_conversions.settings.values import identifier, unknown
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from target_linkedin_conversions.cli.send.questions import Questions
 from target_linkedin_conversions.guessing.entry import guess_entry
 from target_linkedin_conversions.guessing.money import writing_of
 from target_linkedin_conversions.guessing.samples import Sampling
-from target_linkedin_conversions.settings.streams import FIELDS
+from target_linkedin_conversions.settings.entry_fields import FIELDS
 from target_linkedin_conversions.settings.values import json_object
 
 if TYPE_CHECKING:
