@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from threading import Lock
 from typing import TYPE_CHECKING, assert_never
 
 import msgspec
@@ -89,11 +90,17 @@ class Sender:
         self._stopped_beforehand: list[str] = []
         self.sendings = Sendings()
         self.waits = Waits(clock)
-        self.used_today = 0
-        """Requests of the UTC day under this quota, whoever sent them, as of the last one here; 0 where none was counted."""
+        self._counted = (0, 0)
+        """The latest UTC day on which a request was counted here, and its most requests."""
+        self._counting = Lock()
         self._observer = observer
         self._waiting: set[int] = set()
         self._bisection = Bisection(self)
+
+    @property
+    def used_today(self) -> int:
+        """Requests of the UTC day under this quota, whoever sent them, as of the last one here; 0 where none was counted."""
+        return self._counted[1]
 
     def is_stopped(self, rule: str) -> bool:
         """Whether LinkedIn has refused this rule as such."""
@@ -178,7 +185,7 @@ class Sender:
             seconds,
             support,
         )
-        self._observer.attempted(Attempt(type(found).__name__, code, count, len(body), seconds, reserved.used_today))
+        self._observer.attempted(Attempt(type(found).__name__, code, count, len(body), seconds, self.used_today))
         if isinstance(found, answers.TokenRefused) and found.kind == "expired" and self._tokens.can_refresh:
             self.not_taken(claimed)
             self._tokens.renew(token)
@@ -386,7 +393,8 @@ class Sender:
                 if self._clock.wait(pause / 1000):
                     raise QuotaError("the run stopped while it waited for quota")
             begun = self._clock.monotonic()
-        self.used_today = reserved.used_today
+        with self._counting:  # two threads may come back from the ledger the other way round
+            self._counted = max(self._counted, (reserved.day, reserved.used_today))
         return begun, reserved
 
     def _pause_for(self, spent: Wait | DaySpent) -> int:

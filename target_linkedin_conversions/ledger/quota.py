@@ -63,10 +63,11 @@ _USED = select(_days.c.used).where(_of_day)
 
 
 class Reserved(msgspec.Struct, frozen=True):
-    """One request may leave now; it is counted, under this number in the minute."""
+    """One request may leave now; it is counted, under this number in the minute, as so many of that UTC day since 1970."""
 
     used_today: int
     attempt: int
+    day: int = 0
 
 
 class Wait(msgspec.Struct, frozen=True):
@@ -139,7 +140,7 @@ class Quota:
                 return Wait(wait)
             attempt = new_id(connection.execute(_ATTEMPT, {"quota_key": self._key, "at": clock}))
             self._count(connection, day, used, (used or 0) + 1)
-            reserved = Reserved((used or 0) + 1, attempt)
+            reserved = Reserved((used or 0) + 1, attempt, day)
             self._own.add(reserved)
             return reserved
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.records.columns import Row
+from target_linkedin_conversions.records.encoded import encodes_address
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder, is_plain_id, key_text
 
@@ -38,7 +39,7 @@ def compile_event_id(place: Place, for_rules: frozenset[str] | None) -> MappedId
     def event_id(row: Row, uses: Uses) -> str | Reason | None:
         value = row[place]
         if type(value) is str and is_plain_id(value):
-            return value
+            return _IS_EMAIL if encodes_address(value) else value
         if for_rules is not None and uses and not any(use.rule in for_rules for use in uses):
             return None
         if isinstance(value, dict | list | bool | Reason):
@@ -46,7 +47,7 @@ def compile_event_id(place: Place, for_rules: frozenset[str] | None) -> MappedId
         text = (key_text(value) or "").strip()
         if len(text) > _LONGEST:
             return _TOO_LONG
-        if is_email_shaped(text):
+        if is_email_shaped(text) or encodes_address(text):
             return _IS_EMAIL
         # One `undefined` for many events would make all but the first count as sent already.
         return None if is_placeholder(text) else text

@@ -6,6 +6,7 @@ import re
 from ipaddress import ip_address
 
 from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.records.encoded import encodes_address, holds_encoded_address
 from target_linkedin_conversions.records.plain_ids import are_numbers, is_uuid, is_word
 from target_linkedin_conversions.records.text import is_email_shaped
 from target_linkedin_conversions.records.unescaped import unescaped
@@ -43,8 +44,10 @@ def looks_personal(text: str) -> bool:
     A name, and a number of digits alone, read like many other things: they are compared with what
     their record holds (`identifies`), not known by their looks.
     """
-    if is_uuid(text) or (is_word(text) and not _IN_A_WORD(text)) or are_numbers([text]):
+    if is_uuid(text) or are_numbers([text]):
         return False
+    if is_word(text) and not _IN_A_WORD(text):
+        return encodes_address(text)
     return any(_looks(form) for form in unescaped(text))
 
 
@@ -56,6 +59,7 @@ def name_shown(name: str) -> str:
 def _looks(text: str) -> bool:
     return (
         is_email_shaped(text)
+        or holds_encoded_address(text)
         or _WRITTEN_AT.search(text) is not None
         or _HASH.search(text) is not None
         or _IPV4.search(text) is not None

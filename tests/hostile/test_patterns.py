@@ -13,6 +13,7 @@ from target_linkedin_conversions.delivery.answer import read_answer
 from target_linkedin_conversions.delivery.redaction import redacted
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records import consent, money, normalise
+from target_linkedin_conversions.records.encoded import encodes_address, holds_encoded_address
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.looks import looks_personal, name_shown
 from target_linkedin_conversions.records.text import comparable, is_email_shaped
@@ -37,6 +38,8 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "hashes_in": normalise.hashes_in,
     "ad_id": normalise.ad_id("google_aid"),
     "comparable": comparable,
+    "encodes_address": encodes_address,
+    "holds_encoded_address": holds_encoded_address,
     "currency": money.currency,
     "is_deleted": consent.is_deleted,
     "is_email_shaped": is_email_shaped,

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import msgspec
 
+from target_linkedin_conversions.records.encoded import encodes_address
 from target_linkedin_conversions.records.normalise.plain_text import scalar_text
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder, is_plain_id
@@ -65,7 +66,7 @@ def click_id(value: object) -> Normalised:
     A list or an object is read as its JSON text is.
     """
     if type(value) is str and len(value) >= _SHORTEST_OF_ANY_MARKS and is_plain_id(value):
-        return value
+        return _LOOKS_LIKE_EMAIL if encodes_address(value) else value
     text = value if isinstance(value, str) else _json_around(value) or scalar_text(value)
     if text is None:
         return value if value is None or isinstance(value, Reason) else Reason(_NAME, "not_a_text")
@@ -81,6 +82,8 @@ def _alone(text: str) -> Normalised:
     if is_email_shaped(text):
         return _LOOKS_LIKE_EMAIL
     text = text.strip(_QUOTES)
+    if encodes_address(text):
+        return _LOOKS_LIKE_EMAIL
     if not text or is_placeholder(text) or _NO_ID(text):
         return _NOT_AN_ID
     return text if (_ID(text) if len(text) >= _SHORTEST_OF_ANY_MARKS else _SHORT_ID(text)) else _NOT_AN_ID

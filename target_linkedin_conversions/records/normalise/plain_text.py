@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.records.codes import COUNTRIES
+from target_linkedin_conversions.records.encoded import encodes_address
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder, key_text
@@ -49,7 +50,7 @@ def plain_text(value: object, field: str) -> Normalised:
     text = text.strip()
     if not text:
         return None
-    if is_email_shaped(text):
+    if is_email_shaped(text) or encodes_address(text):
         return Reason(field, "looks_like_email")
     return Reason(field, "not_an_id") if is_placeholder(text) else text
 
@@ -120,7 +121,7 @@ def lead(value: object) -> Normalised:
         return text
     text = unescaped(text)[-1]
     key = (text[len(_LEAD_URN) :] if text.lower().startswith(_LEAD_URN.lower()) else text).strip()
-    if is_email_shaped(_LEAD_URN + key):
+    if is_email_shaped(_LEAD_URN + key) or encodes_address(key):
         return Reason("lead", "looks_like_email")
     if is_placeholder(key) or not _LEAD_KEY(key) or _NO_ID(key):
         return Reason("lead", "not_an_id")
