@@ -48,13 +48,13 @@ class PastRun(Told, frozen=True):
         return not self.exit_code and not self.dry_run
 
 
-def past_runs(folder: Folder, most: int = MOST_RUNS) -> list[PastRun]:
-    """The last runs that left a report which can be read, the newest first; looks at no more than so many.
+def past_runs(folder: Folder) -> list[PastRun]:
+    """The last runs that left a report which can be read, the newest first; looks at no more than `MOST_RUNS`.
 
     A replay of nothing is none of them: it would hide the load before it.
     """
     found = []
-    for name in reversed(report_names(folder, most)):
+    for name in reversed(report_names(folder, MOST_RUNS)):
         with suppress(ConfigError):
             found.append(read_report(folder, name, PastRun))
     return [run for run in found if not run.replayed_nothing]

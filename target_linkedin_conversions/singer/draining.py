@@ -21,14 +21,14 @@ _CHUNK = 1 << 20
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
-def drain_stdin(seconds: float = _SECONDS) -> None:
-    """Read stdin to its end where it is a pipe, for so long at most; a signal ends that at once."""
+def drain_stdin() -> None:
+    """Read stdin to its end where it is a pipe, for ten seconds at most; a signal ends that at once."""
     descriptor = _pipe()
     if descriptor is None:
         return
     wake_read, wake_write = os.pipe()
     _on_signal(wake_write)
-    until = time.monotonic() + seconds
+    until = time.monotonic() + _SECONDS
     while (left := until - time.monotonic()) > 0:
         ready, _, _ = select.select([descriptor, wake_read], [], [], left)
         if descriptor not in ready or wake_read in ready or not os.read(descriptor, _CHUNK):

@@ -123,4 +123,6 @@ def test_every_variable_of_it_is_taken_but_none_that_is_set(pipe: Pipe) -> None:
 
 def test_a_folder_of_that_name_is_none(pipe: Pipe) -> None:
     (pipe.folder / ".env").mkdir()
-    fill_from_dotenv({})
+    environment = {"SET": "old"}
+    fill_from_dotenv(environment)
+    assert environment == {"SET": "old"}
