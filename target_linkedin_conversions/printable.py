@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 
-__all__ = ["LONGEST", "as_argument", "printable", "printable_lines"]
+__all__ = ["LONGEST", "as_argument", "printable", "printable_lines", "without_unseen"]
 
 LONGEST = 100
 """Characters of a name that are shown."""
@@ -34,6 +34,11 @@ def printable(text: str, longest: int = LONGEST) -> str:
 def printable_lines(text: str) -> str:
     """A text of several lines of ours, what nobody sees of them escaped; not cut."""
     return _UNPRINTABLE_BUT_LINES.sub(_escaped, text)
+
+
+def without_unseen(text: str) -> str:
+    """A text without what nobody sees of it."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def as_argument(path: str) -> str:

@@ -11,7 +11,8 @@ import msgspec
 from target_linkedin_conversions.records.columns import Row
 from target_linkedin_conversions.records.encoded import encodes_address
 from target_linkedin_conversions.records.reasons import Reason
-from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder, is_plain_id, key_text
+from target_linkedin_conversions.records.text import is_placeholder, is_plain_id, key_text
+from target_linkedin_conversions.records.writings import holds_address
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Place
@@ -47,7 +48,7 @@ def compile_event_id(place: Place, for_rules: frozenset[str] | None) -> MappedId
         text = (key_text(value) or "").strip()
         if len(text) > _LONGEST:
             return _TOO_LONG
-        if is_email_shaped(text) or encodes_address(text):
+        if holds_address(text):
             return _IS_EMAIL
         # One `undefined` for many events would make all but the first count as sent already.
         return None if is_placeholder(text) else text

@@ -9,7 +9,7 @@ from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.encoded import encodes_address, holds_encoded_address
 from target_linkedin_conversions.records.plain_ids import are_numbers, is_uuid, is_word
 from target_linkedin_conversions.records.text import is_email_shaped
-from target_linkedin_conversions.records.unescaped import unescaped
+from target_linkedin_conversions.records.writings import writings
 
 __all__ = ["looks_personal", "name_shown"]
 
@@ -17,6 +17,17 @@ _WRITTEN_AT = re.compile(
     r"\S\s?[(\[{<]\s?(?:at|@|\u00e4t)\s?[)\]}>]|\S\s(?:at|\(at\))\s\S++\s?+(?:\.|dot\b|[(\[{<]\s?dot)", re.IGNORECASE
 )
 """An address that is written for people: `jane (at) example.com`, `jane at example dot com`."""
+_AT_IN_A_WORD = re.compile(
+    r"_at_[A-Za-z0-9-]{1,63}(?:_dot_|\.)[A-Za-z]|-at-[A-Za-z0-9]{1,63}-dot-[A-Za-z]", re.IGNORECASE
+).search
+"""The same in one word, `jane_at_example_dot_com`; `shop-at-home.com` is a company."""
+_AT_ABROAD = re.compile(
+    r"\S(?:\s(?:\u00e4t|arroba)\s|\(a\))[\w-]{1,63}(?:\.|\s(?:dot|punto|punkt|point)\s)\w", re.IGNORECASE
+)
+_AT_A_DOMAIN = re.compile(r"\sat\s[\w-]{1,63}\.[\w-]{2}", re.IGNORECASE).finditer
+_MAILBOX = re.compile(r"(?<!\S)[^\W_]++(?:[._][^\W_]++)+\Z").search
+"""`jane.doe`, before `at example.com`: an engineer is at a domain too."""
+_LONGEST_MAILBOX = 64
 _HASH = re.compile(
     r"[0-9a-fA-F]{32}"
     r"|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{43}(?![A-Za-z0-9+/_-])"
@@ -29,6 +40,17 @@ _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}[A-Za-z0-9 -]{11,40}+")
 _TELEPHONE = re.compile(r"(?:tel:)?[+(]?[0-9][0-9 ()./\u2010-\u2015\xa0-]{5,30}[0-9]", re.IGNORECASE)
 _TELEPHONE_ABROAD = re.compile(r"(?<![\w+])\+[0-9](?:[ ()./\u2010-\u2015\xa0-]{0,3}+[0-9]){6,18}(?![0-9])")
 """A number with its country, wherever it stands in a text."""
+_TELEPHONE_AMONG_WORDS = re.compile(
+    r"(?<![\w.,/+-])(?:0[1-9][0-9]{1,4}[ /-]?[0-9]{5,9}|\(0[0-9]{1,5}\) ?[0-9]{4,9}"
+    r"|(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[ .-])[0-9]{3}[ .-][0-9]{4})(?![\w-])"
+)
+"""Digits in groups that are a telephone's wherever they stand: `0170 1234567`, `(030) 123456`, `555-123-4567`."""
+_IN_GROUPS = re.compile(r"(?<![0-9A-Fa-f:-])(?:[0-9A-Fa-f]{2,16}[: -]){3,63}[0-9A-Fa-f]{2,16}(?![0-9A-Fa-f])")
+"""What may be a hash in groups of digits."""
+_SHORTEST_GROUPED = 40
+"""Hex digits of a hash in groups: 32 are a UUID's too."""
+_CARD = re.compile(r"BEGIN:VCARD|\{[^{}]{0,200}[\"'][\w -]{1,40}[\"']\s?:\s?[\"'\[{0-9]", re.IGNORECASE)
+"""A person's card, as address books and programs write it."""
 _IN_A_WORD = re.compile(r"[0-9a-fA-F]{32}|(?<![A-Za-z0-9])[A-Za-z]{2}[0-9]{2}[A-Za-z0-9-]{11}").search
 """What may be a hash, or an account's number, in letters, digits, hyphens and underscores."""
 _AROUND = " \t\r\n\"'`[]{}<>,;:|/"
@@ -46,9 +68,9 @@ def looks_personal(text: str) -> bool:
     """
     if is_uuid(text) or are_numbers([text]):
         return False
-    if is_word(text) and not _IN_A_WORD(text):
+    if is_word(text) and not _IN_A_WORD(text) and not _AT_IN_A_WORD(text):
         return encodes_address(text)
-    return any(_looks(form) for form in unescaped(text))
+    return any(_looks(form) for form in writings(text))
 
 
 def name_shown(name: str) -> str:
@@ -60,13 +82,24 @@ def _looks(text: str) -> bool:
     return (
         is_email_shaped(text)
         or holds_encoded_address(text)
-        or _WRITTEN_AT.search(text) is not None
+        or _is_written_for_people(text)
+        or _CARD.search(text) is not None
         or _HASH.search(text) is not None
         or _IPV4.search(text) is not None
         or any(map(_is_ipv6, _PERHAPS_IPV6.findall(text)))
         or any(map(_is_iban, _IBAN.findall(text)))
+        or any(sum(map(str.isalnum, one)) >= _SHORTEST_GROUPED for one in _IN_GROUPS.findall(text))
         or _TELEPHONE_ABROAD.search(text) is not None
+        or _TELEPHONE_AMONG_WORDS.search(text) is not None
         or _is_telephone(text.strip(_AROUND))
+    )
+
+
+def _is_written_for_people(text: str) -> bool:
+    """Whether it is an address with words in the place of its marks."""
+    return any(one.search(text) for one in (_WRITTEN_AT, _AT_ABROAD)) or (
+        _AT_IN_A_WORD(text) is not None
+        or any(_MAILBOX(text[max(0, at.start() - _LONGEST_MAILBOX) : at.start()]) for at in _AT_A_DOMAIN(text))
     )
 
 

@@ -17,6 +17,7 @@ from target_linkedin_conversions.records.encoded import encodes_address, holds_e
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.looks import looks_personal, name_shown
 from target_linkedin_conversions.records.text import comparable, is_email_shaped
+from target_linkedin_conversions.records.writings import holds_address, writings
 from target_linkedin_conversions.singer.constants import as_marks
 from target_linkedin_conversions.singer.validation import TapSchema
 from tests.hostile.patterns import LONGEST, TEXTS, asked, long_text
@@ -40,6 +41,8 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "comparable": comparable,
     "encodes_address": encodes_address,
     "holds_encoded_address": holds_encoded_address,
+    "holds_address": holds_address,
+    "writings": writings,
     "currency": money.currency,
     "is_deleted": consent.is_deleted,
     "is_email_shaped": is_email_shaped,

@@ -11,6 +11,7 @@ from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder, key_text
 from target_linkedin_conversions.records.unescaped import unescaped
+from target_linkedin_conversions.records.writings import holds_address, writings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,13 +28,15 @@ _LEAD_KEY = re.compile(r"(?=\S*[0-9])[A-Za-z0-9._~+/-]{1,200}={0,2}").fullmatch
 _OWN_ID = re.compile(r"(?=\S*[0-9])[^\s=;?&%@,<>(){}\[\]\"'`\\\x00-\x20\x7f]{1,200}={0,2}").fullmatch
 """An id that a source gives: a digit at least, and nothing that stands in a URL's query, a cookie, a sentence or JSON."""
 _NO_ID = re.compile(
-    r"\+[0-9]|tel:|https?:|www\.|[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z|(?:(?=.*::)|(?=(?:[0-9a-f]+:){5}))[0-9a-f:.]+\Z",
+    r"\+[0-9]|tel:|https?:|www\.|[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:[:/][0-9]{1,5})?\Z|(?:(?=.*::)|(?=(?:[0-9a-f]+:){5}))[0-9a-f:.]+\Z",
     re.IGNORECASE,
 ).match
 """What has the letters of an id and is none: a telephone number, a web address, an IP address."""
 _LEAD_URN = "urn:li:leadGenFormResponse:"
 _MOST_WORDS = 200
-_WORDS = re.compile(r"(?:(?![Aa][Tt]\b)[A-Za-z&.'-]{1,20}+(?: |\Z)){1,6}+").fullmatch
+_WORDS = re.compile(
+    r"(?:(?!(?:[Aa][Tt]|[Aa]rroba)\b|[A-Za-z.-]{1,20}-dot-)[A-Za-z&.'-]{1,20}+(?: |\Z)){1,6}+"
+).fullmatch
 """Words as most names have them, none of which is the `at` of an address or as long as a hash."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Controls, ends of lines, and marks that turn around what follows them."""
@@ -67,7 +70,7 @@ def plain_words(value: object, field: str) -> Normalised:
         return Reason(field, "not_an_id")
     if not looks_personal(text):
         return text
-    is_address = any(map(is_email_shaped, unescaped(text)))
+    is_address = any(map(is_email_shaped, writings(text)))
     return Reason(field, "looks_like_email" if is_address else "not_an_id")
 
 
@@ -92,8 +95,11 @@ def ad_id(field: str) -> Callable[[object], Normalised]:
 def own_id(value: object) -> Normalised:
     """The source's own id of a person, without spaces, and with a digit."""
     text = plain_text(value, "external_id")
-    is_none = isinstance(text, str) and (not _OWN_ID(text) or not text.isprintable() or _NO_ID(text))
-    return Reason("external_id", "not_an_id") if is_none else text
+    if not isinstance(text, str):
+        return text
+    if not _OWN_ID(text) or not text.isprintable() or _NO_ID(text):
+        return Reason("external_id", "not_an_id")
+    return Reason("external_id", "looks_like_email") if holds_address(text) else text
 
 
 def country(value: object) -> Normalised:
