@@ -11,6 +11,7 @@ import msgspec
 from target_linkedin_conversions.records.cache import Cache
 from target_linkedin_conversions.records.codes import CURRENCIES
 from target_linkedin_conversions.records.reasons import REFUND, Reason
+from target_linkedin_conversions.records.text import MINUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,10 +57,8 @@ _BAD_WITH_BOTH = _BadAmount(
 _AS_IT_IS = re.compile(r"(?:[1-9][0-9]{0,17}|0)(?:\.[0-9]{1,9})?").fullmatch
 """An amount that needs nothing."""
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?").fullmatch
-_SIGNS_OF_LESS = str.maketrans(
-    dict.fromkeys("\xad\u2010\u2011\u2012\u2013\u2014\u2015\u207b\u2212\u2796\ufe58\ufe63\uff0d", "-")
-    | {"\uff08": "(", "\uff09": ")"}
-    | dict.fromkeys("\u2018\u2019\u02bc\u00b4\u2032", "'")
+_SIGNS_OF_LESS = MINUSES | str.maketrans(
+    {"\uff08": "(", "\uff09": ")"} | dict.fromkeys("\u2018\u2019\u02bc\u00b4\u2032", "'")
 )
 """Whatever people and machines write for a minus and an apostrophe, and the brackets of East Asia."""
 _NO_CENTS = re.compile(r"(?<=[0-9])[.,:]-{1,2}\Z")

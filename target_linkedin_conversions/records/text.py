@@ -12,6 +12,7 @@ import msgspec
 from target_linkedin_conversions.records.reasons import Reason
 
 __all__ = [
+    "MINUSES",
     "PLACEHOLDERS",
     "as_json",
     "comparable",
@@ -23,6 +24,11 @@ __all__ = [
 ]
 
 _encode = msgspec.json.Encoder().encode
+
+MINUSES = str.maketrans(
+    dict.fromkeys("\xad\u2010\u2011\u2012\u2013\u2014\u2015\u207b\u2212\u2796\ufe58\ufe63\uff0d", "-")
+)
+"""Whatever people and machines write for a minus or a hyphen."""
 
 _MOST_DIGITS = 40
 _EMAIL_SHAPED = re.compile(
