@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -11,11 +10,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.printable import without_unseen
 from target_linkedin_conversions.records.clocks import at_clock
 from target_linkedin_conversions.records.extended_json import plain_value
-from target_linkedin_conversions.records.paths import entered
-from target_linkedin_conversions.records.text import MINUSES, is_placeholder
+from target_linkedin_conversions.records.paths import unwrapped
+from target_linkedin_conversions.records.text import in_ascii, is_placeholder
 from target_linkedin_conversions.records.written_dates import written_date
 
 if TYPE_CHECKING:
@@ -64,7 +62,6 @@ _CLOCK = re.compile(
     r"(.{8,10})[T ]([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,]([0-9]+))?)?(Z|[+-][0-9]{2}(?::?[0-9]{2})?|)",
     re.IGNORECASE,
 ).fullmatch
-_JSON_BEGINS = frozenset('{"')
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _DIGITS = frozenset({8, 10, 12, 14, 17})
 """Numbers of so many digits are a date, as analytics exports write them: to the day, hour, minute, second or millisecond."""
@@ -117,7 +114,7 @@ class Times(msgspec.Struct, frozen=True):
         return found if isinstance(found, int) else None
 
     def _moment(self, value: object) -> datetime | date | object | None:
-        given, value = value, _unwrapped(value)
+        given, value = value, unwrapped(value, _LONGEST)
         if isinstance(value, str) and len(value) <= _LONGEST:
             for form in self.formats:
                 try:
@@ -126,7 +123,7 @@ class Times(msgspec.Struct, frozen=True):
                     continue
                 has_clock = any(mark in form for mark in ("%H", "%I", "%X", "%c", "%T", "%R"))
                 return self._local(moment) if has_clock else moment.date()
-            if self.date_order and (written := self._written(_in_ascii(value.strip()))) is not None:
+            if self.date_order and (written := self._written(in_ascii(value).strip())) is not None:
                 return written
         found = _moment_of(value)
         is_counted = _is_number(value) or (value is not given and value is found)
@@ -186,28 +183,14 @@ def _since_epoch(moment: date, zone: tzinfo) -> int | object:
 
 def _moment_of(value: object) -> datetime | date | object | None:
     """The moment or day that a value means: without a zone where it names none, None where it is empty."""
-    value = _unwrapped(value)
     if value is None or isinstance(value, date):
         return value
     if isinstance(value, str):
-        return _of_text(_in_ascii(value.strip())) if len(value) <= _LONGEST else NOT_A_TIME
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return NOT_A_TIME
-    return _of_number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value))
-
-
-def _unwrapped(value: object) -> object:
-    """What stands in the quotes of a JSON text, or in the object by which MongoDB's exports write a time."""
-    if isinstance(value, str) and value.lstrip()[:1] in _JSON_BEGINS and len(value) <= _LONGEST:
-        value = entered(value)
-    return plain_value(value)
-
-
-def _in_ascii(text: str) -> str:
-    """The text in digits, blanks and minus signs of ASCII, without what nobody sees."""
-    if text.isascii():
-        return text
-    return without_unseen(unicodedata.normalize("NFKC", text).translate(MINUSES)).strip()
+        return _of_text(in_ascii(value).strip()) if len(value) <= _LONGEST else NOT_A_TIME
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return _of_number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value))
+    found = plain_value(value)
+    return NOT_A_TIME if found is value else _moment_of(found)
 
 
 def _is_number(value: object) -> bool:
@@ -222,6 +205,8 @@ def _of_text(text: str) -> datetime | date | object | None:
         return _of_number(Decimal(text)) if _NUMBER(text) else _of_iso(text)
     except (ValueError, InvalidOperation):
         pass  # as people write it, perhaps
+    if (found := unwrapped(text, _LONGEST)) is not text:
+        return _moment_of(found)
     try:
         written = written_date(text)
     except ValueError:
