@@ -181,10 +181,12 @@ class Amounts(msgspec.Struct, frozen=True):
         """
         if isinstance(value, str):
             return self._of_text(value, code)
-        if value is None or isinstance(value, Reason):
-            return value
+        if value is None:
+            return None
         if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
             return self._of_number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), code)
+        if isinstance(value, Reason):
+            return value
         found = plain_value(value)
         return self.bad if found is value else self.read(found, code)
 

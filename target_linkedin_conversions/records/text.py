@@ -31,6 +31,8 @@ _IN_ASCII: dict[int, int | str] = {
     **dict.fromkeys(map(ord, "\xad\u2010\u2011\u2012\u2013\u2014\u2015\u207b\u2212\u2796\ufe58\ufe63"), "-"),
 }
 """Full-width characters, and whatever people and machines write for a minus or a hyphen."""
+_PERHAPS_ASCII = re.compile("[\xad\u061c\u200b-\u2015\u202a-\u207b\u2212\u2796\ufe58-\ufeff\uff01-\uff5e]")
+"""Whether any of it is in a text: most have none, and to look costs less than to replace."""
 _UNSEEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Marks of direction and of no width, as browsers and sheets put them around numbers."""
 
@@ -153,7 +155,7 @@ def comparable(value: object) -> str | None:
 
 def in_ascii(text: str) -> str:
     """The text with full-width characters and minus signs as ASCII has them, and without what nobody sees; blanks stay."""
-    if text.isascii():
+    if text.isascii() or not _PERHAPS_ASCII.search(text):
         return text
     return _UNSEEN.sub("", text.translate(_IN_ASCII))
 

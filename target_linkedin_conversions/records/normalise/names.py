@@ -32,8 +32,11 @@ _NO_NAMES = PLACEHOLDERS | _words("""
     firstname lastname fullname fname lname name givenname familyname surname vorname nachname prenom nom nombre apellido false
 """)
 """What stands in a name's place: nothing, or the name of its column, which a template left between any marks."""
-_NO_WORDS = re.compile(r"<[^<>]*>|://|=|\ufffd|[0-9a-fA-F]{32}|[A-Za-z0-9+/_-]{43}")
-"""Markup, a web address, a formula, a character that could not be decoded, a hash that cannot be passed on."""
+_NO_WORDS = re.compile(r"<[^<>]*>|://|=|\ufffd")
+"""Markup, a web address, a formula, a character that could not be decoded."""
+_SHORTEST_HASH = 32
+_HASH = re.compile(r"[0-9a-fA-F]{32}|[A-Za-z0-9+/_-]{43}")
+"""A hash that cannot be passed on: of another kind, or with something around it."""
 _BEFORE_A_NAME = _words("""
     dr prof mr mrs ms miss mx herr frau hr fräulein sir mme mlle madame monsieur sig sigra sra srta dra doña señor señora dott dottssa
     rev ing dipling mag univprof engr drs dhr mevr fru frk pani shri smt
@@ -70,7 +73,7 @@ def normal_name(name: str) -> str | None:
 
 
 def _unusual_name(name: str) -> str | None:
-    if len(name) > _LONGEST or _NO_WORDS.search(name):
+    if len(name) > _LONGEST or _NO_WORDS.search(name) or (len(name) >= _SHORTEST_HASH and _HASH.search(name)):
         return None
     if "&" in name:
         name = html.unescape(name)
