@@ -15,6 +15,7 @@ _Value = Any
 
 _TEXTS = frozenset({"$oid", "$uuid", "$symbol"})
 _NUMBERS = frozenset({"$numberDecimal", "$numberDouble", "$numberInt", "$numberLong"})
+_NAMES = _TEXTS | _NUMBERS | {"$date", "$timestamp"}
 _NUMBER = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,4})?").fullmatch
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_MILLIS = 253_402_300_799_999
@@ -30,15 +31,18 @@ def plain_value(value: _Value) -> _Value:
     if not isinstance(value, Mapping) or len(value) != 1:
         return value
     ((name, held),) = value.items()
-    if name in _TEXTS:
-        return held if isinstance(held, str) else value
+    if held is None and name in _NAMES:
+        return None
     if name in _NUMBERS:
         return _number(held, value)
-    if name == "$date":
-        return held if isinstance(held, str) else _moment(plain_value(held), 1, value)
-    if name == "$timestamp" and isinstance(held, Mapping):
-        return _moment(held.get("t"), 1000, value)
-    return value
+    if name == "$timestamp":
+        return _moment(held.get("t"), 1000, value) if isinstance(held, Mapping) else value
+    if name == "$date" and not isinstance(held, str):
+        is_number = isinstance(held, Mapping) and not _NUMBERS.isdisjoint(
+            held
+        )  # no other object: they may be nested deep
+        return _moment(plain_value(held) if is_number else held, 1, value)
+    return held if name in _NAMES and isinstance(held, str) else value
 
 
 def _number(held: _Value, value: _Value) -> _Value:

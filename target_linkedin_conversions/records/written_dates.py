@@ -16,9 +16,9 @@ ORDERS = ("dmy", "mdy", "ymd")
 
 _IN_DIGITS = r"(?P<a>[0-9]{4}|[0-9]{1,2})\s?[./-]\s?(?P<b>[0-9]{1,2})\s?[./-]\s?(?P<c>[0-9]{4}|[0-9]{1,2})\.?"
 _MONTH = r"[^\W\d_]{3,12}"
-_WORD = r"(?:(?P<word>[^\W\d_]{2,13})(?:-feira)?\.?,?\s(?:den\s)?)?"
+_WORD = r"(?:(?P<word>[^\W\d_]{2,13})(?:-feira)?(?:\.?,\s?|\.?\s)(?:den\s)?)?"
 """The day of the week."""
-_DAY_FIRST = rf"(?P<day>[0-9]{{1,2}})(?:\.|st|nd|rd|th|er|[ºo])?[\s/-]?(?:de\s)?(?P<month_behind>{_MONTH})\.?"
+_DAY_FIRST = rf"(?P<day>[0-9]{{1,2}})(?:\.|st|nd|rd|th|er|[ºo])?[\s/-]?(?:de\s|of\s)?(?P<month_behind>{_MONTH})\.?"
 _MONTH_FIRST = rf"(?P<month_before>{_MONTH})\.?\s(?P<day_behind>[0-9]{{1,2}})(?:st|nd|rd|th)?"
 _YEAR = r",?[\s/-]?(?:del?\s)?(?P<year>[0-9]{4}|[0-9]{2})"
 _BEHIND_A_YEAR = (
@@ -32,7 +32,7 @@ _TIME = r"(?P<hour>[0-9]{1,2})[:.h](?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2
 _HALF = r"\s?(?P<half>[AP]\.?\s?M\.?)?(?:\s?Uhr)?"
 _ZONE = r"\s?(?P<zone>(?:UTC|GMT)?[+-][0-9]{2}:?[0-9]{2}|(?:UTC|GMT)[+-][0-9]{1,2}|Z|UTC|GMT|UT)?"
 _WRITTEN = re.compile(
-    rf"(?:{_IN_DIGITS}|{_WORD}(?:{_DAY_FIRST}|{_MONTH_FIRST}){_YEAR}{_BEHIND_A_YEAR}|{_YEAR_FIRST})"
+    rf"{_WORD}(?:{_IN_DIGITS}|(?:{_DAY_FIRST}|{_MONTH_FIRST}){_YEAR}{_BEHIND_A_YEAR}|{_YEAR_FIRST})"
     rf"(?:{_AT}{_TIME}{_HALF}{_ZONE})?",
     re.IGNORECASE,
 ).fullmatch
@@ -77,7 +77,7 @@ def orders_of(text: str) -> frozenset[str]:
     found = _WRITTEN(text)
     if found is None:
         return frozenset()
-    between = text[len(found["a"] or "") :].lstrip()[:1]
+    between = text[found.end("a") :].lstrip()[:1]
     unusual = {".": {"mdy", "ymd"}, "/": {"ymd"}}.get(between, set()) if found["a"] and len(found["a"]) <= 2 else set()  # noqa: PLR2004 - a day or a month
     possible = frozenset(order for order in ORDERS if _can_be(text, order))
     return possible - unusual or possible

@@ -295,7 +295,7 @@ def test_all_entries_of_the_exact_name_apply_and_a_pattern_only_where_there_is_n
 def test_the_nearest_is_first_the_column_that_differs_in_case_and_marks_only(
     stream: Callable[..., Any], column: str, asked: str
 ) -> None:
-    others = {name: {} for name in ("id", "happened_at", "work", "mail", "contact_name", "work_male")}
+    others: dict[str, Any] = {name: {} for name in ("id", "happened_at", "work", "mail", "contact_name", "work_male")}
     with pytest.raises(ConfigError, match=re.escape(f"did you mean {column!r}?")):
         stream(schema={"properties": {**others, column: {}}}, fields={"email": asked})
 
@@ -306,6 +306,6 @@ def test_the_nearest_is_first_the_column_that_differs_in_case_and_marks_only(
 def test_a_row_number_is_no_better_a_key_beside_the_sheet_it_stands_in(
     stream: Callable[..., Any], key: tuple[str, ...]
 ) -> None:
-    columns = {name: {} for name in ("email", "happened_at", *key)}
+    columns: dict[str, Any] = {name: {} for name in ("email", "happened_at", *key)}
     warnings = stream(schema={"properties": columns}, key_properties=key).plan.warnings
     assert any("numbers rows" in warning for warning in warnings)

@@ -81,7 +81,6 @@ def test_an_object_of_mongodb_is_its_moment_as_json_and_as_text(moment: datetime
         {"$date": {"$numberDouble": "NaN"}},
         {"$date": float("nan")},
         {"$date": True},
-        {"$date": None},
         {"$date": [1]},
         {"$date": {"$date": {"$date": "soon"}}},
         {"$date": "2026-11-26", "$oid": "a"},
@@ -97,6 +96,11 @@ def test_an_object_of_mongodb_is_its_moment_as_json_and_as_text(moment: datetime
 )
 def test_an_object_of_another_meaning_is_no_time(written: Any) -> None:
     assert milliseconds(written) is NOT_A_TIME
+
+
+@pytest.mark.parametrize("nothing", [{"$date": None}, '{"$date": null}', {"$numberLong": None}, '""', {"$date": ""}])
+def test_an_object_of_nothing_is_no_time_rather_than_a_bad_one(nothing: Any) -> None:
+    assert milliseconds(nothing) is None
 
 
 def test_what_is_counted_from_an_epoch_has_no_offset_to_ignore_in_an_object_either() -> None:
@@ -131,6 +135,9 @@ def test_what_is_counted_from_an_epoch_has_no_offset_to_ignore_in_an_object_eith
         "jueves, 26 de noviembre de 2026 a las 13:41",
         "jeudi 26 novembre 2026 à 13:41",
         "Donnerstag, 26. November 2026 um 13:41 Uhr",
+        "Thu,26 Nov 2026 13:41:00 GMT",
+        "26th of November 2026, 1:41 PM",
+        "Thursday 2026/11/26 13:41",
         "giovedì 26 novembre 2026 alle 13:41",
         "donderdag 26 november 2026 om 13:41",
         "2026. november 26. 13:41",
@@ -244,6 +251,15 @@ def test_decimals_of_a_second_count_to_the_millisecond_however_many_there_are(di
     assert (
         milliseconds(f"2026-11-26T13:41:00.{digits}Z") == milliseconds(f"2026-11-26 13:41:00,{digits} +00:00") == wanted
     )
+
+
+def test_objects_in_objects_are_no_time_however_deep_they_are(make_stream: Callable[..., Any]) -> None:
+    deep: Any = 1_795_700_460_000
+    for _ in range(400):
+        deep = {"$date": deep}
+    entry = make_stream(fields={"value": "price"}, columns=["price"])
+    assert entry.rejected(happened_at=deep) == ["bad_time"]
+    assert entry.left_out(price=deep)
 
 
 @given(st.text(max_size=40))
