@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.records.codes import COUNTRIES
 from target_linkedin_conversions.records.encoded import encodes_address
+from target_linkedin_conversions.records.extended_json import plain_value
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder, key_text
@@ -76,9 +77,8 @@ def plain_words(value: object, field: str) -> Normalised:
 
 def scalar_text(value: object) -> str | None:
     """The text of a text or number, None for anything else."""
-    if value is None or isinstance(value, dict | list | bool):
-        return None
-    return key_text(value)
+    value = plain_value(value)
+    return None if isinstance(value, dict | list | bool) else key_text(value)
 
 
 def ad_id(field: str) -> Callable[[object], Normalised]:
