@@ -9,7 +9,7 @@ import msgspec
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX, WITHOUT_EFFECT
-from target_linkedin_conversions.settings.files import read_config
+from target_linkedin_conversions.settings.files import ConfigOption, read_config
 from target_linkedin_conversions.settings.parts import OBJECTS
 from target_linkedin_conversions.settings.values import EMPTY, column_names, text, unknown, wrong
 
@@ -23,6 +23,7 @@ CHECKPOINT = "checkpointlocation"
 
 OWN_OPTIONS = ("stream", "key", "config")
 """Options that are no settings."""
+_CONFIG = ConfigOption("config", "leave the option out, as variables of the driver's environment count anyway")
 _OF_SPARK = (CHECKPOINT, "queryname", "outputmode")
 """Options that Spark hands on, though they are its own."""
 
@@ -45,7 +46,7 @@ def read_options(options: Mapping[str, str], columns: Sequence[str], environment
         given.pop(name, None)
     _check_names(given)
     own = {name: given.pop(name, None) for name in OWN_OPTIONS}
-    file = read_config([own["config"]]) if own["config"] is not None else {}
+    file = read_config([own["config"]], _CONFIG) if own["config"] is not None else {}
     others = {name: value for name, value in environment.items() if _setting_of(name) not in given}
     settings = Settings.load({**file, **given}, others)
     return Given(settings, _stream(own["stream"], settings), _key(own["key"], columns))

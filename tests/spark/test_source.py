@@ -107,6 +107,20 @@ def test_options_count_above_the_environment_and_that_above_the_file(
     assert (settings.access_token.reveal, settings.batch_size_rows, settings.max_resends) == ("of-the-file", 2, 3)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [None, "", "[]", "{'a': 1}", '{"batch_size_rows": 1, "batch_size_rows": 2}', r'{"a": "\ud800"}', "ENV", "{}"],
+)
+def test_a_wrong_file_of_settings_is_told_as_the_option_that_names_it(engine: Engine, content: str | None) -> None:
+    file = engine.folder / "config.json"
+    if content is not None:
+        file.write_text(content)
+    given = content if content in {"ENV", "{}"} else str(file)
+    with pytest.raises(ConfigError, match=r"^config: ") as caught:
+        engine.source(config=given).writer(SCHEMA, overwrite=False)
+    assert "--config" not in str(caught.value)
+
+
 @pytest.mark.parametrize("key", ["id,ref", '["id", "ref"]', " id , ref "])
 def test_a_key_of_several_columns_is_read(engine: Engine, key: str) -> None:
     writer = engine.source(key=key).writer(SCHEMA, overwrite=False)
