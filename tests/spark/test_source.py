@@ -40,6 +40,13 @@ def engine(linkedin: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "unknown": ({"batch_sise_rows": 5}, "options: unknown option 'batch_sise_rows'; did you mean 'batch_size_rows'?"),
+    "case": ({"batchSizeRow": 5}, "did you mean 'batch_size_rows'?"),
+    "other-name": ({"token": "t"}, "options: unknown option 'token'; did you mean 'access_token'?"),
+    "field": ({"email": "mail"}, "it belongs in an entry: streams: [{stream: NAME, fields: {email: COLUMN}}]"),
+    "of-another-sink": (
+        {"compression": "gzip"},
+        "options: unknown option 'compression'; known are stream, key, config,",
+    ),
     "value": ({"batch_size_rows": "many"}, "batch_size_rows: expected a whole number from 1 to 5000"),
     "json": ({"streams": "leads"}, "streams: expected a list"),
     "column": (
