@@ -81,12 +81,12 @@ OTHER_SETTING_NAMES = {
         streams="mapping mappings tables",
         batch_size_rows="batchsize batchsizerows maxbatchsize",
         dry_run="test testmode sandbox",
-        access_token="token apikey bearertoken accesskey",
         state_dir="statedirectory statepath statefolder",
         state_interval_seconds="stateinterval",
         max_concurrent_requests="concurrency parallelism maxparallelrequests",
         retry_for_seconds="retries maxretries retry timeout",
     ),
+    **dict.fromkeys(("token", "apikey", "bearertoken", "accesskey"), "did you mean 'access_token'?"),
 }
 SETTING_NAMES = {
     **OTHER_SETTING_NAMES,

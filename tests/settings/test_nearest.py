@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from target_linkedin_conversions.settings import SETTINGS
 from target_linkedin_conversions.settings.entry_fields import FIELDS
+from target_linkedin_conversions.settings.entry_keys import KEY_NAMES
 from target_linkedin_conversions.settings.nearest import nearest_name
-from target_linkedin_conversions.settings.streams import KEY_NAMES
 
 NAMES = tuple(setting.name for setting in SETTINGS)
 SLIPS = {
@@ -28,19 +28,23 @@ SLIPS = {
     "suppress": "suppressed supress",
     "quota_key": "quota quota_keys",
     "api_url": "apiurl api-url apis_url",
-    "client_secret": "secret clientSecret client_secrets",
+    "client_secret": "clientSecret client_secrets clientsecret",
     "dry_run": "dryrun dryRun dry-run dry_runs",
     "consent": "consents",
 }
-OTHERS = (
-    "compression header mode format path table dbtable user password driver host port database timeout partitions "
-    "numPartitions mergeSchema overwrite truncate isolationLevel fetchsize delimiter sep encoding escape nullValue "
-    "dateFormat timestampFormat catalog warehouse region bucket credentials project dataset location labels priority "
-    "retries max_retries log_level verbose debug proxy parallelism threads workers chunk_size pixel_id advertiser_id "
-    "campaign_id customer_id developer_token event_name event_source temp_dir staging_area include_schema partition_by "
-    "cluster_by ssl_enable stop_on_error error_handling lookback_days start_date end_date user_agent base_url endpoint "
-    "url x checkpoint trigger charset lines"
-).split()
+OTHERS = {
+    "spark": (
+        "compression header mode format path table dbtable user password driver host port database partitions url lines "
+        "numPartitions mergeSchema overwrite truncate isolationLevel fetchsize delimiter sep encoding escape nullValue "
+        "dateFormat timestampFormat catalog warehouse checkpoint trigger charset x"
+    ),
+    "loaders": (
+        "region bucket credentials project dataset location labels priority retries log_level verbose debug proxy threads "
+        "workers chunk_size temp_dir staging_area include_schema partition_by cluster_by ssl_enable stop_on_error "
+        "error_handling lookback_days start_date end_date user_agent base_url endpoint"
+    ),
+    "advertising": "pixel_id advertiser_id campaign_id customer_id developer_token event_name event_source",
+}
 
 
 @pytest.mark.parametrize("meant", SLIPS)
@@ -50,9 +54,10 @@ def test_a_slip_names_what_was_meant(meant: str) -> None:
     )
 
 
-@pytest.mark.parametrize("other", OTHERS)
-def test_a_name_of_something_else_names_none(other: str) -> None:
-    assert nearest_name(other, NAMES) is None
+@pytest.mark.parametrize("whose", OTHERS)
+def test_a_name_of_something_else_names_none(whose: str) -> None:
+    others = OTHERS[whose].split()
+    assert {other: nearest_name(other, NAMES) for other in others} == dict.fromkeys(others)
 
 
 @given(st.sampled_from((*NAMES, *FIELDS, *KEY_NAMES)), st.data())
