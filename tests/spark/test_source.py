@@ -10,7 +10,17 @@ import pytest
 
 pyspark = pytest.importorskip("pyspark", reason="needs the extra spark")
 
-from pyspark.sql.types import ArrayType, LongType, StringType, StructField, StructType  # noqa: E402 - behind the skip
+from pyspark.sql.types import (  # noqa: E402 - behind the skip
+    ArrayType,
+    DataType,
+    LongType,
+    MapType,
+    StringType,
+    StructField,
+    StructType,
+    VariantType,
+    YearMonthIntervalType,
+)
 
 from target_linkedin_conversions.errors import ConfigError, InputError, TargetError, TooManyRejectsError  # noqa: E402 - behind the skip
 from tests.spark.engine import SCHEMA, Engine, refs, task  # noqa: E402 - the same
@@ -81,6 +91,35 @@ def test_a_name_that_stands_twice_stops_at_the_driver(engine: Engine, inside: st
     schema = StructType([*SCHEMA.fields, *more[inside]]) if inside else StructType([*SCHEMA.fields, *twice.fields])
     with pytest.raises(ConfigError, match="has 'a' twice"):
         engine.source().writer(schema, overwrite=False)
+
+
+@pytest.mark.parametrize("inside", ["column", "list", "map", "key", "structure"])
+@pytest.mark.parametrize("kind", [VariantType(), YearMonthIntervalType()])
+def test_a_column_that_no_task_could_read_stops_at_the_driver_where_it_is_read(
+    engine: Engine, kind: DataType, inside: str
+) -> None:
+    within = {
+        "column": kind,
+        "list": ArrayType(kind),
+        "map": MapType(StringType(), kind),
+        "key": MapType(kind, StringType()),
+        "structure": StructType([StructField("a", kind)]),
+    }
+    schema = StructType([*SCHEMA.fields, StructField("since", within[inside])])
+    with pytest.raises(ConfigError, match=r"schema: the values of 'since' .* cannot be read; cast them"):
+        engine.source(streams=[{**ENTRY, "fields": {"external_id": "since"}}]).writer(schema, overwrite=False)
+    if inside == "column" and isinstance(kind, YearMonthIntervalType):  # it costs the whole batch, read or not
+        with pytest.raises(ConfigError, match="cannot be read"):
+            engine.source().writer(schema, overwrite=False)
+    else:
+        engine.source().writer(schema, overwrite=False)
+
+
+@pytest.mark.parametrize("way", ["schema", "reader", "streamReader"])
+def test_what_was_sent_cannot_be_read(engine: Engine, way: str) -> None:
+    reading = getattr(engine.source(), way)
+    with pytest.raises(ConfigError, match="LinkedIn takes events and gives none back; write to it"):
+        reading(*([] if way == "schema" else [SCHEMA]))
 
 
 @pytest.mark.parametrize("way", ["writer", "streamWriter"])
