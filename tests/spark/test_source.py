@@ -22,8 +22,14 @@ from pyspark.sql.types import (  # noqa: E402 - behind the skip
     YearMonthIntervalType,
 )
 
-from target_linkedin_conversions.errors import ConfigError, InputError, TargetError, TooManyRejectsError  # noqa: E402 - behind the skip
-from tests.spark.engine import SCHEMA, Engine, refs, task  # noqa: E402 - the same
+from target_linkedin_conversions.errors import (
+    ConfigError,
+    CredentialError,
+    InputError,
+    TargetError,
+    TooManyRejectsError,
+)  # noqa: E402 - behind the skip
+from tests.spark.engine import SCHEMA, Engine, in_a_process, refs, task  # noqa: E402 - the same
 from tests.spark.writing import ENTRY, codes  # noqa: E402 - the same
 
 if TYPE_CHECKING:
@@ -191,6 +197,24 @@ def test_written_again_nothing_is_sent_and_only_what_is_new_is(engine: Engine) -
     engine.save(range(10))
     assert engine.save(range(5), range(5, 15))["counts"] == {"already_delivered": 10, "delivered": 5}
     assert engine.taken() == refs(range(15))
+
+
+def test_two_jobs_of_the_same_rows_at_one_time_send_each_once(engine: Engine) -> None:
+    writers = [engine.source(batch_size_rows=5).writer(SCHEMA, overwrite=False) for _ in range(2)]
+    with in_a_process(lambda: task(0, writers[0], engine.batches(range(40)))):
+        message = task(0, writers[1], engine.batches(range(20, 60)))
+    writers[1].commit([message])
+    assert engine.taken() == refs(range(60))
+    assert sum(engine.receipt()["counts"].values()) == 40
+
+
+def test_a_token_that_linkedin_refuses_is_the_end_of_the_job_and_its_exit_code(engine: Engine) -> None:
+    writer = engine.source(access_token="no-sandbox-token").writer(SCHEMA, overwrite=False)  # noqa: S106 - none
+    with pytest.raises(CredentialError, match="set access_token"):
+        task(0, writer, engine.batches(range(3)))
+    writer.abort([None])
+    assert (engine.receipt()["outcome"], engine.receipt()["exit_code"]) == ("credential", 3)
+    assert engine.taken() == []
 
 
 def test_a_job_without_rows_is_a_receipt_of_nothing_and_no_request(engine: Engine) -> None:
