@@ -22,13 +22,13 @@ from pyspark.sql.types import (  # noqa: E402 - behind the skip
     YearMonthIntervalType,
 )
 
-from target_linkedin_conversions.errors import (
+from target_linkedin_conversions.errors import (  # noqa: E402 - the same
     ConfigError,
     CredentialError,
     InputError,
     TargetError,
     TooManyRejectsError,
-)  # noqa: E402 - behind the skip
+)
 from tests.spark.engine import SCHEMA, Engine, in_a_process, refs, task  # noqa: E402 - the same
 from tests.spark.writing import ENTRY, codes  # noqa: E402 - the same
 
@@ -209,7 +209,7 @@ def test_two_jobs_of_the_same_rows_at_one_time_send_each_once(engine: Engine) ->
 
 
 def test_a_token_that_linkedin_refuses_is_the_end_of_the_job_and_its_exit_code(engine: Engine) -> None:
-    writer = engine.source(access_token="no-sandbox-token").writer(SCHEMA, overwrite=False)  # noqa: S106 - none
+    writer = engine.source(access_token="no-sandbox-token").writer(SCHEMA, overwrite=False)
     with pytest.raises(CredentialError, match="set access_token"):
         task(0, writer, engine.batches(range(3)))
     writer.abort([None])
