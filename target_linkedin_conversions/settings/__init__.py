@@ -272,7 +272,7 @@ def _check_credentials(read: Mapping[str, Any], *, from_files: bool) -> None:
         raise ConfigError(missing, "a refresh_token needs client_id and client_secret beside it", f"set {missing}")
     if read[_CREDENTIALS] is None and read["refresh_token"] is None and not read["dry_run"]:
         unread = "; the .env file in this folder is read with --config ENV only" if from_files and has_dotenv() else ""
-        unread += token_of_another_name()
+        unread += token_of_another_name(from_files=from_files)
         raise ConfigError(
             _CREDENTIALS,
             "no credentials are set",

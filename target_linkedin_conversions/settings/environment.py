@@ -121,14 +121,14 @@ def has_dotenv() -> bool:
         return False
 
 
-def token_of_another_name() -> str:
+def token_of_another_name(*, from_files: bool) -> str:
     """What to say of a variable that looks like our token and is not read; empty where there is none."""
     names = (name for name in sorted(os.environ) if name.removeprefix(ENVIRONMENT_PREFIX) not in _BY_VARIABLE)
     found = next((name for name in names if _is_of_a_token(name) and os.environ[name]), None)
     if found is None:
         return ""
     wanted = f"{ENVIRONMENT_PREFIX}{'REFRESH' if 'REFRESH' in found.upper() else 'ACCESS'}_TOKEN"
-    return f"; {found} is not read: name it {wanted}, and give --config ENV"
+    return f"; {found} is not read: name it {wanted}{', and give --config ENV' if from_files else ''}"
 
 
 def _is_of_a_token(name: str) -> bool:
