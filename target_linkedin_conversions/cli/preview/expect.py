@@ -10,6 +10,7 @@ import click
 import msgspec
 import yaml
 
+from target_linkedin_conversions.cli.json_output import print_json
 from target_linkedin_conversions.cli.named_once import NamedTwiceError, NamesOnce
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import printable
@@ -45,7 +46,7 @@ def expect(settings: Settings, file: str, *, as_json: bool) -> None:
     failed = [one for one in held if not one.holds]
     if as_json:
         found = {"cases": len(held), "failed": len(failed), "results": [_as_json(one) for one in held]}
-        click.echo(msgspec.json.encode(found).decode())
+        print_json(found)
     else:
         _tell(held, failed)
     if failed:
