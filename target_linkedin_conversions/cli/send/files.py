@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from target_linkedin_conversions.cli.named_once import NamedTwiceError, NamesOnce
+from target_linkedin_conversions.cli.named_once import NamedTwiceError, NamesOnce, RepeatsError
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import printable, writable
 from target_linkedin_conversions.private_files import mend_of, open_regular, write_private
@@ -82,6 +82,8 @@ def _answers_in(text: str, path: Path) -> Any:  # noqa: ANN401 - whatever the fi
         place = f"{path}, line {mark.line + 1}" if mark else str(path)
         if isinstance(error, NamedTwiceError):
             raise ConfigError(place, str(error.problem), "keep one of the two") from None
+        if isinstance(error, RepeatsError):
+            raise ConfigError(str(path), str(error.problem), "write it out, or remove it to be asked again") from None
         mend = "mend that line, or remove the file to be asked again"
         raise ConfigError(place, "it is no YAML", mend) from None
     except (yaml.YAMLError, RecursionError):
