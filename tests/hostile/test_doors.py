@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.utils.exceptions import IllegalCharacterError
 
 from target_linkedin_conversions.cli.main import main as companion
 from target_linkedin_conversions.delivery.redaction import redacted
@@ -103,7 +104,7 @@ def workbook(text: str) -> Asked:
     try:
         sheet.title = text[:31] or "x"
         sheet.append(["email", "happened_at", text[:1000]])
-    except (ValueError, openpyxl.utils.exceptions.IllegalCharacterError):
+    except (ValueError, IllegalCharacterError):
         sheet.title = "x"
         sheet.append(["email", "happened_at"])
     sheet.append(["row.1@example.com", recently()])
