@@ -287,7 +287,7 @@ class Columns:
         if field in _CODES and name in _CODES[field]:
             mend = f"where it is the same for all records, write constants: {{{field}: {name}}}"
         if path is not None and path.column in self.known:
-            problem = f"the stream's schema shows that the path {name!r} leads nowhere"
+            problem = f"the stream's schema shows that the path {name_shown(name)!r} leads nowhere"
             steps = get_close_matches(name, _paths_into(path.column, self._schema["properties"][path.column]), n=1)
             there = (
                 f"did you mean {name_shown(steps[0])!r}?"
@@ -296,9 +296,9 @@ class Columns:
             )
             raise ConfigError(where, problem, there)
         if not (self.open or undeclared):
-            problem = f"the stream's schema has no column {name!r}"
+            problem = f"the stream's schema has no column {name_shown(name)!r}"
             raise ConfigError(where, problem, f"{mend}{' Else' if nearest else ', or'} say undeclared_columns: allow")
-        self._missing.setdefault(name, f"{where}: the schema does not declare column {name!r}; {mend}")
+        self._missing.setdefault(name, f"{where}: the schema does not declare column {name_shown(name)!r}; {mend}")
 
     def _nearest(self, name: str) -> list[str]:
         """The column that is most likely meant: of the same letters, whatever their case and marks, else of like ones."""

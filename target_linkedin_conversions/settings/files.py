@@ -23,7 +23,7 @@ from target_linkedin_conversions.settings.paths import expanded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["ConfigOption", "decoded", "lines_of", "read_config"]
+__all__ = ["ConfigOption", "content_of", "decoded", "lines_of", "read_config"]
 
 _PIPE_SECONDS = 10.0
 _PIPE_BYTES = 1 << 16
@@ -109,12 +109,15 @@ def _shown(path: Path) -> str:
     return f"the file {text}" if text else "the file that it names"
 
 
-def _content(path: Path) -> bytes:
-    """A file's content, or a pipe's, as a shell's `--config <(command)` names one; whoever writes to it is not waited for long."""
+def content_of(path: Path, longest: int) -> bytes:
+    """A file's content, or a pipe's, as a shell's `--config <(command)` names one; whoever writes to it is not waited for long.
+
+    Raises `OSError`, also where it is longer.
+    """
     if not path.is_fifo():
         with open_regular(path) as file:
-            data = file.read(_LONGEST_CONFIG + 1)
-        _check_size(data)
+            data = file.read(longest + 1)
+        _check_size(data, longest)
         return data
     pipe = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     until = time.monotonic() + _PIPE_SECONDS
@@ -130,15 +133,15 @@ def _content(path: Path) -> bytes:
                 if not piece:
                     return bytes(found)
                 found += piece
-                _check_size(found)
+                _check_size(found, longest)
     finally:
         os.close(pipe)
 
 
-def _check_size(data: bytes | bytearray) -> None:
-    """Raise `OSError` for more than any config file holds, as a pipe without an end gives."""
-    if len(data) > _LONGEST_CONFIG:
-        raise OSError(errno.EFBIG, f"it is larger than {_LONGEST_CONFIG >> 20} MiB")
+def _check_size(data: bytes | bytearray, longest: int) -> None:
+    """Raise `OSError` for more than such a file holds, as a pipe without an end gives."""
+    if len(data) > longest:
+        raise OSError(errno.EFBIG, f"it is larger than {longest >> 20} MiB")
 
 
 def _has_halves(found: object) -> bool:
@@ -154,7 +157,7 @@ def _has_halves(found: object) -> bool:
 
 def _read(path: Path, option: ConfigOption) -> dict[str, Any]:
     try:
-        data = _content(path)
+        data = content_of(path, _LONGEST_CONFIG)
     except OSError as error:
         raise ConfigError(
             option.name,
