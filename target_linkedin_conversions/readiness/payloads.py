@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.readiness.finding import finding
-from target_linkedin_conversions.readiness.matching import COMPANY, IDENTIFIER, STRONG
+from target_linkedin_conversions.readiness.matching import COMPANY, IDENTIFIER, STRONG, lacks_email
 from target_linkedin_conversions.readiness.times import SOON_MS
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ class Payloads:
     def __init__(self) -> None:
         """Nothing is seen yet."""
         self._events = self._strong = self._supported = self._close = 0
+        self._single_told = self._weak_told = 0
+        """Of events with one identifier, and of those with none that is strong, how many have a bad e-mail to blame."""
         self._per_event: Counts[int] = Counts()
         self._key_widths: Counts[int] = Counts()
         self._spans: dict[str, tuple[int, int]] = {}
@@ -59,6 +61,9 @@ class Payloads:
             left = [payload for payload in payloads if all(payload.find(written) < 0 for written in _STRONG)]
             strong = len(payloads) - len(left)
             self._supported += sum(payload.find(COMPANY) >= 0 for payload in left)
+        for event in [event for event in events if event.left_out and lacks_email(event)]:
+            self._single_told += event.payload.count(IDENTIFIER, begin) == 1
+            self._weak_told += all(event.payload.find(written) < 0 for written in _STRONG)
         self._events += len(payloads)
         self._strong += strong
         _count(self._key_widths, [len(event.key) for event in events])
@@ -86,11 +91,11 @@ class Payloads:
         `several_mapped` says whether more than one column of identifiers is; `key_width` how many columns the key has, None where
         an event without a key cannot be told.
         """
-        alone = self._per_event[1] if several_mapped else 0
+        alone = self._per_event[1] - self._single_told if several_mapped else 0
         keyless = 0 if key_width is None else self._events - self._key_widths[key_width]
         for code, events, field in (
             ("only_one_identifier", alone, ""),
-            ("no_strong_identifier", self._events - self._strong, ""),
+            ("no_strong_identifier", self._events - self._strong - self._weak_told, ""),
             ("close_to_window", self._close, "happened_at"),
             ("no_key", keyless, "key"),
         ):

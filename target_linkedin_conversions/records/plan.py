@@ -149,6 +149,11 @@ class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...]
 
     @property
+    def has_several_identifiers(self) -> bool:
+        """Whether more than one column identifies people."""
+        return len({column.place for column in self.identifiers}) > 1
+
+    @property
     def fixed_rules(self) -> Uses | None:
         """The rules that every record goes to, None where a column chooses them."""
         return None if self.rule_column is not None or isinstance(uses := self.rules(()), Reason) else uses or None

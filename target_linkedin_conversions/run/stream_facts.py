@@ -43,7 +43,7 @@ def facts_of(plans: Sequence[StreamPlan]) -> StreamFacts:
         key_columns=", ".join(name for name, _ in first.identity.key) if first.identity.has_key else "",
         key_width=_key_width(plans) if all(one.has_lasting_key for one in identities) else None,
         lacks_key=any(one.needs_key and not one.has_lasting_key for one in identities),
-        several_identifiers=any(len({column.place for column in plan.identifiers}) > 1 for plan in plans),
+        several_identifiers=any(plan.has_several_identifiers for plan in plans),
         zone=first.times.zone,
     )
 
