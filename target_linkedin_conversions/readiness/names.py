@@ -24,6 +24,7 @@ _TITLES = """
     d?dra? drs doctor doktor (?:mu|ju|rn|pa?e|ph|mv|pharm|th|rs)dr prof professora? univ assoc assist mr mister mrs ms miss mx
     herrn? frau fräulein frl hr fru sir lady rev dipl ing m?mag priv pd mme mlle monsieur madame mademoiselle
     sig signorina? signora sr sra srta se[ñn]or(?:it)?a? doña senhora? dott dottoressa dhr mevr mevrouw meneer mw
+    lcd[ao] dña fröken frk shri smt adv abg lord
     pani sayın г-н г-жа господин госпожа д-р проф κύριος κυρία
 """  # noqa: RUF001 - letters of Cyrillic and Greek that look like others
 """Titles that stand before a name, as patterns, in lower case; some with a point behind."""

@@ -15,6 +15,7 @@ _ROLES = frozenset(
     mail mailerdaemon marketing media membership news newsletter nobody noc noreply notification notifications office
     operations ops order orders partner partners partnerships payments payroll personal personalabteilung post postmaster
     poststelle pr press presse privacy procurement purchase purchasing reception rechnung rechnungen recruiting recruitment
+    export exports import imports leads ceo cfo cto
     redaktion registration reklamation reservation reservations returns rezeption root sales secretariat secretary security
     sekretariat service shipping shop spam staff store subscribe support sysadmin team tech techsupport unsubscribe
     usenet verkauf versand vertrieb verwaltung warehouse web webmaster website welcome werkstatt www zentrale büro buero
