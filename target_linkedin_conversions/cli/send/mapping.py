@@ -27,6 +27,7 @@ SOURCE = "file"
 """What the own ids of all files' conversions are made with: neither a file's name nor the place of a row is in them."""
 _SAMPLED = 1_000
 _MOST_TEXT = 32 << 20
+_TICKED = re.compile(r"\s*\|\|.*\|\|\s*", re.DOTALL).fullmatch
 _THOUSANDS = re.compile(r"\D{0,4}\d{1,3}(?:\.\d{3})+(?:,\d+)?\D{0,4}").fullmatch
 
 
@@ -76,6 +77,8 @@ def complete(
         questions.currency()
         entry |= _amounts(entry, table, sample)
     questions.ask(answered | entry.keys())
+    if configured is None:
+        entry |= _ticked(entry, sample)
     return entry
 
 
@@ -99,6 +102,17 @@ def _guessed(guess: Guess) -> dict[str, Any]:
     if guess.writing.minor_units:
         entry["minor_units"] = True
     return entry
+
+
+def _ticked(entry: Mapping[str, Any], sample: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The consent of a column of boxes, each answer of which stands between bars (`||Yes||`), as ActiveCampaign writes them."""
+    consent = entry.get("consent")
+    if not isinstance(consent, dict) or not consent.get("granted"):
+        return {}
+    texts = {text for record in sample if isinstance(text := record.get(consent.get("column")), str) and text.strip()}
+    if not texts or not all(map(_TICKED, texts)):
+        return {}
+    return {"consent": {"column": consent["column"], "contains": consent["granted"]}}
 
 
 def _amounts(entry: Mapping[str, Any], table: Table, sample: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -16,7 +16,9 @@ SHORTEST_DIGEST = 44
 """Base64 of 32 bytes; hex is longer."""
 
 _HEX64 = re.compile(r"(?:\\{1,2}[xX]|0[xX])?([0-9a-fA-F]{64})")
-_OTHER_DIGEST = re.compile(r"(?:\\{1,2}[xX]|0[xX])?(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})")
+_OTHER_DIGEST = re.compile(
+    r"(?:\\{1,2}[xX]|0[xX])?(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})"
+)
 """MD5, SHA-1, SHA-224, SHA-384, SHA-512 in hex."""
 _BASE64_OF_32 = re.compile(r"[A-Za-z0-9+/]{43}=")
 _BLANKS = (

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.records.normalise.digests import HASHES_OF_NOTHING, SHORTEST_DIGEST, hex_digest, is_other_digest
+from target_linkedin_conversions.records.normalise.digests import (
+    HASHES_OF_NOTHING,
+    SHORTEST_DIGEST,
+    hex_digest,
+    is_other_digest,
+)
 from target_linkedin_conversions.records.normalise.unseen import seen
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.unescaped import unescaped
