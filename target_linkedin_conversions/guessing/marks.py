@@ -36,6 +36,7 @@ _KEYS = (
     idpiste idlead iddelead iddetrato idderegistro iddelenregistrement idenregistrement idcontact idcontacto idpedido numerodecommande
     numerodepedido numerodefacture numerodefactura ordernummer bestelnummer factuurnummer recordnummer
     donotmodifylead donotmodifycontact donotmodifyopportunity donotmodifyorder nichtaendernlead nichtaendernkontakt
+    customerid customernumber customerno kundennummer kundennr kundenid klantnummer klantnr numeroclient clientid clientnumber contactnumber leadnumber
 """),
     *in_other_languages("key"),
 )

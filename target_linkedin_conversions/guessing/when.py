@@ -60,7 +60,7 @@ _PLAIN = (
 _CREATED = (
     *names("""
     createdat created createdate createddate createdon createdtime datecreated addtime addedat dateadded insertedat
-    creationdate erstelltam erstellungsdatum angelegtam datedecreation fechadecreacion aanmaakdatum datadicreazione datadecriacao
+    acquisitiondate creationdate erstelltam erstellungsdatum angelegtam datedecreation fechadecreacion aanmaakdatum datadicreazione datadecriacao
 """),
     *in_other_languages("created"),
 )
