@@ -132,6 +132,7 @@ class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
     rules: RuleReader
     rule_column: Place | None
     rule_column_name: str
+    second_rules: frozenset[str]
     fields: tuple[MappedField, ...]
     happened_at: Place
     times: Times

@@ -81,6 +81,18 @@ def test_a_run_counts_what_preview_counts(tmp_path: Path, code: str) -> None:
     assert all(one.sentence.startswith(kind.sentence) for one in told)
 
 
+@pytest.mark.parametrize("rule", [[101, 107], {"column": "stage", "rules": [{"when": "MQL", "rule": [101, 107]}]}])
+def test_a_record_counts_once_however_many_rules_it_goes_to(tmp_path: Path, rule: Any) -> None:
+    rows = table()
+    codes = ("close_to_window", "only_one_identifier", "no_strong_identifier", "bad_amount", "event_id_repeats")
+    for plant in BESIDE["event_id_repeats"]:
+        plant(rows[0], 0)
+    for number, code in enumerate(codes * 3, 1):
+        PLANTERS[code][0](rows[number], number)
+    found = counts(report_of(tmp_path, rows, conversion_rule=rule))
+    assert {code: found[code] for code in codes} == dict.fromkeys(codes, 3)
+
+
 @pytest.mark.parametrize(
     ("code", "field", "column"),
     [
