@@ -174,7 +174,7 @@ def _of_hash(text: str) -> Normalised | list[Normalised]:
     digest = hex_digest(text) or hex_digest(_padded(text))
     if digest is not None:
         return HASH_OF_NOTHING if digest in HASHES_OF_NOTHING else digest
-    if is_other_digest(text):
+    if is_other_digest(text.strip(_QUOTES)):
         return NOT_SHA256
     if len(text) > _LONGEST_TEXT or text.isalnum():
         return NOT_AN_EMAIL
