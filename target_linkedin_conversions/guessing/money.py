@@ -30,7 +30,7 @@ __all__ = ["MoneyGuess", "guess_money", "writing_of"]
 
 _NAMES = (
     *names("""
-    conversionvalue dealvalue amount dealamount amountpaid purchaserevenue totalrevenue revenue totalprice ordertotal grandtotal
+    conversionvalue dealvalue amount dealamount dealsize amountpaid purchaserevenue totalrevenue revenue totalprice ordertotal grandtotal
     totalamount amounttotal total ordervalue orderamount purchasevalue betrag umsatz wert auftragswert dealwert kaufpreis
     bestellwert rechnungsbetrag bedrag orderbedrag importo price preis planvalue contractvalue importe montant valor budget
 """),
@@ -46,7 +46,7 @@ _NOT_THIS = frozenset(
 )
 """Words of numbers that are no conversion's worth."""
 _CENTS = frozenset(names("cent cents minor pence"))
-_QUALIFIES = frozenset(names("in net gross netto brutto"))
+_QUALIFIES = frozenset(names("in net gross netto brutto konvertiert converted"))
 _COUNT_CENTS = frozenset({"livemode", "value_period"})
 """Columns by which Stripe and Close are known, which count cents."""
 _AROUND = re.compile(r"^[^\d(+-]+|[^\d)]+$")

@@ -44,7 +44,7 @@ _STAGE = names("laststagechangedate stagechangetime stagechangedat stagechangeda
 _CLOSED = (
     *names("""
     closedate closedat closedon closeddate closetime closedtime dateclosed closeserial wonlocal abschlussdatum geschlossenam
-    abgeschlossenam enddate localwondate closingdate datedecloture datecloture datedefermeture fechadecierre fechacierre
+    abgeschlossenam enddate localwondate closingdate schlusstermin schlussdatum datedecloture datecloture datedefermeture fechadecierre fechacierre
     sluitingsdatum afsluitdatum datadichiusura datadefechamento
 """),
     *in_other_languages("closed"),
@@ -60,7 +60,7 @@ _PLAIN = (
 _CREATED = (
     *names("""
     createdat created createdate createddate createdon createdtime datecreated addtime addedat dateadded insertedat
-    acquisitiondate creationdate erstelltam erstellungsdatum angelegtam datedecreation fechadecreacion aanmaakdatum datadicreazione datadecriacao
+    acquisitiondate eventcreateddatetime creationdate erstelltam erstellungsdatum angelegtam datedecreation fechadecreacion aanmaakdatum datadicreazione datadecriacao
 """),
     *in_other_languages("created"),
 )

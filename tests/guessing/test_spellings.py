@@ -217,3 +217,17 @@ def test_columns_are_understood_in_the_languages_that_crms_are_in(language: str,
         dict(zip(columns, (f"A{at}", "Anna", "Berg", "Firma", f"{at}50.50", "EUR", DAY), strict=True)) for at in (1, 2)
     )
     assert mapped("file", [], *rows) == {meaning: [column] for meaning, column in zip(MEANINGS, columns, strict=True)}
+
+
+def test_who_was_invited_is_the_person_and_not_the_host() -> None:
+    rows = (
+        {
+            "User Email": f"rep{at}@acme.io",
+            "Invitee Email": address,
+            "Event Created Date & Time": f"2026-11-2{at} 04:50 PM",
+        }
+        for at, address in enumerate(EMAILS)
+    )
+    found = mapped("file", [], *rows)
+    assert found["email"] == ["Invitee Email"]
+    assert found["happened_at"] == ["Event Created Date & Time"]

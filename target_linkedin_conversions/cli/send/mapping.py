@@ -121,7 +121,9 @@ def _ticked(entry: Mapping[str, Any], sample: Sequence[Mapping[str, Any]]) -> di
     consent = entry.get("consent")
     if not isinstance(consent, dict) or not consent.get("granted"):
         return {}
-    texts = {text for record in sample if isinstance(text := record.get(consent.get("column")), str) and text.strip()}
+    texts = {
+        text for record in sample if isinstance(text := record.get(str(consent.get("column"))), str) and text.strip()
+    }
     if not texts or not all(map(_TICKED, texts)):
         return {}
     return {"consent": {"column": consent["column"], "contains": consent["granted"]}}
