@@ -16,7 +16,7 @@ from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from target_linkedin_conversions.admin.figures import Total
     from target_linkedin_conversions.reporting.report import Line, Report
@@ -44,10 +44,15 @@ _WORDS = {
 }
 
 
+_YOUNG = "taken, and not counted yet, of days that are not complete: it may still come"
+_NOT_COUNTED = "nobody matched, no click or view of an ad within the rule's windows, or counted before"
+
+
 class Step(msgspec.Struct, frozen=True):
     """One line: a sum that is left, or (`events` below zero or above, `is_sum` false) what comes between two of them.
 
-    `step`: `source`, `never_came`, `came`, an outcome, `accepted`, `other_days`, `sent`, `not_counted`, `counted`.
+    `step`: `source`, `never_came`, `came`, an outcome, `accepted`, `other_days`, `sent`, `not_complete`,
+    `not_counted`, `counted`.
     Each sum is the one before it and all changes between.
     """
 
@@ -105,8 +110,7 @@ def explain(
     if sent != accepted:
         steps.append(Step("other_days", sent - accepted, _other_days(sent - accepted)))
     steps.append(Step("sent", sent, "events of these days that LinkedIn took, by the ledger", is_sum=True))
-    if counted != sent:
-        steps.append(Step("not_counted", counted - sent, _not_counted(counted - sent)))
+    steps += _uncounted(totals)
     steps.append(Step("counted", counted, "conversions that LinkedIn counts on these days", is_sum=True))
     mends = _mends(steps, totals, without_campaign)
     return Explanation(steps, mends, _unknown(sent, counted, again, once.told_anew, unruled, undated))
@@ -155,9 +159,20 @@ def _other_days(change: int) -> str:
     return "events of these days from runs that left no report here: earlier or killed ones, or another machine's"
 
 
+def _uncounted(totals: Sequence[Total]) -> Iterator[Step]:
+    """What lies between sent and counted: days that may still get more stand apart, for nobody has lost what they lack."""
+    complete = sum(total.counted_complete - total.sent_complete for total in totals)
+    young = sum(total.counted - total.sent for total in totals) - complete
+    if young < 0:
+        yield Step("not_complete", young, f"{_YOUNG}; or {_NOT_COUNTED}")
+        young = 0
+    if complete + young:
+        yield Step("not_counted", complete + young, _not_counted(complete + young))
+
+
 def _not_counted(change: int) -> str:
     if change < 0:
-        return "taken, and not counted: nobody matched, no click or view of an ad within the rule's windows, or counted before"
+        return f"taken, and not counted: {_NOT_COUNTED}"
     return (
         "more than was sent: another way in, such as the Insight Tag's rule of the same name, or clicks of other days"
     )

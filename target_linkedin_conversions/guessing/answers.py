@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from target_linkedin_conversions.guessing.labels import names
+from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.records.truth import FALSE, TRUE
 
 __all__ = ["is_answer", "is_no", "is_yes"]
@@ -12,13 +13,13 @@ _YES = TRUE | frozenset(
     granted ja j oui si sí sim tak accepted agreed given erteilt zugestimmt opted_in opt_in opt-in optin subscribed allowed
     confirmed explicit wahr vrai verdadero checked enabled
 """)
-)
+).union(in_other_languages("yes"))
 _NO = FALSE | frozenset(
     names("""
     nein non nej nie denied declined refused rejected withdrawn revoked opted_out opt_out opt-out optout unsubscribed pending
     not_subscribed never_subscribed falsch faux falso unchecked disabled
 """)
-)
+).union(in_other_languages("no"))
 
 
 def _folded(value: object) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.labels import Label, names, rank
+from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.guessing.samples import ColumnSample
 from target_linkedin_conversions.records.columns import FOUND_BY_NAME, LOOK_USEFUL, plain_name
 from target_linkedin_conversions.records.somebody_else import is_of_somebody_else
@@ -48,7 +49,7 @@ def names_of(field: str) -> tuple[str, ...]:
     """Every plain name of a field, the best first; those by which the mapping finds it or hints at it come before ours."""
     known = [plain_name(name) for name in (*FOUND_BY_NAME.get(field, ()), *LOOK_USEFUL.get(field, ()))]
     sure = (name for name in known if name not in _VAGUE)
-    return tuple(dict.fromkeys([*sure, *_MORE_NAMES.get(field, ()), *known]))
+    return tuple(dict.fromkeys([*sure, *_MORE_NAMES.get(field, ()), *in_other_languages(field), *known]))
 
 
 def candidates(

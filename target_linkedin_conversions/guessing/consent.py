@@ -10,6 +10,7 @@ from target_linkedin_conversions.guessing.answers import is_answer, is_no, is_ye
 from target_linkedin_conversions.guessing.candidates import MOSTLY
 from target_linkedin_conversions.guessing.guess import ConsentGuess
 from target_linkedin_conversions.guessing.labels import Label, names, words_of
+from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.truth import TRUE
 
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = ["guess_consent"]
 
-_CONSENTS = names(
-    "consent consents einwilligung zustimmung consentement consentimiento consenso toestemming optin optins einverstaendnis"
+_CONSENTS = (
+    *names(
+        "consent consents einwilligung zustimmung consentement consentimiento consenso toestemming optin optins einverstaendnis"
+    ),
+    *in_other_languages("consent"),
 )
 _ALLOWS = names("""
     adsstorage adstorage aduserdata adspersonalization adpersonalization acceptsmarketing acceptsemailmarketing marketingallowed

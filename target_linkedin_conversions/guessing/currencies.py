@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.candidates import MOSTLY, Columns, Labels
 from target_linkedin_conversions.guessing.labels import Label, names, rank
+from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.records.codes import CURRENCIES
 from target_linkedin_conversions.records.columns import FOUND_BY_NAME, plain_name
 from target_linkedin_conversions.records.money import SIGNS
@@ -21,6 +22,7 @@ _NAMES = (
     *names(
         "currencyisocode currencyiso valuecurrency dealcurrencycode isocurrency waehrung waehrungscode devise moneda valuta"
     ),
+    *in_other_languages("currency"),
 )
 _WORD = frozenset({"currency", "waehrung"})
 _WORDS_OF_OTHER_THINGS = frozenset(names("ALL TOP TRY CUP GEL MOP COP BAM PEN MAD SOS BOB LAK RON ANG SHP"))

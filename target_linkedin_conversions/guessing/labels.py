@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import filterfalse
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,7 +18,26 @@ __all__ = ["Label", "label_of", "labels_of", "names", "rank", "words_of"]
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_]+")
 _FOLDED = str.maketrans(
-    {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "\u2019": "", "'": ""}
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "ß": "ss",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+        "ø": "oe",
+        "Ø": "Oe",
+        "æ": "ae",
+        "Æ": "Ae",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+        "ı": "i",
+        "\u2019": "",
+        "'": "",
+    }
 )
 _FEWEST_TO_SHARE = 4
 """Columns from which on it is no chance that all begin alike."""
@@ -96,8 +116,8 @@ class Label(msgspec.Struct, frozen=True):
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    """The words of a name in small ASCII letters; `e-mail` is one, and so is what Salesforce hangs on its own fields none."""
-    folded = unicodedata.normalize("NFKD", name.translate(_FOLDED)).encode("ascii", "ignore").decode()
+    """The words of a name in small letters without marks, in any script; `e-mail` is one, and so is what Salesforce hangs on its own fields none."""
+    folded = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", name.translate(_FOLDED))))
     found = [word.lower() for word in _WORD.findall(folded.removesuffix("__c"))]
     words = [_SPELT_OUT.get(word, word) for word in found]
     joined: list[str] = []

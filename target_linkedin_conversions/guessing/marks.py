@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.guess import Mark
 from target_linkedin_conversions.guessing.labels import names, rank
+from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.records.columns import DELETION_MARKS, ROW_NUMBERS, plain_name
 from target_linkedin_conversions.records.truth import FALSE, TRUE
 
@@ -28,12 +29,17 @@ _GONE = frozenset(
 )
 _ONLY = {"livemode": True, "test": False, "istest": False, "testmode": False, "sandbox": False, "isconverted": True}
 """Columns that tell what counts from what does not, and what they hold where it does."""
-_KEYS = names("""
+_KEYS = (
+    *names("""
     id uuid guid dealid orderid opportunityid leadid contactid transactionid recordid invoiceid vorgangsnummer auftragsnummer
     bestellnummer rechnungsnummer auftragsnr bestellnr rechnungsnr responseid conversionid key pk surrogatekey rowkey recordkey ordernumber invoicenumber nr nummer datensatzid identifiant identificador identificatore iddepiste
     idpiste idlead iddelead iddetrato idderegistro iddelenregistrement idenregistrement idcontact idcontacto idpedido numerodecommande
     numerodepedido numerodefacture numerodefactura ordernummer bestelnummer factuurnummer recordnummer
-""")
+    donotmodifylead donotmodifycontact donotmodifyopportunity donotmodifyorder nichtaendernlead nichtaendernkontakt
+    customerid customernumber customerno kundennummer kundennr kundenid klantnummer klantnr numeroclient clientid clientnumber contactnumber leadnumber
+"""),
+    *in_other_languages("key"),
+)
 _GA4 = ("user_pseudo_id", "event_name", "event_timestamp")
 """What tells the events of a GA4 export apart, which has no key."""
 

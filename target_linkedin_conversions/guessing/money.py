@@ -18,6 +18,7 @@ from target_linkedin_conversions.guessing.currencies import (
 )
 from target_linkedin_conversions.guessing.guess import FieldGuess, Writing
 from target_linkedin_conversions.guessing.labels import names, rank
+from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.records.money import Amounts
 
 if TYPE_CHECKING:
@@ -27,11 +28,15 @@ if TYPE_CHECKING:
 
 __all__ = ["MoneyGuess", "guess_money", "writing_of"]
 
-_NAMES = names("""
-    conversionvalue dealvalue amount dealamount amountpaid purchaserevenue totalrevenue revenue totalprice ordertotal grandtotal
+_NAMES = (
+    *names("""
+    conversionvalue dealvalue amount dealamount dealsize amountpaid purchaserevenue totalrevenue revenue totalprice ordertotal grandtotal
     totalamount amounttotal total ordervalue orderamount purchasevalue betrag umsatz wert auftragswert dealwert kaufpreis
-    bestellwert rechnungsbetrag bedrag orderbedrag importo price preis planvalue contractvalue importe montant valor budget value
-""")
+    bestellwert rechnungsbetrag bedrag orderbedrag importo price preis planvalue contractvalue importe montant valor budget
+"""),
+    *in_other_languages("value"),
+    "value",
+)
 """Plain names of what a conversion was worth, the surest first; `value` alone stands last, for many things are called so."""
 _NOT_THIS = frozenset(
     names("""
@@ -41,7 +46,7 @@ _NOT_THIS = frozenset(
 )
 """Words of numbers that are no conversion's worth."""
 _CENTS = frozenset(names("cent cents minor pence"))
-_QUALIFIES = frozenset(names("in net gross netto brutto"))
+_QUALIFIES = frozenset(names("in net gross netto brutto konvertiert converted"))
 _COUNT_CENTS = frozenset({"livemode", "value_period"})
 """Columns by which Stripe and Close are known, which count cents."""
 _AROUND = re.compile(r"^[^\d(+-]+|[^\d)]+$")

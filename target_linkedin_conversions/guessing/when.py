@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.guess import FieldGuess
 from target_linkedin_conversions.guessing.labels import Label, names, rank
+from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.records.columns import FOUND_BY_NAME, plain_name
 from target_linkedin_conversions.records.hints import changes_with_every_edit
 from target_linkedin_conversions.records.timestamps import milliseconds
@@ -36,23 +37,33 @@ _CONVERSION = (
         fechadepago datedeconversion dateconversion datedegain dategagnee datedachat dateachat datedecommande datedepaiement
         conversiedatum gewonnenop besteldatum betaaldatum datadiconversione dataconversione datadeconversao dataconversao
     """),
+    *in_other_languages("converted"),
 )
 """Plain names of the moment in which somebody converted, the surest first."""
 _STAGE = names("laststagechangedate stagechangetime stagechangedat stagechangedate stagechangedon")
-_CLOSED = names("""
+_CLOSED = (
+    *names("""
     closedate closedat closedon closeddate closetime closedtime dateclosed closeserial wonlocal abschlussdatum geschlossenam
-    abgeschlossenam enddate localwondate closingdate datedecloture datecloture datedefermeture fechadecierre fechacierre
+    abgeschlossenam enddate localwondate closingdate schlusstermin schlussdatum datedecloture datecloture datedefermeture fechadecierre fechacierre
     sluitingsdatum afsluitdatum datadichiusura datadefechamento
-""")
-_PLAIN = names("""
+"""),
+    *in_other_languages("closed"),
+)
+_PLAIN = (
+    *names("""
     date time timestamp datetime datum zeitpunkt zeit eventdate fecha epoch
     zeitstempel horodateur horodatage marcatemporal tijdstempel informazionicronologiche carimbodedatahora data
-""")
+"""),
+    *in_other_languages("time"),
+)
 """The second line is what Google Forms calls it."""
-_CREATED = names("""
+_CREATED = (
+    *names("""
     createdat created createdate createddate createdon createdtime datecreated addtime addedat dateadded insertedat
-    creationdate erstelltam erstellungsdatum angelegtam datedecreation fechadecreacion aanmaakdatum datadicreazione datadecriacao
-""")
+    acquisitiondate eventcreateddatetime creationdate erstelltam erstellungsdatum angelegtam datedecreation fechadecreacion aanmaakdatum datadicreazione datadecriacao
+"""),
+    *in_other_languages("created"),
+)
 _RANKED = (*_CONVERSION, *_STAGE, *_CLOSED, *_PLAIN, *_CREATED)
 _CREATED_FROM = _RANKED.index(_CREATED[0]) * 4
 _STAGE_FROM = _RANKED.index(_STAGE[0]) * 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter as Counts
 from typing import TYPE_CHECKING
 
@@ -13,11 +12,11 @@ from target_linkedin_conversions.records.cache import Cache
 from target_linkedin_conversions.records.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from target_linkedin_conversions.readiness.batch import Batch
     from target_linkedin_conversions.readiness.finding import Finding
-    from target_linkedin_conversions.records.columns import Place, Value
+    from target_linkedin_conversions.records.columns import Place
     from target_linkedin_conversions.records.normalise import Normalised
 
 __all__ = ["Addresses", "WorkAddresses"]
@@ -26,10 +25,6 @@ MOST_ADDRESSES = 1_000_000
 """Different addresses of a column that are counted, by a keyed digest each; later ones are not counted as shared."""
 _SHARED_BY, _SHARED_PART = 20, 100
 """An address is shared on more records than this, and on more than a hundredth of them."""
-_OTHER_HASH = re.compile(
-    r"(?:\\x|0[xX])?(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})"
-).fullmatch
-"""MD5, SHA-1, SHA-224, SHA-384, SHA-512 in hex."""
 
 
 class Addresses:
@@ -41,8 +36,9 @@ class Addresses:
         self._domains = Cache(domain_of)
         self._codes: Counts[str] = Counts()
         self._by_address: Counts[int] = Counts()
-        self._records = self._plain = 0
-        self._all_at_work = True
+        self._records = 0
+        self.all_at_work = True
+        """Whether no address that was seen is anywhere but at a company."""
 
     def see(self, batch: Batch) -> None:
         """Look at the value of each record."""
@@ -55,9 +51,9 @@ class Addresses:
                 for code in codes_of(found):
                     codes[code] += 1
             elif type(found) is list:
-                codes.update(self._of_several(value, found))
+                codes.update(self._of_several(found))
             elif found is not None and found is not value:
-                codes[_why(value, found)] += 1  # type: ignore[arg-type]  # no list
+                codes[found.code] += 1  # type: ignore[union-attr]  # no list
 
     def _count(self, addresses: Iterable[str]) -> None:
         """Count how often each comes, by digests that are keyed anew in each process."""
@@ -68,30 +64,19 @@ class Addresses:
         """What is wrong with an address in its normal form, or with a hash of one."""
         local, at, name = address.rpartition("@")
         if not at:
-            self._all_at_work = False
+            self.all_at_work = False
             return ()
         domain = self._domains[name]
-        self._plain += 1
-        if self._all_at_work and not domain.is_company and "reserved_domain" not in domain.codes:
-            self._all_at_work = False
+        if self.all_at_work and not domain.is_company and "reserved_domain" not in domain.codes:
+            self.all_at_work = False
         return ("role_address", *domain.codes) if is_role(local) else domain.codes
 
-    def _of_several(self, value: Value, found: list[Normalised]) -> set[str]:
+    def _of_several(self, found: list[Normalised]) -> set[str]:
         """Each code once, of a person with several addresses; one that stands twice is on one record."""
         addresses = {one for one in found if type(one) is str}
         self._count(addresses)
         codes = {code for address in addresses for code in self._codes_of(address)}
-        bad = [one for one in found if isinstance(one, Reason)]
-        others = sum(map(_is_other_hash, value)) if isinstance(value, list | tuple) else 0
-        codes.update(one.code for one in bad if one.code != "not_an_email")
-        if others:
-            codes.add("not_sha256")
-        return codes | {"not_an_email"} if sum(one.code == "not_an_email" for one in bad) > others else codes
-
-    @property
-    def at_work(self) -> int | None:
-        """How many addresses are at company domains, if all are; None where one is not."""
-        return self._plain if self._all_at_work else None
+        return codes | {one.code for one in found if isinstance(one, Reason)}
 
     def findings(self) -> Iterator[Finding]:
         """One for each kind."""
@@ -102,28 +87,30 @@ class Addresses:
             yield finding("shared_address", shared, field="email", column=self._column)
 
 
-def _is_other_hash(value: Value) -> bool:
-    return isinstance(value, str) and _OTHER_HASH(value.strip()) is not None
-
-
-def _why(value: Value, reason: Reason) -> str:
-    """The code of a value that is no address."""
-    return "not_sha256" if _is_other_hash(value) else reason.code
-
-
 class WorkAddresses:
-    """Tells that no address of a stream is a private one."""
+    """Counts the records with an address, as long as none of a stream is a private one."""
 
-    def __init__(self, columns: list[Addresses]) -> None:
-        """Ask the columns in the end."""
-        self._columns = columns
+    def __init__(self, columns: list[Addresses], places: Sequence[Place]) -> None:
+        """The columns have seen a batch before this does; `places` are theirs."""
+        self._columns, self._places = columns, tuple(places)
+        self._records = 0
 
     def see(self, batch: Batch) -> None:
-        """The columns have seen it."""
+        """Look at all columns of each record together."""
+        if self._columns and self._all_at_work:
+            columns = [batch.addresses(place) for place in self._places]
+            self._records += sum(any(map(_is_address, found)) for found in zip(*columns, strict=True))
+
+    @property
+    def _all_at_work(self) -> bool:
+        return all(column.all_at_work for column in self._columns)
 
     def findings(self) -> Iterator[Finding]:
         """One, where there are addresses and all are at company domains."""
-        counts = [column.at_work for column in self._columns]
-        at_work = [count for count in counts if count is not None]
-        if sum(at_work) and len(at_work) == len(counts):
-            yield finding("work_only", sum(at_work), field="email")
+        if self._records and self._all_at_work:
+            yield finding("work_only", self._records, field="email")
+
+
+def _is_address(found: Normalised | list[Normalised]) -> bool:
+    """Whether a value is an address, or several."""
+    return any(map(_is_address, found)) if isinstance(found, list) else isinstance(found, str) and "@" in found

@@ -51,6 +51,8 @@ _NO_COM = ("ccom", "cim", "cmo", "comm", "con", "conm", "coom", "cpm", "ocm", "v
 """What `.com` is mistyped as and no other end: so no company has it, however short the provider's name."""
 _NO_NET = ("ent", "ner", "nett", "ney", "nnet", "nrt", "nt", "nte", "nwt")
 """The same for `.net`."""
+_NO_WORDS = ("126", "163", "aol", "gmx", "live", "msn", "qq", "ymail", "zoho")
+"""Short names of providers that nobody else has in these ends, which a slip leaves of `.com`: a mail.co may be a company's."""
 _MISSPELT_IN = ("com", "de", "fr", "es", "it", "nl", "at", "ch", "be", "pl", "ca", "co.uk", "com.br", "co.in")
 """Where providers with a domain a country have most of their members."""
 _RESERVED_ENDS = frozenset({"test", "invalid", "localhost", "example", "local", "onion", "alt", "internal", "arpa"})
@@ -79,6 +81,7 @@ _ONE_EDIT_AWAY = (
         for edit in _edits(name)
     )
     | {f"{name.removesuffix('.com')}.{slip}" for name in _WELL_KNOWN if name.endswith(".com") for slip in _NO_COM}
+    | {f"{name}.{slip}" for name in _NO_WORDS for slip in ("co", "cm", "om")}
     | {f"{name.removesuffix('.net')}.{slip}" for name in _WELL_KNOWN if name.endswith(".net") for slip in _NO_NET}
     | {
         f"{name[:-2]}{end}"

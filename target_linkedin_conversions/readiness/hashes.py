@@ -66,7 +66,7 @@ class Hashes:
             return
         if any(form in digests for _, text in beside[:_MOST_TEXTS] for form in _as_it_stands(text)):
             self._unnormalised += 1
-        elif any(self._of_person[name] and _plain(text) for name, text in beside):
+        elif any(self._of_person[name] and _is_an_address(text) for name, text in beside):
             self._disagree += 1
 
     def findings(self) -> Iterator[Finding]:
@@ -78,9 +78,8 @@ class Hashes:
 
 
 def _is_of_the_person(column: str) -> bool:
-    """Whether a column holds an address of the person; an invoice may go to somebody else's."""
-    name = plain_name(column)
-    return "mail" in name and "billing" not in name and not is_of_somebody_else(column)
+    """Whether a column may hold the person's own address, whatever language names it; an invoice may go to somebody else's."""
+    return "billing" not in plain_name(column) and not is_of_somebody_else(column)
 
 
 def _may_hold_an_address(values: Sequence[Value]) -> bool:
@@ -98,6 +97,11 @@ def _plain(text: str) -> list[str]:
     """The addresses of a text in their normal form."""
     found = read_addresses(text)
     return [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, str) and "@" in one]
+
+
+def _is_an_address(text: str) -> bool:
+    """Whether a text is an address and nothing else: one within a note may be anybody's."""
+    return len(text.split()) == 1 and bool(_plain(text))
 
 
 def _texts_with_at(value: Value, depth: int) -> Iterator[str]:

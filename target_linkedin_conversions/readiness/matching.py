@@ -9,36 +9,29 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.readiness.finding import finding
-from target_linkedin_conversions.records.normalise import email
-from target_linkedin_conversions.records.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from target_linkedin_conversions.readiness.batch import Batch
     from target_linkedin_conversions.readiness.finding import Finding
-    from target_linkedin_conversions.records.columns import Row, Value
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.plan import StreamPlan
 
-__all__ = ["COMPANY", "IDENTIFIER", "STRONG", "Matching", "Readiness"]
+__all__ = ["COMPANY", "IDENTIFIER", "STRONG", "Matching", "Readiness", "lacks_email"]
 
 STRONG = ("SHA256_EMAIL", "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID")
 """The identifiers by which LinkedIn matches best, the more frequent first."""
 _STRONG = frozenset(one.encode() for one in STRONG)
-_EMAIL, _SEVERAL = b"SHA256_EMAIL", 2
+_SEVERAL = 2
 IDENTIFIER, COMPANY = b'{"idType":"', b',"companyName":"'
 """How these stand in an event's JSON; in a text their quotes would be escaped."""
 _TYPES = re.compile(IDENTIFIER + b'([A-Z0-9_]+)"').findall
 
 
-def _is_blank(value: Value) -> bool:
-    return isinstance(value, str) and not value.strip()
-
-
-def _is_good(value: Value) -> bool:
-    found = email(value)
-    return any(isinstance(one, str) for one in found) if isinstance(found, list) else isinstance(found, str)
+def lacks_email(event: Event) -> bool:
+    """Whether an e-mail column of its record is filled with what is none, which has a finding of its own."""
+    return any(reason.field == "email" for reason in event.left_out)
 
 
 class Readiness(msgspec.Struct, frozen=True):
@@ -57,35 +50,29 @@ class Matching:
 
     def __init__(self, plan: StreamPlan) -> None:
         """Nothing is seen yet."""
-        self._columns = tuple((column.field, column.place) for column in plan.identifiers)
+        self._several_mapped = plan.has_several_identifiers
         self._by_types: Counts[tuple[bytes, ...]] = Counts()
         self._supported = self._single = self._not_strong = 0
 
     def see(self, batch: Batch) -> None:
         """Look at the events of each record, which differ in their rules and values only."""
         by_types = self._by_types
-        for row, made in zip(batch.rows, batch.made, strict=True):
+        for made in batch.made:
             if type(made) is not list:
                 continue
             payload = made[0].payload
             types = tuple(_TYPES(payload, 0, payload.find(b"]")))
             by_types[types] += len(made)
             if len(types) < _SEVERAL or _STRONG.isdisjoint(types):
-                self._see_weak(row, made, types)
+                self._see_weak(made, types)
 
-    def _see_weak(self, row: Row, made: list[Event], types: Sequence[bytes]) -> None:
+    def _see_weak(self, made: list[Event], types: Sequence[bytes]) -> None:
         """Look at events with a single identifier, or with none that is strong."""
         if _STRONG.isdisjoint(types):
             self._supported += len(made) if COMPANY in made[0].payload else 0
-            self._not_strong += not self._has_bad_email(row, 0)
-        if len(types) == 1 and len(self._columns) > 1:
-            self._single += not self._has_bad_email(row, 1 if _EMAIL in types else 0)
-
-    def _has_bad_email(self, row: Row, sent: int) -> bool:
-        """Whether an e-mail column is filled with what is none, which has a finding of its own; `sent` of them are good."""
-        values = [row[place] for field, place in self._columns if field == "email"]
-        filled = [value for value in values if value and type(value) is not Reason and not _is_blank(value)]
-        return len(filled) > sent and not all(map(_is_good, filled))
+            self._not_strong += not lacks_email(made[0])
+        if len(types) == 1 and self._several_mapped:
+            self._single += not lacks_email(made[0])
 
     @property
     def readiness(self) -> Readiness:

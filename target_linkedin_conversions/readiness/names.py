@@ -24,10 +24,11 @@ _TITLES = """
     d?dra? drs doctor doktor (?:mu|ju|rn|pa?e|ph|mv|pharm|th|rs)dr prof professora? univ assoc assist mr mister mrs ms miss mx
     herrn? frau fräulein frl hr fru sir lady rev dipl ing m?mag priv pd mme mlle monsieur madame mademoiselle
     sig signorina? signora sr sra srta se[ñn]or(?:it)?a? doña senhora? dott dottoressa dhr mevr mevrouw meneer mw
+    lcd[ao] dña fröken frk shri smt adv abg lord dame doutora? docteure? captain colonel atty
     pani sayın г-н г-жа господин госпожа д-р проф κύριος κυρία
 """  # noqa: RUF001 - letters of Cyrillic and Greek that look like others
 """Titles that stand before a name, as patterns, in lower case; some with a point behind."""
-_SHORT_TITLES = "m fr pr avv arch lic licda arq eng mgr bc dna dl dnul exmo exma sn hon capt κ κα".split()  # noqa: SIM905 - as above
+_SHORT_TITLES = "m doc fr pr avv arch lic licda arq eng mgr bc dna dl dnul exmo exma sn hon capt κ κα".split()  # noqa: SIM905 - as above
 """Those that are a title with the point alone, for without it they are a name or an initial."""
 _HONORIFIC = re.compile(
     rf"(?:.{{0,100}},\s*+)?(?:(?:{'|'.join(_TITLES.split())})(?:\.\s*(?:-?(?:ing|doz|prof)\.?\s*)?|\s+|/)|(?:{'|'.join(_SHORT_TITLES)})\.\s*)(?=\S)",

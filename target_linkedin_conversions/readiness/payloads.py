@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.readiness.finding import finding
-from target_linkedin_conversions.readiness.matching import COMPANY, IDENTIFIER, STRONG
+from target_linkedin_conversions.readiness.matching import COMPANY, IDENTIFIER, STRONG, lacks_email
 from target_linkedin_conversions.readiness.times import SOON_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from target_linkedin_conversions.readiness.finding import Finding
     from target_linkedin_conversions.records.event import Event
@@ -38,14 +38,22 @@ class MatchedBy(msgspec.Struct, frozen=True):
     identifiers_per_event: dict[str, int]
 
 
+class _OfRule:
+    """What the events of one rule lack."""
+
+    def __init__(self) -> None:
+        self.events = self.single = self.weak = self.close = 0
+        self.key_widths: Counts[int] = Counts()
+
+
 class Payloads:
     """The events of one stream, a batch at a time."""
 
     def __init__(self) -> None:
         """Nothing is seen yet."""
-        self._events = self._strong = self._supported = self._close = 0
+        self._events = self._strong = self._supported = 0
+        self._rules: dict[str, _OfRule] = {}
         self._per_event: Counts[int] = Counts()
-        self._key_widths: Counts[int] = Counts()
         self._spans: dict[str, tuple[int, int]] = {}
 
     def see(self, rule: str, events: Sequence[Event], now: int) -> None:
@@ -53,19 +61,27 @@ class Payloads:
         payloads = [event.payload for event in events]
         # They begin alike: a rule and thirteen digits of time stand before the identifiers, of which an e-mail mostly is the first.
         begin = payloads[0].index(_IDENTIFIERS) + len(_IDENTIFIERS)
-        _count(self._per_event, list(map(bytes.count, payloads, repeat(IDENTIFIER), repeat(begin))))
+        of_rule = self._rules.setdefault(rule, _OfRule())
+        identifiers = list(map(bytes.count, payloads, repeat(IDENTIFIER), repeat(begin)))
+        _count(self._per_event, identifiers)
+        of_rule.single += identifiers.count(1)
         strong = sum(map(bytes.startswith, payloads, repeat(_STRONG), repeat(begin)))
         if strong < len(payloads):
             left = [payload for payload in payloads if all(payload.find(written) < 0 for written in _STRONG)]
             strong = len(payloads) - len(left)
             self._supported += sum(payload.find(COMPANY) >= 0 for payload in left)
+        of_rule.weak += len(payloads) - strong
+        for event in [event for event in events if event.left_out and lacks_email(event)]:
+            of_rule.single -= event.payload.count(IDENTIFIER, begin) == 1
+            of_rule.weak -= all(event.payload.find(written) < 0 for written in _STRONG)
+        of_rule.events += len(payloads)
         self._events += len(payloads)
         self._strong += strong
-        _count(self._key_widths, [len(event.key) for event in events])
+        _count(of_rule.key_widths, [len(event.key) for event in events])
         times = [event.happened_at for event in events]
         first, last = min(times), max(times)
         if now - first >= SOON_MS:
-            self._close += sum(now - time >= SOON_MS for time in times)
+            of_rule.close += sum(now - time >= SOON_MS for time in times)
         known = self._spans.get(rule)
         self._spans[rule] = (first, last) if known is None else (min(first, known[0]), max(last, known[1]))
 
@@ -80,18 +96,21 @@ class Payloads:
         weak = self._events - self._strong - self._supported
         return MatchedBy(stream, self._events, self._strong, self._supported, weak, per_event)
 
-    def findings(self, *, several_mapped: bool, key_width: int | None) -> Iterator[Finding]:
-        """At most one of each kind.
+    def findings(
+        self, *, several_mapped: bool, key_width: int | None, second_rules: Collection[str] = ()
+    ) -> Iterator[Finding]:
+        """At most one of each kind, by records: events of `second_rules` are those of a record that has another.
 
         `several_mapped` says whether more than one column of identifiers is; `key_width` how many columns the key has, None where
         an event without a key cannot be told.
         """
-        alone = self._per_event[1] if several_mapped else 0
-        keyless = 0 if key_width is None else self._events - self._key_widths[key_width]
+        rules = [of_rule for rule, of_rule in self._rules.items() if rule not in second_rules]
+        alone = sum(one.single for one in rules) if several_mapped else 0
+        keyless = 0 if key_width is None else sum(one.events - one.key_widths[key_width] for one in rules)
         for code, events, field in (
             ("only_one_identifier", alone, ""),
-            ("no_strong_identifier", self._events - self._strong, ""),
-            ("close_to_window", self._close, "happened_at"),
+            ("no_strong_identifier", sum(one.weak for one in rules), ""),
+            ("close_to_window", sum(one.close for one in rules), "happened_at"),
             ("no_key", keyless, "key"),
         ):
             if events:

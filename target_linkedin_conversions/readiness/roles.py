@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 __all__ = ["is_role"]
 
 _ROLES = frozenset(
@@ -15,6 +17,7 @@ _ROLES = frozenset(
     mail mailerdaemon marketing media membership news newsletter nobody noc noreply notification notifications office
     operations ops order orders partner partners partnerships payments payroll personal personalabteilung post postmaster
     poststelle pr press presse privacy procurement purchase purchasing reception rechnung rechnungen recruiting recruitment
+    export exports import imports leads ceo cfo cto
     redaktion registration reklamation reservation reservations returns rezeption root sales secretariat secretary security
     sekretariat service shipping shop spam staff store subscribe support sysadmin team tech techsupport unsubscribe
     usenet verkauf versand vertrieb verwaltung warehouse web webmaster website welcome werkstatt www zentrale büro buero
@@ -37,15 +40,35 @@ _ROLES = frozenset(
 
     biuro faktury handlowy kadry ksiegowosc obsluga reklamacje rekrutacja serwis sklep sprzedaz zamowienia
     fakturace objednavky obchod podpora recepce uctarna ertekesites iroda penzugy szamla titkarsag ugyfelszolgalat
+    all alert bounce bounces daemon everyone group list lists member members system updates
+    naoresponda naoresponder noresponda noresponder nepasrepondre nerepondezpas nichtantworten nietantwoorden nonrispondere
     comenzi contabilitate vanzari bilgi destek iletisim muhasebe satis buh otdel prodazhi sekretar zakaz
     """.split()  # noqa: SIM905 - a list of so many would fill the page
 )
 """Without the marks that people put between words, `do-not-reply`, `no_reply`; in the languages that forms are filled in."""
+_WHERE = frozenset(
+    """
+    apac at au be benelux ca ch cn dach de dk emea es eu fr ie in it jp latam nl no pl se uk us usa
+    """.split()  # noqa: SIM905 - the same
+)
+"""Where the role is: `sales-uk`, `info.de`."""
+_FEWEST_LETTERS, _MOST_DIGITS = 4, 2
+"""Of a role with its number: `info1`; the digits of a person's may be a year."""
 _BEGIN = frozenset(role[:2] for role in _ROLES)
 """Many mailboxes are of nobody whose name begins so: asked first, at the least cost."""
+_PARTS = re.compile(r"[^-_.]+").findall
 _NO_MARKS = str.maketrans("", "", "-_.")
 
 
 def is_role(local: str) -> bool:
-    """Whether a role has the mailbox of this name in lower case, whatever tag stands behind a plus."""
-    return local[:2] in _BEGIN and (local in _ROLES or local.partition("+")[0].translate(_NO_MARKS) in _ROLES)
+    """Whether a role has the mailbox of this name in lower case, whatever tag, number or country stands behind it."""
+    if local[:2] not in _BEGIN:
+        return False
+    name = local.partition("+")[0]
+    if local in _ROLES or name.translate(_NO_MARKS) in _ROLES:
+        return True
+    role = name.rstrip("0123456789")
+    if len(name) - len(role) in range(1, _MOST_DIGITS + 1):
+        return len(role) >= _FEWEST_LETTERS and role.rstrip("-_.") in _ROLES
+    first, *others = _PARTS(name)
+    return bool(others) and first in _ROLES and all(part in _ROLES or part in _WHERE for part in others)

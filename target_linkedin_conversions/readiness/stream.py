@@ -58,7 +58,7 @@ class Look:
                 is_personal,
             ),
             *addresses,
-            WorkAddresses(addresses),
+            WorkAddresses(addresses, [place for _, place in emails]),
             *(Hashes(column, place) for column, place in emails),
             *(Names(*text) for text in texts),
             *self._fields,
@@ -67,7 +67,7 @@ class Look:
         ]
         if first := _placed(mapped, "first_name", places):
             self._counters.append(LoneFirstNames(first[0][0], first[0][1], plan.person.last_name))
-        self._sees = [one.see for one in self._counters if not isinstance(one, Identities | WorkAddresses)]
+        self._sees = [one.see for one in self._counters if not isinstance(one, Identities)]
 
     def see(self, batch: Batch) -> None:
         """Look at some records, all of them the next ones."""

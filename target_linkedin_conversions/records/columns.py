@@ -106,12 +106,22 @@ ROW_NUMBERS = frozenset(
         "rownum",
         "row",
         "rowid",
+        "rowindex",
         "linenumber",
         "lineno",
         "line",
         # The sheet beside the row, which says no more of it.
         "sdcsheetid",
         "sdcspreadsheetid",
+        "zeile",
+        "zeilennummer",
+        "zeilennr",
+        "ligne",
+        "numérodeligne",
+        "fila",
+        "riga",
+        "linha",
+        "行番号",
     },
 )
 """Names of columns that number rows or lines, without `_`, `-` and spaces: another row has the number tomorrow."""

@@ -25,7 +25,7 @@ from target_linkedin_conversions.records.plan import (
     StreamPlan,
 )
 from target_linkedin_conversions.records.reasons import REFUND, Reason
-from target_linkedin_conversions.records.rules import rule_reader
+from target_linkedin_conversions.records.rules import rule_reader, second_rules
 from target_linkedin_conversions.records.text import comparable, is_placeholder
 from target_linkedin_conversions.records.timestamps import Times
 from target_linkedin_conversions.settings.entry_rules import RuleByColumn
@@ -126,6 +126,7 @@ class _Compiler:
             rules=rules,
             rule_column=rule_column,
             rule_column_name=self.entry.rules.column if isinstance(self.entry.rules, RuleByColumn) else "",
+            second_rules=second_rules(self.entry),
             fields=self.fields(),
             happened_at=self.columns.constant(None) if happened_at is None else happened_at,
             times=self.times,

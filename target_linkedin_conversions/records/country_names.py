@@ -1,8 +1,8 @@
 """Countries by alpha-3 code and by name, as people write them.
 
-English, German, French, Spanish, Italian, Dutch, Portuguese, Polish, Swedish and Danish names (Unicode CLDR), ISO 3166's
-own, and a few that everybody uses, GER and SUI among them; folded to letters and digits without accents. A country's lines
-begin with its alpha-2 code.
+English, German, French, Spanish, Italian, Dutch, Portuguese, Polish, Swedish and Danish names, each country's in its own
+languages (Unicode CLDR), ISO 3166's own, and a few that everybody uses, GER and SUI among them; folded to letters and digits
+without accents. A country's lines begin with its alpha-2 code.
 """
 
 from __future__ import annotations
@@ -68,112 +68,112 @@ def _read(lines: str) -> dict[str, str]:
 _NAMES = """
 AD AND andora andorra andorre principalityofandorra
 AE ARE deforenedearabiskeemirater emiradosarabesunidos emirates emiratiarabiuniti emiratosarabesunidos
-  emiratsarabesunis forenadearabemiraten uae unitedarabemirates vereinigtearabischeemirate
-  verenigdearabischeemiraten zjednoczoneemiratyarabskie
-AF AFG afeganistao afganistan afghanistan islamicrepublicofafghanistan
+  emiratsarabesunis forenadearabemiraten uae unitedarabemirates vae vereinigtearabischeemirate
+  verenigdearabischeemiraten zjednoczoneemiratyarabskie الاماراتالعربيةالمتحدة
+AF AFG afeganistao afganistan afghanistan islamicrepublicofafghanistan افغانستان
 AG ATG antiguaandbarbuda antiguabarbuda antiguaebarbuda antiguaenbarbuda antiguaetbarbuda antiguaibarbuda
   antiguaochbarbuda antiguaogbarbuda antiguaundbarbuda antiguaybarbuda
 AI AIA anguila anguilla
-AL ALB albania albanie albanien republicofalbania
-AM ARM armenia armenie armenien republicofarmenia
+AL ALB albania albanie albanien republicofalbania shqiperi
+AM ARM armenia armenie armenien republicofarmenia հայաստան
 AO AGO angola republicofangola
 AQ ATA antarctica antarctique antarktis antarktyda antartida antartide
 AR ARG argentina argentine argentinerepublic argentinie argentinien argentyna
 AS ASM americansamoa amerikaanssamoa amerikanischsamoa amerikanskasamoa amerikansksamoa samoaamericaines
   samoaamericana samoaamericane samoaamerykanskie
-AT AUT oesterreich austria autriche oostenrijk osterreich osterrike republicofaustria østrig
+AT AUT austria autriche oesterreich oostenrijk osterreich osterrike republicofaustria østrig
 AU AUS australia australie australien
 AW ABW aruba
 AX ALA aland alandinseln alandislands ilesaland ilhasaland islasaland isolealand wyspyalandzkie
-AZ AZE aserbaidschan aserbajdsjan azerbaidjan azerbaigian azerbaijan azerbaijao azerbaiyan azerbajdzjan
-  azerbeidzjan azerbejdzan republicofazerbaijan
-BA BIH bosniaandherzegovina bosniaederzegovina bosniaeherzegovina bosniaherzegovina bosniaihercegowina
-  bosniayherzegovina bosnieenherzegovina bosnieherzegovine bosnienhercegovina bosnienochhercegovina
-  bosnienundherzegowina bosnia bosnie bosnien republicofbosniaandherzegovina
+AZ AZE aserbaidschan aserbajdsjan azerbaidjan azerbaigian azerbaijan azerbaijao azerbaiyan azerbajdzjan azerbeidzjan
+  azerbejdzan azərbaycan republicofazerbaijan азәрбајҹан
+BA BIH bosnaihercegovina bosnia bosniaandherzegovina bosniaederzegovina bosniaeherzegovina bosniaherzegovina
+  bosniaihercegowina bosniayherzegovina bosnie bosnieenherzegovina bosnieherzegovine bosnien bosnienhercegovina
+  bosnienochhercegovina bosnienundherzegowina republicofbosniaandherzegovina боснаихерцеговина
 BB BRB barbade barbados
-BD BGD banglades bangladesch bangladesh bangladesz peoplesrepublicofbangladesh
+BD BGD banglades bangladesch bangladesh bangladesz peoplesrepublicofbangladesh বলদশ
 BE BEL belgia belgica belgie belgien belgio belgique belgium kingdomofbelgium
 BF BFA burkinafaso burquinafaso
-BG BGR BUL bulgaria bulgarie bulgarien bulgarije bułgaria republicofbulgaria
-BH BHR bahrain bahrajn bahrein barein kingdomofbahrain
-BI BDI burundi republicofburundi
+BG BGR BUL bulgaria bulgarie bulgarien bulgarije bułgaria republicofbulgaria българия
+BH BHR bahrain bahrajn bahrein barein kingdomofbahrain البحرين
+BI BDI burundi republicofburundi uburundi
 BJ BEN benin republicofbenin
 BL BLM saintbarthelemy sanbartolome saobartolomeu stbarthelemy
 BM BMU bermuda bermudas bermudes bermudy
-BN BRN brunei bruneidarussalam
+BN BRN brunei bruneidarussalam بروني
 BO BOL bolivia boliviaplurinationalstateof bolivie bolivien boliwia plurinationalstateofbolivia
 BQ BES bonairesinteustatiusandsaba caraibiolandesi caribbeannetherlands caribeneerlandes caribischnederland
   detidligerenederlandskeantiller karibischeniederlande karibiskanederlanderna niderlandykaraibskie
   paisesbaixoscaribenhos paysbascaribeens
 BR BRA brasil brasile brasilien brazil brazilie brazylia bresil federativerepublicofbrazil
 BS BHS bahamas bahamy commonwealthofthebahamas
-BT BTN bhoutan bhutan butan butao kingdomofbhutan
+BT BTN bhoutan bhutan butan butao kingdomofbhutan འབག
 BV BVT bouveteiland bouvetinsel bouvetisland bouveton bouvetøen ilebouvet ilhabouvet islabouvet isolabouvet
   wyspabouveta
 BW BWA botsuana botswana republicofbotswana
-BY BLR belarus białorus bielorrusia bielorrussia bielorussia bielorussie republicofbelarus
+BY BLR belarus białorus bielorrusia bielorrussia bielorussia bielorussie republicofbelarus беларусь
 BZ BLZ belice belize
 CA CAN canada kanada
 CC CCK cocoseilanden cocoskeelingislands cocosøerne ilescocos ilhascocoskeeling islascocos isolecocoskeeling
   kokosinseln kokosoarna wyspykokosowe
-CD COD congokinshasa congothedemocraticrepublicofthe democraticrepublicofthecongo demokratycznarepublikakonga
-  drcongo kongokinshasa republicademocraticadelcongo
-CF CAF centraalafrikaanserepubliek centralafricanrepublic centralafrikanskarepubliken
-  dencentralafrikanskerepublik repubblicacentrafricana republicacentroafricana republikasrodkowoafrykanska
+CD COD congokinshasa congothedemocraticrepublicofthe democraticrepublicofthecongo demokratycznarepublikakonga drcongo
+  kongokinshasa republicademocraticadelcongo
+CF CAF centraalafrikaanserepubliek centralafricanrepublic centralafrikanskarepubliken dencentralafrikanskerepublik
+  kodorosesetibeafrika repubblicacentrafricana republicacentroafricana republikasrodkowoafrykanska
   republiquecentrafricaine zentralafrikanischerepublik
 CG COG congo congobrazzaville kongo kongobrazzaville republicadocongo republicofthecongo
-CH CHE SUI schweiz suica suisse suiza svizzera swissconfederation switzerland szwajcaria zwitserland
+CH CHE SUI schweiz schwiiz suica suisse suiza svizzera swissconfederation switzerland szwajcaria zwitserland
 CI CIV costadavorio costadomarfim cotedivoire elfenbenskusten elfenbenskysten ivoorkust ivorycoast
   republicofcotedivoire
 CK COK cookeilanden cookinseln cookislands cookoarna cookøerne ilescook ilhascook islascook isolecook wyspycooka
 CL CHL chile chili cile republicofchile
 CM CMR camaroes cameroon cameroun camerun kameroen kamerun republicofcameroon
-CN CHN china chine chiny cina kina peoplesrepublicofchina prc 中国
-  mainlandchina
+CN CHN china chine chiny cina kina mainlandchina peoplesrepublicofchina prc 中华人民共和国 中国
 CO COL colombia colombie kolumbia kolumbien republicofcolombia
 CR CRI costarica kostaryka republicofcostarica
 CU CUB cuba kuba republicofcuba
 CV CPV caboverde capeverde capoverde capvert kaapverdie kapverde republicofcaboverde republikazielonegoprzyladka
-CW CUW curacao curazao
+CW CUW curacao curazao korsou
 CX CXR christmaseiland christmasisland ilechristmas ilhachristmas isladenavidad isolachristmas juleøen julon
   weihnachtsinsel wyspabozegonarodzenia
-CY CYP chipre chypre cipro cypern cypr cyprus republicofcyprus zypern
-CZ CZE cechia chequia czechia czechrepublic czechy tchequia tchequie tjeckien tjekkiet tschechien tsjechie
+CY CYP chipre chypre cipro cypern cypr cyprus kıbrıs republicofcyprus zypern κυπροσ
+CZ CZE cechia ceskarepublika cesko chequia czechia czechrepublic czechy tchequia tchequie tjeckien tjekkiet tschechien
+  tsjechie
 DE DEU GER alemanha alemania allemagne brd deutschland duitsland federalrepublicofgermany germania germany niemcy
   tyskland
-DJ DJI djibouti djibuti dschibuti dzibuti gibuti republicofdjibouti yibuti
+DJ DJI djibouti djibuti dschibuti dzibuti gibuti republicofdjibouti yibuti جيبوتي
 DK DNK DEN danemark dania danimarca danmark denemarken denmark dinamarca kingdomofdenmark
 DM DMA commonwealthofdominica dominica dominika dominique
 DO DOM dendominikanskerepublik dominicaanserepubliek dominicanrepublic dominikana dominikanischerepublik
   dominikanskarepubliken repubblicadominicana republicadominicana republiquedominicaine
-DZ DZA algeria algerie algerien algeriet algerije algieria argelia peoplesdemocraticrepublicofalgeria
+DZ DZA algeria algerie algerien algeriet algerije algieria argelia peoplesdemocraticrepublicofalgeria الجزاير
 EC ECU ecuador ekwador equador equateur republicofecuador
-EE EST estland estonia estonie republicofestonia
-EG EGY agypten arabrepublicofegypt egipt egipto egito egitto egypt egypte egypten
+EE EST eesti estland estonia estonie republicofestonia
+EG EGY agypten arabrepublicofegypt egipt egipto egito egitto egypt egypte egypten مصر
 EH ESH saaraocidental saharaoccidental saharaoccidentale saharazachodnia vastsahara vestsahara westelijkesahara
-  westernsahara westsahara
-ER ERI eritrea eritreia erythree erytrea thestateoferitrea
+  westernsahara westsahara الصحراءالغربية
+ER ERI eritrea eritreia erythree erytrea thestateoferitrea اريتريا ኤርትራ
 ES ESP espagne espana espanha hiszpania kingdomofspain spagna spain spanien spanje
-ET ETH athiopien ethiopia ethiopie etiopia etiopien federaldemocraticrepublicofethiopia
+ET ETH athiopien ethiopia ethiopie etiopia etiopien federaldemocraticrepublicofethiopia ኢትዮጵያ
 FI FIN finland finlande finlandia finnland republicoffinland suomi
 FJ FJI fidji fidschi fidzi figi fiji fiyi republicoffiji
-FK FLK falklandeilanden falklandinseln falklandislands falklandislandsmalvinas falklandsoarna falklandsøerne
-  falklandy ilesmalouines ilhasmalvinas islasmalvinas isolefalkland
+FK FLK falklandeilanden falklandinseln falklandislands falklandislandsmalvinas falklandsoarna falklandsøerne falklandy
+  ilesmalouines ilhasmalvinas islasmalvinas isolefalkland
 FM FSM federatedstatesofmicronesia micronesia micronesiafederatedstatesof micronesie mikronesien mikronezja
-FO FRO faeroer faroarna faroeislands faroer færøerne ilesferoe ilhasfaroe islasferoe isolefærøer wyspyowcze
+FO FRO faeroer faroarna faroeislands faroer færøerne føroyar ilesferoe ilhasfaroe islasferoe isolefærøer wyspyowcze
 FR FRA franca france francia francja frankreich frankrig frankrijk frankrike frenchrepublic
 GA GAB gabao gabon gaboneserepublic gabun
-GB GBR britain england greatbritain northernireland regnounito reinounido royaumeuni scotland storbritannien uk
-  unitedkingdom unitedkingdomofgreatbritainandnorthernireland vereinigteskonigreich verenigdkoninkrijk wales
-  wielkabrytania
+GB GBR britain england greatbritain grossbritannien northernireland regnounito reinounido royaumeuni scotland
+  storbritannien uk unitedkingdom unitedkingdomofgreatbritainandnorthernireland vereinigteskonigreich
+  verenigdkoninkrijk wales wielkabrytania
 GD GRD granada grenada grenade
-GE GEO georgia georgie georgien gruzja
+GE GEO georgia georgie georgien gruzja საქართველო
 GF GUF fransguyana franskaguyana franskguyana franzosischguayana frenchguiana guayanafrancesa guianafrancesa
   gujanafrancuska guyanafrancese guyanefrancaise
 GG GGY guernesey guernsey
 GH GHA gana ghana republicofghana
 GI GIB gibilterra gibraltar
-GL GRL greenland grenlandia groenland groenlandia gronland grønland
+GL GRL greenland grenlandia groenland groenlandia gronland grønland kalaallitnunaat
 GM GMB gambia gambie republicofthegambia
 GN GIN guine guinea guinee gwinea republicofguinea
 GP GLP guadalupa guadalupe guadeloupe gwadelupa
@@ -190,86 +190,86 @@ GW GNB guineabisau guineabissau guinebissau guineebissau gwineabissau republicof
 GY GUY guiana gujana guyana republicofguyana
 HK HKG hongkong hongkongraedachina hongkongsar hongkongsarchina hongkongsarvanchina
   hongkongspecialadministrativeregionofchina raedehongkongchina raschinoisedehongkong rasdihongkong sarhongkong
-  sonderverwaltungsregionhongkong srahongkongchiny
-HM HMD heardenmcdonaldeilanden heardislandandmcdonaldislands heardislandmcdonaldislands
-  heardislandogmcdonaldislands heardonochmcdonaldoarna heardundmcdonaldinseln ilesheardetmacdonald
-  ilhasheardemcdonald islasheardymcdonald isoleheardemcdonald wyspyheardimcdonalda
+  sonderverwaltungsregionhongkong srahongkongchiny 中國香港特別行政區
+HM HMD heardenmcdonaldeilanden heardislandandmcdonaldislands heardislandmcdonaldislands heardislandogmcdonaldislands
+  heardonochmcdonaldoarna heardundmcdonaldinseln ilesheardetmacdonald ilhasheardemcdonald islasheardymcdonald
+  isoleheardemcdonald wyspyheardimcdonalda
 HN HND honduras republicofhonduras
-HR HRV CRO chorwacja croacia croatia croatie croazia kroatie kroatien republicofcroatia
+HR HRV CRO chorwacja croacia croatia croatie croazia hrvatska kroatie kroatien republicofcroatia
 HT HTI haiti republicofhaiti
 HU HUN hongarije hongrie hungary hungria magyarorszag ungarn ungern ungheria wegry
 ID IDN indonesia indonesie indonesien indonezja republicofindonesia
 IE IRL eire ierland ireland irland irlanda irlande irlandia republicofireland
-IL ISR israel israele izrael stateofisrael
-IM IMN iledeman ilhademan islademan isleofman isoladiman wyspaman
-IN IND inde india indie indien republicofindia
+IL ISR israel israele izrael stateofisrael ישראל اسراييل
+IM IMN ellanvannin iledeman ilhademan islademan isleofman isoladiman wyspaman
+IN IND inde india indie indien republicofindia भरत
 IO IOT britischesterritoriumimindischenozean britishindianoceanterritory britsindischeoceaanterritorium
-  brittiskaterritorietiindiskaoceanen brytyjskieterytoriumoceanuindyjskiego
-  detbritisketerritoriumidetindiskeocean territoirebritanniquedeloceanindien territoriobritanicodeloceanoindico
-  territoriobritanicodooceanoindico territoriobritannicodelloceanoindiano
-IQ IRQ irak iraq iraque republicofiraq
-IR IRN ira iran iranislamicrepublicof islamicrepublicofiran
+  brittiskaterritorietiindiskaoceanen brytyjskieterytoriumoceanuindyjskiego detbritisketerritoriumidetindiskeocean
+  territoirebritanniquedeloceanindien territoriobritanicodeloceanoindico territoriobritanicodooceanoindico
+  territoriobritannicodelloceanoindiano
+IQ IRQ irak iraq iraque republicofiraq العراق
+IR IRN ira iran iranislamicrepublicof islamicrepublicofiran ایران
 IS ISL iceland ijsland island islanda islande islandia republicoficeland
 IT ITA italia italianrepublic italie italien italy włochy
 JE JEY jersey
 JM JAM giamaica jamaica jamaika jamaique jamajka
-JO JOR giordania hashemitekingdomofjordan jordan jordania jordanie jordanien
+JO JOR giordania hashemitekingdomofjordan jordan jordania jordanie jordanien الاردن
 JP JPN giappone japan japao japon japonia 日本
 KE KEN kenia kenya quenia republicofkenya
 KG KGZ kirghizistan kirghizstan kirgisistan kirgistan kirgizie kirgizistan kirguistan kyrgyzrepublic kyrgyzstan
-  quirguistao
-KH KHM cambodge cambodia cambodja cambogia camboja camboya kambodja kambodscha kambodza kingdomofcambodia
+  quirguistao киргизия кыргызстан
+KH KHM cambodge cambodia cambodja cambogia camboja camboya kambodja kambodscha kambodza kingdomofcambodia កមពជ
 KI KIR kiribati quiribati republicofkiribati
-KM COM comoras comore comoren comorerne comores comoros komoren komorerna komory unionofthecomoros
+KM COM comoras comore comoren comorerne comores comoros komoren komorerna komory unionofthecomoros جزرالقمر
 KN KNA saintchristopheetnieves saintkittsandnevis saintkittsenevis saintkittsennevis saintkittsinevis
-  saintkittsognevis sancristobalynieves saocristovaoenevis stkittsnevis stkittsochnevis stkittsundnevis
-  stkittsandnevis
+  saintkittsognevis sancristobalynieves saocristovaoenevis stkittsandnevis stkittsnevis stkittsochnevis
+  stkittsundnevis
 KP PRK coreadelnord coreadelnorte coreedunord coreiadonorte democraticpeoplesrepublicofkorea
-  koreademocraticpeoplesrepublicof koreapołnocna noordkorea nordkorea northkorea
-KR KOR coreadelsud coreadelsur coreedusud coreiadosul korea koreapołudniowa korearepublicof southkorea sudkorea
-  sydkorea zuidkorea republicofkorea
-KW KWT koeweit koweit kuwait kuwejt stateofkuwait
+  koreademocraticpeoplesrepublicof koreapołnocna noordkorea nordkorea northkorea 북한 조선민주주의인민공화국
+KR KOR coreadelsud coreadelsur coreedusud coreiadosul korea koreapołudniowa korearepublicof republicofkorea southkorea
+  sudkorea sydkorea zuidkorea 대한민국 한국
+KW KWT koeweit koweit kuwait kuwejt stateofkuwait الكويت
 KY CYM caymanislands caymanoarna caymanøerne ilescaimans ilhascayman islascaiman isolecayman kaaimaneilanden
   kaimaninseln kajmany
-KZ KAZ cazaquistao kasachstan kasakhstan kazachstan kazajistan kazakhstan kazakistan kazakstan
-  republicofkazakhstan
-LA LAO laopeoplesdemocraticrepublic laos
-LB LBN lebaneserepublic lebanon liban libano libanon
+KZ KAZ cazaquistao kasachstan kasakhstan kazachstan kazajistan kazakhstan kazakistan kazakstan republicofkazakhstan
+  казахстан қазақстан
+LA LAO laopeoplesdemocraticrepublic laos ລາວ
+LB LBN lebaneserepublic lebanon liban libano libanon لبنان
 LC LCA saintelucie saintlucia santalucia stlucia
-LI LIE liechtenstein principalityofliechtenstein
-LK LKA democraticsocialistrepublicofsrilanka srilanka
+LI LIE liachteschtai liechtenstein principalityofliechtenstein
+LK LKA democraticsocialistrepublicofsrilanka srilanka இலஙக ශරලකව
 LR LBR liberia republicofliberia
 LS LSO kingdomoflesotho lesotho lesoto
-LT LTU litauen lithuania litouwen lituania lituanie litwa republicoflithuania
-LU LUX grandduchyofluxembourg luksemburg lussemburgo luxembourg luxemburg luxemburgo
-LV LVA LAT latvia letland letonia lettland lettonia lettonie republicoflatvia łotwa
-LY LBY libia libie libya libye libyen
-MA MAR kingdomofmorocco maroc marocco marocko marokko maroko marrocos marruecos morocco
+LT LTU lietuva litauen lithuania litouwen lituania lituanie litwa republicoflithuania
+LU LUX grandduchyofluxembourg letzebuerg luksemburg lussemburgo luxembourg luxemburg luxemburgo
+LV LVA LAT latvia latvija letland letonia lettland lettonia lettonie republicoflatvia łotwa
+LY LBY libia libie libya libye libyen ليبيا
+MA MAR kingdomofmorocco maroc marocco marocko marokko maroko marrocos marruecos merruk morocco المغرب
 MC MCO monaco monako principalityofmonaco
-MD MDA moldavia moldavie moldavien moldova moldovarepublicof mołdawia republicofmoldova republikmoldau
-ME MNE czarnogora montenegro
+MD MDA moldavia moldavie moldavien moldova moldovarepublicof mołdawia republicamoldova republicofmoldova
+  republikmoldau
+ME MNE crnagora czarnogora montenegro
 MF MAF saintmartin saintmartinfrenchpart sanmartin saomartinho stmartin
-MG MDG madagascar madagaskar republicofmadagascar
+MG MDG madagascar madagasikara madagaskar republicofmadagascar
 MH MHL ilesmarshall ilhasmarshall islasmarshall isolemarshall marshalleilanden marshallinseln marshallislands
   marshalloarna marshalløerne republicofthemarshallislands wyspymarshalla
-MK MKD macedoinedunord macedonia macedoniadelnord macedoniadelnorte macedoniadonorte macedoniapołnocna
-  noordmacedonie nordmakedonien nordmazedonien northmacedonia republicofnorthmacedonia
+MK MKD macedoinedunord macedonia macedoniadelnord macedoniadelnorte macedoniadonorte macedoniapołnocna noordmacedonie
+  nordmakedonien nordmazedonien northmacedonia republicofnorthmacedonia севернамакедонија
 ML MLI mali republicofmali
 MM MMR burma mianmarbirmania mjanmabirma myanmar myanmarbirma myanmarbirmania myanmarbirmanie myanmarburma
-  republicofmyanmar
-MN MNG mongolei mongolia mongolie mongoliet
-MO MAC macao macaosar macaosarchina macaospecialadministrativeregionofchina macau macauraedachina
-  macausarvanchina raedemacaochina raschinoisedemacao rasdimacao sarmacao sonderverwaltungsregionmacau
-  sramakauchiny
+  republicofmyanmar မနမ
+MN MNG mongolei mongolia mongolie mongoliet монгол
+MO MAC macao macaosar macaosarchina macaospecialadministrativeregionofchina macau macauraedachina macausarvanchina
+  raedemacaochina raschinoisedemacao rasdimacao sarmacao sonderverwaltungsregionmacau sramakauchiny 中國澳門特別行政區
 MP MNP commonwealthofthenorthernmarianaislands ilesmariannesdunord ilhasmarianasdonorte islasmarianasdelnorte
-  isolemariannesettentrionali marianypołnocne noordelijkemarianen nordlichemarianen nordmarianerna
-  nordmarianerne northernmarianaislands
+  isolemariannesettentrionali marianypołnocne noordelijkemarianen nordlichemarianen nordmarianerna nordmarianerne
+  northernmarianaislands
 MQ MTQ martinica martinique martynika
-MR MRT islamicrepublicofmauritania mauretania mauretanien mauritania mauritanie
+MR MRT islamicrepublicofmauritania mauretania mauretanien mauritania mauritanie موريتانيا
 MS MSR montserrat
 MT MLT malta malte republicofmalta
 MU MUS maurice mauricio mauritius republicofmauritius
-MV MDV maldivas maldive maldiven maldiverna maldiverne maldives malediven malediwy republicofmaldives
+MV MDV maldivas maldive maldiven maldiverna maldiverne maldives malediven malediwy republicofmaldives ދވހރއޖ
 MW MWI malaui malawi republicofmalawi
 MX MEX meksyk messico mexico mexiko mexique unitedmexicanstates
 MY MYS malaisie malasia malaysia maleisie malezja
@@ -279,98 +279,95 @@ NC NCL neukaledonien newcaledonia nieuwcaledonie nouvellecaledonie novacaledonia
   nuovacaledonia nyakaledonien nykaledonien
 NE NER niger republicoftheniger
 NF NFK ilenorfolk ilhanorfolk islanorfolk isolanorfolk norfolk norfolkinsel norfolkisland norfolkon
-NG NGA federalrepublicofnigeria nigeria
+NG NGA federalrepublicofnigeria naijiria nigeria
 NI NIC nicaragua nikaragua republicofnicaragua
 NL NLD NED holandia holland kingdomofthenetherlands nederland nederlandene nederlanderna netherlands niederlande
   paesibassi paisesbaixos paisesbajos paysbas thenetherlands
-NO NOR kingdomofnorway noorwegen norge noruega norvege norvegia norway norwegen norwegia
-NP NPL federaldemocraticrepublicofnepal nepal
+NO NOR kingdomofnorway noorwegen noreg norge noruega norvege norvegia norway norwegen norwegia
+NP NPL federaldemocraticrepublicofnepal nepal नपल
 NR NRU nauru republicofnauru
 NU NIU niue
-NZ NZL neuseeland newzealand nieuwzeeland nouvellezelande novazelandia nowazelandia nuevazelanda nuovazelanda
+NZ NZL aotearoa neuseeland newzealand nieuwzeeland nouvellezelande novazelandia nowazelandia nuevazelanda nuovazelanda
   nyazeeland
-OM OMN oma oman sultanateofoman
+OM OMN oma oman sultanateofoman عمان
 PA PAN panama republicofpanama
 PE PER perou peru republicofperu
 PF PYF franskapolynesien franskpolynesien franspolynesie franzosischpolynesien frenchpolynesia polinesiafrancesa
   polinesiafrancese polinezjafrancuska polynesiefrancaise
 PG PNG independentstateofpapuanewguinea papoeanieuwguinea papouasienouvelleguinee papuaneuguinea papuanewguinea
-  papuanovaguine papuanowagwinea papuanuevaguinea papuanuovaguinea papuanyaguinea papuanyguinea
-PH PHL filipijnen filipinas filipiny filippine filippinerna filippinerne philippinen philippines
+  papuaniugini papuanovaguine papuanowagwinea papuanuevaguinea papuanuovaguinea papuanyaguinea papuanyguinea
+PH PHL filipijnen filipinas filipiny filippine filippinerna filippinerne philippinen philippines pilipinas
   republicofthephilippines
-PK PAK islamicrepublicofpakistan pakistan paquistao
+PK PAK islamicrepublicofpakistan pakistan paquistao پاکستان
 PL POL poland polen pologne polonia polska republicofpoland
-PM SPM saintpierreandmiquelon saintpierreemiquelon saintpierreenmiquelon saintpierreetmiquelon
-  saintpierreimiquelon saintpierreogmiquelon sanpedroymiquelon saopedroemiquelao stpierremiquelon
-  stpierreochmiquelon stpierreundmiquelon
-PN PCN ilespitcairn ilhaspitcairn islaspitcairn isolepitcairn pitcairn pitcairneilanden pitcairninseln
-  pitcairnislands pitcairnoarna
+PM SPM saintpierreandmiquelon saintpierreemiquelon saintpierreenmiquelon saintpierreetmiquelon saintpierreimiquelon
+  saintpierreogmiquelon sanpedroymiquelon saopedroemiquelao stpierremiquelon stpierreochmiquelon stpierreundmiquelon
+PN PCN ilespitcairn ilhaspitcairn islaspitcairn isolepitcairn pitcairn pitcairneilanden pitcairninseln pitcairnislands
+  pitcairnoarna
 PR PRI portorico portoryko puertorico
 PS PSE depalæstinensiskeomrader palastinensischeautonomiegebiete palestijnsegebieden palestine palestinestateof
-  palestinianterritories palestinskaterritorierna territoirespalestiniens territoriospalestinos
-  territoripalestinesi terytoriapalestynskie thestateofpalestine
+  palestinianterritories palestinskaterritorierna territoirespalestiniens territoriospalestinos territoripalestinesi
+  terytoriapalestynskie thestateofpalestine الاراضيالفلسطينية
 PT PRT POR portogallo portugal portugalia portugueserepublic
 PW PLW palaos palau republicofpalau
 PY PRY paraguai paraguay paragwaj republicofparaguay
-QA QAT catar katar qatar stateofqatar
+QA QAT catar katar qatar stateofqatar قطر
 RE REU lareunion reuniao reunion riunione
 RO ROU roemenie romania romenia roumanie rumania rumanien rumunia rumænien
-RS SRB republicofserbia serbia serbie serbien servia servie
-RU RUS rosja rusia rusland russia russianfederation russie russland ryssland
-RW RWA ruanda rwanda rwandeserepublic
-SA SAU arabiasaudi arabiasaudita arabiasaudyjska arabiesaoudite kingdomofsaudiarabia saoediarabie saudiarabia
-  saudiarabien
-  ksa
+RS SRB republicofserbia serbia serbie serbien servia servie srbija србија
+RU RUS rosja rusia rusland russia russianfederation russie russland ryssland россиискаяфедерация россия
+RW RWA ruanda rwanda rwandeserepublic urwanda
+SA SAU arabiasaudi arabiasaudita arabiasaudyjska arabiesaoudite kingdomofsaudiarabia ksa saoediarabie saudiarabia
+  saudiarabien المملكةالعربيةالسعودية
 SB SLB ilessalomon ilhassalomao islassalomon isolesalomone salomonen salomonoarna salomonseilanden salomonøerne
   solomonislands wyspysalomona
 SC SYC republicofseychelles seicheles seszele seychellen seychellerna seychellerne seychelles
-SD SDN republicofthesudan soedan soudan sudan sudao
+SD SDN republicofthesudan soedan soudan sudan sudao السودان
 SE SWE kingdomofsweden schweden suecia suede sverige svezia sweden szwecja zweden
-SG SGP republicofsingapore singapore singapour singapur singapura
+SG SGP republicofsingapore singapore singapour singapur singapura சஙகபபர 新加坡
 SH SHN saintehelene sainthelenaascensionandtristandacunha santaelena santahelena santelena sinthelena sthelena
   sthelenaascensiontristandacunha wyspaswietejheleny
-SI SVN eslovenia republicofslovenia slovenia slovenie slovenien slowenien słowenia
+SI SVN eslovenia republicofslovenia slovenia slovenie slovenien slovenija slowenien słowenia
 SJ SJM spitsbergenenjanmayen spitzbergenundjanmayen svalbardandjanmayen svalbardejanmayen svalbardetjanmayen
   svalbardijanmayen svalbardjanmayen svalbardochjanmayen svalbardogjanmayen svalbardyjanmayen
-SK SVK eslovaquia slovacchia slovakia slovakien slovakiet slovakrepublic slovaquie slowakei slowakije słowacja
+SK SVK eslovaquia slovacchia slovakia slovakien slovakiet slovakrepublic slovaquie slovenskarepublika slovensko
+  slowakei slowakije słowacja
 SL SLE republicofsierraleone serraleoa sierraleona sierraleone
 SM SMR republicofsanmarino saintmarin sanmarino
-SN SEN republicofsenegal senegal
-SO SOM federalrepublicofsomalia somalia somalie
+SN SEN republicofsenegal senegaal senegal
+SO SOM federalrepublicofsomalia somalia somalie soomaaliya الصومال
 SR SUR republicofsuriname surinam suriname
-SS SSD republicofsouthsudan soudandusud southsudan sudandelsur sudanpołudniowy sudaodosul sudsudan sydsudan
-  zuidsoedan
-ST STP democraticrepublicofsaotomeandprincipe santotomeyprincipe saotomeandprincipe saotomeenprincipe
-  saotomeeprincipe saotomeetprincipe saotomeochprincipe saotomeogprincipe saotomeprincipe saotomeundprincipe
+SS SSD republicofsouthsudan soudandusud southsudan sudandelsur sudanpołudniowy sudaodosul sudsudan sydsudan zuidsoedan
+ST STP democraticrepublicofsaotomeandprincipe santotomeyprincipe saotomeandprincipe saotomeenprincipe saotomeeprincipe
+  saotomeetprincipe saotomeochprincipe saotomeogprincipe saotomeprincipe saotomeundprincipe
   wyspyswietegotomaszaiksiazeca
 SV SLV elsalvador republicofelsalvador salvador salwador
 SX SXM saintmartinpartieneerlandaise sintmaarten sintmaartendutchpart
-SY SYR siria syria syrianarabrepublic syrie syrien
+SY SYR siria syria syrianarabrepublic syrie syrien سوريا
 SZ SWZ essuatini esuatini eswatini kingdomofeswatini swaziland
 TC TCA ilesturquesetcaiques ilhasturcasecaicos islasturcasycaicos isoleturksecaicos turksandcaicosislands
-  turkscaicosislands turksencaicoseilanden turksicaicos turksochcaicosoarna turksogcaicosøerne
-  turksundcaicosinseln
-TD TCD chad chade ciad czad republicofchad tchad tschad tsjaad
+  turkscaicosislands turksencaicoseilanden turksicaicos turksochcaicosoarna turksogcaicosøerne turksundcaicosinseln
+TD TCD chad chade ciad czad republicofchad tchad tschad tsjaad تشاد
 TF ATF defranskebesiddelseridetsydligeindiskeoceanogantarktis francuskieterytoriapołudnioweiantarktyczne
   fransegebiedenindezuidelijkeindischeoceaan franskasydterritorierna franzosischesudundantarktisgebiete
   frenchsouthernandantarcticlands frenchsouthernterritories terreaustralifrancesi terresaustralesfrancaises
   territoriosaustralesfranceses territoriosfrancesesdosul
 TG TGO togo togoleserepublic
-TH THA kingdomofthailand tailandia tajlandia thailand thailande thailandia
-TJ TJK republicoftajikistan tadjikistan tadjiquistao tadschikistan tadsjikistan tadzjikistan tadzykistan
-  tagikistan tajikistan tayikistan
+TH THA kingdomofthailand tailandia tajlandia thailand thailande thailandia ไทย
+TJ TJK republicoftajikistan tadjikistan tadjiquistao tadschikistan tadsjikistan tadzjikistan tadzykistan tagikistan
+  tajikistan tayikistan тоҷикистон
 TK TKL tokelau tokelauoarna
-TL TLS easttimor democraticrepublicoftimorleste oosttimor osttimor timorest timorleste timororiental timorwschodni
+TL TLS democraticrepublicoftimorleste easttimor oosttimor osttimor timorest timorleste timororiental timorwschodni
 TM TKM turcomenistao turkmenistan
-TN TUN republicoftunisia tunesie tunesien tunez tunezja tunisia tunisie tunisien
+TN TUN republicoftunisia tunesie tunesien tunez tunezja tunisia tunisie tunisien تونس
 TO TON kingdomoftonga tonga
 TR TUR republicofturkiye turchia turcja turkei turkey turkiet turkije turkiye turquia turquie tyrkiet
 TT TTO republicoftrinidadandtobago trinidadandtobago trinidadentobago trinidadetobago trinidadochtobago
   trinidadogtobago trinidadtobago trinidadundtobago trinidadytobago triniteettobago trynidaditobago
 TV TUV tuvalu
-TW TWN taiwan taiwanprovinceofchina tajwan
+TW TWN taiwan taiwanprovinceofchina tajwan 台灣
 TZ TZA tansania tanzania tanzaniaunitedrepublicof tanzanie unitedrepublicoftanzania
-UA UKR oekraine ucraina ucrania ukraina ukraine
+UA UKR oekraine ucraina ucrania ukraina ukraine украина украіна
 UG UGA oeganda ouganda republicofuganda uganda
 UM UMI amerikanischeuberseeinseln amerikanskeoversøiskeøer dalekiewyspymniejszestanowzjednoczonych
   ilesmineureseloigneesdesetatsunis ilhasmenoresdistantesdoseua islasmenoresalejadasdeeeuu
@@ -379,26 +376,26 @@ UM UMI amerikanischeuberseeinseln amerikanskeoversøiskeøer dalekiewyspymniejsz
 US USA america estadosunidos etatsunis stanyzjednoczone statiuniti unitedstates unitedstatesofamerica us usa
   vereinigtestaaten verenigdestaten
 UY URY easternrepublicofuruguay uruguai uruguay urugwaj
-UZ UZB oezbekistan ouzbekistan republicofuzbekistan usbekistan uzbekistan uzbequistao
-VA VAT cidadedovaticano cittadelvaticano ciudaddelvaticano etatdelaciteduvatican holyseevaticancitystate
-  vaticaanstad vatican vaticancity vatikanstadt vatikanstaten watykan
-VC VCT saintvincentandthegrenadines saintvincentegrenadine saintvincentendegrenadines
-  saintvincentetlesgrenadines saintvincentigrenadyny saintvincentoggrenadinerne sanvicenteylasgranadinas
-  saovicenteegranadinas stvincentgrenadines stvincentochgrenadinerna stvincentunddiegrenadinen
-  stvincentandthegrenadines
+UZ UZB oezbekistan ouzbekistan oʻzbekiston republicofuzbekistan usbekistan uzbekistan uzbequistao узбекистон
+VA VAT cidadedovaticano cittadelvaticano ciudaddelvaticano etatdelaciteduvatican holyseevaticancitystate vaticaanstad
+  vatican vaticancity vatikanstadt vatikanstaten watykan
+VC VCT saintvincentandthegrenadines saintvincentegrenadine saintvincentendegrenadines saintvincentetlesgrenadines
+  saintvincentigrenadyny saintvincentoggrenadinerne sanvicenteylasgranadinas saovicenteegranadinas
+  stvincentandthegrenadines stvincentgrenadines stvincentochgrenadinerna stvincentthegrenadines
+  stvincentunddiegrenadinen
 VE VEN bolivarianrepublicofvenezuela venezuela venezuelabolivarianrepublicof wenezuela
 VG VGB britischejungferninseln britishvirginislands britsemaagdeneilanden brittiskajungfruoarna
-  brytyjskiewyspydziewicze debritiskejomfruøer ilesviergesbritanniques ilhasvirgensbritanicas
-  islasvirgenesbritanicas isoleverginibritanniche virginislandsbritish
+  brytyjskiewyspydziewicze debritiskejomfruøer ilesviergesbritanniques ilhasvirgensbritanicas islasvirgenesbritanicas
+  isoleverginibritanniche virginislandsbritish
 VI VIR amerikaansemaagdeneilanden amerikanischejungferninseln amerikanskajungfruoarna deamerikanskejomfruøer
   ilesviergesdesetatsunis ilhasvirgensamericanas islasvirgenesdeeeuu isoleverginiamericane usvirginislands
   virginislandsoftheunitedstates virginislandsus wyspydziewiczestanowzjednoczonych
 VN VNM socialistrepublicofvietnam vietna vietnam wietnam
 VU VUT republicofvanuatu vanuatu
-WF WLF wallisandfutuna wallisefutuna wallisenfutuna wallisetfutuna wallisfutuna wallisifutuna
-  wallisochfutunaoarna wallisogfutuna wallisundfutuna wallisyfutuna
+WF WLF wallisandfutuna wallisefutuna wallisenfutuna wallisetfutuna wallisfutuna wallisifutuna wallisochfutunaoarna
+  wallisogfutuna wallisundfutuna wallisyfutuna
 WS WSM independentstateofsamoa samoa
-YE YEM iemen jemen republicofyemen yemen
+YE YEM iemen jemen republicofyemen yemen اليمن
 YT MYT majotta mayotte
 ZA ZAF RSA africadosul afriquedusud republicofsouthafrica republikapołudniowejafryki southafrica sudafrica sudafrika
   sydafrika zuidafrika

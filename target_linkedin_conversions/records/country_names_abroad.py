@@ -52,7 +52,7 @@ BT μπουταν бутан 부탄 フータン 不丹
 BV bouvetadasi bouvetnsaari bouvetovostrov bouvetsziget bouvetuvostrov bouvetøya insulabouvet νησοσμπουβε овбуве
   острівбуве 부베섬 フーヘ島 布威島 布韦岛
 BW botsvana μποτσουανα ботсвана 보츠와나 ホツワナ 博茨瓦纳 波札那
-BY belarusz belorusko bielorusko valkovenaja λευκορωσια беларусь білорусь 벨라루스 ヘラルーシ 白俄罗斯 白俄羅斯
+BY belarusz belorusko bielorusko valkovenaja λευκορωσια білорусь 벨라루스 ヘラルーシ 白俄罗斯 白俄羅斯
 BZ μπελιζ белиз беліз 벨리즈 ヘリース 伯利兹 貝里斯
 CA καναδασ канада 캐나다 カナタ 加拿大
 CC cocos cocoskeelingadalari insulelecocos insulelecocoskeeling kokosoveostrovy kokosøyene kokusz
@@ -80,8 +80,8 @@ CV capulverde kappverde kapverdy zoldfokikoztarsasag πρασινοακρωτη�
 CW κουρασαο кюрасао 퀴라소 キュラソー 库拉索 庫拉索
 CX christmasadasi christmasøya insulachristmas joulusaari karacsonysziget vanocniostrov vianocnyostrov
   νησοστωνχριστουγεννων оврождества острівріздва 크리스마스섬 クリスマス島 圣诞岛 聖誕島
-CY cipru ciprus kypr kypros kibris κυπροσ кипр кіпр 키프로스 キフロス 塞浦路斯 賽普勒斯
-CZ ceskarepublika cehia cekya cesko csehorszag tsekki tsjekkia τσεχια чехия чехія 체코 チェコ 捷克
+CY cipru ciprus kypr kypros kibris кипр кіпр 키프로스 キフロス 塞浦路斯 賽普勒斯
+CZ cehia cekya csehorszag tsekki tsjekkia τσεχια чехия чехія 체코 チェコ 捷克
 DE almanya nemecko nemetorszag saksa γερμανια германия німеччина 독일 トイツ 德国 德國
 DJ cibuti dzibutsko dzsibuti τζιμπουτι джибути джибуті 지부티 シフチ 吉布地 吉布提
 DK danemarca danimarka dansko tanska δανια дания данія 덴마크 テンマーク 丹麥 丹麦
@@ -107,9 +107,9 @@ FO faerskeostrovy faroeadalari farsaaret feroerszigetek færøyene insuleleferoe
   фарерськіострови 페로제도 フェロー諸島 法罗群岛 法羅群島
 FR franciaorszag francie francuzsko fransa franta ranska γαλλια франция франція 프랑스 フランス 法国 法國
 GA γκαμπον габон 가봉 カホン 加彭 加蓬
-GB velkabritanie velkabritania storbritannien isobritannia nagybritannia anglia anglie birlesikkrallik egyesultkiralysag ingiltere isobritannia regatulunit spojenekralovstvi
-  spojenekralovstvo storbritannia ηνωμενοβασιλειο англия великабританія великобритания великобританія 영국 イキリス 英国
-  英國
+GB velkabritanie velkabritania isobritannia nagybritannia anglia anglie birlesikkrallik egyesultkiralysag ingiltere
+  regatulunit spojenekralovstvi spojenekralovstvo storbritannia ηνωμενοβασιλειο англия великабританія великобритания
+  великобританія 영국 イキリス 英国 英國
 GD γρεναδα гренада 그레나다 クレナタ 格林纳达 格瑞那達
 GE gruzia gruzie gruzinsko gurcistan γεωργια грузия грузія 조지아 ショーシア 喬治亞 格鲁吉亚
 GF franciaguyana francouzskaguyana francuzskaguyana fransizguyanasi guyanafranceza ranskanguayana γαλλικηγουιανα
@@ -134,7 +134,7 @@ GW bissauguinea ginebissau guineeabissau γουινεαμπισαου гвине
 GY γουιανα гаиана гаяна 가이아나 カイアナ 圭亚那 蓋亞那
 HK cinhongkongoib hongkongkiinanerityishallintoalue hongkongkkt hongkongoaociny hongkongsarkina hongkongzaociny
   rashongkongchina χονγκκονγκεδπκινασ гонконг гонконгоаркитаю гонконгсар 홍콩 홍콩중국특별행정구 中国香港特别行政区
-  中國香港特別行政區 中華人民共和国香港特別行政区 香港
+  中華人民共和国香港特別行政区 香港
 HM heardadasivemcdonaldadalari heardjamcdonaldinsaaret heardogmcdonaldøyene heardovostrovamacdonaldoveostrovy
   heardszigetesmcdonaldszigetek hearduvostrovamcdonaldovyostrovy insulaheardsiinsulelemcdonald
   νησοιχερντκαιμακντοναλντ овахердимакдональд островигердімакдоналд 허드맥도널드제도 ハート島マクトナルト諸島 赫德岛和麦克唐纳群岛
@@ -161,20 +161,19 @@ JM τζαμαικα ямаика 자메이카 シャマイカ 牙买
 JO iordania jordansko urdun ιορδανια иордания иорданія 요르단 ヨルタン 約旦 约旦
 JP japani japonsko japonya ιαπωνια япония японія 일본
 KE kena κενυα кения кенія 케냐 ケニア 肯亞 肯尼亚
-KG kargazstan kirgisia kirgizisztan kirgizsko kirgizistan κιργισταν киргизия киргизстан 키르기스스탄 キルキス 吉尔吉斯斯坦 吉爾吉斯
+KG kargazstan kirgisia kirgizisztan kirgizsko κιργισταν киргизстан 키르기스스탄 キルキス 吉尔吉斯斯坦 吉爾吉斯
 KH cambodgia kambocya kambodsja kambodzsa καμποτζη камбоджа 캄보디아 カンホシア 柬埔寨
 KI κιριμπατι кирибати кірибаті 키리바시 キリハス 吉里巴斯 基里巴斯
 KM comoreszigetek komorene komorit komorlar κομορεσ комори коморы 코모로 コモロ 科摩罗 葛摩
 KN saintkittsesnevis saintkittsjanevis saintkittssinevis saintkittsvenevis svatykristofanevis svatykrystofanevis
   σενκιτσκαινεβισ сенткитсиневис сенткітсіневіс 세인트키츠네비스 セントクリストファーネーウィス 圣基茨和尼维斯 聖克里斯多福及尼維斯
-KP coreeadenord eszakkorea kuzeykore pohjoiskorea severnakorea severnikorea βορειακορεα кндр північнакорея 북한 北朝鮮
-  北韓 朝鲜
+KP coreeadenord eszakkorea kuzeykore pohjoiskorea severnakorea severnikorea βορειακορεα кндр північнакорея 北朝鮮 北韓 朝鲜
 KR coreeadesud delkorea etelakorea guneykore jiznikorea juznakorea sørkorea νοτιακορεα південнакорея республикакорея
-  южнаякорея 남한 대한민국 한국 南韓 韓国 韓國 韩国
+  южнаякорея 남한 南韓 韓国 韓國 韩国
 KW kuvait kuvajt kuveyt kuweit κουβειτ кувеит 쿠웨이트 クウェート 科威特
 KY caymanadalari caymansaaret caymanøyene insulelecayman kajmanieostrovy kajmanskeostrovy kajmanszigetek νησοικειμαν
   каимановіострови овакаиман 케이맨제도 ケイマン諸島 开曼群岛 開曼群島
-KZ kazahstan kazahsztan καζακσταν казахстан 카자흐스탄 カサフスタン 哈萨克斯坦 哈薩克
+KZ kazahstan kazahsztan καζακσταν 카자흐스탄 カサフスタン 哈萨克斯坦 哈薩克
 LA laosz λαοσ лаос 라오스 ラオス 寮國 老挝
 LB lubnan λιβανοσ ливан ліван 레바논 レハノン 黎巴嫩
 LC sfantalucia svatalucia svatalucie αγιαλουκια сентлюсия сентлюсія 세인트루시아 セントルシア 圣卢西亚 聖露西亞
@@ -188,7 +187,7 @@ LV letonya lettorszag lotyssko λετονια латвия латвія 라�
 LY λιβυη ливия лівія 리비아 リヒア 利比亚 利比亞
 MA fas μαροκο марокко 모로코 モロッコ 摩洛哥
 MC μονακο монако 모나코 モナコ 摩納哥 摩纳哥
-MD moldavsko republicamoldova μολδαβια молдова 몰도바 モルトハ 摩尔多瓦 摩爾多瓦
+MD moldavsko μολδαβια молдова 몰도바 モルトハ 摩尔多瓦 摩爾多瓦
 ME cernahora ciernahora karadag muntenegru μαυροβουνιο черногория чорногорія 몬테네그로 モンテネクロ 蒙特內哥羅 黑山
 MF sfantulmartin svatymartinfr svatymartinfrancie αγιοσμαρτινοσγαλλικοτμημα сенмартен 생마르탱 サンマルタン 法属圣马丁 法屬聖馬丁
 MG madagaszkar μαδαγασκαρη мадагаскар 마다가스카르 マタカスカル 馬達加斯加 马达加斯加
@@ -201,7 +200,7 @@ MM mianmar mjanmarsko myanmarbarma μιανμαρ μιανμαρβιρμανια
   ミャンマーヒルマ 緬甸 缅甸
 MN mogolistan mongolsko μογγολια монголия монголія 몽골 モンコル 蒙古
 MO cinmakaooib macaokiinanerityishallintoalue macaooaociny macaosarkina macaozaociny makaokkt rasmacaochina
-  μακαοεδπκινασ макао макаооаркитаю макаосар 마카오중국특별행정구 マカオ 中国澳门特别行政区 中國澳門特別行政區 中華人民共和国マカオ特別行政区 澳門 澳门
+  μακαοεδπκινασ макао макаооаркитаю макаосар 마카오중국특별행정구 マカオ 中国澳门特别行政区 中華人民共和国マカオ特別行政区 澳門 澳门
 MP eszakimarianaszigetek insulelemarianedenord kuzeymarianaadalari nordmarianene pohjoismariaanit severnemariany
   severnimariany νησοιβορειεσμαριανεσ північнімаріанськіострови северныемарианскиеова 북마리아나제도 北マリアナ諸島 北馬利安納群島
   北马里亚纳群岛
@@ -257,7 +256,7 @@ QA καταρ катар 카타르 カタール 卡塔尔 卡達
 RE ρεινιον реюньион реюньон 레위니옹 レユニオン 留尼旺 留尼汪
 RO romanya rumunsko ρουμανια румунія румыния 루마니아 ルーマニア 罗马尼亚 羅馬尼亞
 RS srbsko szerbia sirbistan σερβια сербия сербія 세르비아 セルヒア 塞尔维亚 塞爾維亞
-RU oroszorszag rusko rusya venaja ρωσια россия росія 러시아 ロシア 俄罗斯 俄羅斯
+RU oroszorszag rusko rusya venaja ρωσια росія 러시아 ロシア 俄罗斯 俄羅斯
 RW ρουαντα руанда 르완다 ルワンタ 卢旺达 盧安達
 SA saudskaarabia saudskaarabie suudiarabistan szaudarabia σαουδικηαραβια саудовскаяаравия саудівськааравія
   사우디아라비아 サウシアラヒア 沙烏地阿拉伯 沙特阿拉伯
@@ -267,14 +266,14 @@ SC seychellene seychelleszigetek seychellit seychely seyseller σευχελλε�
   セーシェル 塞席爾 塞舌尔
 SD szudan σουδαν судан 수단 スータン 苏丹 蘇丹
 SE isvec ruotsi suedia svedorszag svedsko σουηδια швеция швеція 스웨덴 スウェーテン 瑞典
-SG szingapur σιγκαπουρη сингапур сінгапур 싱가포르 シンカホール 新加坡
+SG szingapur σιγκαπουρη сингапур сінгапур 싱가포르 シンカホール
 SH sainthelena sainthelenaascensionjatristandacunha sfantaelena svatahelena szentilona αγιαελενη овсвелены
   острівсвятоієлени 세인트헬레나 セントヘレナ 圣赫勒拿 聖赫勒拿島
 SI slovenya slovinsko szlovenia σλοβενια словения словенія 슬로베니아 スロヘニア 斯洛文尼亚 斯洛維尼亞
 SJ huippuvuoretjajanmayen spicberkyajanmayen svalbardajanmayen svalbardesjanmayen svalbardsijanmayen
   svalbardvejanmayen σβαλμπαρντκαιγιανμαγιεν шпицбергениянмаиен шпіцбергентаянмаєн 스발바르제도얀마웬섬
   スハールハル諸島ヤンマイエン島 挪威屬斯瓦巴及尖棉 斯瓦尔巴和扬马延
-SK slovacia slovakya slovensko szlovakia σλοβακια словакия словаччина 슬로바키아 スロハキア 斯洛伐克
+SK slovacia slovakya szlovakia σλοβακια словакия словаччина 슬로바키아 スロハキア 斯洛伐克
 SL σιεραλεονε сьерралеоне сьєрралеоне 시에라리온 シエラレオネ 塞拉利昂 獅子山
 SM αγιοσμαρινοσ санмарино 산마리노 サンマリノ 圣马力诺 聖馬利諾
 SN szenegal σενεγαλη сенегал 세네갈 セネカル 塞內加爾 塞内加尔
@@ -310,9 +309,9 @@ TR torokorszag turcia turecko turkki tyrkia τουρκια туреччина т
 TT trinidadatobago trinidadestobago trinidadjatobago trinidadsitobago trinidadvetobago τρινινταντκαιτομπαγκο
   тринидадитобаго тринідадітобаго 트리니다드토바고 トリニタートトハコ 千里達及托巴哥 特立尼达和多巴哥
 TV τουβαλου тувалу 투발루 ツハル 吐瓦魯 图瓦卢
-TW tajvan tayvan tchajwan ταιβαν таивань 대만 台湾 台灣 臺灣
+TW tajvan tayvan tchajwan ταιβαν таивань 대만 台湾 臺灣
 TZ tanzanya τανζανια танзания танзанія 탄자니아 タンサニア 坦尚尼亞 坦桑尼亚
-UA ukrajina ukrajna ukrayna ουκρανια украина украіна 우크라이나 ウクライナ 乌克兰 烏克蘭
+UA ukrajina ukrajna ukrayna ουκρανια 우크라이나 ウクライナ 乌克兰 烏克蘭
 UG ουγκαντα уганда 우간다 ウカンタ 乌干达 烏干達
 UM abdkucukhariciadalari azusalakatlankulbirtokai insuleleindepartatealesua mensieodlahleostrovyusa
   mensiodlehleostrovyusa usasytreøyer yhdysvaltainerillissaaret απομακρυσμενεσνησιδεσηπα внешниемалыеова

@@ -132,6 +132,7 @@ class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
     rules: RuleReader
     rule_column: Place | None
     rule_column_name: str
+    second_rules: frozenset[str]
     fields: tuple[MappedField, ...]
     happened_at: Place
     times: Times
@@ -147,6 +148,11 @@ class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
+
+    @property
+    def has_several_identifiers(self) -> bool:
+        """Whether more than one column identifies people."""
+        return len({column.place for column in self.identifiers}) > 1
 
     @property
     def fixed_rules(self) -> Uses | None:

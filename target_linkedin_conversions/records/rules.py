@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Columns
     from target_linkedin_conversions.settings.streams import StreamEntry
 
-__all__ = ["RuleReader", "Uses", "rule_reader"]
+__all__ = ["RuleReader", "Uses", "rule_reader", "second_rules"]
 
 Uses = tuple[RuleUse, ...]
 SKIP: Uses = ()
@@ -43,6 +43,14 @@ def rule_reader(entry: StreamEntry, columns: Columns) -> tuple[RuleReader, Place
         undeclared=entry.undeclared_columns == "allow",
     )
     return (_by_id(rules, column) if rules.cases is None else _by_case(rules, column)), column
+
+
+def second_rules(entry: StreamEntry) -> frozenset[str]:
+    """The rules that a record of an entry only goes to beside another one, so that who counts records leaves them out."""
+    rules = entry.rules
+    cases = [case.uses for case in rules.cases or ()] if isinstance(rules, RuleByColumn) else [rules]
+    firsts = {uses[0].rule for uses in cases if uses}
+    return frozenset(use.rule for uses in cases for use in uses[1:]) - firsts
 
 
 def _by_case(rules: RuleByColumn, column: Place) -> RuleReader:

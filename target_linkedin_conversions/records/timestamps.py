@@ -70,6 +70,10 @@ _DIGITS_TO_THE_SECOND = 14
 """So many may have decimals, as SAP writes a moment."""
 
 
+_HALVES = ("am", "pm")
+"""Of the day, behind a clock of twelve hours."""
+
+
 class Times(msgspec.Struct, frozen=True):
     """How the times of a stream are read: `zone` is that of a time without one, `formats` are strptime's.
 
@@ -243,6 +247,8 @@ def _of_other_iso(text: str) -> datetime | date:
     text = _ORDINAL.sub(_day_of_year, text)
     if _DAY(text):
         return date.fromisoformat(text)
+    if text[-2:].lower() in _HALVES and text[4:5] == "-" and (halved := written_date(text, "ymd")) is not None:
+        return halved
     if (counted := _COUNTED.fullmatch(text)) is not None:
         return _EPOCH + timedelta(milliseconds=int(counted[1]))
     text = _IN_ONE.sub(r"\1T\2", _POINTED.sub(r"\1T\2:\3:\4", text))

@@ -37,7 +37,13 @@ def findings_of(tally: Tally, facts: Mapping[str, StreamFacts], payloads: Mappin
     nothing = StreamFacts()
     found = [
         msgspec.structs.replace(one, stream=stream, column=_column(one, known.get(stream, nothing)))
-        for part in (_reasons(tally), _endings(tally), _values(tally), _keys(tally, known), _events(payloads, facts))
+        for part in (
+            _reasons(tally),
+            _endings(tally, known),
+            _values(tally),
+            _keys(tally, known),
+            _events(payloads, facts),
+        )
         for stream, one in part
     ]
     return worst_first(found)
@@ -70,11 +76,11 @@ def _reasons(tally: Tally) -> Iterator[tuple[str, Finding]]:
             yield stream, finding(code, records, field=field)
 
 
-def _endings(tally: Tally) -> Iterator[tuple[str, Finding]]:
+def _endings(tally: Tally, facts: Mapping[str, StreamFacts]) -> Iterator[tuple[str, Finding]]:
     """Event ids that came again for another record, and consent that nobody gave."""
     repeats: Counter[str] = Counter()
     for line in tally.lines():
-        if line.code == SAME_ID_OTHER_KEY:
+        if line.code == SAME_ID_OTHER_KEY and line.rule not in facts.get(line.stream, StreamFacts()).second_rules:
             repeats[line.stream] += line.events
     for stream, events in repeats.items():
         yield stream, finding("event_id_repeats", events, field="event_id")
@@ -101,5 +107,9 @@ def _events(payloads: Mapping[str, Payloads], facts: Mapping[str, StreamFacts]) 
     """What is missing in events, or will soon be too old."""
     for stream, seen in payloads.items():
         of_stream = facts.get(stream, StreamFacts())
-        for one in seen.findings(several_mapped=of_stream.several_identifiers, key_width=of_stream.key_width):
+        for one in seen.findings(
+            several_mapped=of_stream.several_identifiers,
+            key_width=of_stream.key_width,
+            second_rules=of_stream.second_rules,
+        ):
             yield name_shown(stream), one

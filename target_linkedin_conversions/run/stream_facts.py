@@ -19,7 +19,7 @@ class StreamFacts(msgspec.Struct, frozen=True):
     """Of all entries of a stream together; a text is empty where nothing is known.
 
     `columns` are those of each field, `key_width` how many the key has, None where there is none or an event that lacks it cannot be
-    told; `lacks_key` says that no record has one, though it is needed.
+    told; `lacks_key` says that no record has one, though it is needed; `second_rules` are those that records only go to beside another one.
     """
 
     columns: dict[str, str] = {}
@@ -29,6 +29,7 @@ class StreamFacts(msgspec.Struct, frozen=True):
     key_width: int | None = None
     lacks_key: bool = False
     several_identifiers: bool = False
+    second_rules: frozenset[str] = frozenset()
     zone: tzinfo = UTC
 
 
@@ -43,7 +44,8 @@ def facts_of(plans: Sequence[StreamPlan]) -> StreamFacts:
         key_columns=", ".join(name for name, _ in first.identity.key) if first.identity.has_key else "",
         key_width=_key_width(plans) if all(one.has_lasting_key for one in identities) else None,
         lacks_key=any(one.needs_key and not one.has_lasting_key for one in identities),
-        several_identifiers=any(len({column.place for column in plan.identifiers}) > 1 for plan in plans),
+        second_rules=frozenset().union(*(plan.second_rules for plan in plans)),
+        several_identifiers=any(plan.has_several_identifiers for plan in plans),
         zone=first.times.zone,
     )
 

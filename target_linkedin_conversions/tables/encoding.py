@@ -33,6 +33,8 @@ _BLOCK = 1 << 20
 _EVIDENCE = 1 << 14
 """Bytes of words with letters beyond ASCII that a guess is made of."""
 _WORDS = re.compile(rb"[A-Za-z' -]{0,20}[\x80-\xff][A-Za-z\x80-\xff' -]{0,40}")
+_SIGN_IN_A_WORD = re.compile(r"[£¥¯³¹][a-zà-ÿ]|[a-z][¼¾¿¹³£][a-z]|[A-Za-z]{3}³")
+"""What Central European letters are where they are read as Windows-1252: `£ukasz`, `Pawe³`."""
 _NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-32": "UTF-32", "mac_roman": "Mac Roman"}
 _ASCII = 0x80
 
@@ -123,10 +125,16 @@ def _guessed(evidence: bytes) -> Encoding:
     for match in from_bytes(evidence, cp_isolation=[*_GUESSED], threshold=_MOST_CHAOS):
         for codec in (match.encoding, *match.could_be_from_charset):  # those that read the same
             chaos.setdefault(codec, match.chaos)
+    words = {codec: found for codec, found in chaos.items() if not _has_a_sign_in_a_word(evidence, codec)}
+    chaos = words or chaos
     best = min(chaos, key=lambda codec: chaos[codec], default=_WESTERN)
     western = chaos.get(_WESTERN, 1.0 if chaos else 0.0)
     codec = best if western - chaos.get(best, 0.0) >= _CLEARLY else _WESTERN
     return Encoding(codec if _decodes(evidence, codec) else best, is_guess=True)
+
+
+def _has_a_sign_in_a_word(evidence: bytes, codec: str) -> bool:
+    return _SIGN_IN_A_WORD.search(evidence.decode(codec, "replace")) is not None
 
 
 def _is_letter_beyond_ascii(mark: str) -> bool:

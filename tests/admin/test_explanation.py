@@ -144,6 +144,28 @@ def test_a_month_of_34_is_explained_line_by_line() -> None:
     assert "does not say which events it matched" in found.unknown[0]
 
 
+PLACED = st.dictionaries(st.tuples(st.sampled_from(["101", "102"]), st.integers(TODAY - 9, TODAY)), st.integers(0, 50))
+
+
+@given(PLACED, PLACED)
+def test_what_days_lack_that_are_not_complete_is_told_apart(sent: Any, counted: Any) -> None:
+    rows = rows_of(
+        MONTH,
+        [SentOnDay(rule, day, events, day * DAY_MS) for (rule, day), events in sent.items()],
+        [CountedOnDay(rule, day, events, events, 0, 0) for (rule, day), events in counted.items()],  # type: ignore[arg-type]
+        None,
+        {},
+        NOW,
+    )
+    found = explain([], totals_of(rows), rule=None, without_campaign=(), undated=0)
+    assert adds_up(found)
+    steps = {step.step: step.events for step in found.steps}
+    young = [row for row in rows if not row.complete]
+    lacking = sum(row.counted - row.sent for row in young)
+    assert steps.get("not_complete", 0) == min(0, lacking)
+    assert steps.get("not_counted", 0) == sum(row.counted - row.sent for row in rows) - min(0, lacking)
+
+
 def test_a_dry_run_is_no_run() -> None:
     found = told(report(("101", Outcome.WOULD_SEND, "", 5), ("", Outcome.SKIPPED, "no_consent", 5), dry_run=True))
     assert [step.events for step in found.steps] == [0, 0, 0, 0]

@@ -112,7 +112,7 @@ def test_the_source_and_all_that_was_lost_add_up(month: Month, tmp_path: Path) -
         ("rejected", "no_identifier"): -2,
         ("accepted", ""): 20,
         ("sent", ""): 20,
-        ("not_counted", ""): counted - 20,
+        ("not_complete", ""): counted - 20,
         ("counted", ""): counted,
     }
     assert [row["source"] for row in found["rows"]] == [1, 27]

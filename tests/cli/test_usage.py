@@ -94,3 +94,12 @@ def test_a_path_is_repeated_where_it_is_one_for_certain(tmp_path: Path) -> None:
     assert path_shown("Leads 2026 (1).xlsx", "FILE") == "Leads 2026 (1).xlsx"
     for other in (CANARY, "jane@example.com", "\x1b[2J.csv", "", "a\x00.csv", "x" * 5000, "eyJhbGciOiJ.eyJzdWIi.c2ln"):
         assert path_shown(other, "FILE") == "FILE"
+
+
+@pytest.mark.parametrize("words", sorted({words for words, _ in commands()}))
+def test_every_command_has_an_example_and_a_form_for_programs(words: tuple[str, ...]) -> None:
+    (command,) = (one for name, one in commands() if name == words)
+    text = command.get_help(click.Context(command))
+    assert "Example" in text
+    assert f"linkedin-conversions {' '.join(words)}" in text
+    assert "--json" in text or words == ("completion",)

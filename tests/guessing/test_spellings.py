@@ -187,3 +187,47 @@ def test_a_mark_of_the_tap_is_still_asked_beside_one_of_the_source() -> None:
     sampling.see({"email": EMAILS[0], "is_deleted": False})
     deleted = guess_entry(sampling.columns).deleted
     assert [mark.column for mark in deleted] == ["is_deleted", "_sdc_deleted_at"]
+
+
+LANGUAGES = {
+    "French": "Affaire - ID;Personne - Prénom;Personne - Nom de famille;Raison sociale;Affaire - Valeur;Affaire - Devise;Affaire - Date de gain",
+    "Spanish": "ID;Nombre;Apellidos;Nombre empresa;Valor total;Divisa;Fecha de venta",
+    "Portuguese": "ID;Nome;Sobrenome;Nome da empresa;Valor;Moeda;Data de ganho",
+    "Italian": "ID;Nome;Cognome;Ragione sociale;Importo;Valuta;Data chiusura",
+    "Polish": "Numer zamówienia;Imię;Nazwisko;Nazwa firmy;Wartość;Waluta;Data zamknięcia",
+    "Czech": "Číslo;Jméno;Příjmení;Společnost;Částka;Měna;Datum uzavření",
+    "Swedish": "ID;Förnamn;Efternamn;Företag;Belopp;Valuta;Köpdatum",
+    "Danish": "Ordrenummer;Fornavn;Efternavn;Virksomhed;Beløb;Valuta;Købsdato",
+    "Turkish": "Sipariş No;Adı;Soyadı;Şirket adı;Tutar;Para birimi;Satış tarihi",
+    "Russian": "Номер заказа;Имя;Фамилия;Компания;Сумма сделки;Валюта;Дата завершения",
+    "Greek": "ID;Όνομα;Επώνυμο;Εταιρεία;Ποσό;Νόμισμα;Ημερομηνία κλεισίματος",
+    "Japanese": "注文番号;名;姓;会社名;受注金額;通貨;成約日",
+    "Chinese": "订单号;名字;姓;公司名称;成交金额;货币;成交日期",
+    "Korean": "주문번호;이름;성;회사명;금액;통화;계약일",
+}
+"""A table's columns: what tells rows apart, the names, the company, the amount and its currency, and when."""
+MEANINGS = ("key", "first_name", "last_name", "company", "value", "currency", "happened_at")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("written", [str, str.upper, str.lower])
+def test_columns_are_understood_in_the_languages_that_crms_are_in(language: str, written: Any) -> None:
+    columns = [*map(written, LANGUAGES[language].split(";"))]
+    rows = (
+        dict(zip(columns, (f"A{at}", "Anna", "Berg", "Firma", f"{at}50.50", "EUR", DAY), strict=True)) for at in (1, 2)
+    )
+    assert mapped("file", [], *rows) == {meaning: [column] for meaning, column in zip(MEANINGS, columns, strict=True)}
+
+
+def test_who_was_invited_is_the_person_and_not_the_host() -> None:
+    rows = (
+        {
+            "User Email": f"rep{at}@acme.io",
+            "Invitee Email": address,
+            "Event Created Date & Time": f"2026-11-2{at} 04:50 PM",
+        }
+        for at, address in enumerate(EMAILS)
+    )
+    found = mapped("file", [], *rows)
+    assert found["email"] == ["Invitee Email"]
+    assert found["happened_at"] == ["Event Created Date & Time"]

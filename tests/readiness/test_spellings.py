@@ -50,12 +50,36 @@ def test_a_role_is_one_in_any_language() -> None:
     roles = (
         *("compras", "vendas", "ventes", "vendite", "amministrazione", "comptabilite", "verkoop", "biuro", "myynti"),
         *("Klantenservice", "firmapost", "kundendienst", "faktura", "atencion-al-cliente", "career", "it", "suporte"),
+        *(
+            "sales-uk",
+            "info.de",
+            "sales.emea",
+            "support2",
+            "info01",
+            "team.sales",
+            "ne-pas-repondre",
+            "nicht-antworten",
+        ),
     )
     assert judged_otherwise(mailboxes(roles), {"role_address": 1}) == []
 
 
 def test_a_person_whose_name_begins_like_a_role_has_none() -> None:
-    persons = ("itzhak", "compton", "info.meier", "vera.salg", "ventura", "prince", "salesny", "hipolito")
+    persons = (
+        "itzhak",
+        "compton",
+        "info.meier",
+        "vera.salg",
+        "ventura",
+        "prince",
+        "salesny",
+        "hipolito",
+        "it77",
+        "hi5",
+        "info1985",
+        "kim.it",
+        "sales.meier",
+    )
     assert judged_otherwise(mailboxes(persons), {}) == []
 
 
@@ -203,3 +227,38 @@ def test_a_hash_of_blanks_or_placeholders_in_any_writing_is_one_of_nothing() -> 
 def test_a_hash_of_nothing_is_one_in_a_name_too() -> None:
     rows = {field: names(**{field: digest("null")}) for field in ("first_name", "last_name")}
     assert judged_otherwise(rows, {"hash_of_nothing": 1}) == []
+
+
+def test_a_title_before_a_first_name_is_one_in_any_language() -> None:
+    titles = ("Lcda.", "Dña.", "Fröken", "Docteur", "Doutora", "Dame", "Lord", "Captain", "Shri", "Abg.", "Doc.")
+    rows = {title: names(first_name=f"{title} Anna") for title in titles}
+    assert judged_otherwise(rows, {"honorific_in_name": 1}) == []
+
+
+def test_a_short_provider_s_com_that_lost_a_letter_is_a_slip() -> None:
+    domains = ("aol.co", "msn.cm", "qq.co", "163.om", "ymail.co")
+    assert judged_otherwise(addresses(f"anna@{domain}" for domain in domains), {"domain_typo": 1}) == []
+    companies = ("mail.co", "me.co", "sky.co", "aon.com", "ao.com")
+    assert judged_otherwise(addresses(f"anna@{domain}" for domain in companies), {}) == []
+
+
+def test_a_hash_disagrees_with_the_address_beside_it_whatever_language_names_its_column() -> None:
+    for column in ("correo", "adres", "メール", "login", "plain"):
+        row = {column: "anna@gmail.com", "hashed": digest("otto@gmail.com")}
+        assert found_in([row], {"email": "hashed"}) == {"hash_disagrees": 1}, column
+    for column, text in (("notes", "asked by otto@firm.de for a call"), ("owner", "rep@firm.de")):
+        assert found_in([{column: text, "hashed": digest("otto@gmail.com")}], {"email": "hashed"}) == {}, column
+
+
+def test_addresses_at_work_are_counted_by_record_however_many_columns_hold_some() -> None:
+    rows = [{"one": f"a{at}@firm.de;b{at}@firm.de", "two": f"c{at}@firm.de" if at % 2 else None} for at in range(10)]
+    rows += [{"one": None, "two": "d@firm.de"}, {"one": None, "two": None}]
+    found = found_in(rows, {"email": ["one", "two"]})
+    assert found["work_only"] == 11
+
+
+def test_a_country_is_known_by_its_own_name() -> None:
+    own = ("Česko", "Россия", "Україна", "Suomi", "Ελλάδα", "日本", "대한민국", "Großbritannien", "ישראל", "مصر")
+    rows = {text: names(country=text) for text in own}
+    fields = {"email": "email", "first_name": "first_name", "last_name": "last_name", "country": "country"}
+    assert {text: found_in([row], fields) for text, row in rows.items() if found_in([row], fields)} == {}

@@ -68,6 +68,22 @@ def test_every_spelling_of_one_moment_is_read_alike(written: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "hour"),
+    [
+        ("2026-11-01 12:00 PM", 12),
+        ("2026-11-01 12:00 AM", 0),
+        ("2026-11-01 04:00:00 pm", 16),
+        ("2026-11-01T4:00 PM", 16),
+        ("2026-11-01 11:00PM", 23),
+    ],
+)
+def test_a_clock_of_twelve_hours_may_stand_behind_the_day(written: str, hour: int) -> None:
+    assert milliseconds(written, UTC) == NOON + (hour - 12) * HOUR
+    assert Times(date_order="mdy").read(written) == NOON + (hour - 12) * HOUR
+    assert milliseconds(written.replace("-01", "-31", 1), UTC) is NOT_A_TIME
+
+
+@pytest.mark.parametrize(
     "written",
     [
         "2026-11-01T12:00:00.123Z",

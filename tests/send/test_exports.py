@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -114,3 +115,20 @@ def test_the_zone_that_google_ads_writes_before_the_header_is_not_asked_for(send
     send.counts(path, "--rule", 101, "--consent", "not-required: a test", "--date-order", "mdy")
     assert "timezone: Europe/Berlin" in path.with_name("google_ads.csv.mapping.yml").read_text()
     assert {"currencyCode": "EUR", "amount": "1250.50"} in [event.get("conversionValue") for event in send.received]
+
+
+@pytest.mark.parametrize(("cells", "sent"), [(("||Yes||", "||No||"), 1), (("||Mail||Ads, Yes||Yes||", "||||"), 1)])
+def test_an_answer_that_stands_between_bars_grants_as_it_is_said(send: Send, cells: tuple[str, str], sent: int) -> None:
+    rows = [f"{at},a{at}@corp.com,{send.ago(3)},{json.dumps(cell)}" for at, cell in enumerate(cells)]
+    path = send.file("active.csv", "\n".join(("ID,Email,Won at,*Consent Ads", *rows)))
+    counts = send.counts(path, "--rule", 101, "--consent", "*Consent Ads=Yes")
+    assert counts == {"delivered": sent, "skipped": 2 - sent}
+    assert send.counts(path) == {"already_delivered": sent, "skipped": 2 - sent}
+
+
+def test_a_time_that_no_name_tells_is_asked_for_with_the_columns_that_hold_times(send: Send) -> None:
+    path = send.file("leads.csv", f"Email,Nr,Zzz,Www\na@corp.com,17,{send.ago(3)},x\nb@corp.com,18,{send.ago(4)},y\n")
+    code, _, err = send(path, "--rule", 101, "--consent", "not-required: a test", "--yes")
+    assert code == 2
+    assert "it may be 'Zzz'" in err
+    assert not send.received

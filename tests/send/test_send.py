@@ -403,3 +403,14 @@ def test_a_time_with_the_name_of_its_month_is_found(send: Send) -> None:
     rows = [{"Email": "a@example.com", "Conversion Time": send.ago(1, "%b %d, %Y %I:%M:%S %p")}]
     path = send.file("google.csv", as_csv(rows))
     assert send.counts(path, "--rule", 101, *AGREED, "--timezone", "UTC")["delivered"] == 1
+
+
+def test_a_column_that_a_file_has_no_more_is_told_in_words_of_the_file(send: Send) -> None:
+    path = send.file("leads.csv", send.leads(1, 2, Amount="5", Currency="EUR"))
+    assert send.counts(path, "--rule", 101, *AGREED) == {"delivered": 2}
+    send.file("leads.csv", send.leads(3, Amount="5", Curr="EUR"))
+    code, _, err = send(path, "--yes")
+    assert code == 2
+    assert "leads.csv has no column 'Currency'; did you mean 'Curr'?" in err
+    assert "schema" not in err
+    assert send.counts(path, "--map", "currency=Curr") == {"delivered": 1}

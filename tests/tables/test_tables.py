@@ -77,6 +77,7 @@ def test_encoding_and_delimiter_are_found_out(opened: Any, encoding: str, delimi
         ("Иван Петров;Москва\nОльга Смирнова;Санкт-Петербург", "cp1251"),
         ("山田太郎;株式会社テスト\n鈴木花子;東京商事", "cp932"),
         ("Łukasz Żółć;Łódź\nŚwiętosława Gęś;Kraków", "cp1250"),
+        ("Paweł;Imię\nŁukasz;Żak", "cp1250"),
         ("François Lefèvre;Besançon\nHélène Noël;Orléans", "cp1252"),
         ("Anna;12,50 €\nBernd;8,00 €", "cp1252"),
         ("Jürgen Miller;Berlin", "cp1252"),

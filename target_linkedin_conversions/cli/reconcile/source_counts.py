@@ -21,12 +21,46 @@ if TYPE_CHECKING:
 __all__ = ["SourceColumns", "source_counts"]
 
 _NAMES = {
-    "day": ("day", "date", "conversionday", "conversiondate", "eventdate", "happenedon", "tag", "datum"),
+    "day": (
+        "day",
+        "date",
+        "conversionday",
+        "conversiondate",
+        "eventdate",
+        "happenedon",
+        "tag",
+        "datum",
+        "fecha",
+        "dia",
+        "jour",
+        "data",
+        "giorno",
+        "dag",
+        "dato",
+    ),
     "rule": (
         *("rule", "ruleid", "conversionrule", "conversionruleid", "conversionid", "regel"),
-        *("rulename", "conversionrulename", "conversionname", "conversion"),
+        *("rulename", "conversionrulename", "conversionname", "conversion", "regle", "regla", "regra", "regola"),
     ),
-    "count": ("count", "conversions", "events", "rows", "conversioncount", "eventcount", "number", "n", "anzahl"),
+    "count": (
+        "count",
+        "conversions",
+        "events",
+        "rows",
+        "conversioncount",
+        "eventcount",
+        "number",
+        "n",
+        "anzahl",
+        "total",
+        "leads",
+        "deals",
+        "cantidad",
+        "quantidade",
+        "nombre",
+        "aantal",
+        "antal",
+    ),
 }
 """What each column may be called, letters of any case and nothing between; the first that is there counts."""
 _NEEDED = ("day", "count")

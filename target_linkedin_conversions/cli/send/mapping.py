@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from target_linkedin_conversions.cli.send.flags import one_or_list
+from target_linkedin_conversions.cli.send.flags import check_column, one_or_list
 from target_linkedin_conversions.cli.send.questions import Questions
 from target_linkedin_conversions.guessing.entry import guess_entry
 from target_linkedin_conversions.guessing.money import writing_of
 from target_linkedin_conversions.guessing.samples import Sampling
-from target_linkedin_conversions.settings.entry_fields import FIELDS
+from target_linkedin_conversions.settings.entry_fields import FIELDS, read_fields
 from target_linkedin_conversions.settings.values import json_object
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ SOURCE = "file"
 """What the own ids of all files' conversions are made with: neither a file's name nor the place of a row is in them."""
 _SAMPLED = 1_000
 _MOST_TEXT = 32 << 20
+_TICKED = re.compile(r"\s*\|\|.*\|\|\s*", re.DOTALL).fullmatch
 _THOUSANDS = re.compile(r"\D{0,4}\d{1,3}(?:\.\d{3})+(?:,\d+)?\D{0,4}").fullmatch
 
 
@@ -71,11 +72,15 @@ def complete(
     if configured is not None:  # what is not said there has its default, as in a load
         answered = answered | {"timezone", "date_order", "happened_at", "email"}
     flags.put_into(entry, table)
+    if configured is None:
+        _check_columns(table, entry)
     questions = Questions(table, sample, entry, guess, asking)
     if configured is None:
         questions.currency()
         entry |= _amounts(entry, table, sample)
     questions.ask(answered | entry.keys())
+    if configured is None:
+        entry |= _ticked(entry, sample)
     return entry
 
 
@@ -99,6 +104,29 @@ def _guessed(guess: Guess) -> dict[str, Any]:
     if guess.writing.minor_units:
         entry["minor_units"] = True
     return entry
+
+
+def _check_columns(table: Table, entry: Mapping[str, Any]) -> None:
+    """Raise `ConfigError` where a column that was mapped before stands in the file no more."""
+    place = f"{table.name}.mapping.yml"
+    if entry.get("undeclared_columns", "refuse") != "refuse":
+        return
+    for field, columns in read_fields(entry["fields"], f"{place}.fields")[0].items():
+        for column in columns:
+            check_column(table, column, f"{place}, {field}")
+
+
+def _ticked(entry: Mapping[str, Any], sample: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The consent of a column of boxes, each answer of which stands between bars (`||Yes||`), as ActiveCampaign writes them."""
+    consent = entry.get("consent")
+    if not isinstance(consent, dict) or not consent.get("granted"):
+        return {}
+    texts = {
+        text for record in sample if isinstance(text := record.get(str(consent.get("column"))), str) and text.strip()
+    }
+    if not texts or not all(map(_TICKED, texts)):
+        return {}
+    return {"consent": {"column": consent["column"], "contains": consent["granted"]}}
 
 
 def _amounts(entry: Mapping[str, Any], table: Table, sample: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

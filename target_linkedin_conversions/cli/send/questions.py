@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from target_linkedin_conversions.cli.send.asking import Question
 from target_linkedin_conversions.cli.send.flags import NOT_NEEDED, check_column, consent_said, one_or_list
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.answers import is_yes
+from target_linkedin_conversions.guessing.candidates import MOSTLY
+from target_linkedin_conversions.guessing.when import is_written
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.codes import CURRENCIES
 from target_linkedin_conversions.records.looks import looks_personal
@@ -20,7 +23,7 @@ from target_linkedin_conversions.settings.streams import read_key
 from target_linkedin_conversions.settings.values import identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from target_linkedin_conversions.cli.send.asking import Asking
     from target_linkedin_conversions.guessing.guess import Guess
@@ -93,21 +96,28 @@ class Questions:
         """The two fields without which nothing can be sent."""
         fields = self._entry["fields"]
         if "email" not in answered and not any(fields.get(one) for one in _WHO):
-            self._field("email", "the person's e-mail address")
+            self._field("email", "the person's e-mail address", lambda value: "@" in str(value))
         if "happened_at" not in answered and not fields.get("happened_at"):
-            self._field("happened_at", "when the conversion happened")
+            self._field("happened_at", "when the conversion happened", _is_a_moment)
 
-    def _field(self, field: str, words: str) -> None:
+    def _field(self, field: str, words: str, looks_like_it: Callable[[object], bool]) -> None:
         names = self._table.columns
+        like_it = [name for name in names if self._mostly(name, looks_like_it)][:_MOST_VALUES]
+        perhaps = f"; it may be {' or '.join(repr(printable(name)) for name in like_it)}" if like_it else ""
         question = Question(
             f"Which column holds {words}?\n{_numbered(names)}\nIts number or name",
             f"--map {field}",
             f"no column of {self._table.name} was found that says {words}",
-            f"name it: --map {field}=COLUMN",
+            f"name it: --map {field}=COLUMN{perhaps}",
         )
         answer = self._asking.ask(question, lambda answer: self._asking.choose(names, answer))
         if answer is not None:
             self._entry["fields"][field] = answer
+
+    def _mostly(self, column: str, looks_like_it: Callable[[object], bool]) -> bool:
+        """Whether what stands in a column looks like something for the most part."""
+        values = [value for record in self._sample if (value := record.get(column)) not in (None, "")]
+        return looks.share(values, looks_like_it) >= MOSTLY
 
     def _consent(self) -> None:
         guessed = [found for found in self._guess.consent if not found.is_refusal and not found.contains]
@@ -262,3 +272,9 @@ def _shown(value: object) -> str:
     """A value of a consent column as a question may list it."""
     text = (key_text(value) or "").strip()
     return "(something long or personal)" if len(text) > _LONGEST_VALUE or looks_personal(text) else printable(text)
+
+
+def _is_a_moment(value: object) -> bool:
+    """Whether a value is a time in whatever writing; a mere number may be anything."""
+    is_number = isinstance(value, int | float) or str(value).strip().isdigit()
+    return not is_number and (looks.is_time(value) or is_written(value))

@@ -10,12 +10,16 @@ from itertools import product
 
 from target_linkedin_conversions.records.text import PLACEHOLDERS
 
-__all__ = ["HASHES_OF_NOTHING", "HASHES_OF_NO_NAME", "SHORTEST_DIGEST", "hex_digest"]
+__all__ = ["HASHES_OF_NOTHING", "HASHES_OF_NO_NAME", "SHORTEST_DIGEST", "hex_digest", "is_other_digest"]
 
 SHORTEST_DIGEST = 44
 """Base64 of 32 bytes; hex is longer."""
 
 _HEX64 = re.compile(r"(?:\\{1,2}[xX]|0[xX])?([0-9a-fA-F]{64})")
+_OTHER_DIGEST = re.compile(
+    r"(?:\\{1,2}[xX]|0[xX])?(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128})"
+)
+"""MD5, SHA-1, SHA-224, SHA-384, SHA-512 in hex."""
 _BASE64_OF_32 = re.compile(r"[A-Za-z0-9+/]{43}=")
 _QUOTED = re.compile(r"(?:[xX](?='))?(['\"])([^'\"]{44,70})\1")
 """As CSV and JSON quote a text, and SQL bytes: `x'…'`."""
@@ -57,3 +61,8 @@ def hex_digest(text: str) -> str | None:
             return None
     quoted = _QUOTED.fullmatch(text)
     return hex_digest(quoted[2]) if quoted else None
+
+
+def is_other_digest(text: str) -> bool:
+    """Whether a text is the hex of another digest than SHA-256, which LinkedIn does not match."""
+    return _OTHER_DIGEST.fullmatch(text) is not None
