@@ -54,7 +54,7 @@ _INTRODUCTION = (
 
 
 _OF_ENTRIES = (
-    "`streams` is a list, with an entry for each stream. [mapping.md](mapping.md) shows each key at work; names of columns are those that arrive, after",
+    "`streams` is a list, with an entry for each stream, or several. [mapping.md](mapping.md) shows each key at work; names of columns are those that arrive, after",
     "stream maps and flattening.",
 )
 
@@ -82,7 +82,9 @@ def commands_page() -> str:
 
 
 def _help(command: click.Command, name: str, parent: click.Context | None) -> list[str]:
-    context = click.Context(command, info_name=name, parent=parent, terminal_width=100, max_content_width=100)
+    context = command.context_class(
+        command, info_name=name, parent=parent, terminal_width=100, max_content_width=100, **command.context_settings
+    )
     lines = [f"## `{context.command_path}`", "", "```text", command.get_help(context), "```", ""]
     if isinstance(command, click.Group):
         for sub in command.list_commands(context):

@@ -26,12 +26,7 @@ from target_linkedin_conversions.settings.definitions import (
     WITHOUT_EFFECT,
     Setting,
 )
-from target_linkedin_conversions.settings.environment import (
-    from_environment,
-    has_dotenv,
-    stream_names,
-    token_of_another_name,
-)
+from target_linkedin_conversions.settings.environment import from_environment, stream_names, unread_credentials
 from target_linkedin_conversions.settings.kept import read_kept
 from target_linkedin_conversions.settings.other_names import SETTING_NAMES
 from target_linkedin_conversions.settings.parts import put_together
@@ -271,8 +266,7 @@ def _check_credentials(read: Mapping[str, Any], *, from_files: bool) -> None:
         missing = next(name for name in _REFRESH if read[name] is None)
         raise ConfigError(missing, "a refresh_token needs client_id and client_secret beside it", f"set {missing}")
     if read[_CREDENTIALS] is None and read["refresh_token"] is None and not read["dry_run"]:
-        unread = "; the .env file in this folder is read with --config ENV only" if from_files and has_dotenv() else ""
-        unread += token_of_another_name()
+        unread = unread_credentials(from_files=from_files)
         raise ConfigError(
             _CREDENTIALS,
             "no credentials are set",

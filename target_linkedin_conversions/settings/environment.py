@@ -22,7 +22,7 @@ from target_linkedin_conversions.settings.values import json_or
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping, Sequence
 
-__all__ = ["fill_from_dotenv", "from_environment", "has_dotenv", "stream_names", "token_of_another_name"]
+__all__ = ["fill_from_dotenv", "from_environment", "stream_names", "unread_credentials"]
 
 _DOTENV = ".env"
 _BY_VARIABLE = {name.upper(): name for name in (*BY_NAME, *WITHOUT_EFFECT)}
@@ -112,7 +112,20 @@ def stream_names(*configs: Mapping[str, object]) -> list[str]:
     return [name for entry in entries if isinstance(name := entry.get("stream"), str) and not set(name) & set("*?[")]
 
 
-def has_dotenv() -> bool:
+def unread_credentials(*, from_files: bool) -> str:
+    """What to say of a place that holds a token and is not read, behind a message; empty where there is none.
+
+    `from_files`: the environment has not been read, as without `--config ENV`.
+    """
+    unread = [_token_of_another_name()]
+    if from_files:
+        given = (f"{ENVIRONMENT_PREFIX}{name}_TOKEN" for name in ("ACCESS", "REFRESH"))
+        unread += [f"{name} is read with --config ENV only" for name in given if os.environ.get(name)]
+        unread += ["the .env file in this folder is read with --config ENV only"] if _has_dotenv() else []
+    return "".join(f"; {told}" for told in unread if told)
+
+
+def _has_dotenv() -> bool:
     """Whether the working directory has a `.env` file with settings of ours."""
     try:
         with open_regular(Path(_DOTENV)) as file:
@@ -121,14 +134,14 @@ def has_dotenv() -> bool:
         return False
 
 
-def token_of_another_name() -> str:
+def _token_of_another_name() -> str:
     """What to say of a variable that looks like our token and is not read; empty where there is none."""
     names = (name for name in sorted(os.environ) if name.removeprefix(ENVIRONMENT_PREFIX) not in _BY_VARIABLE)
     found = next((name for name in names if _is_of_a_token(name) and os.environ[name]), None)
     if found is None:
         return ""
     wanted = f"{ENVIRONMENT_PREFIX}{'REFRESH' if 'REFRESH' in found.upper() else 'ACCESS'}_TOKEN"
-    return f"; {found} is not read: name it {wanted}, and give --config ENV"
+    return f"{found} is not read: name it {wanted}, and give --config ENV"
 
 
 def _is_of_a_token(name: str) -> bool:

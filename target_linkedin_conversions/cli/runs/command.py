@@ -42,7 +42,12 @@ runs.add_command(open_page)
 @config_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON array instead of a table.")
 def list_runs(config: tuple[str, ...], as_json: bool) -> None:
-    """All runs, the oldest first."""
+    r"""All runs, the oldest first.
+
+    \b
+    Example:
+      linkedin-conversions runs list --config config.json
+    """
     reports = list(reports_of(Folder(load_settings(config).state_dir), warn))
     if as_json:
         click.echo(json.dumps([msgspec.to_builtins(report) for report in reports]))
@@ -60,10 +65,15 @@ def _row(report: Report) -> list[str]:
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
 @click.option("--exit-code", is_flag=True, help="Exit with the code the run ended with.")
 def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
-    """The last run; a replay that found nothing to replay is passed over.
+    r"""The last run; a replay that found nothing to replay is passed over.
 
     Where `last.json` cannot be read it is the newest run whose report can, and a warning says so; with --exit-code that is an
     error where a later run may have ended otherwise.
+
+    \b
+    Examples:
+      linkedin-conversions runs last --config config.json
+      linkedin-conversions runs last --exit-code --json --config config.json
     """
     found, is_last = last_report(Folder(load_settings(config).state_dir), warn)
     if exit_code and not is_last:
@@ -77,7 +87,12 @@ def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
 @config_option
 @click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
 def show(run: str, config: tuple[str, ...], as_json: bool) -> None:
-    """One run, by its name."""
+    r"""One run, by its name.
+
+    \b
+    Example:
+      linkedin-conversions runs show 20261123T104000Z-0a1b2c3d --config config.json
+    """
     folder = Folder(load_settings(config).state_dir)
     if f"{run}.json" not in folder.names("runs"):
         raise ConfigError("RUN", "there is no report of that run", "see `linkedin-conversions runs list`")
