@@ -26,7 +26,12 @@ from target_linkedin_conversions.settings.definitions import (
     WITHOUT_EFFECT,
     Setting,
 )
-from target_linkedin_conversions.settings.environment import from_environment, stream_names, unread_credentials
+from target_linkedin_conversions.settings.environment import (
+    from_environment,
+    stream_names,
+    unread_credentials,
+    unread_variables,
+)
 from target_linkedin_conversions.settings.kept import read_kept
 from target_linkedin_conversions.settings.other_names import SETTING_NAMES
 from target_linkedin_conversions.settings.parts import put_together
@@ -109,6 +114,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         read = {setting.name: _read(setting, raw) for setting in SETTINGS}
         read["streams"] = read_streams(read["streams"], "streams", read["conversion_rule"] or (), read["consent"])
         check_contradictions(read["streams"])
+        if environment is None:
+            warnings += unread_variables(read)
         read["sdk"] = {name: value for name in SDK_SETTINGS if (value := read.pop(name)) is not None}
         return cls(**_completed(read, from_files=environment is None), warnings=tuple(warnings))
 

@@ -22,7 +22,7 @@ from target_linkedin_conversions.settings.values import json_or
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping, Sequence
 
-__all__ = ["fill_from_dotenv", "from_environment", "stream_names", "unread_credentials"]
+__all__ = ["fill_from_dotenv", "from_environment", "stream_names", "unread_credentials", "unread_variables"]
 
 _DOTENV = ".env"
 _BY_VARIABLE = {name.upper(): name for name in (*BY_NAME, *WITHOUT_EFFECT)}
@@ -30,6 +30,8 @@ _ALMOST_OURS = ("TARGET_LINK", "TARGET_LNKEDIN", "LINKEDIN_CONVERSION")
 """How a variable begins whose prefix may be a misspelt one of ours."""
 _NEAR = 0.86
 """So near that it can be no other program's: `TARGET_LINKEDIN_ACCESS_TOKEN` of another target lies below."""
+_WHERE_TO = ("api_url", "oauth_url", "dry_run")
+"""Settings that say where events go, if anywhere."""
 _TOKEN_NAME = re.compile(
     r"(\w+_)?(LINKED_?IN_|LI_)(\w+_)?TOKEN|(LINKED_?IN_)(\w+_)?(SECRET_)?KEY|ACCESS_TOKEN|\w*LINKEDIN_?TOKEN",
     re.ASCII | re.IGNORECASE,
@@ -123,6 +125,26 @@ def unread_credentials(*, from_files: bool) -> str:
         unread += [f"{name} is read with --config ENV only" for name in given if os.environ.get(name)]
         unread += ["the .env file in this folder is read with --config ENV only"] if _has_dotenv() else []
     return "".join(f"; {told}" for told in unread if told)
+
+
+def unread_variables(read: Mapping[str, object]) -> list[str]:
+    """A warning for each variable that is not read, as without `--config ENV`, and would have kept events from where they go."""
+    return [
+        f"{variable} is not read, and says something else than the settings that are; let the environment count by "
+        "--config ENV, or remove it"
+        for name in _WHERE_TO
+        if os.environ.get(variable := f"{ENVIRONMENT_PREFIX}{name.upper()}")
+        and not (name == "dry_run" and read[name])
+        and _reads(name, os.environ[variable]) != read[name]
+    ]
+
+
+def _reads(name: str, text: str) -> object:
+    """What a setting's text means; None where it means nothing."""
+    try:
+        return BY_NAME[name].read(text, name)
+    except ConfigError:
+        return None
 
 
 def _has_dotenv() -> bool:
