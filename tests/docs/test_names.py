@@ -75,6 +75,17 @@ def test_everything_that_make_is_told_to_do_it_knows(target: str, words: list[st
     assert set(words) <= set(PARTS.get(target, words))
 
 
+def test_every_choice_of_tests_that_is_shown_finds_some() -> None:
+    shown = [text for page in PAGES for text in (*blocks(page, "console", "sh", "bash"), *spans(page))]
+    chosen = {found for text in shown for found in re.findall(r"(tests/[\w/.]+) -k (\w+)", text)}
+    assert len(chosen) > 1
+    for place, word in sorted(chosen):
+        files = [ROOT / place] if (ROOT / place).is_file() else (ROOT / place).rglob("test_*.py")
+        assert any(
+            word in file.name or word in " ".join(re.findall(r"def (test_\w+)", file.read_text())) for file in files
+        ), word
+
+
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_file_of_the_project_that_is_named_is_there(page: Path) -> None:
     paths = {
