@@ -168,6 +168,16 @@ def test_a_token_of_another_name_is_pointed_out(
     assert name not in companion("check")[2]
 
 
+def test_a_role_that_sends_nothing_is_named_with_those_that_do(companion: Companion, linkedin: Sandbox) -> None:
+    assert "account_role" not in found_by(companion)
+    linkedin.configure(role="VIEWER")
+    code, out, _ = companion("check")
+    assert code == 0
+    assert "the role VIEWER sends no events; have it changed in Campaign Manager to ACCOUNT_BILLING_ADMIN" in out
+    linkedin.set_token("sandbox-token", scopes=["rw_conversions"])
+    assert "account_role" not in found_by(companion)
+
+
 @pytest.mark.usefixtures("linkedin")
 def test_a_token_in_the_environment_that_is_not_read_is_pointed_out(
     companion: Companion, monkeypatch: pytest.MonkeyPatch
