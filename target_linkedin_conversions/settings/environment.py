@@ -130,8 +130,8 @@ def unread_credentials(*, from_files: bool) -> str:
 def unread_variables(read: Mapping[str, object]) -> list[str]:
     """A warning for each variable that is not read, as without `--config ENV`, and would have kept events from where they go."""
     return [
-        f"{variable} is not read, and says something else than the settings that are; let the environment count by "
-        "--config ENV, or remove it"
+        f"{variable} is not read, and says something else than the settings that are; let the environment count (--config ENV; "
+        "in Python Settings.load(…, os.environ)), or remove it"
         for name in _WHERE_TO
         if os.environ.get(variable := f"{ENVIRONMENT_PREFIX}{name.upper()}")
         and not (name == "dry_run" and read[name])
