@@ -119,7 +119,7 @@ def unread_credentials(*, from_files: bool) -> str:
 
     `from_files`: the environment has not been read, as without `--config ENV`.
     """
-    unread = [_token_of_another_name()]
+    unread = [_token_of_another_name(from_files=from_files)]
     if from_files:
         given = (f"{ENVIRONMENT_PREFIX}{name}_TOKEN" for name in ("ACCESS", "REFRESH"))
         unread += [f"{name} is read with --config ENV only" for name in given if os.environ.get(name)]
@@ -156,14 +156,14 @@ def _has_dotenv() -> bool:
         return False
 
 
-def _token_of_another_name() -> str:
+def _token_of_another_name(*, from_files: bool) -> str:
     """What to say of a variable that looks like our token and is not read; empty where there is none."""
     names = (name for name in sorted(os.environ) if name.removeprefix(ENVIRONMENT_PREFIX) not in _BY_VARIABLE)
     found = next((name for name in names if _is_of_a_token(name) and os.environ[name]), None)
     if found is None:
         return ""
     wanted = f"{ENVIRONMENT_PREFIX}{'REFRESH' if 'REFRESH' in found.upper() else 'ACCESS'}_TOKEN"
-    return f"{found} is not read: name it {wanted}, and give --config ENV"
+    return f"{found} is not read: name it {wanted}{', and give --config ENV' if from_files else ''}"
 
 
 def _is_of_a_token(name: str) -> bool:

@@ -73,7 +73,7 @@ def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
     \b
     Examples:
       linkedin-conversions runs last --config config.json
-      linkedin-conversions runs last --exit-code --json --config config.json
+      linkedin-conversions runs last --exit-code --json
     """
     found, is_last = last_report(Folder(load_settings(config).state_dir), warn)
     if exit_code and not is_last:
@@ -91,7 +91,7 @@ def show(run: str, config: tuple[str, ...], as_json: bool) -> None:
 
     \b
     Example:
-      linkedin-conversions runs show 20261123T104000Z-0a1b2c3d --config config.json
+      linkedin-conversions runs show 20261123T104000Z-0a1b2c3d --json
     """
     folder = Folder(load_settings(config).state_dir)
     if f"{run}.json" not in folder.names("runs"):
