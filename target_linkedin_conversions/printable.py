@@ -6,10 +6,11 @@ between has to think of it.
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 
-__all__ = ["LONGEST", "as_argument", "printable", "printable_lines", "without_unseen"]
+__all__ = ["LONGEST", "as_argument", "printable", "printable_json", "printable_lines", "without_unseen", "writable"]
 
 LONGEST = 100
 """Characters of a name that are shown."""
@@ -34,6 +35,16 @@ def printable(text: str, longest: int = LONGEST) -> str:
 def printable_lines(text: str) -> str:
     """A text of several lines of ours, what nobody sees of them escaped; not cut."""
     return _UNPRINTABLE_BUT_LINES.sub(_escaped, text)
+
+
+def printable_json(text: str) -> str:
+    """JSON that says the same, what nobody sees of its texts escaped as JSON does."""
+    return text if text.isascii() else _UNPRINTABLE_BUT_LINES.sub(lambda found: json.dumps(found[0])[1:-1], text)
+
+
+def writable(text: str) -> str:
+    r"""A text that a file can hold: half of a character, as a file's name that is no UTF-8 gives one, is escaped (`\udcff`)."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def without_unseen(text: str) -> str:

@@ -47,6 +47,7 @@ BESIDE = {
     "printable",
     "private_files",
     "quiet",
+    "standard_streams",
     "usage",
 }
 """What stands beside them: it knows no way in and no run."""

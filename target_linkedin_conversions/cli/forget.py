@@ -11,6 +11,7 @@ import msgspec
 
 from target_linkedin_conversions.cli.asking import agree
 from target_linkedin_conversions.cli.config import config_option, key_of_ledger, load_settings
+from target_linkedin_conversions.cli.json_output import print_json
 from target_linkedin_conversions.cli.past_runs import outbox_of, warn
 from target_linkedin_conversions.errors import ConfigError, InUseError, TargetError, exit_code_of
 from target_linkedin_conversions.ledger import pseudonym
@@ -98,7 +99,7 @@ def forget(
             f"in use by a run or a replay: {', '.join(receipt.in_use)}; forget again once that has ended"
         )
     if as_json:
-        click.echo(msgspec.json.encode({"receipt": receipt}).decode())
+        print_json({"receipt": receipt})
     else:
         _tell(receipt)
     for note in receipt.notes:

@@ -11,6 +11,7 @@ import click
 
 from target_linkedin_conversions.errors import ConfigError, TargetError, exit_code_of
 from target_linkedin_conversions.private_files import mend_of, path_shown
+from target_linkedin_conversions.standard_streams import hold_standard_streams
 from target_linkedin_conversions.usage import WordedGroup
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def program() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the companion; a fault is one sentence on stderr and its exit code."""
     os.umask(0o077)
+    hold_standard_streams()
     try:
         program.main(
             args=list(arguments) if arguments is not None else None,

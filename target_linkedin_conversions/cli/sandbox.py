@@ -166,7 +166,7 @@ def read_rules(given: str) -> list[Any]:
         return list(ids)
     try:
         content = json.loads(Path(given).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StartError("--rules takes ids with commas between, or a JSON file") from error
     return content if isinstance(content, list) else [content]
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.records.looks import without_telephones
 from target_linkedin_conversions.records.unescaped import folded, unescaped
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _redacted_line(line: str) -> str:
         return f"{prefix}…"  # a value holds a quote itself, so its end is anywhere
     hidden = _QUOTED.sub('"…"', hidden)
     hidden = _SINGLE_QUOTED.sub("'…'", hidden)
-    return " ".join(_WORD.sub(_redacted_word, _URN.sub("…", hidden)).split())
+    return " ".join(_WORD.sub(_redacted_word, without_telephones(_URN.sub("…", hidden))).split())
 
 
 def _redacted_word(found: re.Match[str]) -> str:

@@ -330,8 +330,9 @@ class Sender:
             return []
         if claimed.resent >= self._policy.max_resends:
             self._send_once.settle(claimed, Outcome.IN_DOUBT, code="resent_in_vain")
+            times = "once" if claimed.sent == 1 else f"{claimed.sent} times"
             raise UnreachableError(
-                f"LinkedIn does not answer ({cause}), and a batch was sent {claimed.sent} times; it is in doubt and "
+                f"LinkedIn does not answer ({cause}), and a batch was sent {times}; it is in doubt and "
                 "`rejects replay --in-doubt` sends it again; the next run goes on with all others",
             )
         if not retry.again(cause=f"LinkedIn ({cause})"):

@@ -81,11 +81,6 @@ _DAYS = {
     "ymd": ("%Y/%m/%d", "%Y.%m.%d"),
 }
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", ", %H:%M", ", %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %I:%M %p")
-_IN_WORDS = tuple(
-    day + clock
-    for day in ("%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y")
-    for clock in (*_CLOCKS, ", %I:%M:%S %p")
-)
 _FORMATS = {order: tuple(day + clock for day in days for clock in _CLOCKS) for order, days in _DAYS.items()}
 _LONGEST = 40
 
@@ -191,7 +186,7 @@ def formats_of(values: Iterable[object], order: str | None = None) -> tuple[tupl
     decided = [found[0] for found in orders if len(found) == 1]
     is_open = order is None and not decided and any(len(found) > 1 for found in orders)
     chosen = order or ("mdy" if decided.count("mdy") > decided.count("dmy") else "dmy")
-    ordered = [*_FORMATS[chosen], *(form for forms in _FORMATS.values() for form in forms), *_IN_WORDS]
+    ordered = [*_FORMATS[chosen], *(form for forms in _FORMATS.values() for form in forms)]
     return tuple(dict.fromkeys(form for text in left if (form := _first(text, ordered)))), is_open
 
 

@@ -16,7 +16,7 @@ from target_linkedin_conversions.cpu_affinity import THREADS
 from target_linkedin_conversions.ledger import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 __all__ = ["KnownIdentity", "insert_identities", "look_up", "move"]
 
@@ -33,10 +33,12 @@ _MOVE_POSTGRESQL = text(
     "UPDATE deliveries SET batch = :batch, content = coalesce(t.c, content) FROM "
     "unnest(CAST(:digests AS bytea[]), CAST(:contents AS bigint[])) AS t(d, c) WHERE digest = t.d",
 )
+# As one text back (measured, 5,000 of them: 3 ms of this process, as an array and rows 46).
 _LOOK_UP_POSTGRESQL = text(
-    "SELECT CAST(t.i AS integer) - 1, d.batch, d.content, b.status, b.worker "
-    "FROM unnest(CAST(:digests AS bytea[])) WITH ORDINALITY AS t(digest, i) "
-    "JOIN deliveries AS d ON d.digest = t.digest JOIN batches AS b ON b.id = d.batch"
+    "SELECT CAST(json_agg(json_build_array(each.i, d.batch, d.content, b.status, b.worker)) AS text) FROM "
+    "(SELECT i, substr(CAST(:digests AS bytea), 16 * i + 1, 16) AS digest "
+    "FROM generate_series(0, CAST(:count AS integer) - 1) AS series(i)) AS each "
+    "JOIN deliveries AS d ON d.digest = each.digest JOIN batches AS b ON b.id = d.batch"
 )
 _LOOK_UP_SQLITE = text(
     "WITH RECURSIVE each(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM each WHERE i + 1 < :count) "
@@ -75,14 +77,13 @@ def insert_identities(
         return connection.execute(_INSERT_SQLITE, values).rowcount
 
 
-def look_up(connection: Connection, digests: Sequence[bytes], *, is_sqlite: bool) -> Iterator[KnownIdentity]:
+def look_up(connection: Connection, digests: Sequence[bytes], *, is_sqlite: bool) -> list[KnownIdentity]:
     """What the ledger holds of these identities; nothing of those that it does not know."""
-    if is_sqlite:
-        values = {"count": len(digests), "digests": b"".join(digests)}
-        yield from _read_known(connection.scalar(_LOOK_UP_SQLITE, values) or "[]") if digests else ()
-        return
-    for row in connection.execute(_LOOK_UP_POSTGRESQL, {"digests": list(digests)}):
-        yield KnownIdentity(*row)
+    if not digests:
+        return []
+    statement = _LOOK_UP_SQLITE if is_sqlite else _LOOK_UP_POSTGRESQL
+    values = {"count": len(digests), "digests": b"".join(digests)}
+    return _read_known(connection.scalar(statement, values) or "[]")
 
 
 def move(

@@ -1,7 +1,8 @@
 """Arrow columns as rows: only those that a stream's mapping reads, each value as JSON would have given it.
 
 Columns are converted one by one, and no row is ever a mapping. What is neither text, whole number nor truth goes through
-JSON, a whole column at a time: so a time, a decimal or a structure is exactly what it is in a record of a tap.
+JSON, a whole column at a time: so a time, a decimal or a structure is exactly what it is in a record of a tap. A time
+that no calendar of Python's has is the text of its number, which no field takes for a time.
 """
 
 from __future__ import annotations
@@ -69,14 +70,15 @@ class ArrowRows:
         try:
             return _values_of(column)
         except _UNREADABLE:
-            pass  # one of them is to be told by its number
+            pass  # some of them are to be told one by one
+        values: list[Any] = []
         for index in range(len(column)):
             try:
-                _values_of(column.slice(index, 1))
+                values += _told(column.slice(index, 1))
             except _UNREADABLE:
                 number = self.number + index + 1
                 raise InputError(f"column {name_shown(name)!r} of row {number} holds what JSON cannot say") from None
-        raise InputError(f"column {name_shown(name)!r} holds what JSON cannot say")
+        return values
 
 
 def _values_of(column: Any) -> list[Any]:  # noqa: ANN401 - pyarrow's own
@@ -87,17 +89,48 @@ def _values_of(column: Any) -> list[Any]:  # noqa: ANN401 - pyarrow's own
         number = Decimal if column.type.scale else int
         return [None if text is None else number(text) for text in column.cast("string").to_pylist()]
     values: list[Any] = column.to_pylist()
-    if kind in _PLAIN:
-        return values
-    convert = _with_objects(column.type)
+    return values if kind in _PLAIN else _through_json(values, column.type)
+
+
+def _through_json(values: list[Any], kind: Any) -> list[Any]:  # noqa: ANN401 - pyarrow's own
+    convert = _with_objects(kind)
     return _decode(_encode(values if convert is None else [*map(convert, values)]))
+
+
+def _told(column: Any) -> list[Any]:  # noqa: ANN401 - pyarrow's own
+    """The one value of a column, in which a time may be of no calendar."""
+    try:
+        return _values_of(column)
+    except _UNREADABLE:
+        return _through_json([_plainly(column[0])], column.type)
+
+
+def _plainly(scalar: Any) -> Any:  # noqa: ANN401 - pyarrow's own
+    """Python's value of Arrow's, each time in it that Python's calendar lacks as the text of its number and unit."""
+    try:
+        return scalar.as_py()
+    except _UNREADABLE:
+        kind = scalar.type
+        if hasattr(kind, "item_type"):
+            return [(_plainly(pair["key"]), _plainly(pair["value"])) for pair in scalar.values]
+        if hasattr(kind, "value_type"):
+            return [*map(_plainly, scalar.values)]
+        if kind.num_fields:
+            return {field.name: _plainly(scalar[field.name]) for field in _fields(kind)}
+        if not isinstance(getattr(scalar, "value", None), int):
+            raise
+        return f"{scalar.value} {getattr(kind, 'unit', 'days')}"
 
 
 def _times_of(column: Any) -> list[str | None]:  # noqa: ANN401 - pyarrow's own
     """Each time to the microsecond, of a zone in UTC: Arrow writes texts in a tenth of the time (measured: 0.4 us a value, 4.7)."""
     zone = "Z" if column.type.tz else ""
-    clock = column.cast("int64").cast(f"timestamp[{column.type.unit}]").cast("timestamp[us]", safe=False)
-    return [None if text is None else _as_json(text) + zone for text in clock.cast("string").to_pylist()]
+    unit = column.type.unit
+    clock = column.cast("int64").cast(f"timestamp[{unit}]").cast("timestamp[us]", safe=unit != "ns")
+    texts = clock.cast("string").to_pylist()
+    if any(text is not None and text[0] == "<" for text in texts):
+        raise ValueError  # Arrow's complaint about a time stands in the time's place
+    return [None if text is None else _as_json(text) + zone for text in texts]
 
 
 def _as_json(time: str) -> str:
@@ -108,8 +141,8 @@ def _as_json(time: str) -> str:
 def _with_objects(kind: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401 - pyarrow's own
     """What makes objects of the maps in a value of this type, which Arrow gives as pairs; None where there are none."""
     if hasattr(kind, "item_type"):
-        of_value = _with_objects(kind.item_type) or _same
-        return lambda pairs: None if pairs is None else {_name(key): of_value(value) for key, value in pairs}
+        of_key, of_value = _with_objects(kind.key_type) or _same, _with_objects(kind.item_type) or _same
+        return lambda pairs: None if pairs is None else {_name(of_key(key)): of_value(value) for key, value in pairs}
     if hasattr(kind, "value_type") and not hasattr(kind, "index_type"):
         of_item = _with_objects(kind.value_type)
         return of_item and (lambda items: None if items is None else [*map(of_item, items)])
@@ -129,5 +162,5 @@ def _same(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
 
 
 def _name(key: object) -> str:
-    """The name that a map's key has in an object."""
-    return key if isinstance(key, str) else str(key)
+    """The name that a map's key has in an object: its JSON, where it is no text."""
+    return key if isinstance(key, str) else _encode(key).decode().strip('"')

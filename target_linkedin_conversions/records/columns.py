@@ -109,6 +109,9 @@ ROW_NUMBERS = frozenset(
         "linenumber",
         "lineno",
         "line",
+        # The sheet beside the row, which says no more of it.
+        "sdcsheetid",
+        "sdcspreadsheetid",
     },
 )
 """Names of columns that number rows or lines, without `_`, `-` and spaces: another row has the number tomorrow."""
@@ -276,7 +279,7 @@ class Columns:
 
     def _check(self, name: str, where: str, path: Path | None = None, *, undeclared: bool) -> None:
         root = _STEPS.split(name)[0] if path is None else path.column
-        nearest = get_close_matches(name, self.known, n=1) or get_close_matches(root, self.known, n=1)
+        nearest = self._nearest(name) or self._nearest(root)
         if written := self._in_our_steps(name):
             nearest = [written]
         mend = f"did you mean {name_shown(nearest[0])!r}?" if nearest else "map a column of the stream, or remove it"
@@ -284,7 +287,7 @@ class Columns:
         if field in _CODES and name in _CODES[field]:
             mend = f"where it is the same for all records, write constants: {{{field}: {name}}}"
         if path is not None and path.column in self.known:
-            problem = f"the stream's schema shows that the path {name!r} leads nowhere"
+            problem = f"the stream's schema shows that the path {name_shown(name)!r} leads nowhere"
             steps = get_close_matches(name, _paths_into(path.column, self._schema["properties"][path.column]), n=1)
             there = (
                 f"did you mean {name_shown(steps[0])!r}?"
@@ -293,9 +296,17 @@ class Columns:
             )
             raise ConfigError(where, problem, there)
         if not (self.open or undeclared):
-            problem = f"the stream's schema has no column {name!r}"
+            problem = f"the stream's schema has no column {name_shown(name)!r}"
             raise ConfigError(where, problem, f"{mend}{' Else' if nearest else ', or'} say undeclared_columns: allow")
-        self._missing.setdefault(name, f"{where}: the schema does not declare column {name!r}; {mend}")
+        self._missing.setdefault(name, f"{where}: the schema does not declare column {name_shown(name)!r}; {mend}")
+
+    def _nearest(self, name: str) -> list[str]:
+        """The column that is most likely meant: of the same letters, whatever their case and marks, else of like ones."""
+        by_letters = {_letters(column): column for column in reversed(self.known)}
+        if (same := by_letters.get(_letters(name))) is not None:
+            return [same]
+        alike = get_close_matches(name, self.known, n=1)
+        return alike or [by_letters[found] for found in get_close_matches(_letters(name), by_letters, n=1)]
 
     def _in_our_steps(self, name: str) -> str:
         """A path that another program would write (`$.a.b`, `a/b`, `a->b`, `a__b`, `{{ a }}`) in our steps; empty if it is none."""
@@ -331,6 +342,11 @@ def is_readable(name: str) -> bool:
 def plain_name(name: str) -> str:
     """A column's name without case and separators."""
     return name.lower().translate(_SEPARATORS)
+
+
+def _letters(name: str) -> str:
+    """The name without all by which databases, flattening and programs spell one differently: `contact.email`, `CONTACT__EMAIL`."""
+    return plain_name(name).replace(".", "")
 
 
 def _first(places: tuple[Place, ...], is_something: Callable[[Value], bool]) -> Callable[[Row], Value]:

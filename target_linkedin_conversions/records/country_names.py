@@ -1,33 +1,63 @@
 """Countries by alpha-3 code and by name, as people write them.
 
 English, German, French, Spanish, Italian, Dutch, Portuguese, Polish, Swedish and Danish names (Unicode CLDR), ISO 3166's
-own, and a few that everybody uses; folded to letters and digits without accents. A country's lines begin with its alpha-2 code.
+own, and a few that everybody uses, GER and SUI among them; folded to letters and digits without accents. A country's lines
+begin with its alpha-2 code.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
+
+from target_linkedin_conversions.records.codes import COUNTRIES
 
 __all__ = ["code_of_country"]
 
 _LONGEST = 100
+_BETWEEN = re.compile(r"[(),;/|]|\s[-\u2013\u2014]\s").split
+"""What stands between two ways of writing one country: `Germany (DE)`, `DE - Germany`."""
+_FLAG_A, _FLAG_Z = "\U0001f1e6", "\U0001f1ff"
+_FLAGS = {code: code - ord(_FLAG_A) + ord("A") for code in range(ord(_FLAG_A), ord(_FLAG_Z) + 1)}
+"""The letters of which flags are made."""
 
 
 def code_of_country(written: str) -> str | None:
-    """The ISO 3166 alpha-2 code of an alpha-3 code or a name; None for anything else."""
+    """The ISO 3166 alpha-2 code of a code or a name, or of several of one country; None for anything else."""
     if len(written) > _LONGEST:
         return None
-    apart = unicodedata.normalize("NFKD", written)
-    return _by_name().get("".join(c for c in apart if c.isalnum()).casefold())
+    if (code := _named(written)) is not None:
+        return code
+    codes = {_named(part) for part in _BETWEEN(written) if part.strip()}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def _named(written: str) -> str | None:
+    apart = unicodedata.normalize("NFKD", written.translate(_FLAGS))
+    name = "".join(c for c in apart if c.isalnum()).casefold()
+    if name.upper() in COUNTRIES:
+        return name.upper()
+    return _by_name().get(name) or _by_name().get(name.removeprefix("the")) or _by_name_abroad().get(name)
 
 
 @cache
 def _by_name() -> dict[str, str]:
     """Every way to name a country, read when the first one is asked for."""
+    return _read(_NAMES)
+
+
+@cache
+def _by_name_abroad() -> dict[str, str]:
+    from target_linkedin_conversions.records.country_names_abroad import NAMES  # noqa: PLC0415 - fewer sources still
+
+    return _read(NAMES)
+
+
+def _read(lines: str) -> dict[str, str]:
     found: dict[str, str] = {}
     code = ""
-    for line in _NAMES.strip().splitlines():
+    for line in lines.strip().splitlines():
         names = line.split()
         if not line.startswith(" "):
             code = names.pop(0)
@@ -51,7 +81,7 @@ AQ ATA antarctica antarctique antarktis antarktyda antartida antartide
 AR ARG argentina argentine argentinerepublic argentinie argentinien argentyna
 AS ASM americansamoa amerikaanssamoa amerikanischsamoa amerikanskasamoa amerikansksamoa samoaamericaines
   samoaamericana samoaamericane samoaamerykanskie
-AT AUT austria autriche oostenrijk osterreich osterrike republicofaustria østrig
+AT AUT oesterreich austria autriche oostenrijk osterreich osterrike republicofaustria østrig
 AU AUS australia australie australien
 AW ABW aruba
 AX ALA aland alandinseln alandislands ilesaland ilhasaland islasaland isolealand wyspyalandzkie
@@ -64,7 +94,7 @@ BB BRB barbade barbados
 BD BGD banglades bangladesch bangladesh bangladesz peoplesrepublicofbangladesh
 BE BEL belgia belgica belgie belgien belgio belgique belgium kingdomofbelgium
 BF BFA burkinafaso burquinafaso
-BG BGR bulgaria bulgarie bulgarien bulgarije bułgaria republicofbulgaria
+BG BGR BUL bulgaria bulgarie bulgarien bulgarije bułgaria republicofbulgaria
 BH BHR bahrain bahrajn bahrein barein kingdomofbahrain
 BI BDI burundi republicofburundi
 BJ BEN benin republicofbenin
@@ -92,7 +122,7 @@ CF CAF centraalafrikaanserepubliek centralafricanrepublic centralafrikanskarepub
   dencentralafrikanskerepublik repubblicacentrafricana republicacentroafricana republikasrodkowoafrykanska
   republiquecentrafricaine zentralafrikanischerepublik
 CG COG congo congobrazzaville kongo kongobrazzaville republicadocongo republicofthecongo
-CH CHE schweiz suica suisse suiza svizzera swissconfederation switzerland szwajcaria zwitserland
+CH CHE SUI schweiz suica suisse suiza svizzera swissconfederation switzerland szwajcaria zwitserland
 CI CIV costadavorio costadomarfim cotedivoire elfenbenskusten elfenbenskysten ivoorkust ivorycoast
   republicofcotedivoire
 CK COK cookeilanden cookinseln cookislands cookoarna cookøerne ilescook ilhascook islascook isolecook wyspycooka
@@ -109,10 +139,10 @@ CX CXR christmaseiland christmasisland ilechristmas ilhachristmas isladenavidad 
   weihnachtsinsel wyspabozegonarodzenia
 CY CYP chipre chypre cipro cypern cypr cyprus republicofcyprus zypern
 CZ CZE cechia chequia czechia czechrepublic czechy tchequia tchequie tjeckien tjekkiet tschechien tsjechie
-DE DEU alemanha alemania allemagne brd deutschland duitsland federalrepublicofgermany germania germany niemcy
+DE DEU GER alemanha alemania allemagne brd deutschland duitsland federalrepublicofgermany germania germany niemcy
   tyskland
 DJ DJI djibouti djibuti dschibuti dzibuti gibuti republicofdjibouti yibuti
-DK DNK danemark dania danimarca danmark denemarken denmark dinamarca kingdomofdenmark
+DK DNK DEN danemark dania danimarca danmark denemarken denmark dinamarca kingdomofdenmark
 DM DMA commonwealthofdominica dominica dominika dominique
 DO DOM dendominikanskerepublik dominicaanserepubliek dominicanrepublic dominikana dominikanischerepublik
   dominikanskarepubliken repubblicadominicana republicadominicana republiquedominicaine
@@ -149,7 +179,7 @@ GN GIN guine guinea guinee gwinea republicofguinea
 GP GLP guadalupa guadalupe guadeloupe gwadelupa
 GQ GNQ aquatorialguinea ekvatorialguinea equatoriaalguinea equatorialguinea guineaecuatorial guineaequatoriale
   guineeequatoriale guineequatorial gwinearownikowa republicofequatorialguinea ækvatorialguinea
-GR GRC grece grecia grecja greece grekland griechenland griekenland grækenland hellas hellenicrepublic ελλαδα
+GR GRC GRE grece grecia grecja greece grekland griechenland griekenland grækenland hellas hellenicrepublic ελλαδα
 GS SGS georgiadelsudesandwichaustrali georgiapołudniowaisandwichpołudniowy georgiedusudetlesilessandwichdusud
   ilhasgeorgiadosulesandwichdosul islasgeorgiadelsurysandwichdelsur southgeorgiaandthesouthsandwichislands
   southgeorgiaogdesydligesandwichøer southgeorgiasouthsandwichislands sudgeorgienunddiesudlichensandwichinseln
@@ -165,7 +195,7 @@ HM HMD heardenmcdonaldeilanden heardislandandmcdonaldislands heardislandmcdonald
   heardislandogmcdonaldislands heardonochmcdonaldoarna heardundmcdonaldinseln ilesheardetmacdonald
   ilhasheardemcdonald islasheardymcdonald isoleheardemcdonald wyspyheardimcdonalda
 HN HND honduras republicofhonduras
-HR HRV chorwacja croacia croatia croatie croazia kroatie kroatien republicofcroatia
+HR HRV CRO chorwacja croacia croatia croatie croazia kroatie kroatien republicofcroatia
 HT HTI haiti republicofhaiti
 HU HUN hongarije hongrie hungary hungria magyarorszag ungarn ungern ungheria wegry
 ID IDN indonesia indonesie indonesien indonezja republicofindonesia
@@ -212,7 +242,7 @@ LR LBR liberia republicofliberia
 LS LSO kingdomoflesotho lesotho lesoto
 LT LTU litauen lithuania litouwen lituania lituanie litwa republicoflithuania
 LU LUX grandduchyofluxembourg luksemburg lussemburgo luxembourg luxemburg luxemburgo
-LV LVA latvia letland letonia lettland lettonia lettonie republicoflatvia łotwa
+LV LVA LAT latvia letland letonia lettland lettonia lettonie republicoflatvia łotwa
 LY LBY libia libie libya libye libyen
 MA MAR kingdomofmorocco maroc marocco marocko marokko maroko marrocos marruecos morocco
 MC MCO monaco monako principalityofmonaco
@@ -251,7 +281,7 @@ NE NER niger republicoftheniger
 NF NFK ilenorfolk ilhanorfolk islanorfolk isolanorfolk norfolk norfolkinsel norfolkisland norfolkon
 NG NGA federalrepublicofnigeria nigeria
 NI NIC nicaragua nikaragua republicofnicaragua
-NL NLD holandia holland kingdomofthenetherlands nederland nederlandene nederlanderna netherlands niederlande
+NL NLD NED holandia holland kingdomofthenetherlands nederland nederlandene nederlanderna netherlands niederlande
   paesibassi paisesbaixos paisesbajos paysbas thenetherlands
 NO NOR kingdomofnorway noorwegen norge noruega norvege norvegia norway norwegen norwegia
 NP NPL federaldemocraticrepublicofnepal nepal
@@ -279,7 +309,7 @@ PR PRI portorico portoryko puertorico
 PS PSE depalæstinensiskeomrader palastinensischeautonomiegebiete palestijnsegebieden palestine palestinestateof
   palestinianterritories palestinskaterritorierna territoirespalestiniens territoriospalestinos
   territoripalestinesi terytoriapalestynskie thestateofpalestine
-PT PRT portogallo portugal portugalia portugueserepublic
+PT PRT POR portogallo portugal portugalia portugueserepublic
 PW PLW palaos palau republicofpalau
 PY PRY paraguai paraguay paragwaj republicofparaguay
 QA QAT catar katar qatar stateofqatar
@@ -330,7 +360,7 @@ TH THA kingdomofthailand tailandia tajlandia thailand thailande thailandia
 TJ TJK republicoftajikistan tadjikistan tadjiquistao tadschikistan tadsjikistan tadzjikistan tadzykistan
   tagikistan tajikistan tayikistan
 TK TKL tokelau tokelauoarna
-TL TLS democraticrepublicoftimorleste oosttimor osttimor timorest timorleste timororiental timorwschodni
+TL TLS easttimor democraticrepublicoftimorleste oosttimor osttimor timorest timorleste timororiental timorwschodni
 TM TKM turcomenistao turkmenistan
 TN TUN republicoftunisia tunesie tunesien tunez tunezja tunisia tunisie tunisien
 TO TON kingdomoftonga tonga
@@ -370,7 +400,7 @@ WF WLF wallisandfutuna wallisefutuna wallisenfutuna wallisetfutuna wallisfutuna 
 WS WSM independentstateofsamoa samoa
 YE YEM iemen jemen republicofyemen yemen
 YT MYT majotta mayotte
-ZA ZAF africadosul afriquedusud republicofsouthafrica republikapołudniowejafryki southafrica sudafrica sudafrika
+ZA ZAF RSA africadosul afriquedusud republicofsouthafrica republikapołudniowejafryki southafrica sudafrica sudafrika
   sydafrika zuidafrika
 ZM ZMB republicofzambia sambia zambia zambie
 ZW ZWE republicofzimbabwe simbabwe zimbabue zimbabwe

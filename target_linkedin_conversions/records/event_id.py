@@ -10,6 +10,7 @@ import msgspec
 
 from target_linkedin_conversions.records.columns import Row
 from target_linkedin_conversions.records.encoded import encodes_address
+from target_linkedin_conversions.records.extended_json import plain_value
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import is_placeholder, is_plain_id, key_text
 from target_linkedin_conversions.records.writings import holds_address
@@ -43,7 +44,7 @@ def compile_event_id(place: Place, for_rules: frozenset[str] | None) -> MappedId
             return _IS_EMAIL if encodes_address(value) else value
         if for_rules is not None and uses and not any(use.rule in for_rules for use in uses):
             return None
-        if isinstance(value, dict | list | bool | Reason):
+        if isinstance(value := plain_value(value), dict | list | bool | Reason):
             return value if isinstance(value, Reason) else _BAD
         text = (key_text(value) or "").strip()
         if len(text) > _LONGEST:

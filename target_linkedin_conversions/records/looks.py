@@ -11,7 +11,7 @@ from target_linkedin_conversions.records.plain_ids import are_numbers, is_uuid, 
 from target_linkedin_conversions.records.text import is_email_shaped
 from target_linkedin_conversions.records.writings import writings
 
-__all__ = ["looks_personal", "name_shown"]
+__all__ = ["looks_personal", "name_shown", "without_telephones"]
 
 _WRITTEN_AT = re.compile(
     r"\S\s?[(\[{<]\s?(?:at|@|\u00e4t)\s?[)\]}>]|\S\s(?:at|\(at\))\s\S++\s?+(?:\.|dot\b|[(\[{<]\s?dot)", re.IGNORECASE
@@ -41,10 +41,13 @@ _TELEPHONE = re.compile(r"(?:tel:)?[+(]?[0-9][0-9 ()./\u2010-\u2015\xa0-]{5,30}[
 _TELEPHONE_ABROAD = re.compile(r"(?<![\w+])\+[0-9](?:[ ()./\u2010-\u2015\xa0-]{0,3}+[0-9]){6,18}(?![0-9])")
 """A number with its country, wherever it stands in a text."""
 _TELEPHONE_AMONG_WORDS = re.compile(
-    r"(?<![\w.,/+-])(?:0[1-9][0-9]{1,4}[ /-]?[0-9]{5,9}|\(0[0-9]{1,5}\) ?[0-9]{4,9}"
+    r"(?<![\w.,/+-])(?:0[1-9][0-9]{1,4}[ /-][0-9]{5,9}|0[1-9][0-9]{7,12}|\(0[0-9]{1,5}\) ?[0-9]{4,9}"
     r"|(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[ .-])[0-9]{3}[ .-][0-9]{4})(?![\w-])"
 )
-"""Digits in groups that are a telephone's wherever they stand: `0170 1234567`, `(030) 123456`, `555-123-4567`."""
+"""Digits in groups that are a telephone's wherever they stand: `0170 1234567`, `(030) 123456`, `555-123-4567`.
+
+Eight digits from a zero on without a gap are a company's number or a licence's (`Company No 01234567`, `DRE 01987654`).
+"""
 _IN_GROUPS = re.compile(r"(?<![0-9A-Fa-f:-])(?:[0-9A-Fa-f]{2,16}[: -]){3,63}[0-9A-Fa-f]{2,16}(?![0-9A-Fa-f])")
 """What may be a hash in groups of digits."""
 _SHORTEST_GROUPED = 40
@@ -71,6 +74,11 @@ def looks_personal(text: str) -> bool:
     if is_word(text) and not _IN_A_WORD(text) and not _AT_IN_A_WORD(text):
         return encodes_address(text)
     return any(_looks(form) for form in writings(text))
+
+
+def without_telephones(text: str) -> str:
+    """A text with `…` where a telephone's number stands among its words."""
+    return _TELEPHONE_AMONG_WORDS.sub("…", _TELEPHONE_ABROAD.sub("…", text))
 
 
 def name_shown(name: str) -> str:

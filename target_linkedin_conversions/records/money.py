@@ -10,7 +10,10 @@ import msgspec
 
 from target_linkedin_conversions.records.cache import Cache
 from target_linkedin_conversions.records.codes import CURRENCIES
+from target_linkedin_conversions.records.extended_json import plain_value
+from target_linkedin_conversions.records.paths import unwrapped
 from target_linkedin_conversions.records.reasons import REFUND, Reason
+from target_linkedin_conversions.records.text import in_ascii
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,12 +59,7 @@ _BAD_WITH_BOTH = _BadAmount(
 _AS_IT_IS = re.compile(r"(?:[1-9][0-9]{0,17}|0)(?:\.[0-9]{1,9})?").fullmatch
 """An amount that needs nothing."""
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?").fullmatch
-_SIGNS_OF_LESS = str.maketrans(
-    dict.fromkeys("\xad\u2010\u2011\u2012\u2013\u2014\u2015\u207b\u2212\u2796\ufe58\ufe63\uff0d", "-")
-    | {"\uff08": "(", "\uff09": ")"}
-    | dict.fromkeys("\u2018\u2019\u02bc\u00b4\u2032", "'")
-)
-"""Whatever people and machines write for a minus and an apostrophe, and the brackets of East Asia."""
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4\u2032", "'"))
 _NO_CENTS = re.compile(r"(?<=[0-9])[.,:]-{1,2}\Z")
 """A stroke in place of the cents: `100.-`, `100,--`, `129:-`."""
 _BELOW_ZERO = re.compile(
@@ -185,9 +183,12 @@ class Amounts(msgspec.Struct, frozen=True):
             return self._of_text(value, code)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-            return value if isinstance(value, Reason) else self.bad
-        return self._of_number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), code)
+        if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+            return self._of_number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value), code)
+        if isinstance(value, Reason):
+            return value
+        found = plain_value(value)
+        return self.bad if found is value else self.read(found, code)
 
     @property
     def bad(self) -> Reason:
@@ -199,12 +200,14 @@ class Amounts(msgspec.Struct, frozen=True):
     def _of_text(self, written: str, code: object) -> str | Reason | None:
         if len(written) > _LONGEST:
             return self.bad
-        text = _without_sign("".join(written.split()).translate(_SIGNS_OF_LESS), code)
+        text = _without_sign("".join(in_ascii(written).split()).translate(_APOSTROPHES), code)
         if not text:
             return None if not written.strip() else self.bad
         sign, digits = (text[0], text[1:]) if text[0] in "+-" else ("", text)
         plain = self._plain(_NO_CENTS.sub("", _without_sign(digits, code)))
         if plain is None or not _NUMBER(plain):
+            if (found := unwrapped(written, _LONGEST)) is not written:
+                return self.read(found, code)
             return REFUND if _BELOW_ZERO(text) else self.bad
         number = Decimal(plain)
         return self._of_number(-number if sign == "-" else number, code)
@@ -212,7 +215,7 @@ class Amounts(msgspec.Struct, frozen=True):
     def _plain(self, text: str) -> str | None:
         """The digits with a decimal point and without thousands; None where the thousands stand anywhere else."""
         point = "," if self.decimal_comma else "."
-        mark = self.thousands.strip().translate(_SIGNS_OF_LESS) or ("." if self.decimal_comma else "")
+        mark = self.thousands.strip().translate(_APOSTROPHES) or ("." if self.decimal_comma else "")
         whole, _, fraction = text.partition(point)
         if mark and mark in whole:
             first, *groups = whole.split(mark)

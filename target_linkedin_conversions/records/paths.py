@@ -13,11 +13,12 @@ from typing import Any
 
 import msgspec
 
+from target_linkedin_conversions.records.extended_json import plain_value
 from target_linkedin_conversions.records.plain_schema import NEVER, types_of
 from target_linkedin_conversions.records.text import comparable
 from target_linkedin_conversions.records.truth import same
 
-__all__ = ["NOT_REACHABLE", "Path", "entered", "follow", "leads_nowhere", "path_of"]
+__all__ = ["NOT_REACHABLE", "Path", "entered", "follow", "leads_nowhere", "path_of", "unwrapped"]
 
 
 class _NotReachable:
@@ -38,6 +39,8 @@ _STEP = re.compile(
 )
 _JSON_BEGINS = frozenset('{["')
 """A list, an object, or a text in which one of these is written once more."""
+_WRAPPED = frozenset('{"')
+"""A value in an object or in quotes; a list holds several."""
 _LONGEST_JSON = 1 << 20
 """Characters of a text that is read as JSON for the sake of a path."""
 
@@ -125,6 +128,13 @@ def entered(value: _Value) -> _Value:
         return _decode(found) if type(found) is str and found[:1] in _JSON_BEGINS else found
     except _UNREADABLE:
         return value
+
+
+def unwrapped(value: _Value, longest: int) -> _Value:
+    """What stands in the quotes of a JSON text of at most so many characters, or in an object of Extended JSON."""
+    if isinstance(value, str) and value.lstrip()[:1] in _WRAPPED and len(value) <= longest:
+        value = entered(value)
+    return plain_value(value)
 
 
 def _step(written: str) -> Callable[[_Value], _Value]:

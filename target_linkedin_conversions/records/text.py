@@ -9,12 +9,14 @@ from decimal import Decimal
 
 import msgspec
 
+from target_linkedin_conversions.records.extended_json import plain_value
 from target_linkedin_conversions.records.reasons import Reason
 
 __all__ = [
     "PLACEHOLDERS",
     "as_json",
     "comparable",
+    "in_ascii",
     "is_email_shaped",
     "is_placeholder",
     "is_plain_id",
@@ -23,6 +25,16 @@ __all__ = [
 ]
 
 _encode = msgspec.json.Encoder().encode
+
+_IN_ASCII: dict[int, int | str] = {
+    **{full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys(map(ord, "\xad\u2010\u2011\u2012\u2013\u2014\u2015\u207b\u2212\u2796\ufe58\ufe63"), "-"),
+}
+"""Full-width characters, and whatever people and machines write for a minus or a hyphen."""
+_PERHAPS_ASCII = re.compile("[\xad\u061c\u200b-\u2015\u202a-\u207b\u2212\u2796\ufe58-\ufeff\uff01-\uff5e]")
+"""Whether any of it is in a text: most have none, and to look costs less than to replace."""
+_UNSEEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Marks of direction and of no width, as browsers and sheets put them around numbers."""
 
 _MOST_DIGITS = 40
 _EMAIL_SHAPED = re.compile(
@@ -95,7 +107,7 @@ PLACEHOLDERS = frozenset(
 _SHORTEST_ID, _LONGEST_ID = 10, 64
 
 
-def key_text(value: object) -> str | None:  # noqa: PLR0911 - one line a kind of value, on the per-record path
+def key_text(value: object) -> str | None:  # noqa: C901, PLR0911 - one line a kind of value, on the per-record path
     """The text that stands for a value in keys and event ids: 7, 7.0 and `7` are the same."""
     if type(value) is str:
         return value
@@ -111,6 +123,8 @@ def key_text(value: object) -> str | None:  # noqa: PLR0911 - one line a kind of
         return value.isoformat()
     if isinstance(value, Reason):  # why a path did not lead anywhere
         return None
+    if (plain := plain_value(value)) is not value:
+        return key_text(plain)
     return msgspec.json.encode(value, order="sorted").decode()
 
 
@@ -137,6 +151,13 @@ def comparable(value: object) -> str | None:
     if folded and folded[-1] == "0" and _DECIMAL_ENDING_IN_0.fullmatch(folded):
         return number_text(Decimal(folded))
     return folded
+
+
+def in_ascii(text: str) -> str:
+    """The text with full-width characters and minus signs as ASCII has them, and without what nobody sees; blanks stay."""
+    if text.isascii() or not _PERHAPS_ASCII.search(text):
+        return text
+    return _UNSEEN.sub("", text.translate(_IN_ASCII))
 
 
 def is_plain_id(text: str) -> bool:

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.records.text import is_placeholder
+from target_linkedin_conversions.records.clocks import at_clock
+from target_linkedin_conversions.records.extended_json import plain_value
+from target_linkedin_conversions.records.paths import unwrapped
+from target_linkedin_conversions.records.text import in_ascii, is_placeholder
 from target_linkedin_conversions.records.written_dates import written_date
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ _NOTHING = re.compile(r"[0:./TZ +-]*")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?").fullmatch
 _ISO = re.compile(
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:(?:T|\s+)([0-9:]+(?:[.,][0-9]+)?))?"
-    r"(?:\s*(?:UTC|GMT)?([+-][0-9]{1,2}(?::?[0-9]{2})?|Z|(?<=UTC|GMT))(?:\s?UTC|\s?\[[\w/+-]{1,40}\])?)?",
+    r"(?:\s*(?:UTC|GMT)?([+-][0-9]{1,2}(?::?[0-9]{2})?|Z|(?<=UTC|GMT))(?:\s?UTC|(?<=[0-9])\s[A-Z]{3,5}|\s?\[[\w/+-]{1,40}\])?)?",
     re.IGNORECASE,
 )
 """A day, its clock, and the offset, behind which Go and Java also write the zone's name."""
@@ -52,10 +55,17 @@ _HAS_CLOCK = re.compile(
     r"(?:[0-9]{8}|[0-9]{4}-?W[0-9]{2}-?[1-7]|[0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]", re.IGNORECASE
 ).match
 """A day, and what may stand before a clock: to `fromisoformat` any character is one, the sign of an offset too."""
-_WEEK_DAY = re.compile(r"[0-9]{4}-?W[0-9]{2}-?[1-7]").fullmatch
+_DAY = re.compile(r"[0-9]{4}-(?:[0-9]{2}-[0-9]{2}|W[0-9]{2}-[1-7])|[0-9]{4}W[0-9]{2}[1-7]").fullmatch
+_ORDINAL = re.compile(r"\A([0-9]{4})-([0-9]{3})(?=[T ]|\Z)")
+"""The year and which of its days, as ISO 8601 also counts them."""
+_CLOCK = re.compile(
+    r"(.{8,10})[T ]([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,]([0-9]+))?)?(Z|[+-][0-9]{2}(?::?[0-9]{2})?|)",
+    re.IGNORECASE,
+).fullmatch
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
-_DIGITS = {8: "%Y%m%d", 10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S", 17: "%Y%m%d%H%M%S%f"}
-"""Numbers that are a date, by how many digits they have, as analytics exports write them."""
+_DIGITS = frozenset({8, 10, 12, 14, 17})
+"""Numbers of so many digits are a date, as analytics exports write them: to the day, hour, minute, second or millisecond."""
+_CLOCK_OF_DIGITS = ((8, 10), (10, 12), (12, 14), (14, 17))
 _DIGITS_TO_THE_SECOND = 14
 """So many may have decimals, as SAP writes a moment."""
 
@@ -104,6 +114,7 @@ class Times(msgspec.Struct, frozen=True):
         return found if isinstance(found, int) else None
 
     def _moment(self, value: object) -> datetime | date | object | None:
+        given, value = value, unwrapped(value, _LONGEST)
         if isinstance(value, str) and len(value) <= _LONGEST:
             for form in self.formats:
                 try:
@@ -112,10 +123,11 @@ class Times(msgspec.Struct, frozen=True):
                     continue
                 has_clock = any(mark in form for mark in ("%H", "%I", "%X", "%c", "%T", "%R"))
                 return self._local(moment) if has_clock else moment.date()
-            if self.date_order and (written := self._written(value.strip())) is not None:
+            if self.date_order and (written := self._written(in_ascii(value).strip())) is not None:
                 return written
         found = _moment_of(value)
-        return self._local(found) if isinstance(found, datetime) and not _is_number(value) else found
+        is_counted = _is_number(value) or (value is not given and value is found)
+        return self._local(found) if isinstance(found, datetime) and not is_counted else found
 
     def _written(self, text: str) -> datetime | date | object | None:
         """The moment or day of a date as people write it, None where the text is no such date."""
@@ -135,7 +147,7 @@ def milliseconds(value: object, zone: tzinfo = UTC) -> int | object | None:
     """Epoch milliseconds of a time, None for an empty value, `NOT_A_TIME` for anything else and for all before 2003.
 
     Takes RFC 3339 or close to it (a space for the T or before the offset, any number of decimals, a missing zone,
-    a ` UTC` behind), a date, digits that are a date (8, 10, 12, 14 or 17), days since 1970 or a spreadsheet's where the
+    a ` UTC` behind), what people write in one way only (RFC 2822, JavaScript's, `26 Nov 2026`), MongoDB's objects, a date, digits that are a date (8, 10, 12, 14 or 17), days since 1970 or a spreadsheet's where the
     number is that small, and epoch numbers by size: below 1e11 seconds, below 1e14 milliseconds, below 1e17
     microseconds, below 1e20 nanoseconds. A time without a zone is in `zone`; a date alone is the end of that day.
     """
@@ -174,10 +186,11 @@ def _moment_of(value: object) -> datetime | date | object | None:
     if value is None or isinstance(value, date):
         return value
     if isinstance(value, str):
-        return _of_text(value.strip()) if len(value) <= _LONGEST else NOT_A_TIME
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        return NOT_A_TIME
-    return _of_number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value))
+        return _of_text(in_ascii(value).strip()) if len(value) <= _LONGEST else NOT_A_TIME
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return _of_number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value))
+    found = plain_value(value)
+    return NOT_A_TIME if found is value else _moment_of(found)
 
 
 def _is_number(value: object) -> bool:
@@ -189,11 +202,18 @@ def _of_text(text: str) -> datetime | date | object | None:
     if not text or _NOTHING.fullmatch(text):
         return None
     try:
-        if _NUMBER(text):
-            return _of_number(Decimal(text))
-        return _of_iso(text)
+        return _of_number(Decimal(text)) if _NUMBER(text) else _of_iso(text)
     except (ValueError, InvalidOperation):
-        return None if _stands_for_none(text) else NOT_A_TIME
+        pass  # as people write it, perhaps
+    if (found := unwrapped(text, _LONGEST)) is not text:
+        return _moment_of(found)
+    try:
+        written = written_date(text)
+    except ValueError:
+        return NOT_A_TIME
+    if written is not None:
+        return written
+    return None if _stands_for_none(text) else NOT_A_TIME
 
 
 def _stands_for_none(text: str) -> bool:
@@ -215,19 +235,42 @@ def _of_iso(text: str) -> datetime | date:
         offset = f"{offset[0]}{offset[1:]:0>2}" if offset[0] in "+-" else "+00:00"
     elif offset == "":
         offset = "+00:00"  # UTC alone
-    return datetime.fromisoformat(f"{written}T{'0' if clock[1:2] == ':' else ''}{clock}{offset or ''}")
+    return _by_clock(f"{written}T{'0' if clock[1:2] == ':' else ''}{clock}{offset or ''}")
 
 
 def _of_other_iso(text: str) -> datetime | date:
     """A day of a week, or a moment whose parts stand together or apart in a rarer way; raises `ValueError`."""
-    if _WEEK_DAY(text):
+    text = _ORDINAL.sub(_day_of_year, text)
+    if _DAY(text):
         return date.fromisoformat(text)
     if (counted := _COUNTED.fullmatch(text)) is not None:
         return _EPOCH + timedelta(milliseconds=int(counted[1]))
     text = _IN_ONE.sub(r"\1T\2", _POINTED.sub(r"\1T\2:\3:\4", text))
     if not _HAS_CLOCK(text):
         raise ValueError
-    return datetime.fromisoformat(text)
+    return _by_clock(text)
+
+
+def _by_clock(text: str) -> datetime:
+    """A day with its clock, also where that shows 24:00 or a leap second; raises `ValueError`."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        if (parts := _CLOCK(text)) is None:
+            raise
+    day, hour, minute, second, part, offset = parts.groups()
+    zone = datetime.fromisoformat(f"{_EPOCH.date()}T00:00{offset}").tzinfo
+    microsecond = int((part or "0")[:6].ljust(6, "0"))
+    return at_clock(date.fromisoformat(day), int(hour), int(minute), int(second or 0), microsecond, zone)
+
+
+def _day_of_year(found: re.Match[str]) -> str:
+    """The calendar's day of `2026-330`; raises `ValueError` where the year has no such day."""
+    first = date(int(found[1]), 1, 1)
+    day = first + timedelta(days=int(found[2]) - 1)
+    if day.year != first.year:
+        raise ValueError
+    return day.isoformat()
 
 
 def _of_number(number: Decimal) -> datetime | date | object | None:
@@ -266,17 +309,15 @@ def _of_days(number: Decimal) -> datetime | date:
 def _of_digits(number: int, fraction: Decimal) -> datetime | date | None:
     """20261101 is a day, 202611011830 a minute of it: as epoch numbers they would lie in 1970 or far ahead."""
     text = str(number)
-    form = _DIGITS.get(len(text))
     if (
-        form is None
+        len(text) not in _DIGITS
         or not _FIRST_YEAR <= int(text[:4]) < _LAST_YEAR
         or (fraction and len(text) != _DIGITS_TO_THE_SECOND)
     ):
         return None
+    hour, minute, second, part = (int(text[first:last] or 0) for first, last in _CLOCK_OF_DIGITS)
     try:
-        moment = datetime.strptime(text, form)  # noqa: DTZ007 - it names no zone
+        day = date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+        return at_clock(day, hour, minute, second, part * 1000 + int(fraction * 1_000_000)) if text[8:] else day
     except ValueError:
         return None
-    if len(text) == len("YYYYMMDD"):
-        return moment.date()
-    return moment + timedelta(microseconds=int(fraction * 1_000_000))

@@ -1,4 +1,4 @@
-"""Dates as people and spreadsheets write them: `20.11.2026 14:05`, `11/20/2026, 2:05 PM`, `Nov 20, 2026`."""
+"""Dates as people and spreadsheets write them: `20.11.2026 14:05`, `11/20/2026, 2:05 PM`, `Nov 20, 2026`, RFC 2822's."""
 
 from __future__ import annotations
 
@@ -6,48 +6,51 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 
+from target_linkedin_conversions.records.calendar_words import is_before_a_day, month_of
+from target_linkedin_conversions.records.clocks import at_clock
+
 __all__ = ["ORDERS", "orders_of", "written_date"]
 
 ORDERS = ("dmy", "mdy", "ymd")
 """In which order day, month and year stand; a year of four digits in front always comes first."""
 
+_IN_DIGITS = r"(?P<a>[0-9]{4}|[0-9]{1,2})\s?[./-]\s?(?P<b>[0-9]{1,2})\s?[./-]\s?(?P<c>[0-9]{4}|[0-9]{1,2})\.?"
+_MONTH = r"[^\W\d_]{3,12}"
+_WORD = r"(?:(?P<word>[^\W\d_]{2,13})(?:-feira)?(?:\.?,\s?|\.?\s)(?:den\s)?)?"
+"""The day of the week."""
+_DAY_FIRST = rf"(?P<day>[0-9]{{1,2}})(?:\.|st|nd|rd|th|er|[ºo])?[\s/-]?(?:de\s|of\s)?(?P<month_behind>{_MONTH})\.?"
+_MONTH_FIRST = rf"(?P<month_before>{_MONTH})\.?\s(?P<day_behind>[0-9]{{1,2}})(?:st|nd|rd|th)?"
+_YEAR = r",?[\s/-]?(?:del?\s)?(?P<year>[0-9]{4}|[0-9]{2})"
+_BEHIND_A_YEAR = (
+    r"(?:\s?(?:\u0433(?:ода|\.)?|\u0440(?:оку|\.)?|r(?:oku|\.)))?"
+    r"(?:,?\s(?:pazar(?:tesi)?|sal\u0131|çarşamba|perşembe|cuma(?:rtesi)?))?"
+)
+"""The word year in Russian, Ukrainian and Polish; in Turkish, the day of the week."""
+_YEAR_FIRST = rf"(?P<year_before>[0-9]{{4}})\.?[\s/-](?P<month_between>{_MONTH})\.?[\s/-](?P<day_last>[0-9]{{1,2}})\.?"
+_AT = r"(?:,\s?|\s|T|(?<=[0-9]{4}):)(?:(?:at|um|kl\.?|à|a\slas|om|alle|às|saat|o(?:\sgodz\.)?|v|в|\u043e)\s)?"
+_TIME = r"(?P<hour>[0-9]{1,2})[:.h](?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2})(?:[.,:](?P<part>[0-9]{1,9}))?)?"
+_HALF = r"\s?(?P<half>[AP]\.?\s?M\.?)?(?:\s?Uhr)?"
+_ZONE = r"\s?(?P<zone>(?:UTC|GMT)?[+-][0-9]{2}:?[0-9]{2}|(?:UTC|GMT)[+-][0-9]{1,2}|Z|UTC|GMT|UT)?"
 _WRITTEN = re.compile(
-    r"(?:(?P<a>[0-9]{4}|[0-9]{1,2})\s?[./-]\s?(?P<b>[0-9]{1,2})\s?[./-]\s?(?P<c>[0-9]{4}|[0-9]{1,2})\.?"
-    r"|(?:[^\W\d_]{2,10}\.?,?\s)?(?:(?P<day>[0-9]{1,2})(?:\.|st|nd|rd|th|er|º)?[\s/-](?:de\s)?(?P<name>[^\W\d_]{3,10})\.?"
-    r"|(?P<first>[^\W\d_]{3,10})\.?\s(?P<second>[0-9]{1,2})(?:st|nd|rd|th)?),?[\s/-](?:de\s)?(?P<year>[0-9]{4}|[0-9]{2}))"
-    r"(?:(?:,\s?|\s|T)(?:at\s|um\s|à\s|a\slas\s|om\s|alle\s|às\s)?(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<second_>[0-9]{2})(?:[.,:](?P<part>[0-9]{1,9}))?)?"
-    r"\s?(?P<half>[AP]\.?\s?M\.?)?(?:\s?Uhr)?\s?(?P<zone>(?:UTC|GMT)?[+-][0-9]{2}:?[0-9]{2}|(?:UTC|GMT)[+-][0-9]{1,2}|Z|UTC|GMT)?)?",
+    rf"{_WORD}(?:{_IN_DIGITS}|(?:{_DAY_FIRST}|{_MONTH_FIRST}){_YEAR}{_BEHIND_A_YEAR}|{_YEAR_FIRST})"
+    rf"(?:{_AT}{_TIME}{_HALF}{_ZONE})?",
     re.IGNORECASE,
 ).fullmatch
 _YEAR_LAST = re.compile(
-    r"(?:[^\W\d_]{2,10},?\s)?([^\W\d_]{3,10} [0-9]{1,2}) ([0-9:]{5,8})(?: (UTC|GMT|[+-][0-9]{2}:?[0-9]{2}))? ([0-9]{4})"
+    rf"((?:[^\W\d_]{{2,13}}\.?,?\s)?{_MONTH} [0-9]{{1,2}}) ([0-9:]{{5,8}})(?: (UTC|GMT|[+-][0-9]{{2}}:?[0-9]{{2}}))? ([0-9]{{4}})"
 ).fullmatch
 """As C and Java write a moment: `Fri Nov 20 10:30:00 UTC 2026`."""
 _ZONE_NAMED = re.compile(r"(?<=[0-9]) ?\([^()]{1,60}\)\Z")
 """What JavaScript puts behind the offset."""
-_EAST_ASIAN = str.maketrans({"\u5e74": "-", "\u6708": "-", "\u65e5": " "})
-_MONTHS = {
-    **dict.fromkeys(("jan", "ene", "gen"), 1),
-    **dict.fromkeys(("feb", "fev"), 2),
-    **dict.fromkeys(("mar", "mrz", "mrt", "maa"), 3),
-    **dict.fromkeys(("apr", "avr", "abr"), 4),
-    **dict.fromkeys(("may", "mai", "mag", "mei"), 5),
-    **dict.fromkeys(("jun", "juin", "giu"), 6),
-    **dict.fromkeys(("jul", "juil", "lug"), 7),
-    **dict.fromkeys(("aug", "aou", "ago"), 8),
-    **dict.fromkeys(("sep", "set"), 9),
-    **dict.fromkeys(("oct", "okt", "ott", "out"), 10),
-    "nov": 11,
-    **dict.fromkeys(("dec", "dez", "dic"), 12),
-}
-"""The beginnings of English, German, French, Spanish, Italian, Portuguese and Dutch names, without accents."""
+_EAST_ASIAN = str.maketrans({**dict.fromkeys("年月년월", "-"), **dict.fromkeys("日일", " ")})
 _CENTURY, _THIS_CENTURY_BELOW = 100, 70
-_NOON = 12
+_NOON, _HOUR = 12, 60
 
 
-def written_date(text: str, order: str) -> datetime | date | None:
+def written_date(text: str, order: str = "") -> datetime | date | None:
     """The moment or day that a text means, None for another form; `order` is one of `ORDERS`.
 
+    Without one, what can be read in one way only: a year of four digits in front, or beside a month's name.
     Raises `ValueError` for a day that no calendar has, such as the 20th month.
     """
     found = _WRITTEN(_plainly(text))
@@ -62,16 +65,7 @@ def written_date(text: str, order: str) -> datetime | date | None:
             raise ValueError
         hour = hour % _NOON + (_NOON if half == "p" else 0)
     part = int((found["part"] or "0")[:6].ljust(6, "0"))
-    return datetime(
-        day.year,
-        day.month,
-        day.day,
-        hour,
-        int(found["minute"]),
-        int(found["second_"] or 0),
-        part,
-        tzinfo=_zone(found["zone"]),
-    )
+    return at_clock(day, hour, int(found["minute"]), int(found["second"] or 0), part, _zone(found["zone"]))
 
 
 def orders_of(text: str) -> frozenset[str]:
@@ -83,7 +77,7 @@ def orders_of(text: str) -> frozenset[str]:
     found = _WRITTEN(text)
     if found is None:
         return frozenset()
-    between = text[len(found["a"] or "") :].lstrip()[:1]
+    between = text[found.end("a") :].lstrip()[:1]
     unusual = {".": {"mdy", "ymd"}, "/": {"ymd"}}.get(between, set()) if found["a"] and len(found["a"]) <= 2 else set()  # noqa: PLR2004 - a day or a month
     possible = frozenset(order for order in ORDERS if _can_be(text, order))
     return possible - unusual or possible
@@ -91,14 +85,11 @@ def orders_of(text: str) -> frozenset[str]:
 
 def _plainly(text: str) -> str:
     """The text with one space between its words, and the year beside its day."""
-    text = _ZONE_NAMED.sub("", " ".join(text.translate(_EAST_ASIAN).split()))
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text.translate(_EAST_ASIAN))
+    text = _ZONE_NAMED.sub("", " ".join(text.split()))
     apart = _YEAR_LAST(text)
     return text if apart is None else f"{apart[1]} {apart[4]} {apart[2]} {apart[3] or ''}".strip()
-
-
-def _month(name: str) -> int | None:
-    letters = "".join(c for c in unicodedata.normalize("NFD", name.casefold()) if c.isalpha())
-    return _MONTHS.get(letters[:3]) or _MONTHS.get(letters[:4])
 
 
 def _can_be(text: str, order: str) -> bool:
@@ -109,12 +100,20 @@ def _can_be(text: str, order: str) -> bool:
 
 
 def _day(found: re.Match[str], order: str) -> date | None:
-    if found["year"] is not None:
-        month = _month(found["name"] or found["first"])
-        return None if month is None else date(_full(found["year"]), month, int(found["day"] or found["second"]))
+    """The day, None where its order or century is not known; raises `ValueError`."""
+    if found["word"] and not is_before_a_day(found["word"]):
+        return None
+    year = found["year_before"] or found["year"]
+    if year is not None:
+        month = month_of(found["month_behind"] or found["month_before"] or found["month_between"])
+        if month is None or not (order or len(year) == len("YYYY")):
+            return None
+        return date(_full(year), month, int(found["day"] or found["day_behind"] or found["day_last"]))
     parts = (found["a"], found["b"], found["c"])
     if len(parts[0]) == len("YYYY"):
         order = "ymd"
+    if not order:
+        return None
     by_letter = dict(zip(order, parts, strict=True))
     if len(by_letter["d"]) > len("DD"):
         return None
@@ -135,5 +134,7 @@ def _zone(written: str | None) -> timezone | None:
     if not written or written in "Zz":
         return UTC
     hours, rest = (written[1:], "0") if len(written) <= len("+HH") else (written[1:3], written[-2:])
-    minutes = int(hours) * 60 + int(rest)
+    if int(rest) >= _HOUR:
+        raise ValueError
+    minutes = int(hours) * _HOUR + int(rest)
     return timezone(timedelta(minutes=-minutes if written[0] == "-" else minutes))

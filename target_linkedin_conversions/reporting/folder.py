@@ -26,6 +26,7 @@ _LARGEST = {"runs": 1 << 26}
 """Bytes of a file that is read whole: a report of thousands of streams and rules is a hundredth of it."""
 _RUN = re.compile(r"(\d{8}T\d{6}Z-[0-9a-f]{8})(?:\.(?:json|jsonl|html|parquet|jsonl\.gz))?")
 _LOCAL_URL = re.compile(r"(?:file|local)://(.+)", re.DOTALL)
+_MEMORY = "memory://"
 _LINES = ".jsonl"
 
 
@@ -50,6 +51,17 @@ class Folder:
     def place(self, name: str) -> str:
         """Where a file is, for people; a URL without its credentials and its query, which may hold some."""
         return str(Path(self.root) / name) if self.is_local else f"{url_shown(self.root)}/{name}"
+
+    @property
+    def mend_where_empty(self) -> str:
+        """What to do where a run should have left something here and none has."""
+        if self.is_local or _LOCAL_URL.fullmatch(self.root):
+            return "run the target first, or name its state_dir"
+        if self.root.startswith(_MEMORY):
+            return (
+                f"what is in memory is gone with the program that wrote it; name a folder or a bucket as {self.setting}"
+            )
+        return f"run the target first, or check that its runs have this very {self.setting}"
 
     def prepare(self) -> None:
         """Make sure that files can be written, with a `.gitignore`; raises `ConfigError`, or `UnreachableError` for a URL."""

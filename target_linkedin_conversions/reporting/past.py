@@ -52,8 +52,7 @@ def read_report(folder: Folder, name: str, form: type[Form]) -> Form:
     try:
         data = folder.read(place)
         if data is None:
-            problem, mend = f"there is no report {folder.place(place)}", "run the target first, or name its state_dir"
-            raise ConfigError(folder.setting, problem, mend)
+            raise ConfigError(folder.setting, f"there is no report {folder.place(place)}", folder.mend_where_empty)
         told = msgspec.json.decode(data, type=Told)
         found = msgspec.json.decode(data, type=form)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

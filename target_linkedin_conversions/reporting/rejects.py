@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.durations import DAY_MS
+from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.event import Event, Refusal, Shape, shape_of
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.keys import DIGEST, PublicKeys
@@ -41,6 +43,13 @@ class RejectLine(msgspec.Struct, frozen=True):
     rule: str | None
     reasons: list[ReasonLine]
     event: Shape
+
+
+_LONGEST_TOLD = 2000
+"""Characters of a message, and of a key's value, that are shown."""
+_FARTHEST = 700_000 * DAY_MS
+"""From 1970; a time beyond is no date that can be shown."""
+_decode = msgspec.json.Decoder(RejectLine).decode
 
 
 class Rejects:
@@ -77,16 +86,49 @@ class Rejects:
 
 
 def reject_lines(folder: Folder, run: str, unreadable: Callable[[str], None]) -> Iterator[RejectLine]:
-    """Every line of a run's rejects: one file, or on a URL its parts; `unreadable` is told of lines that were cut, and of what is no file."""
+    """Every line of a run's rejects, its names as they may be shown: one file, or on a URL its parts.
+
+    `unreadable` is told of lines that no run wrote so, once a file, and of what is no file.
+    """
     for name in folder.parts(f"rejects/{run}.jsonl"):
+        cut, first = 0, 0
         try:
-            for number, line in enumerate(folder.lines(name), 1):
-                try:
-                    yield msgspec.json.decode(line, type=RejectLine)
-                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                    unreadable(f"line {number} of {folder.place(name)} cannot be read")
+            for number, data in enumerate(folder.lines(name), 1):
+                line = _read(data)
+                if line is None:
+                    cut, first = cut + 1, first or number
+                else:
+                    yield line
         except OSError as error:
             unreadable(f"{folder.place(name)} cannot be read ({error.strerror})")
+        if cut:
+            more = f", nor can {cut - 1} more" if cut > 1 else ""
+            unreadable(f"line {first} of {folder.place(name)} cannot be read{more}")
+
+
+def _read(data: bytes) -> RejectLine | None:
+    """A line, None where no run wrote it so; whoever wrote it, nothing of it is more than text."""
+    try:
+        line = _decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    shape = line.event
+    is_date = shape.happened_at is not None and abs(shape.happened_at) <= _FARTHEST
+    return RejectLine(
+        printable(line.run),
+        name_shown(line.stream),
+        {printable(name): text and printable(text, _LONGEST_TOLD) for name, text in line.key.items()},
+        line.rule and printable(line.rule),
+        [
+            ReasonLine(printable(one.field), printable(one.code), printable(one.message, _LONGEST_TOLD))
+            for one in line.reasons
+        ],
+        Shape(
+            tuple(map(printable, shape.fields)),
+            shape.happened_at if is_date else None,
+            shape.value and printable(shape.value),
+        ),
+    )
 
 
 def _lines(reasons: Sequence[Reason]) -> list[ReasonLine]:

@@ -138,7 +138,7 @@ class RemoteStore:
         if not refused and (isinstance(error, OSError) or _UNREACHED.search(kind)):
             return UnreachableError(
                 f"{self._setting}: {url_shown(self._url)} does not answer and cannot be {what} ({kind}); "
-                "the next run goes on where this one stopped"
+                "run the same again once it does"
             )
         mend = "check the URL, that what it names exists, and the credentials and permissions for it"
         return ConfigError(self._setting, f"{url_shown(self._url)} cannot be {what} ({kind})", mend)

@@ -45,7 +45,7 @@ ENTRY_KEYS = (
     EntryKey(
         "date_order",
         "dmy",
-        "How day, month and year stand in dates as people write them, `dmy`, `mdy` or `ymd`: `20.11.2026 14:05`, `Nov 20, 2026`.",
+        "How day, month and year stand in dates as people write them, `dmy`, `mdy` or `ymd`: `20.11.2026 14:05`, `20-NOV-26`.",
     ),
     EntryKey("not_before", "2026-11-01T00:00:00Z", "Earlier events are skipped; here it wins over the setting."),
     EntryKey("on_too_old", "reject", "`skip` or `reject` events of more than 90 days; here it wins over the setting."),

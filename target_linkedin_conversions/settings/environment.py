@@ -14,6 +14,7 @@ from dotenv.parser import parse_stream
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import open_regular
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX, WITHOUT_EFFECT
 from target_linkedin_conversions.settings.files import decoded
 from target_linkedin_conversions.settings.parts import OBJECTS, nested, path_of_variable
@@ -91,7 +92,7 @@ def _take_parts(found: dict[str, object], parts: Mapping[str, str], streams: Seq
         if setting is None or key is None:
             meant = nearest_variable(f"{ENVIRONMENT_PREFIX}{rest}")
             mend = f"; did you mean {meant}?" if meant else ""
-            warnings.append(f"{ENVIRONMENT_PREFIX}{rest} is no setting and has no effect{mend}")
+            warnings.append(f"{name_shown(f'{ENVIRONMENT_PREFIX}{rest}')} is no setting and has no effect{mend}")
         elif setting not in wholes:
             found[key] = value
             if setting == "stream_maps":
@@ -186,7 +187,7 @@ def fill_from_dotenv(environment: MutableMapping[str, str]) -> None:
             )
     for name, value in dotenv_values(stream=StringIO(text)).items():
         empty = name.startswith(ENVIRONMENT_PREFIX) and not environment.get(name)
-        if value is not None and "\0" not in value and (empty or name not in environment):
+        if value is not None and "\0" not in name + value and (empty or name not in environment):
             environment[name] = value
 
 

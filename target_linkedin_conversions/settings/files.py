@@ -12,6 +12,8 @@ import time
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import open_regular, path_shown
 from target_linkedin_conversions.records.looks import name_shown
@@ -21,9 +23,8 @@ from target_linkedin_conversions.settings.paths import expanded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["decoded", "lines_of", "read_config"]
+__all__ = ["ConfigOption", "content_of", "decoded", "lines_of", "read_config"]
 
-_OPTION = "--config"
 _PIPE_SECONDS = 10.0
 _PIPE_BYTES = 1 << 16
 _LONGEST_CONFIG = 16 << 20
@@ -58,29 +59,41 @@ def _mend_of(data: bytes) -> str:
     )
 
 
-def read_config(paths: Sequence[PurePath | str]) -> dict[str, Any]:
+class ConfigOption(msgspec.Struct, frozen=True):
+    """What people name config files by: the option as they write it, and what to do for variables instead."""
+
+    name: str
+    for_variables: str
+
+
+_OF_COMMANDS = ConfigOption("--config", "write --config ENV")
+
+
+def read_config(paths: Sequence[PurePath | str], option: ConfigOption = _OF_COMMANDS) -> dict[str, Any]:
     """The settings of one file after another, a later one over an earlier one; raises `ConfigError`."""
     config: dict[str, Any] = {}
     for path in paths:
-        config |= _read(_located(str(path)))
+        config |= _read(_located(str(path), option), option)
     return config
 
 
-def _located(given: str) -> Path:
-    """The file that `--config` names; what is no path is never repeated, for it may be a secret."""
+def _located(given: str, option: ConfigOption) -> Path:
+    """The file that an option names; what is no path is never repeated, for it may be a secret."""
     if _exists(given):
         return Path(given)
     if given.lstrip()[:1] in {"{", "["}:
         raise ConfigError(
-            _OPTION,
+            option.name,
             "it was given settings, where the path of a file is expected",
-            "write them to a JSON file and name it, or set them as variables and name ENV",
+            f"write them to a JSON file and name it, or set them as variables and {option.for_variables}",
         )
     if given.strip().upper() == "ENV":
-        raise ConfigError(_OPTION, "the word for the environment is written otherwise", f"write {_OPTION} ENV")
+        raise ConfigError(option.name, "it was given the environment, where a file is expected", option.for_variables)
     if not given.strip() or not given.isprintable() or "=" in given:
-        raise ConfigError(_OPTION, "what it was given is no path", "name a readable JSON file, or ENV")
-    return Path(expanded(given.strip(), _OPTION))
+        raise ConfigError(
+            option.name, "what it was given is no path", f"name a readable JSON file, or {option.for_variables}"
+        )
+    return Path(expanded(given.strip(), option.name))
 
 
 def _exists(given: str) -> bool:
@@ -96,12 +109,15 @@ def _shown(path: Path) -> str:
     return f"the file {text}" if text else "the file that it names"
 
 
-def _content(path: Path) -> bytes:
-    """A file's content, or a pipe's, as a shell's `--config <(command)` names one; whoever writes to it is not waited for long."""
+def content_of(path: Path, longest: int) -> bytes:
+    """A file's content, or a pipe's, as a shell's `--config <(command)` names one; whoever writes to it is not waited for long.
+
+    Raises `OSError`, also where it is longer.
+    """
     if not path.is_fifo():
         with open_regular(path) as file:
-            data = file.read(_LONGEST_CONFIG + 1)
-        _check_size(data)
+            data = file.read(longest + 1)
+        _check_size(data, longest)
         return data
     pipe = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     until = time.monotonic() + _PIPE_SECONDS
@@ -117,15 +133,15 @@ def _content(path: Path) -> bytes:
                 if not piece:
                     return bytes(found)
                 found += piece
-                _check_size(found)
+                _check_size(found, longest)
     finally:
         os.close(pipe)
 
 
-def _check_size(data: bytes | bytearray) -> None:
-    """Raise `OSError` for more than any config file holds, as a pipe without an end gives."""
-    if len(data) > _LONGEST_CONFIG:
-        raise OSError(errno.EFBIG, f"it is larger than {_LONGEST_CONFIG >> 20} MiB")
+def _check_size(data: bytes | bytearray, longest: int) -> None:
+    """Raise `OSError` for more than such a file holds, as a pipe without an end gives."""
+    if len(data) > longest:
+        raise OSError(errno.EFBIG, f"it is larger than {longest >> 20} MiB")
 
 
 def _has_halves(found: object) -> bool:
@@ -139,26 +155,28 @@ def _has_halves(found: object) -> bool:
     return False
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, option: ConfigOption) -> dict[str, Any]:
     try:
-        data = _content(path)
+        data = content_of(path, _LONGEST_CONFIG)
     except OSError as error:
         raise ConfigError(
-            _OPTION,
+            option.name,
             f"{_shown(path)} cannot be read ({error.strerror})",
-            "name a readable JSON file, or ENV",
+            f"name a readable JSON file, or {option.for_variables}",
         ) from None
     try:
         found = json_of(decoded(data))
     except NamedTwiceError as error:
         problem = f"{_shown(path)} says {name_shown(error.name)!r} twice in one object, and only the last would count"
-        raise ConfigError(_OPTION, problem, "keep one of the two") from None
+        raise ConfigError(option.name, problem, "keep one of the two") from None
     except (ValueError, RecursionError) as error:  # no JSON, no Unicode, an endless number, endless nesting
         at = isinstance(error, json.JSONDecodeError) and not data.startswith(_UTF_16)
         what = f"no JSON (line {error.lineno})" if at and isinstance(error, json.JSONDecodeError) else "no JSON text"
-        raise ConfigError(_OPTION, f"{_shown(path)} is {what}", _mend_of(data)) from None
+        raise ConfigError(option.name, f"{_shown(path)} is {what}", _mend_of(data)) from None
     if _has_halves(found):
-        raise ConfigError(_OPTION, f"{_shown(path)} holds half of a character", r"mend the \ud800 or the like in it")
+        raise ConfigError(
+            option.name, f"{_shown(path)} holds half of a character", r"mend the \ud800 or the like in it"
+        )
     if not isinstance(found, dict):
-        raise ConfigError(_OPTION, f"{_shown(path)} holds no JSON object", 'write {"setting": value, …}')
+        raise ConfigError(option.name, f"{_shown(path)} holds no JSON object", 'write {"setting": value, …}')
     return found

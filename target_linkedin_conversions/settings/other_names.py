@@ -8,6 +8,7 @@ __all__ = [
     "ENTRY_NAMES",
     "FIELD_NAMES",
     "ONLY_KEYS",
+    "OTHER_SETTING_NAMES",
     "RULE_KEYS",
     "SETTING_NAMES",
 ]
@@ -73,15 +74,22 @@ CASE_KEYS = _meant(
 )
 RULE_KEYS = _meant(rules="cases mapping map when values", otherwise="default else fallback", column="field")
 ONLY_KEYS = _meant(**{"is": "value values equals in when granted", "column": "field"})
-SETTING_NAMES = {
+OTHER_SETTING_NAMES = {
     **_meant(
         conversion_rule="rule ruleid conversionruleid",
         linkedin_version="version apiversion",
         streams="mapping mappings tables",
         batch_size_rows="batchsize batchsizerows maxbatchsize",
         dry_run="test testmode sandbox",
+        state_dir="statedirectory statepath statefolder",
+        state_interval_seconds="stateinterval",
+        max_concurrent_requests="concurrency parallelism maxparallelrequests",
+        retry_for_seconds="retries maxretries retry timeout",
     ),
-    **dict.fromkeys(("token", "apikey", "bearertoken"), "did you mean 'access_token'?"),
+    **dict.fromkeys(("token", "apikey", "bearertoken", "accesskey"), "did you mean 'access_token'?"),
+}
+SETTING_NAMES = {
+    **OTHER_SETTING_NAMES,
     **dict.fromkeys(
         ("select", "catalog", "replicationmethod"), "it belongs to the tap: write it under its extractor in meltano.yml"
     ),

@@ -22,6 +22,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.columns import plain_name
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings.named_once import NamedTwiceError, json_of
+from target_linkedin_conversions.settings.nearest import nearest_name
 
 __all__ = [
     "EMPTY",
@@ -106,13 +107,13 @@ def unknown(
 
     `elsewhere` is what to do with a name that is known at another level, or by which people call one of these.
     """
-    same = [one for one in known if plain_name(one) == plain_name(name)]
-    nearest = same or get_close_matches(name, known, n=1, cutoff=0.5)
-    mend = f"did you mean {nearest[0]!r}?" if nearest else "known are " + ", ".join(known)
+    nearest = nearest_name(name, known)
+    mend = "known are " + ", ".join(known) if nearest is None else f"did you mean {nearest!r}?"
+    is_same = nearest is not None and plain_name(nearest) == plain_name(name)
     at_another_place = elsewhere or {}
     meant = (
         None
-        if same and name not in at_another_place
+        if is_same and name not in at_another_place
         else at_another_place.get(name, at_another_place.get(plain_name(name)))
     )
     shown = (

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from target_linkedin_conversions.standard_streams import hold_standard_streams
 from target_linkedin_conversions.usage import WordedCommand
 
 if TYPE_CHECKING:
@@ -25,23 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["command", "main"]
 
 _NAME = "target-linkedin-conversions"
-
-
-def _hold_standard_streams() -> None:
-    """Keep the numbers of closed standard streams from files that are opened later, such as the ledger.
-
-    Python has None for such a stream. Here stdin is closed then, and what is written to stderr goes nowhere.
-    """
-    for number in range(3):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)
-    if sys.stdin is None:
-        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - only to be closed
-        sys.stdin.close()
-    if sys.stderr is None:
-        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the life of the process
 
 
 def _show_version(context: click.Context, _option: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's signature
@@ -92,7 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> Any:  # noqa: ANN401 - click
     os.umask(0o077)
     gc.disable()
     atexit.register(gc.freeze)
-    _hold_standard_streams()
+    is_closed = sys.stdin is None
+    hold_standard_streams()
+    if is_closed:
+        sys.stdin.close()  # an input that is broken, not one that is empty
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A STATE leaves in the bytes it came in, whatever the locale.
         sys.stdout.reconfigure(encoding="utf-8")

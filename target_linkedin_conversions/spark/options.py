@@ -9,8 +9,10 @@ import msgspec
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX, WITHOUT_EFFECT
-from target_linkedin_conversions.settings.files import read_config
+from target_linkedin_conversions.settings.files import ConfigOption, read_config
+from target_linkedin_conversions.settings.other_names import OTHER_SETTING_NAMES
 from target_linkedin_conversions.settings.parts import OBJECTS
+from target_linkedin_conversions.settings.streams import NOT_A_SETTING
 from target_linkedin_conversions.settings.values import EMPTY, column_names, text, unknown, wrong
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ CHECKPOINT = "checkpointlocation"
 
 OWN_OPTIONS = ("stream", "key", "config")
 """Options that are no settings."""
+_CONFIG = ConfigOption("config", "leave the option out, as variables of the driver's environment count anyway")
 _OF_SPARK = (CHECKPOINT, "queryname", "outputmode")
 """Options that Spark hands on, though they are its own."""
 
@@ -45,7 +48,7 @@ def read_options(options: Mapping[str, str], columns: Sequence[str], environment
         given.pop(name, None)
     _check_names(given)
     own = {name: given.pop(name, None) for name in OWN_OPTIONS}
-    file = read_config([own["config"]]) if own["config"] is not None else {}
+    file = read_config([own["config"]], _CONFIG) if own["config"] is not None else {}
     others = {name: value for name, value in environment.items() if _setting_of(name) not in given}
     settings = Settings.load({**file, **given}, others)
     return Given(settings, _stream(own["stream"], settings), _key(own["key"], columns))
@@ -54,10 +57,10 @@ def read_options(options: Mapping[str, str], columns: Sequence[str], environment
 def _check_names(given: Mapping[str, str]) -> None:
     if "path" in given:
         raise ConfigError("save", "there is no place to save to", "write save() without a path")
-    known = (*OWN_OPTIONS, *BY_NAME, *WITHOUT_EFFECT)
+    known = (*OWN_OPTIONS, *BY_NAME)
     for name in given:
-        if name not in known and name.partition(".")[0] not in OBJECTS:
-            raise unknown("options", "option", name, known)
+        if name not in (*known, *WITHOUT_EFFECT) and name.partition(".")[0] not in OBJECTS:
+            raise unknown("options", "option", name, known, {**OTHER_SETTING_NAMES, **NOT_A_SETTING})
 
 
 def _setting_of(variable: str) -> str:

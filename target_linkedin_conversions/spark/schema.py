@@ -3,19 +3,58 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pyspark.sql.types import ArrayType, BooleanType, DataType, FractionalType, IntegralType, MapType, StructType
+from pyspark.sql.types import (
+    ArrayType,
+    BooleanType,
+    DataType,
+    FractionalType,
+    IntegralType,
+    MapType,
+    StructType,
+    VariantType,
+    YearMonthIntervalType,
+)
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.looks import name_shown
 
-__all__ = ["json_schema"]
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = ["ensure_readable", "json_schema"]
+
+_UNREADABLE = (VariantType, YearMonthIntervalType)
+"""What Spark hands over in a form of its own (variants), or not at all (pyarrow knows no months: measured)."""
 
 
 def json_schema(schema: StructType) -> dict[str, Any]:
     """The JSON schema of the rows; raises `ConfigError` where two columns, or two fields of a structure, have one name."""
     return {"type": "object", "properties": _properties(schema)}
+
+
+def ensure_readable(schema: StructType, read: Collection[str]) -> None:
+    """Raise `ConfigError` where a column that is read cannot be, or one that nobody reads costs the whole batch."""
+    for field in schema.fields:
+        stops = isinstance(field.dataType, YearMonthIntervalType) or (
+            field.name in read and _holds_unreadable(field.dataType)
+        )
+        if stops:
+            problem = f"the values of {name_shown(field.name)!r} ({field.dataType.simpleString()}) cannot be read"
+            raise ConfigError("schema", problem, "cast them, as .cast('string') does, or drop the column")
+
+
+def _holds_unreadable(kind: DataType) -> bool:
+    match kind:
+        case StructType():
+            return any(_holds_unreadable(field.dataType) for field in kind.fields)
+        case MapType():
+            return _holds_unreadable(kind.keyType) or _holds_unreadable(kind.valueType)
+        case ArrayType():
+            return _holds_unreadable(kind.elementType)
+        case _:
+            return isinstance(kind, _UNREADABLE)
 
 
 def _properties(schema: StructType) -> dict[str, Any]:

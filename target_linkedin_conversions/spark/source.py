@@ -14,10 +14,11 @@ from target_linkedin_conversions.run.streams import Streams
 from target_linkedin_conversions.spark.logs import log_to_stderr
 from target_linkedin_conversions.spark.master import ensure_shared_ledger, note_master
 from target_linkedin_conversions.spark.options import CHECKPOINT, Given, read_options
-from target_linkedin_conversions.spark.schema import json_schema
+from target_linkedin_conversions.spark.schema import ensure_readable, json_schema
 from target_linkedin_conversions.spark.writers import BatchWriter, StreamWriter
 
 if TYPE_CHECKING:
+    from pyspark.sql.datasource import DataSourceReader, DataSourceStreamReader
     from pyspark.sql.types import StructType
 
     from target_linkedin_conversions.settings import Settings
@@ -52,6 +53,18 @@ class LinkedInConversions(DataSource):
             )
         return StreamWriter(*self._checked(schema), str(self.options.get(CHECKPOINT, "")))
 
+    def schema(self) -> StructType:
+        """What Spark asks for before it reads: LinkedIn gives no events back. Raises `ConfigError`."""
+        raise _unreadable()
+
+    def reader(self, schema: StructType) -> DataSourceReader:  # noqa: ARG002 - Spark's
+        """For `spark.read` with a schema; raises `ConfigError`."""
+        raise _unreadable()
+
+    def streamReader(self, schema: StructType) -> DataSourceStreamReader:  # noqa: ARG002, N802 - Spark's
+        """For `spark.readStream` with a schema; raises `ConfigError`."""
+        raise _unreadable()
+
     def _checked(self, schema: StructType) -> tuple[Given, dict[str, Any]]:
         """Settings that fit, and the JSON schema of the rows."""
         log_to_stderr()
@@ -60,16 +73,23 @@ class LinkedInConversions(DataSource):
             raise ConfigError("send_once", "Spark tries tasks again, which would send their events again", "remove it")
         ensure_shared_ledger(given.settings)
         rows = json_schema(schema)
-        _ensure_mapped(given, rows)
+        ensure_readable(schema, _columns_read(given, rows))
         return msgspec.structs.replace(given, settings=_placed(given.settings)), rows
 
 
-def _ensure_mapped(given: Given, schema: dict[str, Any]) -> None:
+def _columns_read(given: Given, schema: dict[str, Any]) -> list[str]:
     """Raise `ConfigError` where no entry fits the stream, or one of them does not fit the columns."""
     streams = Streams(given.settings, lambda _: None)
     entries = streams.entries_of(given.stream)
     streams.arrivals.check([given.stream])
-    streams.mapping(given.stream, schema, given.key, entries)
+    mapping = streams.mapping(given.stream, schema, given.key, entries)
+    return [name for name, _ in mapping.row_type.columns]
+
+
+def _unreadable() -> ConfigError:
+    problem = "LinkedIn takes events and gives none back"
+    mend = "write to it; what became of them, `linkedin-conversions runs last` and the tap of results say"
+    return ConfigError("format", problem, mend)
 
 
 def _placed(settings: Settings) -> Settings:

@@ -83,12 +83,19 @@ def _take(run: Run, intake: Intake, rows: ArrowRows, batch: pa.RecordBatch) -> N
 
 
 def _in_utc(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """The same moments, told in UTC: a key must not change with the time zone of the session."""
-    fields = [
-        field.with_type(pa.timestamp(field.type.unit, "UTC"))
-        if pa.types.is_timestamp(field.type) and field.type.tz is not None
-        else field
-        for field in batch.schema
-    ]
-    wanted = pa.schema(fields)
+    """The same moments, told in UTC wherever they lie: a key must not change with the time zone of the session."""
+    wanted = pa.schema([field.with_type(_told_in_utc(field.type)) for field in batch.schema])
     return batch if wanted.equals(batch.schema) else batch.cast(wanted)
+
+
+def _told_in_utc(kind: pa.DataType) -> pa.DataType:
+    """The same type, with the times in it in UTC."""
+    if pa.types.is_timestamp(kind):
+        return kind if kind.tz is None else pa.timestamp(kind.unit, "UTC")
+    if pa.types.is_struct(kind):
+        return pa.struct([field.with_type(_told_in_utc(field.type)) for field in kind])
+    if pa.types.is_map(kind):
+        return pa.map_(_told_in_utc(kind.key_type), _told_in_utc(kind.item_type))
+    if pa.types.is_list(kind):
+        return pa.list_(kind.value_field.with_type(_told_in_utc(kind.value_type)))
+    return kind

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import stat
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
@@ -19,6 +22,8 @@ __all__ = ["STDIN", "Source"]
 
 STDIN = "-"
 _HEAD_BYTES = 1 << 16
+_WRITER_SECONDS = 10.0
+_LOOKED_SECONDS = 0.02
 
 
 class Source:
@@ -63,13 +68,30 @@ def _opened(path: str) -> tuple[IO[bytes], bool]:
     mode = Path(path).stat().st_mode
     if not (stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)):
         return open_regular(Path(path)), False
-    with Path(path).open("rb") as pipe:
-        return _spooled(pipe), True
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(handle, "rb", buffering=0) as pipe:
+        begun = _begun(handle) if stat.S_ISFIFO(mode) else b""
+        os.set_blocking(handle, True)
+        return _spooled(pipe, begun), True
 
 
-def _spooled(pipe: IO[bytes]) -> IO[bytes]:
+def _begun(handle: int) -> bytes:
+    """What a writer has written to a FIFO so far, who may take as long as he likes; raises `OSError` where none comes soon."""
+    until = time.monotonic() + _WRITER_SECONDS
+    while time.monotonic() < until:
+        try:
+            if found := os.read(handle, _HEAD_BYTES):
+                return found
+        except BlockingIOError:
+            return b""
+        time.sleep(_LOOKED_SECONDS)
+    raise TimeoutError(errno.ETIMEDOUT, "nobody writes to the pipe")
+
+
+def _spooled(pipe: IO[bytes], begun: bytes = b"") -> IO[bytes]:
     """What comes through a pipe, in a file that has no name and is gone with this process."""
     spool = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked closes it
+    spool.write(begun)
     shutil.copyfileobj(pipe, spool)
     spool.seek(0)
     return spool

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem  # type: ignore[import-untyped]
 
 from target_linkedin_conversions.cli.main import COMMANDS, main
 from target_linkedin_conversions.sandbox import Sandbox
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SCRIPT = str(Path(sys.executable).parent / "linkedin-conversions")
+CANARY = "canary-of-a-driver"
 Call = "Callable[..., tuple[int, str, str]]"
 
 
@@ -115,6 +117,40 @@ def test_what_is_not_there_exits_2_with_a_mend(call: Any, pipe: Pipe, arguments:
     assert (code, out) == (2, "")
     assert err.startswith("Error: ")
     assert words in err
+
+
+@pytest.mark.parametrize(
+    ("state_dir", "words"),
+    [
+        ("memory://nothing-here", "name a folder or a bucket as state_dir"),
+        ("file:///nothing-here", "run the target first"),
+        ("s3", "check that its runs have this very state_dir"),
+    ],
+)
+@pytest.mark.parametrize("command", ["last", "open"])
+def test_a_folder_behind_a_url_that_holds_nothing_is_told_in_words_that_are_true_of_it(
+    call: Any, pipe: Pipe, request: pytest.FixtureRequest, state_dir: str, words: str, command: str
+) -> None:
+    place = request.getfixturevalue("s3") if state_dir == "s3" else state_dir
+    config = str(pipe.file(state_dir=place, ledger_url="postgresql://db/ledger", private_dir=str(pipe.state_dir)))
+    code, out, err = call("runs", command, "--config", config)
+    assert (code, out, words in err) == (2, "", True)
+
+
+@pytest.mark.parametrize("command", ["last", "list", "open"])
+def test_a_storage_that_does_not_answer_is_told_to_whoever_looks_as_to_a_run(
+    call: Any, pipe: Pipe, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise ConnectionError(CANARY)
+
+    monkeypatch.setattr(MemoryFileSystem, "ls", refused)
+    config = str(pipe.file(state_dir="memory://no-answer", ledger_url="postgresql://db/ledger", private_dir="."))
+    code, out, err = call("runs", command, "--config", config)
+    assert (code, out) == (5, "")
+    assert "memory://no-answer does not answer" in err
+    assert "run the same again once it does" in err
+    assert CANARY not in err
 
 
 def test_without_runs_the_list_is_empty(call: Any, pipe: Pipe) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import runpy
+import shutil
 import site
 import subprocess
 import sys
@@ -40,7 +41,9 @@ def test_the_environments_of_the_meltano_project_set_settings() -> None:
     configs = [one["config"]["plugins"]["loaders"][0]["config"] for one in environments]
     assert all(config.keys() <= BY_NAME.keys() for config in configs)
     assert len({config["state_dir"] for config in configs}) == len(configs)
-    assert len({config["quota_key"] for config in configs}) == 1
+    assert len({config["conversion_rule"] for config in configs}) == len(configs)  # a rule belongs to one account
+    for shared in ("quota_key", "ledger_url"):
+        assert len({config[shared] for config in configs}) == 1
 
 
 def test_the_cronjob_gives_up_where_a_person_must_act_and_nowhere_else() -> None:
@@ -80,13 +83,45 @@ def test_the_dag_delivers_each_account_by_itself(
     ended: list[Any] = []
     monkeypatch.setitem(sys.modules, "airflow", types.ModuleType("airflow"))
     monkeypatch.setitem(sys.modules, "airflow.sdk", airflow_sdk(ended))
-    accounts = [{"account_id": 512345678, "stream": "leads", "rows": str(config / "leads.jsonl")}] * 2
+    monkeypatch.setitem(sys.modules, "airflow.sdk.exceptions", airflow_exceptions())
+    run_dag(config, 101, 103)
+    assert ended == [{"delivered": 3}, {"delivered": 3}]
+    assert len(linkedin.received) == 6
+    assert {path.name for path in (config / "var").iterdir()} == {"512345678", "598765432"}
+    run_dag(config, 101, 103)
+    assert ended[2:] == [{"already_delivered": 3}] * 2
+
+
+def test_a_task_where_a_person_must_act_is_not_tried_again(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    exceptions = airflow_exceptions()
+    monkeypatch.setitem(sys.modules, "airflow", types.ModuleType("airflow"))
+    monkeypatch.setitem(sys.modules, "airflow.sdk", airflow_sdk([]))
+    monkeypatch.setitem(sys.modules, "airflow.sdk.exceptions", exceptions)
+    with pytest.raises(exceptions.AirflowFailException, match="conversion_rule: expected"):
+        run_dag(config, "no rule", 103)
+
+
+def run_dag(config: Path, *rules: object) -> None:
+    """The example on two accounts of these rules, with its folders here."""
+    shared = json.loads((config / "config.json").read_text())
+    entry = {"stream": "leads", "consent": {"not_required": "a test"}}
+    ledger = {"ledger_url": f"sqlite:///{config / 'ledger.sqlite'}", "preflight": False}
+    (config / "config.json").write_text(json.dumps({**shared, **ledger, "streams": [entry]}))
+    accounts = [
+        {"account_id": account, "conversion_rule": rule, "stream": "leads", "rows": str(config / "leads.jsonl")}
+        for account, rule in zip((512345678, 598765432), rules, strict=True)
+    ]
     (config / "accounts.json").write_text(json.dumps(accounts))
     example = (FOLDER / "airflow_dag.py").read_text().replace("/etc/conversions", str(config))
-    (config / "dag.py").write_text(example)
+    (config / "dag.py").write_text(example.replace("/var/lib/conversions", str(config / "var")))
     runpy.run_path(str(config / "dag.py"))
-    assert ended == [{"delivered": 3}, {"already_delivered": 3}]
-    assert len(linkedin.received) == 3
+
+
+def airflow_exceptions() -> Any:
+    """The one exception of Airflow's that the example raises."""
+    module: Any = types.ModuleType("airflow.sdk.exceptions")
+    module.AirflowFailException = type("AirflowFailException", (Exception,), {})
+    return module
 
 
 def airflow_sdk(ended: list[Any]) -> types.ModuleType:
@@ -115,8 +150,8 @@ def airflow_sdk(ended: list[Any]) -> types.ModuleType:
 
 def test_each_asset_delivers_its_stream(config: Path, linkedin: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "dagster", dagster())
-    monkeypatch.chdir(config)
-    found = runpy.run_path(str(FOLDER / "dagster_assets.py"))
+    shutil.copy(FOLDER / "dagster_assets.py", config)
+    found = runpy.run_path(str(config / "dagster_assets.py"))
     results = {asset.name: asset(None) for asset in found["defs"].assets}
     assert {name: result.metadata["delivered"] for name, result in results.items()} == {
         "linkedin_leads": 3,
@@ -143,11 +178,11 @@ print(json.dumps(told))
 @pytest.mark.slow
 @pytest.mark.skipif(not DAGSTER.exists(), reason="Dagster has an environment of its own: make dagster")
 def test_dagster_itself_materialises_each_asset_and_shows_the_counts(config: Path, linkedin: Sandbox) -> None:
+    shutil.copy(FOLDER / "dagster_assets.py", config)
     beside = json.dumps([str(ROOT), *site.getsitepackages()])
     environment = {**os.environ, "DAGSTER_HOME": str(config), "DAGSTER_DISABLE_TELEMETRY": "1", "PYTHONPATH": ""}
     done = subprocess.run(
-        [str(DAGSTER), "-c", _MATERIALISE, beside, str(FOLDER / "dagster_assets.py")],
-        cwd=config,
+        [str(DAGSTER), "-c", _MATERIALISE, beside, str(config / "dagster_assets.py")],
         env=environment,
         check=False,
         capture_output=True,

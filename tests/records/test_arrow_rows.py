@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.records.arrow_rows import ArrowRows
 from target_linkedin_conversions.records.columns import Columns, Row, RowType
+from target_linkedin_conversions.records.timestamps import NOT_A_TIME, milliseconds
 
 BERLIN = dt.timezone(dt.timedelta(hours=1))
 AT = dt.datetime(2026, 11, 27, 9, 30, 0, 250_000, BERLIN)
@@ -53,6 +54,20 @@ CASES: dict[str, tuple[Any, Any, Any]] = {
     ),
     "map": (pa.map_(pa.string(), pa.int32()), [("a", 1), ("b", None)], {"a": 1, "b": None}),
     "map-of-numbers": (pa.map_(pa.int32(), pa.string()), [(1, "a")], {"1": "a"}),
+    "map-of-truths": (pa.map_(pa.bool_(), pa.int8()), [(True, 1)], {"true": 1}),
+    "map-of-decimals": (pa.map_(pa.decimal128(5, 2), pa.int8()), [(Decimal("1.50"), 1)], {"1.50": 1}),
+    "map-of-days": (pa.map_(pa.date32(), pa.int8()), [(dt.date(2026, 1, 2), 1)], {"2026-01-02": 1}),
+    "map-of-times": (
+        pa.map_(pa.timestamp("us", "UTC"), pa.int8()),
+        [(AT.astimezone(dt.UTC), 1)],
+        {"2026-11-27T08:30:00.250000Z": 1},
+    ),
+    "map-of-bytes": (pa.map_(pa.binary(), pa.int8()), [(b"\x00\xff", 1)], {"AP8=": 1}),
+    "map-of-structures": (
+        pa.map_(pa.struct([("day", pa.date32()), ("m", pa.map_(pa.string(), pa.int8()))]), pa.int8()),
+        [({"day": dt.date(2026, 1, 2), "m": [("a", 1)]}, 1)],
+        {'{"day":"2026-01-02","m":{"a":1}}': 1},
+    ),
     "map-inside": (
         pa.list_(pa.struct([("m", pa.map_(pa.string(), pa.map_(pa.string(), pa.bool_())))])),
         [{"m": [("a", [("b", True)])]}, {"m": None}, None],
@@ -78,6 +93,41 @@ def test_a_value_is_what_its_json_would_be_and_null_is_null(case: str) -> None:
     kind, value, expected = CASES[case]
     batch = pa.record_batch({"c": pa.array([value, None], kind)})
     assert rows_of(batch, row_type("c")) == [(expected,), (None,)]
+
+
+FAR = 2**63 - 1
+OF_NO_CALENDAR: dict[str, tuple[Any, Any, int, str]] = {
+    "us": (pa.timestamp("us"), pa.int64(), FAR, f"{FAR} us"),
+    "us-in-utc": (pa.timestamp("us", "UTC"), pa.int64(), -FAR, f"{-FAR} us"),
+    "us-of-a-zone": (pa.timestamp("us", "Europe/Berlin"), pa.int64(), FAR, f"{FAR} us"),
+    "ms-that-overflow": (pa.timestamp("ms", "UTC"), pa.int64(), FAR, f"{FAR} ms"),
+    "s-that-overflow": (pa.timestamp("s"), pa.int64(), FAR // 1000, f"{FAR // 1000} s"),
+    "day": (pa.date32(), pa.int32(), 2**31 - 1, f"{2**31 - 1} days"),
+    "day-of-the-year-10000": (pa.date32(), pa.int32(), 2_932_897, "2932897 days"),
+    "span": (pa.duration("s"), pa.int64(), FAR, f"{FAR} s"),
+}
+
+
+@pytest.mark.parametrize("inside", ["column", "list", "structure", "map", "key"])
+@pytest.mark.parametrize("case", OF_NO_CALENDAR)
+def test_a_time_of_no_calendar_is_no_time_and_no_complaint_and_costs_no_other_row(case: str, inside: str) -> None:
+    kind, number_type, number, told = OF_NO_CALENDAR[case]
+    within: dict[str, tuple[Any, Any, Any]] = {
+        "column": (lambda of: of, number, told),
+        "list": (pa.list_, [number, None], [told, None]),
+        "structure": (
+            lambda of: pa.struct([("at", of), ("n", pa.int8())]),
+            {"at": number, "n": 1},
+            {"at": told, "n": 1},
+        ),
+        "map": (lambda of: pa.map_(pa.string(), of), [("a", number)], {"a": told}),
+        "key": (lambda of: pa.map_(of, pa.int8()), [(number, 1)], {told: 1}),
+    }
+    of, value, expected = within[inside]
+    column = pa.array([value, None], of(number_type)).cast(of(kind))
+    rows = rows_of(pa.record_batch({"n": pa.array([1, 2]), "at": column}), row_type("n", "at"))
+    assert rows == [(1, expected), (2, None)]
+    assert milliseconds(told) is NOT_A_TIME
 
 
 def test_only_columns_that_are_read_are_read_and_those_that_lack_have_their_default() -> None:

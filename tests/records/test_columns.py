@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -276,3 +277,35 @@ def test_all_entries_of_the_exact_name_apply_and_a_pattern_only_where_there_is_n
         "": [],
     }
     assert {name: [entry.place for entry in entries_for(name, entries)] for name in places} == places
+
+
+@pytest.mark.parametrize(
+    ("column", "asked"),
+    [
+        ("WORK_MAIL", "work_mail"),
+        ("workMail", "work_mail"),
+        ("Work Mail", "workmail"),
+        ("contact__mail", "contact.mail"),
+        ("contactMail", "contact.mail"),
+        ("CONTACT_MAIL", "contact__mail"),
+        ("contact.mail", "Contact Mail"),
+        ("PRIMARY_MAIL_ADDRESS", "primary_mail_adress"),
+    ],
+)
+def test_the_nearest_is_first_the_column_that_differs_in_case_and_marks_only(
+    stream: Callable[..., Any], column: str, asked: str
+) -> None:
+    others: dict[str, Any] = {name: {} for name in ("id", "happened_at", "work", "mail", "contact_name", "work_male")}
+    with pytest.raises(ConfigError, match=re.escape(f"did you mean {column!r}?")):
+        stream(schema={"properties": {**others, column: {}}}, fields={"email": asked})
+
+
+@pytest.mark.parametrize(
+    "key", [("__sdc_row", "__sdc_sheet_id"), ("__sdc_spreadsheet_id", "__sdc_sheet_id", "__sdc_row")]
+)
+def test_a_row_number_is_no_better_a_key_beside_the_sheet_it_stands_in(
+    stream: Callable[..., Any], key: tuple[str, ...]
+) -> None:
+    columns: dict[str, Any] = {name: {} for name in ("email", "happened_at", *key)}
+    warnings = stream(schema={"properties": columns}, key_properties=key).plan.warnings
+    assert any("numbers rows" in warning for warning in warnings)

@@ -137,6 +137,21 @@ def test_an_external_id_alone_is_enough_and_is_one(stream: Callable[..., Any], g
     assert crm.user(crm=given) == {"userIds": [], "externalIds": [sent]}
 
 
+@pytest.mark.parametrize(
+    "given", ["cus_uESHxiPtprRYOF", "pi_VOmkiDAYTKiizVpmGDYCAy", "ZgfKaZuWcqZJSrcbYAw", "rueZOHIpdS+YxPJn=="]
+)
+def test_an_id_by_chance_needs_no_digit(stream: Callable[..., Any], given: str) -> None:
+    crm = stream(fields={"external_id": "crm", "email": False})
+    assert crm.user(crm=given) == {"userIds": [], "externalIds": [given]}
+
+
+@pytest.mark.parametrize(
+    "name", ["JeanClaudeVanDamme", "JaneDoeMcDonaldOConnor", "jane_doe_of_berlin", "Doe-Smith-Jane"]
+)
+def test_a_name_is_no_id(stream: Callable[..., Any], name: str) -> None:
+    assert "externalIds" not in stream(fields={"external_id": "crm"}).user(crm=name)
+
+
 @pytest.mark.parametrize("bad", ["n/a", "{{id}}", "jane@example.com", True, False, [], {}, [1]])
 def test_a_bad_external_id_is_left_out(stream: Callable[..., Any], bad: Any) -> None:
     crm = stream(fields={"external_id": "crm"})

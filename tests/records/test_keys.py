@@ -71,3 +71,19 @@ def test_a_time_that_changes_with_every_edit_is_warned_about(stream: Callable[..
 def test_a_time_that_stays_is_not(stream: Callable[..., Any], column: str) -> None:
     plan = stream([column], fields={"happened_at": column}).plan
     assert not any("each edit" in warning for warning in plan.warnings)
+
+
+def test_an_id_of_mongodb_is_the_text_that_it_stands_for(stream: Callable[..., Any]) -> None:
+    object_id = "65f1a0b2c3d4e5f6a7b8c9d0"
+    entry = stream(
+        fields={"external_id": "id", "event_id": {"column": "id", "rules": [102]}}, conversion_rule=[101, 102], key="id"
+    )
+    plain, wrapped = (entry.events(id=written) for written in (object_id, {"$oid": object_id}))
+    assert [event.identity for event in plain] == [event.identity for event in wrapped]
+    assert [event.payload for event in plain] == [event.payload for event in wrapped]
+    assert wrapped[1].identity == object_id
+    numbers = [
+        entry.events(id=written)[0].identity for written in (7, "7", {"$numberLong": "7"}, {"$numberDecimal": "7.0"})
+    ]
+    assert len(set(numbers)) == 1
+    assert entry.refusal(id={"$oid": object_id, "more": 1}).reasons

@@ -24,7 +24,7 @@ from target_linkedin_conversions.settings.values import is_loopback
 from target_linkedin_conversions.singer.main import main
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from target_linkedin_conversions.sandbox import Sandbox
 
@@ -154,15 +154,15 @@ class Pipe:
         return Ended(code, out, err, json.loads(last.read_bytes()) if last.exists() else {})
 
 
-def call_here(*arguments: str) -> tuple[int, str, str]:
-    """Exit code, stdout and stderr of `main`, with everything put back that it sets for a process."""
+def call_here(*arguments: str, program: Callable[[Sequence[str]], object] = main) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of a program, with everything put back that it sets for a process."""
     out, err = io.StringIO(), io.StringIO()
     with _process_of_its_own(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            main(arguments)
+            program(arguments)
             code = 0
         except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else 1
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
     return code, out.getvalue(), err.getvalue()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -19,7 +20,7 @@ from tests.spark.killing import LEASE_MS, dying_at
 from tests.spark.writing import Writing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 SCHEMA = StructType(
@@ -92,6 +93,18 @@ def task(part: int, writer: Any, batches: Iterator[Any], batch_of_stream: int | 
         return pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(writer)).write(batches)))  # noqa: S301 - our own
     finally:
         TaskContext._setTaskContext(None)  # noqa: SLF001 - a Spark of another test begins where no task is under way
+
+
+@contextmanager
+def in_a_process(do: Callable[[], None]) -> Iterator[None]:
+    """Something is done in a process of its own meanwhile, to a good end."""
+    process = multiprocessing.get_context("fork").Process(target=do)
+    process.start()
+    try:
+        yield
+    finally:
+        process.join(60)
+    assert process.exitcode == 0
 
 
 def _at_once(part: int, writer: bytes, batches: list[Any], minute_ms: int) -> None:

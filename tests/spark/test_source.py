@@ -10,10 +10,26 @@ import pytest
 
 pyspark = pytest.importorskip("pyspark", reason="needs the extra spark")
 
-from pyspark.sql.types import ArrayType, LongType, StringType, StructField, StructType  # noqa: E402 - behind the skip
+from pyspark.sql.types import (  # noqa: E402 - behind the skip
+    ArrayType,
+    DataType,
+    LongType,
+    MapType,
+    StringType,
+    StructField,
+    StructType,
+    VariantType,
+    YearMonthIntervalType,
+)
 
-from target_linkedin_conversions.errors import ConfigError, InputError, TargetError, TooManyRejectsError  # noqa: E402 - behind the skip
-from tests.spark.engine import SCHEMA, Engine, refs, task  # noqa: E402 - the same
+from target_linkedin_conversions.errors import (  # noqa: E402 - the same
+    ConfigError,
+    CredentialError,
+    InputError,
+    TargetError,
+    TooManyRejectsError,
+)
+from tests.spark.engine import SCHEMA, Engine, in_a_process, refs, task  # noqa: E402 - the same
 from tests.spark.writing import ENTRY, codes  # noqa: E402 - the same
 
 if TYPE_CHECKING:
@@ -40,6 +56,13 @@ def engine(linkedin: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "unknown": ({"batch_sise_rows": 5}, "options: unknown option 'batch_sise_rows'; did you mean 'batch_size_rows'?"),
+    "case": ({"batchSizeRow": 5}, "did you mean 'batch_size_rows'?"),
+    "other-name": ({"token": "t"}, "options: unknown option 'token'; did you mean 'access_token'?"),
+    "field": ({"email": "mail"}, "it belongs in an entry: streams: [{stream: NAME, fields: {email: COLUMN}}]"),
+    "of-another-sink": (
+        {"compression": "gzip"},
+        "options: unknown option 'compression'; known are stream, key, config,",
+    ),
     "value": ({"batch_size_rows": "many"}, "batch_size_rows: expected a whole number from 1 to 5000"),
     "json": ({"streams": "leads"}, "streams: expected a list"),
     "column": (
@@ -76,6 +99,35 @@ def test_a_name_that_stands_twice_stops_at_the_driver(engine: Engine, inside: st
         engine.source().writer(schema, overwrite=False)
 
 
+@pytest.mark.parametrize("inside", ["column", "list", "map", "key", "structure"])
+@pytest.mark.parametrize("kind", [VariantType(), YearMonthIntervalType()])
+def test_a_column_that_no_task_could_read_stops_at_the_driver_where_it_is_read(
+    engine: Engine, kind: DataType, inside: str
+) -> None:
+    within = {
+        "column": kind,
+        "list": ArrayType(kind),
+        "map": MapType(StringType(), kind),
+        "key": MapType(kind, StringType()),
+        "structure": StructType([StructField("a", kind)]),
+    }
+    schema = StructType([*SCHEMA.fields, StructField("since", within[inside])])
+    with pytest.raises(ConfigError, match=r"schema: the values of 'since' .* cannot be read; cast them"):
+        engine.source(streams=[{**ENTRY, "fields": {"external_id": "since"}}]).writer(schema, overwrite=False)
+    if inside == "column" and isinstance(kind, YearMonthIntervalType):  # it costs the whole batch, read or not
+        with pytest.raises(ConfigError, match="cannot be read"):
+            engine.source().writer(schema, overwrite=False)
+    else:
+        engine.source().writer(schema, overwrite=False)
+
+
+@pytest.mark.parametrize("way", ["schema", "reader", "streamReader"])
+def test_what_was_sent_cannot_be_read(engine: Engine, way: str) -> None:
+    reading = getattr(engine.source(), way)
+    with pytest.raises(ConfigError, match="LinkedIn takes events and gives none back; write to it"):
+        reading(*([] if way == "schema" else [SCHEMA]))
+
+
 @pytest.mark.parametrize("way", ["writer", "streamWriter"])
 def test_what_was_sent_cannot_be_overwritten(engine: Engine, way: str) -> None:
     with pytest.raises(ConfigError, match="cannot be overwritten"):
@@ -107,6 +159,20 @@ def test_options_count_above_the_environment_and_that_above_the_file(
     assert (settings.access_token.reveal, settings.batch_size_rows, settings.max_resends) == ("of-the-file", 2, 3)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [None, "", "[]", "{'a': 1}", '{"batch_size_rows": 1, "batch_size_rows": 2}', r'{"a": "\ud800"}', "ENV", "{}"],
+)
+def test_a_wrong_file_of_settings_is_told_as_the_option_that_names_it(engine: Engine, content: str | None) -> None:
+    file = engine.folder / "config.json"
+    if content is not None:
+        file.write_text(content)
+    given = content if content in {"ENV", "{}"} else str(file)
+    with pytest.raises(ConfigError, match=r"^config: ") as caught:
+        engine.source(config=given).writer(SCHEMA, overwrite=False)
+    assert "--config" not in str(caught.value)
+
+
 @pytest.mark.parametrize("key", ["id,ref", '["id", "ref"]', " id , ref "])
 def test_a_key_of_several_columns_is_read(engine: Engine, key: str) -> None:
     writer = engine.source(key=key).writer(SCHEMA, overwrite=False)
@@ -131,6 +197,24 @@ def test_written_again_nothing_is_sent_and_only_what_is_new_is(engine: Engine) -
     engine.save(range(10))
     assert engine.save(range(5), range(5, 15))["counts"] == {"already_delivered": 10, "delivered": 5}
     assert engine.taken() == refs(range(15))
+
+
+def test_two_jobs_of_the_same_rows_at_one_time_send_each_once(engine: Engine) -> None:
+    writers = [engine.source(batch_size_rows=5).writer(SCHEMA, overwrite=False) for _ in range(2)]
+    with in_a_process(lambda: task(0, writers[0], engine.batches(range(40)))):
+        message = task(0, writers[1], engine.batches(range(20, 60)))
+    writers[1].commit([message])
+    assert engine.taken() == refs(range(60))
+    assert sum(engine.receipt()["counts"].values()) == 40
+
+
+def test_a_token_that_linkedin_refuses_is_the_end_of_the_job_and_its_exit_code(engine: Engine) -> None:
+    writer = engine.source(access_token="no-sandbox-token").writer(SCHEMA, overwrite=False)
+    with pytest.raises(CredentialError, match="set access_token"):
+        task(0, writer, engine.batches(range(3)))
+    writer.abort([None])
+    assert (engine.receipt()["outcome"], engine.receipt()["exit_code"]) == ("credential", 3)
+    assert engine.taken() == []
 
 
 def test_a_job_without_rows_is_a_receipt_of_nothing_and_no_request(engine: Engine) -> None:

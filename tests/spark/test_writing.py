@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -119,3 +120,39 @@ def test_an_error_in_a_task_holds_no_value_of_a_row_and_the_receipt_of_the_job_s
     assert (receipt["outcome"], receipt["exit_code"]) == ("rejects", 6)
     assert len(receipt["runs"]) == 3
     assert receipt["counts"] == {"rejected": 30}
+
+
+def test_a_time_wherever_it_lies_is_told_in_utc_and_one_of_no_calendar_costs_its_own_row(lake: Lake) -> None:
+    """So nothing changes with the time zone of the session; Spark's own values may lie where Python's cannot."""
+    frame = lake.frame(range(4)).selectExpr(
+        "id",
+        "email",
+        "if(id = 3, timestamp_micros(9223372036854775807), timestamp_millis(happened_at)) as happened_at",
+        "named_struct('at', array(map('a', timestamp_seconds(1700000000)))) as first",
+        "null as nothing",
+        "make_interval(1) is null as more",
+    )
+    fields = {"external_id": "first.at[0].a", "first_name": "nothing"}
+    receipt = lake.write(frame, streams=[{"stream": "leads", "conversion_rule": 101, "fields": fields}])
+    assert codes(receipt) == {"delivered": 3, "rejected:bad_time": 1}
+    assert lake.taken() == ["2023-11-14T22:13:20Z"] * 3
+
+
+def test_threads_of_one_program_each_write_a_job_at_one_time(lake: Lake) -> None:
+    def write(numbers: range) -> None:
+        lake.frame(numbers, partitions=2).write.format("linkedin_conversions").options(**lake.given()).mode(
+            "append"
+        ).save()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(write, (range(20), range(10, 30)))) == [None, None]
+    assert lake.taken() == lake.expected(range(30))
+
+
+@pytest.mark.parametrize("mode", ["errorifexists", "ignore"])
+def test_a_mode_that_no_sink_of_events_can_have_sends_nothing(lake: Lake, mode: str) -> None:
+    with pytest.raises(Exception, match="Append"):
+        lake.frame(range(1)).write.format("linkedin_conversions").options(**lake.given()).mode(mode).save()
+    with pytest.raises(Exception, match="LinkedIn takes events and gives none back"):
+        lake.spark.read.format("linkedin_conversions").load()
+    assert lake.linkedin.requests == []

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import asks_for_dry_run, config_option, load_settings
+from target_linkedin_conversions.cli.json_output import print_json
 from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.delivery.marking import (
     BEING_SENT,
@@ -112,7 +113,7 @@ def _tell(report: Report, *, as_json: bool) -> None:
     known = report.counts.get(Outcome.ALREADY_DELIVERED, 0) - marked
     if as_json:
         found = {"marked": marked, "known": known, "left_to_a_run": left, "being_sent": being_sent}
-        click.echo(msgspec.json.encode({**found, **msgspec.to_builtins(report)}).decode())
+        print_json({**found, **msgspec.to_builtins(report)})
         return
     click.echo(f"{marked:,} events {'would be ' if report.dry_run else ''}marked as delivered, {known:,} already known")
     if left:

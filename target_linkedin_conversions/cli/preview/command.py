@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.json_output import print_json
 from target_linkedin_conversions.cli.preview.tables import tell
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.wall_clock import wall_clock
@@ -109,7 +110,7 @@ def preview(
         previewing.odd_rows(odd.stream, odd.code, odd.count.rows, odd.count.line)
     found = previewing.result()
     if as_json:
-        click.echo(msgspec.json.encode(found).decode())
+        print_json(found)
         return
     tell(found)
 

@@ -10,11 +10,13 @@ import click
 import msgspec
 import yaml
 
-from target_linkedin_conversions.cli.named_once import NamedTwiceError, NamesOnce
+from target_linkedin_conversions.cli.json_output import print_json
+from target_linkedin_conversions.cli.named_once import NamedTwiceError, NamesOnce, RepeatsError
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.private_files import path_shown
 from target_linkedin_conversions.run.expecting import Cases, Held, hold
+from target_linkedin_conversions.settings.files import content_of
 from target_linkedin_conversions.tables.schema import schema_of_rows
 from target_linkedin_conversions.wall_clock import wall_clock
 
@@ -45,7 +47,7 @@ def expect(settings: Settings, file: str, *, as_json: bool) -> None:
     failed = [one for one in held if not one.holds]
     if as_json:
         found = {"cases": len(held), "failed": len(failed), "results": [_as_json(one) for one in held]}
-        click.echo(msgspec.json.encode(found).decode())
+        print_json(found)
     else:
         _tell(held, failed)
     if failed:
@@ -55,13 +57,10 @@ def expect(settings: Settings, file: str, *, as_json: bool) -> None:
 def read_cases(file: str) -> Cases:
     """The cases of a YAML or JSON file; raises `ConfigError` with the place in it, without a value."""
     try:
-        with Path(file).open("rb") as opened:
-            raw = opened.read(_LONGEST + 1)
+        raw = content_of(Path(file), _LONGEST)
     except OSError as error:
         problem = f"{path_shown(file, 'the file')} cannot be read ({error.strerror or type(error).__name__})"
         raise ConfigError("--expect", problem, "check its name and who may read it") from None
-    if len(raw) > _LONGEST:
-        raise ConfigError("--expect", f"{file} is larger than 16 MiB", "keep the cases in several files")
     try:
         # A subclass of SafeLoader makes no objects of its own.
         written = yaml.load(raw, _Loader)  # noqa: S506
@@ -69,6 +68,8 @@ def read_cases(file: str) -> Cases:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" in line {mark.line + 1}" if mark is not None else ""
+        if isinstance(error, RepeatsError):
+            raise ConfigError("--expect", f"{error.problem}: {file}", "write the cases out") from None
         if isinstance(error, NamedTwiceError):
             raise ConfigError("--expect", f"{error.problem}: {file}{place}", "keep one of the two") from None
         raise ConfigError("--expect", f"{file} is no YAML{place}", "mend it, or write it as JSON") from None

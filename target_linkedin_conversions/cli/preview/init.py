@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
+from target_linkedin_conversions.cli.json_output import print_json
 from target_linkedin_conversions.guessing.streams import streams_setting
 
 if TYPE_CHECKING:
@@ -34,4 +34,4 @@ def print_streams(guessing: Guessing, settings: Settings, *, as_json: bool) -> N
 
     told = {"records": guessing.records, "complete": guessing.complete, "streams": guesses}
     found = {**told, "yaml": text, "config": yaml.safe_load(text)}
-    click.echo(msgspec.json.encode(found).decode())
+    print_json(found)

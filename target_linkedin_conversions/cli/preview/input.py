@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import InputError
+from target_linkedin_conversions.printable import writable
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.tables.json_lines import json_rows
 from target_linkedin_conversions.tables.kinds import holds_json, table_of
@@ -59,7 +60,7 @@ def messages_of(
         yield from _of_lines(sys.stdin.buffer, stream or stream_of("stdin", settings))
         return
     with Source(path) as source:
-        name = stream or stream_of(Path(source.name).stem, settings)
+        name = stream or stream_of(writable(Path(source.name).stem), settings)
         if holds_json(source.head):
             yield from _of_lines(source.from_start(), name)
         else:

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.json_output import print_json
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.privacy.text import differences, markdown, paragraphs
 from target_linkedin_conversions.errors import ConfigError
@@ -69,7 +70,7 @@ def privacy(
     if before is not None:
         _compare(found, before, as_json=as_json)
     elif as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+        print_json(found, indent=2)
     else:
         for line in markdown(found) if as_markdown else paragraphs(found):
             click.echo(line)
@@ -112,7 +113,7 @@ def _compare(found: Disclosure, path: str, *, as_json: bool) -> None:
         raise ConfigError("--diff", "the file is not what `privacy --json` writes", mend) from None
     changes = differences(before, found)
     if as_json:
-        click.echo(msgspec.json.encode({"changes": changes}).decode())
+        print_json({"changes": changes})
     elif not changes:
         click.echo("nothing else leaves than before")
     else:

@@ -12,6 +12,7 @@ from target_linkedin_conversions.admin.days import day_of_date
 from target_linkedin_conversions.admin.figures import Period
 from target_linkedin_conversions.admin.reconciliation import Reconciliation, reconciled
 from target_linkedin_conversions.cli.config import config_option, existing_ledger, load_settings
+from target_linkedin_conversions.cli.json_output import print_json
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.reconcile.source_counts import SourceColumns, source_counts
 from target_linkedin_conversions.cli.reconcile.tables import show
@@ -87,7 +88,7 @@ def reconcile(
     folder.write(KEPT_AS, msgspec.json.format(msgspec.json.encode(made), indent=2))
     write_run_list(folder)
     if as_json:
-        click.echo(msgspec.json.encode(made).decode())
+        print_json(made)
     else:
         show(made)
 

@@ -8,9 +8,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.json_output import print_json
 from target_linkedin_conversions.cli.log_lines import logged
 from target_linkedin_conversions.cli.past_runs import outbox_of, run_named, warn
 from target_linkedin_conversions.cli.rejects.replay_run import Replay, Wanted, rehearsed
@@ -111,7 +111,7 @@ def _replayed(settings: Settings, wanted: Wanted, runs: Sequence[str]) -> tuple[
 
 def _show(report: Report, wanted: Wanted, *, as_json: bool) -> None:
     if as_json:
-        click.echo(msgspec.json.encode(report).decode())
+        print_json(report)
         return
     if not report.events and report.exit_code == 0:
         also = "" if wanted.in_doubt else "; events in doubt are replayed only with --in-doubt"

@@ -10,6 +10,7 @@ import msgspec
 from rich.table import Column
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.json_output import print_json
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.runs.opening import open_page
 from target_linkedin_conversions.cli.tables import print_table
@@ -101,7 +102,7 @@ def show(run: str, config: tuple[str, ...], as_json: bool) -> None:
 
 def _show(report: Report, *, as_json: bool, exit_code: bool) -> None:
     if as_json:
-        click.echo(msgspec.json.encode(report).decode())
+        print_json(report)
     else:
         _show_tables(report)
     if exit_code:

@@ -50,8 +50,7 @@ def _page(folder: Folder, run: str | None, *, index: bool) -> str:
         return name
     if run is not None:
         raise ConfigError("RUN", "there is no page of that run", "see `linkedin-conversions runs list`")
-    place = folder.place(f"runs/{name}")
-    raise ConfigError("state_dir", f"there is no page {place}", "run the target first, or name its state_dir")
+    raise ConfigError(folder.setting, f"there is no page {folder.place(f'runs/{name}')}", folder.mend_where_empty)
 
 
 def is_terminal() -> bool:

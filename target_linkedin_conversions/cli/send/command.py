@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, raw_settings
+from target_linkedin_conversions.cli.json_output import print_json
 from target_linkedin_conversions.cli.send.asking import Asking
 from target_linkedin_conversions.cli.send.files import FilesBeside, read_answers, write_answers
 from target_linkedin_conversions.cli.send.flags import Flags
@@ -19,7 +20,7 @@ from target_linkedin_conversions.cli.send.progress import progress_shown
 from target_linkedin_conversions.cli.send.run import Sendable, SendRun
 from target_linkedin_conversions.cli.send.shown import show_ended, show_file, show_left
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.printable import printable_lines
+from target_linkedin_conversions.printable import printable_lines, writable
 from target_linkedin_conversions.run.previewing import Previewing
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.definitions import BY_NAME
@@ -180,7 +181,7 @@ class _Sending:
             encoding, delimiter = encoding or reading.get("encoding"), delimiter or reading.get("delimiter")
         table = table_of(source, encoding, delimiter)
         rows = sum(map(len, table.parts()))
-        stream = self._flags.stream or beside.base.stem
+        stream = writable(self._flags.stream or beside.stream)
         configured = self._configured(stream)
         file = Sendable(table, stream, (), beside, rows, dict(table.oddities))
         sample = sample_of(table, _PREVIEWED)
@@ -201,7 +202,7 @@ class _Sending:
         answers = {**reading, **written, **entry}
         if not source.is_pipe and not self._asking.is_open and answers != {**reading, **kept}:
             write_answers(beside.answers, answers, source.name)
-        return file, [(entry, str(beside.answers))]
+        return file, [(entry, beside.place)]
 
     def _configured(self, stream: str) -> list[tuple[dict[str, Any], str]]:
         """The entries of a config that fit a stream, each with its place, as a load would take them."""
@@ -246,7 +247,7 @@ class _Sending:
             report = sending.send()
             left = [] if report.dry_run else sending.write_left()
         if as_json:
-            click.echo(msgspec.json.encode(report).decode())
+            print_json(report)
         show_ended(report, say)
         show_left(left, report, say)
         sys.stdout.flush()

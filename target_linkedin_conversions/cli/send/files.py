@@ -8,9 +8,11 @@ from typing import Any
 
 import yaml
 
-from target_linkedin_conversions.cli.named_once import NamedTwiceError, NamesOnce
+from target_linkedin_conversions.cli.named_once import NamedTwiceError, NamesOnce, RepeatsError
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.printable import printable, writable
 from target_linkedin_conversions.private_files import mend_of, open_regular, write_private
+from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.settings.files import decoded
 
 __all__ = ["FilesBeside", "read_answers", "write_answers"]
@@ -33,8 +35,17 @@ class FilesBeside:
         self.is_not_sent = given.name.endswith(_NOT_SENT)
         base = _SET_ASIDE.sub("", given.name.removesuffix(_NOT_SENT)) if self.is_not_sent else given.name
         self.base = given.with_name(base)
+        stem = self.base.stem
+        # `jane@example.com` of a file that has no ending is an address, `jane@example` no longer looks like one.
+        self.stream = writable(base if looks_personal(base) and not looks_personal(stem) else stem)
+        """What the rows are a stream of, where nobody names it."""
         self.answers = given.with_name(f"{base}.mapping.yml")
         self.not_sent = given if self.is_not_sent else given.with_name(f"{base}{_NOT_SENT}")
+
+    @property
+    def place(self) -> str:
+        """Where the answers stand, as a message may say it that is kept: a file may be named after the person in it."""
+        return "FILE.mapping.yml" if looks_personal(self.base.name) else writable(str(self.answers))
 
     def aside(self, run: str) -> Path:
         """Where rows that an earlier run left, and somebody may have mended, are kept when a run leaves others."""
@@ -71,6 +82,8 @@ def _answers_in(text: str, path: Path) -> Any:  # noqa: ANN401 - whatever the fi
         place = f"{path}, line {mark.line + 1}" if mark else str(path)
         if isinstance(error, NamedTwiceError):
             raise ConfigError(place, str(error.problem), "keep one of the two") from None
+        if isinstance(error, RepeatsError):
+            raise ConfigError(str(path), str(error.problem), "write it out, or remove it to be asked again") from None
         mend = "mend that line, or remove the file to be asked again"
         raise ConfigError(place, "it is no YAML", mend) from None
     except (yaml.YAMLError, RecursionError):
@@ -80,7 +93,7 @@ def _answers_in(text: str, path: Path) -> Any:  # noqa: ANN401 - whatever the fi
 def write_answers(path: Path, answers: dict[str, Any], name: str) -> None:
     """Keep the answers for the next time; raises `ConfigError` where they cannot be written."""
     head = (
-        f"# How `linkedin-conversions send` reads {Path(name).name}; it is asked no more what stands here.\n"
+        f"# How `linkedin-conversions send` reads {printable(Path(name).name)}; it is asked no more what stands here.\n"
         "# Change it as you like: a flag wins over it. Each line is a key of an entry of `streams` (docs/mapping.md).\n"
     )
     text = head + yaml.safe_dump(answers, sort_keys=False, allow_unicode=True, default_flow_style=None, width=120)

@@ -17,6 +17,8 @@ SHORTEST_DIGEST = 44
 
 _HEX64 = re.compile(r"(?:\\{1,2}[xX]|0[xX])?([0-9a-fA-F]{64})")
 _BASE64_OF_32 = re.compile(r"[A-Za-z0-9+/]{43}=")
+_QUOTED = re.compile(r"(?:[xX](?='))?(['\"])([^'\"]{44,70})\1")
+"""As CSV and JSON quote a text, and SQL bytes: `x'…'`."""
 _BLANKS = (
     *(" " * many for many in range(1, 33)),
     *("".join(blanks) for many in (1, 2, 3) for blanks in product(" \t\n\r\xa0\u3000", repeat=many)),
@@ -44,7 +46,7 @@ HASHES_OF_NO_NAME = HASHES_OF_NOTHING - {sha256(name).hexdigest() for name in (b
 
 
 def hex_digest(text: str) -> str | None:
-    r"""The lower-case hex of a SHA-256 written as hex, PostgreSQL's `\x` hex, SQL Server's `0x` hex, or base64."""
+    r"""The lower-case hex of a SHA-256 written as hex, PostgreSQL's `\x` hex, SQL Server's `0x` hex, or base64; also in quotes."""
     match = _HEX64.fullmatch(text)
     if match:
         return match.group(1).lower()
@@ -53,4 +55,5 @@ def hex_digest(text: str) -> str | None:
             return base64.b64decode(text, validate=True).hex()
         except binascii.Error:
             return None
-    return None
+    quoted = _QUOTED.fullmatch(text)
+    return hex_digest(quoted[2]) if quoted else None

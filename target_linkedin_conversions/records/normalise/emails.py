@@ -49,8 +49,6 @@ _NAMED_ADDRESS = re.compile(r"[^<>]*<([^<>]+)>|[^()@]*\(([^()@]+@[^()]+)\)|([^()
 _LABEL_BEFORE = re.compile(r"(?:smtp:|[a-z_-]{0,20}mail[a-z_-]{0,20}[:=])")
 """`mailto:`, Exchange's `SMTP:`, `email=`."""
 _APART = re.compile(r"[;,]")
-_BEFORE_A_QUOTE = re.compile(r"x(?=')", re.IGNORECASE)
-"""SQL writes bytes as `x'…'`."""
 _TYPOGRAPHIC = str.maketrans(
     {
         "\u2018": "'",
@@ -179,7 +177,6 @@ def _of_hash(text: str) -> Normalised | list[Normalised]:
 def _of_wrapped_hashes(text: str) -> Normalised | list[Normalised]:
     """What a long text without an `@` holds: hashes, or still an address that is escaped."""
     bare = _bare(text)
-    bare = bare[label.end() :].strip(_QUOTES) if (label := _BEFORE_A_QUOTE.match(bare)) else bare
     if bare != text:
         return _of_hash(bare)
     if text[0] in "[{":

@@ -23,57 +23,31 @@ _LONGEST = 100
 """Characters of a first or a last name; what is longer is none, and is not brought into any form."""
 _LONGEST_FULL_NAME = 2 * _LONGEST
 
-_NO_NAMES = PLACEHOLDERS | frozenset(
-    [
-        "firstname",
-        "lastname",
-        "fullname",
-        "fname",
-        "lname",
-        "name",
-        "givenname",
-        "familyname",
-        "surname",
-        "vorname",
-        "nachname",
-        "prenom",
-        "nom",
-        "nombre",
-        "apellido",
-        "false",
-    ]
-)
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_NO_NAMES = PLACEHOLDERS | _words("""
+    firstname lastname fullname fname lname name givenname familyname surname vorname nachname prenom nom nombre apellido false
+""")
 """What stands in a name's place: nothing, or the name of its column, which a template left between any marks."""
 _NO_WORDS = re.compile(r"<[^<>]*>|://|=|\ufffd")
 """Markup, a web address, a formula, a character that could not be decoded."""
-_BEFORE_A_NAME = frozenset(
-    [
-        "dr",
-        "prof",
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "herr",
-        "frau",
-        "hr",
-        "sir",
-        "mme",
-        "mlle",
-        "madame",
-        "monsieur",
-        "sig",
-        "sra",
-        "srta",
-        "dott",
-        "rev",
-    ]
-)
-_BEHIND_A_NAME = frozenset(
-    ["jr", "sr", "ii", "iii", "iv", "phd", "dphil", "mba", "msc", "bsc", "esq", "cpa", "dds", "llm"]
-)
-"""What stands beside names and is none, in lower case and without points."""
+_SHORTEST_HASH = 32
+_HASH = re.compile(r"[0-9a-fA-F]{32}|[A-Za-z0-9+/_-]{43}")
+"""A hash that cannot be passed on: of another kind, or with something around it."""
+_BEFORE_A_NAME = _words("""
+    dr prof mr mrs ms miss mx herr frau hr fräulein sir mme mlle madame monsieur sig sigra sra srta dra doña señor señora dott dottssa
+    rev ing dipling mag univprof engr drs dhr mevr fru frk pani shri smt
+""")
+_BEHIND_A_NAME = _words("""
+    jr sr ii iii iv phd dphil mba msc bsc esq cpa dds llm md mphil meng beng edd psyd dvm dba cfa pmp rn jd
+    inc llc llp ltd gmbh corp plc sarl srl
+""")
+"""What stands beside names and is none, in lower case and without points; of companies too."""
+_BETWEEN_NAMES = re.compile(r"[;|/\\]")
+"""What no name holds: there are several, or the last one is the first."""
 _IN_NO_NAME = frozenset(string.punctuation + "\u00b4")
 """ASCII's punctuation, some of which Unicode calls symbols, and the accent written for an apostrophe."""
 
@@ -99,7 +73,7 @@ def normal_name(name: str) -> str | None:
 
 
 def _unusual_name(name: str) -> str | None:
-    if len(name) > _LONGEST or _NO_WORDS.search(name):
+    if len(name) > _LONGEST or _NO_WORDS.search(name) or (len(name) >= _SHORTEST_HASH and _HASH.search(name)):
         return None
     if "&" in name:
         name = html.unescape(name)
@@ -120,19 +94,24 @@ def two_names(value: object) -> tuple[str, str] | None:
 
     A title or a degree is no name: of `Dr. Doe` and `Jane Doe, PhD` nobody can tell the two.
     """
-    if not isinstance(value, str) or len(value) > _LONGEST_FULL_NAME:
+    if not isinstance(value, str) or len(value) > _LONGEST_FULL_NAME or _BETWEEN_NAMES.search(value):
         return None
     last, comma, first = value.partition(",")
     if comma:
         names = first.strip(), last.strip()
-        return names if all(names) and "," not in first and _bare(names[0]) not in _BEHIND_A_NAME else None
-    words = value.split()
-    is_two = len(words) == 2 and _bare(words[0]) not in _BEFORE_A_NAME  # noqa: PLR2004 - first and last
-    return (words[0], words[1]) if is_two else None
+        is_two = all(names) and "," not in first
+    else:
+        words = value.split()
+        is_two = len(words) == 2  # noqa: PLR2004 - first and last
+        names = (words[0], words[1]) if is_two else ("", "")
+    return names if is_two and not any(map(_is_beside_a_name, " ".join(names).split())) else None
 
 
-def _bare(word: str) -> str:
-    return word.replace(".", "").lower()
+def _is_beside_a_name(word: str) -> bool:
+    """Whether a word is a title, a degree or a company's form, also where one is glued to a name: `Dr.Jane`."""
+    bare = word.replace(".", "").replace("-", "").lower()
+    begins = word.partition(".")[0].lower()
+    return bare in _BEFORE_A_NAME or bare in _BEHIND_A_NAME or (begins != word.lower() and begins in _BEFORE_A_NAME)
 
 
 def plain_name(value: object, field: str) -> Normalised:

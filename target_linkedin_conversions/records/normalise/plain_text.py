@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.records.codes import COUNTRIES
 from target_linkedin_conversions.records.encoded import encodes_address
+from target_linkedin_conversions.records.extended_json import plain_value
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder, key_text
@@ -27,6 +28,10 @@ _ZERO_AD_ID = re.compile(r"[0-]+").fullmatch
 _LEAD_KEY = re.compile(r"(?=\S*[0-9])[A-Za-z0-9._~+/-]{1,200}={0,2}").fullmatch
 _OWN_ID = re.compile(r"(?=\S*[0-9])[^\s=;?&%@,<>(){}\[\]\"'`\\\x00-\x20\x7f]{1,200}={0,2}").fullmatch
 """An id that a source gives: a digit at least, and nothing that stands in a URL's query, a cookie, a sentence or JSON."""
+_BY_CHANCE = re.compile(
+    r"(?=[A-Za-z_+/-]{12,200}={0,2}\Z)(?!.*[a-z]{5})(?=.*[A-Z]{2}[a-z])(?=(?:.*?[a-z][A-Z]){3}).*"
+).fullmatch
+"""Letters as only chance puts them, `cus_uESHxiPtprRYOF`: one id in ten of so few has no digit, and no name reads so."""
 _NO_ID = re.compile(
     r"\+[0-9]|tel:|https?:|www\.|[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:[:/][0-9]{1,5})?\Z|(?:(?=.*::)|(?=(?:[0-9a-f]+:){5}))[0-9a-f:.]+\Z",
     re.IGNORECASE,
@@ -76,9 +81,8 @@ def plain_words(value: object, field: str) -> Normalised:
 
 def scalar_text(value: object) -> str | None:
     """The text of a text or number, None for anything else."""
-    if value is None or isinstance(value, dict | list | bool):
-        return None
-    return key_text(value)
+    value = plain_value(value)
+    return None if isinstance(value, dict | list | bool) else key_text(value)
 
 
 def ad_id(field: str) -> Callable[[object], Normalised]:
@@ -97,7 +101,7 @@ def own_id(value: object) -> Normalised:
     text = plain_text(value, "external_id")
     if not isinstance(text, str):
         return text
-    if not _OWN_ID(text) or not text.isprintable() or _NO_ID(text):
+    if not (_OWN_ID(text) or _BY_CHANCE(text)) or not text.isprintable() or _NO_ID(text):
         return Reason("external_id", "not_an_id")
     return Reason("external_id", "looks_like_email") if holds_address(text) else text
 
@@ -129,6 +133,6 @@ def lead(value: object) -> Normalised:
     key = (text[len(_LEAD_URN) :] if text.lower().startswith(_LEAD_URN.lower()) else text).strip()
     if is_email_shaped(_LEAD_URN + key) or encodes_address(key):
         return Reason("lead", "looks_like_email")
-    if is_placeholder(key) or not _LEAD_KEY(key) or _NO_ID(key):
+    if is_placeholder(key) or not (_LEAD_KEY(key) or _BY_CHANCE(key)) or _NO_ID(key):
         return Reason("lead", "not_an_id")
     return _LEAD_URN + key
