@@ -49,12 +49,14 @@ def settings_page() -> str:
 
 _INTRODUCTION = (
     "In a Singer config file, in Meltano, or with `--config ENV` as variables `TARGET_LINKEDIN_CONVERSIONS_<NAME>`.",
-    'Every value is taken typed or as text: `true` or `"yes"`, `101` or `"101"`, a list or its JSON.',
+    "`--config` may be given several times: a later file counts above an earlier one, and the environment above all files. Without `ENV` no variable is read.",
+    'Every value is taken typed or as text: `true` or `"yes"`, `101` or `"101"`, a list or its JSON. A name that is no setting ends with exit 2 and the',
+    "nearest one that is; a variable of that kind is a warning.",
 )
 
 
 _OF_ENTRIES = (
-    "`streams` is a list, with an entry for each stream. [mapping.md](mapping.md) shows each key at work; names of columns are those that arrive, after",
+    "`streams` is a list, with an entry for each stream, or several. [mapping.md](mapping.md) shows each key at work; names of columns are those that arrive, after",
     "stream maps and flattening.",
 )
 
@@ -82,7 +84,9 @@ def commands_page() -> str:
 
 
 def _help(command: click.Command, name: str, parent: click.Context | None) -> list[str]:
-    context = click.Context(command, info_name=name, parent=parent, terminal_width=100, max_content_width=100)
+    context = command.context_class(
+        command, info_name=name, parent=parent, terminal_width=100, max_content_width=100, **command.context_settings
+    )
     lines = [f"## `{context.command_path}`", "", "```text", command.get_help(context), "```", ""]
     if isinstance(command, click.Group):
         for sub in command.list_commands(context):

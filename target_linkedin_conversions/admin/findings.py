@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.admin.introspection import CLIENT_REFUSED, Introspection
-from target_linkedin_conversions.admin.permissions import EVENTS_SCOPE, MEND
+from target_linkedin_conversions.admin.permissions import EVENTS_SCOPE, MEND, ROLES_TOLD
 from target_linkedin_conversions.admin.rules import METHOD, Rule
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.readiness.finding import Finding
 from target_linkedin_conversions.records.versions import KNOWN, VERSIONS, carries
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
+    from target_linkedin_conversions.admin.accounts import Account
     from target_linkedin_conversions.delivery.auth import Tokens
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "lives_of",
     "on_introspection",
     "on_lives",
+    "on_roles",
     "on_rule",
     "on_version",
     "token_dead",
@@ -107,6 +109,16 @@ def on_lives(lives: list[Life], *, can_refresh: bool) -> list[Finding]:
             mend = "create a new one before and set access_token, or set client_id, client_secret and refresh_token"
             findings.append(warning("access_token_ends", life.sentence, mend))
     return findings
+
+
+def on_roles(accounts: Iterable[Account], wanted: Collection[str]) -> list[Finding]:
+    """The accounts of the settings in which the token's member has a role that sends nothing."""
+    mend = f"have it changed in Campaign Manager to {ROLES_TOLD}"
+    return [
+        warning("account_role", f"ad account {one.id}: the role {one.role or 'none'} sends no events", mend)
+        for one in accounts
+        if one.id in wanted and not one.usable
+    ]
 
 
 def on_introspection(introspection: Introspection | None, *, can_refresh: bool) -> list[Finding]:

@@ -61,13 +61,18 @@ def _environment() -> dict[str, str]:
     return dict(os.environ)
 
 
-def raw_settings(config: tuple[str, ...]) -> dict[str, Any]:
-    """What `--config` names, the environment over the files, whole and not yet read; raises `ConfigError`."""
+def raw_settings(config: tuple[str, ...]) -> tuple[dict[str, Any], list[str]]:
+    """What `--config` names, the environment over the files, whole and not yet read; a warning for each variable that is none.
+
+    Raises `ConfigError`.
+    """
     raw = read_config([path for path in config if path != "ENV"])
+    warnings: list[str] = []
     if "ENV" in config:
         environment = _environment()
-        raw |= from_environment(environment, stream_names(raw, from_environment(environment)[0]))[0]
-    return {name: value for name, value in put_together(raw).items() if value not in EMPTY}
+        found, warnings = from_environment(environment, stream_names(raw, from_environment(environment)[0]))
+        raw |= found
+    return {name: value for name, value in put_together(raw).items() if value not in EMPTY}, warnings
 
 
 def asks_for_dry_run(config: tuple[str, ...]) -> bool:

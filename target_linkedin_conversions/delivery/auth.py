@@ -91,8 +91,12 @@ class Tokens:
             if self._token is not stale and self._token is not None:
                 return self._token
             if not self.can_refresh:
-                message = "the access token has expired and cannot be refreshed; create a new one and set access_token, or set refresh_token"
-                raise CredentialError(message)
+                flaw = (
+                    "no access token is set"
+                    if stale is None
+                    else "the access token has expired and cannot be refreshed"
+                )
+                raise CredentialError(f"{flaw}; create a new one and set access_token, or set refresh_token")
             granted = self._refresh()
             self._token = Secret(granted.access_token)
             self._expires = self._end(granted.expires_in)

@@ -46,7 +46,7 @@ class RehearsedLedger:
             raise ConfigError(
                 "require_ledger",
                 f"there is no ledger at {self._known.database.place}",
-                "check state_dir or ledger_url, or set require_ledger: false for the first run",
+                "check state_dir or ledger_url, or make the first one with `linkedin-conversions ledger init`",
             )
         self._folder = TemporaryDirectory(prefix="linkedin-conversions-")
         own = Ledger(None, Path(self._folder.name), run=self._run, quota_key="", per_minute=1, per_day=1)

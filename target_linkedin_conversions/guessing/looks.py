@@ -118,8 +118,10 @@ def is_moment(value: Value) -> bool:
 
 
 def has_no_zone(value: Value) -> bool:
-    """A time as text that names no time zone, as a day alone does."""
-    return isinstance(value, str) and not value.strip().replace(".", "", 1).isdigit() and _ZONE(value) is None
+    """A time as text that names no time zone, as a day alone does; what has no digit is no time."""
+    if not isinstance(value, str) or not any(map(str.isdigit, value)):
+        return False
+    return not value.strip().replace(".", "", 1).isdigit() and _ZONE(value) is None
 
 
 def is_time(value: Value) -> bool:

@@ -267,7 +267,7 @@ class Database:
             raise ConfigError(
                 "require_ledger",
                 problem,
-                "check state_dir, or set require_ledger: false for the first run",
+                "check state_dir, or make the first one with `linkedin-conversions ledger init`",
             )
         kind = network_filesystem(path.parent)
         if kind is not None:
@@ -295,7 +295,7 @@ class Database:
                 raise ConfigError(
                     "require_ledger",
                     f"{self.place} holds no ledger",
-                    "check state_dir or ledger_url, or set require_ledger: false for the first run",
+                    "check state_dir or ledger_url, or make the first one with `linkedin-conversions ledger init`",
                 )
             self.is_new = True
             self.key = self._key_apart or secrets.token_bytes(KEY_BYTES)

@@ -28,9 +28,9 @@ from target_linkedin_conversions.settings.definitions import (
 )
 from target_linkedin_conversions.settings.environment import (
     from_environment,
-    has_dotenv,
     stream_names,
-    token_of_another_name,
+    unread_credentials,
+    unread_variables,
 )
 from target_linkedin_conversions.settings.kept import read_kept
 from target_linkedin_conversions.settings.other_names import SETTING_NAMES
@@ -114,6 +114,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         read = {setting.name: _read(setting, raw) for setting in SETTINGS}
         read["streams"] = read_streams(read["streams"], "streams", read["conversion_rule"] or (), read["consent"])
         check_contradictions(read["streams"])
+        if environment is None:
+            warnings += unread_variables(read)
         read["sdk"] = {name: value for name in SDK_SETTINGS if (value := read.pop(name)) is not None}
         return cls(**_completed(read, from_files=environment is None), warnings=tuple(warnings))
 
@@ -271,8 +273,7 @@ def _check_credentials(read: Mapping[str, Any], *, from_files: bool) -> None:
         missing = next(name for name in _REFRESH if read[name] is None)
         raise ConfigError(missing, "a refresh_token needs client_id and client_secret beside it", f"set {missing}")
     if read[_CREDENTIALS] is None and read["refresh_token"] is None and not read["dry_run"]:
-        unread = "; the .env file in this folder is read with --config ENV only" if from_files and has_dotenv() else ""
-        unread += token_of_another_name(from_files=from_files)
+        unread = unread_credentials(from_files=from_files)
         raise ConfigError(
             _CREDENTIALS,
             "no credentials are set",

@@ -113,7 +113,7 @@ SETTINGS: tuple[Setting, ...] = (
         "The conversion rule of entries that name none: an id, a URN, or a list.",
         values.identifiers("rule"),
     ),
-    Setting("streams", "array", [], "What is sent and how: one entry a stream.", _entries),
+    Setting("streams", "array", [], "What is sent and how: an entry for each stream, or several.", _entries),
     Setting(
         "consent",
         "object",
@@ -170,14 +170,14 @@ SETTINGS: tuple[Setting, ...] = (
         "private_dir",
         "string",
         None,
-        "Local path of outbox and credentials; default: state_dir.",
+        "Local path of outbox and credentials, needed where state_dir is a URL; default: state_dir.",
         paths.local_path,
     ),
     Setting(
         "ledger_url",
         "string",
         None,
-        "SQLAlchemy URL of the ledger; default: SQLite in state_dir. PostgreSQL where several machines deliver.",
+        "SQLAlchemy URL of the ledger, needed where state_dir is a URL; default: SQLite in state_dir. PostgreSQL where several machines deliver.",
         paths.database_url,
         secret=True,
     ),
@@ -283,7 +283,11 @@ SETTINGS: tuple[Setting, ...] = (
         "Keep, for each event, stream, key, rule, event id, outcome, code, run and time in results/ for 400 days, for tap-linkedin-conversions-results. Holds no identifier.",
         default=False,
     ),
-    _flag("dry_run", "Everything but the event requests: no STATE, no ledger, no quota.", default=False),
+    _flag(
+        "dry_run",
+        "Everything but the event requests: writes no STATE, no ledger row and no quota; the payloads are in the outbox.",
+        default=False,
+    ),
     Setting(
         "alert_urls",
         "array",

@@ -23,7 +23,7 @@ from target_linkedin_conversions.settings.values import json_or
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping, Sequence
 
-__all__ = ["fill_from_dotenv", "from_environment", "has_dotenv", "stream_names", "token_of_another_name"]
+__all__ = ["fill_from_dotenv", "from_environment", "stream_names", "unread_credentials", "unread_variables"]
 
 _DOTENV = ".env"
 _BY_VARIABLE = {name.upper(): name for name in (*BY_NAME, *WITHOUT_EFFECT)}
@@ -31,6 +31,8 @@ _ALMOST_OURS = ("TARGET_LINK", "TARGET_LNKEDIN", "LINKEDIN_CONVERSION")
 """How a variable begins whose prefix may be a misspelt one of ours."""
 _NEAR = 0.86
 """So near that it can be no other program's: `TARGET_LINKEDIN_ACCESS_TOKEN` of another target lies below."""
+_WHERE_TO = ("api_url", "oauth_url", "dry_run")
+"""Settings that say where events go, if anywhere."""
 _TOKEN_NAME = re.compile(
     r"(\w+_)?(LINKED_?IN_|LI_)(\w+_)?TOKEN|(LINKED_?IN_)(\w+_)?(SECRET_)?KEY|ACCESS_TOKEN|\w*LINKEDIN_?TOKEN",
     re.ASCII | re.IGNORECASE,
@@ -113,7 +115,40 @@ def stream_names(*configs: Mapping[str, object]) -> list[str]:
     return [name for entry in entries if isinstance(name := entry.get("stream"), str) and not set(name) & set("*?[")]
 
 
-def has_dotenv() -> bool:
+def unread_credentials(*, from_files: bool) -> str:
+    """What to say of a place that holds a token and is not read, behind a message; empty where there is none.
+
+    `from_files`: the environment has not been read, as without `--config ENV`.
+    """
+    unread = [_token_of_another_name(from_files=from_files)]
+    if from_files:
+        given = (f"{ENVIRONMENT_PREFIX}{name}_TOKEN" for name in ("ACCESS", "REFRESH"))
+        unread += [f"{name} is read with --config ENV only" for name in given if os.environ.get(name)]
+        unread += ["the .env file in this folder is read with --config ENV only"] if _has_dotenv() else []
+    return "".join(f"; {told}" for told in unread if told)
+
+
+def unread_variables(read: Mapping[str, object]) -> list[str]:
+    """A warning for each variable that is not read, as without `--config ENV`, and would have kept events from where they go."""
+    return [
+        f"{variable} is not read, and says something else than the settings that are; let the environment count (--config ENV; "
+        "in Python Settings.load(…, os.environ)), or remove it"
+        for name in _WHERE_TO
+        if os.environ.get(variable := f"{ENVIRONMENT_PREFIX}{name.upper()}")
+        and not (name == "dry_run" and read[name])
+        and _reads(name, os.environ[variable]) != read[name]
+    ]
+
+
+def _reads(name: str, text: str) -> object:
+    """What a setting's text means; None where it means nothing."""
+    try:
+        return BY_NAME[name].read(text, name)
+    except ConfigError:
+        return None
+
+
+def _has_dotenv() -> bool:
     """Whether the working directory has a `.env` file with settings of ours."""
     try:
         with open_regular(Path(_DOTENV)) as file:
@@ -122,14 +157,14 @@ def has_dotenv() -> bool:
         return False
 
 
-def token_of_another_name(*, from_files: bool) -> str:
+def _token_of_another_name(*, from_files: bool) -> str:
     """What to say of a variable that looks like our token and is not read; empty where there is none."""
     names = (name for name in sorted(os.environ) if name.removeprefix(ENVIRONMENT_PREFIX) not in _BY_VARIABLE)
     found = next((name for name in names if _is_of_a_token(name) and os.environ[name]), None)
     if found is None:
         return ""
     wanted = f"{ENVIRONMENT_PREFIX}{'REFRESH' if 'REFRESH' in found.upper() else 'ACCESS'}_TOKEN"
-    return f"; {found} is not read: name it {wanted}{', and give --config ENV' if from_files else ''}"
+    return f"{found} is not read: name it {wanted}{', and give --config ENV' if from_files else ''}"
 
 
 def _is_of_a_token(name: str) -> bool:

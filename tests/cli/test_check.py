@@ -168,6 +168,35 @@ def test_a_token_of_another_name_is_pointed_out(
     assert name not in companion("check")[2]
 
 
+def test_a_role_that_sends_nothing_is_named_with_those_that_do(companion: Companion, linkedin: Sandbox) -> None:
+    assert "account_role" not in found_by(companion)
+    linkedin.configure(role="VIEWER")
+    code, out, _ = companion("check")
+    assert code == 0
+    assert "the role VIEWER sends no events; have it changed in Campaign Manager to ACCOUNT_BILLING_ADMIN" in out
+    linkedin.set_token("sandbox-token", scopes=["rw_conversions"])
+    assert "account_role" not in found_by(companion)
+
+
+@pytest.mark.usefixtures("linkedin")
+def test_a_token_in_the_environment_that_is_not_read_is_pointed_out(
+    companion: Companion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TARGET_LINKEDIN_CONVERSIONS_ACCESS_TOKEN", "canary-token")
+    code, _, err = companion("check", access_token=None)
+    assert code == 2
+    assert "TARGET_LINKEDIN_CONVERSIONS_ACCESS_TOKEN is read with --config ENV only" in err
+    assert "canary-token" not in err
+
+
+@pytest.mark.usefixtures("linkedin")
+def test_a_token_that_is_missing_is_not_called_expired(companion: Companion) -> None:
+    code, out, err = companion("check", access_token=None, dry_run=True)
+    assert code == 3
+    assert "no access token is set" in out
+    assert "expired" not in out + err
+
+
 def test_a_token_without_scope_names_it_and_what_to_do(companion: Companion, linkedin: Sandbox) -> None:
     linkedin.set_token("sandbox-token", scopes=["r_ads"])
     code, out, _ = companion("check")

@@ -182,8 +182,3 @@ def test_every_key_every_field_and_every_constant_of_an_entry_has_an_example() -
 def test_every_reason_to_skip_a_record_stands_on_the_page() -> None:
     of_other_commands = {"left_to_a_run", "being_sent"}
     assert all(f"`{code}`" in PAGE for code in set(SKIPS) - of_other_commands)
-
-
-@pytest.mark.parametrize("place", re.findall(r"\]\((?!https?://)([^)#]+)\)", PAGE))
-def test_every_link_leads_somewhere(place: str) -> None:
-    assert (ROOT / "docs" / place).exists()

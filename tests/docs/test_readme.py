@@ -8,12 +8,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import click
 import msgspec
 import pytest
 import yaml
 
-from target_linkedin_conversions.cli.main import program
 from target_linkedin_conversions.errors import TargetError, exit_code_of
 from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.mapping import compile_events
@@ -82,23 +80,6 @@ def test_the_meltano_project_says_of_the_loader_what_the_shipped_one_does() -> N
         assert {part: shipped["commands"][name][part] for part in ("executable", "args")} == command
 
 
-@pytest.mark.parametrize(
-    "line",
-    sorted(set(re.findall(r"(?:^|[`| ])linkedin-conversions ([a-z].*?)(?:`|  |\n)", README, flags=re.MULTILINE))),
-)
-def test_every_command_that_is_named_is_there(line: str) -> None:
-    words = [word for word in line.split() if not word.startswith("#")]
-    command: click.Command = program
-    while isinstance(command, click.Group):
-        found = command.get_command(click.Context(command), words[0]) if words else None
-        if found is None:
-            assert command is not program, line
-            return
-        command, words = found, words[1:]
-    known = {option for parameter in command.params for option in parameter.opts}
-    assert {word for word in words if word.startswith("--")} <= known
-
-
 def test_every_setting_and_every_key_of_an_entry_is_on_the_page_that_is_said_to_have_them() -> None:
     page = (ROOT / "docs" / "settings.md").read_text()
     assert "Every setting and every key of an entry is in [docs/settings.md]" in README
@@ -120,8 +101,3 @@ def all_errors(kind: type[TargetError] = TargetError) -> list[type[TargetError]]
 def test_every_exit_code_stands_in_the_table(kind: type[TargetError]) -> None:
     code = kind.exit_code if kind.__name__ != "Terminated" else exit_code_of(kind(15))  # type: ignore[arg-type]  # the number of a signal
     assert re.search(rf"^\| .*\b{code}\b", README, flags=re.MULTILINE)
-
-
-@pytest.mark.parametrize("place", re.findall(r"\]\((?!https?://)([^)#]+)\)", README))
-def test_every_local_link_leads_somewhere(place: str) -> None:
-    assert (ROOT / place).exists()

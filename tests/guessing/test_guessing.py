@@ -169,6 +169,11 @@ def test_times_say_whether_they_name_a_zone(text: object, *, without_zone: bool)
     assert guessed({"email": ("a@b.de",), "won_at": (text,)}).writing.without_zone is without_zone
 
 
+def test_a_cell_that_is_no_time_names_no_zone_and_lacks_none() -> None:
+    times = ("2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z", "2026-11-22T10:00:00Z", "not a time")
+    assert not guessed({"email": ("a@b.de",) * 4, "won_at": times}).writing.without_zone
+
+
 def test_who_knows_the_order_of_days_and_months_decides_what_is_open() -> None:
     assert formats_of(["01/02/2026"], "mdy") == (("%m/%d/%Y",), False)
     assert formats_of(["01/02/2026"], "dmy") == (("%d/%m/%Y",), False)

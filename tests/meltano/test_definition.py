@@ -38,6 +38,12 @@ def test_a_setting_is_defined_as_in_the_code(setting: Any) -> None:
     assert options == setting.options
 
 
+def test_what_is_ours_is_installed_from_the_place_that_is_named_wherever_the_file_is_copied() -> None:
+    ours = [plugin for plugins in PROJECT["plugins"].values() for plugin in plugins if "conversions" in plugin["name"]]
+    assert len(ours) == 2
+    assert {plugin["pip_url"].partition("[")[0] for plugin in ours} == {"${CONVERSIONS_FROM}"}
+
+
 def test_streams_is_an_array_for_meltano_flattens_objects() -> None:
     assert BY_NAME["streams"]["kind"] == "array"
 

@@ -31,10 +31,6 @@ def copied(project: Project, linkedin: Sandbox) -> None:
     for plugins in written["plugins"].values():
         for plugin in plugins:
             del plugin["pip_url"]  # the programs are in this environment already
-    (loader,) = written["plugins"]["loaders"]
-    here = {"api_url": require_loopback(linkedin.url), "oauth_url": require_loopback(linkedin.url)}
-    loader["settings"] += [{"name": name} for name in here]
-    loader["config"] |= here
     (tap,) = written["plugins"]["extractors"]
     tap["executable"] = str(project.folder / "tap-file")
     tap["capabilities"] = ["state"]
@@ -57,7 +53,8 @@ def test_the_project_of_the_readme_runs_where_it_is_copied(project: Project, lin
     copied(project, linkedin)
     linkedin.add_rule(20418811)
     project.state_dir = project.folder / ".linkedin-conversions"
-    where = {"access_token": "sandbox-token", "account_id": "512345678"}
+    url = require_loopback(linkedin.url)
+    where = {"access_token": "sandbox-token", "api_url": url, "oauth_url": url}
     checked = project.meltano("invoke", f"{TARGET}:check", **where)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert "nothing found that would stop a run" in checked.stdout

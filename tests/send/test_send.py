@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import Any
@@ -245,6 +246,27 @@ def test_a_token_of_another_name_is_told(send: Send, monkeypatch: pytest.MonkeyP
     assert code == 2
     assert "TARGET_LINKEDIN_CONVERSIONS_ACCESS_TOKEN" in err
     assert "secret-token" not in err
+
+
+@pytest.mark.parametrize(
+    ("variable", "words", "config"),
+    [
+        ("TARGET_LINKEDIN_CONVERSION_DRY_RUN", "did you mean TARGET_LINKEDIN_CONVERSIONS_DRY_RUN", ()),
+        ("TARGET_LINKEDIN_CONVERSIONS_DRY_RUN", "says something else than the settings", ("--config", "config.json")),
+    ],
+)
+def test_a_variable_that_was_meant_to_keep_rows_here_and_is_not_read_is_told_before_anything_is_sent(
+    send: Send, monkeypatch: pytest.MonkeyPatch, variable: str, words: str, config: tuple[str, ...]
+) -> None:
+    names = ("ACCESS_TOKEN", "API_URL", "OAUTH_URL")
+    settings = {name.lower(): os.environ[f"TARGET_LINKEDIN_CONVERSIONS_{name}"] for name in names}
+    send.file("config.json", json.dumps(settings))
+    monkeypatch.setenv(variable, "true")
+    code, out, _ = send(send.file("leads.csv", send.leads(1)), *RULE, *AGREED, "--yes", *config)
+    assert code == 0
+    first = out.splitlines()[0]
+    assert first.startswith(f"! {variable} is not read")
+    assert words in first
 
 
 def test_a_dead_token_ends_as_a_load_does_and_leaves_no_copy_of_the_file(

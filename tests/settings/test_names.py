@@ -6,6 +6,7 @@ import pytest
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings import Settings
+from target_linkedin_conversions.settings.definitions import ENVIRONMENT_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -198,3 +199,29 @@ def test_a_token_in_a_variable_of_another_name_is_told_the_right_one(
         Settings.load({"consent": {"not_required": "a test"}}, {})
     assert str(error.value).endswith(f"{name} is not read: name it TARGET_LINKEDIN_CONVERSIONS_{meant}")
     assert "canary" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "other", "same"),
+    [
+        ("api_url", "http://127.0.0.1:8765", "https://api.linkedin.com/"),
+        ("oauth_url", "http://127.0.0.1:8765", "https://www.linkedin.com"),
+        ("api_url", "no URL", ""),
+        ("dry_run", "yes", "no"),
+    ],
+)
+def test_a_variable_that_is_not_read_and_would_have_sent_elsewhere_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, name: str, other: str, same: str
+) -> None:
+    variable = f"{ENVIRONMENT_PREFIX}{name.upper()}"
+    monkeypatch.setenv(variable, other)
+    (warning,) = Settings.load({"access_token": "token"}).warnings
+    assert variable in warning
+    assert "--config ENV" in warning
+    assert other not in warning
+    assert Settings.load({"access_token": "token"}, {}).warnings == ()
+    monkeypatch.setenv(variable, same)
+    assert Settings.load({"access_token": "token"}).warnings == ()
+    if name == "dry_run":
+        monkeypatch.setenv(variable, "no")
+        assert Settings.load({"dry_run": True}).warnings == ()

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from target_linkedin_conversions.admin.accounts import Account, accounts_of
+from target_linkedin_conversions.admin.findings import on_roles
 from target_linkedin_conversions.admin.preflight import Preflight, preflight
 from target_linkedin_conversions.alerts.alerts import Alerts
 from target_linkedin_conversions.cli.check.streams import ONLY_STREAM, checked_entries, stream_data, stream_lines
@@ -33,6 +35,7 @@ from target_linkedin_conversions.reporting.past import reports_of
 from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
+    from target_linkedin_conversions.admin.calls import Calls
     from target_linkedin_conversions.admin.rules import Rule
     from target_linkedin_conversions.settings import Settings
 
@@ -82,7 +85,9 @@ def _look(settings: Settings) -> Preflight:
     Alerts(settings.alert_urls, settings.alert_on, folder).begin()
     with calls_of(settings) as calls:
         seen = preflight(settings, calls.client, calls.tokens, calls.clock)
+        roles = on_roles(_accounts(calls), settings.account_id) if seen.stop is None and settings.account_id else []
     more = [
+        *roles,
         *on_entries(checked_entries(settings), seen.rules),
         *on_windows(settings.rules, seen.rules),
         *on_past_runs(reports_of(folder, warn, newest=_REPORTS), wall_clock()),
@@ -90,6 +95,14 @@ def _look(settings: Settings) -> Preflight:
     if not settings.streams and not settings.conversion_rule:
         more.append(_nothing_configured())
     return msgspec.structs.replace(seen, findings=(*seen.findings, *dict.fromkeys(more)))
+
+
+def _accounts(calls: Calls) -> list[Account]:
+    """The ad accounts of the token's member; none where LinkedIn does not list them, as for a token of Campaign Manager."""
+    try:
+        return accounts_of(calls)
+    except TargetError:
+        return []
 
 
 def _nothing_configured() -> Finding:

@@ -43,7 +43,8 @@ def check(config: tuple[str, ...], as_json: bool) -> None:
     else:
         for problem in found.problems:
             click.echo(problem)
-        click.echo(f"looked at {' and '.join(found.looked_at)} of {database.place}")
+        verdict = "sound: " if found.is_sound else ""
+        click.echo(f"{verdict}looked at {' and '.join(found.looked_at)} of {database.place}")
     if not found.is_sound:
         message = (
             f"the ledger {database.place} is damaged; restore it from a copy, or `ledger export` what can be read and "

@@ -31,7 +31,7 @@ _MEANINGS = dict(
     zip(
         _STATUSES,
         (
-            "LinkedIn took them, and they are not sent again",
+            "LinkedIn took them, or `ledger mark` noted them so; they are not sent again",
             "a run that is alive is sending them",
             "not taken yet; a run that is alive tries them again",
             "not taken, and their run has ended; the next one that meets them sends them",

@@ -75,7 +75,7 @@ def _windows(rule: RuleFacts) -> str:
     """Of one rule, what its figures hang on."""
     click_days, view_days = ("?" if days is None else str(days) for days in (rule.click_window, rule.view_window))
     linked = (
-        f"linked to {rule.campaigns} campaigns"
+        f"linked to {rule.campaigns} campaign{'' if rule.campaigns == 1 else 's'}"
         if rule.campaigns
         else "linked to no campaign, so nothing of it is counted"
     )

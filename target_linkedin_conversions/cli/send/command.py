@@ -106,13 +106,18 @@ def send(
     if len(set(files)) < len(files):
         raise click.UsageError("a file is named twice")
     flags = Flags(rule=rule, stream=stream, maps=maps, consent=consent, timezone=timezone, date_order=date_order)
-    raw = raw_settings(config or ("ENV",))
+    named = config or ("ENV",)
+    raw, warnings = raw_settings(named)
+    raw |= {"dry_run": True} if dry_run else {}
+    own = {name: value for name, value in raw.items() if name not in _BY_FILE}
+    settings = Settings.load(own, {} if "ENV" in named else None)
+    settings = msgspec.structs.replace(settings, warnings=(*warnings, *settings.warnings))
 
     def say(line: str) -> None:
         click.echo(line, err=as_json)
 
     with ExitStack() as opened:
-        sending = _Sending({**raw, "dry_run": True} if dry_run else raw, flags, (encoding, delimiter), yes=yes)
+        sending = _Sending(raw, settings, flags, (encoding, delimiter), yes=yes)
         try:
             sending.read(files, opened)
             sending.show(say)
@@ -129,10 +134,17 @@ def send(
 class _Sending:
     """One call of the command, step by step."""
 
-    def __init__(self, raw: dict[str, Any], flags: Flags, written: tuple[str | None, str | None], *, yes: bool) -> None:
-        """Read the settings, but for those that say how rows are sent; raises `ConfigError`."""
-        self._raw, self._flags, self._written, self._yes = raw, flags, written, yes
-        self._settings = Settings.load({name: value for name, value in raw.items() if name not in _BY_FILE}, {})
+    def __init__(
+        self,
+        raw: dict[str, Any],
+        settings: Settings,
+        flags: Flags,
+        written: tuple[str | None, str | None],
+        *,
+        yes: bool,
+    ) -> None:
+        """Take the settings, which say nothing yet of how rows are sent, and what was given for that; raises `ConfigError`."""
+        self._raw, self._settings, self._flags, self._written, self._yes = raw, settings, flags, written, yes
         self._asking = Asking.here()
         self._files: list[Sendable] = []
         if not yes and not self._settings.dry_run and not self._asking.is_terminal:
@@ -202,6 +214,8 @@ class _Sending:
 
     def show(self, say: Callable[[str], None]) -> None:
         """What the first rows of each file would become."""
+        for warning in self._settings.warnings:
+            say(f"! {printable_lines(warning)}")
         for file in self._files:
             if not file.rows:
                 say(f"{file.table.name} has a header and no rows: there is nothing to send.")
