@@ -46,7 +46,7 @@ MESSAGES = {
     # Refusals: the record yields no event.
     "no_identifier": "nothing identifies the person; map an e-mail, li_fat_id, IP address, id, lead, or both names",
     "no_time": "the event has no time; map happened_at to the column that says when it happened",
-    "bad_time": "the time cannot be read; use RFC 3339, a date, or an epoch number",
+    "bad_time": "the time cannot be read; use RFC 3339, a date, or an epoch number, or say how it is written: date_order, time_format",
     "in_future": "the event lies further ahead than max_future_seconds; check the column. Less than 15 hours ahead, it is most often a "
     "local time that the tap stamps as UTC: set timezone to its zone, with ignore_offset: true",
     "too_old": "LinkedIn takes events of the last 90 days only; send them daily",

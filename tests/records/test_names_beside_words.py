@@ -74,6 +74,10 @@ def test_what_holds_several_names_is_no_full_name(written: str) -> None:
         ("Jean-Luc Picard", ("Jean-Luc", "Picard")),
         ("St. John, Jane", ("Jane", "St. John")),
         ("Drew Mister", ("Drew", "Mister")),
+        ("Md Rahman", ("Md", "Rahman")),
+        ("Rahim, Md Karim", ("Md Karim", "Rahim")),
+        ("JR Smith", ("JR", "Smith")),
+        ("Jane Ing", ("Jane", "Ing")),
     ],
 )
 def test_two_words_and_what_a_comma_parts_are_both_names(written: str, names: tuple[str, str]) -> None:

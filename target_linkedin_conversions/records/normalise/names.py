@@ -38,7 +38,7 @@ _SHORTEST_HASH = 32
 _HASH = re.compile(r"[0-9a-fA-F]{32}|[A-Za-z0-9+/_-]{43}")
 """A hash that cannot be passed on: of another kind, or with something around it."""
 _BEFORE_A_NAME = _words("""
-    dr prof mr mrs ms miss mx herr frau hr fräulein sir mme mlle madame monsieur sig sigra sra srta dra doña señor señora dott dottssa
+    dr prof sr mr mrs ms miss mx herr frau hr fräulein sir mme mlle madame monsieur sig sigra sra srta dra doña señor señora dott dottssa
     rev ing dipling mag univprof engr drs dhr mevr fru frk pani shri smt
 """)
 _BEHIND_A_NAME = _words("""
@@ -97,21 +97,30 @@ def two_names(value: object) -> tuple[str, str] | None:
     if not isinstance(value, str) or len(value) > _LONGEST_FULL_NAME or _BETWEEN_NAMES.search(value):
         return None
     last, comma, first = value.partition(",")
-    if comma:
-        names = first.strip(), last.strip()
-        is_two = all(names) and "," not in first
-    else:
+    if not comma:
         words = value.split()
-        is_two = len(words) == 2  # noqa: PLR2004 - first and last
-        names = (words[0], words[1]) if is_two else ("", "")
-    return names if is_two and not any(map(_is_beside_a_name, " ".join(names).split())) else None
+        return (words[0], words[1]) if len(words) == 2 and not _has_title(*words) else None  # noqa: PLR2004 - first and last
+    firsts, lasts = first.split(), last.split()
+    if not firsts or not lasts or "," in first or any(map(_is_title, firsts + lasts)):
+        return None
+    return None if _is_behind_a_name(firsts[-1]) or _is_behind_a_name(lasts[-1]) else (first.strip(), last.strip())
 
 
-def _is_beside_a_name(word: str) -> bool:
-    """Whether a word is a title, a degree or a company's form, also where one is glued to a name: `Dr.Jane`."""
-    bare = word.replace(".", "").replace("-", "").lower()
-    begins = word.partition(".")[0].lower()
-    return bare in _BEFORE_A_NAME or bare in _BEHIND_A_NAME or (begins != word.lower() and begins in _BEFORE_A_NAME)
+def _has_title(first: str, last: str) -> bool:
+    """Whether one of two words is a title or a degree. Md, Jr and Ing are names too, each where no degree or title stands."""
+    return _is_title(first) or _is_behind_a_name(last) or (last.endswith(".") and _is_title(last))
+
+
+def _is_title(word: str) -> bool:
+    """Whether a word is a title, or has one glued to it: `Dr.Jane`."""
+    begins, point, _ = word.partition(".")
+    return word.replace(".", "").replace("-", "").lower() in _BEFORE_A_NAME or (
+        bool(point) and begins.lower() in _BEFORE_A_NAME
+    )
+
+
+def _is_behind_a_name(word: str) -> bool:
+    return word.replace(".", "").lower() in _BEHIND_A_NAME
 
 
 def plain_name(value: object, field: str) -> Normalised:
