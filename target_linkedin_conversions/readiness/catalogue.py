@@ -34,13 +34,11 @@ CATALOGUE = {
         "warning",
         "the hash is that of an empty or placeholder text",
         "hash real addresses only, and leave others empty",
-        in_runs=True,
     ),
     "not_sha256": Kind(
         "stops",
         "the column holds MD5, SHA-1 or another hash that LinkedIn does not match",
         "map the plain address, or hash it with SHA-256",
-        in_runs=True,
     ),
     "not_an_email": Kind(
         "warning",

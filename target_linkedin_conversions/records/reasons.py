@@ -65,7 +65,6 @@ MESSAGES = {
     "bad_map": "the expression of stream_maps fails on this record; guard it against null and whatever else may come",
     # Fields left out, or refusals where on_bad_field is reject.
     "not_an_email": "the value is no e-mail address and no SHA-256 of one",
-    "not_sha256": "the value is MD5, SHA-1 or another hash that LinkedIn does not match; map the plain address, or hash it with SHA-256",
     "hash_of_nothing": "the hash is that of an empty or placeholder text; hash real addresses only",
     "too_many": "at most five e-mail addresses of a person are sent",
     "not_an_id": "the value is a template's leftover or has not the form of such an id or name; check the column",

@@ -96,7 +96,7 @@ def test_an_empty_value_is_no_address_and_no_fault(empty: Any) -> None:
         "a" * 63,
         "g" * 64,
         "a" * 65,
-        "a" * 31,
+        "a" * 32,
         "a" * 41,
         "{{ email }}",
         7,
@@ -107,13 +107,6 @@ def test_an_empty_value_is_no_address_and_no_fault(empty: Any) -> None:
 )
 def test_what_is_no_address_and_no_hash_of_one_is_left_out(bad: Any) -> None:
     assert normalise.email(bad) == Reason("email", "not_an_email")
-
-
-@pytest.mark.parametrize("digits", [32, 40, 56, 96, 128])
-@pytest.mark.parametrize("written", ["{}", " {}\n", "0x{}", "\\x{}", "0X{}"])
-def test_another_hash_than_sha256_is_told_from_what_is_none(digits: int, written: str) -> None:
-    for digit in "aAf0":
-        assert normalise.email(written.format(digit * digits)) == Reason("email", "not_sha256")
 
 
 def test_each_email_column_of_the_person_is_sent(stream: Callable[..., Any], jane: str, jane_hash: str) -> None:

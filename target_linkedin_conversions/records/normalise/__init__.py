@@ -8,8 +8,13 @@ is the first lines of each function: there is no second way.
 from __future__ import annotations
 
 from target_linkedin_conversions.records.normalise.click_id import click_id
-from target_linkedin_conversions.records.normalise.digests import HASHES_OF_NO_NAME, HASHES_OF_NOTHING, hex_digest
-from target_linkedin_conversions.records.normalise.emails import email, normal_email, read_addresses
+from target_linkedin_conversions.records.normalise.digests import (
+    HASHES_OF_NO_NAME,
+    HASHES_OF_NOTHING,
+    hex_digest,
+    is_other_digest,
+)
+from target_linkedin_conversions.records.normalise.emails import NOT_AN_EMAIL, email, normal_email, read_addresses
 from target_linkedin_conversions.records.normalise.ip_address import ip_address_hashed, ip_address_plain
 from target_linkedin_conversions.records.normalise.mentioned import addresses_in, digests_of_all_in, hashes_in
 from target_linkedin_conversions.records.normalise.names import hashed_name, normal_name, plain_name, two_names
@@ -25,6 +30,7 @@ from target_linkedin_conversions.records.normalise.plain_text import (
 __all__ = [
     "HASHES_OF_NOTHING",
     "HASHES_OF_NO_NAME",
+    "NOT_AN_EMAIL",
     "Normalised",
     "ad_id",
     "addresses_in",
@@ -37,6 +43,7 @@ __all__ = [
     "hex_digest",
     "ip_address_hashed",
     "ip_address_plain",
+    "is_other_digest",
     "lead",
     "normal_email",
     "normal_name",

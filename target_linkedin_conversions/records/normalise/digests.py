@@ -64,5 +64,5 @@ def hex_digest(text: str) -> str | None:
 
 
 def is_other_digest(text: str) -> bool:
-    """Whether a text is the hex of another digest than SHA-256, which LinkedIn does not match."""
-    return _OTHER_DIGEST.fullmatch(text) is not None
+    """Whether a text is the hex of another digest than SHA-256, also in quotes, which LinkedIn does not match."""
+    return _OTHER_DIGEST.fullmatch(text.strip(" \t\r\n\"'`")) is not None

@@ -10,12 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.records.normalise.digests import (
-    HASHES_OF_NOTHING,
-    SHORTEST_DIGEST,
-    hex_digest,
-    is_other_digest,
-)
+from target_linkedin_conversions.records.normalise.digests import HASHES_OF_NOTHING, SHORTEST_DIGEST, hex_digest
 from target_linkedin_conversions.records.normalise.unseen import seen
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.unescaped import unescaped
@@ -23,11 +18,10 @@ from target_linkedin_conversions.records.unescaped import unescaped
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.normalise.plain_text import Normalised
 
-__all__ = ["email", "normal_email", "read_addresses"]
+__all__ = ["NOT_AN_EMAIL", "email", "normal_email", "read_addresses"]
 
 NOT_AN_EMAIL = Reason("email", "not_an_email")
 HASH_OF_NOTHING = Reason("email", "hash_of_nothing")
-NOT_SHA256 = Reason("email", "not_sha256")
 
 _LONGEST = 320
 _LONGEST_TEXT = 10_000
@@ -172,8 +166,6 @@ def _of_hash(text: str) -> Normalised | list[Normalised]:
     digest = hex_digest(text) or hex_digest(_padded(text))
     if digest is not None:
         return HASH_OF_NOTHING if digest in HASHES_OF_NOTHING else digest
-    if is_other_digest(text.strip(_QUOTES)):
-        return NOT_SHA256
     if len(text) > _LONGEST_TEXT or text.isalnum():
         return NOT_AN_EMAIL
     if len(text) >= SHORTEST_DIGEST:

@@ -35,8 +35,8 @@ _NO_NAMES = PLACEHOLDERS | _words("""
 _NO_WORDS = re.compile(r"<[^<>]*>|://|=|\ufffd")
 """Markup, a web address, a formula, a character that could not be decoded."""
 _SHORTEST_HASH = 32
-_HASH = re.compile(r"[0-9a-fA-F]{32}|[A-Za-z0-9+/_-]{43}")
-"""A hash that cannot be passed on: of another kind, or with something around it."""
+_HASH = re.compile(r"[0-9a-fA-F]{32}|(?=[A-Za-z+/_-]{0,42}[0-9])[A-Za-z0-9+/_-]{43}")
+"""A hash that cannot be passed on: of another kind, or with something around it. Long names of many words hold no digit."""
 _BEFORE_A_NAME = _words("""
     dr prof sr mr mrs ms miss mx herr frau hr fräulein sir mme mlle madame monsieur sig sigra sra srta dra doña señor señora dott dottssa
     rev ing dipling mag univprof engr drs dhr mevr fru frk pani shri smt
@@ -73,7 +73,7 @@ def normal_name(name: str) -> str | None:
 
 
 def _unusual_name(name: str) -> str | None:
-    if len(name) > _LONGEST or _NO_WORDS.search(name) or (len(name) >= _SHORTEST_HASH and _HASH.search(name)):
+    if len(name) > _LONGEST or _NO_WORDS.search(name) or _holds_hash(name):
         return None
     if "&" in name:
         name = html.unescape(name)
@@ -84,9 +84,13 @@ def _unusual_name(name: str) -> str | None:
         kept = (c for c in seen(lowered) if unicodedata.category(c)[0] != "P" and c not in _IN_NO_NAME)
         lowered = "".join(kept)
     lowered = unicodedata.normalize("NFC", lowered)
-    if not any(c.isalpha() for c in lowered):
+    if not any(c.isalpha() for c in lowered) or _holds_hash(lowered):
         return None
     return None if lowered in _NO_NAMES or is_placeholder(lowered) else lowered
+
+
+def _holds_hash(text: str) -> bool:
+    return len(text) >= _SHORTEST_HASH and _HASH.search(text) is not None
 
 
 def two_names(value: object) -> tuple[str, str] | None:
