@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal, InvalidOperation
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -62,6 +63,9 @@ _CLOCK = re.compile(
     r"(.{8,10})[T ]([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,]([0-9]+))?)?(Z|[+-][0-9]{2}(?::?[0-9]{2})?|)",
     re.IGNORECASE,
 ).fullmatch
+_IN_REGION = re.compile(r"(.{10,32}) ([A-Z][A-Za-z_]{1,20}(?:/[A-Z][A-Za-z0-9_+-]{1,20}){1,2})").fullmatch
+"""A clock of a region of the time zone database, as Trino and Athena write one: `2026-11-26 13:41:00.000 Europe/Berlin`."""
+_MOST_REGIONS = 64
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _DIGITS = frozenset({8, 10, 12, 14, 17})
 """Numbers of so many digits are a date, as analytics exports write them: to the day, hour, minute, second or millisecond."""
@@ -150,10 +154,10 @@ class Times(msgspec.Struct, frozen=True):
 def milliseconds(value: object, zone: tzinfo = UTC) -> int | object | None:
     """Epoch milliseconds of a time, None for an empty value, `NOT_A_TIME` for anything else and for all before 2003.
 
-    Takes RFC 3339 or close to it (a space for the T or before the offset, any number of decimals, a missing zone,
-    a ` UTC` behind), what people write in one way only (RFC 2822, JavaScript's, `26 Nov 2026`), MongoDB's objects, a date, digits that are a date (8, 10, 12, 14 or 17), days since 1970 or a spreadsheet's where the
-    number is that small, and epoch numbers by size: below 1e11 seconds, below 1e14 milliseconds, below 1e17
-    microseconds, below 1e20 nanoseconds. A time without a zone is in `zone`; a date alone is the end of that day.
+    Takes RFC 3339 or close to it (a space for the T or before the offset, any number of decimals, a missing zone, a ` UTC`
+    or a region behind), what people write in one way only (RFC 2822, JavaScript's, `26 Nov 2026`), MongoDB's objects, a date,
+    digits that are a date (8, 10, 12, 14 or 17), days since 1970 or a spreadsheet's where the number is that small, and epoch
+    numbers by size: below 1e11 seconds, below 1e14 milliseconds, below 1e17 microseconds, below 1e20 nanoseconds. A time without a zone is in `zone`; a date alone is the end of that day.
     """
     if type(value) is str and len(value) > len("YYYY-MM-DD") and value[10] in "T ":
         try:
@@ -249,12 +253,31 @@ def _of_other_iso(text: str) -> datetime | date:
         return date.fromisoformat(text)
     if text[-2:].lower() in _HALVES and text[4:5] == "-" and (halved := written_date(text, "ymd")) is not None:
         return halved
+    if (placed := _IN_REGION(text)) is not None:
+        return _in_region(placed[1], placed[2])
     if (counted := _COUNTED.fullmatch(text)) is not None:
         return _EPOCH + timedelta(milliseconds=int(counted[1]))
     text = _IN_ONE.sub(r"\1T\2", _POINTED.sub(r"\1T\2:\3:\4", text))
     if not _HAS_CLOCK(text):
         raise ValueError
     return _by_clock(text)
+
+
+def _in_region(clock: str, region: str) -> datetime:
+    """The moment of a region's clock, of two in autumn the first, unless an offset says which; raises `ValueError`."""
+    moment, zone = _of_iso(clock), _zone_of(region)
+    if zone is None or not isinstance(moment, datetime):
+        raise ValueError
+    return moment.replace(tzinfo=moment.tzinfo or zone)
+
+
+@lru_cache(_MOST_REGIONS)
+def _zone_of(region: str) -> tzinfo | None:
+    """A region's zone, read from the database when it first comes; None where there is no such region."""
+    try:
+        return ZoneInfo(region)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def _by_clock(text: str) -> datetime:

@@ -70,6 +70,8 @@ def _opened(path: str) -> tuple[IO[bytes], bool]:
         return open_regular(Path(path)), False
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(handle, "rb", buffering=0) as pipe:
+        if stat.S_ISCHR(mode) and not (os.isatty(handle) or Path(path).samefile(os.devnull)):
+            raise OSError(errno.ENODEV, "it is a device, which may have no end")
         begun = _begun(handle) if stat.S_ISFIFO(mode) else b""
         os.set_blocking(handle, True)
         return _spooled(pipe, begun), True

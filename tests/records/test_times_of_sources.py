@@ -57,6 +57,31 @@ def test_what_a_machine_writes_in_one_way_only_is_that_moment(form: str, moment:
     assert milliseconds(MACHINES[form](moment), BERLIN if "%z" in form else UTC) == millis(moment)
 
 
+REGIONS = st.sampled_from(
+    ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "America/Argentina/Ushuaia", "Etc/GMT+5"]
+)
+
+
+@given(moment=MOMENTS, region=REGIONS, decimals=st.sampled_from(["", ".000", ".000000"]))
+def test_a_clock_of_a_region_is_read_there_whatever_the_streams_zone(
+    moment: datetime, region: str, decimals: str
+) -> None:
+    placed = moment.replace(tzinfo=ZoneInfo(region))
+    for separator in " T":
+        text = f"{moment:%Y-%m-%d}{separator}{moment:%H:%M:%S}{decimals} {region}"
+        assert milliseconds(text, BERLIN) == millis(placed)
+        assert Times(zone=UTC, ignore_offset=True).read(text) == millis(moment.replace(tzinfo=UTC))
+
+
+def test_an_offset_before_a_region_says_which_moment() -> None:
+    assert milliseconds("2026-11-26 13:41:00 +00:00 Europe/Berlin", BERLIN) == MOMENT
+
+
+@pytest.mark.parametrize("region", ["Europe/Atlantis", "Mars/Phobos", "Europe", "../etc/passwd", "Europe/../Berlin"])
+def test_where_no_such_region_is_there_is_no_time(region: str) -> None:
+    assert milliseconds(f"2026-11-26 13:41:00 {region}", BERLIN) is NOT_A_TIME
+
+
 @given(moment=MOMENTS)
 def test_an_object_of_mongodb_is_its_moment_as_json_and_as_text(moment: datetime) -> None:
     wanted = millis(moment.replace(tzinfo=UTC))

@@ -224,6 +224,12 @@ def test_rows_that_were_not_sent_are_read_again_as_they_were(
     assert not any(cell[:1] in "=+-@\t\r\n" for row in raw for cell in row if cell)
 
 
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/urandom"])
+def test_a_device_without_an_end_is_no_table(device: str) -> None:
+    with pytest.raises(ConfigError, match="may have no end"):
+        Source(device)
+
+
 def test_memory_does_not_grow_with_the_file(opened: Any) -> None:
     content = b"id,email,at\n" + b"".join(b"%d,row.%d@example.com,2026-11-20 10:00\n" % (n, n) for n in range(60_000))
     table = opened(content)
