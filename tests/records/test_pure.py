@@ -17,7 +17,7 @@ PURE = {
     *("functools", "hashlib", "html", "ipaddress", "itertools", "json", "msgspec", "operator", "re", "string"),
     *("target_linkedin_conversions", "typing", "unicodedata", "urllib", "zlib"),
     "importlib",  # which loads the kept lists of the findings, where they are installed
-    "zoneinfo",  # which reads the zone that an entry names, once a stream
+    "zoneinfo",  # which reads the zone that an entry names, or a time, once for each
 }
 """What may be imported: none of it can look at a clock, a disk or a network unasked."""
 ASKS = {"now", "utcnow", "today", "fromtimestamp", "open", "read_text", "urlopen", "print", "input"}
