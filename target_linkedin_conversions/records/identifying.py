@@ -26,6 +26,7 @@ _BETWEEN_PARTS = re.compile(r"[\s,;/|:]+")
 _BETWEEN_WORDS = re.compile(r"[_.+-]+")
 _SHORTEST_WORD = 3
 _LONGEST_WORD = 40
+_UUID_DIGITS = 32
 _WHOLE_NUMBER = re.compile(r"([0-9]{1,40}+)\.0{1,20}+").fullmatch
 _AROUND = " \t\r\n\"'`()[]{}<>«»“”„‘’.,;:|/"  # noqa: RUF001 - quotes as people type them
 _SHORTEST_NUMBER = 5
@@ -121,7 +122,7 @@ def _of_user(user_json: bytes) -> Iterator[str]:
     for value in _texts([user]):
         form = folded(value)
         yield form
-        yield normalise.normal_name(value) or form
+        yield _joined(value)
         if form.startswith("urn:"):
             yield form.rpartition(":")[2]
 
@@ -164,7 +165,7 @@ def _forms(piece: str) -> set[str]:
         normalise.click_id(piece),
         normalise.lead(piece),
         normalise.email(piece),
-        normalise.normal_name(piece),
+        _joined(piece),
         None if is_uuid(piece) else normalise.hashed_name(piece),
         normalise.hex_digest(piece.strip()),
         normalise.ip_address_hashed(piece),
@@ -172,6 +173,14 @@ def _forms(piece: str) -> set[str]:
     )
     forms = {folded(form) for form in found if isinstance(form, str)}
     return {form for form in forms | {_bare(form) for form in forms} if form}
+
+
+def _joined(text: str) -> str:
+    """A text without what stands between its letters: as a name is hashed, or the digits of a UUID, which is no name."""
+    if (name := normalise.normal_name(text)) is not None:
+        return name
+    digits = _letters_and_digits(text)
+    return digits if len(digits) == _UUID_DIGITS else folded(text)
 
 
 def _bare(form: str) -> str:
