@@ -35,8 +35,8 @@ _NO_NAMES = PLACEHOLDERS | _words("""
 _NO_WORDS = re.compile(r"<[^<>]*>|://|=|\ufffd")
 """Markup, a web address, a formula, a character that could not be decoded."""
 _SHORTEST_HASH = 32
-_HASH = re.compile(r"[0-9a-fA-F]{32}|(?=[A-Za-z+/_-]{0,42}[0-9])[A-Za-z0-9+/_-]{43}")
-"""A hash that cannot be passed on: of another kind, or with something around it. Long names of many words hold no digit."""
+_PERHAPS_HASH = re.compile(r"[0-9a-fA-F]{32}|[A-Za-z0-9+/_-]{43,}+").findall
+"""What may be a hash that cannot be passed on: of another kind, or with something around it."""
 _BEFORE_A_NAME = _words("""
     dr prof sr mr mrs ms miss mx herr frau hr fräulein sir mme mlle madame monsieur sig sigra sra srta dra doña señor señora dott dottssa
     rev ing dipling mag univprof engr drs dhr mevr fru frk pani shri smt
@@ -90,7 +90,10 @@ def _unusual_name(name: str) -> str | None:
 
 
 def _holds_hash(text: str) -> bool:
-    return len(text) >= _SHORTEST_HASH and _HASH.search(text) is not None
+    """Whether a hash stands in a text; a long name of many words that were joined holds no digit."""
+    return len(text) >= _SHORTEST_HASH and any(
+        len(run) == _SHORTEST_HASH or any(map(str.isdigit, run)) for run in _PERHAPS_HASH(text)
+    )
 
 
 def two_names(value: object) -> tuple[str, str] | None:
