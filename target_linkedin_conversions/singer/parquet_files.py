@@ -36,5 +36,5 @@ def parquet_records(file: IO[bytes]) -> Iterator[msgspec.Raw]:
         for batch in ParquetFile(file).iter_batches(batch_size=_ROWS):
             for record in batch.to_pylist():
                 yield msgspec.Raw(_encode(record))
-    except (ArrowException, NotImplementedError) as error:
+    except (ArrowException, NotImplementedError) as error:  # the latter plain, of a type without a value of Python's
         raise ValueError(type(error).__name__) from None

@@ -86,7 +86,8 @@ def _show_endings(stream: PreviewedStream, most: int, say: Callable[[str], None]
         say(f"  {one.events:>9,}  {ENDINGS[outcome]}{rule}{why}")
     ready = stream.readiness
     say("")
-    say(f"  How well LinkedIn can find the people of {ready.events:,} conversions")
+    what = "1 conversion" if ready.events == 1 else f"{ready.events:,} conversions"
+    say(f"  How well LinkedIn can find the people of {what}")
     say(f"  {ready.strong:>9,}  strong: an e-mail address or a click id")
     say(f"  {ready.supported:>9,}  supported: a name and a company")
     say(f"  {ready.weak:>9,}  weak: less than that")
