@@ -17,7 +17,7 @@ from target_linkedin_conversions.private_files import path_shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["WordedCommand", "WordedGroup"]
+__all__ = ["WordedCommand", "WordedGroup", "with_examples"]
 
 _WORDS = re.compile(r"-?-[a-z]{1,16}(-[a-z]{1,16}){0,2}")
 """How an option of ours is written; no token is."""
@@ -30,8 +30,21 @@ _FEW = 3
 """So many words are all named."""
 
 
+def with_examples(command: click.Command) -> click.Command:
+    r"""The command, its help with click's own mark where a raw docstring spells `\b`: those lines stay lines."""
+    command.help = (command.help or "").replace("\\b\n", "\b\n")
+    for found in getattr(command, "commands", {}).values():
+        with_examples(found)
+    return command
+
+
 class WordedCommand(click.Command):
     """A command whose own words are said where its options are written wrongly."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - click's signature
+        """Its help is a raw docstring."""
+        super().__init__(*arguments, **options)
+        with_examples(self)
 
     def make_context(
         self,

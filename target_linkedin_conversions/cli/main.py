@@ -12,7 +12,7 @@ import click
 from target_linkedin_conversions.errors import ConfigError, TargetError, exit_code_of
 from target_linkedin_conversions.private_files import mend_of, path_shown
 from target_linkedin_conversions.standard_streams import hold_standard_streams
-from target_linkedin_conversions.usage import WordedGroup
+from target_linkedin_conversions.usage import WordedGroup, with_examples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,21 +52,20 @@ class _OnDemand(WordedGroup):
             return None
         module = importlib.import_module(f"target_linkedin_conversions.cli.{cmd_name}")
         found: click.Command = getattr(module, cmd_name)
-        return _with_examples(found)
-
-
-def _with_examples(command: click.Command) -> click.Command:
-    r"""The command, its help with click's own mark where a raw docstring spells `\b`: those lines stay lines."""
-    command.help = (command.help or "").replace("\\b\n", "\b\n")
-    for found in getattr(command, "commands", {}).values():
-        _with_examples(found)
-    return command
+        return with_examples(found)
 
 
 @click.group(cls=_OnDemand, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="target-linkedin-conversions")
 def program() -> None:
-    """Look after what target-linkedin-conversions delivers to LinkedIn."""
+    r"""Send conversions to LinkedIn, and look after what target-linkedin-conversions delivers there.
+
+    \b
+    Examples:
+      linkedin-conversions send leads.csv --rule 20418811 --dry-run
+      linkedin-conversions check --config config.json
+      linkedin-conversions rejects list --config config.json
+    """
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

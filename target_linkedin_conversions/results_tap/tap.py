@@ -26,6 +26,15 @@ _PLACES = ("state_dir", "ledger_url", "ledger_key")
 """The settings that say where to look; whatever else a config of the target holds is let be."""
 
 
+_HELP = """Read what runs of target-linkedin-conversions have done, for tables of your own.
+
+\b
+Examples:
+  tap-linkedin-conversions-results --config config.json --discover
+  tap-linkedin-conversions-results --config config.json | target-jsonl
+"""
+
+
 def _property(name: str) -> dict[str, Any]:
     setting = BY_NAME[name]
     found: dict[str, Any] = {"type": ["string", "null"], "description": setting.description, "title": name}
@@ -68,8 +77,10 @@ def _target_environment() -> dict[str, str]:
 def main() -> None:
     """Run the tap; a fault is one sentence in the log and its exit code."""
     os.umask(0o077)
+    command = TapLinkedInConversionsResults.cli
+    command.help = _HELP
     try:
-        TapLinkedInConversionsResults.cli()
+        command(prog_name=TapLinkedInConversionsResults.name)
     except TargetError as error:
         logging.getLogger(TapLinkedInConversionsResults.name).error("%s", error)
         sys.exit(exit_code_of(error))

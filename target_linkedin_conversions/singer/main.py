@@ -62,7 +62,13 @@ def _show_version(context: click.Context, _option: click.Parameter, value: bool)
     help="A path to read messages from instead of from standard in.",
 )
 def command(*, about: bool, about_format: str | None, config: tuple[str, ...], file_input: IO[bytes] | None) -> None:
-    """Deliver the records of a Singer tap to LinkedIn's Conversions API."""
+    r"""Deliver the records of a Singer tap to LinkedIn's Conversions API.
+
+    \b
+    Examples:
+      TAP --config tap.json | target-linkedin-conversions --config config.json
+      target-linkedin-conversions --config config.json --input records.singer
+    """
     from target_linkedin_conversions.singer import execution  # noqa: PLC0415 - the SDK is imported where it is used
 
     if about:

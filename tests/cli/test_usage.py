@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
+from target_linkedin_conversions.cli.main import main as companion_main
 from target_linkedin_conversions.cli.main import program
 from target_linkedin_conversions.private_files import path_shown
+from target_linkedin_conversions.results_tap.tap import main as tap_main
+from target_linkedin_conversions.singer.main import main as target_main
 from tests.singer.pipe import call_here
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.cli.conftest import Companion
 
+WIDE = 120
+"""A command that is to be copied stands in one line."""
 CANARY = "AQXfKq-canary_9d8Hh2vXk5RzQ0uWn3TbYc7Lp1Me6Sg4Jo"
 
 
@@ -103,3 +108,39 @@ def test_every_command_has_an_example_and_a_form_for_programs(words: tuple[str, 
     assert "Example" in text
     assert f"linkedin-conversions {' '.join(words)}" in text
     assert "--json" in text or words == ("completion",)
+
+
+@pytest.mark.parametrize(
+    ("name", "main"),
+    [
+        ("linkedin-conversions", companion_main),
+        ("target-linkedin-conversions", target_main),
+        ("tap-linkedin-conversions-results", tap_main),
+    ],
+)
+def test_every_program_shows_how_it_is_called(
+    name: str, main: Callable[[], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", [name, "--help"])
+    code, out, err = call_here(program=lambda _arguments: main())
+    assert (code, err) == (0, "")
+    shown = out.partition("Examples:\n")[2].partition("Options:")[0].splitlines()
+    assert [line for line in shown if f"{name} " in line]
+
+
+@pytest.mark.parametrize("words", sorted({words[:-1] for words, _ in commands() if words[:-1]}))
+def test_every_group_of_commands_has_an_example(words: tuple[str, ...]) -> None:
+    context = click.Context(program)
+    group = program.get_command(context, words[0])
+    assert group is not None
+    assert f"linkedin-conversions {words[0]} " in group.get_help(click.Context(group)).partition("Example")[2]
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_no_help_is_wider_than_a_terminal_of_80(width: int) -> None:
+    for words, command in commands():
+        context = click.Context(command, info_name=" ".join(words), terminal_width=width)
+        shown, _, examples = command.get_help(context).partition("Example")
+        options = examples.partition("Options:")[2]
+        assert max(map(len, (shown + options).splitlines())) <= width, words
+        assert max(map(len, examples.splitlines())) <= WIDE, words
