@@ -42,6 +42,7 @@ BESIDE = {
     "outcomes",
     "cpu_affinity",
     "durations",
+    "how_many",
     "loopback",
     "wall_clock",
     "printable",

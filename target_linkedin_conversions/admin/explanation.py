@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.admin.read_again import LOST, lines_once
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
 
@@ -215,18 +216,19 @@ def _unknown(sent: int, counted: int, again: int, told_anew: int, unruled: int, 
         said = []
     if told_anew:
         said.append(
-            f"A later run took up again {told_anew} rows that were left out or rejected before: they count as it found them."
+            f"A later run took up again {how_many(told_anew, 'row that was', 'rows that were')} left out or rejected before: what it found counts."
         )
     elif again:
         said.append(
-            f"Runs read {again} events again that were sent before; rows that were left out or rejected may have been read again too, and count each time."
+            f"Runs read {how_many(again, 'event again that was', 'events again that were')} sent before; rows that were left out or rejected may have been read again too, and count each time."
         )
     if unruled:
         said.append(
-            f"{unruled} rows were left out or rejected before their rule was known; they are in no rule's lines."
+            how_many(unruled, "row was", "rows were")
+            + " left out or rejected before a rule was known, and counted in no rule's lines."
         )
     if undated:
         said.append(
-            f"Of {undated} events the ledger knows only when they were sent, not when they happened: they stand on that day."
+            f"Of {how_many(undated, 'event')} the ledger knows only the day of sending, not when it happened: that day counts."
         )
     return said

@@ -24,6 +24,7 @@ from target_linkedin_conversions.admin.source import SourceCount, by_rule
 from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.durations import DAY_MS
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.sent import SentOnDay, sent_by_day
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.past import ended_at
@@ -152,7 +153,7 @@ def _before_the_ledger(settings: Settings, rows: Sequence[Row], database: Databa
     since = date_of(max(day_of(database.created), day_of(now) - settings.ledger_keep_days))
     if not any(row.counted > row.sent for row in rows if row.day < since):
         return []
-    kept = f"it was made then, or forgets after {settings.ledger_keep_days} days (ledger_keep_days)"
+    kept = f"it was made then, or forgets after {how_many(settings.ledger_keep_days, 'day')} (ledger_keep_days)"
     return [f"The ledger knows what was sent since {since}: {kept}. What was sent before stands nowhere here."]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError, QuotaError, TooManyRejectsError
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.reporting.report import Report
@@ -97,7 +98,7 @@ def _failed(ended: Ended) -> Iterator[Cause]:
 def _rejects(ended: Ended) -> Iterator[Cause]:
     if ended.has_too_many_rejects or ended.report.outcome == TooManyRejectsError.outcome:
         rejected, sent = (ended.report.counts.get(outcome, 0) for outcome in (Outcome.REJECTED, Outcome.DELIVERED))
-        sentence = f"{rejected} events or rows were rejected and {sent} were sent."
+        sentence = f"{how_many(rejected, 'event or row was', 'events or rows were')} rejected and {sent:,} sent."
         mend = f"linkedin-conversions rejects list {ended.report.run} groups them by reason, with what mends each"
         yield Cause(Alert.REJECTS, "", sentence, mend)
 
@@ -107,12 +108,12 @@ def _quota(ended: Ended) -> Iterator[Cause]:
     is_spent = ended.report.outcome == QuotaError.outcome or used >= most
     if is_spent or used >= most * _NEARLY_SPENT:
         how = (
-            f"The {most} requests of today (UTC) are spent"
+            f"{how_many(most, 'request', 'requests')} of today (UTC) {'is' if most == 1 else 'are'} spent, which is all"
             if is_spent
-            else f"{used} of today's {most} requests are spent"
+            else f"{used} of today's {how_many(most, 'request')} {'is' if used == 1 else 'are'} spent"
         )
         unsent = ended.report.counts.get(Outcome.UNSENT, 0)
-        left = f", and {unsent} events wait for the next run." if unsent else "."
+        left = f", and {how_many(unsent, 'event waits', 'events wait')} for the next run." if unsent else "."
         mend = "the day begins anew at midnight UTC; larger batches (batch_size_rows) need fewer requests"
         yield Cause(Alert.QUOTA, "" if is_spent else "nearly", how + left, mend)
 
@@ -122,7 +123,8 @@ def _in_doubt(ended: Ended) -> Iterator[Cause]:
     earlier = sum(run.in_doubt for run in ended.report.earlier)
     if held or earlier:
         sentence = (
-            f"{held + earlier} events are in doubt: they were sent, and LinkedIn has not said whether it took them."
+            f"{how_many(held + earlier, 'event is', 'events are')} in doubt: sent, and LinkedIn has not said whether it took "
+            + ("it." if held + earlier == 1 else "them.")
         )
         mend = (
             "linkedin-conversions rejects list shows those that are held, and rejects replay --in-doubt sends them again; "
@@ -140,7 +142,7 @@ def _nothing_sent(ended: Ended, wanted: tuple[Alert, ...]) -> Iterator[Cause]:
             "look whether the source has new rows and whether their consent column is filled: "
             f"linkedin-conversions runs show {report.run}"
         )
-        yield Cause(Alert.NOTHING_SENT, "", f"{sentence} {report.records} rows came from the source.", mend)
+        yield Cause(Alert.NOTHING_SENT, "", f"{sentence} {how_many(report.records, 'row')} came from the source.", mend)
 
 
 def _endings(ended: Ended) -> Iterator[Cause]:

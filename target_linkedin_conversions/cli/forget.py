@@ -14,6 +14,7 @@ from target_linkedin_conversions.cli.config import config_option, key_of_ledger,
 from target_linkedin_conversions.cli.json_output import print_json
 from target_linkedin_conversions.cli.past_runs import outbox_of, warn
 from target_linkedin_conversions.errors import ConfigError, InUseError, TargetError, exit_code_of
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger import pseudonym
 from target_linkedin_conversions.reporting.disclosure import LINKEDIN_DELETES, LINKEDIN_KEEPS
 from target_linkedin_conversions.reporting.folder import Folder
@@ -148,7 +149,7 @@ def _ledger(settings: Settings) -> str:
     """What stays in the ledger, and what would remove it."""
     return (
         "keyed digests of event ids stay (pseudonymous), until "
-        f"{settings.ledger_keep_days} days after delivery (ledger_keep_days): they keep events from being sent twice; "
+        f"{how_many(settings.ledger_keep_days, 'day')} after delivery (ledger_keep_days): they keep events from being sent twice; "
         "there is no address in it to remove"
     )
 
@@ -215,16 +216,19 @@ def _ask(counts: tuple[int, int, int, int], settings: Settings) -> None:
     """Ask a person; raises `ConfigError` where nobody says yes."""
     outbox, rejects, results, not_sent = counts
     suppress_list(settings.suppress if settings.suppress and Path(settings.suppress).exists() else None)
-    what = f"{rejects} lines of rejects, {outbox} of the outbox, {results} of results, {not_sent} rows not sent"
+    what = (
+        f"{how_many(rejects, 'line')} of rejects, {outbox} of the outbox, {results} of results, "
+        f"{how_many(not_sent, 'row')} not sent"
+    )
     agree(f"Remove {what}, and send this person never again?", yes=False)
 
 
 def _tell(receipt: Receipt) -> None:
     click.echo(f"forgotten: {receipt.subjects} of those who were named")
-    click.echo(f"  rejects: {receipt.rejects} lines removed")
-    click.echo(f"  outbox: {receipt.outbox} events and rejected rows removed")
-    click.echo(f"  results: {receipt.results} rows removed")
-    click.echo(f"  not sent: {receipt.not_sent} rows removed of the files that were named")
+    click.echo(f"  rejects: {how_many(receipt.rejects, 'line')} removed")
+    click.echo(f"  outbox: {how_many(receipt.outbox, 'event or rejected row', 'events and rejected rows')} removed")
+    click.echo(f"  results: {how_many(receipt.results, 'row')} removed")
+    click.echo(f"  not sent: {how_many(receipt.not_sent, 'row')} removed of the files that were named")
     click.echo(f"  suppress list: {receipt.suppressed} added")
     click.echo(f"  ledger: {receipt.ledger}")
     click.echo(f"  LinkedIn: {receipt.linkedin}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from target_linkedin_conversions.cli.config import config_option, ledger_database, load_settings
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.quota import Quota
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def quota(config: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(facts))
         return
-    click.echo(f"{facts['used_today']} of {limit} requests spent today (UTC), {facts['left_today']} left")
+    click.echo(f"{facts['used_today']} of {how_many(limit, 'request')} spent today (UTC), {facts['left_today']} left")
     click.echo(
         f"counted for {facts['key']} in {database.place}{'' if used is not None else ', which does not exist yet'}"
     )

@@ -30,6 +30,7 @@ from target_linkedin_conversions.errors import (
     UnreachableError,
     VersionError,
 )
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger import DaySpent, Quota, Reserved, Status, Wait
 from target_linkedin_conversions.ledger.quota import ROOM_MS
 from target_linkedin_conversions.outcomes import Outcome
@@ -330,7 +331,7 @@ class Sender:
             return []
         if claimed.resent >= self._policy.max_resends:
             self._send_once.settle(claimed, Outcome.IN_DOUBT, code="resent_in_vain")
-            times = "once" if claimed.sent == 1 else f"{claimed.sent} times"
+            times = "once" if claimed.sent == 1 else how_many(claimed.sent, "time")
             raise UnreachableError(
                 f"LinkedIn does not answer ({cause}), and a batch was sent {times}; it is in doubt and "
                 "`rejects replay --in-doubt` sends it again; the next run goes on with all others",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.guessing.scalars import flow_list, one_or_list, scalar
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.columns import FOUND_BY_NAME, plain_name
 
@@ -68,7 +69,7 @@ def left_out_lines(stream: str, guess: Guess, *, records: int) -> Iterator[str]:
 
 
 def _count(records: int) -> str:
-    return "1 record" if records == 1 else f"{records:,} records"
+    return how_many(records, "record")
 
 
 def _comment(*parts: str) -> str:

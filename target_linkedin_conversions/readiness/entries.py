@@ -5,6 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.how_many import days_of_window
 from target_linkedin_conversions.readiness.finding import Finding
 
 if TYPE_CHECKING:
@@ -65,11 +66,11 @@ def on_windows(names: Iterable[str], rules: Mapping[str, Rule]) -> Iterator[Find
             continue
         windows = (rule.post_click_attribution_window_size, rule.view_through_attribution_window_size)
         if any(days is not None and days < _FULL_WINDOW for days in windows):
-            click_days, view_days = ("?" if days is None else days for days in windows)
+            click_days, view_days = map(days_of_window, windows)
             yield Finding(
                 code="window_short",
                 severity="hint",
-                sentence=f"rule {name} ({rule.type}) counts for {click_days} days after a click and {view_days} after a view only",
+                sentence=f"rule {name} ({rule.type}) counts for {click_days} after a click and {view_days} after a view only",
                 mend=f"raise them: `linkedin-conversions rules update {name} --click-window 90 --view-window 90`",
                 rule=name,
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.readiness.finding import Finding
 
@@ -35,7 +36,7 @@ def on_past_runs(reports: Iterable[Report], now: int) -> Iterator[Finding]:
         yield Finding(
             code="too_rare",
             severity="warning",
-            sentence=f"the last runs lie up to {apart.days} days apart, so that events are over {_TOO_RARE.days} days old when they are sent",
+            sentence=f"the last runs lie up to {how_many(apart.days, 'day')} apart, so that events are over {_TOO_RARE.days} days old when they are sent",
             mend="run daily: LinkedIn takes no event that is older than 90 days",
         )
     sent = [at for at in began if began[at].counts.get(Outcome.DELIVERED, 0)]

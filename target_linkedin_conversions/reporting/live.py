@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 import msgspec
 
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
 
 if TYPE_CHECKING:
@@ -43,13 +44,13 @@ class Status(msgspec.Struct, frozen=True):
 def line_of(now: Status, rate: float, width: int = 1000) -> str:
     """How a run goes on, in one line; `rate` is in rows a second. Where it is too narrow for all, what matters least is left out."""
     parts = [
-        (2, f"{now.records:,} rows"),
+        (2, how_many(now.records, "row")),
         (5, f"{rate:,.0f} rows/s"),
         (1, _accepted(now)),
         (3, f"{now.rejected:,} rejected"),
     ]
     if now.quota_left is not None:
-        parts.append((4, f"{now.quota_left:,} requests left today"))
+        parts.append((4, f"{how_many(now.quota_left, 'request')} left today"))
     if now.waits_for:
         until = datetime.fromtimestamp(now.until / 1000, UTC).astimezone()
         parts.append((0, f"waits for {now.waits_for} until {until:%H:%M:%S}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import CHANGED, SAME_ID_OTHER_KEY
 
@@ -28,11 +29,11 @@ def summary(report: Report) -> list[str]:
         rule = f", rule {line.rule}" if line.rule else ""
         lines.append(f"{line.events} {what} in {line.stream}{rule}{meaning}")
     lines += [
-        f"left out: {field.field} {field.code} in {field.records} records of {field.stream} ({field.mend})"
+        f"left out: {field.field} {field.code} in {how_many(field.records, 'record')} of {field.stream} ({field.mend})"
         for field in report.left_out[:_MOST_LINES]
     ]
     lines += [
-        f"no rule for {unmatched.records} records of {unmatched.stream} where the column holds {unmatched.value!r}"
+        f"no rule for {how_many(unmatched.records, 'record')} of {unmatched.stream} where the column holds {unmatched.value!r}"
         for unmatched in report.unmatched[:_MOST_LINES]
     ]
     lines += [
@@ -41,7 +42,8 @@ def summary(report: Report) -> list[str]:
         for earlier in report.earlier
     ]
     lines += [
-        f"{sending.batches} batches of {sending.stream} for rule {sending.rule} were sent {sending.sent} times"
+        f"{how_many(sending.batches, 'batch', 'batches')} of {sending.stream} for rule {sending.rule} "
+        f"{'was' if sending.batches == 1 else 'were'} sent {how_many(sending.sent, 'time')}"
         for sending in report.sendings
         if sending.sent > 1
     ]

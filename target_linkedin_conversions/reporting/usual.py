@@ -10,6 +10,8 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.how_many import how_many
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -54,7 +56,7 @@ def _by_days(accepted: Counter[int]) -> str:
         return ""
     return (
         "Nothing was accepted in the last 24 hours, though there usually is: "
-        f"on {len(with_some)} of the {len(days)} days before with a run there was."
+        f"on {len(with_some)} of the {how_many(len(days), 'day')} before with a run there was."
     )
 
 
@@ -63,4 +65,4 @@ def _by_runs(before: Sequence[PastRun]) -> str:
     with_some = [run for run in well if run.accepted]
     if len(well) < _FEWEST_RUNS or len(with_some) < len(well) * _MOSTLY:
         return ""
-    return f"Nothing was accepted in this run, though there usually is: in {len(with_some)} of the {len(well)} runs before there was."
+    return f"Nothing was accepted in this run, though there usually is: in {len(with_some)} of the {how_many(len(well), 'run')} before there was."

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.words import ACCEPTED, BEFORE, LEFT_OUT, NEEDS_YOU, REASONS, WOULD_BE_SENT
 
@@ -51,6 +52,7 @@ class _Counts(msgspec.Struct, frozen=True):
     left: int
     needs: int
     noun: str
+    """Of one."""
 
 
 def headline(run: Report | PastRun) -> tuple[str, str]:
@@ -80,12 +82,12 @@ def _nothing(run: Report | PastRun, counts: _Counts) -> tuple[str, str]:
     if counts.needs:
         return f"LinkedIn accepted nothing{_and_needs(counts)}.", "bad"
     if counts.before == counts.total:
-        return f"Nothing new: {_all(counts)} were sent before.", "calm"
+        return f"Nothing new: {_all_were(counts)} sent before.", "calm"
     if counts.left == counts.total:
-        return f"Nothing was sent: {_all(counts)} were left out on purpose.", "warn"
+        return f"Nothing was sent: {_all_were(counts)} left out on purpose.", "warn"
     if noted := ACCEPTED.of(run.counts):
         return f"{noted:,} noted as sent before; nothing was sent.", "calm"
-    return f"Nothing new: {counts.before:,} were sent before, {counts.left:,} left out on purpose.", "calm"
+    return f"Nothing new: {_were(counts.before)} sent before, {counts.left:,} left out on purpose.", "calm"
 
 
 def _counts(run: Report | PastRun) -> _Counts:
@@ -97,21 +99,29 @@ def _counts(run: Report | PastRun) -> _Counts:
         before=BEFORE.of(run.counts),
         left=LEFT_OUT.of(run.counts),
         needs=NEEDS_YOU.of(run.counts),
-        noun="rows" if total == run.records else "conversions",
+        noun="row" if total == run.records else "conversion",
     )
 
 
 def _so_far(counts: _Counts) -> str:
     accepted = f"LinkedIn accepted {_of(counts.accepted, counts)}" if counts.accepted else "LinkedIn accepted nothing"
-    return accepted + (f", {counts.needs:,} are left" if counts.needs else "")
+    return accepted + (f", {counts.needs:,} {'is' if counts.needs == 1 else 'are'} left" if counts.needs else "")
 
 
 def _of(number: int, counts: _Counts) -> str:
-    return f"{number:,} of {counts.total:,} {counts.noun}"
+    return f"{number:,} of {how_many(counts.total, counts.noun)}"
 
 
 def _all(counts: _Counts) -> str:
-    return f"the one {counts.noun[:-1]}" if counts.total == 1 else f"all {counts.total:,} {counts.noun}"
+    return f"the one {counts.noun}" if counts.total == 1 else f"all {how_many(counts.total, counts.noun)}"
+
+
+def _all_were(counts: _Counts) -> str:
+    return f"{_all(counts)} {'was' if counts.total == 1 else 'were'}"
+
+
+def _were(number: int) -> str:
+    return f"{number:,} {'was' if number == 1 else 'were'}"
 
 
 def _and_needs(counts: _Counts) -> str:

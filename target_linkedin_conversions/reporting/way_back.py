@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from target_linkedin_conversions.how_many import how_many
+
 __all__ = ["FedBy", "way_back"]
 
 
@@ -33,20 +35,20 @@ def way_back(records: int, kept: int, *, state_stays: bool = False, fed_by: FedB
     if not records:
         return ""
     is_tap = fed_by is FedBy.TAP
+    them = "it" if records == 1 else "them"
+    never = how_many(records, "never became an event", "never became events")
     if state_stays and is_tap:
-        return f"{records:,} never became events; STATE stays, so the tap brings them again: mend them, and run again"
+        return f"{never}; STATE stays, so the tap brings {them} again: mend {them}, and run again"
     if not kept:
-        past = ", for the tap's bookmark is past them" if is_tap else ""
-        return (
-            f"{records:,} never became events that could be sent again: mend them, and {fed_by.again}{past} ({_ONCE})"
-        )
-    which = "all are" if kept >= records else f"{kept:,} {'is' if kept == 1 else 'are'}"
+        past = f", for the tap's bookmark is past {them}" if is_tap else ""
+        return f"{never} that could be sent again: mend {them}, and {fed_by.again}{past} ({_ONCE})"
+    are = how_many(kept, "is", "are") if kept < records else "it is" if records == 1 else "all are"
     source = (
         "comes by a run with --full-refresh, for the tap's bookmark is past it"
         if is_tap
         else f"comes otherwise: {fed_by.again}"
     )
     return (
-        f"{records:,} never became events; {which} kept in the outbox for 30 days: mend the settings, then "
-        f"`linkedin-conversions rejects replay` maps them anew. What is mended in the source {source} ({_ONCE})"
+        f"{never}; {are} kept in the outbox for 30 days: mend the settings, then "
+        f"`linkedin-conversions rejects replay` maps {them} anew. What is mended in the source {source} ({_ONCE})"
     )

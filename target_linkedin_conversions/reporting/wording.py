@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from target_linkedin_conversions.how_many import days_of_window, how_many
 from target_linkedin_conversions.records.money import decimals_of
 
 if TYPE_CHECKING:
@@ -54,10 +55,6 @@ def _seconds(seconds: float) -> str:
     return f"{minutes} min {left} s" if seconds < _HOUR else f"{minutes // 60} h {minutes % 60} min"
 
 
-def _days(days: int | None) -> str:
-    return "an unknown time" if days is None else f"{days} day{'' if days == 1 else 's'}"
-
-
 def _percent(share: float) -> str:
     return f"{share:.0%}"
 
@@ -81,8 +78,9 @@ def lines_of(places: Iterable[int]) -> str:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "day": _day,
-    "days": _days,
+    "days": days_of_window,
     "grouped": _grouped,
+    "how_many": how_many,
     "lines": lines_of,
     "moment": _moment,
     "money": _money,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
 from target_linkedin_conversions.reporting.way_back import FedBy
 
@@ -22,7 +23,7 @@ def consent_warning(found: ConsentToNobody, column: str, fed_by: FedBy = FedBy.T
     came = f"; the values that came: {', '.join(map(repr, found.values))}" if found.values else ""
     past = ", for the tap's bookmark is past these records" if fed_by is FedBy.TAP else ""
     return (
-        f"stream {found.stream}: consent{where} was granted by none of {found.records} records, so none was sent{came}; "
+        f"stream {found.stream}: consent{where} was granted by none of {how_many(found.records, 'record')}, so none was sent{came}; "
         f"name the values that grant it in consent.granted, and {fed_by.again}{past}"
     )
 
@@ -34,7 +35,7 @@ def other_key_warnings(lines: Iterable[Line]) -> list[str]:
         if line.code == SAME_ID_OTHER_KEY:
             events[line.stream] += line.events
     return [
-        f"stream {stream}: {number} events were not sent, for the event_id that is mapped was delivered for another "
+        f"stream {stream}: {how_many(number, 'event was', 'events were')} not sent, for the event_id that is mapped was delivered for another "
         "record; map fields.event_id to a column that differs for each conversion, or remove it"
         for stream, number in sorted(events.items())
     ]

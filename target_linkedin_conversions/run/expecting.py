@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.event import RULE_URN, Event, MissingKey, Refusal
 from target_linkedin_conversions.records.normalise import email
@@ -173,7 +174,7 @@ def _told(events: Sequence[Event], refusals: Sequence[Refusal]) -> str:
 
 
 def _count(payloads: int) -> str:
-    return "1 payload" if payloads == 1 else f"{payloads or 'no'} payloads"
+    return how_many(payloads, "payload") if payloads else "no payloads"
 
 
 def _of_payload(expected: object, came: object, path: str) -> Iterator[Difference]:
@@ -187,7 +188,7 @@ def _of_payload(expected: object, came: object, path: str) -> Iterator[Differenc
             yield from _of_payload(_as_sent(str(name), wanted, of_an_id), came.get(name), f"{path}.{name}")
     elif isinstance(expected, list) and isinstance(came, list):
         if len(expected) != len(came):
-            yield Difference(path, f"{len(expected)} elements", f"{len(came)} elements")
+            yield Difference(path, how_many(len(expected), "element"), how_many(len(came), "element"))
         for at, (wanted, element) in enumerate(zip(expected, came, strict=False)):
             yield from _of_payload(wanted, element, f"{path}[{at}]")
     elif not _same(expected, came):

@@ -198,7 +198,7 @@ def test_of_one_rule_the_rows_without_a_rule_are_told_apart() -> None:
         rule="101",
     )
     assert [step.events for step in found.steps] == [2, 2, 2, 2]
-    assert "4 rows were left out or rejected before their rule was known" in found.unknown[0]
+    assert "4 rows were left out or rejected before a rule was known" in found.unknown[0]
 
 
 @pytest.mark.parametrize(("age", "complete"), [(0, False), (1, False), (2, False), (3, False), (4, True), (20, True)])

@@ -9,6 +9,7 @@ import pytest
 
 from target_linkedin_conversions.cli.main import main
 from target_linkedin_conversions.sandbox import Sandbox
+from tests.numbers import wrongly_many
 from tests.singer.pipe import Pipe, record, schema, state
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Companion:
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
         out, err = self._capsys.readouterr()
+        assert wrongly_many(out + err) == []
         return code, out, err
 
     def data(self, *arguments: str, **settings: Any) -> Any:

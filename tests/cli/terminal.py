@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import Self
 
+from tests.numbers import wrongly_many
 from tests.singer.pipe import environment
 
 _ROOT = Path(__file__).parents[2]
@@ -80,6 +81,7 @@ class Terminal:
         ends = time.monotonic() + _PATIENCE
         while self._program.poll() is None or self._readable(0.05):
             self._read(ends, must=False)
+        assert wrongly_many(self.transcript) == []
         return int(self._program.returncode)
 
     def _echoes(self) -> bool:

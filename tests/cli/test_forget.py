@@ -150,7 +150,7 @@ def test_a_person_is_asked_with_counts_and_before_anything_changes(
     typed(answer)
     found, _, err = kept.companion("forget", "--key", "id=1")
     assert found == code
-    assert "1 lines of rejects, 1 of the outbox" in err
+    assert "1 line of rejects, 1 of the outbox" in err
     assert (whatever_is_kept(kept) == before) == bool(code)
 
 
@@ -161,7 +161,7 @@ def test_without_a_terminal_forget_names_the_flag_and_reads_no_answer(
     before = whatever_is_kept(kept)
     typed(f"{JANE if '--email' in arguments else 'id=1'}\ny\n"[: None if arguments[1] != "-" else -2])
     code, _, err = kept.companion("forget", *arguments)
-    assert (code, "pass --yes" in err, "lines of rejects" in err) == (2, True, True)
+    assert (code, "pass --yes" in err, "line of rejects" in err) == (2, True, True)
     assert whatever_is_kept(kept) == before
 
 

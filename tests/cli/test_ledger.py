@@ -200,7 +200,7 @@ def test_people_are_told_what_moved_and_that_the_file_is_secret(companion: Compa
     delivered(companion, 1, 2)
     file = str(companion.folder / "ledger.jsonl")
     code, out, _ = companion("ledger", "export", file)
-    assert (code, "2 identities in 1 batches exported from" in out, "keep it secret" in out) == (0, True, True)
+    assert (code, "2 identities in 1 batch exported from" in out, "keep it secret" in out) == (0, True, True)
     code, out, _ = companion("ledger", "import", file, **moved(companion, "there"))
     assert (code, out.startswith("2 identities imported into")) == (0, True)
     assert "taken over the file's key" in out

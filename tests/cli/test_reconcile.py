@@ -145,7 +145,7 @@ def test_without_a_ledger_the_reports_say_what_was_sent(month: Month) -> None:
     month.load(*month.rows(range(3)), send_once=False)
     found = month.ask(send_once=False)
     assert sum(row["sent"] for row in found["rows"]) == 3
-    assert any("Of 3 events the ledger knows only when they were sent" in sentence for sentence in found["unknown"])
+    assert any("Of 3 events the ledger knows only the day of sending" in sentence for sentence in found["unknown"])
 
 
 def test_what_a_ledger_cannot_know_any_more_is_said_where_more_is_counted(month: Month) -> None:
@@ -195,7 +195,7 @@ def test_the_tables_can_be_read(month: Month, monkeypatch: pytest.MonkeyPatch, w
     assert "\x1b" not in out
     assert re.search(rf"{month.day(5)} │ 101 Lead", out)
     assert "no_identifier" in out
-    assert "up to 30 days after a click, 7 after a view" in out
+    assert "up to 30 days after a click, 7 days after a view" in out
     assert "72 hours" in out
 
 

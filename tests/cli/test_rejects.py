@@ -184,8 +184,8 @@ def test_what_comes_back_through_the_tap_is_told_apart_from_what_can_be_replayed
     assert sorted((line["key"]["id"], line["back"]) for line in found["rejects"]) == [("1", "replay"), ("2", "tap")]
     assert [line["events"] for line in found["outbox"]] == [1]
     _, out, _ = past.companion("rejects", "list")
-    assert "1 never became events" in out
-    assert "the outbox holds 1 events for `rejects replay`" in out
+    assert "1 never became an event" in out
+    assert "the outbox holds 1 event for `rejects replay`" in out
 
 
 def test_a_key_is_found_over_all_runs_or_in_the_one_named(past: Past) -> None:
@@ -268,7 +268,7 @@ def test_nothing_is_deleted_before_a_person_agrees(
     monkeypatch.setattr("sys.stdin", io.StringIO(answer))
     found, _, err = past.companion("rejects", "purge", "--all")
     assert found == code
-    assert "1 rejected events that could still be replayed" in err
+    assert "1 rejected event that could still be replayed" in err
     assert left(past) == ([] if code == 0 else before)
 
 
@@ -279,7 +279,7 @@ def test_without_a_terminal_a_purge_names_the_flag_and_reads_no_answer(
     before = left(past)
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
     code, _, err = past.companion("rejects", "purge", "--all")
-    assert (code, "--yes" in err, "1 rejected events that could still be replayed" in err) == (2, True, True)
+    assert (code, "--yes" in err, "1 rejected event that could still be replayed" in err) == (2, True, True)
     assert left(past) == before
 
 

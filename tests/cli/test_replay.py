@@ -288,7 +288,7 @@ def test_what_was_bound_for_elsewhere_stays(past: Past) -> None:
     path = past.state_dir / "outbox" / f"{run}.jsonl"
     path.write_text(json.dumps({**json.loads(path.read_text()), "origin": "https://api.linkedin.com"}) + "\n")
     assert past.replay() == (0, {})
-    assert "1 events were kept for another api_url" in past.report()["warnings"][0]
+    assert "1 event of the outbox is for another api_url" in past.report()["warnings"][0]
     assert past.kept() == ["1"]
 
 

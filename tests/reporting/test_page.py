@@ -21,6 +21,7 @@ from target_linkedin_conversions.reporting.report import Line, Money, RuleInRun
 from target_linkedin_conversions.reporting.verdict import headline, verdict
 from target_linkedin_conversions.reporting.waterfall import waterfall
 from target_linkedin_conversions.reporting.words import ACCEPTED
+from tests.numbers import wrongly_many
 from tests.reporting.page_samples import MARKUP, bare, cases, comparison, history, with_lines
 
 if TYPE_CHECKING:
@@ -172,6 +173,8 @@ def test_the_first_sentence_is_what_a_person_would_say(name: str, tone: str, sen
             "LinkedIn accepted 2 of 3 conversions: all that was new and meant for it.",
         ),
         ([Line("s", "1", Outcome.ALREADY_DELIVERED, "", 2)], {}, "Nothing new: all 2 rows were sent before."),
+        ([Line("s", "1", Outcome.ALREADY_DELIVERED, "", 1)], {}, "Nothing new: the one row was sent before."),
+        ([Line("s", "", Outcome.SKIPPED, "deleted", 1)], {}, "Nothing was sent: the one row was left out on purpose."),
         ([Line("s", "1", Outcome.REJECTED, "bad_time", 1)], {}, "LinkedIn accepted nothing; 1 needs you."),
         (
             [Line("s", "1", Outcome.DELIVERED, "marked", 2)],
@@ -187,6 +190,12 @@ def test_the_first_sentence_is_what_a_person_would_say(name: str, tone: str, sen
 )
 def test_every_way_to_end_has_a_sentence(lines: list[Line], changes: dict[str, Any], sentence: str) -> None:
     assert headline(with_lines(*lines, **changes))[0] == sentence
+
+
+def test_a_page_of_one_row_says_one_of_everything() -> None:
+    one = with_lines(Line("s", "1", Outcome.DELIVERED, "", 1))
+    assert not wrongly_many(run_page(one, *CASES["sample"][1:]).decode())
+    assert not wrongly_many(index_page(past()[:1], set()).decode())
 
 
 def _mends() -> Iterator[tuple[str, str]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_linkedin_conversions.cli.main import main
+from tests.numbers import wrongly_many
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox import Sandbox
@@ -43,6 +44,7 @@ class Send:
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
         out, err = self._capsys.readouterr()
+        assert wrongly_many(out + err) == []
         return code, out, err
 
     def counts(self, *arguments: object) -> dict[str, int]:

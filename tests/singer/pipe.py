@@ -22,12 +22,15 @@ from urllib.parse import urlsplit
 
 from target_linkedin_conversions.settings.values import is_loopback
 from target_linkedin_conversions.singer.main import main
+from tests.numbers import wrongly_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from target_linkedin_conversions.sandbox import Sandbox
 
+_OF_THE_SDK = "completed processing"
+"""In its own line on what it has read."""
 MODULE = [sys.executable, "-m", "target_linkedin_conversions"]
 SCRIPT = [str(Path(sys.executable).parent / "target-linkedin-conversions")]
 ROOT = Path(__file__).resolve().parents[2]
@@ -150,6 +153,7 @@ class Pipe:
         return self._ended(code, out, err)
 
     def _ended(self, code: int, out: str, err: str) -> Ended:
+        assert wrongly_many("\n".join(line for line in err.splitlines() if _OF_THE_SDK not in line)) == []
         last = self.state_dir / "runs" / "last.json"
         return Ended(code, out, err, json.loads(last.read_bytes()) if last.exists() else {})
 

@@ -15,6 +15,7 @@ from target_linkedin_conversions.cli.ledger.check import check
 from target_linkedin_conversions.cli.ledger.export import export, import_
 from target_linkedin_conversions.cli.ledger.mark import mark
 from target_linkedin_conversions.cli.tables import print_table
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.quota import Quota
 from target_linkedin_conversions.ledger.statistics import OfRule, statistics
 from target_linkedin_conversions.ledger.tables import SCHEMA_VERSION
@@ -165,7 +166,7 @@ def _show(settings: Settings, database: Database, totals: Statistics, used: int)
     click.echo(f"ledger {database.place}, kept since {_shown(totals.created)} (version {totals.schema_version})")
     about = "" if totals.exact else "at most "
     click.echo(
-        f"{about}{totals.identities:,} identities in {totals.bytes / 1e6:,.1f} MB: events, each by a keyed digest (pseudonymous)"
+        f"{about}{how_many(totals.identities, 'identity', 'identities')} in {totals.bytes / 1e6:,.1f} MB: events, each by a keyed digest (pseudonymous)"
     )
     if totals.rules:
         print_table(["rule", *(status.replace("_", " ") for status in _STATUSES), "batches"], rows)
@@ -177,9 +178,9 @@ def _show(settings: Settings, database: Database, totals: Statistics, used: int)
         )
         click.echo(f"oldest batch {_shown(totals.oldest)}, newest {_shown(totals.newest)}")
     if totals.events("resent"):
-        click.echo(f"{totals.events('resent'):,} delivered events had been sent before without an answer")
-    click.echo(f"{totals.workers_alive:,} runs alive of {totals.workers:,} in the ledger")
-    click.echo(f"{used:,} of {settings.requests_per_day:,} requests spent today (UTC)")
+        click.echo(f"{how_many(totals.events('resent'), 'delivered event')} had been sent before without an answer")
+    click.echo(f"{how_many(totals.workers_alive, 'run')} alive of {totals.workers:,} in the ledger")
+    click.echo(f"{used:,} of {how_many(settings.requests_per_day, 'request')} spent today (UTC)")
     if totals.pruning:
         click.echo("old identities are being removed; some may still be counted above")
 

@@ -17,6 +17,7 @@ from target_linkedin_conversions.cli.config import (
     new_ledger_folder,
 )
 from target_linkedin_conversions.cli.ledger.file import read_lines, write_lines
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.exporting import export_lines
 from target_linkedin_conversions.ledger.importing import import_lines
 from target_linkedin_conversions.ledger.lines import Trailer, checked_header
@@ -38,7 +39,9 @@ class Progress:
         """So many identities of about so many are done."""
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _EVERY_SECONDS
-            click.echo(f"{done:,} of about {max(done, all_of_them):,} identities {self._verb}", err=True)
+            click.echo(
+                f"{done:,} of about {how_many(max(done, all_of_them), 'identity', 'identities')} {self._verb}", err=True
+            )
 
 
 @click.command()
@@ -73,7 +76,7 @@ def export(file: str, config: tuple[str, ...], force: bool, as_json: bool) -> No
         click.echo(json.dumps({"file": file, "ledger": database.place, **counted}))
         return
     click.echo(
-        f"{counts.deliveries:,} identities in {counts.batches:,} batches exported from {database.place} to {file}"
+        f"{how_many(counts.deliveries, 'identity', 'identities')} in {how_many(counts.batches, 'batch', 'batches')} exported from {database.place} to {file}"
     )
     click.echo("the file holds the ledger's key: keep it secret, and remove it when it is no longer needed")
 
@@ -111,7 +114,7 @@ def import_(file: str, config: tuple[str, ...], as_json: bool) -> None:
         more = {"adopted": imported.adopted, "batches": imported.batches, "quota_days": imported.quota_days}
         click.echo(json.dumps({"file": file, "ledger": database.place, **counts, **more}))
         return
-    click.echo(f"{imported.new:,} identities imported into {database.place}", nl=False)
+    click.echo(f"{how_many(imported.new, 'identity', 'identities')} imported into {database.place}", nl=False)
     click.echo(", which has taken over the file's key" if imported.adopted else "")
     if imported.raised:
         click.echo(f"{imported.raised:,} that were not delivered here, or not in doubt, now are")

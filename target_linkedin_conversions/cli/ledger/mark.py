@@ -19,6 +19,7 @@ from target_linkedin_conversions.delivery.marking import (
     Marking,
 )
 from target_linkedin_conversions.errors import TargetError, exit_code_of
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.settings.values import instant
 
@@ -104,7 +105,7 @@ def _marks_nothing(report: Report) -> str | None:
         f"{line.events} {line.outcome} {line.code} in {line.stream}" + (f" ({line.meaning})" if line.meaning else "")
         for line in worst
     )
-    return f"nothing of {report.records} records was marked: {causes or 'they became no events'}"
+    return f"nothing of {how_many(report.records, 'record')} was marked: {causes or 'none became an event'}"
 
 
 def _tell(report: Report, *, as_json: bool) -> None:
@@ -115,7 +116,9 @@ def _tell(report: Report, *, as_json: bool) -> None:
         found = {"marked": marked, "known": known, "left_to_a_run": left, "being_sent": being_sent}
         print_json({**found, **msgspec.to_builtins(report)})
         return
-    click.echo(f"{marked:,} events {'would be ' if report.dry_run else ''}marked as delivered, {known:,} already known")
+    click.echo(
+        f"{how_many(marked, 'event')} {'would be ' if report.dry_run else ''}marked as delivered, {known:,} already known"
+    )
     if left:
         click.echo(f"{left:,} left for a run to send, for they did not happen before --before")
     if being_sent:

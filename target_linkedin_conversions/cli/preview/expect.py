@@ -13,6 +13,7 @@ import yaml
 from target_linkedin_conversions.cli.json_output import print_json
 from target_linkedin_conversions.cli.named_once import NamedTwiceError, NamesOnce, RepeatsError
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.private_files import path_shown
 from target_linkedin_conversions.run.expecting import Cases, Held, hold
@@ -108,7 +109,13 @@ def _tell(held: list[Held], failed: list[Held]) -> None:
             click.echo(f"  {printable(difference.path)}")
             click.echo(f"    expected  {printable(difference.expected)}")
             click.echo(f"    came      {printable(difference.came)}")
-    of_them = f"{len(failed)} of {len(held)} do not hold" if failed else "all hold"
-    click.echo(
-        f"{len(held)} cases, {of_them}" if len(held) != 1 else f"1 case, {'it does not hold' if failed else 'it holds'}"
-    )
+    is_one = len(held) == 1
+    if failed:
+        of_them = (
+            "it does not hold"
+            if is_one
+            else f"{len(failed)} of {len(held)} {'does' if len(failed) == 1 else 'do'} not hold"
+        )
+    else:
+        of_them = "it holds" if is_one else "all hold"
+    click.echo(f"{how_many(len(held), 'case')}, {of_them}")

@@ -8,6 +8,7 @@ import click
 
 from target_linkedin_conversions.cli.json_output import print_json
 from target_linkedin_conversions.guessing.streams import streams_setting
+from target_linkedin_conversions.how_many import how_many
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.guessing.streams import Guessing
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["print_streams"]
 
 _HEAD = """\
-# Guessed by `linkedin-conversions preview --init` from the first {records} records. Paste it into your config, fill in what
+# Guessed by `linkedin-conversions preview --init` from {records}. Paste it into your config, fill in what
 # says "fill in", look at what says "check", and see what comes of it with `linkedin-conversions preview`.
 # It runs as it stands: rules that are not filled in are known to no account, and nobody is sent before a consent is named.
 """
@@ -26,7 +27,9 @@ def print_streams(guessing: Guessing, settings: Settings, *, as_json: bool) -> N
     """Print the setting as YAML, or with every guess as JSON."""
     guesses = guessing.result()
     reason = settings.consent.not_required if settings.consent is not None else ""
-    text = _HEAD.format(records=f"{guessing.records:,}") + streams_setting(guesses, settings.conversion_rule, reason)
+    text = _HEAD.format(records=how_many(guessing.records, "record", "records")) + streams_setting(
+        guesses, settings.conversion_rule, reason
+    )
     if not as_json:
         click.echo(text, nl=False)
         return

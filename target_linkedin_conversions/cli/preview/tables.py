@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from target_linkedin_conversions.cli.tables import print_table
+from target_linkedin_conversions.how_many import how_many
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.run.previewed import Previewed, PreviewedStream
@@ -17,7 +18,7 @@ __all__ = ["tell"]
 def tell(found: Previewed) -> None:
     """Print columns, ends, readiness, payloads and findings."""
     more = "" if found.complete else ", the first ones; --all reads all"
-    click.echo(f"{found.records:,} records{more}. Nothing is sent.")
+    click.echo(f"{how_many(found.records, 'record')}{more}. Nothing is sent.")
     for warning in found.warnings:
         click.echo(f"warning: {warning}")
     for stream in found.streams:
@@ -44,7 +45,7 @@ def tell(found: Previewed) -> None:
 
 def _tell_stream(stream: PreviewedStream) -> None:
     readiness = stream.readiness
-    click.echo(f"\nstream {stream.stream}: {stream.records:,} records, {stream.events:,} events")
+    click.echo(f"\nstream {stream.stream}: {how_many(stream.records, 'record')}, {how_many(stream.events, 'event')}")
     print_table(
         ("field", "from", "how", "filled"),
         [(one.field, ", ".join(one.columns), one.how, f"{one.filled:,}") for one in stream.fields],

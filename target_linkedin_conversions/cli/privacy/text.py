@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import LONGEST_MESSAGE
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.settings.consent import GRANTED
 
@@ -32,7 +33,8 @@ def paragraphs(found: Disclosure) -> Iterator[str]:
         yield f"stream {_name(stream.stream)}, {_consent(stream)}"
         for field in stream.fields:
             yield f"  {field.field}: {field.leaves_as} as {field.sent_as}, {_origin(field)}"
-            yield f"      kept: {'; '.join(f'{place} {days} days' for place, days in _places(field.kept))}"
+            kept = [f"{place} {how_many(days, 'day')}" for place, days in _places(field.kept)]
+            yield f"      kept: {'; '.join(kept)}"
         for read in stream.reads:
             yield f"  read and not sent, for {read.purpose}: {_columns(read.columns)}"
         if stream.unsent:
@@ -79,7 +81,7 @@ def _facts(found: Disclosure) -> Iterator[str]:
         for field in stream.fields:
             where = f"{name}: {field.field}"
             yield f"{where} leaves {field.leaves_as} as {field.sent_as}, {_origin(field, whole=True)}"
-            yield from (f"{where} is kept {days} days in {place}" for place, days in _places(field.kept))
+            yield from (f"{where} is kept {how_many(days, 'day')} in {place}" for place, days in _places(field.kept))
 
 
 def _forms(found: Disclosure) -> dict[str, list[str]]:
@@ -134,7 +136,7 @@ def _columns(columns: tuple[str, ...], most: int | None = None) -> str:
 
 
 def _kept(kept: Iterable[KeptAt]) -> str:
-    return "; ".join(f"{one.where} {one.days} days ({one.form})" for one in kept)
+    return "; ".join(f"{one.where} {how_many(one.days, 'day')} ({one.form})" for one in kept)
 
 
 def _name(name: str) -> str:

@@ -12,6 +12,7 @@ from target_linkedin_conversions.admin.source import SourceCount
 from target_linkedin_conversions.cli.preview.input import OddRows, messages_of
 from target_linkedin_conversions.cli.reconcile.source_values import day_of, orders_that_fit, whole_number
 from target_linkedin_conversions.errors import ConfigError, InputError
+from target_linkedin_conversions.how_many import how_many
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -122,7 +123,7 @@ def source_counts(
     rows = _rows(path, settings, columns, odd)
     if odd:
         count = odd[0].count
-        what = f"{count.rows} rows of {path} have not the columns of the header, the first in line {count.line}"
+        what = f"{how_many(count.rows, 'row')} of {path} {'has' if count.rows == 1 else 'have'} not the columns of the header, the first in line {count.line}"
         raise InputError(f"--source: {what}; mend or remove them")
     order = _order([row.day for row in rows], path, date_order)
     return [_counted(row, order, only_rule) for row in rows]

@@ -8,6 +8,7 @@ import click
 from rich.table import Column
 
 from target_linkedin_conversions.cli.tables import print_table
+from target_linkedin_conversions.how_many import days_of_window, how_many
 from target_linkedin_conversions.printable import printable
 
 if TYPE_CHECKING:
@@ -73,10 +74,10 @@ def _numbers(first: str, rows: list[tuple[str, Row]] | list[tuple[str, Total]]) 
 
 def _windows(rule: RuleFacts) -> str:
     """Of one rule, what its figures hang on."""
-    click_days, view_days = ("?" if days is None else str(days) for days in (rule.click_window, rule.view_window))
+    click_days, view_days = map(days_of_window, (rule.click_window, rule.view_window))
     linked = (
-        f"linked to {rule.campaigns} campaign{'' if rule.campaigns == 1 else 's'}"
+        f"linked to {how_many(rule.campaigns, 'campaign')}"
         if rule.campaigns
         else "linked to no campaign, so nothing of it is counted"
     )
-    return f"Rule {rule.id} {rule.name} ({rule.type or 'of no type'}): up to {click_days} days after a click, {view_days} after a view; {linked}."
+    return f"Rule {rule.id} {rule.name} ({rule.type or 'of no type'}): up to {click_days} after a click, {view_days} after a view; {linked}."

@@ -23,6 +23,7 @@ from target_linkedin_conversions.cli.rejects.grouped import groups_of, row_of
 from target_linkedin_conversions.cli.rejects.purge import purge
 from target_linkedin_conversions.cli.rejects.replay import replay
 from target_linkedin_conversions.cli.rejects.show import show
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.folder import Folder
@@ -117,15 +118,15 @@ def _ways_back(lines: list[RejectLine], here: Counts, rows: int, fed_by: FedBy) 
     sentences = [sentence] if (sentence := way_back(len(lines) - made, rows, fed_by=fed_by)) else []
     if made or replayable_events:
         sentences.append(
-            f"{made} were rejected by LinkedIn; the outbox holds {replayable_events} events for `{REPLAY[Outcome.REJECTED]}`"
+            f"{made:,} {'was' if made == 1 else 'were'} rejected by LinkedIn; the outbox holds {how_many(replayable_events, 'event')} for `{REPLAY[Outcome.REJECTED]}`"
         )
     return sentences
 
 
 def _in_doubt(here: Counts) -> list[str]:
     return [
-        f"{events} events of stream {name_shown(stream)}, rule {name_shown(rule)} are held in doubt: `{REPLAY[outcome]}` sends them again, "
-        "and LinkedIn may then hold them twice"
+        f"{how_many(events, 'event')} of stream {name_shown(stream)}, rule {name_shown(rule)} {'is' if events == 1 else 'are'} held in doubt: "
+        f"`{REPLAY[outcome]}` sends {'it' if events == 1 else 'them'} again, and LinkedIn may then hold {'it' if events == 1 else 'them'} twice"
         for (outcome, stream, rule), events in sorted(here.items())
         if outcome is Outcome.IN_DOUBT
     ]
@@ -134,7 +135,7 @@ def _in_doubt(here: Counts) -> list[str]:
 def _elsewhere(others: Counts | None) -> list[str]:
     """What the outbox holds of all other runs."""
     return [
-        f"other runs left {events} {outcome} events in the outbox, for `{command}`"
+        f"other runs left {how_many(events, f'{outcome} event')} in the outbox, for `{command}`"
         for outcome, command in REPLAY.items()
         if (events := sum(count for (ended, _, _), count in (others or {}).items() if ended is outcome))
     ]

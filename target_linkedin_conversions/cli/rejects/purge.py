@@ -14,6 +14,7 @@ from target_linkedin_conversions.cli.asking import agree
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.past_runs import REPLAY, outbox_of, rejecting_runs, run_named, warn
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.private_files import UntrustedError
 from target_linkedin_conversions.reporting.folder import Folder, begun
@@ -131,8 +132,12 @@ def _in_words(files: Sequence[Counter[str]]) -> str:
     """The counts of files in words, what could still be replayed by name."""
     counts = sum(files, Counter[str]())
     words = (
-        f"{len(files)} files with {counts['told']} lines of rejects and {counts[Outcome.WOULD_SEND]} rehearsed events"
+        f"{how_many(len(files), 'file')} with {how_many(counts['told'], 'line')} of rejects and "
+        f"{how_many(counts[Outcome.WOULD_SEND], 'rehearsed event')}"
     )
+    events = "event" if sum(counts[outcome] for outcome in REPLAY) == 1 else "events"
     lost = [f"{counts[outcome]} {outcome}" for outcome in REPLAY if counts[outcome]]
-    words += f", and {' and '.join(lost)} events that could still be replayed" if lost else ""
-    return words + (f", and {counts['rows']} rejected rows that could still be mapped anew" if counts["rows"] else "")
+    words += f", and {' and '.join(lost)} {events} that could still be replayed" if lost else ""
+    return words + (
+        f", and {how_many(counts['rows'], 'rejected row')} that could still be mapped anew" if counts["rows"] else ""
+    )

@@ -15,6 +15,7 @@ from target_linkedin_conversions.cli.log_lines import logged
 from target_linkedin_conversions.cli.past_runs import outbox_of, run_named, warn
 from target_linkedin_conversions.cli.rejects.replay_run import Replay, Wanted, rehearsed
 from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.live import live_line
@@ -118,7 +119,7 @@ def _show(report: Report, wanted: Wanted, *, as_json: bool) -> None:
         click.echo(f"nothing to replay in the outbox{also}")
         return
     counts = ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in Outcome if report.counts.get(outcome))
-    click.echo(f"{report.events} events of the outbox: {counts or 'none sent'}")
+    click.echo(f"{how_many(report.events, 'event')} of the outbox: {counts or 'none sent'}")
 
 
 def _show_rehearsal(settings: Settings, wanted: Wanted, runs: Sequence[str], *, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.records.event import MissingKey
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.plan import entries_for
@@ -142,8 +143,8 @@ class RowsOfReplay:
         if self._stay:
             causes = ", ".join(f"{number} {code}" for code, number in self._stay.most_common())
             self._run.warn(
-                f"{self._stay.total()} rejected rows have no event by the settings of today either and stay in the outbox "
-                f"({causes}); mend the settings and replay again, or run once with --full-refresh"
+                f"{how_many(self._stay.total(), 'rejected row stays', 'rejected rows stay')} in the outbox, with no event by "
+                f"the settings of today either ({causes}); mend the settings and replay again, or run once with --full-refresh"
             )
             self._stay.clear()
 

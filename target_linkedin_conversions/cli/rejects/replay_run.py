@@ -17,6 +17,7 @@ from target_linkedin_conversions.cli.past_runs import outbox_of
 from target_linkedin_conversions.cli.rejects.replay_rows import RowsAnew, RowsOfReplay, SettledLines
 from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.errors import RuleError
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.plan import entries_for
 from target_linkedin_conversions.records.window import OLDEST_MS
@@ -129,7 +130,7 @@ class Replay:
         self._rows.tell()
         if self._elsewhere:
             self._run.warn(
-                f"{self._elsewhere} events were kept for another api_url, or do not say for which; they stay in the outbox"
+                f"{how_many(self._elsewhere, 'event')} of the outbox {'is' if self._elsewhere == 1 else 'are'} for another api_url, or for none that is named, and {'stays' if self._elsewhere == 1 else 'stay'} there"
             )
 
     def clear(self) -> None:

@@ -17,6 +17,7 @@ from target_linkedin_conversions.cli.rules.options import change_options, rule_o
 from target_linkedin_conversions.cli.rules.told import NOT_COUNTED, rules_in
 from target_linkedin_conversions.cli.rules.words import change_in_words
 from target_linkedin_conversions.errors import ConfigError, UnreachableError
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.settings.values import identifiers
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _lines(wanted: RuleChange, linked: tuple[str, ...], *, all_campaigns: bool) 
     credit = "linked to all campaigns" if all_campaigns else f"linked to campaigns {', '.join(linked)}"
     return [
         f"make rule {wanted.name!r} of type {wanted.type}, fed by the Conversions API",
-        f"counted up to {click_days} days after a click and {view_days} after a view",
+        f"counted up to {how_many(click_days, 'day')} after a click and {how_many(view_days, 'day')} after a view",
         *change_in_words(RuleChange(value=wanted.value, attribution=wanted.attribution)),
         credit if linked or all_campaigns else f"{NOT_COUNTED}; link one with `rules associate`",
     ]

@@ -17,6 +17,7 @@ from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.delivery.client import Received
 from target_linkedin_conversions.errors import ConfigError, RuleError
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
 
 if TYPE_CHECKING:
@@ -157,4 +158,4 @@ def state_of(rule: Rule) -> str:
     if not rule.is_for_servers:
         return "fed by the Insight Tag"
     campaigns = rule.campaign_count
-    return f"{campaigns} campaign{'' if campaigns == 1 else 's'}" if rule.is_counted else NOT_COUNTED
+    return how_many(campaigns, "campaign") if rule.is_counted else NOT_COUNTED

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.how_many import how_many
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -42,7 +44,7 @@ def change_in_words(change: RuleChange) -> Iterator[str]:
 
 
 def _days(days: int) -> str:
-    return "1 day" if days == 1 else f"{days} days"
+    return how_many(days, "day")
 
 
 def _worth(value: Value) -> str:

@@ -15,6 +15,7 @@ from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.runs.opening import open_page
 from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.errors import LONGEST_MESSAGE, ConfigError
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.reporting.folder import Folder
@@ -111,7 +112,7 @@ def _show(report: Report, *, as_json: bool, exit_code: bool) -> None:
 
 def _show_tables(report: Report) -> None:
     click.echo(
-        f"run {report.run}: {printable(report.outcome)} (exit {report.exit_code}), {report.records} records in {report.seconds:.1f} s",
+        f"run {report.run}: {printable(report.outcome)} (exit {report.exit_code}), {how_many(report.records, 'record')} in {report.seconds:.1f} s",
     )
     if report.message:
         click.echo(printable(report.message, LONGEST_MESSAGE))

@@ -20,6 +20,7 @@ from target_linkedin_conversions.cli.send.progress import progress_shown
 from target_linkedin_conversions.cli.send.run import Sendable, SendRun
 from target_linkedin_conversions.cli.send.shown import show_ended, show_file, show_left
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable_lines, writable
 from target_linkedin_conversions.run.previewing import Previewing
 from target_linkedin_conversions.settings import Settings
@@ -237,7 +238,9 @@ class _Sending:
             return True
         rules = ", ".join(self._settings.rules)
         rows = sum(file.rows for file in self._files)
-        return self._asking.confirm(f"\nSend these {rows:,} rows to LinkedIn, rule {rules}?")
+        return self._asking.confirm(
+            f"\nSend {'this' if rows == 1 else 'these'} {how_many(rows, 'row')} to LinkedIn, rule {rules}?"
+        )
 
     def run(self, say: Callable[[str], None], *, as_json: bool) -> None:
         """Send, say what became of it, and exit as a load does."""
