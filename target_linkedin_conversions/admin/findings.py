@@ -12,6 +12,7 @@ from target_linkedin_conversions.admin.introspection import CLIENT_REFUSED, Intr
 from target_linkedin_conversions.admin.permissions import EVENTS_SCOPE, MEND, ROLES_TOLD
 from target_linkedin_conversions.admin.rules import METHOD, Rule
 from target_linkedin_conversions.durations import DAY_MS
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.readiness.finding import Finding
 from target_linkedin_conversions.records.versions import KNOWN, VERSIONS, carries
 
@@ -32,6 +33,7 @@ __all__ = [
     "on_rule",
     "on_version",
     "token_dead",
+    "token_missing",
     "version_not_served",
     "warning",
 ]
@@ -64,7 +66,7 @@ class Life(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         """The same with the days that are left."""
-        return f"{self.sentence}, in {self.days} day{'' if self.days == 1 else 's'}"
+        return f"{self.sentence}, in {how_many(self.days, 'day')}"
 
 
 def on_version(name: str, today: date, *, served: bool) -> list[Finding]:
@@ -86,7 +88,11 @@ def on_version(name: str, today: date, *, served: bool) -> list[Finding]:
     if left <= 0:
         return [warning("version_ended", f"linkedin_version {name} ended on {known.sunset.isoformat()}", mend)]
     return [
-        warning("version_ends", f"linkedin_version {name} ends on {known.sunset.isoformat()}, in {left} days", mend)
+        warning(
+            "version_ends",
+            f"linkedin_version {name} ends on {known.sunset.isoformat()}, in {how_many(left, 'day')}",
+            mend,
+        )
     ]
 
 
@@ -139,6 +145,13 @@ def on_introspection(introspection: Introspection | None, *, can_refresh: bool) 
         sentence = f"the access token lacks the scope {EVENTS_SCOPE}"
         return [warning("scope_missing", sentence, MEND)]
     return []
+
+
+def token_missing() -> Finding:
+    """No token is set, which only the settings of a dry run may leave out."""
+    sentence = "no access token is set, so LinkedIn was not asked about token, version and rules"
+    mend = "a dry run needs none; set access_token before anything is to be sent (`linkedin-conversions login`)"
+    return warning("token_missing", sentence, mend)
 
 
 def token_dead(sentence: str, mend: str) -> Finding:

@@ -20,6 +20,7 @@ from target_linkedin_conversions.admin.findings import (
     on_rule,
     on_version,
     token_dead,
+    token_missing,
     version_not_served,
     warning,
 )
@@ -102,7 +103,10 @@ def preflight(settings: Settings, client: Client, tokens: Tokens, clock: Clock) 
 
     Sends no event. Raises `UnreachableError` where LinkedIn does not answer.
     """
-    return _Look(settings, client, tokens, clock).all()
+    look = _Look(settings, client, tokens, clock)
+    if settings.access_token is None and settings.refresh_token is None:
+        return Preflight((*look.version(served=False), token_missing()), {}, ())
+    return look.all()
 
 
 class _Look:

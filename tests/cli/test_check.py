@@ -35,7 +35,7 @@ def linkedin(running: Sandbox, companion: Companion) -> Sandbox:
 def test_rules_are_told_with_name_type_and_windows(companion: Companion) -> None:
     code, out, _ = companion("check")
     assert code == 0
-    told = "✓ rule 101 Lead (server) (LEAD): counted up to 30 days after a click, 7 after a view"
+    told = "✓ rule 101 Lead (server) (LEAD): counted up to 30 days after a click, 7 days after a view"
     assert told in out.splitlines()
     assert out.splitlines()[-1] == "✓ nothing found that would stop a run"
 
@@ -191,10 +191,25 @@ def test_a_token_in_the_environment_that_is_not_read_is_pointed_out(
 
 @pytest.mark.usefixtures("linkedin")
 def test_a_token_that_is_missing_is_not_called_expired(companion: Companion) -> None:
+    code, _, err = companion("check", access_token=None)
+    assert code == 2
+    assert "no credentials are set" in err
+    assert "expired" not in err
+
+
+def test_a_dry_run_needs_no_token_and_is_told_what_was_not_looked_at(companion: Companion, linkedin: Sandbox) -> None:
     code, out, err = companion("check", access_token=None, dry_run=True)
-    assert code == 3
-    assert "no access token is set" in out
-    assert "expired" not in out + err
+    assert (code, err) == (0, "")
+    assert (
+        "! no access token is set, so LinkedIn was not asked about token, version and rules; a dry run needs none"
+        in out
+    )
+    assert out.endswith("✓ nothing found that would stop a dry run\n")
+    found = companion.data("check", access_token=None, dry_run=True)
+    assert (found["ok"], found["rules"]) == (True, [])
+    assert [one["severity"] for one in found["findings"] if one["code"] == "token_missing"] == ["warning"]
+    linkedin.set_token("sandbox-token", "revoked")
+    assert companion("check", dry_run=True)[0] == 3
 
 
 def test_a_token_without_scope_names_it_and_what_to_do(companion: Companion, linkedin: Sandbox) -> None:

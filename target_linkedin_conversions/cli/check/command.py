@@ -16,7 +16,6 @@ from target_linkedin_conversions.cli.check.streams import ONLY_STREAM, checked_e
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.cli.past_runs import warn
-from target_linkedin_conversions.cli.rules.told import windows_of_rule
 from target_linkedin_conversions.errors import (
     LONGEST_MESSAGE,
     ConfigError,
@@ -25,6 +24,7 @@ from target_linkedin_conversions.errors import (
     exit_code_of,
     outcome_of,
 )
+from target_linkedin_conversions.how_many import days_of_window
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.readiness.entries import on_entries, on_windows
 from target_linkedin_conversions.readiness.finding import Finding, worst_first
@@ -53,7 +53,7 @@ def check(config: tuple[str, ...], as_json: bool) -> None:
     r"""Check settings, alert URLs, version, token, conversion rules and past runs; sends no event and no alert.
 
     Says per stream what is mapped, whose records may be sent, and to which rules. Exits 0 where nothing stops (warnings
-    and hints do not), else as a run would that is stopped by it.
+    and hints do not), else as a run would that is stopped by it. With dry_run: true a token that is not set is a warning.
 
     \b
     Examples:
@@ -168,13 +168,15 @@ def _show(settings: Settings, found: Preflight, stop: TargetError | None) -> Non
     stops = "✗ a run would stop" + (
         " for these rules, and send the events of all others" if others else ", or should not be made"
     )
-    click.echo(stops if stop is not None else "✓ nothing found that would stop a run")
+    kind = "dry run" if any(finding.code == "token_missing" for finding in found.findings) else "run"
+    click.echo(stops if stop is not None else f"✓ nothing found that would stop a {kind}")
 
 
 def _described(rule: Rule) -> str:
     """Name, type and windows of a rule in one line."""
-    click_days, _, view_days = windows_of_rule(rule).partition(" / ")
+    windows = (rule.post_click_attribution_window_size, rule.view_through_attribution_window_size)
+    click_days, view_days = map(days_of_window, windows)
     return (
         f"rule {rule.id} {printable(rule.name or 'without a name')} ({printable(rule.type) or 'of no type'}): "
-        f"counted up to {click_days} days after a click, {view_days} after a view"
+        f"counted up to {click_days} after a click, {view_days} after a view"
     )
