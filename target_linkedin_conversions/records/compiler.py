@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -29,6 +27,7 @@ from target_linkedin_conversions.records.rules import rule_reader, second_rules
 from target_linkedin_conversions.records.text import comparable, is_placeholder
 from target_linkedin_conversions.records.timestamps import Times
 from target_linkedin_conversions.settings.entry_rules import RuleByColumn
+from target_linkedin_conversions.settings.time_zones import zone_named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -98,8 +97,7 @@ class _Compiler:
         self.version = versions.carries(settings.linkedin_version)
         self.used: dict[str, tuple[str, ...]] = {}
         self.found: dict[str, str] = {}
-        zone = UTC if entry.timezone == "UTC" else ZoneInfo(entry.timezone)  # no offset to look up
-        self.times = Times(zone, entry.time_format, entry.ignore_offset, entry.date_order)
+        self.times = Times(zone_named(entry.timezone), entry.time_format, entry.ignore_offset, entry.date_order)
         self.amounts = Amounts(entry.decimal_comma, entry.thousands, entry.minor_units)
 
     def plan(self, stream: str, source: str, suppressed: frozenset[str]) -> StreamPlan:

@@ -33,7 +33,11 @@ ENTRY_KEYS = (
         "{column: ads_consent, granted: [true, granted]}",
         "Whose records may be sent: a column and what grants it (or `contains`, for lists), or `{not_required: why}`.",
     ),
-    EntryKey("timezone", "Europe/Berlin", "The zone of times without one. Default: UTC."),
+    EntryKey(
+        "timezone",
+        "Europe/Berlin",
+        'The zone of times without one: a region, or an offset such as `"+01:00"`. Default: UTC.',
+    ),
     EntryKey(
         "ignore_offset", "true", "Reads the clock as written, in `timezone`, whatever offset the tap stamps on it."
     ),

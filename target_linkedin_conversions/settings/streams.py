@@ -6,9 +6,7 @@ before a schema arrives.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
@@ -21,6 +19,7 @@ from target_linkedin_conversions.settings.entry_keys import KEY_NAMES
 from target_linkedin_conversions.settings.entry_rules import RuleByColumn, RuleUse, read_rules
 from target_linkedin_conversions.settings.other_names import ENTRY_NAMES, ONLY_KEYS
 from target_linkedin_conversions.settings.time_formats import read_time_format
+from target_linkedin_conversions.settings.time_zones import read_timezone
 from target_linkedin_conversions.settings.values import unknown, wrong
 
 if TYPE_CHECKING:
@@ -152,22 +151,6 @@ def _read_thousands(raw: object, place: str) -> str:
     return mark
 
 
-def _read_timezone(raw: object, place: str) -> str:
-    name = values.text(raw, place)
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise wrong(place, "a time zone's name", _mend_of_timezone(name, place)) from None
-    return name
-
-
-def _mend_of_timezone(written: str, place: str) -> str:
-    """What to write for a name that is no zone: the nearest place; never another abbreviation, which would be another zone."""
-    known = {name.lower(): name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
-    nearest = get_close_matches(written.lower(), known, n=1)
-    return f"did you mean {known[nearest[0]]}?" if nearest else f"for example {place}: Europe/Berlin"
-
-
 def _read_deleted(raw: object, place: str) -> tuple[str, ...]:
     return () if is_off(raw) else values.column_names(raw, place)
 
@@ -194,7 +177,7 @@ _THOUSANDS = (",", ".", "'", "\u2019", " ")
 
 _READERS: dict[str, values.Reader] = {
     "consent": read_consent,
-    "timezone": _read_timezone,
+    "timezone": read_timezone,
     "not_before": values.instant,
     "on_bad_field": values.choice("drop", "reject"),
     "on_too_old": values.choice("skip", "reject"),
