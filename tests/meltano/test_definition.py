@@ -20,8 +20,8 @@ BY_NAME: dict[str, dict[str, Any]] = {setting["name"]: setting for setting in LO
 
 def kind_for_meltano(kind: str) -> str:
     # Meltano reads `integer` with int() and cannot write a `decimal` as JSON: a number that may
-    # have a fraction reaches the target only as text.
-    return "string" if kind == "number" else kind
+    # have a fraction reaches the target only as text. Of a `boolean` that is misspelt it makes false.
+    return "string" if kind in {"number", "boolean"} else kind
 
 
 def test_the_settings_are_those_of_the_code_in_its_order() -> None:

@@ -49,6 +49,16 @@ def test_slips_cost_nothing_and_the_mended_run_delivers_every_row(project: Proje
     assert (mended["counts"]["delivered"], len(linkedin.received)) == (9, 9)
 
 
+def test_a_slip_in_a_word_that_keeps_events_here_lets_none_go(project: Project, linkedin: Sandbox) -> None:
+    project.write(**project.connection, streams=streams(), dry_run="ture")
+    done = project.meltano("run", "tap-file", TARGET)
+    assert done.returncode == 1
+    assert "dry_run: expected true or false; for example dry_run: true" in done.stderr
+    project.write(**project.connection, streams=streams(), dry_run=True)
+    assert project.run()["dry_run"] is True
+    assert linkedin.received == []
+
+
 HOUR = 3_600_000
 
 
