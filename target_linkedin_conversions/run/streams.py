@@ -17,6 +17,7 @@ from target_linkedin_conversions.run.arrivals import Arrivals
 from target_linkedin_conversions.run.mapping import StreamMapping, mapping_of, mapping_of_unsent
 from target_linkedin_conversions.run.stream_facts import StreamFacts, facts_of
 from target_linkedin_conversions.settings.entry_rules import RuleUse
+from target_linkedin_conversions.settings.environment import is_of_meltano
 from target_linkedin_conversions.settings.streams import StreamEntry
 
 if TYPE_CHECKING:
@@ -128,11 +129,12 @@ class Streams:
     def _single_entry(self, stream: str) -> StreamEntry:
         """Without `streams`, one stream goes to the one `conversion_rule`."""
         rules, consent = self._settings.conversion_rule, self._settings.consent
+        where = " under the loader's config in meltano.yml" if is_of_meltano() else ""
         if not rules or consent is None:  # settings with a rule and no consent are refused where they are read
             raise ConfigError(
                 "streams",
                 f"nothing says how stream {name_shown(stream)!r} is sent",
-                "add an entry with its name and a conversion_rule; `linkedin-conversions preview --init` proposes one",
+                f"add an entry with its name and a conversion_rule{where}; `linkedin-conversions preview --init` proposes one",
             )
         if self._only_stream not in {None, stream}:
             raise ConfigError(

@@ -23,7 +23,14 @@ from target_linkedin_conversions.settings.values import json_or
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping, Sequence
 
-__all__ = ["fill_from_dotenv", "from_environment", "stream_names", "unread_credentials", "unread_variables"]
+__all__ = [
+    "fill_from_dotenv",
+    "from_environment",
+    "is_of_meltano",
+    "stream_names",
+    "unread_credentials",
+    "unread_variables",
+]
 
 _DOTENV = ".env"
 _BY_VARIABLE = {name.upper(): name for name in (*BY_NAME, *WITHOUT_EFFECT)}
@@ -120,12 +127,29 @@ def unread_credentials(*, from_files: bool) -> str:
 
     `from_files`: the environment has not been read, as without `--config ENV`.
     """
-    unread = [_token_of_another_name(from_files=from_files)]
+    by_meltano = from_files and is_of_meltano()
+    unread = [_token_of_another_name(from_files=from_files and not by_meltano)]
     if from_files:
-        given = (f"{ENVIRONMENT_PREFIX}{name}_TOKEN" for name in ("ACCESS", "REFRESH"))
-        unread += [f"{name} is read with --config ENV only" for name in given if os.environ.get(name)]
-        unread += ["the .env file in this folder is read with --config ENV only"] if _has_dotenv() else []
+        given = [name for kind in ("ACCESS", "REFRESH") if os.environ.get(name := f"{ENVIRONMENT_PREFIX}{kind}_TOKEN")]
+        unread += [
+            _without_definition(name) if by_meltano else f"{name} is read with --config ENV only" for name in given
+        ]
+        unread += (
+            ["the .env file in this folder is read with --config ENV only"] if _has_dotenv() and not by_meltano else []
+        )
     return "".join(f"; {told}" for told in unread if told)
+
+
+def is_of_meltano() -> bool:
+    """Whether Meltano has started this program: it reads variables and `.env` itself, and hands a file over."""
+    return "MELTANO_LOADER_NAME" in os.environ
+
+
+def _without_definition(variable: str) -> str:
+    """What to say of a variable that Meltano knows no setting for."""
+    name = variable.removeprefix(ENVIRONMENT_PREFIX).lower()
+    setting = f"{{name: {name}, kind: string, sensitive: true}}"
+    return f"{variable} is set and no setting of the loader: add {setting} to its settings in meltano.yml"
 
 
 def unread_variables(read: Mapping[str, object]) -> list[str]:

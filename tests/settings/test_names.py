@@ -10,6 +10,7 @@ from target_linkedin_conversions.settings.definitions import ENVIRONMENT_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 WITHOUT_EFFECT = (
     "add_record_metadata",
@@ -83,6 +84,23 @@ def test_a_variable_that_is_nearly_one_of_ours_is_named_with_the_right_one(writt
 def test_the_variable_of_another_program_is_none_of_ours(name: str) -> None:
     environment = {name: "x", "TARGET_LINKEDIN_CONVERSIONS_CONSENT": '{"not_required": "a test"}'}
     assert Settings.load({"access_token": "t"}, environment).warnings == ()
+
+
+def test_under_meltano_the_mend_is_one_that_meltano_reads(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MELTANO_LOADER_NAME", "target-linkedin-conversions")
+    (tmp_path / ".env").write_text("TARGET_LINKEDIN_CONVERSIONS_ACCES_TOKEN=canary-value\n")
+    for name, mend in (
+        ("ACCES_TOKEN", "is not read: name it TARGET_LINKEDIN_CONVERSIONS_ACCESS_TOKEN"),
+        ("ACCESS_TOKEN", "add {name: access_token, kind: string, sensitive: true} to its settings in meltano.yml"),
+    ):
+        with monkeypatch.context() as one:
+            one.setenv(f"TARGET_LINKEDIN_CONVERSIONS_{name}", "canary-value")
+            with pytest.raises(ConfigError) as error:
+                Settings.load({"consent": {"not_required": "a test"}})
+        assert mend in str(error.value)
+        assert "ENV" not in str(error.value)
+        assert "canary" not in str(error.value)
 
 
 @pytest.mark.parametrize("name", ["TARGET_LINKEDIN_CONVERSIONS_TOKEN", "TARGET_LINKEDIN_CONVERSION_ACCESS_TOKEN"])

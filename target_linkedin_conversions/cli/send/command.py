@@ -58,7 +58,9 @@ _READING = ("encoding", "delimiter")
     help="What a column holds: email=E-Mail. Repeatable; currency=EUR for all rows.",
 )
 @click.option("--consent", metavar="COLUMN=VALUE,VALUE", help='Which values mean yes; or "not-required: the reason".')
-@click.option("--timezone", metavar="TZ", help="The zone of times that name none: Europe/Berlin, or an offset such as +01:00.")
+@click.option(
+    "--timezone", metavar="TZ", help="The zone of times that name none: Europe/Berlin, or an offset such as +01:00."
+)
 @click.option(
     "--date-order",
     type=click.Choice(["dmy", "mdy", "ymd"]),
