@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["quiet_thread"]
+__all__ = ["is_quiet", "quiet_thread"]
 
 _QUIET = "quiet-"
 _THREADS = (_QUIET, "Otel")
 """How our threads' names begin, and those that OpenTelemetry starts for us."""
+
+
+def is_quiet() -> bool:
+    """Whether this is such a thread."""
+    return current_thread().name.startswith(_THREADS)
 
 
 class _Unheard(logging.Filter):
@@ -25,7 +30,7 @@ class _Unheard(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002 - who configures logging may keep threads out of it
         """Whether another thread logs it: a handler asks in the thread that does."""
-        return not current_thread().name.startswith(_THREADS)
+        return not is_quiet()
 
 
 _UNHEARD = _Unheard()

@@ -1,4 +1,4 @@
-"""A command that is written wrongly: what is wrong with it, the nearest right word, and nothing of what was given.
+"""A command that is written wrongly, or ended at the keyboard: what is wrong, the nearest right word, and nothing of what was given.
 
 What stands in a command by mistake may be a token; click's own messages repeat it.
 """
@@ -6,6 +6,7 @@ What stands in a command by mistake may be a token; click's own messages repeat 
 from __future__ import annotations
 
 import re
+import signal
 from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ _NO_COMMAND = re.compile(r"No such command (.*)\.", re.DOTALL)
 _NAMED = re.compile(r"'([^']{1,1000})'")
 """The path in what click says of a file."""
 _CUTOFF = 0.5
+_INTERRUPTED = 128 + signal.SIGINT
 _FEW = 3
 """So many words are all named."""
 
@@ -56,6 +58,14 @@ class WordedCommand(click.Command):
         """Read the options."""
         with _worded():
             return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run it; who ends it at the keyboard has found no fault in it, as click's exit code 1 would say."""
+        try:
+            return super().invoke(ctx)
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("\nEnded at the keyboard.", err=True)
+            ctx.exit(_INTERRUPTED)
 
 
 class WordedGroup(WordedCommand, click.Group):

@@ -10,6 +10,7 @@ import warnings
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from target_linkedin_conversions.alerts.answers import bound_answers
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.loopback import never_through_a_proxy
 from target_linkedin_conversions.quiet import quiet_thread
@@ -41,6 +42,7 @@ class Messengers:
                     found[index] = _plugin(apprise, url)
 
             quiet_thread("alerts", load).join()
+            bound_answers(apprise.__name__)
         self._apprise = apprise
         self._plugins = [_checked(found.get(index), f"alert_urls[{index}]") for index in range(len(urls))]
         for plugin in self._plugins:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import printable
 
-__all__ = ["agree", "ask", "is_terminal"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["agree", "ask", "heard", "is_terminal"]
+
+Heard = TypeVar("Heard")
 
 
 def is_terminal() -> bool:
@@ -17,14 +23,28 @@ def is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def ask(question: str, flag: str, *, hidden: bool = False) -> str:
-    """An answer of a person, trimmed; raises `ConfigError` that names the flag where nobody can be asked or answers."""
-    if not is_terminal():
-        raise ConfigError(flag, "nothing says what it is, and there is no terminal to ask on", f"give {flag}")
+def heard(flag: str, read: Callable[[], Heard]) -> Heard:
+    """What somebody types or pipes in; raises `ConfigError` where its bytes are no text, which nothing kept could be equal to."""
     try:
-        found: str = click.prompt(question, err=True, hide_input=hidden)
+        found = read()
+        str(found).encode()
+    except UnicodeError:
+        raise ConfigError(flag, "what came holds bytes that are no text here", "type it, or save it as UTF-8") from None
+    return found
+
+
+def ask(question: str, flag: str, *, hidden: bool = False, otherwise: str = "") -> str:
+    """An answer of a person, trimmed; raises `ConfigError` where nobody can be asked or answers.
+
+    `otherwise` is what can be done instead, where that is not to give the flag.
+    """
+    instead = otherwise or f"give {flag}"
+    if not is_terminal():
+        raise ConfigError(flag, "nothing says what it is, and there is no terminal to ask on", instead)
+    try:
+        found: str = heard(flag, lambda: click.prompt(question, err=True, hide_input=hidden))
     except click.Abort:
-        raise ConfigError(flag, "nobody answered", f"answer, or give {flag}") from None
+        raise ConfigError(flag, "nobody answered", f"answer, or {instead}") from None
     return found.strip()
 
 
@@ -39,7 +59,7 @@ def agree(question: str, *, yes: bool, undone: str = "nothing is changed", other
         problem = f"{question} There is no terminal to ask that on, so {undone}"
         raise ConfigError("--yes", printable(problem, len(problem) + 1), f"pass --yes{otherwise}")
     try:
-        agreed = click.confirm(printable(question, len(question) + 1), err=True)
+        agreed = heard("--yes", lambda: click.confirm(printable(question, len(question) + 1), err=True))
     except click.Abort:
         agreed = False
     if not agreed:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from target_linkedin_conversions.cli.asking import agree
+from target_linkedin_conversions.cli.asking import agree, ask, heard
 from target_linkedin_conversions.cli.config import config_option, key_of_ledger, load_settings
 from target_linkedin_conversions.cli.json_output import print_json
 from target_linkedin_conversions.cli.past_runs import outbox_of, warn
@@ -202,10 +202,9 @@ def _key(text: str) -> tuple[str, str]:
 def _of_stdin(what: str) -> list[str]:
     """The lines that a person types, unseen, or a file holds; raises `ConfigError` where there are none."""
     if sys.stdin.isatty():
-        typed: str = click.prompt(what, hide_input=True, err=True)
-        lines = [typed]
+        lines = [ask(what, "stdin", hidden=True, otherwise="pipe it in, one a line")]
     else:
-        lines = sys.stdin.read(_LONGEST).splitlines()
+        lines = heard("stdin", lambda: sys.stdin.read(_LONGEST)).splitlines()
     lines = [line.strip() for line in lines if line.strip()]
     if not lines:
         raise ConfigError("stdin", "it holds nothing", "pipe one a line into it, or type it when asked")

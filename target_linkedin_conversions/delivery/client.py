@@ -20,7 +20,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import Retry
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
-from target_linkedin_conversions.delivery.connection import LARGEST_ANSWER, BoundedAdapter, TooLargeError
+from target_linkedin_conversions.delivery.connection import BoundedAdapter, TooLargeError, body_of_answer
 from target_linkedin_conversions.delivery.machine import ca_bundle, machine_fault
 from target_linkedin_conversions.settings.values import Secret, is_loopback
 
@@ -29,7 +29,6 @@ __all__ = ["Client", "Received"]
 EVENTS_PATH = "/rest/conversionEvents"
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
-_PIECE = 64 * 1024
 _TOO_LARGE = "the answer is larger than 8 MiB"
 _SUPPORT_ID = re.compile(r"[A-Za-z0-9+/_-]{16,36}={0,2}")
 """As long as a UUID in base64 or hexadecimal: no address, and no hash of one."""
@@ -197,7 +196,7 @@ class Client:
                 verify=ca_bundle() if by_environment else True,
             ) as response:
                 self._answered.add(urlsplit(url).netloc)
-                return _read(response)
+                return Received(response.status_code, response.headers, body_of_answer(response))
         except TooLargeError:
             return InDoubt(_TOO_LARGE)
         except Exception as error:  # noqa: BLE001 - every failure is an answer
@@ -217,16 +216,6 @@ class Client:
         fault = machine_fault(error, url, by_environment=self._heeds_environment(url))
         if fault is not None:
             raise fault from None
-
-
-def _read(response: requests.Response) -> Received | InDoubt:
-    """The whole answer, if it is whole and not too large; the connection sees to the time."""
-    body = bytearray()
-    while piece := response.raw.read1(_PIECE, decode_content=True):
-        body += piece
-        if len(body) > LARGEST_ANSWER:
-            return InDoubt(_TOO_LARGE)
-    return Received(response.status_code, response.headers, bytes(body))
 
 
 def _form(form: Mapping[str, str | Secret]) -> _Body:

@@ -22,9 +22,10 @@ from requests.adapters import HTTPAdapter
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+    from requests import Response
     from urllib3.connectionpool import HTTPConnectionPool
 
-__all__ = ["LARGEST_ANSWER", "BoundedAdapter", "TooLargeError"]
+__all__ = ["LARGEST_ANSWER", "BoundedAdapter", "TooLargeError", "body_of_answer"]
 
 LARGEST_ANSWER = 8 * 1024 * 1024
 _LARGEST_READ = LARGEST_ANSWER + 1024 * 1024
@@ -204,3 +205,13 @@ class BoundedAdapter(HTTPAdapter):
 @cache
 def _bounded(kind: type) -> type:
     return kind if issubclass(kind, _Bounded) else type(kind.__name__, (_Bounded, kind), {})
+
+
+def body_of_answer(response: Response) -> bytes:
+    """All that an answer holds, unpacked; raises `TooLargeError`. The connection sees to the time."""
+    body = bytearray()
+    while piece := response.raw.read1(_PIECE, decode_content=True):
+        body += piece
+        if len(body) > LARGEST_ANSWER:
+            raise TooLargeError
+    return bytes(body)

@@ -21,6 +21,7 @@ from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.exporting import export_lines
 from target_linkedin_conversions.ledger.importing import import_lines
 from target_linkedin_conversions.ledger.lines import Trailer, checked_header
+from target_linkedin_conversions.printable import printable
 
 __all__ = ["export", "import_"]
 
@@ -75,9 +76,8 @@ def export(file: str, config: tuple[str, ...], force: bool, as_json: bool) -> No
         counted = {"quota_days": counts.quota_days, "batches": counts.batches, "identities": counts.deliveries}
         click.echo(json.dumps({"file": file, "ledger": database.place, **counted}))
         return
-    click.echo(
-        f"{how_many(counts.deliveries, 'identity', 'identities')} in {how_many(counts.batches, 'batch', 'batches')} exported from {database.place} to {file}"
-    )
+    exported = f"{how_many(counts.deliveries, 'identity', 'identities')} in {how_many(counts.batches, 'batch', 'batches')}"
+    click.echo(f"{exported} exported from {database.place} to {printable(file, len(file))}")
     click.echo("the file holds the ledger's key: keep it secret, and remove it when it is no longer needed")
 
 

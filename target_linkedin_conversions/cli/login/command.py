@@ -10,7 +10,7 @@ import msgspec
 
 from target_linkedin_conversions.admin.authorization import App, checked_redirect
 from target_linkedin_conversions.admin.permissions import REPORTING_SCOPE, ROLES_TOLD, SCOPES
-from target_linkedin_conversions.cli.asking import ask, is_terminal
+from target_linkedin_conversions.cli.asking import ask, heard, is_terminal
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.login.browser import granted_login
 from target_linkedin_conversions.cli.login.kept import has_own_token, keep, wanted_place
@@ -122,7 +122,7 @@ def _given_token() -> Secret:
     """A token from a prompt without echo, or from stdin where that is no terminal; raises `ConfigError`."""
     if is_terminal():
         return token(ask("Token", "--token", hidden=True), "--token")
-    piped = sys.stdin.read(_MOST_BYTES)
+    piped = heard("--token", lambda: sys.stdin.read(_MOST_BYTES))
     if not piped.strip():
         mend = "pipe the token in (`login --token --save < token.txt`), or call it on a terminal, where it asks"
         raise ConfigError("--token", "nothing came through stdin, from where it is read", mend)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from target_linkedin_conversions.cli.asking import is_terminal
+from target_linkedin_conversions.cli.asking import heard, is_terminal
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import mend_of
 from target_linkedin_conversions.reporting.folder import Folder
@@ -36,7 +36,8 @@ def wanted_place(settings: Settings, *, save: bool | None, show: bool, made_here
     click.echo(f"The login can be kept in {path_of(settings.private_dir)}, for this user alone (k),", err=True)
     click.echo("or be shown here once, to be put where your secrets are (s).", err=True)
     try:
-        answer = click.prompt("Keep or show", type=click.Choice(["k", "s"], case_sensitive=False), err=True)
+        kinds = click.Choice(["k", "s"], case_sensitive=False)
+        answer = heard("--save", lambda: click.prompt("Keep or show", type=kinds, err=True))
     except click.Abort:
         raise ConfigError("--save", "nobody answered", "answer, or pass --save or --show") from None
     return Place(answer == "k", answer == "s")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from target_linkedin_conversions.cli.asking import heard
 from target_linkedin_conversions.cli.config import config_option, key_of_ledger, load_settings
 from target_linkedin_conversions.cli.past_runs import (
     BACK,
@@ -72,7 +73,7 @@ def show(run: str | None, value: str, config: tuple[str, ...], as_json: bool) ->
     """
     settings = load_settings(config)
     named = None if run is None else [run_named(settings, run)]
-    search = _Search(settings, _of_stdin() if value == "-" else value)
+    search = _Search(settings, heard("--key", lambda: _of_stdin() if value == "-" else value))
     rejected = [(line, back_by(line, fed_by=feed_of(search.folder, line.run))) for line in search.rejects(named)]
     in_outbox, rows = list(search.outbox(named)), list(search.rows(named))
     notes = search.notes()

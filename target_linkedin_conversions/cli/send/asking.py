@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
+from target_linkedin_conversions.cli.asking import heard
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import printable_lines
 
@@ -48,7 +50,8 @@ class Asking:
             return None
         while True:
             shown = default is not None
-            answer = click.prompt(printable_lines(question.words), default=default, err=True, show_default=shown)
+            words = printable_lines(question.words)
+            answer = heard(question.flag, partial(click.prompt, words, default=default, err=True, show_default=shown))
             try:
                 return read(str(answer).strip())
             except ConfigError as error:
@@ -76,7 +79,7 @@ class Asking:
 
     def confirm(self, question: str) -> bool:
         """Whether the answer is yes; the default is no."""
-        return click.confirm(printable_lines(question), default=False, err=True)
+        return heard("--yes", lambda: click.confirm(printable_lines(question), default=False, err=True))
 
     @property
     def is_open(self) -> bool:

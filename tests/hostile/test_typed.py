@@ -1,0 +1,100 @@
+"""What a person types or pipes in, in bytes that are no text: one sentence; and who ends a program at the keyboard found no fault in it."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from target_linkedin_conversions.cli.main import main as companion
+from tests.cli.terminal import Terminal
+from tests.hostile.test_doors import config, file, table
+from tests.singer.pipe import MODULE, call_here, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LATIN = "müller@example.com\n".encode("latin-1")
+ASKED = [
+    ("forget", "--email", "-", "--yes"),
+    ("forget", "--key", "-", "--yes"),
+    ("rejects", "show", "--key", "-"),
+    ("login", "--token", "--save"),
+]
+
+
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
+@pytest.mark.parametrize("asked", ASKED, ids=" ".join)
+def test_bytes_that_are_no_text_are_no_answer(
+    asked: tuple[str, ...], errors: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file in another encoding names nobody: to say that they are forgotten would be wrong."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(LATIN), encoding="utf-8", errors=errors))
+    code, out, err = call_here(*asked, "--config", config(), program=companion)
+    assert (code, out) == (2, ""), err
+    assert "bytes that are no text" in err
+    assert "ller" not in err
+
+
+def test_a_key_in_the_command_is_text_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, _, err = call_here("rejects", "show", "--key", "\udcff", "--config", config(), program=companion)
+    assert (code, "bytes that are no text" in err) == (2, True), err
+
+
+def test_bytes_that_are_no_text_are_none_on_a_terminal_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = ("forget", "--email", "-", "--config", config())
+    with Terminal(*asked, folder=tmp_path) as terminal:
+        terminal.until("E-mail address", hidden=True)
+        os.write(terminal._ours, LATIN)  # noqa: SLF001 - no text
+        assert terminal.until("bytes that are no text").end() == 2
+    assert "Traceback" not in terminal.transcript
+
+
+def test_who_gives_no_answer_found_no_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Terminal("forget", "--email", "-", "--config", config(), folder=tmp_path) as terminal:
+        terminal.until("E-mail address", hidden=True)
+        os.write(terminal._ours, b"\x04")  # noqa: SLF001 - Ctrl-D, which is no line
+        assert terminal.until("nobody answered").end() == 2
+
+
+PROGRAM = [sys.executable, "-c", "from target_linkedin_conversions.cli.main import main; main()"]
+
+
+@pytest.mark.parametrize(
+    "program", [[*PROGRAM, "preview", "pipe"], [*MODULE, "--input", "pipe"]], ids=["companion", "target"]
+)
+def test_ctrl_c_is_130_whatever_the_program_waits_for(
+    program: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before a run has its own ear for signals, click would end it with exit 1, which is a fault of the program."""
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    arguments = [*program, "--config", config()]
+    running = subprocess.Popen(arguments, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE)
+    try:
+        with (tmp_path / "pipe").open("wb"):  # returns when it is read
+            time.sleep(0.2)
+            running.send_signal(signal.SIGINT)
+            _, err = running.communicate(timeout=60)
+    finally:
+        running.kill()
+    assert running.returncode == 130, err
+    assert b"Traceback" not in err
+
+
+def test_the_end_of_an_export_is_shown_in_one_printable_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    file(table())
+    call_here("ledger", "init", "--config", config(), program=companion)
+    code, out, err = call_here("ledger", "export", "to\u202e.jsonl", "--config", "config.json", program=companion)
+    assert (code, "\u202e" in out + err) == (0, False), out + err
