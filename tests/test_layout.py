@@ -43,6 +43,7 @@ BESIDE = {
     "cpu_affinity",
     "durations",
     "loopback",
+    "nearest",
     "wall_clock",
     "printable",
     "private_files",
@@ -134,6 +135,10 @@ def test_only_delivery_and_admin_speak_http_and_three_rooms_let_a_package_do_so(
 
 def test_only_the_ledger_speaks_sql() -> None:
     assert users_of("sqlalchemy", "sqlite3", "psycopg") == {"ledger"}
+
+
+def test_one_place_says_which_names_are_alike() -> None:
+    assert users_of("difflib") == {"nearest"}
 
 
 def test_only_the_command_line_prints() -> None:

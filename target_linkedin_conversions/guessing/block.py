@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.guessing.scalars import flow_list, one_or_list, scalar
+from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.printable import printable
-from target_linkedin_conversions.records.columns import FOUND_BY_NAME, plain_name
+from target_linkedin_conversions.records.columns import FOUND_BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -138,7 +139,7 @@ def _field(field: str, guess: FieldGuess) -> str:
 
 def _perhaps(field: str, guess: FieldGuess) -> Iterator[str]:
     """A field that is not mapped unasked; one that would be found by its name is switched off until somebody decides."""
-    found = {plain_name(name) for name in FOUND_BY_NAME.get(field, ())}
+    found = {folded_name(name) for name in FOUND_BY_NAME.get(field, ())}
     if field in FOUND_BY_NAME and found:
         yield f"    {field}: false"
     yield f"    # {field}: {one_or_list(guess.columns)}{_comment(guess.reason)}"

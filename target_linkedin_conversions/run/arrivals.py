@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.nearest import A_LITTLE_ALIKE, nearest
 from target_linkedin_conversions.records.looks import name_shown
 
 if TYPE_CHECKING:
@@ -78,7 +78,6 @@ class Arrivals:
 def _mend(names: Sequence[str], streams: Sequence[str]) -> str:
     """The nearest pair of a configured name and a stream's."""
     for name in names:
-        nearest = get_close_matches(name, streams, n=1, cutoff=0.5)
-        if nearest:
-            return f"did you mean {nearest[0]!r} where the entry says {name!r}?"
+        if meant := nearest(name, streams, alike=A_LITTLE_ALIKE):
+            return f"did you mean {meant!r} where the entry says {name!r}?"
     return "give an entry the name of the stream as the tap writes it, or select the stream in the tap"

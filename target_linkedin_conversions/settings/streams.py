@@ -6,13 +6,13 @@ before a schema arrives.
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.nearest import nearest
 from target_linkedin_conversions.settings import values
 from target_linkedin_conversions.settings.consent import Consent, consent_not_said, read_consent
 from target_linkedin_conversions.settings.definitions import BY_NAME
@@ -163,9 +163,9 @@ def _read_timezone(raw: object, place: str) -> str:
 
 def _mend_of_timezone(written: str, place: str) -> str:
     """What to write for a name that is no zone: the nearest place; never another abbreviation, which would be another zone."""
-    known = {name.lower(): name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
-    nearest = get_close_matches(written.lower(), known, n=1)
-    return f"did you mean {known[nearest[0]]}?" if nearest else f"for example {place}: Europe/Berlin"
+    known = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    meant = nearest(written, known)
+    return f"did you mean {meant}?" if meant else f"for example {place}: Europe/Berlin"
 
 
 def _read_deleted(raw: object, place: str) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ import ast
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from difflib import get_close_matches
 from ipaddress import ip_address
 from math import isfinite
 from typing import Any
@@ -19,10 +18,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.records.columns import plain_name
+from target_linkedin_conversions.nearest import folded_name, nearest, nearest_key
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings.named_once import NamedTwiceError, json_of
-from target_linkedin_conversions.settings.nearest import nearest_name
 
 __all__ = [
     "EMPTY",
@@ -107,14 +105,14 @@ def unknown(
 
     `elsewhere` is what to do with a name that is known at another level, or by which people call one of these.
     """
-    nearest = nearest_name(name, known)
-    mend = "known are " + ", ".join(known) if nearest is None else f"did you mean {nearest!r}?"
-    is_same = nearest is not None and plain_name(nearest) == plain_name(name)
+    likeliest = nearest_key(name, known)
+    mend = "known are " + ", ".join(known) if likeliest is None else f"did you mean {likeliest!r}?"
+    is_same = likeliest is not None and folded_name(likeliest) == folded_name(name)
     at_another_place = elsewhere or {}
     meant = (
         None
         if is_same and name not in at_another_place
-        else at_another_place.get(name, at_another_place.get(plain_name(name)))
+        else at_another_place.get(name, at_another_place.get(folded_name(name)))
     )
     shown = (
         repr(name_shown(name))
@@ -205,8 +203,8 @@ def choice(*choices: str) -> Reader:
     def read(value: object, place: str) -> str:
         word = value.strip().lower() if isinstance(value, str) else ""
         if word not in choices:
-            nearest = get_close_matches(word, choices, n=1)
-            mend = f"did you mean {nearest[0]}?" if nearest else f"for example {place}: {choices[0]}"
+            meant = nearest(word, choices)
+            mend = f"did you mean {meant}?" if meant else f"for example {place}: {choices[0]}"
             raise wrong(place, "one of " + ", ".join(choices), mend)
         return word
 
