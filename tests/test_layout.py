@@ -40,6 +40,7 @@ BESIDE = {
     "tables",
     "errors",
     "outcomes",
+    "counted",
     "cpu_affinity",
     "durations",
     "loopback",

@@ -10,6 +10,7 @@ import msgspec
 from target_linkedin_conversions.admin.introspection import CLIENT_REFUSED, Introspection
 from target_linkedin_conversions.admin.permissions import EVENTS_SCOPE, MEND, ROLES_TOLD
 from target_linkedin_conversions.admin.rules import METHOD, Rule
+from target_linkedin_conversions.counted import counted
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.nearest import nearest_few
 from target_linkedin_conversions.readiness.finding import Finding
@@ -64,7 +65,7 @@ class Life(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         """The same with the days that are left."""
-        return f"{self.sentence}, in {self.days} day{'' if self.days == 1 else 's'}"
+        return f"{self.sentence}, in {counted(self.days, 'day')}"
 
 
 def on_version(name: str, today: date, *, served: bool) -> list[Finding]:
@@ -86,7 +87,11 @@ def on_version(name: str, today: date, *, served: bool) -> list[Finding]:
     if left <= 0:
         return [warning("version_ended", f"linkedin_version {name} ended on {known.sunset.isoformat()}", mend)]
     return [
-        warning("version_ends", f"linkedin_version {name} ends on {known.sunset.isoformat()}, in {left} days", mend)
+        warning(
+            "version_ends",
+            f"linkedin_version {name} ends on {known.sunset.isoformat()}, in {counted(left, 'day')}",
+            mend,
+        )
     ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.counted import counted
 from target_linkedin_conversions.guessing.scalars import flow_list, one_or_list, scalar
 from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.printable import printable
@@ -47,7 +48,7 @@ def entry_lines(
     `records` is how many were looked at, `key` the stream's key properties, `rules` those that the settings name; `consent`
     is why the settings need none, empty where they do not say so.
     """
-    yield f"- stream: {scalar(stream)}  # {_count(records)} looked at"
+    yield f"- stream: {scalar(stream)}  # {counted(records, 'record')} looked at"
     yield from _rules(guess.rules, rules)
     yield "  fields:"
     yield from _fields(guess)
@@ -66,10 +67,6 @@ def left_out_lines(stream: str, guess: Guess, *, records: int) -> Iterator[str]:
     if "happened_at" in guess.fields:
         why = "no column says who converted" if not guess.fields.keys() & {"external_id"} else "it only links ids"
     yield f"# - stream: {scalar(stream)}  # left out: {why}"
-
-
-def _count(records: int) -> str:
-    return "1 record" if records == 1 else f"{records:,} records"
 
 
 def _comment(*parts: str) -> str:
@@ -104,7 +101,7 @@ def _cases(stages: Sequence[Stage], rules: Sequence[str]) -> Iterator[str]:
     last = max((at for at, stage in enumerate(stages) if stage.is_conversion), default=-1)
     placeholder = _FIRST_PLACEHOLDER
     for at, stage in enumerate(stages):
-        when, seen = scalar(stage.value), _count(stage.records)
+        when, seen = scalar(stage.value), counted(stage.records, "record")
         if not stage.is_conversion or (rules and at != last):
             why = "" if stage.is_conversion else "no conversion by its name"
             yield f"    - {{when: {when}, skip: true}}{_comment(seen, why or 'give it a rule of its own if it is a conversion')}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from target_linkedin_conversions.counted import counted
 from target_linkedin_conversions.records.money import decimals_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _seconds(seconds: float) -> str:
 
 
 def _days(days: int | None) -> str:
-    return "an unknown time" if days is None else f"{days} day{'' if days == 1 else 's'}"
+    return "an unknown time" if days is None else counted(days, "day")
 
 
 def _percent(share: float) -> str:

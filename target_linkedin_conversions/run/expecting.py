@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from target_linkedin_conversions.counted import counted
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.event import RULE_URN, Event, MissingKey, Refusal
@@ -173,7 +174,7 @@ def _told(events: Sequence[Event], refusals: Sequence[Refusal]) -> str:
 
 
 def _count(payloads: int) -> str:
-    return "1 payload" if payloads == 1 else f"{payloads or 'no'} payloads"
+    return counted(payloads, "payload") if payloads else "no payloads"
 
 
 def _of_payload(expected: object, came: object, path: str) -> Iterator[Difference]:

@@ -8,6 +8,7 @@ import click
 from rich.table import Column
 
 from target_linkedin_conversions.cli.tables import print_table
+from target_linkedin_conversions.counted import counted
 from target_linkedin_conversions.printable import printable
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _windows(rule: RuleFacts) -> str:
     """Of one rule, what its figures hang on."""
     click_days, view_days = ("?" if days is None else str(days) for days in (rule.click_window, rule.view_window))
     linked = (
-        f"linked to {rule.campaigns} campaign{'' if rule.campaigns == 1 else 's'}"
+        f"linked to {counted(rule.campaigns, 'campaign')}"
         if rule.campaigns
         else "linked to no campaign, so nothing of it is counted"
     )

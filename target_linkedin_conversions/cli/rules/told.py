@@ -15,6 +15,7 @@ from target_linkedin_conversions.admin.findings import on_rule
 from target_linkedin_conversions.admin.rules import Rule, Unreadable, read_rules
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.tables import print_table
+from target_linkedin_conversions.counted import counted
 from target_linkedin_conversions.delivery.client import Received
 from target_linkedin_conversions.errors import ConfigError, RuleError
 from target_linkedin_conversions.printable import printable
@@ -156,5 +157,4 @@ def state_of(rule: Rule) -> str:
         return "disabled"
     if not rule.is_for_servers:
         return "fed by the Insight Tag"
-    campaigns = rule.campaign_count
-    return f"{campaigns} campaign{'' if campaigns == 1 else 's'}" if rule.is_counted else NOT_COUNTED
+    return counted(rule.campaign_count, "campaign") if rule.is_counted else NOT_COUNTED

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.cli.send.words import ENDINGS, FIELDS, FINDING_MENDS, explained
+from target_linkedin_conversions.counted import counted
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.printable import as_argument, printable, printable_lines
 
@@ -30,7 +31,7 @@ _ORDERS = {
 def show_file(file: Sendable, found: Previewed, most: int, say: Callable[[str], None]) -> None:
     """How a file is read, what its columns are taken for, and what would end how."""
     table = file.table
-    say(f"{printable(table.name)}: {file.rows:,} rows, {table.reading}")
+    say(f"{printable(table.name)}: {counted(file.rows, 'row')}, {table.reading}")
     for note in table.notes:
         say(f"  note: {printable_lines(note)}")
     for entry in file.entries:
@@ -86,8 +87,7 @@ def _show_endings(stream: PreviewedStream, most: int, say: Callable[[str], None]
         say(f"  {one.events:>9,}  {ENDINGS[outcome]}{rule}{why}")
     ready = stream.readiness
     say("")
-    what = "1 conversion" if ready.events == 1 else f"{ready.events:,} conversions"
-    say(f"  How well LinkedIn can find the people of {what}")
+    say(f"  How well LinkedIn can find the people of {counted(ready.events, 'conversion')}")
     say(f"  {ready.strong:>9,}  strong: an e-mail address or a click id")
     say(f"  {ready.supported:>9,}  supported: a name and a company")
     say(f"  {ready.weak:>9,}  weak: less than that")
