@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from target_linkedin_conversions.counted import counted
+from target_linkedin_conversions.counted import counted, first_few
 
 
 @pytest.mark.parametrize(
@@ -12,3 +12,7 @@ from target_linkedin_conversions.counted import counted
 )
 def test_the_noun_agrees_with_its_number(number: int, words: str) -> None:
     assert counted(number, "row") == words
+
+
+def test_of_many_names_the_first_are_named_and_that_there_are_more() -> None:
+    assert [first_few("abcd"[:n], 2) for n in range(4)] == ["", "a", "a, b", "a, b, …"]

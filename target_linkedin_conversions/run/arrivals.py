@@ -5,6 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.counted import first_few
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.nearest import A_LITTLE_ALIKE, nearest
 from target_linkedin_conversions.records.looks import name_shown
@@ -53,7 +54,7 @@ class Arrivals:
         if not lost or not self.none_fits:
             return
         names = list(dict.fromkeys(entry.stream for entry in self._entries))
-        came = ", ".join(map(repr, lost[:_MOST_NAMED])) + (", …" if len(lost) > _MOST_NAMED else "")
+        came = first_few([*map(repr, lost)], _MOST_NAMED)
         raise ConfigError(
             "streams", f"no entry fits a stream that brought records; there came {came}", _mend(names, lost)
         )

@@ -11,6 +11,7 @@ from target_linkedin_conversions.settings import values
 from target_linkedin_conversions.settings.entry_keys import beside
 from target_linkedin_conversions.settings.other_names import FIELD_NAMES
 from target_linkedin_conversions.settings.values import unknown, wrong
+from target_linkedin_conversions.urns import RULE_URN
 
 __all__ = ["CONSTANT_FIELDS", "FIELDS", "is_off", "read_constants", "read_fields"]
 
@@ -108,5 +109,5 @@ def read_constants(raw: object, place: str) -> dict[str, object]:
 
 
 def _rule_ids(raw: object, place: str) -> tuple[str, ...]:
-    found = values.identifiers("rule")(raw, place)
+    found = values.identifiers(RULE_URN)(raw, place)
     return found if isinstance(found, tuple) else ()

@@ -21,6 +21,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.nearest import folded_name, nearest, nearest_key
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings.named_once import NamedTwiceError, json_of
+from target_linkedin_conversions.urns import ACCOUNT_URN, RULE_URN
 
 __all__ = [
     "EMPTY",
@@ -65,8 +66,7 @@ QUOTES = frozenset("'\"`´‘’‚‛“”„‟‹›«»′″「」『』")
 TRUE = frozenset({"true", "1", "1.0", "yes", "on"})
 FALSE = frozenset({"false", "0", "0.0", "no", "off"})
 _INTEGER = re.compile(r"[+-]?\d{1,18}(\.0*)?")
-_RULE_URN = re.compile(r"urn:lla:llaPartnerConversion:(\d+)")
-_ACCOUNT_URN = re.compile(r"urn:li:sponsoredAccount:(\d+)")
+_EXAMPLES = {RULE_URN: "101", ACCOUNT_URN: "512345678"}
 _VERSION = re.compile(r"20\d\d(0[1-9]|1[0-2])", re.ASCII)
 _DOMAIN = re.compile(r"[^\s@,;:*/.\[\]\"'<>]+(\.[^\s@,;:*/.\[\]\"'<>]+)+")
 _MOST_DIGITS = 19
@@ -273,35 +273,21 @@ def instant(value: object, place: str) -> int:
     return (moment - _EPOCH) // _MILLISECOND
 
 
-def identifiers(kind: str) -> Reader:
-    """A reader of one id, one URN, or a list of them; `kind` is `rule` or `account`."""
-    urn, example = (
-        (_RULE_URN, "urn:lla:llaPartnerConversion:101")
-        if kind == "rule"
-        else (
-            _ACCOUNT_URN,
-            "urn:li:sponsoredAccount:512345678",
-        )
-    )
+def identifiers(urn: str) -> Reader:
+    """A reader of one id, one URN that begins like this, or a list of them."""
 
     def read(value: object, place: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(identifier(item, place, urn, example) for item, _ in one_or_several(value, place)))
+        return tuple(dict.fromkeys(identifier(item, place, urn) for item, _ in one_or_several(value, place)))
 
     return read
 
 
-def identifier(
-    value: object,
-    place: str,
-    urn: re.Pattern[str] = _RULE_URN,
-    example: str = "urn:lla:llaPartnerConversion:101",
-) -> str:
-    """The digits of one id or URN; default: a conversion rule's."""
+def identifier(value: object, place: str, urn: str = RULE_URN) -> str:
+    """The digits of one id, or of a URN that begins like this."""
     found = value.strip() if isinstance(value, str) else _plain_number(value)
-    match = urn.fullmatch(found)
-    digits = match.group(1) if match else found
+    digits = found.removeprefix(urn)
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
-        raise wrong(place, f"a numeric id or a URN like {example}", _mend_of_id(found, place))
+        raise wrong(place, f"a numeric id or a URN like {urn}{_EXAMPLES[urn]}", _mend_of_id(found, place))
     return digits
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from target_linkedin_conversions.counted import first_few
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.codes import COUNTRIES, CURRENCIES
@@ -109,7 +110,7 @@ def check_column(table: Table, column: str, place: str) -> None:
     if columns.has(column):
         return
     meant = columns.nearest(column)
-    named = ", ".join(map(printable, table.columns[:_MOST_NAMED])) + (", …" if len(table.columns) > _MOST_NAMED else "")
+    named = first_few([*map(printable, table.columns)], _MOST_NAMED)
     mend = f"did you mean {printable(meant)!r}?" if meant else f"it has {named}"
     is_a_name = meant is not None or " " in column or len(column) < _SHORTEST_SECRET
     shown = f"no column {name_shown(column)!r}" if is_a_name else "no such column"
