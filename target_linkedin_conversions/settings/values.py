@@ -20,7 +20,7 @@ import msgspec
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.nearest import folded_name, nearest, nearest_key
 from target_linkedin_conversions.records.looks import name_shown
-from target_linkedin_conversions.settings.named_once import NamedTwiceError, json_of
+from target_linkedin_conversions.settings.unique_keys import DuplicateKeyError, json_of
 from target_linkedin_conversions.urns import ACCOUNT_URN, RULE_URN
 
 __all__ = [
@@ -313,7 +313,7 @@ def _parsed(value: str) -> object:
     for parse in (json_of, ast.literal_eval):
         try:
             return parse(value)
-        except NamedTwiceError as error:
+        except DuplicateKeyError as error:
             problem = f"a JSON text says {name_shown(error.name)!r} twice in one object, and only the last would count"
             raise ConfigError("settings", problem, "keep one of the two") from None
         except (ValueError, SyntaxError, RecursionError, MemoryError):
