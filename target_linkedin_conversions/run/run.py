@@ -38,7 +38,7 @@ from target_linkedin_conversions.run.batcher import Batcher
 from target_linkedin_conversions.run.checking import Checks
 from target_linkedin_conversions.run.concluding import Reporter
 from target_linkedin_conversions.run.earlier_runs import new_ledger_warning, older_copy_warning
-from target_linkedin_conversions.run.ended import consent_warning, other_key_warnings
+from target_linkedin_conversions.run.end_warnings import consent_warning, other_key_warnings
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.hanging import ends_within
 from target_linkedin_conversions.run.intake import Intake
