@@ -16,7 +16,7 @@ from target_linkedin_conversions.cli.check.streams import ONLY_STREAM, checked_e
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.cli.past_runs import warn
-from target_linkedin_conversions.cli.rules.told import windows_of_rule
+from target_linkedin_conversions.cli.rules.shown import windows_of_rule
 from target_linkedin_conversions.errors import (
     LONGEST_MESSAGE,
     ConfigError,

@@ -14,14 +14,14 @@ from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.cli.rules.campaigns import campaign_ids, chosen_campaigns
 from target_linkedin_conversions.cli.rules.change import agreed, show_changed
 from target_linkedin_conversions.cli.rules.options import change_options, rule_of, rule_options
-from target_linkedin_conversions.cli.rules.told import NOT_COUNTED, rules_in
+from target_linkedin_conversions.cli.rules.shown import NOT_COUNTED, rules_in
 from target_linkedin_conversions.cli.rules.words import change_in_words
 from target_linkedin_conversions.errors import ConfigError, UnreachableError
 from target_linkedin_conversions.settings.values import identifiers
 from target_linkedin_conversions.urns import ACCOUNT_URN
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.cli.rules.told import Found
+    from target_linkedin_conversions.cli.rules.shown import Found
     from target_linkedin_conversions.settings import Settings
 
 __all__ = ["create"]
