@@ -292,7 +292,7 @@ class Run:
 
     def _hand_over(self, batch: Batch) -> None:
         """Give a batch to the destination, waiting while it is behind; the first one after the preflight."""
-        self._reporter.seen.see(batch, self.now)
+        self._reporter.contents.count(batch, self.now)
         if self._checks is not None:
             self._checks.clear(batch.rule)
         self._destination.carry(batch, give_up=self._is_terminated)
