@@ -79,7 +79,7 @@ class Previewing:
         that brought records; of a part of them alone nobody knows which streams come behind it.
         """
         if self.complete:
-            self._streams.arrivals.check(name_shown(known.stream) for known in self._known.values() if known.records)
+            self._streams.matching.check(name_shown(known.stream) for known in self._known.values() if known.records)
         streams = [self._told(known) for known in self._known.values()]
         findings = [*self._odd, *(one for known in self._known.values() for one in known.findings())]
         warnings = [*self.warnings, *not_looked_at()]

@@ -284,7 +284,7 @@ class Run:
     def may_progress(self) -> bool:
         """Whether others may be told of what is settled; makes rejects and outbox durable before."""
         self.recorder.flush()
-        return not self._judge.too_many() and not self.streams.arrivals.none_fits
+        return not self._judge.too_many() and not self.streams.matching.none_fits
 
     def _count(self) -> None:
         for intake in self._intakes:
@@ -319,7 +319,7 @@ class Run:
         """All has come in: settle it, and let whoever follows the run know; raises what stopped it."""
         self.begin()
         self._count()
-        self.streams.arrivals.check(count.stream for count in self.tally.streams() if count.records)
+        self.streams.matching.check(count.stream for count in self.tally.streams() if count.records)
         prepare_pages()
         self.settle()
         self.progress.release()

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.settings import StreamEntry
 
-__all__ = ["Arrivals"]
+__all__ = ["StreamMatching"]
 
 _MOST_NAMED = 10
 
 
-class Arrivals:
+class StreamMatching:
     """The streams that came in a run, beside the entries that should send them."""
 
     def __init__(self, entries: Sequence[StreamEntry]) -> None:
@@ -32,7 +32,7 @@ class Arrivals:
         self._unfit: dict[str, None] = {}
         """By the names that may be told, which are those that the tally counts by."""
 
-    def came(self, stream: str, fitting: Iterable[StreamEntry]) -> None:
+    def note(self, stream: str, fitting: Iterable[StreamEntry]) -> None:
         """A stream came, by its schema, and these entries fit its name."""
         places = [entry.place for entry in fitting]
         self._used.update(places)
