@@ -47,12 +47,12 @@ class Previewing:
     def schema(self, stream: str, schema: Mapping[str, Any], key: Sequence[str]) -> None:
         """Map a stream by its schema; one that comes again as it was changes nothing. Raises `ConfigError`."""
         known = self._known.get(stream)
-        if known is not None and known.came_as == (schema, tuple(key)):
+        if known is not None and known.schema_and_key == (schema, tuple(key)):
             return
         entries = self._streams.entries_of(stream)
         plans = self._streams.plans(stream, schema, key, entries) if entries else ()
         made = StreamPreview(stream, plans, key, self._now, remembers=self._settings.send_once)
-        made.came_as = (schema, tuple(key))
+        made.schema_and_key = (schema, tuple(key))
         self._known[stream] = made if known is None else made.after(known)
 
     def record(self, stream: str, record: Mapping[str, Any]) -> None:
