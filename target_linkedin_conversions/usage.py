@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 import signal
 from contextlib import contextmanager
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from target_linkedin_conversions.nearest import A_LITTLE_ALIKE, nearest
 from target_linkedin_conversions.private_files import path_shown
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ _NO_COMMAND = re.compile(r"No such command (.*)\.", re.DOTALL)
 """What click 8.2 says in plain words has a class of its own in later ones."""
 _NAMED = re.compile(r"'([^']{1,1000})'")
 """The path in what click says of a file."""
-_CUTOFF = 0.5
 _INTERRUPTED = 128 + signal.SIGINT
 _FEW = 3
 """So many words are all named."""
@@ -110,9 +109,8 @@ def _in_our_words(error: click.UsageError) -> str | None:
 def _nearest(written: str, known: list[str]) -> str:
     if len(known) <= _FEW:
         return f"; there are {', '.join(known)}"
-    by_form = {one.lower(): one for one in known}
-    found = get_close_matches(written.lower(), by_form, n=1, cutoff=_CUTOFF)
-    return f"; did you mean {by_form[found[0]]}?" if found else f"; there are {', '.join(known)}"
+    meant = nearest(written, known, alike=A_LITTLE_ALIKE)
+    return f"; did you mean {meant}?" if meant else f"; there are {', '.join(known)}"
 
 
 def _commands(context: click.Context) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import target_linkedin_conversions
+from target_linkedin_conversions.urns import ACCOUNT_URN, CAMPAIGN_URN, RULE_URN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,11 +45,13 @@ BESIDE = {
     "durations",
     "how_many",
     "loopback",
+    "nearest",
     "wall_clock",
     "printable",
     "private_files",
     "quiet",
     "standard_streams",
+    "urns",
     "usage",
 }
 """What stands beside them: it knows no way in and no run."""
@@ -135,6 +138,15 @@ def test_only_delivery_and_admin_speak_http_and_three_rooms_let_a_package_do_so(
 
 def test_only_the_ledger_speaks_sql() -> None:
     assert users_of("sqlalchemy", "sqlite3", "psycopg") == {"ledger"}
+
+
+def test_one_place_says_which_names_are_alike() -> None:
+    assert users_of("difflib") == {"nearest"}
+
+
+def test_how_linkedin_names_what_it_keeps_is_written_once() -> None:
+    for urn in (RULE_URN, ACCOUNT_URN, CAMPAIGN_URN):
+        assert {room(file) for file in FILES if urn in file.read_text()} - NEEDS_NOTHING == {"urns"}
 
 
 def test_only_the_command_line_prints() -> None:

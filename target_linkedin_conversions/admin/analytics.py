@@ -17,7 +17,6 @@ import msgspec
 from target_linkedin_conversions.admin.calls import get, token_kind, with_fresh_token
 from target_linkedin_conversions.admin.days import date_of_day, day_of_date
 from target_linkedin_conversions.admin.permissions import REPORTING_SCOPE
-from target_linkedin_conversions.admin.rules import account_urn
 from target_linkedin_conversions.delivery.answer import (
     Busy,
     InDoubt,
@@ -30,6 +29,7 @@ from target_linkedin_conversions.delivery.answer import (
 from target_linkedin_conversions.delivery.reading import decoded
 from target_linkedin_conversions.errors import ConfigError, CredentialError, QuotaError, UnreachableError, VersionError
 from target_linkedin_conversions.records.versions import VERSIONS
+from target_linkedin_conversions.urns import ACCOUNT_URN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +109,7 @@ def _counted(
     client: Client, tokens: Tokens, clock: Clock, account: str, first: int, last: int
 ) -> Iterator[CountedOnDay]:
     """One question, after one refresh where the token has expired."""
-    urn = quote(account_urn(account), safe="")
+    urn = quote(ACCOUNT_URN + account, safe="")
     days = f"(start:{_written(first)},end:{_written(last)})"
     path = f"{_PATH}&dateRange={days}&accounts=List({urn})&fields={','.join(_FIELDS)}"
     answer = with_fresh_token(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,6 +12,7 @@ from target_linkedin_conversions.admin.permissions import EVENTS_SCOPE, MEND, RO
 from target_linkedin_conversions.admin.rules import METHOD, Rule
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.how_many import how_many
+from target_linkedin_conversions.nearest import nearest_few
 from target_linkedin_conversions.readiness.finding import Finding
 from target_linkedin_conversions.records.versions import KNOWN, VERSIONS, carries
 
@@ -189,7 +189,7 @@ def on_rule(name: str, rules: Mapping[str, Rule], *, complete: bool) -> list[Fin
 
 def _not_found(name: str, rules: Mapping[str, Rule]) -> Finding:
     """A rule that is nowhere, beside those that are there: the likeliest first."""
-    like = get_close_matches(name, rules, n=_MOST_NAMED, cutoff=0.6)
+    like = nearest_few(name, rules, _MOST_NAMED)
     there = [f"{one} {rules[one].name or ''}".strip() for one in dict.fromkeys((*like, *rules))]
     more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""
     known = f"there are {', '.join(there[:_MOST_NAMED])}{more}" if there else "there is no rule in them"

@@ -7,16 +7,15 @@ from urllib.parse import quote
 
 import msgspec
 
-from target_linkedin_conversions.admin.rules import CAMPAIGN_URN, METHOD, PATH, account_urn
+from target_linkedin_conversions.admin.rules import METHOD, PATH
 from target_linkedin_conversions.delivery.reading import decoded
+from target_linkedin_conversions.urns import ACCOUNT_URN, CAMPAIGN_URN, RULE_URN
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.admin.calls import Calls
     from target_linkedin_conversions.delivery.client import Received
 
 __all__ = ["Request", "association", "creation", "made_id", "update"]
-
-_RULE_URN = "urn:lla:llaPartnerConversion:"
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -42,7 +41,7 @@ class _Made(msgspec.Struct):
 def creation(account: str, content: dict[str, Any], campaigns: tuple[str, ...], *, all_campaigns: bool) -> Request:
     """Make a rule that takes events from a server; sent once only, for a second try would make a second one."""
     linked: dict[str, Any] = {"campaigns": [CAMPAIGN_URN + campaign for campaign in campaigns]} if campaigns else {}
-    body = {"account": account_urn(account), "conversionMethod": METHOD, **content, **linked}
+    body = {"account": ACCOUNT_URN + account, "conversionMethod": METHOD, **content, **linked}
     return Request("POST", f"{PATH}?autoAssociationType=ALL_CAMPAIGNS" if all_campaigns else PATH, body, once=True)
 
 
@@ -55,12 +54,12 @@ def made_id(answer: Received) -> str:
 
 def update(account: str, rule: str, content: dict[str, Any]) -> Request:
     """Change some fields of a rule."""
-    path = f"{PATH}/{rule}?account={quote(account_urn(account), safe='')}"
+    path = f"{PATH}/{rule}?account={quote(ACCOUNT_URN + account, safe='')}"
     return Request("POST", path, {"patch": {"$set": content}}, restli_method="PARTIAL_UPDATE")
 
 
 def association(rule: str, campaign: str, *, linked: bool) -> Request:
     """Link a rule to a campaign, or undo that; the same twice changes nothing more."""
-    pair = {"campaign": CAMPAIGN_URN + campaign, "conversion": _RULE_URN + rule}
+    pair = {"campaign": CAMPAIGN_URN + campaign, "conversion": RULE_URN + rule}
     key = ",".join(f"{name}:{quote(urn, safe='')}" for name, urn in pair.items())
     return Request("PUT" if linked else "DELETE", f"/rest/campaignConversions/({key})", pair if linked else None)

@@ -10,6 +10,7 @@ import msgspec
 
 from target_linkedin_conversions.admin.calls import get, token_kind, with_fresh_token
 from target_linkedin_conversions.delivery.reading import decoded
+from target_linkedin_conversions.urns import ACCOUNT_URN, CAMPAIGN_URN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.clock import Clock
     from target_linkedin_conversions.settings import Secret
 
-__all__ = ["CAMPAIGN_URN", "METHOD", "PATH", "Rule", "Unreadable", "account_urn", "probe", "read_rules", "rules_of"]
+__all__ = ["METHOD", "PATH", "Rule", "Unreadable", "probe", "read_rules", "rules_of"]
 
 METHOD = "CONVERSIONS_API"
 """The conversion method of rules that take events from a server."""
@@ -28,7 +29,6 @@ PATH = "/rest/conversions"
 _FINDER = f"{PATH}?q=account"
 _PAGE = 100
 _MOST_PAGES = 1000
-CAMPAIGN_URN = "urn:li:sponsoredCampaign:"
 
 
 class Rule(msgspec.Struct, frozen=True, rename="camel"):
@@ -118,13 +118,8 @@ def probe(client: Client, token: Secret, clock: Clock) -> Unreadable:
     return Unreadable("", answer.status, answer.body)
 
 
-def account_urn(account: str) -> str:
-    """An ad account's URN by its number."""
-    return f"urn:li:sponsoredAccount:{account}"
-
-
 def _rules_of_account(client: Client, token: Secret, account: str, clock: Clock) -> Iterator[Rule | Unreadable]:
-    urn = quote(account_urn(account), safe="")
+    urn = quote(ACCOUNT_URN + account, safe="")
     seen: set[int] = set()
     start = 0
     for _ in range(_MOST_PAGES):

@@ -8,8 +8,8 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.alerts.causes import causes_of
+from target_linkedin_conversions.alerts.deduplication import Deduplication
 from target_linkedin_conversions.alerts.messengers import Messengers
-from target_linkedin_conversions.alerts.told import Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,7 +38,7 @@ class Alerts:
         urls: Sequence[Secret],
         wanted: tuple[Alert, ...],
         folder: Folder,
-        remembered: Callable[[Folder], Told] = Told,
+        remembered: Callable[[Folder], Deduplication] = Deduplication,
     ) -> None:
         """`folder` remembers what was told, by the day on which it is: a run may begin on the one before."""
         self._remembered = remembered

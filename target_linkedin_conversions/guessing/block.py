@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.guessing.scalars import flow_list, one_or_list, scalar
 from target_linkedin_conversions.how_many import how_many
+from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.printable import printable
-from target_linkedin_conversions.records.columns import FOUND_BY_NAME, plain_name
+from target_linkedin_conversions.records.columns import FOUND_BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,7 +48,7 @@ def entry_lines(
     `records` is how many were looked at, `key` the stream's key properties, `rules` those that the settings name; `consent`
     is why the settings need none, empty where they do not say so.
     """
-    yield f"- stream: {scalar(stream)}  # {_count(records)} looked at"
+    yield f"- stream: {scalar(stream)}  # {how_many(records, 'record')} looked at"
     yield from _rules(guess.rules, rules)
     yield "  fields:"
     yield from _fields(guess)
@@ -66,10 +67,6 @@ def left_out_lines(stream: str, guess: Guess, *, records: int) -> Iterator[str]:
     if "happened_at" in guess.fields:
         why = "no column says who converted" if not guess.fields.keys() & {"external_id"} else "it only links ids"
     yield f"# - stream: {scalar(stream)}  # left out: {why}"
-
-
-def _count(records: int) -> str:
-    return how_many(records, "record")
 
 
 def _comment(*parts: str) -> str:
@@ -104,7 +101,7 @@ def _cases(stages: Sequence[Stage], rules: Sequence[str]) -> Iterator[str]:
     last = max((at for at, stage in enumerate(stages) if stage.is_conversion), default=-1)
     placeholder = _FIRST_PLACEHOLDER
     for at, stage in enumerate(stages):
-        when, seen = scalar(stage.value), _count(stage.records)
+        when, seen = scalar(stage.value), how_many(stage.records, "record")
         if not stage.is_conversion or (rules and at != last):
             why = "" if stage.is_conversion else "no conversion by its name"
             yield f"    - {{when: {when}, skip: true}}{_comment(seen, why or 'give it a rule of its own if it is a conversion')}"
@@ -139,7 +136,7 @@ def _field(field: str, guess: FieldGuess) -> str:
 
 def _perhaps(field: str, guess: FieldGuess) -> Iterator[str]:
     """A field that is not mapped unasked; one that would be found by its name is switched off until somebody decides."""
-    found = {plain_name(name) for name in FOUND_BY_NAME.get(field, ())}
+    found = {folded_name(name) for name in FOUND_BY_NAME.get(field, ())}
     if field in FOUND_BY_NAME and found:
         yield f"    {field}: false"
     yield f"    # {field}: {one_or_list(guess.columns)}{_comment(guess.reason)}"

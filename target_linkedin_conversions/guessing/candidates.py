@@ -8,7 +8,8 @@ from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.labels import Label, names, rank
 from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.guessing.samples import ColumnSample
-from target_linkedin_conversions.records.columns import FOUND_BY_NAME, LOOK_USEFUL, plain_name
+from target_linkedin_conversions.nearest import folded_name
+from target_linkedin_conversions.records.columns import FOUND_BY_NAME, LOOK_USEFUL
 from target_linkedin_conversions.records.somebody_else import is_of_somebody_else
 
 __all__ = ["MOSTLY", "Columns", "Labels", "candidates", "names_of"]
@@ -47,7 +48,7 @@ _VAGUE = frozenset({"name", "title", "value"})
 
 def names_of(field: str) -> tuple[str, ...]:
     """Every plain name of a field, the best first; those by which the mapping finds it or hints at it come before ours."""
-    known = [plain_name(name) for name in (*FOUND_BY_NAME.get(field, ()), *LOOK_USEFUL.get(field, ()))]
+    known = [folded_name(name) for name in (*FOUND_BY_NAME.get(field, ()), *LOOK_USEFUL.get(field, ()))]
     sure = (name for name in known if name not in _VAGUE)
     return tuple(dict.fromkeys([*sure, *_MORE_NAMES.get(field, ()), *in_other_languages(field), *known]))
 

@@ -8,8 +8,9 @@ from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.candidates import MOSTLY, Columns, Labels
 from target_linkedin_conversions.guessing.labels import Label, names, rank
 from target_linkedin_conversions.guessing.other_languages import in_other_languages
+from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records.codes import CURRENCIES
-from target_linkedin_conversions.records.columns import FOUND_BY_NAME, plain_name
+from target_linkedin_conversions.records.columns import FOUND_BY_NAME
 from target_linkedin_conversions.records.money import SIGNS
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["currencies_of", "has_currency_beside", "is_code", "place_of", "said_currency"]
 
 _NAMES = (
-    *map(plain_name, FOUND_BY_NAME["currency"]),
+    *map(folded_name, FOUND_BY_NAME["currency"]),
     *names(
         "currencyisocode currencyiso valuecurrency dealcurrencycode isocurrency waehrung waehrungscode devise moneda valuta"
     ),

@@ -8,7 +8,8 @@ from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.guess import Mark
 from target_linkedin_conversions.guessing.labels import names, rank
 from target_linkedin_conversions.guessing.other_languages import in_other_languages
-from target_linkedin_conversions.records.columns import DELETION_MARKS, ROW_NUMBERS, plain_name
+from target_linkedin_conversions.nearest import folded_name
+from target_linkedin_conversions.records.columns import DELETION_MARKS, ROW_NUMBERS
 from target_linkedin_conversions.records.truth import FALSE, TRUE
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ __all__ = ["guess_deleted", "guess_key", "guess_only"]
 
 _GONE = frozenset(
     (
-        *map(plain_name, DELETION_MARKS),
+        *map(folded_name, DELETION_MARKS),
         *names(
             "cancelled canceled iscancelled iscanceled cancelledat canceledat voidedat refunded geloescht storniert"
         ),
@@ -50,7 +51,7 @@ def guess_deleted(columns: Columns, labels: Labels) -> tuple[Mark, ...]:
     marks = tuple(
         Mark(path, reason)
         for path, sample in columns.items()
-        if not labels[path].depth and _GONE & {"".join(labels[path].words), plain_name(path)} and _marks(sample)
+        if not labels[path].depth and _GONE & {"".join(labels[path].words), folded_name(path)} and _marks(sample)
     )
     by_the_tap = tuple(Mark(name, reason) for name in ("_sdc_deleted_at",) if name in columns)
     return (*marks, *by_the_tap) if marks else ()  # alone it is asked anyway
@@ -77,7 +78,7 @@ def guess_only(columns: Columns, labels: Labels) -> Mark | None:
 
 def guess_key(columns: Columns, labels: Labels, key: Sequence[str]) -> tuple[str, ...]:
     """Columns that tell rows apart, where the stream has no key or that of a row's number; empty where it has one."""
-    if key and not all(plain_name(name) in ROW_NUMBERS for name in key):
+    if key and not all(folded_name(name) in ROW_NUMBERS for name in key):
         return ()
     if all(name in columns for name in _GA4):
         return _GA4

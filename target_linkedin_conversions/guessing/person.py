@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.candidates import Columns, Labels, candidates
 from target_linkedin_conversions.guessing.guess import FieldGuess
-from target_linkedin_conversions.records.columns import plain_name
+from target_linkedin_conversions.nearest import folded_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +87,7 @@ def _code_first(countries: tuple[str, ...]) -> tuple[str, ...]:
     """The best column of countries, and before it one beside it that holds their codes."""
     first = countries[0]
     place = first.rpartition(".")[0]
-    codes = [path for path in countries[1:] if "code" in plain_name(path) and path.rpartition(".")[0] == place]
+    codes = [path for path in countries[1:] if "code" in folded_name(path) and path.rpartition(".")[0] == place]
     return (*codes[:1], first)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.records.columns import FOUND_BY_NAME, LOOK_USEFUL, plain_name
+from target_linkedin_conversions.nearest import folded_name
+from target_linkedin_conversions.records.columns import FOUND_BY_NAME, LOOK_USEFUL
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -17,10 +18,10 @@ _NOT_SEEN = "nothing that looks like it was seen there"
 
 def why_unused(columns: Mapping[str, object], used: Container[str]) -> dict[str, str]:
     """The fields that are to be switched off, so that nothing is sent, or hinted at, which nobody means."""
-    plain = {plain_name(path) for path in columns}
+    plain = {folded_name(path) for path in columns}
     found = {}
     for field in dict.fromkeys((*FOUND_BY_NAME, *LOOK_USEFUL)):
-        names = {plain_name(name) for name in (*FOUND_BY_NAME.get(field, ()), *LOOK_USEFUL.get(field, ()))}
+        names = {folded_name(name) for name in (*FOUND_BY_NAME.get(field, ()), *LOOK_USEFUL.get(field, ()))}
         if field not in used and names & plain and (reason := _reason(field, used)):
             found[field] = reason
     return found

@@ -10,7 +10,8 @@ from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.guess import FieldGuess
 from target_linkedin_conversions.guessing.labels import Label, names, rank
 from target_linkedin_conversions.guessing.other_languages import in_other_languages
-from target_linkedin_conversions.records.columns import FOUND_BY_NAME, plain_name
+from target_linkedin_conversions.nearest import folded_name
+from target_linkedin_conversions.records.columns import FOUND_BY_NAME
 from target_linkedin_conversions.records.hints import changes_with_every_edit
 from target_linkedin_conversions.records.timestamps import milliseconds
 from target_linkedin_conversions.records.written_dates import orders_of
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["formats_of", "guess_time", "is_of_a_win", "is_written"]
 
 _CONVERSION = (
-    *map(plain_name, FOUND_BY_NAME["happened_at"]),
+    *map(folded_name, FOUND_BY_NAME["happened_at"]),
     *names("""
         converteddate conversiondate conversionat convertedon dateconverted wonat wontime wondate datewon wonon closedwonat
         dateenteredclosedwon gewonnenam paidat paidon paymentdate datepaid purchasedat purchasedate processedat orderedat orderdate

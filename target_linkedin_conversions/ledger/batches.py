@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Update, bindparam, delete, insert, update
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
 from target_linkedin_conversions.ledger.days import UNDATED
-from target_linkedin_conversions.ledger.one_trip import mark_at_once
-from target_linkedin_conversions.ledger.returning import when_back
+from target_linkedin_conversions.ledger.reconnecting import when_back
+from target_linkedin_conversions.ledger.round_trip import mark_at_once
 from target_linkedin_conversions.ledger.tables import Status, new_id
 
 if TYPE_CHECKING:

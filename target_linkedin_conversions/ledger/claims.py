@@ -21,8 +21,8 @@ from target_linkedin_conversions.ledger.database import TransactionLostError
 from target_linkedin_conversions.ledger.days import UNDATED, days_text
 from target_linkedin_conversions.ledger.group_commit import GroupCommit
 from target_linkedin_conversions.ledger.lease import TAKEN_OVER, shorten
-from target_linkedin_conversions.ledger.one_trip import claim_at_once
-from target_linkedin_conversions.ledger.returning import when_back
+from target_linkedin_conversions.ledger.reconnecting import when_back
+from target_linkedin_conversions.ledger.round_trip import claim_at_once
 from target_linkedin_conversions.ledger.tables import Status
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
 
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.returning import when_back
+from target_linkedin_conversions.ledger.reconnecting import when_back
 from target_linkedin_conversions.ledger.sums import sums_of_ended
 
 if TYPE_CHECKING:

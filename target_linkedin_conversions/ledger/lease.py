@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.returning import when_back
+from target_linkedin_conversions.ledger.reconnecting import when_back
 from target_linkedin_conversions.ledger.sums import sums_of_ended
 from target_linkedin_conversions.ledger.tables import new_id
 

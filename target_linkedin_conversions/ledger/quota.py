@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from target_linkedin_conversions.durations import DAY_MS, MINUTE_MS
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.returning import when_back
+from target_linkedin_conversions.ledger.reconnecting import when_back
 from target_linkedin_conversions.ledger.tables import new_id
 
 if TYPE_CHECKING:

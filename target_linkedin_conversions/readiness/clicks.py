@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.readiness.batch import NESTED, text_of_all
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.cache import Cache
-from target_linkedin_conversions.records.columns import plain_name
 from target_linkedin_conversions.records.normalise.click_id import click_id, is_named_click_id
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Clicks:
     def __init__(self, mapped: frozenset[str], places: Sequence[Place]) -> None:
         """`mapped` are the columns of `li_fat_id`, `places` where a row has their values."""
         self._mapped, self._places = mapped, tuple(places)
-        self._by_name = Cache(lambda name: name not in mapped and is_named_click_id(plain_name(name)))
+        self._by_name = Cache(lambda name: name not in mapped and is_named_click_id(folded_name(name)))
         self._unmapped: Counts[str] = Counts()
         self._lost: Counts[str] = Counts()
 

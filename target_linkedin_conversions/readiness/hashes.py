@@ -6,10 +6,10 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.readiness.batch import text_of_all
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.cache import Cache
-from target_linkedin_conversions.records.columns import plain_name
 from target_linkedin_conversions.records.normalise import read_addresses
 from target_linkedin_conversions.records.paths import entered
 from target_linkedin_conversions.records.somebody_else import is_of_somebody_else
@@ -79,7 +79,7 @@ class Hashes:
 
 def _is_of_the_person(column: str) -> bool:
     """Whether a column may hold the person's own address, whatever language names it; an invoice may go to somebody else's."""
-    return "billing" not in plain_name(column) and not is_of_somebody_else(column)
+    return "billing" not in folded_name(column) and not is_of_somebody_else(column)
 
 
 def _may_hold_an_address(values: Sequence[Value]) -> bool:

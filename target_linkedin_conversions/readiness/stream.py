@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Place
     from target_linkedin_conversions.records.plan import MappedField, StreamPlan
 
-__all__ = ["Look"]
+__all__ = ["StreamInspection"]
 
 _TEXTS = ("first_name", "last_name", "full_name", "company", "title")
 _NAMES = ("first_name", "last_name", "full_name")
 
 
-class Look:
+class StreamInspection:
     """Sees every record of a stream by one plan."""
 
     def __init__(self, plan: StreamPlan, now: int, is_personal: Callable[[str], bool]) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import astuple
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.nearest import folded_name, nearest
 from target_linkedin_conversions.records.codes import COUNTRIES, CURRENCIES
 from target_linkedin_conversions.records.integers import may_hold_integers
 from target_linkedin_conversions.records.looks import name_shown
@@ -33,7 +33,6 @@ __all__ = [
     "RowType",
     "Value",
     "is_readable",
-    "plain_name",
 ]
 
 FOUND_BY_NAME: dict[str, tuple[str, ...]] = {
@@ -138,7 +137,6 @@ JsonOf = Callable[[Row, list[Reason]], str]
 Place = int
 """Where a value is in a row: of a column counted from the front, of what is made of columns from the end."""
 
-_SEPARATORS = str.maketrans("", "", "_- ")
 _STEPS = re.compile(r"[.\[]")
 """Where a path may go on behind a column's name."""
 _AROUND_A_PATH = re.compile(r"^\s*(?:\$\.|/|\{\{\s*)?|\s*(?:\}\})?\s*$")
@@ -267,8 +265,8 @@ class Columns:
 
     def named(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """The declared columns of these names, however their case and separators are written."""
-        plain = {plain_name(column): column for column in reversed(self.known)}
-        return tuple(dict.fromkeys(plain[name] for each in wanted if (name := plain_name(each)) in plain))
+        by_name = {folded_name(column): column for column in reversed(self.known)}
+        return tuple(dict.fromkeys(by_name[name] for each in wanted if (name := folded_name(each)) in by_name))
 
     def _may_hold_integers(self, name: str) -> bool:
         column = next(iter(self.named([name])), None)
@@ -289,34 +287,28 @@ class Columns:
 
     def _check(self, name: str, where: str, path: Path | None = None, *, undeclared: bool) -> None:
         root = _STEPS.split(name)[0] if path is None else path.column
-        nearest = self._nearest(name) or self._nearest(root)
-        if written := self._in_our_steps(name):
-            nearest = [written]
-        mend = f"did you mean {name_shown(nearest[0])!r}?" if nearest else "map a column of the stream, or remove it"
+        meant = self._in_our_steps(name) or self.nearest(name) or self.nearest(root)
+        mend = f"did you mean {name_shown(meant)!r}?" if meant else "map a column of the stream, or remove it"
         field = where.rpartition(".fields.")[2]
         if field in _CODES and name in _CODES[field]:
             mend = f"where it is the same for all records, write constants: {{{field}: {name}}}"
         if path is not None and path.column in self.known:
             problem = f"the stream's schema shows that the path {name_shown(name)!r} leads nowhere"
-            steps = get_close_matches(name, _paths_into(path.column, self._schema["properties"][path.column]), n=1)
+            steps = nearest(name, _paths_into(path.column, self._schema["properties"][path.column]))
             there = (
-                f"did you mean {name_shown(steps[0])!r}?"
+                f"did you mean {name_shown(steps)!r}?"
                 if steps
                 else "check its steps against the column's schema and a record"
             )
             raise ConfigError(where, problem, there)
         if not (self.open or undeclared):
             problem = f"the stream's schema has no column {name_shown(name)!r}"
-            raise ConfigError(where, problem, f"{mend}{' Else' if nearest else ', or'} say undeclared_columns: allow")
+            raise ConfigError(where, problem, f"{mend}{' Else' if meant else ', or'} say undeclared_columns: allow")
         self._missing.setdefault(name, f"{where}: the schema does not declare column {name_shown(name)!r}; {mend}")
 
-    def _nearest(self, name: str) -> list[str]:
-        """The column that is most likely meant: of the same letters, whatever their case and marks, else of like ones."""
-        by_letters = {_letters(column): column for column in reversed(self.known)}
-        if (same := by_letters.get(_letters(name))) is not None:
-            return [same]
-        alike = get_close_matches(name, self.known, n=1)
-        return alike or [by_letters[found] for found in get_close_matches(_letters(name), by_letters, n=1)]
+    def nearest(self, name: str) -> str | None:
+        """The declared column that somebody most likely meant by a name that is none."""
+        return nearest(name, self.known, form=_letters)
 
     def _in_our_steps(self, name: str) -> str:
         """A path that another program would write (`$.a.b`, `a/b`, `a->b`, `a__b`, `{{ a }}`) in our steps; empty if it is none."""
@@ -349,14 +341,9 @@ def is_readable(name: str) -> bool:
     return _UNREADABLE.search(name) is None
 
 
-def plain_name(name: str) -> str:
-    """A column's name without case and separators."""
-    return name.lower().translate(_SEPARATORS)
-
-
 def _letters(name: str) -> str:
     """The name without all by which databases, flattening and programs spell one differently: `contact.email`, `CONTACT__EMAIL`."""
-    return plain_name(name).replace(".", "")
+    return folded_name(name).replace(".", "")
 
 
 def _first(places: tuple[Place, ...], is_something: Callable[[Value], bool]) -> Callable[[Row], Value]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.nearest import nearest
 from target_linkedin_conversions.records import hints, normalise, versions
 from target_linkedin_conversions.records.codes import CURRENCIES
 from target_linkedin_conversions.records.columns import Columns, Place, RowType, Value
@@ -47,8 +47,8 @@ _CONSTANTS: dict[str, Callable[[Value], object]] = {
 def _mend_of_constant(field: str, constant: object) -> str:
     """What to do with a constant that would be left out, with the nearest code where it is to be one."""
     if field == "currency":
-        nearest = get_close_matches(str(constant).upper(), CURRENCIES, n=1)
-        return f"did you mean {nearest[0]}?" if nearest else "write its code of three letters, such as EUR"
+        meant = nearest(str(constant), CURRENCIES)
+        return f"did you mean {meant}?" if meant else "write its code of three letters, such as EUR"
     return "write its code of two letters, such as DE" if field == "country" else "mend it, or remove it"
 
 

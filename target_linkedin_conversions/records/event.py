@@ -11,7 +11,6 @@ import msgspec
 from target_linkedin_conversions.records.reasons import Reason
 
 __all__ = [
-    "RULE_URN",
     "Amount",
     "Conversion",
     "Event",
@@ -26,7 +25,6 @@ __all__ = [
     "shape_of",
 ]
 
-RULE_URN = "urn:lla:llaPartnerConversion:"
 
 Key = tuple[tuple[str, str | None], ...]
 """The name and text of each key column, by name."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.records.columns import DELETION_MARKS, LOOK_USEFUL, ROW_NUMBERS, plain_name
+from target_linkedin_conversions.nearest import folded_name
+from target_linkedin_conversions.records.columns import DELETION_MARKS, LOOK_USEFUL, ROW_NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +29,7 @@ def on_key(place: str, key: Sequence[str]) -> list[str]:
     mend = "name key (columns that stay the same), source, and once_per: key where one row is one conversion for ever"
     if not key:
         return [f"{place}: the stream has no key, so that a corrected row is a new conversion; {mend}"]
-    if all(plain_name(name) in ROW_NUMBERS for name in key):
+    if all(folded_name(name) in ROW_NUMBERS for name in key):
         numbers = ", ".join(repr(name) for name in key)
         problem = f"{place}: the key {numbers} numbers rows, so that a row inserted before others changes what they are"
         return [f"{problem}; {mend}"]
@@ -37,7 +38,7 @@ def on_key(place: str, key: Sequence[str]) -> list[str]:
 
 def changes_with_every_edit(name: str) -> bool:
     """Whether a column says by its name when a row was last edited."""
-    return len(name) <= _LONGEST and _UPDATED(plain_name(name)) is not None
+    return len(name) <= _LONGEST and _UPDATED(folded_name(name)) is not None
 
 
 def on_updates(place: str, times: Sequence[str], bookmarks: Sequence[str]) -> list[str]:

@@ -11,6 +11,7 @@ from target_linkedin_conversions.records.columns import Place, Row, Value
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import comparable, key_text
 from target_linkedin_conversions.settings.entry_rules import RuleByColumn, RuleUse
+from target_linkedin_conversions.urns import RULE_URN
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Columns
@@ -26,7 +27,7 @@ NO_RULE = Reason("conversion_rule", "no_rule")
 UNKNOWN_VALUE = Reason("conversion_rule", "unknown_rule_value")
 BAD_RULE_ID = Reason("conversion_rule", "bad_rule_id")
 
-_RULE = re.compile(r"(?:urn:lla:llaPartnerConversion:)?([0-9]{1,19})", re.ASCII)
+_RULE = re.compile(rf"(?:{RULE_URN})?([0-9]{{1,19}})", re.ASCII)
 
 RuleReader = Callable[[Row], "Uses | Reason"]
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from target_linkedin_conversions.records.codes import COUNTRIES, CURRENCIES
-from target_linkedin_conversions.records.event import RULE_URN, Conversion
+from target_linkedin_conversions.records.event import Conversion
+from target_linkedin_conversions.urns import RULE_URN
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.versions import Version

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from target_linkedin_conversions.records.columns import plain_name
+from target_linkedin_conversions.nearest import folded_name
 
 __all__ = ["is_of_somebody_else"]
 
@@ -16,5 +16,5 @@ _PARTS = (
 
 def is_of_somebody_else(column: str) -> bool:
     """Whether the name of a column, or of a path, says that it is about another person than the one who converted."""
-    name = plain_name(column)
+    name = folded_name(column)
     return any(part in name for part in _PARTS)

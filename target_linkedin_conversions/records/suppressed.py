@@ -6,15 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records import normalise
-from target_linkedin_conversions.records.columns import FOUND_BY_NAME, plain_name
+from target_linkedin_conversions.records.columns import FOUND_BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["digests_of"]
 
-_HEADERS = frozenset(map(plain_name, (*FOUND_BY_NAME["email"], "sha256", "hash", "mail")))
+_HEADERS = frozenset(map(folded_name, (*FOUND_BY_NAME["email"], "sha256", "hash", "mail")))
 """What the first line of an exported file says its column is."""
 _DATABASE_HASH = re.compile(r"(?:\\x|0x)(?=[0-9a-f]{64}\Z)", re.IGNORECASE)
 """How PostgreSQL and SQL Server write the bytes of a hash."""
@@ -36,7 +37,7 @@ def _is_comment(line: str) -> bool:
 
 
 def _names_column(line: str) -> bool:
-    return plain_name(line.strip().strip("\"'")) in _HEADERS
+    return folded_name(line.strip().strip("\"'")) in _HEADERS
 
 
 def _digests(number: int, line: str) -> list[str]:

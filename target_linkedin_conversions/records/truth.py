@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from target_linkedin_conversions.records.text import comparable
 
-__all__ = ["FALSE", "TRUE", "same"]
+__all__ = ["FALSE", "SPELLINGS_OF_TRUE", "TRUE", "same"]
 
-TRUE = frozenset({"true", "1", "t", "y", "yes", "on"})
+SPELLINGS_OF_TRUE = ("true", "1", "t", "y", "yes", "on")
+TRUE = frozenset(SPELLINGS_OF_TRUE)
 FALSE = frozenset({"false", "0", "f", "n", "no", "off"})
 
 

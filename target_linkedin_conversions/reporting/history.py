@@ -10,7 +10,7 @@ import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.reporting.folder import begun
-from target_linkedin_conversions.reporting.past import Told, read_report, report_names
+from target_linkedin_conversions.reporting.past import CommonReport, read_report, report_names
 from target_linkedin_conversions.reporting.words import ACCEPTED
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ MOST_RUNS = 30
 """Reports that are read, and runs that the index lists."""
 
 
-class PastRun(Told, frozen=True):
+class PastRun(CommonReport, frozen=True):
     """What the pages say of an earlier run; everything else of its report is not read."""
 
     outcome: str = ""

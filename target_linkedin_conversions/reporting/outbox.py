@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.event import RULE_URN, Conversion, Event, Identifier, Key, User
+from target_linkedin_conversions.records.event import Conversion, Event, Identifier, Key, User
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS
 from target_linkedin_conversions.records.text import is_email_shaped
 from target_linkedin_conversions.reporting.folder import run_of
 from target_linkedin_conversions.reporting.rejected_rows import is_row
+from target_linkedin_conversions.urns import RULE_URN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.reporting.folder import Folder
 
-__all__ = ["Told", "ended_at", "last_report", "read_report", "report_names", "report_of", "reports_of"]
+__all__ = ["CommonReport", "ended_at", "last_report", "read_report", "report_names", "report_of", "reports_of"]
 
 LAST = "last.json"
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
-class Told(msgspec.Struct, frozen=True):
+class CommonReport(msgspec.Struct, frozen=True):
     """What every report says, whatever else is read of it; a number that no run writes makes it none."""
 
     run: str
@@ -38,7 +38,7 @@ class Told(msgspec.Struct, frozen=True):
     counts: dict[str, _Count] = {}
 
 
-Form = TypeVar("Form", bound=Report | Told)
+Form = TypeVar("Form", bound=Report | CommonReport)
 
 
 def report_names(folder: Folder, newest: int = 0) -> list[str]:
@@ -53,7 +53,7 @@ def read_report(folder: Folder, name: str, form: type[Form]) -> Form:
         data = folder.read(place)
         if data is None:
             raise ConfigError(folder.setting, f"there is no report {folder.place(place)}", folder.mend_where_empty)
-        told = msgspec.json.decode(data, type=Told)
+        told = msgspec.json.decode(data, type=CommonReport)
         found = msgspec.json.decode(data, type=form)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise _no_report(folder, place, "it is cut, of a later version, or none of ours") from None

@@ -13,8 +13,8 @@ from target_linkedin_conversions.records.reasons import BY_LINKEDIN
 from target_linkedin_conversions.records.versions import KNOWN
 from target_linkedin_conversions.reporting.report import EarlierRun, End, Latency, QuotaUse, Report, Sending
 from target_linkedin_conversions.reporting.way_back import FedBy, way_back
+from target_linkedin_conversions.run.batch_contents import BatchContents
 from target_linkedin_conversions.run.findings import findings_of
-from target_linkedin_conversions.run.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -59,7 +59,7 @@ class Reporter:
         self._streams = streams
         self._fed_by = fed_by
         self._is_replay = is_replay
-        self.seen = Seen()
+        self.contents = BatchContents()
 
     def report(
         self,
@@ -95,9 +95,9 @@ class Reporter:
             streams=streams,
             lines=lines,
             replayed=self._tally.replayed(),
-            findings=findings_of(self._tally, self._streams.facts, self.seen.payloads),
-            readiness=self.seen.matched_by(),
-            rules=self.seen.rules(checks.rules if checks else {}, self._streams.facts),
+            findings=findings_of(self._tally, self._streams.facts, self.contents.payloads),
+            readiness=self.contents.matched_by(),
+            rules=self.contents.rules(checks.rules if checks else {}, self._streams.facts),
             at_stake=self._tally.at_stake(),
             latency=_latency(delivery.sender.sendings.seconds if delivery else ()),
             quota=self._quota(delivery),

@@ -11,12 +11,13 @@ import msgspec
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.event import RULE_URN, Event, MissingKey, Refusal
+from target_linkedin_conversions.records.event import Event, MissingKey, Refusal
 from target_linkedin_conversions.records.normalise import email
 from target_linkedin_conversions.records.timestamps import milliseconds
 from target_linkedin_conversions.run.mapping import mapping_of
 from target_linkedin_conversions.run.streams import Streams
 from target_linkedin_conversions.run.suppress import suppress_list
+from target_linkedin_conversions.urns import RULE_URN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ import msgspec
 from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.readiness.batch import Batch
-from target_linkedin_conversions.readiness.stream import Look
+from target_linkedin_conversions.readiness.stream import StreamInspection
 from target_linkedin_conversions.readiness.values import Values
 from target_linkedin_conversions.records.event import MissingKey
 from target_linkedin_conversions.records.looks import looks_personal, name_shown
@@ -47,12 +47,12 @@ class StreamPreview:
         self.stream, self._now, self._remembers = stream, now, remembers
         mapping = mapping_of(plans) if plans else mapping_of_unsent(key)
         self._row_type: RowType = mapping.row_type
-        self._looks = [Look(plan, now, looks_personal) for plan in plans]
-        self._entries: list[tuple[EventsOf, Look | None]] = [
+        self._looks = [StreamInspection(plan, now, looks_personal) for plan in plans]
+        self._entries: list[tuple[EventsOf, StreamInspection | None]] = [
             (entry.events_of, self._looks[at] if plans else None) for at, entry in enumerate(mapping.entries)
         ]
         self._values = Values() if any(plan.value is not None for plan in plans) else None
-        self.came_as: tuple[Mapping[str, Any], tuple[str, ...]] = ({}, ())
+        self.schema_and_key: tuple[Mapping[str, Any], tuple[str, ...]] = ({}, ())
         self.records = 0
         self.payloads: list[bytes] = []
         self._would_send: Counts[str] = Counts()
@@ -88,7 +88,7 @@ class StreamPreview:
         if self._values is not None:
             self._values.see(made_by_entry)
 
-    def _made(self, rows: Sequence[Row], events_of: EventsOf, look: Look | None) -> list[Made]:
+    def _made(self, rows: Sequence[Row], events_of: EventsOf, look: StreamInspection | None) -> list[Made]:
         """What becomes of each row by one entry, counted by how it ends."""
         now = self._now
         all_made = [events_of(row, now) for row in rows]
@@ -103,7 +103,7 @@ class StreamPreview:
                 self._count_refusal(made)  # type: ignore[arg-type]  # no list
         return all_made  # type: ignore[return-value]  # none lacks its key
 
-    def _count_events(self, events: list[Event], look: Look) -> None:
+    def _count_events(self, events: list[Event], look: StreamInspection) -> None:
         repeated = False
         for event in events:
             came = look.identities.came_before(event)

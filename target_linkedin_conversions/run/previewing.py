@@ -47,12 +47,12 @@ class Previewing:
     def schema(self, stream: str, schema: Mapping[str, Any], key: Sequence[str]) -> None:
         """Map a stream by its schema; one that comes again as it was changes nothing. Raises `ConfigError`."""
         known = self._known.get(stream)
-        if known is not None and known.came_as == (schema, tuple(key)):
+        if known is not None and known.schema_and_key == (schema, tuple(key)):
             return
         entries = self._streams.entries_of(stream)
         plans = self._streams.plans(stream, schema, key, entries) if entries else ()
         made = StreamPreview(stream, plans, key, self._now, remembers=self._settings.send_once)
-        made.came_as = (schema, tuple(key))
+        made.schema_and_key = (schema, tuple(key))
         self._known[stream] = made if known is None else made.after(known)
 
     def record(self, stream: str, record: Mapping[str, Any]) -> None:
@@ -79,7 +79,7 @@ class Previewing:
         that brought records; of a part of them alone nobody knows which streams come behind it.
         """
         if self.complete:
-            self._streams.arrivals.check(name_shown(known.stream) for known in self._known.values() if known.records)
+            self._streams.matching.check(name_shown(known.stream) for known in self._known.values() if known.records)
         streams = [self._told(known) for known in self._known.values()]
         findings = [*self._odd, *(one for known in self._known.values() for one in known.findings())]
         warnings = [*self.warnings, *not_looked_at()]

@@ -38,7 +38,7 @@ from target_linkedin_conversions.run.batcher import Batcher
 from target_linkedin_conversions.run.checking import Checks
 from target_linkedin_conversions.run.concluding import Reporter
 from target_linkedin_conversions.run.earlier_runs import new_ledger_warning, older_copy_warning
-from target_linkedin_conversions.run.ended import consent_warning, other_key_warnings
+from target_linkedin_conversions.run.end_warnings import consent_warning, other_key_warnings
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.hanging import ends_within
 from target_linkedin_conversions.run.intake import Intake
@@ -284,7 +284,7 @@ class Run:
     def may_progress(self) -> bool:
         """Whether others may be told of what is settled; makes rejects and outbox durable before."""
         self.recorder.flush()
-        return not self._judge.too_many() and not self.streams.arrivals.none_fits
+        return not self._judge.too_many() and not self.streams.matching.none_fits
 
     def _count(self) -> None:
         for intake in self._intakes:
@@ -292,7 +292,7 @@ class Run:
 
     def _hand_over(self, batch: Batch) -> None:
         """Give a batch to the destination, waiting while it is behind; the first one after the preflight."""
-        self._reporter.seen.see(batch, self.now)
+        self._reporter.contents.count(batch, self.now)
         if self._checks is not None:
             self._checks.clear(batch.rule)
         self._destination.carry(batch, give_up=self._is_terminated)
@@ -319,7 +319,7 @@ class Run:
         """All has come in: settle it, and let whoever follows the run know; raises what stopped it."""
         self.begin()
         self._count()
-        self.streams.arrivals.check(count.stream for count in self.tally.streams() if count.records)
+        self.streams.matching.check(count.stream for count in self.tally.streams() if count.records)
         prepare_pages()
         self.settle()
         self.progress.release()

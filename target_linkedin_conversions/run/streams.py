@@ -13,9 +13,9 @@ from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.identifiers import PERSONAL_FIELDS
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.plan import entries_for
-from target_linkedin_conversions.run.arrivals import Arrivals
 from target_linkedin_conversions.run.mapping import StreamMapping, mapping_of, mapping_of_unsent
 from target_linkedin_conversions.run.stream_facts import StreamFacts, facts_of
+from target_linkedin_conversions.run.stream_matching import StreamMatching
 from target_linkedin_conversions.settings.entry_rules import RuleUse
 from target_linkedin_conversions.settings.environment import is_of_meltano
 from target_linkedin_conversions.settings.streams import StreamEntry
@@ -43,7 +43,7 @@ class Streams:
         self._warn = warn
         self._only_stream: str | None = None
         self._never = tuple(on_order(settings.streams))
-        self.arrivals = Arrivals(settings.streams)
+        self.matching = StreamMatching(settings.streams)
         self.facts: dict[str, StreamFacts] = {}
         """What is known of each stream that came and is sent."""
         self._told: set[tuple[str, ...]] = set()
@@ -59,7 +59,7 @@ class Streams:
             for never in self._never:
                 if fnmatchcase(stream, never.stream):
                     self._warn_once(str(never))
-            self.arrivals.came(stream, entries)
+            self.matching.note(stream, entries)
             if not entries:
                 self._warn(f"stream {name_shown(stream)!r} is not sent: no entry of streams fits its name")
             return entries

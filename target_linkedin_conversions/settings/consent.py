@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.truth import SPELLINGS_OF_TRUE
 from target_linkedin_conversions.settings import values
 from target_linkedin_conversions.settings.other_names import CONSENT_KEYS
 from target_linkedin_conversions.settings.values import unknown
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["GRANTED", "Consent", "consent_not_said", "read_consent"]
 
-GRANTED: tuple[object, ...] = (True, "true", "1", "t", "y", "yes", "on", "granted")
+GRANTED: tuple[object, ...] = (True, *SPELLINGS_OF_TRUE, "granted")
 """Every spelling of true, which grants where `granted` names no values."""
 
 _NO_REASONS = values.TRUE | values.FALSE | {"", "y", "n", "t", "f", "none", "null", "~", "why", "…", "..."}

@@ -13,6 +13,7 @@ import msgspec
 from target_linkedin_conversions.settings import alerts, credentials, paths, sdk, values
 from target_linkedin_conversions.settings.consent import read_consent
 from target_linkedin_conversions.settings.values import Reader
+from target_linkedin_conversions.urns import ACCOUNT_URN, RULE_URN
 
 __all__ = [
     "BY_NAME",
@@ -83,7 +84,7 @@ SETTINGS: tuple[Setting, ...] = (
         "string",
         None,
         "Ad accounts: an id, a URN, or a list. Needed to list rules, and by the preflight to read them.",
-        values.identifiers("account"),
+        values.identifiers(ACCOUNT_URN),
     ),
     Setting(
         "linkedin_version",
@@ -111,7 +112,7 @@ SETTINGS: tuple[Setting, ...] = (
         "string",
         None,
         "The conversion rule of entries that name none: an id, a URN, or a list.",
-        values.identifiers("rule"),
+        values.identifiers(RULE_URN),
     ),
     Setting("streams", "array", [], "What is sent and how: an entry for each stream, or several.", _entries),
     Setting(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from target_linkedin_conversions.records.columns import plain_name
+from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings import values
 from target_linkedin_conversions.settings.entry_keys import beside
 from target_linkedin_conversions.settings.other_names import FIELD_NAMES
 from target_linkedin_conversions.settings.values import unknown, wrong
+from target_linkedin_conversions.urns import RULE_URN
 
 __all__ = ["CONSTANT_FIELDS", "FIELDS", "is_off", "read_constants", "read_fields"]
 
@@ -80,7 +81,7 @@ def _columns_of(name: str, item: object, place: str) -> tuple[str, ...]:
 
 def _meant_by(name: str, item: object) -> dict[str, str]:
     """What to do with an unknown field: a key of the entry, another name of a field, or the two sides the wrong way round."""
-    is_another_name = plain_name(name) in FIELD_NAMES or plain_name(name) in map(plain_name, FIELDS)
+    is_another_name = folded_name(name) in FIELD_NAMES or folded_name(name) in map(folded_name, FIELDS)
     if isinstance(item, str) and item in FIELDS and not is_another_name:
         return {name: f"the field stands first, its column behind it: {item}: {name_shown(name)}"}
     return {**FIELD_NAMES, **beside("fields")}
@@ -108,5 +109,5 @@ def read_constants(raw: object, place: str) -> dict[str, object]:
 
 
 def _rule_ids(raw: object, place: str) -> tuple[str, ...]:
-    found = values.identifiers("rule")(raw, place)
+    found = values.identifiers(RULE_URN)(raw, place)
     return found if isinstance(found, tuple) else ()

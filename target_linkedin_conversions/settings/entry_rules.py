@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.nearest import nearest_key
 from target_linkedin_conversions.records.text import comparable
 from target_linkedin_conversions.settings import values
 from target_linkedin_conversions.settings.entry_keys import beside
@@ -91,7 +91,7 @@ def _read_case(raw: object, place: str) -> RuleCase:
     known = ("when", "rule", "skip")
     for name in case:
         if name not in known:
-            is_a_value = case.keys().isdisjoint(known) and not get_close_matches(name, known, cutoff=0.8)
+            is_a_value = case.keys().isdisjoint(known) and nearest_key(name, known) is None
             by_value = {name: f"write {place}: {{when: VALUE, rule: ID}}"} if is_a_value else {}
             raise unknown(place, "key", name, known, {**by_value, **CASE_KEYS})
     if "when" not in case:

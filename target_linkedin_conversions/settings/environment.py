@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.nearest import ALMOST_THE_SAME, nearest
 from target_linkedin_conversions.private_files import open_regular
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX, WITHOUT_EFFECT
@@ -36,8 +36,6 @@ _DOTENV = ".env"
 _BY_VARIABLE = {name.upper(): name for name in (*BY_NAME, *WITHOUT_EFFECT)}
 _ALMOST_OURS = ("TARGET_LINK", "TARGET_LNKEDIN", "LINKEDIN_CONVERSION")
 """How a variable begins whose prefix may be a misspelt one of ours."""
-_NEAR = 0.86
-"""So near that it can be no other program's: `TARGET_LINKEDIN_ACCESS_TOKEN` of another target lies below."""
 _WHERE_TO = ("api_url", "oauth_url", "dry_run")
 """Settings that say where events go, if anywhere."""
 _TOKEN_NAME = re.compile(
@@ -62,7 +60,7 @@ def from_environment(
         if not value:
             continue
         if not variable.startswith(ENVIRONMENT_PREFIX):
-            if variable.startswith(_ALMOST_OURS) and (meant := nearest_variable(variable, _NEAR)):
+            if variable.startswith(_ALMOST_OURS) and (meant := _almost(variable)):
                 misspelt.append(f"{variable} is not read; did you mean {meant}?")
             continue
         rest = variable.removeprefix(ENVIRONMENT_PREFIX)
@@ -74,13 +72,12 @@ def from_environment(
     return found, [*misspelt, *_take_parts(found, parts, streams)]
 
 
-def nearest_variable(variable: str, cutoff: float = 0.6) -> str:
-    """The variable of a setting whose name is nearest to one that is none; empty where none is near."""
+def _almost(variable: str) -> str:
+    """The variable of ours that this one is a misspelling of; empty where it may be another program's."""
     rest = variable.removeprefix(ENVIRONMENT_PREFIX)
-    if rest != variable:
-        found = get_close_matches(rest, _BY_VARIABLE, n=1, cutoff=cutoff)
-        return f"{ENVIRONMENT_PREFIX}{found[0]}" if found else ""
-    return next(iter(get_close_matches(variable, [ENVIRONMENT_PREFIX + name for name in _BY_VARIABLE], 1, cutoff)), "")
+    prefix = ENVIRONMENT_PREFIX if rest == variable else ""
+    meant = nearest(rest, [prefix + name for name in _BY_VARIABLE], alike=ALMOST_THE_SAME)
+    return "" if meant is None else f"{'' if prefix else ENVIRONMENT_PREFIX}{meant}"
 
 
 def _whole(name: str, value: str) -> object:
@@ -97,8 +94,8 @@ def _take_parts(found: dict[str, object], parts: Mapping[str, str], streams: Seq
         setting = next((name for name in OBJECTS if rest.startswith(f"{name.upper()}_")), None)
         key = None if setting is None else path_of_variable(setting, rest[len(setting) + 1 :], streams)
         if setting is None or key is None:
-            meant = nearest_variable(f"{ENVIRONMENT_PREFIX}{rest}")
-            mend = f"; did you mean {meant}?" if meant else ""
+            meant = nearest(rest, _BY_VARIABLE)
+            mend = f"; did you mean {ENVIRONMENT_PREFIX}{meant}?" if meant else ""
             warnings.append(f"{name_shown(f'{ENVIRONMENT_PREFIX}{rest}')} is no setting and has no effect{mend}")
         elif setting not in wholes:
             found[key] = value
@@ -193,7 +190,7 @@ def _token_of_another_name(*, from_files: bool) -> str:
 
 def _is_of_a_token(name: str) -> bool:
     ours = name.startswith(ENVIRONMENT_PREFIX) and name.endswith("TOKEN")
-    return ours or bool(_TOKEN_NAME(name)) or nearest_variable(name, _NEAR) == f"{ENVIRONMENT_PREFIX}ACCESS_TOKEN"
+    return ours or bool(_TOKEN_NAME(name)) or _almost(name) == f"{ENVIRONMENT_PREFIX}ACCESS_TOKEN"
 
 
 def fill_from_dotenv(environment: MutableMapping[str, str]) -> None:

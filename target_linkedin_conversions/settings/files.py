@@ -17,8 +17,8 @@ import msgspec
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import open_regular, path_shown
 from target_linkedin_conversions.records.looks import name_shown
-from target_linkedin_conversions.settings.named_once import NamedTwiceError, json_of
 from target_linkedin_conversions.settings.paths import expanded
+from target_linkedin_conversions.settings.unique_keys import DuplicateKeyError, json_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,7 +166,7 @@ def _read(path: Path, option: ConfigOption) -> dict[str, Any]:
         ) from None
     try:
         found = json_of(decoded(data))
-    except NamedTwiceError as error:
+    except DuplicateKeyError as error:
         problem = f"{_shown(path)} says {name_shown(error.name)!r} twice in one object, and only the last would count"
         raise ConfigError(option.name, problem, "keep one of the two") from None
     except (ValueError, RecursionError) as error:  # no JSON, no Unicode, an endless number, endless nesting

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from target_linkedin_conversions.records.columns import plain_name
+from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings import values
 from target_linkedin_conversions.settings.values import wrong
@@ -46,7 +46,7 @@ def read_time_format(raw: object, place: str) -> tuple[str, ...]:
 
 def _mend_of_format(form: str, place: str) -> str:
     """The format as strptime writes it, where it stands in letters; or that such times need none."""
-    if plain_name(form) in _READ_ANYWAY:
+    if folded_name(form) in _READ_ANYWAY:
         return "remove it: such times are read without a format"
     letters = (
         form if "MM" in form else form.replace("mm", "MM", 1)

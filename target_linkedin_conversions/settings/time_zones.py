@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, timedelta, timezone, tzinfo
-from difflib import get_close_matches
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from target_linkedin_conversions.nearest import nearest
 from target_linkedin_conversions.settings import values
 from target_linkedin_conversions.settings.values import wrong
 
@@ -55,6 +55,6 @@ def _offset(text: str) -> timedelta | None:
 
 def _mend(written: str, place: str) -> str:
     """What to write for a name that is no zone: the nearest place; never another abbreviation, which would be another zone."""
-    known = {name.lower(): name for name in available_timezones() if "/" in name and not name.startswith("Etc/")}
-    nearest = get_close_matches(written.lower(), known, n=1)
-    return f"did you mean {known[nearest[0]]}?" if nearest else f'for example {place}: Europe/Berlin, or "+01:00"'
+    known = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    meant = nearest(written, known)
+    return f"did you mean {meant}?" if meant else f'for example {place}: Europe/Berlin, or "+01:00"'

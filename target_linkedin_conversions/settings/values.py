@@ -10,7 +10,6 @@ import ast
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from difflib import get_close_matches
 from ipaddress import ip_address
 from math import isfinite
 from typing import Any
@@ -19,10 +18,10 @@ from urllib.parse import urlsplit
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.records.columns import plain_name
+from target_linkedin_conversions.nearest import folded_name, nearest, nearest_key
 from target_linkedin_conversions.records.looks import name_shown
-from target_linkedin_conversions.settings.named_once import NamedTwiceError, json_of
-from target_linkedin_conversions.settings.nearest import nearest_name
+from target_linkedin_conversions.settings.unique_keys import DuplicateKeyError, json_of
+from target_linkedin_conversions.urns import ACCOUNT_URN, RULE_URN
 
 __all__ = [
     "EMPTY",
@@ -67,8 +66,7 @@ QUOTES = frozenset("'\"`´‘’‚‛“”„‟‹›«»′″「」『』")
 TRUE = frozenset({"true", "1", "1.0", "yes", "on"})
 FALSE = frozenset({"false", "0", "0.0", "no", "off"})
 _INTEGER = re.compile(r"[+-]?\d{1,18}(\.0*)?")
-_RULE_URN = re.compile(r"urn:lla:llaPartnerConversion:(\d+)")
-_ACCOUNT_URN = re.compile(r"urn:li:sponsoredAccount:(\d+)")
+_EXAMPLES = {RULE_URN: "101", ACCOUNT_URN: "512345678"}
 _VERSION = re.compile(r"20\d\d(0[1-9]|1[0-2])", re.ASCII)
 _DOMAIN = re.compile(r"[^\s@,;:*/.\[\]\"'<>]+(\.[^\s@,;:*/.\[\]\"'<>]+)+")
 _MOST_DIGITS = 19
@@ -107,14 +105,14 @@ def unknown(
 
     `elsewhere` is what to do with a name that is known at another level, or by which people call one of these.
     """
-    nearest = nearest_name(name, known)
-    mend = "known are " + ", ".join(known) if nearest is None else f"did you mean {nearest!r}?"
-    is_same = nearest is not None and plain_name(nearest) == plain_name(name)
+    likeliest = nearest_key(name, known)
+    mend = "known are " + ", ".join(known) if likeliest is None else f"did you mean {likeliest!r}?"
+    is_same = likeliest is not None and folded_name(likeliest) == folded_name(name)
     at_another_place = elsewhere or {}
     meant = (
         None
         if is_same and name not in at_another_place
-        else at_another_place.get(name, at_another_place.get(plain_name(name)))
+        else at_another_place.get(name, at_another_place.get(folded_name(name)))
     )
     shown = (
         repr(name_shown(name))
@@ -205,8 +203,8 @@ def choice(*choices: str) -> Reader:
     def read(value: object, place: str) -> str:
         word = value.strip().lower() if isinstance(value, str) else ""
         if word not in choices:
-            nearest = get_close_matches(word, choices, n=1)
-            mend = f"did you mean {nearest[0]}?" if nearest else f"for example {place}: {choices[0]}"
+            meant = nearest(word, choices)
+            mend = f"did you mean {meant}?" if meant else f"for example {place}: {choices[0]}"
             raise wrong(place, "one of " + ", ".join(choices), mend)
         return word
 
@@ -275,35 +273,21 @@ def instant(value: object, place: str) -> int:
     return (moment - _EPOCH) // _MILLISECOND
 
 
-def identifiers(kind: str) -> Reader:
-    """A reader of one id, one URN, or a list of them; `kind` is `rule` or `account`."""
-    urn, example = (
-        (_RULE_URN, "urn:lla:llaPartnerConversion:101")
-        if kind == "rule"
-        else (
-            _ACCOUNT_URN,
-            "urn:li:sponsoredAccount:512345678",
-        )
-    )
+def identifiers(urn: str) -> Reader:
+    """A reader of one id, one URN that begins like this, or a list of them."""
 
     def read(value: object, place: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(identifier(item, place, urn, example) for item, _ in one_or_several(value, place)))
+        return tuple(dict.fromkeys(identifier(item, place, urn) for item, _ in one_or_several(value, place)))
 
     return read
 
 
-def identifier(
-    value: object,
-    place: str,
-    urn: re.Pattern[str] = _RULE_URN,
-    example: str = "urn:lla:llaPartnerConversion:101",
-) -> str:
-    """The digits of one id or URN; default: a conversion rule's."""
+def identifier(value: object, place: str, urn: str = RULE_URN) -> str:
+    """The digits of one id, or of a URN that begins like this."""
     found = value.strip() if isinstance(value, str) else _plain_number(value)
-    match = urn.fullmatch(found)
-    digits = match.group(1) if match else found
+    digits = found.removeprefix(urn)
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
-        raise wrong(place, f"a numeric id or a URN like {example}", _mend_of_id(found, place))
+        raise wrong(place, f"a numeric id or a URN like {urn}{_EXAMPLES[urn]}", _mend_of_id(found, place))
     return digits
 
 
@@ -329,7 +313,7 @@ def _parsed(value: str) -> object:
     for parse in (json_of, ast.literal_eval):
         try:
             return parse(value)
-        except NamedTwiceError as error:
+        except DuplicateKeyError as error:
             problem = f"a JSON text says {name_shown(error.name)!r} twice in one object, and only the last would count"
             raise ConfigError("settings", problem, "keep one of the two") from None
         except (ValueError, SyntaxError, RecursionError, MemoryError):

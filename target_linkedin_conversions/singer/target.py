@@ -370,7 +370,7 @@ class TargetLinkedInConversions(Target):
 
     def _warn_of_absent(self) -> None:
         """Warn of entries whose streams did not come, and of a tap that brought none at all."""
-        for warning in self.run.streams.arrivals.absent():
+        for warning in self.run.streams.matching.absent():
             self.run.warn(warning)
         if not self.mapper.stream_maps:
             what = (

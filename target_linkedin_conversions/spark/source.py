@@ -81,7 +81,7 @@ def _columns_read(given: Given, schema: dict[str, Any]) -> list[str]:
     """Raise `ConfigError` where no entry fits the stream, or one of them does not fit the columns."""
     streams = Streams(given.settings, lambda _: None)
     entries = streams.entries_of(given.stream)
-    streams.arrivals.check([given.stream])
+    streams.matching.check([given.stream])
     mapping = streams.mapping(given.stream, schema, given.key, entries)
     return [name for name, _ in mapping.row_type.columns]
 

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.how_many import first_few
 from target_linkedin_conversions.tables.dialect import delimiter_named
 from target_linkedin_conversions.tables.dialect import detected as detected_dialect
 from target_linkedin_conversions.tables.encoding import detected as detected_encoding
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Delimited", "fitted"]
 
+_MOST_NAMED = 5
 _ZONE = re.compile(r"time ?zone=\s*([\w+/-]{1,64})", re.IGNORECASE)
 """As Google Ads writes it before the header."""
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -77,7 +79,7 @@ class Delimited:
         """Columns whose names had to be made up, and lines before the header."""
         found = []
         if self._made_up:
-            names = ", ".join(map(repr, self._made_up[:5])) + (", …" if len(self._made_up) > 5 else "")  # noqa: PLR2004 - enough to see which
+            names = first_few([*map(repr, self._made_up)], _MOST_NAMED)
             found.append(f"columns without a name, or with that of another, are called {names}")
         if self._header:
             found.append(f"the header is row {self._header + 1}; what stands before it is left out")

@@ -17,8 +17,8 @@ from target_linkedin_conversions import ConfigError, deliver
 from target_linkedin_conversions.alerts import alerts
 from target_linkedin_conversions.alerts.alerts import Alerts
 from target_linkedin_conversions.alerts.causes import Cause
+from target_linkedin_conversions.alerts.deduplication import Deduplication
 from target_linkedin_conversions.alerts.messengers import Messengers
-from target_linkedin_conversions.alerts.told import Told
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.settings import Secret
 from target_linkedin_conversions.settings.alerts import Alert
@@ -236,7 +236,7 @@ def cause(alert: Alert, about: str = "") -> Cause:
 def test_what_was_told_is_remembered_for_the_day(place: str, tmp_path: Path) -> None:
     folder = Folder(str(tmp_path) if place == "local" else f"memory://{tmp_path.name}-told")
     now = datetime(2026, 11, 23, 23, 59, tzinfo=UTC)
-    today, tomorrow, later = (Told(folder, now + timedelta(days=days)) for days in (0, 1, 4))
+    today, tomorrow, later = (Deduplication(folder, now + timedelta(days=days)) for days in (0, 1, 4))
     both = [cause(Alert.FAILED, "credential"), cause(Alert.QUOTA)]
     assert today.new(both[:1]) == both[:1]
     assert today.new(both) == both[1:]
@@ -253,7 +253,7 @@ def test_a_cause_is_told_on_the_day_on_which_it_is_told_however_long_before_the_
 ) -> None:
     now = datetime(2026, 11, 23, 23, 59, tzinfo=UTC)
     runs = [
-        Alerts((Secret(hook.url),), (Alert.QUOTA,), Folder(str(tmp_path)), lambda folder: Told(folder, now))
+        Alerts((Secret(hook.url),), (Alert.QUOTA,), Folder(str(tmp_path)), lambda folder: Deduplication(folder, now))
         for _ in range(3)
     ]
     for run in runs:
@@ -284,4 +284,4 @@ def test_a_service_that_uses_a_name_of_apprise_s_for_something_else_can_be_told_
 
 def test_where_nothing_can_be_remembered_it_is_told_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("no folder")
-    assert Told(Folder(str(tmp_path / "state"))).new([cause(Alert.QUOTA)]) == [cause(Alert.QUOTA)]
+    assert Deduplication(Folder(str(tmp_path / "state"))).new([cause(Alert.QUOTA)]) == [cause(Alert.QUOTA)]

@@ -17,9 +17,10 @@ from target_linkedin_conversions.delivery.rehearsal import Rehearsal
 from target_linkedin_conversions.delivery.send_once import LedgerSendOnce
 from target_linkedin_conversions.delivery.sender import Policy, Sender
 from target_linkedin_conversions.ledger import Ledger, Status, tables
-from target_linkedin_conversions.records.event import RULE_URN, Event
+from target_linkedin_conversions.records.event import Event
 from target_linkedin_conversions.run.run import new_run_id
 from target_linkedin_conversions.settings import Settings
+from target_linkedin_conversions.urns import RULE_URN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

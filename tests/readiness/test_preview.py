@@ -1,4 +1,4 @@
-"""`linkedin-conversions preview` as a process: Singer lines by pipe, files, and what it prints."""
+"""`linkedin-conversions preview`: Singer lines by pipe, files, and what it prints."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
+from target_linkedin_conversions.cli.main import main
 from tests.readiness.table import ENTRY, SCHEMA, Row, clean
+from tests.singer.pipe import Ended, call_here
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 COMPANION = [sys.executable, "-c", "from target_linkedin_conversions.cli.main import main; main()", "preview"]
@@ -28,7 +30,8 @@ FINDING = {"code", "severity", "sentence", "mend", "stream", "rule", "field", "c
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
     path = tmp_path / "config.json"
     path.write_text(json.dumps({"streams": [ENTRY], "state_dir": str(tmp_path / "state")}))
     return path
@@ -50,14 +53,20 @@ def singer(records: Sequence[Row]) -> str:
     return "".join(json.dumps(line) + "\n" for line in lines)
 
 
-def run(*arguments: object, config: Path, text: str = "") -> subprocess.CompletedProcess[str]:
+def run(*arguments: object, config: Path, text: str = "") -> Ended:
+    words = ("preview", "--config", str(config), *map(str, arguments))
+    return Ended(*call_here(*words, program=main, stdin=text.encode()))
+
+
+def run_as_process(*arguments: object, config: Path, text: str = "") -> Ended:
     command = [*COMPANION, "--config", str(config), *map(str, arguments)]
-    return subprocess.run(command, input=text, capture_output=True, text=True, check=False, cwd=config.parent)
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, cwd=config.parent)
+    return Ended(done.returncode, done.stdout, done.stderr)
 
 
-def found(*arguments: object, config: Path, text: str = "") -> Any:
+def found(*arguments: object, config: Path, text: str = "", run: Callable[..., Ended] = run) -> Any:
     done = run("--json", *arguments, config=config, text=text)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.code, done.stderr) == (0, "")
     return json.loads(done.stdout)
 
 
@@ -66,7 +75,7 @@ def counted(report: Any) -> dict[str, int]:
 
 
 def test_singer_lines_by_pipe_give_what_the_contract_says_and_nothing_is_written(config: Path) -> None:
-    report = found(config=config, text=singer(rows()))
+    report = found(config=config, text=singer(rows()), run=run_as_process)
     assert (report["records"], report["complete"], len(report["streams"])) == (30, True, 1)
     (stream,) = report["streams"]
     assert (stream["stream"], stream["records"], stream["events"]) == ("leads", 30, 29)
@@ -104,7 +113,7 @@ def test_the_tables_show_values_as_they_are(config: Path) -> None:
     records = rows()
     records[3]["stage"] = "[/red]lost"
     done = run(config=config, text=singer(records))
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.code, done.stderr) == (0, "")
     assert "[/red]lost" in done.stdout.replace("\n", "")
     assert "Nothing is sent." in done.stdout
 
@@ -137,7 +146,7 @@ def test_broken_input_ends_with_its_place_and_without_its_values(
     config: Path, text: str, exit_code: int, words: str
 ) -> None:
     done = run(config=config, text=text)
-    assert done.returncode == exit_code
+    assert done.code == exit_code
     assert words in done.stderr
     assert "Traceback" not in done.stderr
     assert "secret" not in done.stderr + done.stdout
@@ -149,7 +158,7 @@ def test_a_file_that_cannot_be_read_is_named(config: Path, tmp_path: Path) -> No
     (tmp_path / "no.parquet").write_bytes(b"PAR1 no")
     for name in ("broken.csv", "empty.csv", "no.parquet", "none.csv"):
         done = run(name, config=config)
-        assert (done.returncode, "Traceback" in done.stderr) == (2, False), name
+        assert (done.code, "Traceback" in done.stderr) == (2, False), name
         assert name in done.stderr
 
 
@@ -188,7 +197,7 @@ def test_an_empty_input_is_no_fault(config: Path) -> None:
 def test_a_stream_that_no_entry_fits_stops_with_the_nearest_name_and_beside_another_is_a_warning(config: Path) -> None:
     other = singer(rows(3)).replace('"leads"', '"lead"')
     done = run("--json", config=config, text=other)
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.code, done.stdout) == (2, "")
     assert "did you mean 'lead' where the entry says 'leads'?" in done.stderr
     both = found(config=config, text=other + singer(rows(3)))
     assert [(one["stream"], one["events"]) for one in both["streams"]] == [("lead", 0), ("leads", 2)]
@@ -199,7 +208,7 @@ def test_stream_maps_are_refused_not_passed_over(config: Path) -> None:
     settings = {"streams": [ENTRY], "stream_maps": {"leads": {"email": "email.lower()"}}}
     config.write_text(json.dumps(settings))
     done = run(config=config, text=singer(rows()))
-    assert done.returncode == 2
+    assert done.code == 2
     assert "stream_maps" in done.stderr
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from target_linkedin_conversions.reporting.report import ConsentToNobody
 from target_linkedin_conversions.reporting.way_back import FedBy
-from target_linkedin_conversions.run.ended import consent_warning
+from target_linkedin_conversions.run.end_warnings import consent_warning
 from tests.singer.pipe import Ended, Line, Pipe, as_bytes, entry, record, schema, state
 
 if TYPE_CHECKING:

@@ -158,10 +158,13 @@ class Pipe:
         return Ended(code, out, err, json.loads(last.read_bytes()) if last.exists() else {})
 
 
-def call_here(*arguments: str, program: Callable[[Sequence[str]], object] = main) -> tuple[int, str, str]:
+def call_here(
+    *arguments: str, program: Callable[[Sequence[str]], object] = main, stdin: bytes = b""
+) -> tuple[int, str, str]:
     """Exit code, stdout and stderr of a program, with everything put back that it sets for a process."""
     out, err = io.StringIO(), io.StringIO()
-    with _process_of_its_own(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    given = mock.patch("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(stdin))))
+    with _process_of_its_own(), given, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
             program(arguments)
             code = 0

@@ -92,7 +92,7 @@ def test_the_state_before_a_broken_line_is_written_if_what_it_covers_was_deliver
         process.stdin.flush()
         assert process.stdout.readline() == b'{"at": 1}\n'
         process.stdin.write(b"broken\n")
-        process.stdin.flush()
+        process.stdin.close()
         done = pipe.wait(process)
     assert (done.code, done.states) == (7, [])
     assert "line 4 of the input" in done.stderr

@@ -173,7 +173,7 @@ def test_a_dry_run_keeps_state_and_ledger_and_a_real_run_then_delivers_every_row
     pipe: Pipe, linkedin: Sandbox, now: int
 ) -> None:
     lines = two_streams(now)
-    rehearsed = pipe.run(lines, dry_run=True, access_token=None)
+    rehearsed = pipe.run_here(lines, dry_run=True, access_token=None)
     assert (rehearsed.code, rehearsed.stdout, rehearsed.counts) == (0, "", {"would_send": ROWS})
     assert linkedin.requests == []
     assert list(pipe.state_dir.glob("ledger*")) == []
@@ -181,7 +181,7 @@ def test_a_dry_run_keeps_state_and_ledger_and_a_real_run_then_delivers_every_row
     assert outbox.stat().st_mode & 0o777 == 0o600
     assert rehearsed.report["outbox"] == str(outbox)
     payloads = [json.loads(line)["event"] for line in outbox.read_text().splitlines()]
-    real = pipe.run(lines)
+    real = pipe.run_here(lines)
     assert (real.counts, rows_of(real)[-1]) == ({"delivered": ROWS}, ROWS)
     assert by_id(payloads) == by_id(linkedin.received)
 

@@ -76,7 +76,9 @@ def export(file: str, config: tuple[str, ...], force: bool, as_json: bool) -> No
         counted = {"quota_days": counts.quota_days, "batches": counts.batches, "identities": counts.deliveries}
         click.echo(json.dumps({"file": file, "ledger": database.place, **counted}))
         return
-    exported = f"{how_many(counts.deliveries, 'identity', 'identities')} in {how_many(counts.batches, 'batch', 'batches')}"
+    exported = (
+        f"{how_many(counts.deliveries, 'identity', 'identities')} in {how_many(counts.batches, 'batch', 'batches')}"
+    )
     click.echo(f"{exported} exported from {database.place} to {printable(file, len(file))}")
     click.echo("the file holds the ledger's key: keep it secret, and remove it when it is no longer needed")
 

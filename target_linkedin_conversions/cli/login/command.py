@@ -14,7 +14,7 @@ from target_linkedin_conversions.cli.asking import ask, heard, is_terminal
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.login.browser import granted_login
 from target_linkedin_conversions.cli.login.kept import has_own_token, keep, wanted_place
-from target_linkedin_conversions.cli.login.told import look_at, tell
+from target_linkedin_conversions.cli.login.shown import look_at, tell
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings.credentials import app_id, app_secret, token
@@ -110,12 +110,12 @@ def login(
             client.close()
     if place.keeps and not by_token:
         keep(settings, made)  # before it is looked at: a code works once, and what it gave must not be lost
-    seen = look_at(_with(settings, made))
+    facts = look_at(_with(settings, made))
     if place.keeps and has_own_token(settings, before):
-        seen.warnings.append("the settings name a token of their own, which comes first; remove it there")
+        facts.warnings.append("the settings name a token of their own, which comes first; remove it there")
     if place.keeps and by_token:
         keep(settings, made)
-    tell(seen, made, settings, place, as_json=as_json)
+    tell(facts, made, settings, place, as_json=as_json)
 
 
 def _given_token() -> Secret:

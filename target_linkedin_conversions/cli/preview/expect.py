@@ -11,7 +11,7 @@ import msgspec
 import yaml
 
 from target_linkedin_conversions.cli.json_output import print_json
-from target_linkedin_conversions.cli.named_once import NamedTwiceError, NamesOnce, RepeatsError
+from target_linkedin_conversions.cli.unique_keys import DuplicateKeyError, RepeatsError, UniqueKeys
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
@@ -32,7 +32,7 @@ _FAILED = 2
 _decode_rows = msgspec.json.Decoder(float_hook=Decimal).decode
 
 
-class _Loader(NamesOnce, yaml.SafeLoader):
+class _Loader(UniqueKeys, yaml.SafeLoader):
     """Reads YAML as a tap would write it: what looks like a date stays a text."""
 
 
@@ -71,7 +71,7 @@ def read_cases(file: str) -> Cases:
         place = f" in line {mark.line + 1}" if mark is not None else ""
         if isinstance(error, RepeatsError):
             raise ConfigError("--expect", f"{error.problem}: {file}", "write the cases out") from None
-        if isinstance(error, NamedTwiceError):
+        if isinstance(error, DuplicateKeyError):
             raise ConfigError("--expect", f"{error.problem}: {file}{place}", "keep one of the two") from None
         raise ConfigError("--expect", f"{file} is no YAML{place}", "mend it, or write it as JSON") from None
     except msgspec.ValidationError as error:

@@ -12,7 +12,7 @@ from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.cli.rules.campaigns import campaign_ids, chosen_campaigns
 from target_linkedin_conversions.cli.rules.change import agreed, show_changed
 from target_linkedin_conversions.cli.rules.options import change_options
-from target_linkedin_conversions.cli.rules.told import find, rules_in, show_rules
+from target_linkedin_conversions.cli.rules.shown import find, rules_in, show_rules
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings.values import identifier
 

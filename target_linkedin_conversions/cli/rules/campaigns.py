@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from target_linkedin_conversions.admin.accounts import campaigns_of
-from target_linkedin_conversions.admin.rules import CAMPAIGN_URN
 from target_linkedin_conversions.cli.asking import ask
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.errors import ConfigError, TargetError
 from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.urns import CAMPAIGN_URN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

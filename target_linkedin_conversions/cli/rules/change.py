@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from target_linkedin_conversions.cli.asking import agree
-from target_linkedin_conversions.cli.rules.told import find, rules_in, show_rules
+from target_linkedin_conversions.cli.rules.shown import find, rules_in, show_rules
 from target_linkedin_conversions.printable import printable
 
 if TYPE_CHECKING:

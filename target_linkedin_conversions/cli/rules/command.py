@@ -8,7 +8,7 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.cli.rules.associate import associate
 from target_linkedin_conversions.cli.rules.create import create
-from target_linkedin_conversions.cli.rules.told import find, rules_in, show_rules
+from target_linkedin_conversions.cli.rules.shown import find, rules_in, show_rules
 from target_linkedin_conversions.cli.rules.update import disable, enable, update
 from target_linkedin_conversions.settings.values import identifier
 

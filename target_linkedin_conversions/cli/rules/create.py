@@ -14,14 +14,15 @@ from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.cli.rules.campaigns import campaign_ids, chosen_campaigns
 from target_linkedin_conversions.cli.rules.change import agreed, show_changed
 from target_linkedin_conversions.cli.rules.options import change_options, rule_of, rule_options
-from target_linkedin_conversions.cli.rules.told import NOT_COUNTED, rules_in
+from target_linkedin_conversions.cli.rules.shown import NOT_COUNTED, rules_in
 from target_linkedin_conversions.cli.rules.words import change_in_words
 from target_linkedin_conversions.errors import ConfigError, UnreachableError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.settings.values import identifiers
+from target_linkedin_conversions.urns import ACCOUNT_URN
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.cli.rules.told import Found
+    from target_linkedin_conversions.cli.rules.shown import Found
     from target_linkedin_conversions.settings import Settings
 
 __all__ = ["create"]
@@ -96,7 +97,7 @@ def _account(settings: Settings, account: str | None) -> str:
         account = ask(f"Ad account ({', '.join(known)})", "--account")
     if account is None:
         return known[0]
-    found = identifiers("account")(account, "--account")
+    found = identifiers(ACCOUNT_URN)(account, "--account")
     if not isinstance(found, tuple) or len(found) != 1 or found[0] not in known:
         raise ConfigError("--account", "it is none of the accounts in account_id", f"name one of {', '.join(known)}")
     return str(found[0])

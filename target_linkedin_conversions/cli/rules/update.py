@@ -10,7 +10,7 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.cli.rules.change import agreed, show_changed
 from target_linkedin_conversions.cli.rules.options import change_options, rule_of, rule_options
-from target_linkedin_conversions.cli.rules.told import find, rules_in, show_rules
+from target_linkedin_conversions.cli.rules.shown import find, rules_in, show_rules
 from target_linkedin_conversions.cli.rules.words import change_in_words
 from target_linkedin_conversions.settings.values import identifier
 

@@ -34,17 +34,13 @@ def change_in_words(change: RuleChange) -> Iterator[str]:
     if change.type is not None:
         yield f"type: {change.type}"
     if change.click_window is not None:
-        yield f"counted up to {_days(change.click_window)} after a click"
+        yield f"counted up to {how_many(change.click_window, 'day')} after a click"
     if change.view_window is not None:
-        yield f"counted up to {_days(change.view_window)} after a view"
+        yield f"counted up to {how_many(change.view_window, 'day')} after a view"
     if change.value is not None:
         yield _worth(change.value)
     if change.attribution is not None:
         yield _ATTRIBUTION[change.attribution]
-
-
-def _days(days: int) -> str:
-    return how_many(days, "day")
 
 
 def _worth(value: Value) -> str:

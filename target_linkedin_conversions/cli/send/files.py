@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from target_linkedin_conversions.cli.named_once import NamedTwiceError, NamesOnce, RepeatsError
+from target_linkedin_conversions.cli.unique_keys import DuplicateKeyError, RepeatsError, UniqueKeys
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import printable, writable
 from target_linkedin_conversions.private_files import mend_of, open_regular, write_private
@@ -22,7 +22,7 @@ _SET_ASIDE = re.compile(r"\.\d{8}T\d{6}Z-[0-9a-f]{8}$")
 _LONGEST_ANSWERS = 1 << 20
 
 
-class _Loader(NamesOnce, yaml.BaseLoader):
+class _Loader(UniqueKeys, yaml.BaseLoader):
     """Reads every scalar as the text that it is written as: in YAML's own reading `yes` would grant what `true` does."""
 
 
@@ -80,7 +80,7 @@ def _answers_in(text: str, path: Path) -> Any:  # noqa: ANN401 - whatever the fi
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{path}, line {mark.line + 1}" if mark else str(path)
-        if isinstance(error, NamedTwiceError):
+        if isinstance(error, DuplicateKeyError):
             raise ConfigError(place, str(error.problem), "keep one of the two") from None
         if isinstance(error, RepeatsError):
             raise ConfigError(str(path), str(error.problem), "write it out, or remove it to be asked again") from None

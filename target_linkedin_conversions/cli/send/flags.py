@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.how_many import first_few
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.codes import COUNTRIES, CURRENCIES
 from target_linkedin_conversions.records.columns import Columns
@@ -106,12 +106,13 @@ def one_or_list(columns: Sequence[str]) -> str | list[str]:
 
 def check_column(table: Table, column: str, place: str) -> None:
     """Raise `ConfigError` with the nearest name where a table lacks a column."""
-    if Columns(table.schema).has(column):
+    columns = Columns(table.schema)
+    if columns.has(column):
         return
-    nearest = get_close_matches(column, table.columns, n=1, cutoff=0.5)
-    named = ", ".join(map(printable, table.columns[:_MOST_NAMED])) + (", …" if len(table.columns) > _MOST_NAMED else "")
-    mend = f"did you mean {printable(nearest[0])!r}?" if nearest else f"it has {named}"
-    is_a_name = bool(nearest) or " " in column or len(column) < _SHORTEST_SECRET
+    meant = columns.nearest(column)
+    named = first_few([*map(printable, table.columns)], _MOST_NAMED)
+    mend = f"did you mean {printable(meant)!r}?" if meant else f"it has {named}"
+    is_a_name = meant is not None or " " in column or len(column) < _SHORTEST_SECRET
     shown = f"no column {name_shown(column)!r}" if is_a_name else "no such column"
     raise ConfigError(place, f"{table.name} has {shown}", mend)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.how_many import first_few
+from target_linkedin_conversions.nearest import A_LITTLE_ALIKE, nearest
 from target_linkedin_conversions.records.looks import name_shown
 
 if TYPE_CHECKING:
@@ -14,12 +15,12 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.settings import StreamEntry
 
-__all__ = ["Arrivals"]
+__all__ = ["StreamMatching"]
 
 _MOST_NAMED = 10
 
 
-class Arrivals:
+class StreamMatching:
     """The streams that came in a run, beside the entries that should send them."""
 
     def __init__(self, entries: Sequence[StreamEntry]) -> None:
@@ -31,7 +32,7 @@ class Arrivals:
         self._unfit: dict[str, None] = {}
         """By the names that may be told, which are those that the tally counts by."""
 
-    def came(self, stream: str, fitting: Iterable[StreamEntry]) -> None:
+    def note(self, stream: str, fitting: Iterable[StreamEntry]) -> None:
         """A stream came, by its schema, and these entries fit its name."""
         places = [entry.place for entry in fitting]
         self._used.update(places)
@@ -53,7 +54,7 @@ class Arrivals:
         if not lost or not self.none_fits:
             return
         names = list(dict.fromkeys(entry.stream for entry in self._entries))
-        came = ", ".join(map(repr, lost[:_MOST_NAMED])) + (", …" if len(lost) > _MOST_NAMED else "")
+        came = first_few([*map(repr, lost)], _MOST_NAMED)
         raise ConfigError(
             "streams", f"no entry fits a stream that brought records; there came {came}", _mend(names, lost)
         )
@@ -78,7 +79,6 @@ class Arrivals:
 def _mend(names: Sequence[str], streams: Sequence[str]) -> str:
     """The nearest pair of a configured name and a stream's."""
     for name in names:
-        nearest = get_close_matches(name, streams, n=1, cutoff=0.5)
-        if nearest:
-            return f"did you mean {nearest[0]!r} where the entry says {name!r}?"
+        if meant := nearest(name, streams, alike=A_LITTLE_ALIKE):
+            return f"did you mean {meant!r} where the entry says {name!r}?"
     return "give an entry the name of the stream as the tap writes it, or select the stream in the tap"

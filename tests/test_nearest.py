@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from target_linkedin_conversions.nearest import A_LITTLE_ALIKE, nearest, nearest_few, nearest_key
 from target_linkedin_conversions.settings import SETTINGS
 from target_linkedin_conversions.settings.entry_fields import FIELDS
 from target_linkedin_conversions.settings.entry_keys import KEY_NAMES
-from target_linkedin_conversions.settings.nearest import nearest_name
 
 NAMES = tuple(setting.name for setting in SETTINGS)
 SLIPS = {
@@ -49,7 +49,7 @@ OTHERS = {
 
 @pytest.mark.parametrize("meant", SLIPS)
 def test_a_slip_names_what_was_meant(meant: str) -> None:
-    assert {written: nearest_name(written, NAMES) for written in SLIPS[meant].split()} == dict.fromkeys(
+    assert {written: nearest_key(written, NAMES) for written in SLIPS[meant].split()} == dict.fromkeys(
         SLIPS[meant].split(), meant
     )
 
@@ -57,7 +57,7 @@ def test_a_slip_names_what_was_meant(meant: str) -> None:
 @pytest.mark.parametrize("whose", OTHERS)
 def test_a_name_of_something_else_names_none(whose: str) -> None:
     others = OTHERS[whose].split()
-    assert {other: nearest_name(other, NAMES) for other in others} == dict.fromkeys(others)
+    assert {other: nearest_key(other, NAMES) for other in others} == dict.fromkeys(others)
 
 
 @given(st.sampled_from((*NAMES, *FIELDS, *KEY_NAMES)), st.data())
@@ -66,9 +66,24 @@ def test_two_letters_in_the_wrong_order_or_one_twice_are_a_slip(name: str, data:
     known = tuple(dict.fromkeys((*NAMES, *FIELDS, *KEY_NAMES)))
     for written in (name[: at + 1] + name[at:], name[:at] + name[at + 1] + name[at] + name[at + 2 :]):
         if len(name) > len("lead") and written not in known:
-            assert nearest_name(written, known) is not None
+            assert nearest_key(written, known) is not None
 
 
 @given(st.text(max_size=20), st.lists(st.text(max_size=20), max_size=5))
 def test_whatever_is_written_the_nearest_is_one_of_the_known(name: str, known: list[str]) -> None:
-    assert nearest_name(name, known) in {None, *known}
+    assert nearest_key(name, known) in {None, *known}
+
+
+@given(st.lists(st.text("abcdef", min_size=3, max_size=8), min_size=1, max_size=5, unique=True), st.data())
+def test_case_and_separators_never_hide_which_was_meant(known: list[str], data: st.DataObject) -> None:
+    meant = data.draw(st.sampled_from(known))
+    written = data.draw(
+        st.sampled_from([meant.upper(), f"{meant[:2]}-{meant[2:]}", f"{meant[:1]} {meant[1:].upper()}"])
+    )
+    assert nearest(written, known) == nearest_few(written, known, 3)[0] == nearest_key(written, known) == meant
+
+
+@pytest.mark.parametrize("written", ["", "qqqq", "1" * 300])
+def test_what_is_like_none_of_them_names_none(written: str) -> None:
+    assert nearest(written, NAMES, alike=A_LITTLE_ALIKE) is None
+    assert nearest_few(written, NAMES, 3) == []

@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.admin.rules import Rule
     from target_linkedin_conversions.delivery.batch import Batch
 
-__all__ = ["Seen"]
+__all__ = ["BatchContents"]
 
 
-class Seen:
-    """Sees every batch once, before it leaves; only the feeding thread calls it."""
+class BatchContents:
+    """Counts every batch once, before it leaves; only the feeding thread calls it."""
 
     def __init__(self) -> None:
-        """Nothing is seen yet."""
+        """No batch came yet."""
         self.payloads: dict[str, Payloads] = {}
         self._events: Counter[str] = Counter()
 
-    def see(self, batch: Batch, now: int) -> None:
+    def count(self, batch: Batch, now: int) -> None:
         """Count the events of a batch; `now` is in epoch milliseconds."""
         if not batch.events:
             return

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-__all__ = ["NamedTwiceError", "json_of"]
+__all__ = ["DuplicateKeyError", "json_of"]
 
 
-class NamedTwiceError(ValueError):
+class DuplicateKeyError(ValueError):
     """An object has two values of one name."""
 
     def __init__(self, name: str) -> None:
@@ -18,7 +18,7 @@ class NamedTwiceError(ValueError):
 
 
 def json_of(text: str) -> Any:  # noqa: ANN401 - whatever JSON holds
-    """What a JSON text holds; raises `NamedTwiceError`, and what `json.loads` raises."""
+    """What a JSON text holds; raises `DuplicateKeyError`, and what `json.loads` raises."""
     return json.loads(text, object_pairs_hook=_once_each)
 
 
@@ -26,5 +26,5 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
-        raise NamedTwiceError(next(name for name in names if names.count(name) > 1))
+        raise DuplicateKeyError(next(name for name in names if names.count(name) > 1))
     return found

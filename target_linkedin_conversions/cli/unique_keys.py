@@ -14,13 +14,13 @@ import yaml
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-__all__ = ["NamedTwiceError", "NamesOnce", "RepeatsError"]
+__all__ = ["DuplicateKeyError", "RepeatsError", "UniqueKeys"]
 
 _MOST_REPEATED = 100_000
 """Values of a document, each counted as often as an alias repeats it."""
 
 
-class NamedTwiceError(yaml.MarkedYAMLError):
+class DuplicateKeyError(yaml.MarkedYAMLError):
     """A mapping has two values of one name."""
 
 
@@ -28,8 +28,8 @@ class RepeatsError(yaml.MarkedYAMLError):
     """Aliases (`*name`) make far more of a document than stands in it, or an endless one."""
 
 
-class NamesOnce:
-    """Put before a loader of PyYAML: raises `NamedTwiceError` with the line of the second, and `RepeatsError`."""
+class UniqueKeys:
+    """Put before a loader of PyYAML: raises `DuplicateKeyError` with the line of the second, and `RepeatsError`."""
 
     def compose_document(self) -> yaml.Node:
         """The document, if it is not much larger than it was written."""
@@ -53,7 +53,7 @@ class NamesOnce:
         for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
             if isinstance(key, yaml.ScalarNode) and (name := (key.tag, key.value)) in names:
                 problem = "a name stands twice in one mapping, and only the last would count"
-                raise NamedTwiceError(problem=problem, problem_mark=key.start_mark)
+                raise DuplicateKeyError(problem=problem, problem_mark=key.start_mark)
             if isinstance(key, yaml.ScalarNode):
                 names.add(name)
         found: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)  # type: ignore[misc]  # of the loader behind it

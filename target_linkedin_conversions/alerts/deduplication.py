@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.alerts.causes import Cause
     from target_linkedin_conversions.reporting.folder import Folder
 
-__all__ = ["Told"]
+__all__ = ["Deduplication"]
 
 _UNDER = "alerts"
 _KEEP_DAYS = 2
 
 
-class Told:
+class Deduplication:
     """A file a cause and day in the state folder; of runs that end together one makes it, and tells."""
 
     def __init__(self, folder: Folder, now: datetime | None = None) -> None:

@@ -157,5 +157,4 @@ def state_of(rule: Rule) -> str:
         return "disabled"
     if not rule.is_for_servers:
         return "fed by the Insight Tag"
-    campaigns = rule.campaign_count
-    return how_many(campaigns, "campaign") if rule.is_counted else NOT_COUNTED
+    return how_many(rule.campaign_count, "campaign") if rule.is_counted else NOT_COUNTED
