@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import time
 from contextlib import contextmanager
@@ -60,10 +59,6 @@ MARKS = ["\u0301\u0315", "\u0315\u0301\u0323", "\ufdfa", "\u1100\u1161", "e\u030
 SOME = [text for text in TEXTS if text in "a7 @.\u0301\uff20/{'\":-%"]
 
 
-MICROSECOND = 1e-6
-"""What a character may take."""
-
-
 @contextmanager
 def within(seconds: float, what: object) -> Iterator[None]:
     """Fail where the processor was busy for longer; end what would take for ever."""
@@ -72,33 +67,31 @@ def within(seconds: float, what: object) -> Iterator[None]:
         raise AssertionError(f"{what} takes for ever")
 
     before = signal.signal(signal.SIGALRM, over)
-    gc.disable()  # what it would look through is all that the tests before have left
-    signal.setitimer(signal.ITIMER_REAL, 20)
+    signal.setitimer(signal.ITIMER_REAL, 20 * seconds)
     started = time.process_time()
     try:
         yield
         took = time.process_time() - started
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        gc.enable()
         signal.signal(signal.SIGALRM, before)
     assert took < seconds, f"{what} took {took:.1f} s"
 
 
 @pytest.mark.parametrize("at", range(3))
-def test_every_pattern_reads_a_long_text_of_each_class_at_a_microsecond_a_character(at: int) -> None:
+def test_every_pattern_reads_a_million_characters_of_each_class_in_a_second(at: int) -> None:
     for name, ask, reads_bytes in list(asked())[at::3]:
         for repeated in sized(SOME[::2], TEXTS):
             text = long_text(repeated)
-            with within(LONGEST * MICROSECOND, (name, repeated)):
+            with within(1, (name, repeated)):
                 ask(text.encode() if reads_bytes else text)
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_function_of_a_text_reads_a_long_one_at_a_microsecond_a_character(name: str) -> None:
+def test_every_function_of_a_text_reads_a_million_characters_in_a_second(name: str) -> None:
     for repeated in sized([*SOME[::5], *MARKS[:3]], [*TEXTS, *MARKS]):
         for text in (long_text(repeated, ""), long_text(repeated, "@example.com")):
-            with within(LONGEST * MICROSECOND, (name, repeated)):
+            with within(1, (name, repeated)):
                 FUNCTIONS[name](text)
 
 
