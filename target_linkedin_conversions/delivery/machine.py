@@ -29,6 +29,7 @@ CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
 _TUNNEL = re.compile(r"Tunnel connection failed: (\d{3})")
 _ODD = re.compile(r"\s|^['\"]|['\"]$|^\$|\$\{")
 """White space, quotes that belong to the value, a variable that nothing has filled in."""
+_PROXY_MEND = "write it like http://proxy.example.com:8080, with special characters of a password percent-encoded"
 _PASSING = frozenset(
     {
         HTTPStatus.REQUEST_TIMEOUT,
@@ -48,8 +49,18 @@ _ANOTHER_NAME = frozenset({62, 64})
 
 
 def ca_bundle() -> str | bool:
-    """The file or folder of certificates to trust, True for those that come with this program."""
-    return next((path for _, path in _ca_variables()), True)
+    """The file or folder of certificates to trust, True for those that come with this program.
+
+    Raises `OSError` for a pipe or a device, at which OpenSSL would wait.
+    """
+    found = next((path for _, path in _ca_variables()), True)
+    if isinstance(found, str) and _is_special(Path(found)):
+        raise OSError
+    return found
+
+
+def _is_special(path: Path) -> bool:
+    return path.exists() and not (path.is_file() or path.is_dir())
 
 
 def _ca_variables() -> Iterator[tuple[str, str]]:
@@ -97,7 +108,7 @@ def _of_bundle(chain: list[BaseException]) -> MachineError | None:
         return MachineError(name, "the file of trusted certificates that it names does not exist", mend)
     loading = [one for one in chain if isinstance(one, ssl.SSLError | OSError)]
     unread = any(isinstance(one, PermissionError) for one in loading)
-    if unread or any(_is_no_certificate(one) for one in loading) or _is_empty(Path(path)):
+    if unread or any(_is_no_certificate(one) for one in loading) or _is_empty(Path(path)) or _is_special(Path(path)):
         return MachineError(name, "the file of trusted certificates that it names cannot be read as such", mend)
     return None
 
@@ -165,7 +176,7 @@ def _of_proxy(chain: list[BaseException], name: str, proxy: str) -> MachineError
             name, "a SOCKS proxy needs a package that is not installed", "install PySocks beside this program"
         )
     if _is_no_url(chain, proxy):
-        return MachineError(name, "it is no proxy's URL", "write it like http://proxy.example.com:8080")
+        return MachineError(name, "it is no proxy's URL", _PROXY_MEND)
     status = next((int(found.group(1)) for one in chain if (found := _TUNNEL.search(str(one)))), None)
     if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         return MachineError(

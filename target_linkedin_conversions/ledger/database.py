@@ -318,7 +318,7 @@ class Database:
         """Read key and age, and the version; raises `LedgerError` for what is none, or of a newer release."""
         try:
             version, self.created = int(meta["version"]), int(meta["created"])
-            self.last_run = bytes(meta.get(_LAST_RUN, b"")).decode()
+            self.last_run = str(meta.get(_LAST_RUN, b""), "utf-8")  # of a number `bytes` would make so many zeros
             is_ours = version > 0 and 0 <= self.created <= tables.LAST_MS
         except (KeyError, ValueError, TypeError):
             is_ours = False

@@ -47,7 +47,7 @@ def export_lines(
             yield _batch(row)
         for rows in connection.execute(_in_parts(tables.deliveries.select().order_by("digest"))).partitions():
             counts["deliveries"] += len(rows)
-            yield Deliveries([(bytes(digest).hex(), batch, content) for digest, batch, content in rows])
+            yield Deliveries([(memoryview(digest).hex(), batch, content) for digest, batch, content in rows])
             tell(counts["deliveries"], header.identities)
         yield Trailer(**counts)
 

@@ -46,11 +46,11 @@ def integrity(database: Database) -> Integrity:
             problems += [f"file: {line}" for line in found if line != "ok"]
         if not problems:  # rows of a broken file are read as something else
             looked_at.append("batches and identities")
-            problems += _of_rows(connection)
+            problems += _of_rows(connection, is_sqlite=database.is_sqlite)
     return Integrity(looked_at, problems)
 
 
-def _of_rows(connection: Connection) -> list[str]:
+def _of_rows(connection: Connection, *, is_sqlite: bool) -> list[str]:
     batches, deliveries = tables.batches, tables.deliveries
     counted = select(deliveries.c.batch, func.count().label("events")).group_by(deliveries.c.batch).subquery()
     held = batches.outerjoin(counted, batches.c.id == counted.c.batch)
@@ -65,6 +65,8 @@ def _of_rows(connection: Connection) -> list[str]:
             .where(batches.c.id.is_(None))
         ),
     }
+    if is_sqlite:  # whose columns take values of any kind
+        checks["identities are no digests"] = _count(func.typeof(deliveries.c.digest) != "blob")
     if not pruning.is_under_way(connection):
         checks["batches count other events than they hold"] = select(func.count()).select_from(held).where(miscounted)
     found = {what: connection.scalar(statement) or 0 for what, statement in checks.items()}

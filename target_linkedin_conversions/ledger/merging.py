@@ -206,7 +206,7 @@ class Merge:
         columns = select(deliveries.c.digest, deliveries.c.batch, batches.c.status).select_from(joined)
         parts = (digests[start : start + _CHUNK] for start in range(0, len(digests), _CHUNK))
         return {
-            bytes(row.digest): row
+            memoryview(row.digest).tobytes(): row
             for part in parts
             for row in self._connection.execute(columns.where(deliveries.c.digest.in_(part)))
         }

@@ -9,6 +9,7 @@ import msgspec
 from singer_sdk.streams import Stream
 
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.rejects import reject_lines
 from target_linkedin_conversions.reporting.result_lines import result_lines
 
@@ -249,7 +250,8 @@ class ConversionRules(OfPast):
             found[one.id] = {"rule": told.pop("id"), **told}
         for held in self._past.rules:
             counts = {name: getattr(held, name) for name in _COUNTS}
-            found.setdefault(held.rule, {"rule": held.rule}).update(counts)
+            rule = name_shown(held.rule)  # the ledger's file may be another program's work
+            found.setdefault(rule, {"rule": rule}).update(counts)
         yield from found.values()
 
 

@@ -135,6 +135,7 @@ DAMAGED = {
     "a status that is text": "UPDATE batches SET status = 'x'",
     "a time": "UPDATE batches SET created = 1e30",
     "a count": "UPDATE batches SET events = events + 64",
+    "a digest that is a number": "UPDATE deliveries SET digest = 1000000000000000 WHERE digest = (SELECT min(digest) FROM deliveries)",
     "a digest": "UPDATE deliveries SET digest = x'00' WHERE digest = (SELECT min(digest) FROM deliveries)",
     "a batch": "UPDATE deliveries SET batch = batch + 1024",
 }
@@ -153,6 +154,32 @@ def test_rows_that_no_run_has_written_are_found_and_never_a_fault_of_the_program
     assert (found["sound"], found["problems"] != []) == (False, True)
     assert run(pipe, 1, 2, 3).code in {0, 2}
     assert companion(pipe, "ledger", "stats")[0] in {0, 2}
+    assert companion(pipe, "ledger", "export", str(pipe.state_dir / "exported.jsonl"))[0] in {0, 2}
+
+
+@pytest.mark.parametrize(
+    "rule", ["canary.7f3a@private.example", "n" * 100_000, "\x1b[31m\noutcome=done exit=0", "[/x]"]
+)
+def test_a_rule_that_somebody_else_wrote_is_shown_as_any_name(pipe: Pipe, rule: str) -> None:
+    run(pipe, 1)
+    with closing(sqlite3.connect(pipe.state_dir / "ledger.sqlite", isolation_level=None)) as connection:
+        connection.execute("UPDATE batches SET rule = ?", (rule,))
+    for more in ((), ("--json",)):
+        code, said = companion(pipe, "ledger", "stats", *more)
+        assert (code, rule in said, "canary" in said) == (0, rule == "[/x]", False), said
+        assert max(map(len, said.splitlines())) < 2000
+
+
+@pytest.mark.parametrize("name", ["created", "version", "key", "last_run"])
+@pytest.mark.parametrize("value", [2**62, 10**15 + 0.5])
+def test_a_ledger_whose_own_facts_are_numbers_fills_no_memory(pipe: Pipe, name: str, value: float) -> None:
+    """So many bytes `bytes` would make of a whole one."""
+    run(pipe, 1)
+    with closing(sqlite3.connect(pipe.state_dir / "ledger.sqlite", isolation_level=None)) as connection:
+        connection.execute("UPDATE meta SET value = ? WHERE name = ?", (value, name))
+    done = run(pipe, 1)
+    assert done.code == 2, done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("name", ["created", "version", "key"])

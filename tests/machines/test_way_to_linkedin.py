@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -113,6 +114,16 @@ def test_a_bundle_that_is_missing_or_none_is_named(
     sentence = fault_of(client())
     assert sentence.startswith(f"{name}: ")
     assert f"remove the variable {name}" in sentence
+
+
+@pytest.mark.timeout(20)
+def test_a_bundle_that_is_a_pipe_is_named_and_not_waited_for(
+    client: Any, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe.pem")
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "pipe.pem"))
+    assert fault_of(client()).startswith("SSL_CERT_FILE: ")
 
 
 def test_a_certificate_that_has_ended_or_is_another_host_s_is_said_to_be_so(

@@ -19,6 +19,7 @@ from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.quota import Quota
 from target_linkedin_conversions.ledger.statistics import OfRule, statistics
 from target_linkedin_conversions.ledger.tables import SCHEMA_VERSION
+from target_linkedin_conversions.records.looks import name_shown
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.database import Database
@@ -147,7 +148,7 @@ def _data(settings: Settings, database: Database, totals: Statistics, used: int)
         "exact": totals.exact,
         **{status: totals.events(status) for status in _STATUSES},
         "batches": totals.events("batches"),
-        "rules": msgspec.to_builtins(totals.rules),
+        "rules": [{**msgspec.to_builtins(rule), "rule": name_shown(rule.rule)} for rule in totals.rules],
         "oldest_batch": _timestamp(totals.oldest),
         "newest_batch": _timestamp(totals.newest),
         "workers": totals.workers,
@@ -160,7 +161,7 @@ def _data(settings: Settings, database: Database, totals: Statistics, used: int)
 
 
 def _show(settings: Settings, database: Database, totals: Statistics, used: int) -> None:
-    rows = [[rule.rule, *(f"{number:,}" for number in _numbers(rule))] for rule in totals.rules]
+    rows = [[name_shown(rule.rule), *(f"{number:,}" for number in _numbers(rule))] for rule in totals.rules]
     if len(totals.rules) > 1:
         rows.append(["all", *(f"{totals.events(status):,}" for status in (*_STATUSES, "batches"))])
     click.echo(f"ledger {database.place}, kept since {_shown(totals.created)} (version {totals.schema_version})")
