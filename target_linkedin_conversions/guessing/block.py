@@ -12,7 +12,7 @@ from target_linkedin_conversions.guessing.scalars import flow_list, one_or_list,
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.printable import printable
-from target_linkedin_conversions.records.columns import FOUND_BY_NAME
+from target_linkedin_conversions.records.column_names import FOUND_BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -9,7 +9,7 @@ from target_linkedin_conversions.guessing.labels import Label, names, rank
 from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.guessing.samples import ColumnSample
 from target_linkedin_conversions.nearest import folded_name
-from target_linkedin_conversions.records.columns import FOUND_BY_NAME, LOOK_USEFUL
+from target_linkedin_conversions.records.column_names import FOUND_BY_NAME, LOOK_USEFUL
 from target_linkedin_conversions.records.somebody_else import is_of_somebody_else
 
 __all__ = ["MOSTLY", "Columns", "Labels", "candidates", "names_of"]

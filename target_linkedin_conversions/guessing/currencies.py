@@ -10,7 +10,7 @@ from target_linkedin_conversions.guessing.labels import Label, names, rank
 from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records.codes import CURRENCIES
-from target_linkedin_conversions.records.columns import FOUND_BY_NAME
+from target_linkedin_conversions.records.column_names import FOUND_BY_NAME
 from target_linkedin_conversions.records.money import SIGNS
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from target_linkedin_conversions.guessing.guess import Mark
 from target_linkedin_conversions.guessing.labels import names, rank
 from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.nearest import folded_name
-from target_linkedin_conversions.records.columns import DELETION_MARKS, ROW_NUMBERS
+from target_linkedin_conversions.records.column_names import DELETION_MARKS, ROW_NUMBERS
 from target_linkedin_conversions.records.truth import FALSE, TRUE
 
 if TYPE_CHECKING:

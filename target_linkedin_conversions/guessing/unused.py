@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.nearest import folded_name
-from target_linkedin_conversions.records.columns import FOUND_BY_NAME, LOOK_USEFUL
+from target_linkedin_conversions.records.column_names import FOUND_BY_NAME, LOOK_USEFUL
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping

@@ -11,7 +11,7 @@ from target_linkedin_conversions.guessing.guess import FieldGuess
 from target_linkedin_conversions.guessing.labels import Label, names, rank
 from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.nearest import folded_name
-from target_linkedin_conversions.records.columns import FOUND_BY_NAME
+from target_linkedin_conversions.records.column_names import FOUND_BY_NAME
 from target_linkedin_conversions.records.hints import changes_with_every_edit
 from target_linkedin_conversions.records.timestamps import milliseconds
 from target_linkedin_conversions.records.written_dates import orders_of

@@ -1,4 +1,4 @@
-"""Which columns of a stream hold what: mapped by the person, or found by their names."""
+"""The columns that the plan of a stream reads, and where a row has them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from msgspec.structs import astuple
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.nearest import folded_name, nearest
 from target_linkedin_conversions.records.codes import COUNTRIES, CURRENCIES
+from target_linkedin_conversions.records.column_names import FOUND_BY_NAME, MAYBE_CENTS
 from target_linkedin_conversions.records.integers import may_hold_integers
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.paths import NOT_REACHABLE, follow, leads_nowhere, path_of
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.paths import Path
 
 __all__ = [
-    "DELETION_MARKS",
-    "FOUND_BY_NAME",
-    "LOOK_USEFUL",
-    "ROW_NUMBERS",
     "Columns",
     "JsonOf",
     "Place",
@@ -34,96 +31,6 @@ __all__ = [
     "Value",
     "is_readable",
 ]
-
-FOUND_BY_NAME: dict[str, tuple[str, ...]] = {
-    "email": (
-        "email",
-        "e_mail",
-        "email_address",
-        "work_email",
-        "business_email",
-        "email_sha256",
-        "sha256_email",
-        "hashed_email",
-    ),
-    "li_fat_id": ("li_fat_id",),
-    "happened_at": (
-        "happened_at",
-        "conversion_happened_at",
-        "converted_at",
-        "conversion_time",
-        "event_time",
-        "event_timestamp",
-        "occurred_at",
-    ),
-    "value": ("value", "conversion_value", "amount"),
-    "currency": ("currency", "currency_code"),
-}
-"""Columns that are used without being mapped, by field, the first one first."""
-
-_NO_INTEGER = frozenset({"amount"})
-"""Names that are taken only where the schema shows that no integers stand there: those would most often be cents."""
-
-LOOK_USEFUL: dict[str, tuple[str, ...]] = {
-    "first_name": ("first_name", "given_name", "firstname"),
-    "last_name": ("last_name", "surname", "family_name", "lastname"),
-    "company": ("company", "company_name", "account_name"),
-    "title": ("job_title", "title"),
-    "country": ("country", "country_code"),
-    "li_fat_id": ("page_location", "landing_page", "landing_page_url"),
-    "ip_address": ("ip", "ip_address"),
-    "lead": ("lead_gen_form_response", "linkedin_lead_id"),
-    "full_name": ("full_name", "fullname", "name"),
-    "value": ("amount",),
-    "event_id": ("event_id",),
-}
-"""Columns that are never sent unless mapped, but are named in the log."""
-
-DELETION_MARKS = (
-    "is_deleted",
-    "deleted",
-    "archived",
-    "is_archived",
-    "deleted_at",
-    "archived_at",
-    "removed_at",
-    "_fivetran_deleted",
-    "__deleted",
-    "_ab_cdc_deleted_at",
-    "is_deleted__c",
-)
-"""Columns by which well-known sources say that a record is gone: named in the log, never used unasked."""
-
-ROW_NUMBERS = frozenset(
-    {
-        "sdcrow",
-        "sdcsequence",
-        "sdclinenumber",
-        "sdcsourcelineno",
-        "smartsourcelineno",
-        "rownumber",
-        "rownum",
-        "row",
-        "rowid",
-        "rowindex",
-        "linenumber",
-        "lineno",
-        "line",
-        # The sheet beside the row, which says no more of it.
-        "sdcsheetid",
-        "sdcspreadsheetid",
-        "zeile",
-        "zeilennummer",
-        "zeilennr",
-        "ligne",
-        "numérodeligne",
-        "fila",
-        "riga",
-        "linha",
-        "行番号",
-    },
-)
-"""Names of columns that number rows or lines, without `_`, `-` and spaces: another row has the number tomorrow."""
 
 Value = Any
 """Whatever value a column holds."""
@@ -260,7 +167,7 @@ class Columns:
         """The declared columns whose name means a field, the best name first."""
         wanted = candidates.get(field, ())
         if candidates is FOUND_BY_NAME:
-            wanted = tuple(name for name in wanted if name not in _NO_INTEGER or not self._may_hold_integers(name))
+            wanted = tuple(name for name in wanted if name not in MAYBE_CENTS or not self._may_hold_integers(name))
         return self.named(wanted)
 
     def named(self, wanted: Iterable[str]) -> tuple[str, ...]:
@@ -281,7 +188,7 @@ class Columns:
         # No row is part of a cycle; the collector would only look at millions of them.
         struct = msgspec.defstruct("Row", columns, rename=rename, frozen=True, gc=False)
         completed = _completed(tuple(self._made)) if self._made else None
-        held_back = frozenset(self.named(name for name in _NO_INTEGER if self._may_hold_integers(name)))
+        held_back = frozenset(self.named(name for name in MAYBE_CENTS if self._may_hold_integers(name)))
         not_found = tuple(name for name in self._named if name in held_back)
         return RowType(struct, _row_reader(completed), defaults, tuple(self._named.items()), completed, not_found)
 

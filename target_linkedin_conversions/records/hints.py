@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.nearest import folded_name
-from target_linkedin_conversions.records.columns import DELETION_MARKS, LOOK_USEFUL, ROW_NUMBERS
+from target_linkedin_conversions.records.column_names import DELETION_MARKS, LOOK_USEFUL, ROW_NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records import normalise
-from target_linkedin_conversions.records.columns import FOUND_BY_NAME
+from target_linkedin_conversions.records.column_names import FOUND_BY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

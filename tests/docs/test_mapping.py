@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from target_linkedin_conversions.delivery.clock import Clock
-from target_linkedin_conversions.records.columns import FOUND_BY_NAME
+from target_linkedin_conversions.records.column_names import FOUND_BY_NAME
 from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.mapping import compile_events

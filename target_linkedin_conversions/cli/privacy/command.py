@@ -14,7 +14,7 @@ from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.privacy.text import differences, markdown, paragraphs
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import as_argument
-from target_linkedin_conversions.records.columns import FOUND_BY_NAME
+from target_linkedin_conversions.records.column_names import FOUND_BY_NAME
 from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.reporting.disclosure import Disclosure, disclosure
 from target_linkedin_conversions.run.streams import Streams

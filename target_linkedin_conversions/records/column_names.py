@@ -1,0 +1,95 @@
+"""What names of columns mean: a field, something worth a hint, a record that is gone, the number of a row."""
+
+from __future__ import annotations
+
+__all__ = ["DELETION_MARKS", "FOUND_BY_NAME", "LOOK_USEFUL", "MAYBE_CENTS", "ROW_NUMBERS"]
+
+FOUND_BY_NAME: dict[str, tuple[str, ...]] = {
+    "email": (
+        "email",
+        "e_mail",
+        "email_address",
+        "work_email",
+        "business_email",
+        "email_sha256",
+        "sha256_email",
+        "hashed_email",
+    ),
+    "li_fat_id": ("li_fat_id",),
+    "happened_at": (
+        "happened_at",
+        "conversion_happened_at",
+        "converted_at",
+        "conversion_time",
+        "event_time",
+        "event_timestamp",
+        "occurred_at",
+    ),
+    "value": ("value", "conversion_value", "amount"),
+    "currency": ("currency", "currency_code"),
+}
+"""Columns that are used without being mapped, by field, the first one first."""
+
+MAYBE_CENTS = frozenset({"amount"})
+"""Names that are taken only where the schema shows that no integers stand there: those would most often be cents."""
+
+LOOK_USEFUL: dict[str, tuple[str, ...]] = {
+    "first_name": ("first_name", "given_name", "firstname"),
+    "last_name": ("last_name", "surname", "family_name", "lastname"),
+    "company": ("company", "company_name", "account_name"),
+    "title": ("job_title", "title"),
+    "country": ("country", "country_code"),
+    "li_fat_id": ("page_location", "landing_page", "landing_page_url"),
+    "ip_address": ("ip", "ip_address"),
+    "lead": ("lead_gen_form_response", "linkedin_lead_id"),
+    "full_name": ("full_name", "fullname", "name"),
+    "value": ("amount",),
+    "event_id": ("event_id",),
+}
+"""Columns that are never sent unless mapped, but are named in the log."""
+
+DELETION_MARKS = (
+    "is_deleted",
+    "deleted",
+    "archived",
+    "is_archived",
+    "deleted_at",
+    "archived_at",
+    "removed_at",
+    "_fivetran_deleted",
+    "__deleted",
+    "_ab_cdc_deleted_at",
+    "is_deleted__c",
+)
+"""Columns by which well-known sources say that a record is gone: named in the log, never used unasked."""
+
+ROW_NUMBERS = frozenset(
+    {
+        "sdcrow",
+        "sdcsequence",
+        "sdclinenumber",
+        "sdcsourcelineno",
+        "smartsourcelineno",
+        "rownumber",
+        "rownum",
+        "row",
+        "rowid",
+        "rowindex",
+        "linenumber",
+        "lineno",
+        "line",
+        # The sheet beside the row, which says no more of it.
+        "sdcsheetid",
+        "sdcspreadsheetid",
+        "zeile",
+        "zeilennummer",
+        "zeilennr",
+        "ligne",
+        "numérodeligne",
+        "fila",
+        "riga",
+        "linha",
+        "行番号",
+    },
+)
+"""Names of columns that number rows or lines, without `_`, `-` and spaces: another row has the number tomorrow."""
