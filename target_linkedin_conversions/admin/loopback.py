@@ -70,7 +70,7 @@ class Loopback:
             return self._answers.get(timeout=seconds)
         except queue.Empty:
             raise UnreachableError(
-                f"no answer came back within {seconds:g} seconds; run `linkedin-conversions login` again, and where the "
+                f"no answer came back within {seconds:g} {'second' if seconds == 1 else 'seconds'}; run `linkedin-conversions login` again, and where the "
                 f"browser says that redirect_uri does not match, register exactly {self._uri} in the app"
             ) from None
 

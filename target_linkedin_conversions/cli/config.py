@@ -19,6 +19,7 @@ from target_linkedin_conversions.settings.parts import put_together
 from target_linkedin_conversions.settings.values import EMPTY
 
 __all__ = [
+    "SET_ACCOUNT",
     "asks_for_dry_run",
     "config_option",
     "existing_ledger",
@@ -28,6 +29,9 @@ __all__ = [
     "new_ledger_folder",
     "raw_settings",
 ]
+
+SET_ACCOUNT = f"set account_id (with --config ENV the variable {ENVIRONMENT_PREFIX}ACCOUNT_ID)"
+"""The mend of settings that name no ad account."""
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

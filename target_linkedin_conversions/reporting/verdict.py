@@ -109,6 +109,8 @@ def _so_far(counts: _Counts) -> str:
 
 
 def _of(number: int, counts: _Counts) -> str:
+    if number == counts.total == 1:
+        return _all(counts)
     return f"{number:,} of {how_many(counts.total, counts.noun)}"
 
 

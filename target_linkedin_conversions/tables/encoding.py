@@ -37,6 +37,11 @@ _SIGN_IN_A_WORD = re.compile(r"[£¥¯³¹][a-zà-ÿ]|[a-z][¼¾¿¹³£][a-z]|[
 """What Central European letters are where they are read as Windows-1252: `£ukasz`, `Pawe³`."""
 _NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-32": "UTF-32", "mac_roman": "Mac Roman"}
 _ASCII = 0x80
+_TO_TRY = (
+    "--encoding shift_jis (Japanese), gb18030 (Chinese), euc_kr (Korean), windows-1251 (Cyrillic) or windows-1252 "
+    "(Western); the program that wrote it names it where it exports, and with the right one --dry-run shows the header as it is"
+)
+"""How to find out what no guess tells."""
 
 
 class Encoding(msgspec.Struct, frozen=True):
@@ -153,7 +158,7 @@ def not_in(file: IO[bytes], encoding: Encoding, name: str) -> ConfigError:
     """The error of a file that holds bytes which its encoding does not know, with the line of the first."""
     place = f"{name}, line {bad_line(file, encoding.codec)}"
     known = Encoding(encoding.codec).shown
-    mend = "mend that line, save the file as CSV UTF-8, or name what it is written in with --encoding"
+    mend = f"mend that line, save the file as CSV UTF-8, or name what it is written in: {_TO_TRY}"
     return ConfigError(place, f"there is a character that is not written in {known}", mend)
 
 

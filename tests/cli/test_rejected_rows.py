@@ -120,7 +120,7 @@ def test_the_list_says_what_is_kept_and_what_is_not(keeping: Past) -> None:
     assert "next: mend the settings" in keeping.companion("rejects", "list", "--all")[1]
     keeping.pipe.run_here(rows(keeping, "X"), keep_rejected_rows=False)
     _, out, _ = keeping.companion("rejects", "list")
-    assert "the tap's bookmark is past them" in out
+    assert "the tap's bookmark is past it" in out
 
 
 def test_a_row_of_a_key_is_shown_and_purged(keeping: Past) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shlex
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from tests.cli.conftest import Companion
 
+EXIT_CONFIG = 2
 WIDE = 120
 """A command that is to be copied stands in one line."""
 CANARY = "AQXfKq-canary_9d8Hh2vXk5RzQ0uWn3TbYc7Lp1Me6Sg4Jo"
@@ -144,3 +146,22 @@ def test_no_help_is_wider_than_a_terminal_of_80(width: int) -> None:
         options = examples.partition("Options:")[2]
         assert max(map(len, (shown + options).splitlines())) <= width, words
         assert max(map(len, examples.splitlines())) <= WIDE, words
+
+
+@pytest.mark.parametrize("words", sorted({words for words, _ in commands()} - {("completion",)}))
+def test_a_program_that_asked_for_json_gets_one_object_or_nothing(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.json").write_text('{"access_token": "t", "strems": []}')
+    (tmp_path / "x.csv").write_text("a\n1\n")
+    (command,) = (one for name, one in commands() if name == words)
+    needed = [one for one in command.params if isinstance(one, click.Argument) and one.required]
+    given = ["x.csv" if one.name in {"file", "files"} else "101" for one in needed]
+    for more in ([*given, "--config", "bad.json"], ["--no-such-option"]):
+        if more[-1] == "bad.json" and not any("--config" in one.opts for one in command.params):
+            continue
+        code, out, err = call_here(*words, *more, "--json", program=companion_main)
+        assert code == EXIT_CONFIG
+        assert out == "" or isinstance(json.loads(out), dict)
+        assert bool(out) != bool(err)

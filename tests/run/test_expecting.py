@@ -92,7 +92,7 @@ def test_a_difference_for_people_shows_no_value_of_a_person_that_the_file_does_n
     assert "a won deal is sent with its value" in done.stdout
     assert "payload.user.userIds[0].idValue" in done.stdout
     assert not re.search(r"[0-9a-f]{64}", done.stdout)
-    assert done.stdout.endswith("4 cases, 1 of 4 do not hold\n")
+    assert done.stdout.endswith("4 cases, 1 of 4 does not hold\n")
 
 
 @pytest.mark.parametrize(

@@ -66,4 +66,4 @@ def test_a_dry_run_says_nothing_of_linkedin(pipe: Pipe) -> None:
     report = deliver(rows(pipe, 1), {**pipe.config, "dry_run": True}, stream="leads", key=("id",)).report
     assert (report.latency, report.quota, report.rules[0].read) == (None, None, False)
     page = (pipe.state_dir / "runs" / "last.html").read_text()
-    assert "Dry run, nothing was sent: 1 of 1 rows would be." in page
+    assert "Dry run, nothing was sent: the one row would be." in page

@@ -137,7 +137,8 @@ def test_lines_that_are_read_as_no_rows_are_said_with_the_first_of_them(send: Se
 def test_nothing_is_called_for_where_all_rows_were_left_out_on_purpose(send: Send) -> None:
     path = send.file("leads.csv", send.leads(1, ads="yes") + f"2,row.2@example.com,{send.ago(2)},no\n")
     _, out, _ = send(path, *RULE, "--consent", "ads=yes", "--yes")
-    assert "All were left out on purpose. Where that is wrong" in out
+    assert "1 row was not sent. It says why" in out
+    assert "It was left out on purpose. Where that is wrong, mend it and send that file" in out
     assert "Mend what can be mended" not in out
 
 

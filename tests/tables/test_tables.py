@@ -174,6 +174,7 @@ def test_short_rows_are_filled_and_long_ones_marked_with_their_line(opened: Any)
         (b'a,b\n1,2\n3,"never closed\n4,5\n', "line 3", "quotes"),
         (b'a,b\n1,2\n"3" x,4\n', "line 3", "quotes"),
         ("a,b\n1,Müller Größe\n2,ö\n3,".encode() + b"\xff\n", "line 4", "not written in UTF-8"),
+        ("メール,同意\nyamada@kaisha.co.jp,はい\n".encode("shift_jis"), "line 1", "--encoding shift_jis (Japanese)"),
         (b"PK\x03\x04 no workbook", "file.csv", "no Excel workbook"),
         (b"PAR1 no parquet", "file.csv", "no Parquet"),
         (b"\xd0\xcf\x11\xe0 old", "file.csv", "old Excel"),

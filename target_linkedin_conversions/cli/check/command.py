@@ -106,7 +106,7 @@ def _accounts(calls: Calls) -> list[Account]:
 
 
 def _nothing_configured() -> Finding:
-    mend = "add an entry with the stream's name and a conversion_rule"
+    mend = "add an entry with the stream's name and a conversion_rule; what `linkedin-conversions send` is given needs none"
     return Finding(
         code="no_streams", severity="stops", sentence="streams is empty, so nothing says what is sent", mend=mend
     )

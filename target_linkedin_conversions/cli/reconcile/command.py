@@ -11,7 +11,7 @@ import msgspec
 from target_linkedin_conversions.admin.days import day_of_date
 from target_linkedin_conversions.admin.figures import Period
 from target_linkedin_conversions.admin.reconciliation import Reconciliation, reconciled
-from target_linkedin_conversions.cli.config import config_option, existing_ledger, load_settings
+from target_linkedin_conversions.cli.config import SET_ACCOUNT, config_option, existing_ledger, load_settings
 from target_linkedin_conversions.cli.json_output import print_json
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.reconcile.source_counts import SourceColumns, source_counts
@@ -96,7 +96,7 @@ def reconcile(
 def _ensure_readable(settings: Settings) -> None:
     """Without account or token nothing can be asked; raises `ConfigError`."""
     if not settings.account_id:
-        raise ConfigError("account_id", "LinkedIn reports by ad account, and none is set", "set account_id")
+        raise ConfigError("account_id", "LinkedIn reports by ad account, and none is set", SET_ACCOUNT)
     if settings.access_token is None and settings.refresh_token is None:
         raise ConfigError("access_token", "LinkedIn's reports need a token, and none is set", "set access_token")
 

@@ -9,7 +9,7 @@ import click
 from target_linkedin_conversions.admin.rule_changes import creation, made_id
 from target_linkedin_conversions.admin.rule_form import TYPES, RuleChange
 from target_linkedin_conversions.cli.asking import ask, is_terminal
-from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.config import SET_ACCOUNT, config_option, load_settings
 from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.cli.rules.campaigns import campaign_ids, chosen_campaigns
 from target_linkedin_conversions.cli.rules.change import agreed, show_changed
@@ -91,7 +91,7 @@ def _account(settings: Settings, account: str | None) -> str:
     known = settings.account_id
     if not known:
         raise ConfigError(
-            "account_id", "no ad account is named", "set account_id; `linkedin-conversions login` lists them"
+            "account_id", "no ad account is named", f"{SET_ACCOUNT}; `linkedin-conversions login` lists them"
         )
     if account is None and len(known) > 1:
         account = ask(f"Ad account ({', '.join(known)})", "--account")

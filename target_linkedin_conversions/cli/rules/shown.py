@@ -13,6 +13,7 @@ from rich.table import Column
 from target_linkedin_conversions.admin.calls import refusal
 from target_linkedin_conversions.admin.findings import on_rule
 from target_linkedin_conversions.admin.rules import Rule, Unreadable, read_rules
+from target_linkedin_conversions.cli.config import SET_ACCOUNT
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.delivery.client import Received
@@ -51,7 +52,7 @@ class Found(msgspec.Struct, frozen=True):
 def rules_in(calls: Calls, settings: Settings) -> Found:
     """Every rule of the accounts in `account_id`; raises `TargetError` where none of them can be read."""
     if not settings.account_id:
-        mend = "set account_id; `linkedin-conversions login` lists the accounts that the token reaches"
+        mend = f"{SET_ACCOUNT}; `linkedin-conversions login` lists the accounts that the token reaches"
         raise ConfigError("account_id", "no ad account is named", mend)
     read = read_rules(calls.client, calls.tokens, settings.account_id, calls.clock)
     rules = {str(rule.id): rule for rule in read if isinstance(rule, Rule)}

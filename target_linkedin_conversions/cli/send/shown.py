@@ -122,13 +122,15 @@ def show_ended(report: Report, say: Callable[[str], None]) -> None:
 def show_left(left: Sequence[Left], report: Report, say: Callable[[str], None]) -> None:
     """Where the rows are that were not sent, and what to do with them."""
     is_wrong = any(report.counts.get(outcome) for outcome in (Outcome.REJECTED, Outcome.IN_DOUBT, Outcome.UNSENT))
-    mend = "Mend what can be mended" if is_wrong else "All were left out on purpose. Where that is wrong, mend them"
     for one in left:
         if one.rows:
-            each = "It says" if one.rows == 1 else "Each says"
+            each, all_were, them = ("It says", "It was", "it") if one.rows == 1 else ("Each says", "All were", "them")
+            on_purpose = f"{all_were} left out on purpose. Where that is wrong, mend {them}"
             say(f"{how_many(one.rows, 'row was', 'rows were')} not sent. {each} why, and what to do, in")
             say(f"  {printable(str(one.file), 500)}")
-            say(f"{mend} and send that file: linkedin-conversions send {as_argument(str(one.file))}")
+            say(
+                f"{'Mend what can be mended' if is_wrong else on_purpose} and send that file: linkedin-conversions send {as_argument(str(one.file))}"
+            )
         if one.aside is not None:
             say(f"The rows that an earlier run left there are now in {printable(str(one.aside), 500)}")
         if one.is_done:
