@@ -52,8 +52,8 @@ _NOT_COUNTED = "nobody matched, no click or view of an ad within the rule's wind
 class Step(msgspec.Struct, frozen=True):
     """One line: a sum that is left, or (`events` below zero or above, `is_sum` false) what comes between two of them.
 
-    `step`: `source`, `never_came`, `came`, an outcome, `accepted`, `other_days`, `sent`, `not_complete`,
-    `not_counted`, `counted`.
+    `step`: `source`, `never_came`, `came`, an outcome, `accepted`, `other_days`, `sent`, `no_campaign`,
+    `not_complete`, `not_counted`, `counted`.
     Each sum is the one before it and all changes between.
     """
 
@@ -111,7 +111,7 @@ def explain(
     if sent != accepted:
         steps.append(Step("other_days", sent - accepted, _other_days(sent - accepted)))
     steps.append(Step("sent", sent, "events of these days that LinkedIn took, by the ledger", is_sum=True))
-    steps += _uncounted(totals)
+    steps += _uncounted(totals, without_campaign)
     steps.append(Step("counted", counted, "conversions that LinkedIn counts on these days", is_sum=True))
     mends = _mends(steps, totals, without_campaign)
     return Explanation(steps, mends, _unknown(sent, counted, again, once.told_anew, unruled, undated))
@@ -160,8 +160,17 @@ def _other_days(change: int) -> str:
     return "events of these days from runs that left no report here: earlier or killed ones, or another machine's"
 
 
-def _uncounted(totals: Sequence[Total]) -> Iterator[Step]:
-    """What lies between sent and counted: days that may still get more stand apart, for nobody has lost what they lack."""
+def _uncounted(totals: Sequence[Total], without_campaign: Collection[str]) -> Iterator[Step]:
+    """What lies between sent and counted: what cannot be counted, and days that may still get more, stand apart."""
+    lost = {
+        one.rule: one.counted - one.sent for one in totals if one.rule in without_campaign and one.counted < one.sent
+    }
+    if lost:
+        meaning = "taken, of rules that are linked to no campaign: no ad gets credit for them"
+        yield Step(
+            "no_campaign", sum(lost.values()), meaning, rules={rule: -change for rule, change in sorted(lost.items())}
+        )
+    totals = [one for one in totals if one.rule not in lost]
     complete = sum(total.counted_complete - total.sent_complete for total in totals)
     young = sum(total.counted - total.sent for total in totals) - complete
     if young < 0:

@@ -85,6 +85,28 @@ class Payloads:
         known = self._spans.get(rule)
         self._spans[rule] = (first, last) if known is None else (min(first, known[0]), max(last, known[1]))
 
+    def see_again(self, events_of_records: Sequence[Sequence[Event]], now: int) -> None:
+        """The events that several entries made of each record: what more than one of them lacks, the record lacks once."""
+        for events in events_of_records:
+            single = weak = close = 0
+            for at, event in enumerate(events):
+                of_rule = self._rules.setdefault(event.rule, _OfRule())
+                payload = event.payload
+                if at:
+                    of_rule.events -= 1
+                    of_rule.key_widths[len(event.key)] -= 1
+                if now - event.happened_at >= SOON_MS:
+                    of_rule.close -= close
+                    close = 1
+                if event.left_out and lacks_email(event):
+                    continue
+                if payload.count(IDENTIFIER) == 1:
+                    of_rule.single -= single
+                    single = 1
+                if all(payload.find(written) < 0 for written in _STRONG):
+                    of_rule.weak -= weak
+                    weak = 1
+
     @property
     def spans(self) -> dict[str, tuple[int, int]]:
         """The first and the last time of each rule's events, in epoch milliseconds."""
@@ -113,7 +135,7 @@ class Payloads:
             ("close_to_window", sum(one.close for one in rules), "happened_at"),
             ("no_key", keyless, "key"),
         ):
-            if events:
+            if events > 0:  # what was taken off of batches that a stopped run never handed over
                 yield finding(code, events, field=field)
 
 

@@ -47,6 +47,7 @@ class Tally:
         self._records: Counter[str] = Counter()
         self._left_out: Counter[tuple[str, str, str]] = Counter()
         self._costly: Counter[tuple[str, str, str]] = Counter()
+        self._skipped_again: Counter[tuple[str, str]] = Counter()
         self._at_stake: dict[tuple[str, Outcome, str], tuple[Decimal, int]] = {}
         self._unmatched: dict[str, Counter[str]] = {}
         self._no_consent: dict[str, Counter[str]] = {}
@@ -81,6 +82,16 @@ class Tally:
         with self._lock:
             self._ended[stream, rule, outcome, code] += 1
             self._weigh(outcome, 1)
+
+    def count_skipped_again(self, stream: str, code: str) -> None:
+        """A record was skipped by one more entry for the same reason."""
+        self._skipped_again[stream, code] += 1
+
+    def skipped_again(self, stream: str, code: str) -> int:
+        """How many times a record of a stream, by its name as shown, was skipped once more for that reason."""
+        return sum(
+            times for (of, why), times in self._skipped_again.items() if why == code and name_shown(of) == stream
+        )
 
     def count_left_out(self, stream: str, field: str, code: str) -> None:
         """A field was left out of a record's events."""
@@ -200,7 +211,11 @@ class Tally:
                 elif code not in _BEFORE_CONSENT:
                     granted.add(stream)
         return [
-            ConsentToNobody(name_shown(stream), [value for value, _ in self._values(stream)], records)
+            ConsentToNobody(
+                name_shown(stream),
+                [value for value, _ in self._values(stream)],
+                records - self._skipped_again[stream, "no_consent"],
+            )
             for stream, records in sorted(without.items())
             if records and stream not in granted
         ]

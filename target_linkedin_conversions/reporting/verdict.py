@@ -50,6 +50,8 @@ class _Counts(msgspec.Struct, frozen=True):
     would: int
     before: int
     left: int
+    unsent: int
+    doubt: int
     needs: int
     noun: str
     """Of one."""
@@ -80,11 +82,12 @@ def _nothing(run: Report | PastRun, counts: _Counts) -> tuple[str, str]:
     if not counts.total:
         return "Nothing came in, so nothing was sent.", "calm"
     if counts.needs:
-        return f"LinkedIn accepted nothing{_and_needs(counts)}.", "bad"
+        done, told = (_unanswered(counts), counts.doubt) if counts.doubt else ("LinkedIn accepted nothing", 0)
+        return f"{done}{_and_needs(counts, counts.needs - told)}.", "bad"
     if counts.before == counts.total:
         return f"Nothing new: {_all_were(counts)} sent before.", "calm"
     if counts.left == counts.total:
-        return f"Nothing was sent: {_all_were(counts)} left out on purpose.", "warn"
+        return f"Nothing was sent: {_all_were(counts)} left out, by your settings or without consent.", "warn"
     if noted := ACCEPTED.of(run.counts):
         return f"{noted:,} noted as sent before; nothing was sent.", "calm"
     return f"Nothing new: {_were(counts.before)} sent before, {counts.left:,} left out on purpose.", "calm"
@@ -98,14 +101,28 @@ def _counts(run: Report | PastRun) -> _Counts:
         would=WOULD_BE_SENT.of(run.counts),
         before=BEFORE.of(run.counts),
         left=LEFT_OUT.of(run.counts),
+        unsent=run.counts.get(Outcome.UNSENT, 0),
+        doubt=run.counts.get(Outcome.IN_DOUBT, 0),
         needs=NEEDS_YOU.of(run.counts),
         noun="row" if total == run.records else "conversion",
     )
 
 
 def _so_far(counts: _Counts) -> str:
-    accepted = f"LinkedIn accepted {_of(counts.accepted, counts)}" if counts.accepted else "LinkedIn accepted nothing"
-    return accepted + (f", {counts.needs:,} {'is' if counts.needs == 1 else 'are'} left" if counts.needs else "")
+    """What a run that was stopped did: what is left comes by itself, what was refused or not answered does not."""
+    if counts.accepted:
+        done, told = f"LinkedIn accepted {_of(counts.accepted, counts)}", 0
+    elif counts.doubt:
+        done, told = _unanswered(counts), counts.doubt
+    else:
+        done, told = "LinkedIn accepted nothing", 0
+    left = f", {counts.unsent:,} {'is' if counts.unsent == 1 else 'are'} left" if counts.unsent else ""
+    return f"{done}{left}{_and_needs(counts, counts.needs - counts.unsent - told)}"
+
+
+def _unanswered(counts: _Counts) -> str:
+    """Of what got no answer nobody may say that it was not accepted."""
+    return f"LinkedIn gave no answer to {_of(counts.doubt, counts)}, so it is not known whether it took them"
 
 
 def _of(number: int, counts: _Counts) -> str:
@@ -126,16 +143,20 @@ def _were(number: int) -> str:
     return f"{number:,} {'was' if number == 1 else 'were'}"
 
 
-def _and_needs(counts: _Counts) -> str:
-    return f"; {counts.needs:,} {'needs' if counts.needs == 1 else 'need'} you" if counts.needs else ""
+def _and_needs(counts: _Counts, number: int | None = None) -> str:
+    """How many need somebody: all, or so many of them where the others are told already."""
+    needs = counts.needs if number is None else number
+    return f"; {needs:,} {'needs' if needs == 1 else 'need'} you" if needs else ""
 
 
 def verdict(report: Report) -> Verdict:
     """What to tell first of a run: its headline, worse where a finding stops what it is for."""
     sentence, tone = headline(report)
     if tone != "bad" and any(finding.severity == "stops" for finding in report.findings):
-        nobody = any(finding.code == "consent_to_nobody" for finding in report.findings)
+        nobody = sum(finding.records for finding in report.findings if finding.code == "consent_to_nobody")
         tone = "bad" if nobody else "warn"
+        if nobody and nobody == sum(report.counts.values()):
+            sentence = f"Nothing was sent: by the settings none of {nobody:,} rows has consent."
     return Verdict(sentence, tone, _mend(report))
 
 
@@ -144,9 +165,9 @@ def _mend(report: Report) -> Mend | None:
     if report.exit_code in _AGAIN:
         return Mend(report.message, NEEDS_YOU.of(report.counts), f"{_PROGRAM} {_AGAIN[report.exit_code]}")
     mends = [_of_line(line, report.run) for line in report.lines if line.outcome in NEEDS_YOU.outcomes and line.events]
-    mends += [_of_finding(one) for one in report.findings if one.severity == "stops"]
+    mends += [_of_finding(one, report) for one in report.findings if one.severity == "stops"]
     if not mends:
-        mends = [_of_finding(one) for one in report.findings if one.severity == "warning"]
+        mends = [_of_finding(one, report) for one in report.findings if one.severity == "warning"]
     return max(mends, key=lambda mend: mend.rows, default=None)
 
 
@@ -160,8 +181,15 @@ def _of_line(line: Line, run: str) -> Mend:
     return Mend(reason_of(line), line.events, command)
 
 
-def _of_finding(one: Finding) -> Mend:
-    return Mend(f"{one.sentence}; {one.mend}", one.records, f"{_PROGRAM} preview")
+def _of_finding(one: Finding, report: Report) -> Mend:
+    values = [
+        repr(value)
+        for nobody in report.consent_to_nobody
+        if one.code == "consent_to_nobody" and nobody.stream == one.stream
+        for value in nobody.values
+    ]
+    came = f" (what came: {', '.join(values)})" if values else ""
+    return Mend(f"{one.sentence}{came}; {one.mend}", one.records, f"{_PROGRAM} preview")
 
 
 def reason_of(line: Line) -> str:

@@ -13,10 +13,11 @@ from target_linkedin_conversions.reporting.report import RuleInRun
 from target_linkedin_conversions.run.stream_facts import StreamFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from target_linkedin_conversions.admin.rules import Rule
     from target_linkedin_conversions.delivery.batch import Batch
+    from target_linkedin_conversions.records.event import Event
 
 __all__ = ["BatchContents"]
 
@@ -35,6 +36,10 @@ class BatchContents:
             return
         self._events[batch.rule] += len(batch.events)
         self.payloads.setdefault(batch.stream, Payloads()).see(batch.rule, batch.events, now)
+
+    def see_again(self, stream: str, events_of_records: Sequence[Sequence[Event]], now: int) -> None:
+        """Count once what several entries made of each of these records."""
+        self.payloads.setdefault(stream, Payloads()).see_again(events_of_records, now)
 
     def matched_by(self) -> list[MatchedBy]:
         """By what the events of each stream can be matched."""

@@ -70,6 +70,9 @@ def _reasons(tally: Tally) -> Iterator[tuple[str, Finding]]:
     for line in tally.lines():
         if line.outcome is Outcome.SKIPPED and line.code in _SKIPPED:
             counts[line.stream, _SKIPPED[line.code], line.code] += line.events
+    for stream, field, code in counts:
+        if _SKIPPED.get(code) == field:
+            counts[stream, field, code] -= tally.skipped_again(stream, code)
     for (stream, field, code), records in counts.items():
         kind = CATALOGUE.get(code)
         if kind is not None and kind.in_runs and code != _BY_VALUE:

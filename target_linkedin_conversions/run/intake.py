@@ -10,11 +10,13 @@ from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.records.event import MissingKey, Refusal
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.run.batcher import Batcher, Buffer
+from target_linkedin_conversions.run.told import Told, untold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from target_linkedin_conversions.records.columns import Row
+    from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.reasons import Reason
     from target_linkedin_conversions.reporting.tally import Tally
     from target_linkedin_conversions.run.mapping import StreamMapping
@@ -38,7 +40,8 @@ class Intake:
     ) -> None:
         """One batcher an entry. `lacks_key` is raised, with a message, for a row without one of its key properties.
 
-        `keeper` keeps rows that are rejected, where that is asked for.
+        `keeper` keeps rows that are rejected, where that is asked for. Nobody hears of rows of which several entries made events,
+        the first event of each, unless `several` is set before the first row.
         """
         self.stream = batchers[0].stream
         self.batchers = batchers
@@ -47,6 +50,8 @@ class Intake:
         self._tally = tally
         self._lacks_key = lacks_key
         self._keeper = keeper
+        self.several: Callable[[list[list[Event]]], None] | None = None
+        self._told: Told | None = set() if len(batchers) > 1 else None
         self._taken = 0
 
     def take_all(self, rows: Iterable[Row], now: int) -> None:
@@ -59,18 +64,33 @@ class Intake:
             if len(entries) == 1:
                 self._take(rows, now, 0)
                 return
-            for row in rows:
-                for at in range(len(entries)):
-                    self._take((row,), now, at)
+            self._take_by_each(rows, now)
         finally:
             if self._keeper is not None:
                 self._keeper.write()
 
-    def _take(self, rows: Iterable[Row], now: int, at: int) -> None:
-        """What one entry makes of rows; the first one counts them, also where one of them raises."""
+    def _take_by_each(self, rows: Iterable[Row], now: int) -> None:
+        """Each row by one entry after the other; what is wrong with it counts once, as the row does."""
+        several: list[list[Event]] = []
+        for row in rows:
+            if self._told:
+                self._told.clear()
+            firsts = []
+            for at in range(len(self._mapping.entries)):
+                made = self._take((row,), now, at)
+                if isinstance(made, list):
+                    firsts.append(made[0])
+            if len(firsts) > 1:
+                several.append(firsts)
+        if several and self.several is not None:
+            self.several(several)
+
+    def _take(self, rows: Iterable[Row], now: int, at: int) -> list[Event] | Refusal | MissingKey | None:
+        """What one entry makes of rows, and of the last of them; the first one counts them, also where one of them raises."""
         events_of, batcher = self._mapping.entries[at].events_of, self.batchers[at]
         buffers, most = batcher.buffers, batcher.rows
         taken = 0
+        made = None
         try:
             for row in rows:
                 made = events_of(row, now)
@@ -94,6 +114,7 @@ class Intake:
         finally:
             self._taken += 0 if at else taken
             batcher.note_made()
+        return made
 
     def refuse(self, refusal: Refusal) -> None:
         """A row that was refused before it was mapped."""
@@ -103,6 +124,8 @@ class Intake:
     def refuse_for(self, row: Row, reasons: Sequence[Reason], now: int) -> None:
         """A row that is rejected for reasons of its own, unless it would be skipped, or lacks its key."""
         self._taken += 1
+        if self._told:
+            self._told.clear()
         for entry in self._mapping.entries:
             made = entry.events_of(row, now)
             if isinstance(made, MissingKey) or (isinstance(made, Refusal) and made.skipped):
@@ -138,11 +161,12 @@ class Intake:
         if self._recorder.keeps_each and not made.key:
             key, private = self._mapping.key_told(row)
             made = msgspec.structs.replace(made, key=key, private=private)
-        self._recorder.refused(self.stream, made)
+        self._recorder.refused(self.stream, made, self._told)
         if self._keeper is not None and may_keep and not made.skipped:
             self._keeper.note(row, made)
 
     def _leave_out(self, left_out: Sequence[Reason]) -> None:
         """Tell what was left out of a row's events."""
-        for reason in left_out if len(left_out) == 1 else dict.fromkeys(left_out):
+        new = left_out if self._told is None else untold(left_out, self._told)
+        for reason in new if len(new) == 1 else dict.fromkeys(new):
             self._tally.count_left_out(self.stream, reason.field, reason.code)

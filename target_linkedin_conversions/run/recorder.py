@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.event import amount_of
 from target_linkedin_conversions.run.progress import Endings, Progress, Untracked
+from target_linkedin_conversions.run.told import is_new, untold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.rejects import Rejects
     from target_linkedin_conversions.reporting.results import Results
     from target_linkedin_conversions.reporting.tally import Tally
+    from target_linkedin_conversions.run.told import Told
 
 __all__ = ["Recorder"]
 
@@ -66,27 +68,35 @@ class Recorder:
             self._results.ended(batch, outcome, code)
         self.progress.ended(_counted(batch.tickets))
 
-    def refused(self, stream: str, refusal: Refusal) -> None:
-        """A record yielded no event."""
+    def refused(self, stream: str, refusal: Refusal, told: Told | None = None) -> None:
+        """A record yielded no event by an entry; what others have `told` of it is counted once."""
         if self.endings is not None:
             self.endings.refused(refusal)
-        for reason in refusal.noted:
+        for reason in refusal.noted if told is None else untold(refusal.noted, told):
             self._tally.count_left_out(stream, reason.field, reason.code)
-        if consent := refusal.consent:
-            self._tally.count_no_consent(stream, consent)
         if self._results is not None:
             how = (Outcome.SKIPPED, refusal.skipped) if refusal.skipped else (Outcome.REJECTED, refusal.reasons[0].code)
             self._results.refused(stream, refusal, *how)
         if refusal.skipped:
-            self._tally.count_refused(stream, refusal.rule or "", Outcome.SKIPPED, refusal.skipped)
-            return
-        rule = refusal.rule or ""
+            self._skipped(stream, refusal, told)
+        else:
+            self._rejected(stream, refusal, told)
+
+    def _skipped(self, stream: str, refusal: Refusal, told: Told | None) -> None:
+        self._tally.count_refused(stream, refusal.rule or "", Outcome.SKIPPED, refusal.skipped)
+        if told is not None and not is_new("skipped", refusal.skipped, told):
+            self._tally.count_skipped_again(stream, refusal.skipped)
+        if (consent := refusal.consent) and (told is None or is_new("consent", consent, told)):
+            self._tally.count_no_consent(stream, consent)
+
+    def _rejected(self, stream: str, refusal: Refusal, told: Told | None) -> None:
+        rule, unmatched = refusal.rule or "", refusal.unmatched
         self._tally.count_refused(stream, rule, Outcome.REJECTED, refusal.reasons[0].code)
-        if refusal.unmatched is not None:
-            self._tally.count_unmatched(stream, refusal.unmatched)
+        if unmatched is not None and (told is None or is_new("unmatched", unmatched, told)):
+            self._tally.count_unmatched(stream, unmatched)
         amount, _, currency = (refusal.shape.value or "").partition(" ")
         with self._lock:
-            self._count_costly(stream, refusal.reasons)
+            self._count_costly(stream, refusal.reasons if told is None else untold(refusal.reasons, told))
             if currency:
                 self._tally.count_at_stake(rule, Outcome.REJECTED, currency, amount)
             self._rejects.write_refusal(stream, refusal)

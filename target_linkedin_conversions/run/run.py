@@ -232,6 +232,7 @@ class Run:
         made = Intake(
             mapping, batchers, self.recorder, self.tally, lacks_key or InputError, self._keeper(stream, mapping)
         )
+        made.several = lambda events: self._reporter.contents.see_again(stream, events, self.now)
         self._intakes.append(made)
         return made
 

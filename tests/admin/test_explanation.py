@@ -144,6 +144,15 @@ def test_a_month_of_34_is_explained_line_by_line() -> None:
     assert "does not say which events it matched" in found.unknown[0]
 
 
+def test_what_no_campaign_gets_credit_for_is_told_apart_from_what_may_still_come() -> None:
+    found = told(report(("101", Outcome.DELIVERED, "", 9)), sent=9, counted=2, without_campaign=("101",))
+    assert [(step.step, step.events, step.rules) for step in found.steps[2:]] == [
+        ("sent", 9, {}),
+        ("no_campaign", -7, {"101": 7}),
+        ("counted", 2, {}),
+    ]
+
+
 PLACED = st.dictionaries(st.tuples(st.sampled_from(["101", "102"]), st.integers(TODAY - 9, TODAY)), st.integers(0, 50))
 
 

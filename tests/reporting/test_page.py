@@ -17,7 +17,7 @@ from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.comparison import KEPT_AS, last_comparison
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.page import MOST_BYTES, index_page, run_page
-from target_linkedin_conversions.reporting.report import Line, Money, RuleInRun
+from target_linkedin_conversions.reporting.report import ConsentToNobody, Line, Money, RuleInRun
 from target_linkedin_conversions.reporting.verdict import headline, verdict
 from target_linkedin_conversions.reporting.waterfall import waterfall
 from target_linkedin_conversions.reporting.words import ACCEPTED
@@ -150,7 +150,7 @@ def test_the_steps_lead_from_the_rows_to_what_was_accepted(found: list[Line], mo
     ("name", "tone", "sentence"),
     [
         ("empty", "calm", "Nothing came in, so nothing was sent."),
-        ("all-skipped", "bad", "Nothing was sent: all 34 rows were left out on purpose."),
+        ("all-skipped", "bad", "Nothing was sent: by the settings none of 34 rows has consent."),
         ("dry-run", "calm", "Dry run, nothing was sent: 30 of 34 rows would be."),
         ("failed", "bad", "The run stopped before it was done; LinkedIn accepted nothing, 34 are left."),
         ("in-doubt", "warn", "LinkedIn accepted 10 of 17 rows; 7 need you."),
@@ -173,9 +173,36 @@ def test_the_first_sentence_is_what_a_person_would_say(name: str, tone: str, sen
             "LinkedIn accepted 2 of 3 conversions: all that was new and meant for it.",
         ),
         ([Line("s", "1", Outcome.ALREADY_DELIVERED, "", 2)], {}, "Nothing new: all 2 rows were sent before."),
-        ([Line("s", "1", Outcome.ALREADY_DELIVERED, "", 1)], {}, "Nothing new: the one row was sent before."),
-        ([Line("s", "", Outcome.SKIPPED, "deleted", 1)], {}, "Nothing was sent: the one row was left out on purpose."),
+        (
+            [Line("s", "", Outcome.SKIPPED, "deleted", 1)],
+            {},
+            "Nothing was sent: the one row was left out, by your settings or without consent.",
+        ),
         ([Line("s", "1", Outcome.REJECTED, "bad_time", 1)], {}, "LinkedIn accepted nothing; 1 needs you."),
+        ([Line("s", "1", Outcome.ALREADY_DELIVERED, "", 1)], {}, "Nothing new: the one row was sent before."),
+        (
+            [Line("s", "", Outcome.SKIPPED, "refund", 2)],
+            {},
+            "Nothing was sent: all 2 rows were left out, by your settings or without consent.",
+        ),
+        (
+            [Line("s", "1", Outcome.IN_DOUBT, "no_answer", 3), Line("s", "1", Outcome.REJECTED, "bad_time", 1)],
+            {},
+            "LinkedIn gave no answer to 3 of 4 rows, so it is not known whether it took them; 1 needs you.",
+        ),
+        (
+            [Line("s", "1", Outcome.IN_DOUBT, "no_answer", 3), Line("s", "1", Outcome.UNSENT, "", 1)],
+            {"exit_code": 5},
+            (
+                "The run stopped before it was done; "
+                "LinkedIn gave no answer to 3 of 4 rows, so it is not known whether it took them, 1 is left."
+            ),
+        ),
+        (
+            [Line("s", "1", Outcome.REJECTED, "bad_time", 33)],
+            {"exit_code": 6},
+            "The run stopped before it was done; LinkedIn accepted nothing; 33 need you.",
+        ),
         (
             [Line("s", "1", Outcome.DELIVERED, "marked", 2)],
             {"requests": 0},
@@ -196,6 +223,21 @@ def test_a_page_of_one_row_says_one_of_everything() -> None:
     one = with_lines(Line("s", "1", Outcome.DELIVERED, "", 1))
     assert not wrongly_many(run_page(one, *CASES["sample"][1:]).decode())
     assert not wrongly_many(index_page(past()[:1], set()).decode())
+
+
+def test_consent_that_nobody_gave_says_what_came_in_its_place() -> None:
+    report = msgspec.structs.replace(
+        CASES["all-skipped"][0], consent_to_nobody=[ConsentToNobody("leads", ["agreed"], 34)]
+    )
+    found = verdict(report)
+    assert found.mend is not None
+    assert "what came: 'agreed'" in found.mend.sentence
+
+
+def test_a_sentence_stands_once_before_the_fold() -> None:
+    told = "9 never became events that could be sent again"
+    page = run_page(msgspec.structs.replace(CASES["sample"][0], comes_back=told)).decode()
+    assert page.count(told) == 1
 
 
 def _mends() -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ from target_linkedin_conversions.settings import Settings
 from tests.readiness.table import BESIDE, CONFIG, DAY, ENTRY, NOW, PLANTERS, ROWS, SCHEMA, Row, clean
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from target_linkedin_conversions.reporting.report import Report
@@ -30,10 +31,18 @@ class Then(Clock):
         return NOW
 
 
-def report_of(folder: Path, rows: list[Row], key: tuple[str, ...] = ("id",), **changes: Any) -> Report:
-    """A dry run over rows of the table's stream."""
+def report_of(
+    folder: Path, rows: list[Row], key: tuple[str, ...] = ("id",), more: Sequence[Row] = (), **changes: Any
+) -> Report:
+    """A dry run over rows of the table's stream; `more` are the changes of further entries."""
     merged = {name: value for name, value in {**ENTRY, **changes}.items() if value is not None}
-    config = {**CONFIG, "streams": [merged], "state_dir": str(folder), "batch_size_rows": 25, "max_reject_ratio": 1}
+    config = {
+        **CONFIG,
+        "streams": [merged, *({**merged, **others} for others in more)],
+        "state_dir": str(folder),
+        "batch_size_rows": 25,
+        "max_reject_ratio": 1,
+    }
     run = Run(Settings.load(config), Then())
     run.begin()
     schema = {**SCHEMA, "properties": {name: {} for name in rows[0]}}
@@ -91,6 +100,35 @@ def test_a_record_counts_once_however_many_rules_it_goes_to(tmp_path: Path, rule
         PLANTERS[code][0](rows[number], number)
     found = counts(report_of(tmp_path, rows, conversion_rule=rule))
     assert {code: found[code] for code in codes} == dict.fromkeys(codes, 3)
+
+
+@pytest.mark.parametrize("entries", [2, 3])
+@pytest.mark.parametrize("code", [code for code in IN_RUNS if code not in {*OF_STREAMS, "event_id_repeats"}])
+def test_a_record_counts_once_however_many_entries_meet_its_defect(tmp_path: Path, code: str, entries: int) -> None:
+    rows = table()
+    for number in range(1, PLANTED + 1):
+        PLANTERS[code][number % len(PLANTERS[code])](rows[number], number)
+    found = counts(report_of(tmp_path, rows, more=[{"source": f"again {n}"} for n in range(1, entries)]))
+    assert found[code] == PLANTED
+
+
+def test_nobody_consents_once_by_two_entries(tmp_path: Path) -> None:
+    rows = table()
+    for row in rows:
+        row["ok"] = "no"
+    assert counts(report_of(tmp_path, rows, more=[{"source": "again"}]))["consent_to_nobody"] == len(rows)
+
+
+@pytest.mark.parametrize("code", ["bad_time", "only_one_identifier", "no_strong_identifier", "close_to_window"])
+def test_entries_that_share_the_records_count_each_of_theirs(tmp_path: Path, code: str) -> None:
+    rows = table()
+    for number in range(1, PLANTED + 1):
+        PLANTERS[code][number % len(PLANTERS[code])](rows[number], number)
+        rows[number]["half"] = number % 2
+    for number, row in enumerate(rows):
+        row["half"] = number % 2
+    halves: list[dict[str, Any]] = [{"only": {"column": "half", "is": [half]}} for half in (0, 1)]
+    assert counts(report_of(tmp_path, rows, **halves[0], more=[halves[1]]))[code] == PLANTED
 
 
 @pytest.mark.parametrize(
