@@ -90,6 +90,26 @@ def test_a_slip_stops_at_the_driver_and_leaves_nothing(engine: Engine, case: str
     assert not engine.state_dir.exists()
 
 
+@pytest.mark.parametrize("place", ["a file", "no driver", "no bucket"])
+@pytest.mark.parametrize("way", ["writer", "streamWriter"])
+def test_a_state_dir_that_cannot_be_written_stops_at_the_driver(
+    engine: Engine, request: pytest.FixtureRequest, place: str, way: str
+) -> None:
+    if place == "a file":
+        (engine.folder / "file").touch()
+        state_dir = f"{engine.folder}/file/state"
+    elif place == "no driver":
+        state_dir = "nobody-drives-this://bucket/state"
+    else:
+        state_dir = request.getfixturevalue("s3").replace("s3://", "s3://missing-")
+    elsewhere = {
+        "ledger_url": "postgresql+psycopg://nobody@127.0.0.1:1/none",
+        "private_dir": str(engine.folder / "private"),
+    }
+    with pytest.raises(ConfigError, match=r"^state_dir: "):
+        getattr(engine.source(state_dir=state_dir, **elsewhere), way)(SCHEMA, overwrite=False)
+
+
 @pytest.mark.parametrize("inside", [None, "structure", "list"])
 def test_a_name_that_stands_twice_stops_at_the_driver(engine: Engine, inside: str | None) -> None:
     twice = StructType([StructField("a", LongType()), StructField("a", StringType())])
