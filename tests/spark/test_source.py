@@ -213,6 +213,14 @@ def test_rows_of_all_partitions_are_delivered_and_the_receipt_is_one(engine: Eng
     assert (runs / f"{receipt['run']}.html").is_file()
 
 
+@pytest.mark.parametrize(("parts", "warns"), [(19, False), (20, True)])
+def test_many_small_partitions_are_warned_of(engine: Engine, parts: int, warns: bool) -> None:  # noqa: FBT001 - a case
+    receipt = engine.save(*([number] for number in range(parts)))
+    said = f"{parts} events were sent in {parts} parts, each with requests and a report of its own"
+    assert any(warning.startswith(said) for warning in receipt["warnings"]) is warns
+    assert not any("parts" in warning for warning in engine.save(*([number] for number in range(parts)))["warnings"])
+
+
 def test_written_again_nothing_is_sent_and_only_what_is_new_is(engine: Engine) -> None:
     engine.save(range(10))
     assert engine.save(range(5), range(5, 15))["counts"] == {"already_delivered": 10, "delivered": 5}
