@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from target_linkedin_conversions.errors import InputError
+from target_linkedin_conversions.records.arrow_floats import with_short_floats
 from target_linkedin_conversions.records.looks import name_shown
 
 if TYPE_CHECKING:
@@ -51,8 +52,9 @@ class ArrowRows:
 
     def of(self, batch: Any) -> Iterator[list[Row]]:  # noqa: ANN401 - pyarrow's own
         """The rows of a record batch, some at a time; raises `InputError` with the row's number, without its value."""
-        for start in range(0, batch.num_rows, _ROWS):
-            yield self._rows(batch.slice(start, _ROWS))
+        told = with_short_floats(batch)
+        for start in range(0, told.num_rows, _ROWS):
+            yield self._rows(told.slice(start, _ROWS))
 
     def _rows(self, batch: Any) -> list[Row]:  # noqa: ANN401 - pyarrow's own
         count, names = batch.num_rows, batch.schema.names

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.reporting.report import ConsentToNobody, Line
 
-__all__ = ["consent_warning", "other_key_warnings"]
+__all__ = ["consent_warning", "other_key_warnings", "small_parts_warning"]
+
+_MANY_PARTS, _SMALL_PART = 20, 500
+"""Fewer parts cost nothing that is worth a word; a tenth of a full request is a small one."""
+_GOOD_PART = 50_000
+"""Ten full requests: what a part costs at its start is then a small share of it."""
 
 
 def consent_warning(found: ConsentToNobody, column: str, fed_by: FedBy = FedBy.TAP) -> str:
@@ -39,3 +44,13 @@ def other_key_warnings(lines: Iterable[Line]) -> list[str]:
         "record; map fields.event_id to a column that differs for each conversion, or remove it"
         for stream, number in sorted(events.items())
     ]
+
+
+def small_parts_warning(parts: int, events: int) -> str:
+    """The warning of a job that sent so many events in so many parts, if these are small; empty where they are not."""
+    if parts < _MANY_PARTS or events >= _SMALL_PART * parts:
+        return ""
+    return (
+        f"{events:,} events were sent in {parts:,} parts, each with requests and a report of its own, and a request may "
+        f"hold 5,000; coalesce the rows to {-(-events // _GOOD_PART) or 1} before they are written"
+    )

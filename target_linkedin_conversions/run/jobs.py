@@ -11,10 +11,12 @@ import msgspec
 
 from target_linkedin_conversions.delivery.delivery import ledger_of
 from target_linkedin_conversions.ledger.jobs import RunOfJob, forget_job, runs_of_job
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.job_report import Job, TriedPart, job_report
 from target_linkedin_conversions.reporting.report import Report
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
 from target_linkedin_conversions.run.concluding import installed_version
+from target_linkedin_conversions.run.ended import small_parts_warning
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.names import BEGIN_OF_RUN, new_run_id
 
@@ -89,6 +91,10 @@ def _write(  # noqa: PLR0913 - what a receipt is made of
     )
     tried = [TriedPart(one.run, one.part, _decoded(one.report), one.events) for one in runs]
     receipt = job_report(about, tried, reported)
+    sending = {one.part for one in tried if one.report is not None and one.report.requests}
+    if warning := small_parts_warning(len(sending), receipt.counts.get(Outcome.DELIVERED, 0)):
+        logger.warning("%s", warning)
+        receipt.warnings.append(warning)
     if database is not None:
         database.note_run(name)  # it knows every run that left a report here
     files = RunFiles(settings, name)

@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.arrow_floats import with_short_floats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,7 @@ def parquet_records(file: IO[bytes]) -> Iterator[msgspec.Raw]:
         ) from None
     try:
         for batch in ParquetFile(file).iter_batches(batch_size=_ROWS):
-            for record in batch.to_pylist():
+            for record in with_short_floats(batch).to_pylist():
                 yield msgspec.Raw(_encode(record))
     except (ArrowException, NotImplementedError) as error:  # the latter plain, of a type without a value of Python's
         raise ValueError(type(error).__name__) from None

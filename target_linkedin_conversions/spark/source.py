@@ -10,6 +10,7 @@ import msgspec
 from pyspark.sql.datasource import DataSource
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.run.streams import Streams
 from target_linkedin_conversions.spark.logs import log_to_stderr
 from target_linkedin_conversions.spark.master import ensure_shared_ledger, note_master
@@ -40,13 +41,13 @@ class LinkedInConversions(DataSource):
         return "linkedin_conversions"
 
     def writer(self, schema: StructType, overwrite: bool) -> BatchWriter:  # noqa: FBT001 - Spark's
-        """For `df.write`; raises `ConfigError`."""
+        """For `df.write`; raises `ConfigError`, or `UnreachableError` where `state_dir` does not answer."""
         if overwrite:
             raise ConfigError("mode", "what was sent to LinkedIn cannot be overwritten", 'write mode("append")')
         return BatchWriter(*self._checked(schema))
 
     def streamWriter(self, schema: StructType, overwrite: bool) -> StreamWriter:  # noqa: FBT001, N802 - Spark's
-        """For `df.writeStream`; raises `ConfigError`."""
+        """For `df.writeStream`; raises `ConfigError`, or `UnreachableError` where `state_dir` does not answer."""
         if overwrite:
             raise ConfigError(
                 "outputMode", "what was sent to LinkedIn cannot be overwritten", 'write outputMode("append")'
@@ -66,7 +67,7 @@ class LinkedInConversions(DataSource):
         raise _unreadable()
 
     def _checked(self, schema: StructType) -> tuple[Given, dict[str, Any]]:
-        """Settings that fit, and the JSON schema of the rows."""
+        """Settings that fit, with a folder that can be written, and the JSON schema of the rows."""
         log_to_stderr()
         given = read_options(self.options, schema.names, os.environ)
         if not given.settings.send_once and not given.settings.dry_run:
@@ -74,7 +75,9 @@ class LinkedInConversions(DataSource):
         ensure_shared_ledger(given.settings)
         rows = json_schema(schema)
         ensure_readable(schema, _columns_read(given, rows))
-        return msgspec.structs.replace(given, settings=_placed(given.settings)), rows
+        settings = _placed(given.settings)
+        Folder(settings.state_dir).prepare()  # each task would find out for itself, and be tried again for it
+        return msgspec.structs.replace(given, settings=settings), rows
 
 
 def _columns_read(given: Given, schema: dict[str, Any]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.arrow_floats import with_short_floats
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,7 +22,7 @@ def is_arrow(value: object) -> bool:
 
 def arrow_rows(batches: Iterable[Any]) -> Iterator[dict[str, Any]]:
     """The rows of Arrow batches or tables as mappings, a thousand at a time."""
-    for batch in plain_batches(batches):
+    for batch in map(with_short_floats, plain_batches(batches)):
         for start in range(0, batch.num_rows, _ROWS):
             yield from batch.slice(start, _ROWS).to_pylist()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +12,15 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from target_linkedin_conversions.errors import InputError
+from target_linkedin_conversions.records.arrow_floats import with_short_floats
 from target_linkedin_conversions.records.arrow_rows import ArrowRows
 from target_linkedin_conversions.records.columns import Columns, Row, RowType
 from target_linkedin_conversions.records.timestamps import NOT_A_TIME, milliseconds
+from target_linkedin_conversions.singer.parquet_files import parquet_records
+from target_linkedin_conversions.tables.arrow import arrow_rows
 
 BERLIN = dt.timezone(dt.timedelta(hours=1))
 AT = dt.datetime(2026, 11, 27, 9, 30, 0, 250_000, BERLIN)
@@ -28,6 +33,15 @@ CASES: dict[str, tuple[Any, Any, Any]] = {
     "unsigned": (pa.uint64(), 2**64 - 1, 2**64 - 1),
     "truth": (pa.bool_(), True, True),
     "float": (pa.float64(), 0.1, Decimal("0.1")),
+    "short-float": (pa.float32(), 12.1, Decimal("12.1")),
+    "whole-short-float": (pa.float32(), 5, Decimal("5.0")),
+    "largest-short-float": (pa.float32(), 3.4028235e38, Decimal("3.4028235E+38")),
+    "no-short-number": (pa.float32(), float("nan"), None),
+    "short-floats-inside": (
+        pa.list_(pa.struct([("m", pa.map_(pa.string(), pa.large_list(pa.float32()))), ("d", pa.float64())])),
+        [{"m": [("a", [0.1, None])], "d": 0.1}, None],
+        [{"m": {"a": [Decimal("0.1"), None]}, "d": Decimal("0.1")}, None],
+    ),
     "no-number": (pa.float64(), float("nan"), None),
     "decimal": (pa.decimal128(38, 10), LONG, LONG),
     "whole-decimal": (pa.decimal128(38, 0), Decimal(7), 7),
@@ -181,3 +195,14 @@ def test_rows_of_arrow_are_the_rows_of_the_same_records_as_json(records: list[di
     decode = msgspec.json.Decoder(kind.struct, float_hook=Decimal).decode
     expected = [kind.row_of(decode(_encode(record))) for record in records]
     assert rows_of(pa.RecordBatch.from_pylist(records, _SCHEMA), kind) == expected
+
+
+def test_a_short_float_is_the_same_number_by_every_way_that_reads_arrow() -> None:
+    table = pa.table({"price": pa.array([12.1, None, 0.7], pa.float32())})
+    file = io.BytesIO()
+    parquet.write_table(table, file)
+    file.seek(0)
+    expected = [{"price": 12.1}, {"price": None}, {"price": 0.7}]
+    assert [*arrow_rows([table])] == expected
+    assert [msgspec.json.decode(record) for record in parquet_records(file)] == expected
+    assert with_short_floats(table.select([])).schema == pa.schema([])

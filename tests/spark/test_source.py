@@ -90,6 +90,26 @@ def test_a_slip_stops_at_the_driver_and_leaves_nothing(engine: Engine, case: str
     assert not engine.state_dir.exists()
 
 
+@pytest.mark.parametrize("place", ["a file", "no driver", "no bucket"])
+@pytest.mark.parametrize("way", ["writer", "streamWriter"])
+def test_a_state_dir_that_cannot_be_written_stops_at_the_driver(
+    engine: Engine, request: pytest.FixtureRequest, place: str, way: str
+) -> None:
+    if place == "a file":
+        (engine.folder / "file").touch()
+        state_dir = f"{engine.folder}/file/state"
+    elif place == "no driver":
+        state_dir = "nobody-drives-this://bucket/state"
+    else:
+        state_dir = request.getfixturevalue("s3").replace("s3://", "s3://missing-")
+    elsewhere = {
+        "ledger_url": "postgresql+psycopg://nobody@127.0.0.1:1/none",
+        "private_dir": str(engine.folder / "private"),
+    }
+    with pytest.raises(ConfigError, match=r"^state_dir: "):
+        getattr(engine.source(state_dir=state_dir, **elsewhere), way)(SCHEMA, overwrite=False)
+
+
 @pytest.mark.parametrize("inside", [None, "structure", "list"])
 def test_a_name_that_stands_twice_stops_at_the_driver(engine: Engine, inside: str | None) -> None:
     twice = StructType([StructField("a", LongType()), StructField("a", StringType())])
@@ -191,6 +211,14 @@ def test_rows_of_all_partitions_are_delivered_and_the_receipt_is_one(engine: Eng
     runs = engine.state_dir / "runs"
     assert json.loads((runs / f"{receipt['run']}.json").read_bytes()) == receipt
     assert (runs / f"{receipt['run']}.html").is_file()
+
+
+@pytest.mark.parametrize(("parts", "warns"), [(19, False), (20, True)])
+def test_many_small_partitions_are_warned_of(engine: Engine, parts: int, warns: bool) -> None:  # noqa: FBT001 - a case
+    receipt = engine.save(*([number] for number in range(parts)))
+    said = f"{parts} events were sent in {parts} parts, each with requests and a report of its own"
+    assert any(warning.startswith(said) for warning in receipt["warnings"]) is warns
+    assert not any("parts" in warning for warning in engine.save(*([number] for number in range(parts)))["warnings"])
 
 
 def test_written_again_nothing_is_sent_and_only_what_is_new_is(engine: Engine) -> None:
