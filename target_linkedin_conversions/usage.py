@@ -27,9 +27,14 @@ _NO_COMMAND = re.compile(r"No such command (.*)\.", re.DOTALL)
 _NAMED = re.compile(r"'([^']{1,1000})'")
 """The path in what click says of a file."""
 _CUTOFF = 0.5
-_INTERRUPTED = 128 + signal.SIGINT
 _FEW = 3
 """So many words are all named."""
+
+
+class _EndedError(click.ClickException):
+    """Ctrl-C, or nobody at a question."""
+
+    exit_code = 128 + signal.SIGINT
 
 
 class WordedCommand(click.Command):
@@ -51,8 +56,7 @@ class WordedCommand(click.Command):
         try:
             return super().invoke(ctx)
         except (click.Abort, KeyboardInterrupt):
-            click.echo("\nEnded at the keyboard.", err=True)
-            ctx.exit(_INTERRUPTED)
+            raise _EndedError("ended at the keyboard") from None
 
 
 class WordedGroup(WordedCommand, click.Group):
