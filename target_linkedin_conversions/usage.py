@@ -26,7 +26,6 @@ _NO_COMMAND = re.compile(r"No such command (.*)\.", re.DOTALL)
 """What click 8.2 says in plain words has a class of its own in later ones."""
 _NAMED = re.compile(r"'([^']{1,1000})'")
 """The path in what click says of a file."""
-_INTERRUPTED = 128 + signal.SIGINT
 _FEW = 3
 """So many words are all named."""
 
@@ -37,6 +36,12 @@ def with_examples(command: click.Command) -> click.Command:
     for found in getattr(command, "commands", {}).values():
         with_examples(found)
     return command
+
+
+class _EndedError(click.ClickException):
+    """Ctrl-C, or nobody at a question."""
+
+    exit_code = 128 + signal.SIGINT
 
 
 class WordedCommand(click.Command):
@@ -63,8 +68,7 @@ class WordedCommand(click.Command):
         try:
             return super().invoke(ctx)
         except (click.Abort, KeyboardInterrupt):
-            click.echo("\nEnded at the keyboard.", err=True)
-            ctx.exit(_INTERRUPTED)
+            raise _EndedError("ended at the keyboard") from None
 
 
 class WordedGroup(WordedCommand, click.Group):

@@ -98,3 +98,28 @@ def test_the_end_of_an_export_is_shown_in_one_printable_line(tmp_path: Path, mon
     call_here("ledger", "init", "--config", config(), program=companion)
     code, out, err = call_here("ledger", "export", "to\u202e.jsonl", "--config", "config.json", program=companion)
     assert (code, "\u202e" in out + err) == (0, False), out + err
+
+
+def test_rows_are_sent_though_stdout_is_closed(tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_bytes(table())
+    running = [
+        *PROGRAM,
+        "send",
+        "leads.csv",
+        "--rule",
+        "101",
+        "--consent",
+        "not-required: a test",
+        "--yes",
+        "--dry-run",
+    ]
+    done = subprocess.run(
+        running,
+        stderr=subprocess.PIPE,
+        check=False,
+        cwd=tmp_path,
+        env=environment(TARGET_LINKEDIN_CONVERSIONS_PREFLIGHT="false"),
+        preexec_fn=lambda: os.close(1),
+        timeout=60,
+    )
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr

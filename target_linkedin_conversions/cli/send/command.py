@@ -255,6 +255,7 @@ class _Sending:
             print_json(report)
         show_ended(report, say)
         show_left(left, report, say)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed by whoever started it
+            sys.stdout.flush()
         click.echo(sending.run.last_line(), err=True)
         sys.exit(report.exit_code)
