@@ -80,19 +80,29 @@ def _nothing(run: Report | PastRun, counts: _Counts) -> tuple[str, str]:
     if not counts.total:
         return "Nothing came in, so nothing was sent.", "calm"
     if counts.needs:
-        done, told = (_unanswered(counts), counts.doubt) if counts.doubt else ("LinkedIn accepted nothing", 0)
-        return f"{done}{_and_needs(counts, counts.needs - told)}.", "bad"
+        return _none_but_needs(counts)
     if counts.before == counts.total:
-        return f"Nothing new: {_all(counts)} {'was' if counts.total == 1 else 'were'} sent before.", "calm"
+        return f"Nothing new: {_all(counts)} {_was(counts.total)} sent before.", "calm"
     if counts.left == counts.total:
-        were = "was" if counts.total == 1 else "were"
-        return f"Nothing was sent: {_all(counts)} {were} left out, by your settings or without consent.", "warn"
+        return (
+            f"Nothing was sent: {_all(counts)} {_was(counts.total)} left out, by your settings or without consent.",
+            "warn",
+        )
     if noted := ACCEPTED.of(run.counts):
         return f"{noted:,} noted as sent before; nothing was sent.", "calm"
     return (
-        f"Nothing new: {counts.before:,} {'was' if counts.before == 1 else 'were'} sent before, {counts.left:,} left out on purpose.",
+        f"Nothing new: {counts.before:,} {_was(counts.before)} sent before, {counts.left:,} left out on purpose.",
         "calm",
     )
+
+
+def _none_but_needs(counts: _Counts) -> tuple[str, str]:
+    """The sentence of such a run of which something needs somebody: bad, unless the rest was sent before."""
+    if counts.before and not counts.doubt:
+        before = f"{_of(counts.before, counts)} {_was(counts.before)} sent before"
+        return f"Nothing new was accepted: {before}{_and_needs(counts)}.", "warn"
+    done, told = (_unanswered(counts), counts.doubt) if counts.doubt else ("LinkedIn accepted nothing", 0)
+    return f"{done}{_and_needs(counts, counts.needs - told)}.", "bad"
 
 
 def _counts(run: Report | PastRun) -> _Counts:
@@ -120,6 +130,10 @@ def _so_far(counts: _Counts) -> str:
         done, told = "LinkedIn accepted nothing", 0
     left = f", {counts.unsent:,} {'is' if counts.unsent == 1 else 'are'} left" if counts.unsent else ""
     return f"{done}{left}{_and_needs(counts, counts.needs - counts.unsent - told)}"
+
+
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def _unanswered(counts: _Counts) -> str:
