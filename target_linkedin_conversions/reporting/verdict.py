@@ -82,8 +82,7 @@ def _nothing(run: Report | PastRun, counts: _Counts) -> tuple[str, str]:
     if not counts.total:
         return "Nothing came in, so nothing was sent.", "calm"
     if counts.needs:
-        done, told = (_unanswered(counts), counts.doubt) if counts.doubt else ("LinkedIn accepted nothing", 0)
-        return f"{done}{_and_needs(counts, counts.needs - told)}.", "bad"
+        return _none_but_needs(counts)
     if counts.before == counts.total:
         return f"Nothing new: {_all_were(counts)} sent before.", "calm"
     if counts.left == counts.total:
@@ -91,6 +90,15 @@ def _nothing(run: Report | PastRun, counts: _Counts) -> tuple[str, str]:
     if noted := ACCEPTED.of(run.counts):
         return f"{noted:,} noted as sent before; nothing was sent.", "calm"
     return f"Nothing new: {_were(counts.before)} sent before, {counts.left:,} left out on purpose.", "calm"
+
+
+def _none_but_needs(counts: _Counts) -> tuple[str, str]:
+    """The sentence of such a run of which something needs somebody: bad, unless the rest was sent before."""
+    if counts.before and not counts.doubt:
+        before = f"{_of(counts.before, counts)} {_was(counts.before)} sent before"
+        return f"Nothing new was accepted: {before}{_and_needs(counts)}.", "warn"
+    done, told = (_unanswered(counts), counts.doubt) if counts.doubt else ("LinkedIn accepted nothing", 0)
+    return f"{done}{_and_needs(counts, counts.needs - told)}.", "bad"
 
 
 def _counts(run: Report | PastRun) -> _Counts:
@@ -120,6 +128,10 @@ def _so_far(counts: _Counts) -> str:
     return f"{done}{left}{_and_needs(counts, counts.needs - counts.unsent - told)}"
 
 
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
 def _unanswered(counts: _Counts) -> str:
     """Of what got no answer nobody may say that it was not accepted."""
     return f"LinkedIn gave no answer to {_of(counts.doubt, counts)}, so it is not known whether it took them"
@@ -136,11 +148,11 @@ def _all(counts: _Counts) -> str:
 
 
 def _all_were(counts: _Counts) -> str:
-    return f"{_all(counts)} {'was' if counts.total == 1 else 'were'}"
+    return f"{_all(counts)} {_was(counts.total)}"
 
 
 def _were(number: int) -> str:
-    return f"{number:,} {'was' if number == 1 else 'were'}"
+    return f"{number:,} {_was(number)}"
 
 
 def _and_needs(counts: _Counts, number: int | None = None) -> str:
@@ -156,7 +168,7 @@ def verdict(report: Report) -> Verdict:
         nobody = sum(finding.records for finding in report.findings if finding.code == "consent_to_nobody")
         tone = "bad" if nobody else "warn"
         if nobody and nobody == sum(report.counts.values()):
-            sentence = f"Nothing was sent: by the settings none of {nobody:,} rows has consent."
+            sentence = f"Nothing was sent: by the settings none of {how_many(nobody, 'row')} has consent."
     return Verdict(sentence, tone, _mend(report))
 
 

@@ -181,6 +181,11 @@ def test_the_first_sentence_is_what_a_person_would_say(name: str, tone: str, sen
         ([Line("s", "1", Outcome.REJECTED, "bad_time", 1)], {}, "LinkedIn accepted nothing; 1 needs you."),
         ([Line("s", "1", Outcome.ALREADY_DELIVERED, "", 1)], {}, "Nothing new: the one row was sent before."),
         (
+            [Line("s", "1", Outcome.ALREADY_DELIVERED, "", 27), Line("s", "1", Outcome.REJECTED, "bad_time", 4)],
+            {},
+            "Nothing new was accepted: 27 of 31 rows were sent before; 4 need you.",
+        ),
+        (
             [Line("s", "", Outcome.SKIPPED, "refund", 2)],
             {},
             "Nothing was sent: all 2 rows were left out, by your settings or without consent.",
