@@ -34,6 +34,7 @@ _CONVERSION = (
         becameamarketingqualifiedleaddate becamealeaddate completedat completiontime activatedat startedat angemeldetam unterschriebenam
         lifecyclestagemarketingqualifiedleaddate lifecyclestagesalesqualifiedleaddate lifecyclestageleaddate mqldate sqldate mqlat
         sqlat qualifiedat qualifieddate becamemqldate becameleaddate timestampopt timestampsignup
+        firstrespondeddate respondedat respondedon
         conversionsdatum konvertierungsdatum konvertiertam fechadeconversion fechaconversion fechadeganado fechaganado fechadecompra
         fechadepago datedeconversion dateconversion datedegain dategagnee datedachat dateachat datedecommande datedepaiement
         conversiedatum gewonnenop besteldatum betaaldatum datadiconversione dataconversione datadeconversao dataconversao
@@ -83,7 +84,7 @@ _NEVER = frozenset(
         cancelled cancelledat deleted archived refunded incoming outgoing activity first exited consent
     """)
 )
-"""Words of times at which nobody converts."""
+"""Words of times at which nobody converts, but in a name that is known as a whole: `FirstRespondedDate`."""
 _AT_THE_END = re.compile("(?<=...)(?:on|at|date|time)$")
 """What stands behind such a word where no separator is: `qualifiedon`."""
 _MOSTLY = 0.5
@@ -125,8 +126,9 @@ def _ranked(columns: Mapping[str, ColumnSample], labels: Mapping[str, Label]) ->
     """Columns of times with how much they read like a conversion's, days behind moments."""
     for order, (path, sample) in enumerate(columns.items()):
         label = labels[path]
-        words = set(label.words)
-        if not sample.values or words & _NEVER or changes_with_every_edit("".join(label.words)):
+        name = "".join(label.words)
+        is_never = name not in _CONVERSION and not _NEVER.isdisjoint(label.words)
+        if not sample.values or is_never or changes_with_every_edit(name):
             continue
         if "[]" in path or "[0]" in path or "consent" in label.around:
             continue  # of one thing among several that the record is about, or of what was agreed to

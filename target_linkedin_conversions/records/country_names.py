@@ -179,7 +179,7 @@ GN GIN guine guinea guinee gwinea republicofguinea
 GP GLP guadalupa guadalupe guadeloupe gwadelupa
 GQ GNQ aquatorialguinea ekvatorialguinea equatoriaalguinea equatorialguinea guineaecuatorial guineaequatoriale
   guineeequatoriale guineequatorial gwinearownikowa republicofequatorialguinea ækvatorialguinea
-GR GRC GRE grece grecia grecja greece grekland griechenland griekenland grækenland hellas hellenicrepublic ελλαδα
+GR GRC GRE el grece grecia grecja greece grekland griechenland griekenland grækenland hellas hellenicrepublic ελλαδα
 GS SGS georgiadelsudesandwichaustrali georgiapołudniowaisandwichpołudniowy georgiedusudetlesilessandwichdusud
   ilhasgeorgiadosulesandwichdosul islasgeorgiadelsurysandwichdelsur southgeorgiaandthesouthsandwichislands
   southgeorgiaogdesydligesandwichøer southgeorgiasouthsandwichislands sudgeorgienunddiesudlichensandwichinseln

@@ -173,6 +173,30 @@ SOURCES: dict[str, tuple[str, list[str], list[dict[str, Any]], dict[str, Any]]] 
         ],
         {"email": ["EMAIL"], "happened_at": ["SIGNUP_TS"], "deleted": ["IS_DELETED"], "key": ["CONVERSION_KEY"]},
     ),
+    "members of a campaign, and when each first answered": (
+        "CampaignMember",
+        ["Id"],
+        [
+            {
+                "Id": f"00v{at}",
+                "Email": address,
+                "FirstName": "Jane",
+                "LastName": "Doe",
+                "CompanyOrAccount": "Acme",
+                "FirstRespondedDate": "2026-11-20",
+                "CreatedDate": DAY,
+                "LastModifiedDate": DAY,
+            }
+            for at, address in enumerate(EMAILS)
+        ],
+        {
+            "email": ["Email"],
+            "first_name": ["FirstName"],
+            "last_name": ["LastName"],
+            "company": ["CompanyOrAccount"],
+            "happened_at": ["FirstRespondedDate"],
+        },
+    ),
 }
 
 

@@ -24,7 +24,7 @@ UNKNOWN = Reason("country", "unknown_country")
         ("GB", "UK | U.K. | Great Britain | England | Velká Británie | Великобритания | BİRLEŞİK KRALLIK | 英国 | Scotland"),
         ("CH", "Schweiz | Suisse | Svizzera | SUI | Švýcarsko | Швейцария | İsviçre | 瑞士"),
         ("CZ", "Czechia | Česko | Česká republika | Tschechien | Чехия | Çekya"),
-        ("GR", "Greece | Ελλάδα | GRE | Griechenland | Řecko"),
+        ("GR", "Greece | EL | Ελλάδα | GRE | Griechenland | Řecko"),
         ("TR", "Türkiye | Turkey | TURKIYE | Turecko | Турция | Τουρκία"),
     ],
 )  # fmt: skip
