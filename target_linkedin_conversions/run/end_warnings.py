@@ -51,6 +51,6 @@ def small_parts_warning(parts: int, events: int) -> str:
     if parts < _MANY_PARTS or events >= _SMALL_PART * parts:
         return ""
     return (
-        f"{events:,} events were sent in {parts:,} parts, each with requests and a report of its own, and a request may "
+        f"{how_many(events, 'event was', 'events were')} sent in {how_many(parts, 'part')}, each with requests and a report of its own, and a request may "
         f"hold 5,000; coalesce the rows to {-(-events // _GOOD_PART) or 1} before they are written"
     )

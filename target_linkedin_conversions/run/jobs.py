@@ -16,7 +16,7 @@ from target_linkedin_conversions.reporting.job_report import Job, TriedPart, job
 from target_linkedin_conversions.reporting.report import Report
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
 from target_linkedin_conversions.run.concluding import installed_version
-from target_linkedin_conversions.run.ended import small_parts_warning
+from target_linkedin_conversions.run.end_warnings import small_parts_warning
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.names import BEGIN_OF_RUN, new_run_id
 
