@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.client import Client, Received
     from target_linkedin_conversions.delivery.clock import Clock
 
-__all__ = ["TOKEN_PATH", "Granted", "Tokens", "answered", "granted_by"]
+__all__ = ["NEW_TOKEN", "TOKEN_PATH", "Granted", "Tokens", "answered", "granted_by"]
 
 logger = logging.getLogger(__name__)
 
+NEW_TOKEN = "create a new one (`linkedin-conversions login`) and set access_token"  # noqa: S105 - a mend
+"""What a person does about a token that is dead."""
 TOKEN_PATH = "/oauth/v2/accessToken"  # noqa: S105 - a path
 _EARLY_MS = 5 * MINUTE_MS
 _TRIES = 4
@@ -96,7 +98,7 @@ class Tokens:
                     if stale is None
                     else "the access token has expired and cannot be refreshed"
                 )
-                raise CredentialError(f"{flaw}; create a new one and set access_token, or set refresh_token")
+                raise CredentialError(f"{flaw}; {NEW_TOKEN}, or set refresh_token")
             granted = self._refresh()
             self._token = Secret(granted.access_token)
             self._expires = self._end(granted.expires_in)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, assert_never
 import msgspec
 
 from target_linkedin_conversions.delivery import answer as answers
+from target_linkedin_conversions.delivery.auth import NEW_TOKEN
 from target_linkedin_conversions.delivery.batch import RefusedByLinkedIn, body_of
 from target_linkedin_conversions.delivery.bisection import Bisection
 from target_linkedin_conversions.delivery.client import Client, Received
@@ -304,7 +305,7 @@ class Sender:
             with self.waits.on("a new token to be known to LinkedIn", _LONGEST_PAUSE):
                 if not self._clock.wait(_LONGEST_PAUSE):
                     return claimed
-        raise CredentialError(f"LinkedIn refuses the access token as {kind}; create a new one and set access_token")
+        raise CredentialError(f"LinkedIn refuses the access token as {kind}; {NEW_TOKEN}")
 
     def _throttled(self, claimed: ClaimedBatch, seconds: float | None, retry: Retry, *, day: bool) -> ClaimedBatch:
         if day and self._quota.spend_day():

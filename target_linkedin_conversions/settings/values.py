@@ -106,7 +106,8 @@ def unknown(
     `elsewhere` is what to do with a name that is known at another level, or by which people call one of these.
     """
     likeliest = nearest_key(name, known)
-    mend = "known are " + ", ".join(known) if likeliest is None else f"did you mean {likeliest!r}?"
+    names = "known are " + ", ".join(known) if known else "there is none"
+    mend = names if likeliest is None else f"did you mean {likeliest!r}?"
     is_same = likeliest is not None and folded_name(likeliest) == folded_name(name)
     at_another_place = elsewhere or {}
     meant = (

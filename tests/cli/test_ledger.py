@@ -7,7 +7,6 @@ import json
 import sqlite3
 import stat
 import subprocess
-import sys
 from contextlib import closing
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -18,15 +17,12 @@ from target_linkedin_conversions.cli.ledger import export
 from target_linkedin_conversions.ledger import Ledger, Status
 from target_linkedin_conversions.ledger.tables import SCHEMA_VERSION
 from target_linkedin_conversions.settings import Settings
-from tests.singer.pipe import environment
+from tests.singer.pipe import COMPANION, environment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cli.conftest import Companion, Past
-
-
-COMPANION = [sys.executable, "-c", "from target_linkedin_conversions.cli.main import main; main()"]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -6,7 +6,6 @@ import json
 import logging
 import signal
 import subprocess
-import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -18,15 +17,13 @@ from sqlalchemy import func, select, update
 from target_linkedin_conversions.delivery.delivery import ledger_of
 from target_linkedin_conversions.ledger import Status, tables
 from target_linkedin_conversions.settings import Settings
-from tests.singer.pipe import as_bytes, entry, environment, record, schema, state
+from tests.singer.pipe import COMPANION, as_bytes, entry, environment, record, schema, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tests.cli.conftest import Past
     from tests.singer.pipe import Line
-
-COMPANION = [sys.executable, "-c", "from target_linkedin_conversions.cli.main import main; main()"]
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,7 @@ from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.history import past_runs
 from target_linkedin_conversions.reporting.journal import Journal
 from target_linkedin_conversions.reporting.outbox_file import OutboxFile
-from tests.singer.pipe import entry, environment, record, schema
+from tests.singer.pipe import COMPANION, entry, environment, record, schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Past
 
 DAY = 86_400_000
-COMPANION = [sys.executable, "-c", "from target_linkedin_conversions.cli.main import main; main()"]
 
 
 def times_sent(past: Past) -> dict[str, int]:

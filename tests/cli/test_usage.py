@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shlex
+import subprocess
 from typing import TYPE_CHECKING
 
 import click
@@ -15,7 +16,7 @@ from target_linkedin_conversions.cli.main import program
 from target_linkedin_conversions.private_files import path_shown
 from target_linkedin_conversions.results_tap.tap import main as tap_main
 from target_linkedin_conversions.singer.main import main as target_main
-from tests.singer.pipe import call_here
+from tests.singer.pipe import COMPANION, call_here, environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -165,3 +166,18 @@ def test_a_program_that_asked_for_json_gets_one_object_or_nothing(
         assert code == EXIT_CONFIG
         assert out == "" or isinstance(json.loads(out), dict)
         assert bool(out) != bool(err)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["schema"], ["completion", "bash"]])
+def test_output_that_finds_no_room_is_one_sentence_and_exit_2(words: list[str]) -> None:
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+        done = subprocess.run(
+            [*COMPANION, *words], stdout=full, stderr=subprocess.PIPE, check=False, timeout=60, env=environment()
+        )
+    assert done.returncode == EXIT_CONFIG
+    assert done.stderr.decode().splitlines() == [
+        (
+            "Error: output: it cannot be written (No space left on device); "
+            "make room on the disk, or where the output goes; what the command did before stays done"
+        )
+    ]

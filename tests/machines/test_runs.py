@@ -5,21 +5,18 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.machines.conftest import NAME
 from tests.machines.network import Proxy, closed_port
-from tests.singer.pipe import MODULE, Ended, Pipe, as_bytes, environment, record, schema, state
+from tests.singer.pipe import COMPANION, MODULE, Ended, Pipe, as_bytes, environment, record, schema, state
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from target_linkedin_conversions.sandbox import Sandbox
-
-COMPANION = [sys.executable, "-c", "from target_linkedin_conversions.cli.main import main; main()"]
 
 
 class Elsewhere(Pipe):

@@ -160,7 +160,7 @@ def cases() -> dict[str, Case]:
             requests=1,
             outcome="credential",
             exit_code=3,
-            message="LinkedIn refuses the access token as expired; create a new one and set access_token",
+            message="LinkedIn refuses the access token as expired; create a new one (`linkedin-conversions login`) and set access_token",
             ends=[End("access token", "2026-11-20", -6)],
         ),
         "in-doubt": with_lines(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _OF_THE_SDK = "completed processing"
 """In its own line on what it has read."""
+COMPANION = [sys.executable, "-c", "from target_linkedin_conversions.cli.main import main; main()"]
 MODULE = [sys.executable, "-m", "target_linkedin_conversions"]
 SCRIPT = [str(Path(sys.executable).parent / "target-linkedin-conversions")]
 ROOT = Path(__file__).resolve().parents[2]

@@ -126,6 +126,8 @@ def _given_token() -> Secret:
     if not piped.strip():
         mend = "pipe the token in (`login --token --save < token.txt`), or call it on a terminal, where it asks"
         raise ConfigError("--token", "nothing came through stdin, from where it is read", mend)
+    if len(piped) == _MOST_BYTES:
+        raise ConfigError("--token", "more came through stdin than any token has", "pipe in the token alone")
     return token(piped, "--token")
 
 
