@@ -23,8 +23,16 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Place
     from target_linkedin_conversions.records.plan import MappedField, StreamPlan
 
-__all__ = ["StreamInspection"]
+__all__ = ["OF_WHAT_IS_MADE", "StreamInspection"]
 
+OF_WHAT_IS_MADE = frozenset(
+    (
+        *("too_old", "in_future", "bad_time", "close_to_window", "refund", "bad_amount", "unknown_country"),
+        *("unknown_currency", "value_without_currency", "unknown_rule_value", "event_id_repeats"),
+        *("only_one_identifier", "no_strong_identifier"),
+    )
+)
+"""Findings of what a record becomes by an entry that takes it; all others are of columns, whoever takes the record."""
 _TEXTS = ("first_name", "last_name", "full_name", "company", "title")
 _NAMES = ("first_name", "last_name", "full_name")
 

@@ -15,17 +15,17 @@ from target_linkedin_conversions.readiness.values import Values
 from target_linkedin_conversions.records.event import MissingKey
 from target_linkedin_conversions.records.looks import looks_personal, name_shown
 from target_linkedin_conversions.run.mapping import mapping_of, mapping_of_unsent
-from target_linkedin_conversions.run.previewed import added, readiness_of_all
+from target_linkedin_conversions.run.previewed import added, of_all_entries, readiness_of_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from target_linkedin_conversions.readiness.batch import Made, Record
     from target_linkedin_conversions.readiness.filling import FilledField
     from target_linkedin_conversions.readiness.finding import Finding
     from target_linkedin_conversions.readiness.matching import Readiness
-    from target_linkedin_conversions.records.columns import Row, RowType
+    from target_linkedin_conversions.records.columns import Place, Row, RowType
     from target_linkedin_conversions.records.event import Event, Refusal
     from target_linkedin_conversions.records.mapping import EventsOf
     from target_linkedin_conversions.records.plan import StreamPlan
@@ -51,6 +51,7 @@ class StreamPreview:
         self._entries: list[tuple[EventsOf, StreamInspection | None]] = [
             (entry.events_of, self._looks[at] if plans else None) for at, entry in enumerate(mapping.entries)
         ]
+        self._shares = _shares(plans)
         self._values = Values() if any(plan.value is not None for plan in plans) else None
         self.schema_and_key: tuple[Mapping[str, Any], tuple[str, ...]] = ({}, ())
         self.records = 0
@@ -138,15 +139,13 @@ class StreamPreview:
         return total
 
     def findings(self) -> list[Finding]:
-        """Every finding, each once though several entries read the same column."""
-        own = dict.fromkeys(msgspec.structs.replace(one, stream=self.stream) for one in self._found())
-        return added([*own, *(self._earlier.findings() if self._earlier is not None else ())], "records")
-
-    def _found(self) -> Iterator[Finding]:
-        for look in self._looks:
-            yield from look.findings()
-        if self._values is not None:
-            yield from self._values.findings()
+        """Every finding, each record counted once though several entries take it."""
+        own = of_all_entries(
+            [(share, [*look.findings()]) for share, look in zip(self._shares, self._looks, strict=True)]
+        )
+        own += self._values.findings() if self._values is not None else ()
+        earlier = self._earlier.findings() if self._earlier is not None else ()
+        return added([*(msgspec.structs.replace(one, stream=self.stream) for one in own), *earlier], "records")
 
     def fields(self) -> list[FilledField]:
         """Every field of every entry, with how many records fill it."""
@@ -157,3 +156,24 @@ class StreamPreview:
         """That of all entries' events."""
         earlier = [self._earlier.readiness()] if self._earlier is not None else []
         return readiness_of_all([*(look.matching.readiness for look in self._looks), *earlier])
+
+
+def _shares(plans: Sequence[StreamPlan]) -> list[int]:
+    """A number for each entry: that of an earlier one where they share the records, each wanting other values of one column."""
+    wanted: list[tuple[Place | None, set[str | None]]] = []
+    numbers = []
+    for plan in plans:
+        only, values = plan.admission.only, plan.admission.wanted
+        number = next(
+            (
+                at
+                for at, (place, taken) in enumerate(wanted)
+                if only is not None and place == only and taken.isdisjoint(values)
+            ),
+            len(wanted),
+        )
+        if number == len(wanted):
+            wanted.append((only, set()))
+        wanted[number][1].update(values)
+        numbers.append(number)
+    return numbers

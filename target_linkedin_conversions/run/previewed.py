@@ -9,11 +9,12 @@ import msgspec
 from target_linkedin_conversions.readiness.filling import FilledField
 from target_linkedin_conversions.readiness.finding import Finding
 from target_linkedin_conversions.readiness.matching import Readiness
+from target_linkedin_conversions.readiness.stream import OF_WHAT_IS_MADE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Ended", "Previewed", "PreviewedStream", "added", "readiness_of_all"]
+__all__ = ["Ended", "Previewed", "PreviewedStream", "added", "of_all_entries", "readiness_of_all"]
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -58,6 +59,21 @@ def added(parts: Sequence[_Counted], count: str) -> list[_Counted]:
         kind = msgspec.structs.replace(part, **{count: 0})
         totals[kind] = totals.get(kind, 0) + getattr(part, count)
     return [msgspec.structs.replace(kind, **{count: total}) for kind, total in totals.items()]
+
+
+def of_all_entries(parts: Sequence[tuple[int, Sequence[Finding]]]) -> list[Finding]:
+    """The findings of a stream's entries, by the number that those have in common which share its records among them.
+
+    What is wrong with a column is found by every entry alike; so is what a record became, but by entries that share
+    the records each finds its own.
+    """
+    totals: dict[Finding, dict[tuple[int, int], int]] = {}
+    for number, (share, findings) in enumerate(parts):
+        for one in findings:
+            by_entry = totals.setdefault(msgspec.structs.replace(one, records=0), {})
+            taker = (share, 0) if one.code in OF_WHAT_IS_MADE else (share, number)
+            by_entry[taker] = by_entry.get(taker, 0) + one.records
+    return [msgspec.structs.replace(kind, records=max(by_entry.values())) for kind, by_entry in totals.items()]
 
 
 def readiness_of_all(parts: Sequence[Readiness]) -> Readiness:

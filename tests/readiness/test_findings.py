@@ -191,6 +191,24 @@ def test_a_record_goes_through_every_entry_of_its_stream_and_a_defect_counts_onc
     assert (found.streams[0].records, found.streams[0].events) == (ROWS, 2 * ROWS)
 
 
+@pytest.mark.parametrize("odd", [(1, 1), (2, 2), (3, 1), (0, 2)])
+@pytest.mark.parametrize("takes_all", [False, True])
+def test_entries_that_share_the_records_add_up_and_one_that_takes_them_all_counts_none_twice(
+    odd: tuple[int, int],
+    takes_all: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    parts = [{**ENTRY, "only": {"column": "stage", "is": [stage]}} for stage in ("MQL", "won")]
+    entries = [*parts, *([{**ENTRY, "conversion_rule": 301}] if takes_all else [])]
+    previewing = Previewing(Settings.load({**CONFIG, "streams": entries}), NOW)
+    previewing.schema("leads", SCHEMA, ("id",))
+    for number in range(ROWS):
+        part = number % 2
+        broken = {"closed_at": "soon", "email": f"info@firm{number}.de"} if number // 2 < odd[part] else {}
+        previewing.record("leads", {**clean(number), "stage": ("MQL", "won")[part], **broken})
+    found = counts(previewing.result())
+    assert (found["bad_time"], found["role_address"]) == (sum(odd), sum(odd))
+
+
 @pytest.mark.parametrize(
     ("other", "records"),
     [
