@@ -11,7 +11,7 @@ __all__ = ["is_answer", "is_no", "is_yes"]
 _YES = TRUE | frozenset(
     names("""
     granted ja j oui si sí sim tak accepted agreed given erteilt zugestimmt opted_in opt_in opt-in optin subscribed allowed
-    confirmed explicit wahr vrai verdadero checked enabled
+    confirmed explicit wahr vrai verdadero checked enabled freely_given_consent_from_contact
 """)
 ).union(in_other_languages("yes"))
 _NO = FALSE | frozenset(

@@ -24,7 +24,7 @@ __all__ = ["guess_consent"]
 
 _CONSENTS = (
     *names(
-        "consent consents einwilligung zustimmung consentement consentimiento consenso toestemming optin optins einverstaendnis"
+        "consent consents einwilligung zustimmung consentement consentimiento consenso toestemming optin optins einverstaendnis legalbasis"
     ),
     *in_other_languages("consent"),
 )

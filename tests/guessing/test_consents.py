@@ -61,6 +61,14 @@ def listed(*names: str, **answers: str | bool) -> list[dict[str, Any]]:
             {"permissions": {"email": 1, "linkedin_ads": 0}},
             {"column": "permissions.linkedin_ads"},
         ),
+        (
+            {"Legal basis for processing contact's data": "Freely given consent from contact"},
+            {"Legal basis for processing contact's data": "Legitimate interest - existing customer"},
+            {
+                "column": "Legal basis for processing contact's data",
+                "granted": ["Freely given consent from contact"],
+            },
+        ),
         ({"gdpr": {"ads_allowed": "Y"}}, {"gdpr": {"ads_allowed": "N"}}, {"column": "gdpr.ads_allowed"}),
         ({"consent_json": '{"ads": true}'}, {"consent_json": '{"ads": false}'}, {"column": "consent_json.ads"}),
         (
