@@ -16,7 +16,6 @@ import msgspec
 from target_linkedin_conversions.delivery.indices import with_few_indices
 from target_linkedin_conversions.delivery.reading import decoded, is_of_linkedin, retry_after, who_answered
 from target_linkedin_conversions.delivery.redaction import LINE, Redaction
-from target_linkedin_conversions.how_many import how_many
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -238,7 +237,7 @@ def _success(status: int, headers: Mapping[str, str], body: bytes, redaction: Re
         return InDoubt(f"status {status} with a body that is no list of statuses")
     elements = found.elements
     if len(elements) != count:
-        return InDoubt(f"status {status} for {len(elements)} of {how_many(count, 'event')}")
+        return InDoubt(f"status {status} for {len(elements)} of {count} events")
     failed = {index: element for index, element in enumerate(elements) if element.status not in SUCCESS}
     unclear = next((e.status for e in failed.values() if e.status < HTTPStatus.BAD_REQUEST), None)
     if not failed:

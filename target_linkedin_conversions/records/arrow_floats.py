@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 __all__ = ["with_short_floats"]
@@ -36,6 +37,4 @@ def _instead(kind: Any, of_float: str) -> Any:  # noqa: ANN401 - pyarrow's own
 
 
 def _pyarrow() -> Any:  # noqa: ANN401 - a module
-    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - only where Arrow comes
-
-    return pa
+    return import_module("pyarrow")  # it is there where its batches come from, and needed nowhere else

@@ -84,7 +84,7 @@ class Recorder:
 
     def _skipped(self, stream: str, refusal: Refusal, told: Told | None) -> None:
         self._tally.count_refused(stream, refusal.rule or "", Outcome.SKIPPED, refusal.skipped)
-        if told is not None and not is_new("skipped", refusal.skipped, told):
+        if told is not None and not is_new(Outcome.SKIPPED, refusal.skipped, told):
             self._tally.count_skipped_again(stream, refusal.skipped)
         if (consent := refusal.consent) and (told is None or is_new("consent", consent, told)):
             self._tally.count_no_consent(stream, consent)

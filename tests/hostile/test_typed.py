@@ -36,8 +36,8 @@ def test_bytes_that_are_no_text_are_no_answer(
 ) -> None:
     """A file in another encoding names nobody: to say that they are forgotten would be wrong."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(LATIN), encoding="utf-8", errors=errors))
-    code, out, err = call_here(*asked, "--config", config(), program=companion)
+    typed = io.TextIOWrapper(io.BytesIO(LATIN), encoding="utf-8", errors=errors)
+    code, out, err = call_here(*asked, "--config", config(), program=companion, stdin=typed)
     assert (code, out) == (2, ""), err
     assert "bytes that are no text" in err
     assert "ller" not in err

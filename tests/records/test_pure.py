@@ -16,7 +16,7 @@ PURE = {
     *("__future__", "base64", "binascii", "collections", "datetime", "decimal", "difflib", "enum", "fnmatch"),
     *("functools", "hashlib", "html", "ipaddress", "itertools", "json", "msgspec", "operator", "re", "string"),
     *("target_linkedin_conversions", "typing", "unicodedata", "urllib", "zlib"),
-    "importlib",  # which loads the kept lists of the findings, where they are installed
+    "importlib",  # which loads the kept lists of the findings, and pyarrow, where they are installed
     "zoneinfo",  # which reads the zone that an entry names, or a time, once for each
 }
 """What may be imported: none of it can look at a clock, a disk or a network unasked."""

@@ -160,11 +160,12 @@ class Pipe:
 
 
 def call_here(
-    *arguments: str, program: Callable[[Sequence[str]], object] = main, stdin: bytes = b""
+    *arguments: str, program: Callable[[Sequence[str]], object] = main, stdin: bytes | io.TextIOWrapper = b""
 ) -> tuple[int, str, str]:
     """Exit code, stdout and stderr of a program, with everything put back that it sets for a process."""
     out, err = io.StringIO(), io.StringIO()
-    given = mock.patch("sys.stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(stdin))))
+    text = io.TextIOWrapper(io.BufferedReader(io.BytesIO(stdin))) if isinstance(stdin, bytes) else stdin
+    given = mock.patch("sys.stdin", text)
     with _process_of_its_own(), given, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
             program(arguments)
