@@ -32,26 +32,6 @@ settings.load_profile("no stopwatch")
 SEEN_BY_THE_TARGET = ("TARGET_LINKEDIN_CONVERSIONS_", "SINGER_SDK_", "LOGLEVEL")
 
 
-IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a name of one's own is made in it
-ENOUGH_BYTES = 2 << 30
-
-
-def keep_files_in_memory() -> None:
-    """Let what tests write lie in memory, where this machine has such a folder with room, and programs may be in it.
-
-    Ledgers wait for the disk at every batch, which is their duty, and half of the time of their tests (measured). A
-    `TMPDIR` of the caller's wins.
-    """
-    if "TMPDIR" in os.environ or not os.access(IN_MEMORY, os.W_OK):
-        return
-    found = os.statvfs(IN_MEMORY)
-    if found.f_bavail * found.f_frsize >= ENOUGH_BYTES and not found.f_flag & os.ST_NOEXEC:
-        os.environ["TMPDIR"] = str(IN_MEMORY)
-        tempfile.tempdir = None
-
-
-keep_files_in_memory()
-
 END_OTHERS = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
