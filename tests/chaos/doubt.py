@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from tests.chaos.pipeline import Life
     from tests.chaos.witness import Witness
 
-READ_SECONDS = 1.0
+READ_SECONDS = 1.5
+"""Shorter than any fault keeps an answer back, and longer than a machine that is shared takes for one."""
 UNANSWERED: tuple[dict[str, Any], ...] = (
     {"kind": "answer_504_after_taking"},
     {"kind": "answer_500", "take": True},
