@@ -76,9 +76,9 @@ class _Delivering:
         source = Rows(rows)
         found = None if schema is None else given_schema(schema)
         first = source.first(_LOOKED_AT if found is None else 1)
-        found = found or source.schema
-        if first or found:
-            found = found or schema_of_rows(first)
+        found = found or source.schema or (schema_of_rows(first) if first else None)
+        del first  # the rows themselves, which would be held for as long as the run lasts
+        if found:
             mapping = run.streams.mapping(self._stream, found, self._key, entries)
             self.reads = True
             self._take(source, run.intake(self._stream, mapping, _LacksKeyError), mapping.row_type)

@@ -70,7 +70,8 @@ class Rows:
                 head.append(row)
         except Exception as error:  # noqa: BLE001 - it is raised again where it came
             rest = _failing(error)
-        self._rows = chain(head, rest)
+        # An iterator lets go of its list when it is through; `chain` would keep the list itself for ever.
+        self._rows = chain(iter(head), rest)
         return head
 
     def some(self, row_type: RowType) -> list[Row]:

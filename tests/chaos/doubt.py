@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from tests.chaos.pipeline import Life
     from tests.chaos.witness import Witness
 
-READ_SECONDS = 1.5
-"""Shorter than any fault keeps an answer back, and longer than a machine that is shared takes for one."""
+READ_SECONDS = 5.0
+"""Shorter than any fault keeps an answer back, and longer than a machine that is shared takes for one: 1.5 were not."""
 UNANSWERED: tuple[dict[str, Any], ...] = (
     {"kind": "answer_504_after_taking"},
     {"kind": "answer_500", "take": True},
     {"kind": "reset", "take": True},
     {"kind": "drop_after"},
-    {"kind": "slow_drip", "seconds": 4.0},
-    {"kind": "delay", "delay": 2.5},
+    {"kind": "slow_drip", "seconds": 10.0},
+    {"kind": "delay", "delay": 7.0},
 )
 """Taken, and no answer in time; the last one takes the events when the client has long given up."""
 STEPS = ("after-claim", "after-quota", "half-request", "whole-request", "after-answer", "while-waiting")
