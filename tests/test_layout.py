@@ -43,6 +43,7 @@ BESIDE = {
     "outcomes",
     "cpu_affinity",
     "durations",
+    "epoch",
     "how_many",
     "loopback",
     "nearest",
@@ -147,6 +148,13 @@ def test_one_place_says_which_names_are_alike() -> None:
 def test_how_linkedin_names_what_it_keeps_is_written_once() -> None:
     for urn in (RULE_URN, ACCOUNT_URN, CAMPAIGN_URN):
         assert {room(file) for file in FILES if urn in file.read_text()} - NEEDS_NOTHING == {"urns"}
+
+
+def test_numbers_become_dates_in_one_place() -> None:
+    made_of_a_number = ("fromtimestamp", "datetime(1970, 1, 1", "date(1970, 1, 1")
+    for written in made_of_a_number:
+        places = {file.relative_to(PACKAGE).as_posix() for file in FILES if written in file.read_text()}
+        assert {place for place in places if not place.startswith("sandbox/")} <= {"epoch.py", "records/timestamps.py"}
 
 
 def test_only_the_command_line_prints() -> None:

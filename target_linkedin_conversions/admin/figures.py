@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.admin.days import date_of_day
 from target_linkedin_conversions.durations import DAY_MS
+from target_linkedin_conversions.epoch import date_of_day, day_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.admin.analytics import CountedOnDay
     from target_linkedin_conversions.ledger.sent import SentOnDay
 
-__all__ = ["COMPLETE_AFTER_MS", "Period", "Row", "Total", "complete_until", "date_of", "day_of", "rows_of", "totals_of"]
+__all__ = ["COMPLETE_AFTER_MS", "Period", "Row", "Total", "complete_until", "date_of", "rows_of", "totals_of"]
 
 COMPLETE_AFTER_MS = 3 * DAY_MS
 
@@ -65,11 +65,6 @@ class Total(msgspec.Struct, frozen=True):
     sent_complete: int = 0
     counted_complete: int = 0
     gap_complete: float | None = None
-
-
-def day_of(milliseconds: int) -> int:
-    """The UTC day, counted from 1970, of a moment in epoch milliseconds."""
-    return milliseconds // DAY_MS
 
 
 def date_of(day: int) -> str:

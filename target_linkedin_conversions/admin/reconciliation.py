@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +14,6 @@ from target_linkedin_conversions.admin.figures import (
     Total,
     complete_until,
     date_of,
-    day_of,
     rows_of,
     totals_of,
 )
@@ -23,7 +21,7 @@ from target_linkedin_conversions.admin.rules import Rule, Unreadable, rules_of
 from target_linkedin_conversions.admin.source import SourceCount, by_rule
 from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.client import Client
-from target_linkedin_conversions.durations import DAY_MS
+from target_linkedin_conversions.epoch import day_of, utc_of
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.sent import SentOnDay, sent_by_day
 from target_linkedin_conversions.outcomes import Outcome
@@ -107,7 +105,7 @@ def reconciled(
         complete_until=date_of(min(period.last, complete_until(clock.now()))),
         rows=rows,
         totals=totals,
-        made=dt.datetime.fromtimestamp(clock.now() / 1000, dt.UTC).isoformat(timespec="seconds"),
+        made=utc_of(clock.now()).isoformat(timespec="seconds"),
         steps=told.steps,
         mends=told.mends,
         unknown=[
@@ -127,7 +125,7 @@ def _of_reports(reports: Sequence[Report]) -> list[SentOnDay]:
         at = int(ended_at(report).timestamp() * 1000)
         for line in report.lines:
             if line.outcome is Outcome.DELIVERED:
-                one = sums.setdefault((line.rule, at // DAY_MS), SentOnDay(line.rule, at // DAY_MS))
+                one = sums.setdefault((line.rule, day_of(at)), SentOnDay(line.rule, day_of(at)))
                 one.events += line.events
                 one.undated += line.events
                 one.last = max(one.last, at)

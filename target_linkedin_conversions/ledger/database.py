@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from target_linkedin_conversions.cpu_affinity import THREADS
+from target_linkedin_conversions.epoch import LAST_MS
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import tables
 from target_linkedin_conversions.ledger.engines import AT_ONCE, READS, checked_url, engine_of, engine_to_read, log_files
@@ -319,7 +320,7 @@ class Database:
         try:
             version, self.created = int(meta["version"]), int(meta["created"])
             self.last_run = str(meta.get(_LAST_RUN, b""), "utf-8")  # of a number `bytes` would make so many zeros
-            is_ours = version > 0 and 0 <= self.created <= tables.LAST_MS
+            is_ours = version > 0 and 0 <= self.created <= LAST_MS
         except (KeyError, ValueError, TypeError):
             is_ours = False
         if not is_ours or not {"key", CHECK} & meta.keys():

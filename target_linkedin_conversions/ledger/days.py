@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from target_linkedin_conversions.durations import DAY_MS
-from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.epoch import LAST_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +19,7 @@ UNDATED = ""
 """What the column holds of a batch that is not delivered, was imported, or was written by an earlier release."""
 
 _Count = Annotated[int, msgspec.Meta(ge=1, le=(1 << 31) - 1)]
-_Day = Annotated[int, msgspec.Meta(ge=0, le=tables.LAST_MS // DAY_MS)]
+_Day = Annotated[int, msgspec.Meta(ge=0, le=LAST_MS // DAY_MS)]
 _decode = msgspec.json.Decoder(dict[_Day, _Count]).decode
 
 

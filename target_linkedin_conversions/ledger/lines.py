@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from target_linkedin_conversions.durations import DAY_MS
+from target_linkedin_conversions.epoch import LAST_MS
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import tables
 from target_linkedin_conversions.ledger.days import UNDATED
@@ -31,8 +32,8 @@ _MOST = (1 << 63) - 1
 """What a column of the tables can hold."""
 
 Number = Annotated[int, msgspec.Meta(ge=0, le=_MOST)]
-Moment = Annotated[int, msgspec.Meta(ge=0, le=tables.LAST_MS)]
-Day = Annotated[int, msgspec.Meta(ge=0, le=tables.LAST_MS // DAY_MS)]
+Moment = Annotated[int, msgspec.Meta(ge=0, le=LAST_MS)]
+Day = Annotated[int, msgspec.Meta(ge=0, le=LAST_MS // DAY_MS)]
 Id = Annotated[int, msgspec.Meta(ge=-_MOST // 4, le=_MOST // 4)]
 """A batch's, with room for the ids of another ledger before and behind it."""
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=512)]

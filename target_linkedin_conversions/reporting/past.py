@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
 
+from target_linkedin_conversions.epoch import EPOCH
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.reporting.folder import begun, run_of
 from target_linkedin_conversions.reporting.report import Report
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["CommonReport", "ended_at", "last_report", "read_report", "report_names", "report_of", "reports_of"]
 
 LAST = "last.json"
-_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 _Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
@@ -99,7 +99,7 @@ def ended_at(report: Report) -> datetime:
             return at.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    return begun(report.run) or _FIRST
+    return begun(report.run) or EPOCH
 
 
 def last_report(folder: Folder, unreadable: Callable[[str], None]) -> tuple[Report, bool]:

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from statistics import median
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.errors import TargetError, TooManyRejectsError, exit_code_of, outcome_of
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import BY_LINKEDIN
@@ -134,7 +135,7 @@ def _latency(seconds: Sequence[float]) -> Latency | None:
 
 def _ends(version_name: str, lives: Iterable[Life], today: date) -> list[End]:
     """The days on which the tokens end, as far as LinkedIn has told, and the version, where it is known."""
-    found = [(f"{life.token} token", datetime.fromtimestamp(life.ends / 1000, UTC).date()) for life in lives]
+    found = [(f"{life.token} token", utc_of(life.ends).date()) for life in lives]
     if (known := KNOWN.get(version_name)) is not None:
         found.append((f"version {version_name}", known.sunset))
     return [End(what, day.isoformat(), (day - today).days) for what, day in found]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
@@ -220,5 +220,5 @@ def _shown(path: str, value: object, *, expected: bool) -> str:
     if value is None:
         return "nothing"
     if member == "conversionHappenedAt" and isinstance(value, int):
-        return datetime.fromtimestamp(value / 1000, UTC).isoformat()
+        return utc_of(value).isoformat()
     return str(value) if expected or member in _TOLD_MEMBERS else "something else"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from secrets import token_bytes
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.delivery import Delivery
 from target_linkedin_conversions.delivery.rehearsal import Rehearsal
+from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.errors import (
     LONGEST_MESSAGE,
     InputError,
@@ -193,7 +193,7 @@ class Run:
     def _join(self, ledger: Ledger) -> None:
         """Take the ledger's key, say what is known of earlier runs, and be known itself."""
         self._secret = ledger.database.key
-        age = datetime.fromtimestamp(ledger.database.created / 1000, UTC)
+        age = utc_of(ledger.database.created)
         logger.info("ledger %s, kept since %s", ledger.database.place, age.strftime("%Y-%m-%d %H:%M UTC"))
         if ledger.database.is_new and self._files.follows_another_run:
             self.warn(new_ledger_warning("earlier runs left reports"))

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from target_linkedin_conversions.epoch import EPOCH
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.nearest import folded_name, nearest, nearest_key
 from target_linkedin_conversions.records.looks import name_shown
@@ -70,7 +71,6 @@ _EXAMPLES = {RULE_URN: "101", ACCOUNT_URN: "512345678"}
 _VERSION = re.compile(r"20\d\d(0[1-9]|1[0-2])", re.ASCII)
 _DOMAIN = re.compile(r"[^\s@,;:*/.\[\]\"'<>]+(\.[^\s@,;:*/.\[\]\"'<>]+)+")
 _MOST_DIGITS = 19
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -271,7 +271,7 @@ def instant(value: object, place: str) -> int:
         raise wrong(place, "an RFC 3339 date and time", f"for example {place}: 2026-11-01T00:00:00Z") from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return (moment - _EPOCH) // _MILLISECOND
+    return (moment - EPOCH) // _MILLISECOND
 
 
 def identifiers(urn: str) -> Reader:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +14,7 @@ from target_linkedin_conversions.cli.ledger.check import check
 from target_linkedin_conversions.cli.ledger.export import export, import_
 from target_linkedin_conversions.cli.ledger.mark import mark
 from target_linkedin_conversions.cli.tables import print_table
+from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.quota import Quota
 from target_linkedin_conversions.ledger.statistics import OfRule, statistics
@@ -197,8 +197,8 @@ def _kind(database: Database) -> str:
 def _timestamp(milliseconds: int | None) -> str | None:
     if milliseconds is None:
         return None
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="seconds")
+    return utc_of(milliseconds).isoformat(timespec="seconds")
 
 
 def _shown(milliseconds: int | None) -> str:
-    return datetime.fromtimestamp((milliseconds or 0) / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return utc_of(milliseconds or 0).strftime("%Y-%m-%d %H:%M UTC")

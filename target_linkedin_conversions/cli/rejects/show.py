@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from target_linkedin_conversions.cli.past_runs import (
     run_named,
     warn,
 )
+from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import pseudonym
 from target_linkedin_conversions.outcomes import Outcome
@@ -186,6 +186,6 @@ def _row_text(entry: dict[str, Any]) -> str:
 
 
 def _shape(shape: Shape) -> str:
-    time = None if shape.happened_at is None else datetime.fromtimestamp(shape.happened_at / 1000, UTC).isoformat()
+    time = None if shape.happened_at is None else utc_of(shape.happened_at).isoformat()
     parts = (", ".join(shape.fields) or "no identifier", time and f"happened {time}", shape.value)
     return "; ".join(part for part in parts if part)
