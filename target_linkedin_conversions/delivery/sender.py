@@ -343,9 +343,8 @@ class Sender:
 
     def _smaller(self, claimed: ClaimedBatch) -> list[ClaimedBatch]:
         """Halve what is too large; where a single event is, something in between takes no requests of ours."""
-        count = len(claimed.batch.events)
-        if count > 1:
-            return self.divide(claimed, [range(count // 2, count), range(count // 2)])
+        if len(claimed.batch.events) > 1:
+            return self._bisection.halve(claimed)
         self.not_taken(claimed)
         raise MachineError(
             "proxy",

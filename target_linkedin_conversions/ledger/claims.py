@@ -62,6 +62,15 @@ class Claim(msgspec.Struct):
     again: list[int] = []
     batch_again: int = 0
 
+    def add(self, part: Claim, indices: Sequence[int]) -> None:
+        """Add what is known of a part of the events: those at these indices."""
+        for mine, found in zip(self._by_ending, part._by_ending, strict=True):
+            mine.extend(indices[i] for i in found)
+
+    @property
+    def _by_ending(self) -> tuple[list[int], ...]:
+        return self.fresh, self.delivered, self.changed, self.other_key, self.in_doubt, self.elsewhere, self.again
+
 
 class _Wanted(msgspec.Struct, frozen=True):
     """What a thread wants to send: events of one rule, and whether those in doubt are among them."""
