@@ -51,6 +51,7 @@ BESIDE = {
     "printable",
     "private_files",
     "quiet",
+    "singer_messages",
     "standard_streams",
     "urns",
     "usage",

@@ -17,6 +17,7 @@ from target_linkedin_conversions.run.preview_stream import StreamPreview
 from target_linkedin_conversions.run.previewed import Ended, Previewed, PreviewedStream
 from target_linkedin_conversions.run.streams import Streams
 from target_linkedin_conversions.run.suppress import suppress_list
+from target_linkedin_conversions.singer_messages import before_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,9 +60,7 @@ class Previewing:
         """Look at one record; raises `InputError` where its schema or its key, or that of one before it, did not come."""
         known = self._known.get(stream)
         if known is None:
-            raise InputError(
-                f"a record of stream {name_shown(stream)!r} came before its SCHEMA; the tap must send that first"
-            )
+            raise InputError(before_schema(stream))
         self.records += 1
         known.take(record)
 

@@ -38,6 +38,13 @@ from target_linkedin_conversions.singer.mapper import FailedMap, StreamMapper
 from target_linkedin_conversions.singer.reader import Envelope, LineReader
 from target_linkedin_conversions.singer.safe_states import SafeStates
 from target_linkedin_conversions.singer.sink import ConversionSink
+from target_linkedin_conversions.singer_messages import (
+    MELTANO_TEST_STREAM,
+    before_schema,
+    is_list_of_names,
+    key_properties_broken,
+    properties_broken,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,9 +70,6 @@ _OF_ANYTHING = frozenset(
     }
 )
 """Parts that say nothing against records, where no others stand; columns that stand in the place of properties are others."""
-
-MELTANO_TEST_STREAM = "meltano_test_stream"
-"""What `meltano config … test` sends; never an event."""
 
 
 class TargetLinkedInConversions(Target):
@@ -172,13 +176,13 @@ class TargetLinkedInConversions(Target):
         if not isinstance(stream, str) or not isinstance(schema, dict):
             raise InvalidLineError("a SCHEMA needs a stream and a schema")
         if not isinstance(schema.get("properties", {}), dict):
-            raise InvalidLineError(f"the properties of the schema of stream {name_shown(stream)!r} are no JSON object")
+            raise InvalidLineError(properties_broken(stream))
         keys = message_dict.get("key_properties")
-        if not _is_list_of_names(keys):
-            raise InvalidLineError(f"the key_properties of stream {name_shown(stream)!r} are no list of names")
+        if keys is not None and not is_list_of_names(keys):
+            raise InvalidLineError(key_properties_broken(stream))
         self._source_of_schema = stream
         bookmarks = message_dict.get("bookmark_properties")
-        self._bookmarks = tuple(bookmarks) if isinstance(bookmarks, list) and _is_list_of_names(bookmarks) else ()
+        self._bookmarks = tuple(bookmarks) if isinstance(bookmarks, list) and is_list_of_names(bookmarks) else ()
         if (known := self._known_schemas.find(stream, schema, keys)) is not None:
             self._count()
             self._maps.stream_maps[stream] = known.maps
@@ -238,9 +242,7 @@ class TargetLinkedInConversions(Target):
         if stream is None:
             raise InvalidLineError("a RECORD needs a stream and a record")
         if stream not in self.mapper.stream_maps:
-            raise RecordBeforeSchemaError(
-                f"a record of stream {name_shown(stream)!r} came before its SCHEMA; the tap must send that first",
-            )
+            raise RecordBeforeSchemaError(before_schema(stream))
         decoded, suspect = self._decoded(bytes(record))
         for alias, mapped in self._maps.mapped(stream, decoded):
             sink = self._sinks_active.get(alias)
@@ -301,9 +303,7 @@ class TargetLinkedInConversions(Target):
 
         stream = message_dict.get("stream")
         if stream not in self.mapper.stream_maps:
-            raise RecordBeforeSchemaError(
-                f"a batch of stream {name_shown(str(stream))!r} came before its SCHEMA; the tap must send that first",
-            )
+            raise RecordBeforeSchemaError(before_schema(str(stream), "batch"))
         records = raw_records(message_dict, self.settings.sdk.get("batch_config"), self.run.check)
         for first in records:
             part = chain((first,), islice(records, _BATCH_PAUSE - 1))
@@ -392,10 +392,6 @@ class TargetLinkedInConversions(Target):
     def _setup_signal_handlers(self) -> None:
         """Let signals end the run; the SDK's own handling of them loses data (measured)."""
         listen_for_signals(self.run, self._reader.wake)
-
-
-def _is_list_of_names(value: object) -> bool:
-    return value is None or (isinstance(value, list) and all(isinstance(name, str) for name in value))
 
 
 def _from_files(paths: PurePath | str | list[PurePath | str] | None) -> dict[str, Any]:
