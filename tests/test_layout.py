@@ -40,6 +40,7 @@ BESIDE = {
     "sandbox",
     "tables",
     "errors",
+    "extras",
     "outcomes",
     "cpu_affinity",
     "durations",

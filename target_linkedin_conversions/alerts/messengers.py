@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.alerts.answers import bound_answers
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.loopback import never_through_a_proxy
 from target_linkedin_conversions.quiet import quiet_thread
 from target_linkedin_conversions.settings.values import is_loopback
@@ -68,9 +69,7 @@ def _apprise() -> Any:  # noqa: ANN401 - a module that is imported only where al
     try:
         import apprise  # noqa: PLC0415 - the same
     except ImportError:
-        raise ConfigError(
-            "alert_urls", "the package apprise is not installed", "pip install 'target-linkedin-conversions[alerts]'"
-        ) from None
+        raise ConfigError("alert_urls", "the package apprise is not installed", install("alerts")) from None
     return apprise
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["sandbox"]
 
 DEFAULT_PORT = 8765
-MISSING = "The sandbox needs starlette and uvicorn: pip install 'target-linkedin-conversions[sandbox]'"
+MISSING = f"The sandbox needs starlette and uvicorn: {install('sandbox')}"
 EPILOG = """\b
 Example:
   linkedin-conversions sandbox --port 8765 --rules 101,102

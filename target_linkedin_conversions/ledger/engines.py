@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.extras import install
 
 __all__ = ["AT_ONCE", "READS", "checked_url", "engine_of", "engine_to_read", "log_files"]
 
@@ -113,7 +114,7 @@ def _postgresql(url: URL, busy_seconds: float) -> Engine:
         raise ConfigError(
             "ledger_url",
             "the PostgreSQL driver is not installed",
-            "pip install 'target-linkedin-conversions[postgres]'",
+            install("postgres"),
         ) from None
 
     @event.listens_for(engine, "begin")

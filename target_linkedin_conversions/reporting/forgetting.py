@@ -16,7 +16,7 @@ from target_linkedin_conversions.reporting.held_file import HeldFile
 from target_linkedin_conversions.reporting.outbox import numbered
 from target_linkedin_conversions.reporting.rejected_rows import numbered_rows
 from target_linkedin_conversions.reporting.rejects import RejectLine
-from target_linkedin_conversions.reporting.result_lines import UNREADABLE
+from target_linkedin_conversions.reporting.result_lines import UNREADABLE, parquet_missing
 from target_linkedin_conversions.reporting.sought import columns_of_key
 from target_linkedin_conversions.settings.files import decoded
 
@@ -223,8 +223,7 @@ def _read_parquet(data: bytes) -> list[dict[str, Any]]:
     try:
         from pyarrow import BufferReader, parquet  # type: ignore[import-untyped]  # noqa: PLC0415 - only where such a file is
     except ImportError:
-        mend = "pip install 'target-linkedin-conversions[parquet]'"
-        raise ConfigError("state_dir", "its results are Parquet, which needs the extra parquet", mend) from None
+        raise parquet_missing() from None
 
     found: list[dict[str, Any]] = parquet.read_table(BufferReader(data)).to_pylist()
     return found

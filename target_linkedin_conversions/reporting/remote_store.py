@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError, StopRun, UnreachableError
+from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.reporting.growing import Growing, Parts
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class RemoteStore:
         except ImportError:
             problem, mend = (
                 "the driver of its URL is not installed",
-                "for S3: pip install 'target-linkedin-conversions[s3]'",
+                f"for S3: {install('s3')}",
             )
             raise ConfigError(self._setting, problem, mend) from None
         except Exception as error:  # noqa: BLE001 - as said above

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from target_linkedin_conversions.delivery.unfollowing import unfollowing_session
+from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.loopback import never_through_a_proxy
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def problem_of(environment: Mapping[str, str]) -> str:
         import opentelemetry.exporter.otlp.proto.http  # noqa: PLC0415 - only where a collector is named
         import opentelemetry.sdk  # noqa: F401, PLC0415 - the same
     except ImportError:
-        return f"OpenTelemetry is not installed; pip install '{_NAME}[otel]', or remove {ENDPOINT}"
+        return f"OpenTelemetry is not installed; {install('otel')}, or remove {ENDPOINT}"
     return ""
 
 
