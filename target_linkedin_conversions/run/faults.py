@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 
-from target_linkedin_conversions.errors import TargetError
+from target_linkedin_conversions.errors import TargetError, fault_of
 
 __all__ = ["tell"]
 
@@ -17,8 +17,4 @@ def tell(error: BaseException) -> None:
     if isinstance(error, TargetError):
         logger.error("%s", error)
         return
-    logger.error(
-        "a fault in this program: %s\n%s",
-        type(error).__name__,
-        "".join(traceback.format_tb(error.__traceback__)),
-    )
+    logger.error("%s\n%s", fault_of(error), "".join(traceback.format_tb(error.__traceback__)))

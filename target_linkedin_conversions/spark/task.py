@@ -8,7 +8,7 @@ import msgspec
 import pyarrow as pa  # type: ignore[import-untyped]
 from pyspark import TaskContext
 
-from target_linkedin_conversions.errors import InputError, TargetError
+from target_linkedin_conversions.errors import InputError, TargetError, fault_of
 from target_linkedin_conversions.records.arrow_rows import ArrowRows
 from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.feeding import fed
@@ -55,7 +55,7 @@ def run_task(given: Given, schema: dict[str, Any], job: str, batches: Iterator[p
     if isinstance(error, TargetError):
         raise error from None
     if error is not None:
-        raise TargetError(f"a fault in this program: {type(error).__name__}") from None
+        raise fault_of(error) from None
     return TaskEnded(number, run.name, msgspec.json.encode(report))
 
 
