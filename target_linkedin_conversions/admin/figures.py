@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["COMPLETE_AFTER_MS", "Period", "Row", "Total", "complete_until", "date_of", "rows_of", "totals_of"]
 
 COMPLETE_AFTER_MS = 3 * DAY_MS
+"""For so long after it was sent LinkedIn may not count an event yet (documented)."""
 
 
 class Period(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.admin.figures import COMPLETE_AFTER_MS
 from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
@@ -19,8 +20,7 @@ __all__ = ["on_past_runs"]
 
 _TOO_RARE = timedelta(days=60)
 """Events older than this come close to the 90 days that LinkedIn takes."""
-_COMPLETE = timedelta(hours=72)
-"""Until when LinkedIn's figures of a day may still grow (documented)."""
+_COMPLETE = timedelta(milliseconds=COMPLETE_AFTER_MS)
 _LAST = 3
 
 
