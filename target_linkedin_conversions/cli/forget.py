@@ -11,7 +11,7 @@ import msgspec
 
 from target_linkedin_conversions.cli.asking import agree, ask, heard
 from target_linkedin_conversions.cli.config import config_option, key_of_ledger, load_settings
-from target_linkedin_conversions.cli.json_output import print_json
+from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.past_runs import outbox_of, warn
 from target_linkedin_conversions.errors import ConfigError, InUseError, TargetError, exit_code_of
 from target_linkedin_conversions.how_many import how_many
@@ -67,7 +67,7 @@ class Receipt(msgspec.Struct, frozen=True):
 )
 @click.option("--key", metavar="NAME=VALUE|-", help="A key column and its value; `-` reads such lines from stdin.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="The receipt as one JSON object.")
+@json_option("The receipt as one JSON object.")
 def forget(
     files: tuple[str, ...], config: tuple[str, ...], email: str | None, key: str | None, yes: bool, as_json: bool
 ) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.sandbox import Sandbox
 
@@ -107,7 +108,7 @@ class StartError(click.ClickException):
     help="How long after an event the report may lack it.",
 )
 @click.option("--client-id", help="The only OAuth client that may log in and refresh. Default: any.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON line when ready.")
+@json_option("Print one JSON line when ready.")
 def sandbox(
     port: int,
     rules: str | None,

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, ledger_database, load_settings, new_ledger_folder
+from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.ledger.check import check
 from target_linkedin_conversions.cli.ledger.export import export, import_
 from target_linkedin_conversions.cli.ledger.mark import mark
@@ -68,7 +69,7 @@ ledger.add_command(import_)
 
 @ledger.command()
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
+@json_option("One JSON object instead of sentences.")
 def init(config: tuple[str, ...], as_json: bool) -> None:
     r"""Make the ledger that the settings name, or open and upgrade it; safe to repeat.
 
@@ -103,7 +104,7 @@ def init(config: tuple[str, ...], as_json: bool) -> None:
 
 @ledger.command()
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
+@json_option("One JSON object instead of tables.")
 def stats(config: tuple[str, ...], as_json: bool) -> None:
     r"""What the ledger holds, by status and rule; makes no ledger.
 

@@ -12,6 +12,7 @@ from target_linkedin_conversions.admin.authorization import App, checked_redirec
 from target_linkedin_conversions.admin.permissions import REPORTING_SCOPE, ROLES_TOLD, SCOPES
 from target_linkedin_conversions.cli.asking import ask, heard, is_terminal
 from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.login.browser import granted_login
 from target_linkedin_conversions.cli.login.kept import has_own_token, keep, wanted_place
 from target_linkedin_conversions.cli.login.shown import look_at, tell
@@ -54,7 +55,7 @@ _MOST_BYTES = 1 << 16
 )
 @click.option("--save/--no-save", default=None, help="Keep the login in credentials.json (0600), where runs find it.")
 @click.option("--show", is_flag=True, help="Print the secrets, once, as NAME=value.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
+@json_option("One JSON object instead of sentences.")
 def login(
     context: click.Context,
     config: tuple[str, ...],

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
-from target_linkedin_conversions.cli.json_output import print_json
+from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.preview.tables import tell
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.wall_clock import wall_clock
@@ -62,7 +62,7 @@ class Reader(Protocol):
 )
 @click.option("--encoding", help="How a text file is encoded, where it is not what it looks like: windows-1252.")
 @click.option("--delimiter", help="What stands between the cells of a text file, where it is not what it looks like.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
+@json_option("One JSON object instead of tables.")
 def preview(
     config: tuple[str, ...],
     inputs: tuple[str, ...],

@@ -11,7 +11,7 @@ import msgspec
 from target_linkedin_conversions.admin.figures import Period
 from target_linkedin_conversions.admin.reconciliation import Reconciliation, reconciled
 from target_linkedin_conversions.cli.config import SET_ACCOUNT, config_option, existing_ledger, load_settings
-from target_linkedin_conversions.cli.json_output import print_json
+from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.reconcile.source_counts import SourceColumns, source_counts
 from target_linkedin_conversions.cli.reconcile.tables import show
@@ -53,7 +53,7 @@ MOST_DAYS = 400
     "--map", "maps", multiple=True, metavar="PART=COLUMN", help="Of --source: the column that is day, rule or count."
 )
 @click.option("--date-order", type=click.Choice(ORDERS), help="Of --source: how dates such as 04/11/2026 are written.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
+@json_option("One JSON object instead of tables.")
 def reconcile(
     config: tuple[str, ...],
     days: int | None,

@@ -12,6 +12,7 @@ import msgspec
 
 from target_linkedin_conversions.cli.asking import heard
 from target_linkedin_conversions.cli.config import config_option, key_of_ledger, load_settings
+from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.past_runs import (
     BACK,
     REPLAY,
@@ -58,7 +59,7 @@ NO_LEDGER = "there is no ledger here, so keys that are told as digests cannot be
     help="The value of a key column, as the tap sends it; `-` reads it from stdin.",
 )
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
+@json_option("One JSON object instead of sentences.")
 def show(run: str | None, value: str, config: tuple[str, ...], as_json: bool) -> None:
     r"""What is known of one key, in RUN or in all runs that are kept.
 

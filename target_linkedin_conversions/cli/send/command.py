@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, raw_settings
-from target_linkedin_conversions.cli.json_output import print_json
+from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.send.asking import Asking
 from target_linkedin_conversions.cli.send.files import FilesBeside, read_answers, write_answers
 from target_linkedin_conversions.cli.send.flags import Flags
@@ -74,7 +74,7 @@ _READING = ("encoding", "delimiter")
 )
 @click.option("--dry-run", is_flag=True, help="Everything but sending; needs no token.")
 @click.option("--yes", is_flag=True, help="Send without the question, as for cron.")
-@click.option("--json", "as_json", is_flag=True, help="The run's report as one JSON object.")
+@json_option("The run's report as one JSON object.")
 def send(
     files: tuple[str, ...],
     config: tuple[str, ...],
