@@ -51,7 +51,7 @@ BESIDE = {
     "wall_clock",
     "printable",
     "private_files",
-    "quiet",
+    "muted_threads",
     "singer_messages",
     "standard_streams",
     "urns",

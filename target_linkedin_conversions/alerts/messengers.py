@@ -14,7 +14,7 @@ from target_linkedin_conversions.alerts.answers import bound_answers
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.loopback import never_through_a_proxy
-from target_linkedin_conversions.quiet import quiet_thread
+from target_linkedin_conversions.muted_threads import muted_thread
 from target_linkedin_conversions.settings.values import is_loopback
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Messengers:
                 for index, url in enumerate(urls):
                     found[index] = _plugin(apprise, url)
 
-            quiet_thread("alerts", load).join()
+            muted_thread("alerts", load).join()
             bound_answers(apprise.__name__)
         self._apprise = apprise
         self._plugins = [_checked(found.get(index), f"alert_urls[{index}]") for index in range(len(urls))]
@@ -59,7 +59,7 @@ class Messengers:
             if self._plugins[index].notify(title=title, body=body, notify_type=kind, body_format=text):
                 arrived.add(index)
 
-        threads = [quiet_thread(f"alert-{index}", partial(carry, index)) for index in range(len(self._plugins))]
+        threads = [muted_thread(f"alert-{index}", partial(carry, index)) for index in range(len(self._plugins))]
         for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
         return [index for index in range(len(self._plugins)) if index not in arrived]

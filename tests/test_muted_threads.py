@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.quiet import quiet_thread
+from target_linkedin_conversions.muted_threads import muted_thread
 from tests.telemetry.collector import Collector
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def test_a_logger_that_is_new_in_the_thread_is_not_heard_and_another_thread_is(
         OTHER.error("canary7f3b")
         raise ValueError("canary7f3c")  # its traceback would show what it holds
 
-    quiet_thread("trial", work).join()
+    muted_thread("trial", work).join()
     OTHER.error("heard")
     assert caplog.messages == ["heard"]
 
@@ -38,7 +38,7 @@ def test_a_handler_of_a_library_s_own_logger_does_not_hear_it_either(caplog: pyt
     logger = logging.getLogger("tests.quiet.own_handler")
     logger.addHandler(caplog.handler)
     logger.propagate = False
-    quiet_thread("trial", lambda: logger.error("canary7f3a")).join()
+    muted_thread("trial", lambda: logger.error("canary7f3a")).join()
     logger.error("heard")
     assert caplog.messages == ["heard"]
     logger.removeHandler(caplog.handler)

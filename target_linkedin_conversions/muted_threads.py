@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["is_quiet", "quiet_thread"]
+__all__ = ["is_muted", "muted_thread"]
 
 _QUIET = "quiet-"
 _THREADS = (_QUIET, "Otel")
 """How our threads' names begin, and those that OpenTelemetry starts for us."""
 
 
-def is_quiet() -> bool:
+def is_muted() -> bool:
     """Whether this is such a thread."""
     return current_thread().name.startswith(_THREADS)
 
@@ -30,7 +30,7 @@ class _Unheard(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:  # noqa: ARG002 - who configures logging may keep threads out of it
         """Whether another thread logs it: a handler asks in the thread that does."""
-        return not is_quiet()
+        return not is_muted()
 
 
 _UNHEARD = _Unheard()
@@ -51,7 +51,7 @@ def _hush() -> None:
         logging.lastResort.addFilter(_UNHEARD)
 
 
-def quiet_thread(name: str, work: Callable[[], object]) -> Thread:
+def muted_thread(name: str, work: Callable[[], object]) -> Thread:
     """Work in a thread of its own, whatever it raises, that the end of the process does not wait for.
 
     That it failed is seen by what it has not done: its error may hold a secret too.
