@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from target_linkedin_conversions.nearest import folded_name
 
-__all__ = ["is_of_somebody_else"]
+__all__ = ["is_staff_column"]
 
 _PARTS = (
     *("owner", "salesrep", "accountexec", "manager", "agent", "createdby", "updatedby", "modifiedby", "lastmodifiedby"),
@@ -14,7 +14,7 @@ _PARTS = (
 """What stands in the plain name of such a column."""
 
 
-def is_of_somebody_else(column: str) -> bool:
+def is_staff_column(column: str) -> bool:
     """Whether the name of a column, or of a path, says that it is about another person than the one who converted."""
     name = folded_name(column)
     return any(part in name for part in _PARTS)
