@@ -17,7 +17,7 @@ from target_linkedin_conversions.admin.permissions import REPORTING_SCOPE
 from target_linkedin_conversions.delivery.auth import TOKEN_PATH, Granted, answered, granted_by
 from target_linkedin_conversions.delivery.reading import decoded, is_of_linkedin
 from target_linkedin_conversions.errors import ConfigError, CredentialError, UnreachableError
-from target_linkedin_conversions.settings.kept import Unshown
+from target_linkedin_conversions.settings.credentials_file import Unshown
 from target_linkedin_conversions.settings.values import Secret, is_loopback
 
 if TYPE_CHECKING:

@@ -13,7 +13,14 @@ import pytest
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings import Settings
-from target_linkedin_conversions.settings.kept import Kept, Login, change_kept, path_of, read_kept, write_kept
+from target_linkedin_conversions.settings.credentials_file import (
+    CredentialsFile,
+    Login,
+    change_credentials,
+    path_of,
+    read_credentials,
+    write_credentials,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +34,7 @@ def load(folder: Path, **settings: Any) -> Settings:
 
 
 def keep(folder: Path, login: Login = WHOLE) -> None:
-    write_kept(str(folder), Kept(login=login))
+    write_credentials(str(folder), CredentialsFile(login=login))
 
 
 def test_it_stands_for_the_token_and_what_refreshes_it(tmp_path: Path) -> None:
@@ -38,7 +45,9 @@ def test_it_stands_for_the_token_and_what_refreshes_it(tmp_path: Path) -> None:
     assert (settings.access_token.reveal, settings.refresh_token.reveal, settings.client_id) == ("kept", "again", "app")
     assert settings.quota_key == "app"
     assert not [
-        word for word in ("kept", "again", "hidden") if word in repr(settings) + repr(WHOLE) + repr(Kept(login=WHOLE))
+        word
+        for word in ("kept", "again", "hidden")
+        if word in repr(settings) + repr(WHOLE) + repr(CredentialsFile(login=WHOLE))
     ]
 
 
@@ -83,7 +92,7 @@ def test_a_file_without_sense_is_none(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_rotated_token_alone_is_no_login(tmp_path: Path) -> None:
-    write_kept(str(tmp_path), Kept(configured="mark", refresh_token="rotated"))
+    write_credentials(str(tmp_path), CredentialsFile(configured="mark", refresh_token="rotated"))
     with pytest.raises(ConfigError, match="no credentials are set"):
         load(tmp_path)
 
@@ -92,7 +101,7 @@ def test_it_is_written_for_this_user_alone_and_read_by_nobody_elses_hand(tmp_pat
     keep(tmp_path)
     path = path_of(str(tmp_path))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert read_kept(str(tmp_path)) == Kept(login=WHOLE)
+    assert read_credentials(str(tmp_path)) == CredentialsFile(login=WHOLE)
     elsewhere = tmp_path / "elsewhere"
     path.rename(elsewhere)
     path.symlink_to(elsewhere)
@@ -113,8 +122,10 @@ def test_changes_of_one_moment_all_stand(tmp_path: Path) -> None:
     keep(tmp_path)
 
     def longer(_each: int) -> None:
-        change_kept(str(tmp_path), lambda kept: msgspec.structs.replace(kept, refresh_token=f"{kept.refresh_token}x"))
+        change_credentials(
+            str(tmp_path), lambda kept: msgspec.structs.replace(kept, refresh_token=f"{kept.refresh_token}x")
+        )
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(longer, range(40)))
-    assert read_kept(str(tmp_path)) == Kept(refresh_token="x" * 40, login=WHOLE)
+    assert read_credentials(str(tmp_path)) == CredentialsFile(refresh_token="x" * 40, login=WHOLE)

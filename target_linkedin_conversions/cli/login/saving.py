@@ -11,7 +11,7 @@ from target_linkedin_conversions.cli.asking import heard, is_terminal
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import mend_of
 from target_linkedin_conversions.reporting.folder import Folder
-from target_linkedin_conversions.settings.kept import Kept, Login, path_of, write_kept
+from target_linkedin_conversions.settings.credentials_file import CredentialsFile, Login, path_of, write_credentials
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.settings import Settings
@@ -43,7 +43,7 @@ def wanted_place(settings: Settings, *, save: bool | None, show: bool, made_here
     return Place(answer == "k", answer == "s")
 
 
-def has_own_token(settings: Settings, kept: Kept | None) -> bool:
+def has_own_token(settings: Settings, kept: CredentialsFile | None) -> bool:
     """Whether the settings name a token themselves, and not only through the login that was kept before."""
     login = Login() if kept is None or kept.login is None else kept.login
     named = {one.reveal for one in (settings.access_token, settings.refresh_token) if one is not None}
@@ -57,7 +57,7 @@ def keep(settings: Settings, made: Login) -> None:
     """
     Folder(settings.private_dir, "private_dir").prepare()
     try:
-        write_kept(settings.private_dir, Kept(login=made))
+        write_credentials(settings.private_dir, CredentialsFile(login=made))
     except OSError as error:
         problem = f"{path_of(settings.private_dir)} cannot be written ({error.strerror})"
         raise ConfigError("private_dir", problem, mend_of(error, "name a folder that this user may write to")) from None

@@ -24,7 +24,15 @@ from target_linkedin_conversions.private_files import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Kept", "Login", "Unshown", "change_kept", "path_of", "read_kept", "write_kept"]
+__all__ = [
+    "CredentialsFile",
+    "Login",
+    "Unshown",
+    "change_credentials",
+    "path_of",
+    "read_credentials",
+    "write_credentials",
+]
 
 _NAME = "credentials.json"
 _LARGEST = 1 << 20
@@ -56,7 +64,7 @@ class Login(Unshown, frozen=True, omit_defaults=True):
         return bool(self.client_id and self.client_secret and self.refresh_token)
 
 
-class Kept(Unshown, frozen=True, omit_defaults=True):
+class CredentialsFile(Unshown, frozen=True, omit_defaults=True):
     """The whole file: a rotated refresh token, a mark of the configured one that it came from, and a login."""
 
     configured: str = ""
@@ -69,7 +77,7 @@ def path_of(folder: str) -> Path:
     return Path(folder) / _NAME
 
 
-def read_kept(folder: str) -> Kept | None:
+def read_credentials(folder: str) -> CredentialsFile | None:
     """What the file holds; None where there is none, or one that makes no sense.
 
     Raises `ConfigError` where somebody else may have put it there: a token of theirs must not be sent with.
@@ -77,27 +85,27 @@ def read_kept(folder: str) -> Kept | None:
     path = path_of(folder)
     try:
         with os.fdopen(open_private(path), "rb") as file:
-            return msgspec.json.decode(file.read(_LARGEST), type=Kept)
+            return msgspec.json.decode(file.read(_LARGEST), type=CredentialsFile)
     except UntrustedError as error:
         raise ConfigError("private_dir", f"{path} cannot be read ({error.strerror})", error.mend) from None
     except (OSError, msgspec.DecodeError, ValueError, RecursionError):
         return None
 
 
-def write_kept(folder: str, kept: Kept) -> None:
-    """Write the file, whatever it held, as `change_kept` does."""
-    change_kept(folder, lambda _before: kept)
+def write_credentials(folder: str, kept: CredentialsFile) -> None:
+    """Write the file, whatever it held, as `change_credentials` does."""
+    change_credentials(folder, lambda _before: kept)
 
 
-def change_kept(folder: str, changed: Callable[[Kept], Kept]) -> None:
+def change_credentials(folder: str, changed: Callable[[CredentialsFile], CredentialsFile]) -> None:
     """Write what `changed` makes of what the file holds: readable by this user alone, complete or not at all.
 
     No other process writes in between, or a run that keeps a rotated token would undo a login of the same moment.
-    Raises `OSError`, and what `read_kept` raises.
+    Raises `OSError`, and what `read_credentials` raises.
     """
     path = path_of(folder)
     make_private_folder(path.parent)
     with alone_in(path.parent):
-        kept = changed(read_kept(folder) or Kept())
+        kept = changed(read_credentials(folder) or CredentialsFile())
         remove_drafts(path.parent, path.name)
         write_private(path, msgspec.json.encode(kept))
