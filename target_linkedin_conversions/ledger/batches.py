@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Update, bindparam, delete, insert, update
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
 from target_linkedin_conversions.ledger.days import UNDATED
-from target_linkedin_conversions.ledger.reconnecting import when_back
 from target_linkedin_conversions.ledger.round_trip import mark_at_once
 from target_linkedin_conversions.ledger.tables import Status, new_id
+from target_linkedin_conversions.ledger.transaction_retry import retry_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ class Batches:
         }
         return new_id(connection.execute(_NEW, values))
 
-    @when_back
+    @retry_transaction
     def mark(self, batch: int, status: Status, *, resent: bool = False, days: str = UNDATED) -> None:
         """Write where a batch is, and on which days its events happened where they are delivered; the one row that an answer costs.
 
@@ -80,7 +80,7 @@ class Batches:
             if status == Status.LEAVING:
                 self._lease.extend(connection)
 
-    @when_back
+    @retry_transaction
     def settle(self, batch: int, status: Status, released: Sequence[bytes], *, days: str = UNDATED) -> None:
         """Write where a batch is, as `mark` does, and forget the events of it that were not taken."""
         with self._database.transaction() as connection:
@@ -90,7 +90,7 @@ class Batches:
                 connection.execute(statement, [{"released": digest} for digest in released])
             _mark(connection, _MARK_FEWER, batch, status, days, fewer=len(released))
 
-    @when_back
+    @retry_transaction
     def divide(
         self,
         batch: int,

@@ -21,9 +21,9 @@ from target_linkedin_conversions.ledger.database import TransactionLostError
 from target_linkedin_conversions.ledger.days import UNDATED, days_text
 from target_linkedin_conversions.ledger.group_commit import GroupCommit
 from target_linkedin_conversions.ledger.lease import TAKEN_OVER, shorten
-from target_linkedin_conversions.ledger.reconnecting import when_back
 from target_linkedin_conversions.ledger.round_trip import claim_at_once
 from target_linkedin_conversions.ledger.tables import Status
+from target_linkedin_conversions.ledger.transaction_retry import retry_transaction
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.batches import Batches
@@ -104,7 +104,7 @@ class Claims:
         """
         return self._commits.ask(_Wanted(rule, digests, contents, resend))
 
-    @when_back
+    @retry_transaction
     def note(self, rule: str, digests: Sequence[bytes], contents: Sequence[int], days: Sequence[int] = ()) -> Claim:
         """Write events as delivered that were sent by somebody else: those that are fresh, and those in doubt.
 
@@ -119,7 +119,7 @@ class Claims:
                 connection.execute(update(_batches).where(_batches.c.id == batch).values(**done))
             return claim
 
-    @when_back
+    @retry_transaction
     def peek(self, digests: Sequence[bytes], contents: Sequence[int], *, resend: bool = True) -> Claim:
         """What the ledger knows of these events, as a claim would find it; changes nothing, and stops no writer."""
         distinct = list(dict.fromkeys(digests))
@@ -131,7 +131,7 @@ class Claims:
         self._sort(claim, _Wanted("", digests, contents, resend), known, gone)
         return claim
 
-    @when_back
+    @retry_transaction
     def _claim_all(self, wanted: Sequence[_Wanted]) -> list[Claim]:
         try:
             if not self._database.is_sqlite:

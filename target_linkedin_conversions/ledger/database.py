@@ -49,7 +49,7 @@ _ROLLED_BACK = re.compile(r"40001|40P01")
 
 
 class TransactionLostError(LedgerError):
-    """A transaction that may be tried again, as `when_back` does."""
+    """A transaction that may be tried again, as `retry_transaction` does."""
 
 
 class ConnectionLostError(TransactionLostError):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.ledger.database import Database
 
-__all__ = ["when_back"]
+__all__ = ["retry_transaction"]
 
 _PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
@@ -36,7 +36,7 @@ Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 
-def when_back(
+def retry_transaction(
     method: Callable[Concatenate[Self, Arguments], Result],
 ) -> Callable[Concatenate[Self, Arguments], Result]:
     """Call a method of one transaction again, for as long as the database's patience lasts where that is gone.
