@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Update, bindparam, delete, insert, update
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
 from target_linkedin_conversions.ledger.days import UNDATED
-from target_linkedin_conversions.ledger.round_trip import mark_at_once
+from target_linkedin_conversions.ledger.postgresql import mark_in_one_statement
 from target_linkedin_conversions.ledger.tables import Status, new_id
 from target_linkedin_conversions.ledger.transaction_retry import retry_transaction
 
@@ -72,7 +72,7 @@ class Batches:
         `resent` notes that its events were sent before without an answer.
         """
         if status != Status.LEAVING and not self._database.is_sqlite:
-            if not mark_at_once(self._database, batch, status, resent=resent, days=days):
+            if not mark_in_one_statement(self._database, batch, status, resent=resent, days=days):
                 raise _lost(batch)
             return
         with self._database.transaction() as connection:

@@ -21,7 +21,7 @@ from target_linkedin_conversions.ledger.database import TransactionLostError
 from target_linkedin_conversions.ledger.days import UNDATED, days_text
 from target_linkedin_conversions.ledger.group_commit import GroupCommit
 from target_linkedin_conversions.ledger.lease import TAKEN_OVER, shorten
-from target_linkedin_conversions.ledger.round_trip import claim_at_once
+from target_linkedin_conversions.ledger.postgresql import claim_in_one_statement
 from target_linkedin_conversions.ledger.tables import Status
 from target_linkedin_conversions.ledger.transaction_retry import retry_transaction
 
@@ -158,7 +158,7 @@ class Claims:
         Between the two the batch is one of this worker that is about to leave, as it is after the last of them.
         """
         digests = wanted.digests
-        batch, taken = claim_at_once(self._database, self._lease, wanted.rule, digests, wanted.contents)
+        batch, taken = claim_in_one_statement(self._database, self._lease, wanted.rule, digests, wanted.contents)
         if taken == len(digests):
             return Claim(batch, list(range(len(digests))))
         with self._database.transaction(bulky=True) as connection:

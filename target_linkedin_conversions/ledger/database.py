@@ -19,7 +19,14 @@ from target_linkedin_conversions.cpu_affinity import THREADS
 from target_linkedin_conversions.epoch import LAST_MS
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.engines import AT_ONCE, READS, checked_url, engine_of, engine_to_read, log_files
+from target_linkedin_conversions.ledger.engines import (
+    AUTOCOMMIT,
+    READS,
+    checked_url,
+    engine_of,
+    engine_to_read,
+    log_files,
+)
 from target_linkedin_conversions.ledger.filesystem import network_filesystem
 from target_linkedin_conversions.ledger.keys import CHECK, KEY_BYTES, check_of, key_of
 from target_linkedin_conversions.ledger.patience import NO_PATIENCE, Patience
@@ -186,11 +193,11 @@ class Database:
                 with THREADS.elsewhere():
                     transaction.commit()
 
-    def at_once(self, statement: TextClause, values: Mapping[str, object]) -> Row[Any] | None:
+    def autocommit(self, statement: TextClause, values: Mapping[str, object]) -> Row[Any] | None:
         """The first row of a statement that is a transaction of its own: one way to PostgreSQL and back. Not for SQLite."""
         waits = {"patience": f"{int(self._busy_seconds * 1000)}ms"}
         with self._faults(), self._lent() as connection:
-            connection.execution_options(isolation_level=AT_ONCE)
+            connection.execution_options(isolation_level=AUTOCOMMIT)
             return connection.execute(statement, {**waits, **values}).first()
 
     @contextmanager

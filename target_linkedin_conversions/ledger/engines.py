@@ -15,12 +15,12 @@ from sqlalchemy.pool import NullPool
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.extras import install
 
-__all__ = ["AT_ONCE", "READS", "checked_url", "engine_of", "engine_to_read", "log_files"]
+__all__ = ["AUTOCOMMIT", "READS", "checked_url", "engine_of", "engine_to_read", "log_files"]
 
 READS = "ledger_reads"
 """The execution option of a transaction that only reads."""
 
-AT_ONCE = "AUTOCOMMIT"
+AUTOCOMMIT = "AUTOCOMMIT"
 """The isolation level of a connection whose every statement is a transaction of its own."""
 
 _CONNECTIONS = 2
@@ -119,7 +119,7 @@ def _postgresql(url: URL, busy_seconds: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        if connection.get_execution_options().get("isolation_level") != AT_ONCE:
+        if connection.get_execution_options().get("isolation_level") != AUTOCOMMIT:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(busy_seconds * 1000)}")
 
     return engine

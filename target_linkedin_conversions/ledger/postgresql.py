@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.database import Database
     from target_linkedin_conversions.ledger.lease import Lease
 
-__all__ = ["claim_at_once", "mark_at_once"]
+__all__ = ["claim_in_one_statement", "mark_in_one_statement"]
 
 _WAITING = "waiting AS MATERIALIZED (SELECT set_config('lock_timeout', :patience, true))"
 
@@ -45,7 +45,7 @@ _MARK = text(
 )
 
 
-def claim_at_once(
+def claim_in_one_statement(
     database: Database, worker: Lease, rule: str, digests: Sequence[bytes], contents: Sequence[int]
 ) -> tuple[int, int]:
     """Write a batch that is about to leave and those of its identities that nobody knows; its id, and how many those are.
@@ -62,14 +62,14 @@ def claim_at_once(
         "digests": b"".join(digests),
         "contents": list(contents),
     }
-    row = database.at_once(_CLAIM, values)
+    row = database.autocommit(_CLAIM, values)
     if row is None:
         raise lease.taken_over()
     batch, taken = row
     return int(batch), int(taken)
 
 
-def mark_at_once(database: Database, batch: int, status: Status, *, resent: bool, days: str) -> bool:
+def mark_in_one_statement(database: Database, batch: int, status: Status, *, resent: bool, days: str) -> bool:
     """Write where a batch is, and on which days its events happened; false where the ledger knows none such."""
     values = {"batch": batch, "status": int(status), "resent": int(resent), "days": days}
-    return database.at_once(_MARK, values) is not None
+    return database.autocommit(_MARK, values) is not None
