@@ -19,9 +19,9 @@ from target_linkedin_conversions.cli.config import (
 from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.ledger.file import read_lines, write_lines
 from target_linkedin_conversions.how_many import how_many
+from target_linkedin_conversions.ledger.export_format import Trailer, checked_header
 from target_linkedin_conversions.ledger.exporting import export_lines
 from target_linkedin_conversions.ledger.importing import import_lines
-from target_linkedin_conversions.ledger.lines import Trailer, checked_header
 from target_linkedin_conversions.printable import printable
 
 __all__ = ["export", "import_"]
