@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from target_linkedin_conversions.admin.analytics import CountedOnDay
-    from target_linkedin_conversions.ledger.sent import SentOnDay
+    from target_linkedin_conversions.ledger.delivered_by_day import DeliveredOnDay
 
 __all__ = ["COMPLETE_AFTER_MS", "Period", "Row", "Total", "complete_until", "date_of", "rows_of", "totals_of"]
 
@@ -80,7 +80,7 @@ def complete_until(now: int) -> int:
 
 def rows_of(
     period: Period,
-    sent: Iterable[SentOnDay],
+    sent: Iterable[DeliveredOnDay],
     counted: Iterable[CountedOnDay],
     source: Mapping[tuple[str, int], int] | None,
     names: Mapping[str, str],

@@ -23,7 +23,7 @@ from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.epoch import day_of, utc_of
 from target_linkedin_conversions.how_many import how_many
-from target_linkedin_conversions.ledger.sent import SentOnDay, sent_by_day
+from target_linkedin_conversions.ledger.delivered_by_day import DeliveredOnDay, delivered_by_day
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.past import ended_at
 
@@ -78,7 +78,7 @@ def reconciled(
 
     Without a `database` of a ledger, what was sent is taken from the reports. Raises as `counted_by_day` does.
     """
-    sent = _of_reports(reports) if database is None else sent_by_day(database, period.first, period.last)
+    sent = _of_reports(reports) if database is None else delivered_by_day(database, period.first, period.last)
     client = Client(settings.api_url, settings.oauth_url, settings.linkedin_version)
     try:
         tokens = Tokens(settings, client, clock)
@@ -118,14 +118,14 @@ def reconciled(
     )
 
 
-def _of_reports(reports: Sequence[Report]) -> list[SentOnDay]:
+def _of_reports(reports: Sequence[Report]) -> list[DeliveredOnDay]:
     """What reports say was delivered, by rule and the day on which their run ended."""
-    sums: dict[tuple[str, int], SentOnDay] = {}
+    sums: dict[tuple[str, int], DeliveredOnDay] = {}
     for report in reports:
         at = int(ended_at(report).timestamp() * 1000)
         for line in report.lines:
             if line.outcome is Outcome.DELIVERED:
-                one = sums.setdefault((line.rule, day_of(at)), SentOnDay(line.rule, day_of(at)))
+                one = sums.setdefault((line.rule, day_of(at)), DeliveredOnDay(line.rule, day_of(at)))
                 one.events += line.events
                 one.undated += line.events
                 one.last = max(one.last, at)

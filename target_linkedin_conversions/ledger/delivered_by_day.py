@@ -15,12 +15,12 @@ from target_linkedin_conversions.ledger.tables import Status
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.database import Database
 
-__all__ = ["SentOnDay", "sent_by_day"]
+__all__ = ["DeliveredOnDay", "delivered_by_day"]
 
 _ROWS = 2_000
 
 
-class SentOnDay(msgspec.Struct):
+class DeliveredOnDay(msgspec.Struct):
     """Events of a rule that happened on a UTC day (since 1970): how many, and when the last of them was sent (epoch ms).
 
     Of `undated` ones the ledger knows only when they were sent: that is the day they are counted on.
@@ -33,7 +33,7 @@ class SentOnDay(msgspec.Struct):
     undated: int = 0
 
 
-def sent_by_day(database: Database, first: int, last: int) -> list[SentOnDay]:
+def delivered_by_day(database: Database, first: int, last: int) -> list[DeliveredOnDay]:
     """What was delivered of the days from `first` to `last`, in the order of day and rule; changes nothing."""
     batches = tables.batches
     # An event is never sent before it happened, but for clocks that differ.
@@ -41,13 +41,13 @@ def sent_by_day(database: Database, first: int, last: int) -> list[SentOnDay]:
     statement = select(batches.c.rule, batches.c.created, batches.c.events, batches.c.days).where(
         batches.c.status == Status.DELIVERED, batches.c.events > 0, since
     )
-    found: dict[tuple[int, str], SentOnDay] = {}
+    found: dict[tuple[int, str], DeliveredOnDay] = {}
     with database.snapshot() as connection:
         for rule, created, events, text in connection.execute(statement.execution_options(yield_per=_ROWS)):
             days = {created // DAY_MS: events} if text == UNDATED else days_of_text(text)
             for day, count in days.items():
                 if first <= day <= last:
-                    one = found.setdefault((day, rule), SentOnDay(rule, day))
+                    one = found.setdefault((day, rule), DeliveredOnDay(rule, day))
                     one.events += count
                     one.last = max(one.last, created)
                     one.undated += count if text == UNDATED else 0
