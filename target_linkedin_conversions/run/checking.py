@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.admin.findings import lives_of, on_lives, on_rule
 from target_linkedin_conversions.admin.preflight import UNREAD, because_of, preflight
 from target_linkedin_conversions.errors import RuleError
-from target_linkedin_conversions.run.listening import listening
+from target_linkedin_conversions.run.process.interruptible import interruptible
 from target_linkedin_conversions.settings.entry_rules import RuleByColumn
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Checks:
     def _look(self) -> Preflight:
         """What the preflight finds; a signal does not wait for LinkedIn's answers."""
         delivery = self._delivery
-        return listening(
+        return interruptible(
             lambda: preflight(delivery.settings, delivery.client, delivery.tokens, delivery.clock),
             self._listen,
             name="preflight",

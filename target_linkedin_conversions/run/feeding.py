@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import StopRun, Terminated
 from target_linkedin_conversions.run.faults import tell
-from target_linkedin_conversions.run.tuning import tuned
+from target_linkedin_conversions.run.process.tuning import tuned
 
 if TYPE_CHECKING:
     from collections.abc import Callable

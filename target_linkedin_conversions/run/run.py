@@ -40,11 +40,11 @@ from target_linkedin_conversions.run.concluding import Reporter
 from target_linkedin_conversions.run.earlier_runs import new_ledger_warning, older_copy_warning
 from target_linkedin_conversions.run.end_warnings import consent_warning, other_key_warnings
 from target_linkedin_conversions.run.files import RunFiles
-from target_linkedin_conversions.run.hanging import ends_within
 from target_linkedin_conversions.run.intake import Intake
 from target_linkedin_conversions.run.judging import Judge
-from target_linkedin_conversions.run.limits import ensure_descriptors
 from target_linkedin_conversions.run.names import new_run_id
+from target_linkedin_conversions.run.process.open_files import ensure_descriptors
+from target_linkedin_conversions.run.process.watchdog import watchdog
 from target_linkedin_conversions.run.progress import Progress, Untracked
 from target_linkedin_conversions.run.recorder import Recorder
 from target_linkedin_conversions.run.rejected_rows import RowKeeper
@@ -336,7 +336,7 @@ class Run:
             return self.report
         if self.owns_process and error is not None and not isinstance(error, StopRun):
             longest = _LONGEST_END + self.settings.shutdown_seconds + self._alerts.longest + TELEMETRY_SECONDS
-            with ends_within(longest):
+            with watchdog(longest):
                 return self._concluded(error)
         return self._concluded(error)
 

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 from target_linkedin_conversions.errors import OutputError, Terminated, exit_code_of, outcome_of
 from target_linkedin_conversions.reporting.live import live_line
 from target_linkedin_conversions.run.faults import tell
-from target_linkedin_conversions.run.tuning import process_tuned
+from target_linkedin_conversions.run.process.tuning import process_tuned
 from target_linkedin_conversions.settings.environment import fill_from_dotenv
 from target_linkedin_conversions.settings.files import FROM_ENVIRONMENT, named_files, read_config
 from target_linkedin_conversions.singer.draining import drain_stdin

@@ -24,8 +24,8 @@ from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.plain_schema import is_of_objects, plain_schema
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import key_text
+from target_linkedin_conversions.run.process.signals import listen_for_signals
 from target_linkedin_conversions.run.run import Run
-from target_linkedin_conversions.run.signals import listen_for_signals
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.schema import config_jsonschema
 from target_linkedin_conversions.singer.constants import as_floats, as_marks

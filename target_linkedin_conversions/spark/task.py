@@ -13,8 +13,8 @@ from target_linkedin_conversions.records.arrow_rows import ArrowRows
 from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.feeding import fed
 from target_linkedin_conversions.run.jobs import JobPart
+from target_linkedin_conversions.run.process.tuning import process_tuned
 from target_linkedin_conversions.run.run import Run
-from target_linkedin_conversions.run.tuning import process_tuned
 from target_linkedin_conversions.spark.logs import log_to_stderr
 from target_linkedin_conversions.spark.messages import TaskEnded
 

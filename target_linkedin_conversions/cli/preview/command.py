@@ -101,7 +101,7 @@ def preview(
         _init(settings, asked, None if everything else _MOST_GUESSED, as_json=as_json)
         return
     from target_linkedin_conversions.run.previewing import Previewing  # noqa: PLC0415 - only where rows are read
-    from target_linkedin_conversions.run.tuning import tuned  # noqa: PLC0415 - the same
+    from target_linkedin_conversions.run.process.tuning import tuned  # noqa: PLC0415 - the same
 
     previewing = Previewing(settings, wall_clock())
     with tuned():

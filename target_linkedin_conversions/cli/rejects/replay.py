@@ -20,8 +20,8 @@ from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.live import live_line
 from target_linkedin_conversions.reporting.outbox import outbox_runs
 from target_linkedin_conversions.run.feeding import fed
+from target_linkedin_conversions.run.process.signals import ending_by_signals
 from target_linkedin_conversions.run.run import Run
-from target_linkedin_conversions.run.signals import ending_by_signals
 from target_linkedin_conversions.settings.values import identifier
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.feeding import fed
 from target_linkedin_conversions.run.mapping import StreamMapping, mapping_of
+from target_linkedin_conversions.run.process.signals import ending_by_signals
+from target_linkedin_conversions.run.process.tuning import process_tuned
 from target_linkedin_conversions.run.run import Run
-from target_linkedin_conversions.run.signals import ending_by_signals
-from target_linkedin_conversions.run.tuning import process_tuned
 from target_linkedin_conversions.tables.marked import MarkedRows
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["listening"]
+__all__ = ["interruptible"]
 
 Result = TypeVar("Result")
 
 _LISTEN_SECONDS = 0.2
 
 
-def listening(
+def interruptible(
     work: Callable[[], Result], listen: Callable[[], None], *, name: str, most_seconds: float | None = None
 ) -> Result:
     """The result of some work; `listen()` is called while it is waited for and raises where nobody wants it any more.

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ends_within"]
+__all__ = ["watchdog"]
 
 
 @contextmanager
-def ends_within(seconds: float) -> Iterator[None]:
+def watchdog(seconds: float) -> Iterator[None]:
     """End the process where what is done here takes longer, after a traceback on stderr and without a report."""
     screen = sys.__stderr__
     if screen is None:
