@@ -100,7 +100,7 @@ def preview(
     if init:
         _init(settings, asked, None if everything else _MOST_GUESSED, as_json=as_json)
         return
-    from target_linkedin_conversions.run.previewing import Previewing  # noqa: PLC0415 - only where rows are read
+    from target_linkedin_conversions.run.preview.preview import Previewing  # noqa: PLC0415 - only where rows are read
     from target_linkedin_conversions.run.process.tuning import tuned  # noqa: PLC0415 - the same
 
     previewing = Previewing(settings, wall_clock())

@@ -22,7 +22,7 @@ from target_linkedin_conversions.cli.send.shown import show_ended, show_file, sh
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable_lines, writable
-from target_linkedin_conversions.run.previewing import Previewing
+from target_linkedin_conversions.run.preview.preview import Previewing
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.definitions import BY_NAME
 from target_linkedin_conversions.settings.streams import read_entry

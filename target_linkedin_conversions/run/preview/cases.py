@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.run.mapping import StreamMapping
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["Case", "Cases", "Difference", "Expected", "Held", "hold"]
+__all__ = ["Case", "CaseResult", "Cases", "Difference", "Expected", "run_cases"]
 
 _Payload = dict[str, Any]
 _TOLD_MEMBERS = frozenset({"idType", "conversion", "conversionHappenedAt", "currencyCode", "amount", "countryCode"})
@@ -72,7 +72,7 @@ class Difference(msgspec.Struct, frozen=True):
     came: str
 
 
-class Held(msgspec.Struct, frozen=True):
+class CaseResult(msgspec.Struct, frozen=True):
     """How one case ended: without differences it holds."""
 
     case: str
@@ -84,9 +84,9 @@ class Held(msgspec.Struct, frozen=True):
         return not self.differences
 
 
-def hold(
+def run_cases(
     cases: Cases, settings: Settings, now: int, schema_of: Callable[[list[Mapping[str, Any]]], Mapping[str, Any]]
-) -> list[Held]:
+) -> list[CaseResult]:
     """What became of each case, by the settings; `now`, in epoch milliseconds, where the file names no present.
 
     `schema_of` gives the schema of rows where the file has none. Raises `ConfigError` where an entry does not fit the rows.
@@ -95,7 +95,7 @@ def hold(
     streams = dict.fromkeys(case.stream or cases.stream for case in cases.cases)
     mappings = {stream: _mapping(stream, cases, settings, schema_of) for stream in streams}
     return [
-        Held(_name(case, at), list(_differences(case, mappings[case.stream or cases.stream], present)))
+        CaseResult(_name(case, at), list(_differences(case, mappings[case.stream or cases.stream], present)))
         for at, case in enumerate(cases.cases, 1)
     ]
 

@@ -13,8 +13,8 @@ from target_linkedin_conversions.readiness.finding import Finding, finding, wors
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.reasons import MESSAGES
 from target_linkedin_conversions.reporting.tally import Tally
-from target_linkedin_conversions.run.preview_stream import StreamPreview
-from target_linkedin_conversions.run.previewed import Ended, Previewed, PreviewedStream
+from target_linkedin_conversions.run.preview.findings import Ended, Previewed, PreviewedStream
+from target_linkedin_conversions.run.preview.stream import StreamPreview
 from target_linkedin_conversions.run.streams import Streams
 from target_linkedin_conversions.run.suppress import suppress_list
 from target_linkedin_conversions.singer_messages import before_schema
