@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.folder import Folder
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.run.checking import Checks
-    from target_linkedin_conversions.run.judging import Judge
+    from target_linkedin_conversions.run.reject_ratio import RejectRatio
 
 __all__ = ["ended"]
 
@@ -27,7 +27,7 @@ _ENDINGS = {
 """The findings of the preflight that somebody is alerted of."""
 
 
-def ended(report: Report, folder: Folder, checks: Checks | None, judge: Judge, delivery: Delivery) -> Ended:
+def ended(report: Report, folder: Folder, checks: Checks | None, judge: RejectRatio, delivery: Delivery) -> Ended:
     """A run as its alerts see it."""
     endings = {
         _ENDINGS[finding.code]: Ending(_ENDINGS[finding.code], finding.sentence, finding.mend)

@@ -41,12 +41,12 @@ from target_linkedin_conversions.run.earlier_runs import new_ledger_warning, old
 from target_linkedin_conversions.run.end_warnings import consent_warning, other_key_warnings
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.intake import Intake
-from target_linkedin_conversions.run.judging import Judge
 from target_linkedin_conversions.run.names import new_run_id
 from target_linkedin_conversions.run.process.open_files import ensure_descriptors
 from target_linkedin_conversions.run.process.watchdog import watchdog
 from target_linkedin_conversions.run.progress import Progress, Untracked
 from target_linkedin_conversions.run.recorder import Recorder
+from target_linkedin_conversions.run.reject_ratio import RejectRatio
 from target_linkedin_conversions.run.rejected_rows import RowKeeper
 from target_linkedin_conversions.run.status import status_of
 from target_linkedin_conversions.run.stream_facts import StreamFacts
@@ -108,7 +108,7 @@ class Run:
         self.now = self.clock.now()
         """Epoch milliseconds, as of the last `pause`."""
         self.tally = Tally()
-        self._judge = Judge(self.tally, settings.max_reject_ratio)
+        self._judge = RejectRatio(self.tally, settings.max_reject_ratio)
         self._files = RunFiles(settings, self.name)
         self._alerts = Alerts(settings.alert_urls, settings.alert_on, self._files.folder)
         self.warnings: list[str] = []

@@ -10,14 +10,14 @@ from target_linkedin_conversions.outcomes import Outcome
 if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.tally import Tally
 
-__all__ = ["Judge"]
+__all__ = ["RejectRatio"]
 
 _JUDGED_FROM = 20
 """Events, rejected or not, from which on `max_reject_ratio` is judged."""
 _NAMED_CAUSES = 3
 
 
-class Judge:
+class RejectRatio:
     """Holds a run's counts against `max_reject_ratio`."""
 
     def __init__(self, tally: Tally, most: float) -> None:

@@ -11,7 +11,7 @@ import pytest
 from target_linkedin_conversions.errors import TooManyRejectsError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.tally import Tally
-from target_linkedin_conversions.run.judging import Judge
+from target_linkedin_conversions.run.reject_ratio import RejectRatio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ def tally_of(rejected: int, delivered: int = 0, under_way: int = 0) -> Tally:
 def test_what_is_under_way_counts_as_delivered_until_it_is_not(
     rejected: int, delivered: int, under_way: int, *, is_too_many: bool
 ) -> None:
-    judge = Judge(tally_of(rejected, delivered, under_way), 0.5)
+    judge = RejectRatio(tally_of(rejected, delivered, under_way), 0.5)
     assert judge.too_many() is is_too_many
     assert (judge.doubt() is None) is not (rejected > delivered + under_way)
     if is_too_many:
@@ -54,7 +54,7 @@ def test_what_is_under_way_counts_as_delivered_until_it_is_not(
 @pytest.mark.usefixtures("impatient")
 def test_events_that_are_delivered_at_this_moment_stop_no_run() -> None:
     tally = tally_of(20, 0, 30)
-    judge = Judge(tally, 0.5)
+    judge = RejectRatio(tally, 0.5)
 
     def deliver() -> None:
         for _ in range(5_000):
