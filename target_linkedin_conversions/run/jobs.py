@@ -15,10 +15,10 @@ from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.job_report import Job, TriedPart, job_report
 from target_linkedin_conversions.reporting.report import Report
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
-from target_linkedin_conversions.run.concluding import installed_version
 from target_linkedin_conversions.run.end_warnings import small_parts_warning
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.names import BEGIN_OF_RUN, new_run_id
+from target_linkedin_conversions.run.report_builder import installed_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

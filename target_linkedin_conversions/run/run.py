@@ -36,7 +36,6 @@ from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.alerting import ended
 from target_linkedin_conversions.run.batcher import Batcher
 from target_linkedin_conversions.run.checking import Checks
-from target_linkedin_conversions.run.concluding import Reporter
 from target_linkedin_conversions.run.earlier_runs import new_ledger_warning, older_copy_warning
 from target_linkedin_conversions.run.end_warnings import consent_warning, other_key_warnings
 from target_linkedin_conversions.run.files import RunFiles
@@ -48,6 +47,7 @@ from target_linkedin_conversions.run.progress import Progress, Untracked
 from target_linkedin_conversions.run.recorder import Recorder
 from target_linkedin_conversions.run.reject_ratio import RejectRatio
 from target_linkedin_conversions.run.rejected_rows import RowKeeper
+from target_linkedin_conversions.run.report_builder import ReportBuilder
 from target_linkedin_conversions.run.status import status_of
 from target_linkedin_conversions.run.stream_facts import StreamFacts
 from target_linkedin_conversions.run.streams import Streams
@@ -114,7 +114,7 @@ class Run:
         self.warnings: list[str] = []
         self.streams = Streams(settings, self.warn)
         self._fed_by = fed_by
-        self._reporter = Reporter(
+        self._reporter = ReportBuilder(
             settings,
             self.name,
             self.tally,

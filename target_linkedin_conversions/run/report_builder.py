@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.run.streams import Streams
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["Reporter", "installed_version"]
+__all__ = ["ReportBuilder", "installed_version"]
 
 _TWENTY = 20
 
 
-class Reporter:
+class ReportBuilder:
     """Makes the report; what a run that sends nothing lacks is None."""
 
     def __init__(  # noqa: PLR0913 - one argument a part of the run
