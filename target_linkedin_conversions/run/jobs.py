@@ -17,8 +17,8 @@ from target_linkedin_conversions.reporting.report import Report
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
 from target_linkedin_conversions.run.end_warnings import small_parts_warning
 from target_linkedin_conversions.run.files import RunFiles
-from target_linkedin_conversions.run.names import BEGIN_OF_RUN, new_run_id
 from target_linkedin_conversions.run.report_builder import installed_version
+from target_linkedin_conversions.run.run_id import BEGIN_OF_RUN, new_run_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

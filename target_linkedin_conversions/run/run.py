@@ -40,7 +40,6 @@ from target_linkedin_conversions.run.earlier_runs import new_ledger_warning, old
 from target_linkedin_conversions.run.end_warnings import consent_warning, other_key_warnings
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.intake import Intake
-from target_linkedin_conversions.run.names import new_run_id
 from target_linkedin_conversions.run.process.open_files import ensure_descriptors
 from target_linkedin_conversions.run.process.watchdog import watchdog
 from target_linkedin_conversions.run.progress import Progress, Untracked
@@ -48,6 +47,7 @@ from target_linkedin_conversions.run.recorder import Recorder
 from target_linkedin_conversions.run.reject_ratio import RejectRatio
 from target_linkedin_conversions.run.rejected_rows import RowKeeper
 from target_linkedin_conversions.run.report_builder import ReportBuilder
+from target_linkedin_conversions.run.run_id import new_run_id
 from target_linkedin_conversions.run.status import status_of
 from target_linkedin_conversions.run.stream_facts import StreamFacts
 from target_linkedin_conversions.run.streams import Streams

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.reporting.folder import begun, run_of
-from target_linkedin_conversions.run.names import BEGIN_OF_RUN, new_run_id
+from target_linkedin_conversions.run.run_id import BEGIN_OF_RUN, new_run_id
 
 MOMENTS = st.integers(0, 4_000_000_000_000)
 
