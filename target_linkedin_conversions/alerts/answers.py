@@ -11,7 +11,7 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from target_linkedin_conversions.delivery.unfollowing import unfollowing_session
+from target_linkedin_conversions.delivery.no_redirects import session_without_redirects
 from target_linkedin_conversions.muted_threads import is_muted
 
 __all__ = ["bound_answers"]
@@ -43,5 +43,5 @@ class _Bounded:
         """What the function of that name answers."""
         if not is_muted():
             return self._requests.request(method, url, **kwargs)
-        with unfollowing_session() as session:
+        with session_without_redirects() as session:
             return session.request(method, url, **kwargs)

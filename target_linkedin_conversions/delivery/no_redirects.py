@@ -12,7 +12,7 @@ from target_linkedin_conversions.delivery.connection import BoundedAdapter, TooL
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["unfollowing_session"]
+__all__ = ["session_without_redirects"]
 
 
 class _WholeAnswers(BoundedAdapter):
@@ -29,7 +29,7 @@ class _WholeAnswers(BoundedAdapter):
         return response
 
 
-def unfollowing_session(look: Callable[[requests.Response], None] = lambda _: None) -> requests.Session:
+def session_without_redirects(look: Callable[[requests.Response], None] = lambda _: None) -> requests.Session:
     """Posts to the one that is named and to no other that it names, for headers may be secrets; `look` sees every answer.
 
     No answer takes more time than the request allows for one read, nor more memory than one of LinkedIn's.
