@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.delivery.batch_in_ledger import (
+    contents_of,
+    delivered_before,
+    digests_of,
+    note_delivered,
+)
 from target_linkedin_conversions.delivery.delivery import ledger_of
-from target_linkedin_conversions.delivery.known import contents_of, delivered_before, digests_of, note_delivered
 from target_linkedin_conversions.delivery.rehearsal import RehearsedLedger
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome

@@ -10,8 +10,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.delivery.batch_in_ledger import (
+    contents_of,
+    delivered_before,
+    digests_of,
+    note_delivered,
+)
 from target_linkedin_conversions.delivery.delivery import holds_in_doubt, ledger_of
-from target_linkedin_conversions.delivery.known import contents_of, delivered_before, digests_of, note_delivered
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import Claim, Ledger
 from target_linkedin_conversions.outcomes import Outcome

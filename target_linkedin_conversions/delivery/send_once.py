@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from target_linkedin_conversions.delivery.batch_in_ledger import contents_of, delivered_before, digests_of
 from target_linkedin_conversions.delivery.claimed import ClaimedBatch
-from target_linkedin_conversions.delivery.known import contents_of, delivered_before, digests_of
 from target_linkedin_conversions.ledger.days import UNDATED, days_text
 from target_linkedin_conversions.ledger.tables import Status
 from target_linkedin_conversions.outcomes import Outcome
