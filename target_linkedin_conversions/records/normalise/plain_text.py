@@ -10,9 +10,9 @@ from target_linkedin_conversions.records.encoded import encodes_address
 from target_linkedin_conversions.records.extended_json import plain_value
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.spellings import holds_address, spellings
 from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder, key_text
 from target_linkedin_conversions.records.unescaped import unescaped
-from target_linkedin_conversions.records.writings import holds_address, writings
 from target_linkedin_conversions.urns import LEAD_URN
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def plain_words(value: object, field: str) -> Normalised:
         return Reason(field, "not_an_id")
     if not looks_personal(text):
         return text
-    is_address = any(map(is_email_shaped, writings(text)))
+    is_address = any(map(is_email_shaped, spellings(text)))
     return Reason(field, "looks_like_email" if is_address else "not_an_id")
 
 

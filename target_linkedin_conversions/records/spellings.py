@@ -13,7 +13,7 @@ from target_linkedin_conversions.records.encoded import encodes_address
 from target_linkedin_conversions.records.text import is_email_shaped
 from target_linkedin_conversions.records.unescaped import unescaped
 
-__all__ = ["holds_address", "writings"]
+__all__ = ["holds_address", "spellings"]
 
 _OF_ONE_WRITING = re.compile(r"[A-Za-z0-9_:/+.~-]*+").fullmatch
 """What is neither escaped nor of another script."""
@@ -26,7 +26,7 @@ _AT_OF_MAIL = re.compile(r"=40[\w.-]{1,100}\.[A-Za-z]{2}").search
 """An at sign as mails write it, and a domain behind it: `x=40` alone is a query's."""
 
 
-def writings(text: str) -> list[str]:
+def spellings(text: str) -> list[str]:
     """A text's first 10,000 characters, and what they are in each other writing that they may be in."""
     found = unescaped(text)
     read = _in_plain_characters(found[-1])
@@ -41,7 +41,7 @@ def holds_address(text: str) -> bool:
     """Whether an id holds an e-mail address in whatever writing, or is one in another alphabet."""
     if encodes_address(text):
         return True
-    return not _OF_ONE_WRITING(text) and any(map(is_email_shaped, writings(text)))
+    return not _OF_ONE_WRITING(text) and any(map(is_email_shaped, spellings(text)))
 
 
 def _in_plain_characters(text: str) -> str:
