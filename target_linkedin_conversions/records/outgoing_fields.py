@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.records.plan import MappedField, StreamPlan
 
-__all__ = ["HASHED", "PLAIN", "LeavingField", "leaving", "unsent_fields"]
+__all__ = ["HASHED", "PLAIN", "OutgoingField", "outgoing_fields", "unsent_fields"]
 
 HASHED, PLAIN = "hashed", "plain"
 
@@ -24,7 +24,7 @@ _BESIDE_NAMES = {"company": "company_name", "title": "title", "country": "countr
 _MONEY = {"value": "amount", "currency": "currency_code"}
 
 
-class LeavingField(msgspec.Struct, frozen=True):
+class OutgoingField(msgspec.Struct, frozen=True):
     """A field that leaves: of which columns, `hashed` or `plain`, and as which member of LinkedIn's event.
 
     `how` it came about: `mapped`, `found` by its name, `constant`, or `made` of the columns.
@@ -37,14 +37,14 @@ class LeavingField(msgspec.Struct, frozen=True):
     sent_as: str
 
 
-def leaving(plan: StreamPlan) -> list[LeavingField]:
+def outgoing_fields(plan: StreamPlan) -> list[OutgoingField]:
     """Every field of a stream's events, in the order of the mapping."""
-    return [LeavingField("conversion_rule", *_of_rule(plan)), *_mapped(plan), *_own_event_id(plan)]
+    return [OutgoingField("conversion_rule", *_of_rule(plan)), *_mapped(plan), *_own_event_id(plan)]
 
 
 def unsent_fields(plan: StreamPlan) -> list[MappedField]:
     """Fields that are mapped and never leave: the version lacks them, or what LinkedIn takes only beside them is missing."""
-    sent = {field.field for field in leaving(plan)}
+    sent = {field.field for field in outgoing_fields(plan)}
     return [field for field in plan.fields if field.field not in sent]
 
 
@@ -54,11 +54,11 @@ def _of_rule(plan: StreamPlan) -> tuple[tuple[str, ...], str, str, str]:
     return columns, "mapped" if columns else "constant", PLAIN, _wire(Conversion, "conversion")
 
 
-def _mapped(plan: StreamPlan) -> Iterator[LeavingField]:
+def _mapped(plan: StreamPlan) -> Iterator[OutgoingField]:
     for field in plan.fields:
         form = _form(plan, field.field)
         if form is not None:
-            yield LeavingField(field.field, field.columns, field.how, *form)
+            yield OutgoingField(field.field, field.columns, field.how, *form)
 
 
 def _form(plan: StreamPlan, field: str) -> tuple[str, str] | None:
@@ -90,11 +90,11 @@ def _form_of_info(plan: StreamPlan, field: str) -> tuple[str, str] | None:
     return HASHED if person.hash_names else PLAIN, members
 
 
-def _own_event_id(plan: StreamPlan) -> Iterator[LeavingField]:
+def _own_event_id(plan: StreamPlan) -> Iterator[OutgoingField]:
     """The id that is made of rule, source and key, and of the time where the entry counts each row."""
     if plan.identity.send_event_id and plan.identity.needs_key:
         columns = tuple(name for name, _ in plan.identity.key)
-        yield LeavingField("event_id", columns, "made", HASHED, _wire(Conversion, "event_id"))
+        yield OutgoingField("event_id", columns, "made", HASHED, _wire(Conversion, "event_id"))
 
 
 def _wire(struct: type[msgspec.Struct], attribute: str) -> str:

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.records.compiler import compile_plans
-from target_linkedin_conversions.records.leaving import HASHED, PLAIN, leaving, unsent_fields
 from target_linkedin_conversions.records.mapping import compile_events
+from target_linkedin_conversions.records.outgoing_fields import HASHED, PLAIN, outgoing_fields, unsent_fields
 from target_linkedin_conversions.settings import Settings
 from tests.records.conftest import JANE, NO_CONSENT_NEEDED, NOW, sha256
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.records.leaving import LeavingField
+    from target_linkedin_conversions.records.outgoing_fields import OutgoingField
     from target_linkedin_conversions.records.plan import StreamPlan
 
 ROW: dict[str, tuple[Any, str]] = {
@@ -75,7 +75,7 @@ def members(value: Any, path: str = "") -> dict[str, str]:
     return {path.removeprefix("user."): str(value)}
 
 
-def told_of(fields: list[LeavingField]) -> dict[str, LeavingField]:
+def told_of(fields: list[OutgoingField]) -> dict[str, OutgoingField]:
     return {member: field for field in fields for member in field.sent_as.split(", ")}
 
 
@@ -85,7 +85,7 @@ def test_every_member_of_a_payload_is_told_and_nothing_else(mapped: frozenset[st
     mapped |= {"happened_at", "external_id"}
     off = {field: False for field in ROW if field not in mapped}
     plan = plan_of(version, fields={**off, **{field: field for field in mapped}}, names=names)
-    sent, told = members(payload_of(plan)), told_of(leaving(plan))
+    sent, told = members(payload_of(plan)), told_of(outgoing_fields(plan))
     assert set(sent) == set(told)
     for member, field in told.items():
         raw, hashed = ROW.get(field.field, ("", ""))
@@ -97,9 +97,9 @@ def test_every_member_of_a_payload_is_told_and_nothing_else(mapped: frozenset[st
 
 def test_names_that_are_cut_out_of_one_column_leave_hashed_as_two_members() -> None:
     plan = plan_of(fields={"email": "mail", "full_name": "stage", "company": "company"})
-    (name,) = (field for field in leaving(plan) if field.field == "full_name")
+    (name,) = (field for field in outgoing_fields(plan) if field.field == "full_name")
     assert (name.leaves_as, name.sent_as) == (HASHED, "userInfo.hashedFirstName, userInfo.hashedLastName")
-    assert "company" in {field.field for field in leaving(plan)}
+    assert "company" in {field.field for field in outgoing_fields(plan)}
 
 
 @pytest.mark.parametrize(
@@ -117,17 +117,19 @@ def test_names_that_are_cut_out_of_one_column_leave_hashed_as_two_members() -> N
 def test_the_event_id_is_told_as_it_is_made(
     entry: dict[str, Any], ways: list[tuple[str, str, tuple[str, ...]]]
 ) -> None:
-    found = [field for field in leaving(plan_of(**entry)) if field.field == "event_id"]
+    found = [field for field in outgoing_fields(plan_of(**entry)) if field.field == "event_id"]
     assert [(field.how, field.leaves_as, field.columns) for field in found] == ways
 
 
 def test_the_rule_s_column_is_told_for_what_it_chooses_leaves() -> None:
     (rule,) = (
-        field for field in leaving(plan_of(conversion_rule={"column": "stage"})) if field.field == "conversion_rule"
+        field
+        for field in outgoing_fields(plan_of(conversion_rule={"column": "stage"}))
+        if field.field == "conversion_rule"
     )
     assert (rule.columns, rule.leaves_as, rule.sent_as) == (("stage",), PLAIN, "conversion")
 
 
 def test_found_and_constant_fields_are_told_apart() -> None:
-    hows = {field.field: field.how for field in leaving(plan_of(constants={"currency": "EUR"}))}
+    hows = {field.field: field.how for field in outgoing_fields(plan_of(constants={"currency": "EUR"}))}
     assert (hows["email"], hows["currency"], hows["value"]) == ("found", "constant", "found")
