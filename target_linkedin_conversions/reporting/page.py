@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.reporting import wording
 from target_linkedin_conversions.reporting.comparison import part_shown
+from target_linkedin_conversions.reporting.empty_runs import unusually_empty
 from target_linkedin_conversions.reporting.history import last_success
-from target_linkedin_conversions.reporting.usual import unusually_empty
 from target_linkedin_conversions.reporting.verdict import headline
 from target_linkedin_conversions.reporting.view import Limits, view
 from target_linkedin_conversions.reporting.words import KINDS

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.alerts.causes import Ended, Ending
+from target_linkedin_conversions.reporting.empty_runs import unusually_empty
 from target_linkedin_conversions.reporting.history import run_after
-from target_linkedin_conversions.reporting.usual import unusually_empty
 from target_linkedin_conversions.settings.alerts import Alert
 
 if TYPE_CHECKING:
