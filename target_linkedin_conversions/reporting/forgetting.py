@@ -11,20 +11,20 @@ import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import open_regular, replacing
+from target_linkedin_conversions.reporting.data_subject import columns_of_key
 from target_linkedin_conversions.reporting.folder import Folder, run_of
 from target_linkedin_conversions.reporting.held_file import HeldFile
 from target_linkedin_conversions.reporting.outbox import numbered
 from target_linkedin_conversions.reporting.rejected_rows import numbered_rows
 from target_linkedin_conversions.reporting.rejects import RejectLine
 from target_linkedin_conversions.reporting.result_lines import UNREADABLE, parquet_missing
-from target_linkedin_conversions.reporting.sought import columns_of_key
 from target_linkedin_conversions.settings.files import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from target_linkedin_conversions.reporting.sought import Sought
+    from target_linkedin_conversions.reporting.data_subject import DataSubject
 
 __all__ = ["NOT_SENT", "Forgetting"]
 
@@ -40,7 +40,7 @@ _Format = tuple["Callable[[bytes], list[dict[str, Any]]]", "Callable[[list[dict[
 class Forgetting:
     """Looks for somebody in files, and takes out what is found; what another program is using stays, and is named."""
 
-    def __init__(self, sought: Sought, folder: Folder, private: Folder, unreadable: Callable[[str], None]) -> None:
+    def __init__(self, sought: DataSubject, folder: Folder, private: Folder, unreadable: Callable[[str], None]) -> None:
         """`folder` holds rejects and results, `private` the outbox; `unreadable` is told of lines that were cut."""
         self._sought = sought
         self._folder = folder

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.outbox import OutboxEvent
     from target_linkedin_conversions.reporting.rejected_rows import RejectedRow
 
-__all__ = ["Sought", "columns_of_key", "digests_in", "email_of"]
+__all__ = ["DataSubject", "columns_of_key", "digests_in", "email_of"]
 
 _EMAIL_TYPE = "SHA256_EMAIL"
 
@@ -43,7 +43,7 @@ class _Record(NamedTuple):
     key: tuple[str, ...]
 
 
-class Sought:
+class DataSubject:
     """E-mails by their digests, and keys by name and value: those that were given, and the records found by them.
 
     A record that was found is known by its key from then on: other lines of it may lack the address.
