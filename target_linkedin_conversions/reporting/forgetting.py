@@ -13,7 +13,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import open_regular, replacing
 from target_linkedin_conversions.reporting.data_subject import columns_of_key
 from target_linkedin_conversions.reporting.folder import Folder, run_of
-from target_linkedin_conversions.reporting.held_file import HeldFile
+from target_linkedin_conversions.reporting.locked_file import LockedFile
 from target_linkedin_conversions.reporting.outbox import numbered
 from target_linkedin_conversions.reporting.rejected_rows import numbered_rows
 from target_linkedin_conversions.reporting.rejects import RejectLine
@@ -151,7 +151,7 @@ class Forgetting:
         """How many lines of a file are found; out of it under its lock."""
         if not remove:
             return len(set(found(list(folder.lines(name)), folder.place(name))))
-        file = HeldFile(folder, name)
+        file = LockedFile(folder, name)
         if not file.hold():
             if set(found(list(folder.lines(name)), file.place)):
                 self.in_use.append(file.place)

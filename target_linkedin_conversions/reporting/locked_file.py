@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.reporting.folder import Folder
 
-__all__ = ["HeldFile"]
+__all__ = ["LockedFile"]
 
 
-class HeldFile:
+class LockedFile:
     """One file of a local folder; nobody else writes it between `hold` and `release`."""
 
     def __init__(self, folder: Folder, name: str) -> None:
