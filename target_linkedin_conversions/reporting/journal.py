@@ -8,8 +8,8 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import mend_of
 
 if TYPE_CHECKING:
+    from target_linkedin_conversions.reporting.append_only import AppendOnly
     from target_linkedin_conversions.reporting.folder import Folder
-    from target_linkedin_conversions.reporting.growing import Growing
 
 __all__ = ["Journal", "unreadable_lines"]
 
@@ -24,7 +24,7 @@ class Journal:
         """Nothing is created before the first line."""
         self._folder = folder
         self._name = name
-        self._growing: Growing | None = None
+        self._growing: AppendOnly | None = None
         self._unwritten: list[bytes] = []
         self._failure: ConfigError | None = None
         self.used = False

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError, StopRun, UnreachableError
 from target_linkedin_conversions.extras import install
-from target_linkedin_conversions.reporting.growing import Growing, Parts
+from target_linkedin_conversions.reporting.append_only import AppendOnly, Parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ class RemoteStore:
         self.write(name, data)
         return True
 
-    def append(self, name: str) -> Growing:
+    def append(self, name: str) -> AppendOnly:
         """Parts in a folder of that name."""
         return Parts(self.write, name)
 

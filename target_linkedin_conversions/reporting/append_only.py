@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["Growing", "GrowingFile", "Parts", "in_use", "is_at"]
+__all__ = ["AppendOnly", "AppendOnlyFile", "Parts", "in_use", "is_at"]
 
 
-class Growing(Protocol):
+class AppendOnly(Protocol):
     """Takes lines, and has them on disk when `add` returns; open until it is closed."""
 
     def add(self, lines: bytes) -> None:
@@ -30,7 +30,7 @@ class Growing(Protocol):
     def __exit__(self, *_error: object) -> None: ...
 
 
-class GrowingFile:
+class AppendOnlyFile:
     """A file that is open for appending, mode 0600, and that other processes see as in use."""
 
     def __init__(self, path: Path) -> None:
