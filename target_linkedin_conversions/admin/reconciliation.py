@@ -25,7 +25,7 @@ from target_linkedin_conversions.epoch import day_of, utc_of
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.delivered_by_day import DeliveredOnDay, delivered_by_day
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.reporting.past import ended_at
+from target_linkedin_conversions.reporting.report_files import ended_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

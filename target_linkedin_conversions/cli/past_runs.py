@@ -14,8 +14,8 @@ from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.reasons import BY_LINKEDIN
 from target_linkedin_conversions.reporting.folder import Folder, run_of
 from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
-from target_linkedin_conversions.reporting.past import report_of
 from target_linkedin_conversions.reporting.rejected_rows import rows_of_run
+from target_linkedin_conversions.reporting.report_files import report_of
 from target_linkedin_conversions.reporting.way_back import FedBy
 
 if TYPE_CHECKING:

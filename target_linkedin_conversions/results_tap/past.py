@@ -16,8 +16,8 @@ from target_linkedin_conversions.ledger.statistics import OfRule, statistics
 from target_linkedin_conversions.ledger.workers import leases
 from target_linkedin_conversions.reporting.comparison import KEPT_AS
 from target_linkedin_conversions.reporting.folder import Folder, begun, run_of
-from target_linkedin_conversions.reporting.past import ended_at, report_names, report_of
 from target_linkedin_conversions.reporting.report import Report
+from target_linkedin_conversions.reporting.report_files import ended_at, report_names, report_of
 from target_linkedin_conversions.reporting.result_lines import runs_with_results
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ from target_linkedin_conversions.readiness.finding import Finding, worst_first
 from target_linkedin_conversions.readiness.past import on_past_runs
 from target_linkedin_conversions.records.versions import KNOWN
 from target_linkedin_conversions.reporting.folder import Folder
-from target_linkedin_conversions.reporting.past import reports_of
+from target_linkedin_conversions.reporting.report_files import reports_of
 from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.written_dates import ORDERS
 from target_linkedin_conversions.reporting.comparison import KEPT_AS
 from target_linkedin_conversions.reporting.folder import Folder
-from target_linkedin_conversions.reporting.past import reports_of
+from target_linkedin_conversions.reporting.report_files import reports_of
 from target_linkedin_conversions.reporting.run_list import write_run_list
 
 if TYPE_CHECKING:

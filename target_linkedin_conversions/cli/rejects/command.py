@@ -29,8 +29,8 @@ from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox import outbox_runs
-from target_linkedin_conversions.reporting.past import last_report
 from target_linkedin_conversions.reporting.rejects import reject_lines
+from target_linkedin_conversions.reporting.report_files import last_report
 from target_linkedin_conversions.reporting.way_back import way_back
 
 if TYPE_CHECKING:

@@ -33,9 +33,9 @@ from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.text import key_text
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
-from target_linkedin_conversions.reporting.past import report_of
 from target_linkedin_conversions.reporting.rejected_rows import rows_of_run
 from target_linkedin_conversions.reporting.rejects import DIGEST, reject_lines
+from target_linkedin_conversions.reporting.report_files import report_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -18,8 +18,8 @@ from target_linkedin_conversions.errors import LONGEST_MESSAGE, ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.reporting.folder import Folder
-from target_linkedin_conversions.reporting.past import last_report, read_report, reports_of
 from target_linkedin_conversions.reporting.report import Report
+from target_linkedin_conversions.reporting.report_files import last_report, read_report, reports_of
 
 __all__ = ["last", "list_runs", "runs", "show"]
 
