@@ -42,17 +42,17 @@ class Courier:
         clock: Clock,
         *,
         senders: int,
-        stay: Callable[[], None] | None = None,
-        stay_every: float = 10.0,
+        heartbeat: Callable[[], None] | None = None,
+        heartbeat_every: float = 10.0,
         observer: Observer = UNOBSERVED,
     ) -> None:
-        """Describe the courier; `stay` is called every so many seconds as a sign of life, `observer` hears of each batch."""
+        """Describe the courier; `heartbeat` is called every so many seconds as a sign of life, `observer` hears of each batch."""
         self._sender = sender
         self._send_once = send_once
         self._clock = clock
         self._senders = senders
-        self._stay = stay
-        self._stay_every = stay_every
+        self._heartbeat = heartbeat
+        self._heartbeat_every = heartbeat_every
         self._observer = observer
         self._queue: deque[Batch] = deque()
         self._under_way = 0
@@ -71,8 +71,8 @@ class Courier:
         threads = [
             Thread(target=self._send_all, name=f"sender-{number}", daemon=True) for number in range(self._senders)
         ]
-        if self._stay is not None:
-            threads.append(Thread(target=self._stay_alive, args=(self._stay,), name="sign-of-life", daemon=True))
+        if self._heartbeat is not None:
+            threads.append(Thread(target=self._beat, args=(self._heartbeat,), name="sign-of-life", daemon=True))
         for thread in threads:
             thread.start()
             self._threads.append(thread)
@@ -175,11 +175,11 @@ class Courier:
         if not isinstance(error, StopRun):
             logger.error("a thread of this program failed with %s", type(error).__name__)
 
-    def _stay_alive(self, stay: Callable[[], None]) -> None:
+    def _beat(self, heartbeat: Callable[[], None]) -> None:
         """Until the last sender has ended, not only until the run stops: a lease runs by real time."""
-        while not self._ended.wait(self._stay_every):
+        while not self._ended.wait(self._heartbeat_every):
             try:
-                stay()
+                heartbeat()
             except BaseException as error:  # noqa: BLE001 - carried to the thread that hands over
                 self.fail(error)
                 return

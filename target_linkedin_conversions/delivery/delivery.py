@@ -87,8 +87,8 @@ class Delivery:
             send_once,
             self.clock,
             senders=settings.max_concurrent_requests,
-            stay=self.ledger.lease.stay,
-            stay_every=lease.LEASE_MS / 3000,
+            heartbeat=self.ledger.lease.heartbeat,
+            heartbeat_every=lease.LEASE_MS / 3000,
             observer=observer,
         )
 

@@ -73,13 +73,13 @@ class Lease:
             self.worker = new_id(connection.execute(insert(_workers).values(run=self._run, leased_until=until)))
 
     @retry_transaction
-    def stay(self) -> None:
+    def heartbeat(self) -> None:
         """Extend the lease; raises `LedgerError` if another worker took over meanwhile."""
         with self._database.transaction() as connection:
             self.extend(connection)
 
     def extend(self, connection: Connection) -> None:
-        """The same as `stay`, within a transaction that is under way."""
+        """The same as `heartbeat`, within a transaction that is under way."""
         until = self._database.now(connection) + LEASE_MS
         if connection.execute(_EXTEND, {"worker": self.worker, "until": until}).rowcount != 1:
             raise taken_over()
