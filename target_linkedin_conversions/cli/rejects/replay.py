@@ -19,9 +19,9 @@ from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.live import live_line
 from target_linkedin_conversions.reporting.outbox import outbox_runs
-from target_linkedin_conversions.run.feeding import fed
 from target_linkedin_conversions.run.process.signals import ending_by_signals
 from target_linkedin_conversions.run.run import Run
+from target_linkedin_conversions.run.whole_run import run_to_end
 from target_linkedin_conversions.settings.values import identifier
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _replayed(settings: Settings, wanted: Wanted, runs: Sequence[str]) -> tuple[
         run.finish()
 
     with ending_by_signals(run), live_line(sys.stderr, run.status):
-        report, _ = fed(run, feed)
+        report, _ = run_to_end(run, feed)
         try:
             sending.clear()
         except TargetError as late:

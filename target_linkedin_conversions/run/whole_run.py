@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.run.run import Run
 
-__all__ = ["fed"]
+__all__ = ["run_to_end"]
 
 
-def fed(run: Run, feed: Callable[[], None]) -> tuple[Report, Exception | None]:
+def run_to_end(run: Run, feed: Callable[[], None]) -> tuple[Report, Exception | None]:
     """The report of a run that `feed` began, fed and finished, and what ended it in another way, which is logged.
 
     That is what `feed` raised, or else why the report of a run that went well cannot be written.
