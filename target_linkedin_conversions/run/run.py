@@ -204,7 +204,7 @@ class Run:
         if self._part is not None:
             ledger.job_runs.begin(self._part.job, self._part.number)
 
-    def goes_on(self, source: str) -> None:
+    def warn_of_new_ledger(self, source: str) -> None:
         """Whoever feeds the run goes on where an earlier one ended, as `source` shows: a new ledger knows nothing of that one."""
         ledger = self._destination.ledger
         if ledger is not None and ledger.database.is_new and not self._files.follows_another_run:

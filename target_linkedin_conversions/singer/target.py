@@ -291,7 +291,7 @@ class TargetLinkedInConversions(Target):
             self._has_state = True
             self._count()
             if not self.run.tally.records and says_how_far(value):
-                self.run.goes_on("the tap's STATE says that it has run before")
+                self.run.warn_of_new_ledger("the tap's STATE says that it has run before")
         self._states.state(value)
 
     def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
