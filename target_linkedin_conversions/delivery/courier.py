@@ -103,7 +103,7 @@ class Courier:
                 self._progress.wait(_LISTEN_SECONDS)
         self.check()
         if self._sender.stopped_rules and not give_up():
-            raise RuleError(self._sender.stopped_message())
+            raise RuleError(self._sender.stopped_rules.message())
 
     def close(self, seconds: float) -> bool:
         """Stop: what is under way may end within so many seconds, what waits is unsent; whether all has ended."""

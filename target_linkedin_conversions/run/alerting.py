@@ -38,7 +38,7 @@ def ended(report: Report, folder: Folder, checks: Checks | None, judge: RejectRa
         report,
         tuple(endings.values()),
         judge.is_doubtful(),
-        delivery.sender.used_today,
+        delivery.sender.quota.used_today,
         delivery.settings.requests_per_day,
         lambda: unusually_empty(run_after(folder, report)),
     )

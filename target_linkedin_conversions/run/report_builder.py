@@ -120,7 +120,7 @@ class ReportBuilder:
 
     def _quota(self, delivery: Delivery | None) -> QuotaUse | None:
         """What is known of the day's quota, by a run that sent anything."""
-        used = delivery.sender.used_today if delivery else 0
+        used = delivery.sender.quota.used_today if delivery else 0
         return QuotaUse(used, self._settings.requests_per_day, self._settings.requests_per_minute) if used else None
 
 
