@@ -8,8 +8,6 @@ from contextlib import closing, contextmanager
 from secrets import token_bytes
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from target_linkedin_conversions.alerts.alerts import Alerts
 from target_linkedin_conversions.cpu_affinity import THREADS
 from target_linkedin_conversions.delivery.batch import Batch
@@ -34,7 +32,7 @@ from target_linkedin_conversions.reporting.summary import outcome_line, summary
 from target_linkedin_conversions.reporting.tally import Tally
 from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.alerting import ended
-from target_linkedin_conversions.run.batcher import Batcher
+from target_linkedin_conversions.run.batchers import Batchers
 from target_linkedin_conversions.run.checking import Checks
 from target_linkedin_conversions.run.earlier_runs import new_ledger_warning, older_copy_warning
 from target_linkedin_conversions.run.end_warnings import consent_warning, other_key_warnings
@@ -63,6 +61,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.ledger import Ledger
     from target_linkedin_conversions.reporting.live import Status
     from target_linkedin_conversions.reporting.report import Report
+    from target_linkedin_conversions.run.batcher import Batcher
     from target_linkedin_conversions.run.jobs import JobPart
     from target_linkedin_conversions.run.mapping import StreamMapping
     from target_linkedin_conversions.settings import Settings
@@ -73,7 +72,6 @@ logger = logging.getLogger(__name__)
 
 _LAST_PROGRESS_SECONDS = 1.0
 """For the last STATE, even where what was in flight has used up `shutdown_seconds`."""
-_LONGEST_SILENCE = 1.0
 _LONGEST_END = 10.0
 """Seconds beside `shutdown_seconds` that the end of a run takes at most which a fault of this program ends."""
 
@@ -144,7 +142,9 @@ class Run:
             else self._delivery or Rehearsal(settings, self.name, self.recorder)
         )
         self.progress: Progress = Untracked()
-        self._batchers: list[Batcher] = []
+        self._batchers = Batchers(
+            settings.batch_size_rows, settings.batch_max_age_seconds, self._hand_over, self._issue_ticket
+        )
         self._intakes: list[Intake] = []
         self.begun = False
         self.owns_process = False
@@ -202,7 +202,7 @@ class Run:
             self.warn(warning)
         ledger.database.note_run(self.name)
         if self._part is not None:
-            ledger.job_runs.begin(self._part.job, self._part.number)
+            self._part.begin(ledger)
 
     def warn_of_new_ledger(self, source: str) -> None:
         """Whoever feeds the run goes on where an earlier one ended, as `source` shows: a new ledger knows nothing of that one."""
@@ -244,17 +244,11 @@ class Run:
 
     def batcher(self, like: Batch) -> Batcher:
         """Who gathers events that have all in common that `like` says of them, whatever schema they came by."""
-        known = next((one for one in self._batchers if one.like == like), None)
-        if known is not None:
-            return known
+        return self._batchers.of(like)
 
-        def issue(rule: str, events: int) -> object:
-            self.tally.count_made(like.stream, rule, events)
-            return self.progress.made(events)
-
-        made = Batcher(like, self.settings.batch_size_rows, self._hand_over, issue)
-        self._batchers.append(made)
-        return made
+    def _issue_ticket(self, stream: str, rule: str, events: int) -> object:
+        self.tally.count_made(stream, rule, events)
+        return self.progress.made(events)
 
     def pause(self) -> None:
         """Between whiles: signals, failures of the senders, and batches that are old enough."""
@@ -262,17 +256,11 @@ class Run:
         self._count()
         self.check()
         THREADS.look_around()
-        for batcher in self._batchers:
-            batcher.send_older_than(self.settings.batch_max_age_seconds)
+        self._batchers.send_old()
 
     def longest_silence(self) -> float:
         """Seconds after which `pause` must be called though nothing came; at most one."""
-        waiting = (batcher.oldest for batcher in self._batchers)
-        oldest = min((since for since in waiting if since is not None), default=None)
-        if oldest is None:
-            return _LONGEST_SILENCE
-        left = oldest + self.settings.batch_max_age_seconds - time.monotonic()
-        return min(_LONGEST_SILENCE, max(0.0, left))
+        return self._batchers.longest_silence()
 
     def check(self) -> None:
         """Raise what stopped the run elsewhere: a signal, a sender, whoever follows it, too many rejects."""
@@ -310,8 +298,7 @@ class Run:
 
     def settle(self) -> None:
         """Send what waits, and wait until everything is settled; raises what stopped the run."""
-        for batcher in self._batchers:
-            batcher.send_all()
+        self._batchers.send_all()
         self._destination.finish(give_up=self._is_terminated)
         self.recorder.flush()  # no STATE may have asked for it: rejects that cannot be kept are no good end
         self.check()
@@ -364,20 +351,11 @@ class Run:
     def _write_report(self, report: Report, error: BaseException | None) -> StopRun | None:
         """Write the report, for the job too; if it cannot be written, why: a run that went well ends by that."""
         fault = self._files.write_report(report)
-        self._tell_job(report)
+        if self._part is not None and (ledger := self._destination.ledger) is not None:
+            self._part.end(ledger, report)
         if fault is not None and error is None:
             self.report = self._make_report(fault)
         return fault
-
-    def _tell_job(self, report: Report) -> None:
-        """Leave the report where the job's receipt looks for it; without it, this run counts there as one that was killed."""
-        ledger = self._destination.ledger
-        if self._part is None or ledger is None:
-            return
-        try:
-            ledger.job_runs.end(msgspec.json.encode(report))
-        except StopRun as error:
-            logger.info("the ledger could not be told how this part of the job ended (%s)", type(error).__name__)
 
     def _tell_others(self, report: Report) -> None:
         """Tell the collector and, of a run that sends, whoever is to be alerted."""
