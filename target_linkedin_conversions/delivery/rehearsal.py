@@ -17,8 +17,8 @@ from target_linkedin_conversions.delivery.batch_in_ledger import (
     note_delivered,
 )
 from target_linkedin_conversions.delivery.delivery import holds_in_doubt, ledger_of
-from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import Claim, Ledger
+from target_linkedin_conversions.ledger.faults import required_ledger_missing
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import EARLIER_RUN
 
@@ -48,11 +48,7 @@ class RehearsedLedger:
         """Open the ledger that is there, and one of this run's own; raises `LedgerError` or `ConfigError`."""
         self._exists = self._known.database.open_to_read()
         if self._required and not self._exists:
-            raise ConfigError(
-                "require_ledger",
-                f"there is no ledger at {self._known.database.place}",
-                "check state_dir or ledger_url, or make the first one with `linkedin-conversions ledger init`",
-            )
+            raise required_ledger_missing(f"there is no ledger at {self._known.database.place}")
         self._folder = TemporaryDirectory(prefix="linkedin-conversions-")
         own = Ledger(None, Path(self._folder.name), run=self._run, quota_key="", per_minute=1, per_day=1)
         own.open()

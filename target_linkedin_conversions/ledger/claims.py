@@ -17,8 +17,8 @@ from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import lease, tables
 from target_linkedin_conversions.ledger.bulk import KnownIdentity, insert_identities, look_up, move
 from target_linkedin_conversions.ledger.checksums import is_other_key, is_same_content
-from target_linkedin_conversions.ledger.database import TransactionLostError
 from target_linkedin_conversions.ledger.days import UNDATED, days_text
+from target_linkedin_conversions.ledger.faults import TransactionLostError
 from target_linkedin_conversions.ledger.group_commit import GroupCommit
 from target_linkedin_conversions.ledger.lease import TAKEN_OVER, shorten
 from target_linkedin_conversions.ledger.postgresql import claim_in_one_statement

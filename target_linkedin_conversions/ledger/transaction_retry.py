@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from target_linkedin_conversions.errors import UnreachableError
-from target_linkedin_conversions.ledger.database import ConnectionLostError, RolledBackError
+from target_linkedin_conversions.ledger.faults import ConnectionLostError, RolledBackError
 from target_linkedin_conversions.ledger.patience import NO_PATIENCE
 
 if TYPE_CHECKING:
