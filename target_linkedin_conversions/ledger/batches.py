@@ -17,12 +17,12 @@ from target_linkedin_conversions.ledger.tables import Status, new_id
 from target_linkedin_conversions.ledger.transaction_retry import retry_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from target_linkedin_conversions.ledger.database import Database
     from target_linkedin_conversions.ledger.lease import Lease
 
-__all__ = ["Batches"]
+__all__ = ["Batches", "count_out"]
 
 _batches, _deliveries = tables.batches, tables.deliveries
 
@@ -112,6 +112,13 @@ class Batches:
             if connection.execute(delete(_batches).where(_batches.c.id == batch)).rowcount != 1:
                 raise _lost(batch)
             return entries
+
+
+def count_out(connection: Connection, taken: Mapping[int, int]) -> None:
+    """Count out of batches so many events that were taken from them; their rows stay, for a slow worker may yet hear of them."""
+    for batch, events in taken.items():
+        statement = update(_batches).where(_batches.c.id == batch)
+        connection.execute(statement.values(events=_batches.c.events - events))
 
 
 def _mark(connection: Connection, statement: Update, batch: int, status: Status, days: str, **more: int) -> None:

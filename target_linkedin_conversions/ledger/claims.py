@@ -15,6 +15,8 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import lease, tables
+from target_linkedin_conversions.ledger.advisory_locks import AdvisoryLock
+from target_linkedin_conversions.ledger.batches import count_out
 from target_linkedin_conversions.ledger.bulk import KnownIdentity, insert_identities, look_up, move
 from target_linkedin_conversions.ledger.checksums import is_other_key, is_same_content
 from target_linkedin_conversions.ledger.days import UNDATED, days_text
@@ -37,9 +39,6 @@ _MOST_IN_A_COMMIT = 4
 
 _MOST_TRIES = 20
 """How often others may release events between two statements; what then stands there is a damage of the ledger."""
-
-_TAKING_OVER = 7_303_014
-"""The key of PostgreSQL's lock under which one worker at a time takes over."""
 
 _batches, _workers = tables.batches, tables.workers
 
@@ -179,7 +178,7 @@ class Claims:
         self._sort(claim, wanted, known, gone)
         others = {i: row for i in (*claim.fresh, *claim.again) if (row := known[i]).batch != batch}
         _fence(connection, {row.worker for row in others.values()} - {self._lease.worker})
-        _shrink(connection, Counter(row.batch for row in others.values()))
+        count_out(connection, Counter(row.batch for row in others.values()))
         claim.batch_again = self._take_over(connection, claim, wanted, [i for i in claim.fresh if i in others])
         return claim
 
@@ -227,7 +226,7 @@ class Claims:
         known = self._known(connection, digests)
         others = self._others(known.values())
         if others and not self._database.is_sqlite:  # what is delivered stays so; only the rest may change hands
-            connection.execute(select(func.pg_advisory_xact_lock(_TAKING_OVER)))
+            connection.execute(select(func.pg_advisory_xact_lock(int(AdvisoryLock.TAKING_OVER))))
             known = self._known(connection, digests)
             others = self._others(known.values())
         gone = self._gone(connection, others)
@@ -260,13 +259,6 @@ def _delivered(claim: Claim, held: int, content: int) -> list[int]:
     if is_other_key(held, content):
         return claim.other_key
     return claim.delivered if is_same_content(held, content) else claim.changed
-
-
-def _shrink(connection: Connection, taken: Counter[int]) -> None:
-    """Count out of other batches what was taken from them; their rows stay, for a slow worker may yet hear of them."""
-    for batch, events in taken.items():
-        mine = _batches.c.id == batch
-        connection.execute(update(_batches).where(mine).values(events=_batches.c.events - events))
 
 
 def _fence(connection: Connection, gone: set[int]) -> None:

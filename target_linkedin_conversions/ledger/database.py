@@ -17,6 +17,7 @@ from target_linkedin_conversions.cpu_affinity import THREADS
 from target_linkedin_conversions.epoch import LAST_MS
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.advisory_locks import AdvisoryLock
 from target_linkedin_conversions.ledger.engines import (
     AUTOCOMMIT,
     READS,
@@ -43,8 +44,6 @@ __all__ = ["Database"]
 
 _BUSY_SECONDS = 60.0
 _LAST_RUN = "last_run"
-_OPENING = 7_303_013
-"""The key of PostgreSQL's lock under which one worker at a time creates the tables."""
 
 
 class Database:
@@ -150,7 +149,7 @@ class Database:
             self._kept = self._engine.connect() if self.is_sqlite else None
         with self.transaction() as connection:
             if not self.is_sqlite:
-                connection.execute(select(func.pg_advisory_xact_lock(_OPENING)))
+                connection.execute(select(func.pg_advisory_xact_lock(int(AdvisoryLock.OPENING))))
             tables.metadata.create_all(connection)
             self._read_meta(connection)
 
