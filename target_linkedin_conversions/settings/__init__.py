@@ -35,8 +35,9 @@ from target_linkedin_conversions.settings.environment import (
 )
 from target_linkedin_conversions.settings.other_names import SETTING_NAMES
 from target_linkedin_conversions.settings.parts import put_together
+from target_linkedin_conversions.settings.secret import Secret
 from target_linkedin_conversions.settings.streams import NOT_A_SETTING, StreamEntry, read_streams
-from target_linkedin_conversions.settings.values import EMPTY, Secret, unknown
+from target_linkedin_conversions.settings.values import EMPTY, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

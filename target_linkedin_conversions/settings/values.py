@@ -12,10 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from ipaddress import ip_address
 from math import isfinite
-from typing import Any
 from urllib.parse import urlsplit
-
-import msgspec
 
 from target_linkedin_conversions.epoch import EPOCH
 from target_linkedin_conversions.errors import ConfigError
@@ -30,7 +27,6 @@ __all__ = [
     "QUOTES",
     "TRUE",
     "Reader",
-    "Secret",
     "boolean",
     "choice",
     "column_name",
@@ -72,20 +68,6 @@ _VERSION = re.compile(r"20\d\d(0[1-9]|1[0-2])", re.ASCII)
 _DOMAIN = re.compile(r"[^\s@,;:*/.\[\]\"'<>]+(\.[^\s@,;:*/.\[\]\"'<>]+)+")
 _MOST_DIGITS = 19
 _MILLISECOND = timedelta(milliseconds=1)
-
-
-class Secret(msgspec.Struct, frozen=True):
-    """A text that no log line, traceback or representation may show."""
-
-    reveal: str
-
-    def __repr__(self) -> str:
-        """Hide the text."""
-        return "Secret(…)"
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        """Hide the text from rich as well."""
-        return []
 
 
 def wrong(place: str, expected: str, mend: str) -> ConfigError:

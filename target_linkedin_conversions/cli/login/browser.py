@@ -16,7 +16,7 @@ from target_linkedin_conversions.settings.credentials_file import Login
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.client import Client
-    from target_linkedin_conversions.settings.values import Secret
+    from target_linkedin_conversions.settings.secret import Secret
 
 __all__ = ["granted_login"]
 

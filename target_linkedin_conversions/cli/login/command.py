@@ -20,7 +20,7 @@ from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings.credentials import app_id, app_secret, token
 from target_linkedin_conversions.settings.credentials_file import Login, read_credentials
-from target_linkedin_conversions.settings.values import Secret
+from target_linkedin_conversions.settings.secret import Secret
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.settings import Settings
