@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 from target_linkedin_conversions.alerts.answers import bound_answers
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.extras import install
-from target_linkedin_conversions.loopback import never_through_a_proxy
+from target_linkedin_conversions.loopback import is_loopback, never_through_a_proxy
 from target_linkedin_conversions.muted_threads import muted_thread
-from target_linkedin_conversions.settings.values import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,8 +22,8 @@ from urllib3.util import Retry
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
 from target_linkedin_conversions.delivery.connection import BoundedAdapter, TooLargeError, body_of_answer
 from target_linkedin_conversions.delivery.machine import ca_bundle, machine_fault
+from target_linkedin_conversions.loopback import is_loopback
 from target_linkedin_conversions.settings.secret import Secret
-from target_linkedin_conversions.settings.values import is_loopback
 
 __all__ = ["Client", "Received"]
 

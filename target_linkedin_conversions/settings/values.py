@@ -10,12 +10,12 @@ import ast
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from ipaddress import ip_address
 from math import isfinite
 from urllib.parse import urlsplit
 
 from target_linkedin_conversions.epoch import EPOCH
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.loopback import is_loopback
 from target_linkedin_conversions.nearest import folded_name, nearest, nearest_key
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings.unique_keys import DuplicateKeyError, json_of
@@ -36,7 +36,6 @@ __all__ = [
     "identifiers",
     "instant",
     "integer",
-    "is_loopback",
     "json_array",
     "json_object",
     "json_or",
@@ -220,16 +219,6 @@ def location(value: object, place: str) -> str:
     if parts.scheme == "http" and not is_loopback(host):
         raise wrong(place, "https (plain http is for loopback only)", "write https:// or use 127.0.0.1")
     return found.rstrip("/")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name or address means this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 def domains(value: object, place: str) -> tuple[str, ...]:
