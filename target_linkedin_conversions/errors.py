@@ -50,6 +50,7 @@ __all__ = [
     "UnreachableError",
     "VersionError",
     "exit_code_of",
+    "fault_of",
     "outcome_of",
 ]
 
@@ -189,6 +190,11 @@ class Terminated(LaterError):  # noqa: N818 - a signal is no error
     def code(self) -> int:
         """The exit code: 128 plus the signal's number."""
         return 128 + self.signal_number
+
+
+def fault_of(error: BaseException) -> TargetError:
+    """The error that stands for a fault in this program: its kind alone, for its message may hold a record's values."""
+    return TargetError(f"a fault in this program: {type(error).__name__}")
 
 
 def exit_code_of(error: BaseException) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["ACCOUNT_URN", "CAMPAIGN_URN", "RULE_URN"]
+__all__ = ["ACCOUNT_URN", "CAMPAIGN_URN", "LEAD_URN", "RULE_URN"]
 
 RULE_URN = "urn:lla:llaPartnerConversion:"
 ACCOUNT_URN = "urn:li:sponsoredAccount:"
 CAMPAIGN_URN = "urn:li:sponsoredCampaign:"
+LEAD_URN = "urn:li:leadGenFormResponse:"

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from target_linkedin_conversions.delivery.client import Client
-from target_linkedin_conversions.settings.values import Secret
+from target_linkedin_conversions.settings.secret import Secret
 
 
 @pytest.mark.parametrize("host", ["https://api.linkedin.com", "https://192.0.2.1", "https://nowhere.invalid"])

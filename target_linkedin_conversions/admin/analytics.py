@@ -15,7 +15,6 @@ from urllib.parse import quote
 import msgspec
 
 from target_linkedin_conversions.admin.calls import get, token_kind, with_fresh_token
-from target_linkedin_conversions.admin.days import date_of_day, day_of_date
 from target_linkedin_conversions.admin.permissions import REPORTING_SCOPE
 from target_linkedin_conversions.delivery.answer import (
     Busy,
@@ -27,7 +26,8 @@ from target_linkedin_conversions.delivery.answer import (
     read_answer,
 )
 from target_linkedin_conversions.delivery.auth import NEW_TOKEN
-from target_linkedin_conversions.delivery.reading import decoded
+from target_linkedin_conversions.delivery.response_fields import decoded
+from target_linkedin_conversions.epoch import date_of_day, day_of_date
 from target_linkedin_conversions.errors import ConfigError, CredentialError, QuotaError, UnreachableError, VersionError
 from target_linkedin_conversions.records.versions import VERSIONS
 from target_linkedin_conversions.urns import ACCOUNT_URN

@@ -15,10 +15,11 @@ import msgspec
 
 from target_linkedin_conversions.admin.permissions import REPORTING_SCOPE
 from target_linkedin_conversions.delivery.auth import TOKEN_PATH, Granted, answered, granted_by
-from target_linkedin_conversions.delivery.reading import decoded, is_of_linkedin
+from target_linkedin_conversions.delivery.response_fields import decoded, is_of_linkedin
 from target_linkedin_conversions.errors import ConfigError, CredentialError, UnreachableError
-from target_linkedin_conversions.settings.kept import Unshown
-from target_linkedin_conversions.settings.values import Secret, is_loopback
+from target_linkedin_conversions.loopback import is_loopback
+from target_linkedin_conversions.settings.credentials_file import Unshown
+from target_linkedin_conversions.settings.secret import Secret
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.client import Client, Received

@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.admin.days import date_of_day
 from target_linkedin_conversions.durations import DAY_MS
+from target_linkedin_conversions.epoch import date_of_day, day_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from target_linkedin_conversions.admin.analytics import CountedOnDay
-    from target_linkedin_conversions.ledger.sent import SentOnDay
+    from target_linkedin_conversions.ledger.delivered_by_day import DeliveredOnDay
 
-__all__ = ["COMPLETE_AFTER_MS", "Period", "Row", "Total", "complete_until", "date_of", "day_of", "rows_of", "totals_of"]
+__all__ = ["COMPLETE_AFTER_MS", "Period", "Row", "Total", "complete_until", "date_of", "rows_of", "totals_of"]
 
 COMPLETE_AFTER_MS = 3 * DAY_MS
+"""For so long after it was sent LinkedIn may not count an event yet (documented)."""
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -67,11 +68,6 @@ class Total(msgspec.Struct, frozen=True):
     gap_complete: float | None = None
 
 
-def day_of(milliseconds: int) -> int:
-    """The UTC day, counted from 1970, of a moment in epoch milliseconds."""
-    return milliseconds // DAY_MS
-
-
 def date_of(day: int) -> str:
     """A day, counted from 1970, as people and programs write it."""
     return date_of_day(day).isoformat()
@@ -84,7 +80,7 @@ def complete_until(now: int) -> int:
 
 def rows_of(
     period: Period,
-    sent: Iterable[SentOnDay],
+    sent: Iterable[DeliveredOnDay],
     counted: Iterable[CountedOnDay],
     source: Mapping[tuple[str, int], int] | None,
     names: Mapping[str, str],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,6 +10,7 @@ from target_linkedin_conversions.admin.introspection import CLIENT_REFUSED, Intr
 from target_linkedin_conversions.admin.permissions import EVENTS_SCOPE, MEND, ROLES_TOLD
 from target_linkedin_conversions.admin.rules import METHOD, Rule
 from target_linkedin_conversions.durations import DAY_MS
+from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.nearest import nearest_few
 from target_linkedin_conversions.readiness.finding import Finding
@@ -62,7 +62,7 @@ class Life(msgspec.Struct, frozen=True):
     @property
     def sentence(self) -> str:
         """The day on which it ends, which stays the same while a run goes on."""
-        return f"the {self.token} token ends on {datetime.fromtimestamp(self.ends / 1000, UTC).date().isoformat()}"
+        return f"the {self.token} token ends on {utc_of(self.ends).date().isoformat()}"
 
     def __str__(self) -> str:
         """The same with the days that are left."""

@@ -6,7 +6,6 @@ token may send events without being allowed to read rules.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -29,6 +28,7 @@ from target_linkedin_conversions.admin.permissions import MEND
 from target_linkedin_conversions.admin.rules import Rule, Unreadable, read_rules
 from target_linkedin_conversions.delivery.answer import RuleRefused, TokenRefused, VersionRefused, read_answer
 from target_linkedin_conversions.delivery.auth import NEW_TOKEN
+from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.errors import CredentialError, RuleError, VersionError
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ class _Look:
         )
 
     def version(self, *, served: bool) -> list[Finding]:
-        today = datetime.fromtimestamp(self.clock.now() / 1000, UTC).date()
+        today = utc_of(self.clock.now()).date()
         return on_version(self.settings.linkedin_version, today, served=served)
 
     def on_unreadable(self, item: Unreadable) -> list[Finding]:

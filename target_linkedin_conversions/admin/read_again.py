@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.reporting.past import ended_at
 from target_linkedin_conversions.reporting.report import Line
+from target_linkedin_conversions.reporting.report_files import ended_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

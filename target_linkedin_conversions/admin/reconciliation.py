@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +14,6 @@ from target_linkedin_conversions.admin.figures import (
     Total,
     complete_until,
     date_of,
-    day_of,
     rows_of,
     totals_of,
 )
@@ -23,11 +21,11 @@ from target_linkedin_conversions.admin.rules import Rule, Unreadable, rules_of
 from target_linkedin_conversions.admin.source import SourceCount, by_rule
 from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.client import Client
-from target_linkedin_conversions.durations import DAY_MS
+from target_linkedin_conversions.epoch import day_of, utc_of
 from target_linkedin_conversions.how_many import how_many
-from target_linkedin_conversions.ledger.sent import SentOnDay, sent_by_day
+from target_linkedin_conversions.ledger.delivered_by_day import DeliveredOnDay, delivered_by_day
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.reporting.past import ended_at
+from target_linkedin_conversions.reporting.report_files import ended_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,7 +78,7 @@ def reconciled(
 
     Without a `database` of a ledger, what was sent is taken from the reports. Raises as `counted_by_day` does.
     """
-    sent = _of_reports(reports) if database is None else sent_by_day(database, period.first, period.last)
+    sent = _of_reports(reports) if database is None else delivered_by_day(database, period.first, period.last)
     client = Client(settings.api_url, settings.oauth_url, settings.linkedin_version)
     try:
         tokens = Tokens(settings, client, clock)
@@ -107,7 +105,7 @@ def reconciled(
         complete_until=date_of(min(period.last, complete_until(clock.now()))),
         rows=rows,
         totals=totals,
-        made=dt.datetime.fromtimestamp(clock.now() / 1000, dt.UTC).isoformat(timespec="seconds"),
+        made=utc_of(clock.now()).isoformat(timespec="seconds"),
         steps=told.steps,
         mends=told.mends,
         unknown=[
@@ -120,14 +118,14 @@ def reconciled(
     )
 
 
-def _of_reports(reports: Sequence[Report]) -> list[SentOnDay]:
+def _of_reports(reports: Sequence[Report]) -> list[DeliveredOnDay]:
     """What reports say was delivered, by rule and the day on which their run ended."""
-    sums: dict[tuple[str, int], SentOnDay] = {}
+    sums: dict[tuple[str, int], DeliveredOnDay] = {}
     for report in reports:
         at = int(ended_at(report).timestamp() * 1000)
         for line in report.lines:
             if line.outcome is Outcome.DELIVERED:
-                one = sums.setdefault((line.rule, at // DAY_MS), SentOnDay(line.rule, at // DAY_MS))
+                one = sums.setdefault((line.rule, day_of(at)), DeliveredOnDay(line.rule, day_of(at)))
                 one.events += line.events
                 one.undated += line.events
                 one.last = max(one.last, at)

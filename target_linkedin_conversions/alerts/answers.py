@@ -11,8 +11,8 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from target_linkedin_conversions.delivery.unfollowing import unfollowing_session
-from target_linkedin_conversions.quiet import is_quiet
+from target_linkedin_conversions.delivery.no_redirects import session_without_redirects
+from target_linkedin_conversions.muted_threads import is_muted
 
 __all__ = ["bound_answers"]
 
@@ -41,7 +41,7 @@ class _Bounded:
 
     def request(self, method: str, url: str, **kwargs: Any) -> Any:  # noqa: ANN401 - those of the function
         """What the function of that name answers."""
-        if not is_quiet():
+        if not is_muted():
             return self._requests.request(method, url, **kwargs)
-        with unfollowing_session() as session:
+        with session_without_redirects() as session:
             return session.request(method, url, **kwargs)

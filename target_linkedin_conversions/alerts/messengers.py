@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.alerts.answers import bound_answers
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.loopback import never_through_a_proxy
-from target_linkedin_conversions.quiet import quiet_thread
-from target_linkedin_conversions.settings.values import is_loopback
+from target_linkedin_conversions.extras import install
+from target_linkedin_conversions.loopback import is_loopback, never_through_a_proxy
+from target_linkedin_conversions.muted_threads import muted_thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ class Messengers:
                 for index, url in enumerate(urls):
                     found[index] = _plugin(apprise, url)
 
-            quiet_thread("alerts", load).join()
+            muted_thread("alerts", load).join()
             bound_answers(apprise.__name__)
         self._apprise = apprise
         self._plugins = [_checked(found.get(index), f"alert_urls[{index}]") for index in range(len(urls))]
@@ -58,7 +58,7 @@ class Messengers:
             if self._plugins[index].notify(title=title, body=body, notify_type=kind, body_format=text):
                 arrived.add(index)
 
-        threads = [quiet_thread(f"alert-{index}", partial(carry, index)) for index in range(len(self._plugins))]
+        threads = [muted_thread(f"alert-{index}", partial(carry, index)) for index in range(len(self._plugins))]
         for thread in threads:
             thread.join(max(0.0, until - time.monotonic()))
         return [index for index in range(len(self._plugins)) if index not in arrived]
@@ -68,9 +68,7 @@ def _apprise() -> Any:  # noqa: ANN401 - a module that is imported only where al
     try:
         import apprise  # noqa: PLC0415 - the same
     except ImportError:
-        raise ConfigError(
-            "alert_urls", "the package apprise is not installed", "pip install 'target-linkedin-conversions[alerts]'"
-        ) from None
+        raise ConfigError("alert_urls", "the package apprise is not installed", install("alerts")) from None
     return apprise
 
 

@@ -14,7 +14,7 @@ from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.settings import Settings, from_environment
 from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX
 from target_linkedin_conversions.settings.environment import fill_from_dotenv, stream_names
-from target_linkedin_conversions.settings.files import read_config
+from target_linkedin_conversions.settings.files import FROM_ENVIRONMENT, named_files, read_config
 from target_linkedin_conversions.settings.parts import put_together
 from target_linkedin_conversions.settings.values import EMPTY
 
@@ -49,8 +49,8 @@ def config_option(command: _Command) -> _Command:
 
 def load_settings(config: tuple[str, ...], *, needs_token: bool = False) -> Settings:
     """The settings that `--config` names; raises `ConfigError`."""
-    raw = read_config([path for path in config if path != "ENV"])
-    environment = _environment() if "ENV" in config else None
+    raw = read_config(named_files(config))
+    environment = _environment() if FROM_ENVIRONMENT in config else None
     if needs_token:
         return Settings.load(raw, environment)
     # A dry run needs no token; the environment counts above the files, so it must not say otherwise.
@@ -70,9 +70,9 @@ def raw_settings(config: tuple[str, ...]) -> tuple[dict[str, Any], list[str]]:
 
     Raises `ConfigError`.
     """
-    raw = read_config([path for path in config if path != "ENV"])
+    raw = read_config(named_files(config))
     warnings: list[str] = []
-    if "ENV" in config:
+    if FROM_ENVIRONMENT in config:
         environment = _environment()
         found, warnings = from_environment(environment, stream_names(raw, from_environment(environment)[0]))
         raw |= found
@@ -81,8 +81,8 @@ def raw_settings(config: tuple[str, ...]) -> tuple[dict[str, Any], list[str]]:
 
 def asks_for_dry_run(config: tuple[str, ...]) -> bool:
     """Whether the settings themselves say `dry_run: true`, which `load_settings` says without a token."""
-    raw = read_config([path for path in config if path != "ENV"])
-    if "ENV" in config:
+    raw = read_config(named_files(config))
+    if FROM_ENVIRONMENT in config:
         raw |= from_environment(_environment())[0]
     value = raw.get("dry_run")
     return value not in EMPTY and bool(BY_NAME["dry_run"].read(value, "dry_run"))

@@ -11,15 +11,15 @@ import msgspec
 
 from target_linkedin_conversions.cli.asking import agree, ask, heard
 from target_linkedin_conversions.cli.config import config_option, key_of_ledger, load_settings
-from target_linkedin_conversions.cli.json_output import print_json
+from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.past_runs import outbox_of, warn
 from target_linkedin_conversions.errors import ConfigError, InUseError, TargetError, exit_code_of
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger import pseudonym
+from target_linkedin_conversions.reporting.data_subject import DataSubject, email_of
 from target_linkedin_conversions.reporting.disclosure import LINKEDIN_DELETES, LINKEDIN_KEEPS
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.forgetting import NOT_SENT, Forgetting
-from target_linkedin_conversions.reporting.sought import Sought, email_of
 from target_linkedin_conversions.run.suppress import add_to_suppress_list, suppress_list
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Receipt(msgspec.Struct, frozen=True):
 )
 @click.option("--key", metavar="NAME=VALUE|-", help="A key column and its value; `-` reads such lines from stdin.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="The receipt as one JSON object.")
+@json_option("The receipt as one JSON object.")
 def forget(
     files: tuple[str, ...], config: tuple[str, ...], email: str | None, key: str | None, yes: bool, as_json: bool
 ) -> None:
@@ -110,7 +110,7 @@ def forget(
         sys.exit(exit_code_of(error))
 
 
-def _forgotten(settings: Settings, sought: Sought, forgetting: Forgetting, paths: Sequence[Path]) -> Receipt:
+def _forgotten(settings: Settings, sought: DataSubject, forgetting: Forgetting, paths: Sequence[Path]) -> Receipt:
     """Take the person out of everything: first so that nothing new is sent, then of what is kept."""
     digests = sought.digests | sought.digests_of_records
     notes = []
@@ -163,7 +163,7 @@ def _checked(files: Sequence[str]) -> list[Path]:
     return [Path(name) for name in files]
 
 
-def _sought(settings: Settings, email: str | None, key: str | None) -> Sought:
+def _sought(settings: Settings, email: str | None, key: str | None) -> DataSubject:
     """Who is to be forgotten; raises `ConfigError` where nobody is named, or an address stands in the command."""
     if email is None and key is None:
         raise ConfigError("forget", "nobody is named", "pass --email - or --key NAME=VALUE")
@@ -177,7 +177,9 @@ def _sought(settings: Settings, email: str | None, key: str | None) -> Sought:
     emails = _emails(_of_stdin("E-mail address")) if email is not None else {}
     keys = [] if key is None else _of_stdin("NAME=VALUE") if key == _STDIN else [key]
     secret = key_of_ledger(settings)
-    return Sought(emails, frozenset(map(_key, keys)), None if secret is None else lambda text: pseudonym(secret, text))
+    return DataSubject(
+        emails, frozenset(map(_key, keys)), None if secret is None else lambda text: pseudonym(secret, text)
+    )
 
 
 def _emails(lines: Sequence[str]) -> dict[str, str]:

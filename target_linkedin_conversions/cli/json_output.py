@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 import click
 import msgspec
 
 from target_linkedin_conversions.printable import printable_json
 
-__all__ = ["print_json"]
+__all__ = ["json_option", "print_json"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def json_option(explained: str) -> Callable[[_Command], _Command]:
+    """Add `--json` to a command, as its argument `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help=explained)
 
 
 def print_json(found: object, *, indent: int = -1) -> None:

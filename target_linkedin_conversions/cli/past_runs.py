@@ -14,14 +14,15 @@ from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.reasons import BY_LINKEDIN
 from target_linkedin_conversions.reporting.folder import Folder, run_of
 from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
-from target_linkedin_conversions.reporting.past import report_of
 from target_linkedin_conversions.reporting.rejected_rows import rows_of_run
+from target_linkedin_conversions.reporting.report_files import report_of
 from target_linkedin_conversions.reporting.way_back import FedBy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from target_linkedin_conversions.reporting.rejects import RejectLine
+    from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.settings import Settings
 
 __all__ = [
@@ -32,7 +33,9 @@ __all__ = [
     "back_by",
     "feed_of",
     "kept_rows",
+    "no_such_run",
     "outbox_of",
+    "outcomes_told",
     "rejecting_runs",
     "replayable",
     "run_named",
@@ -102,12 +105,22 @@ def rejecting_runs(folder: Folder) -> list[str]:
 def run_named(settings: Settings, name: str) -> str:
     """The name of a run that left something; raises `ConfigError` where none did."""
     if run_of(name) != name:
-        raise ConfigError("RUN", "that is no name of a run", "see `linkedin-conversions runs list`")
+        raise no_such_run("that is no name of a run")
     folder = Folder(settings.state_dir)
     known = name in rejecting_runs(folder) or name in outbox_runs(outbox_of(settings))
     if not known and f"{name}.json" not in folder.names("runs"):
-        raise ConfigError("RUN", "there is no report of that run", "see `linkedin-conversions runs list`")
+        raise no_such_run("there is no report of that run")
     return name
+
+
+def no_such_run(problem: str) -> ConfigError:
+    """The error for a RUN that names none, or one of which something is missing."""
+    return ConfigError("RUN", problem, "see `linkedin-conversions runs list`")
+
+
+def outcomes_told(report: Report) -> str:
+    """How many events of a run ended how, as a command says it; empty where none did."""
+    return ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in Outcome if report.counts.get(outcome))
 
 
 def replayable(folder: Folder, runs: Iterable[str]) -> Counts:

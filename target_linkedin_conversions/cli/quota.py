@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from target_linkedin_conversions.cli.config import config_option, ledger_database, load_settings
+from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.quota import Quota
 
@@ -20,7 +21,7 @@ __all__ = ["quota"]
 
 @click.command()
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a sentence.")
+@json_option("One JSON object instead of a sentence.")
 def quota(config: tuple[str, ...], as_json: bool) -> None:
     r"""Requests spent today (UTC), and how many are left; creates no ledger.
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from target_linkedin_conversions.cli.json_output import json_option
+from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["sandbox"]
 
 DEFAULT_PORT = 8765
-MISSING = "The sandbox needs starlette and uvicorn: pip install 'target-linkedin-conversions[sandbox]'"
+MISSING = f"The sandbox needs starlette and uvicorn: {install('sandbox')}"
 EPILOG = """\b
 Example:
   linkedin-conversions sandbox --port 8765 --rules 101,102
@@ -106,7 +108,7 @@ class StartError(click.ClickException):
     help="How long after an event the report may lack it.",
 )
 @click.option("--client-id", help="The only OAuth client that may log in and refresh. Default: any.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON line when ready.")
+@json_option("Print one JSON line when ready.")
 def sandbox(
     port: int,
     rules: str | None,

@@ -7,6 +7,7 @@ import json
 import click
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.records.schema import conversion_schema, schema_file
 from target_linkedin_conversions.records.versions import KNOWN, carries
 from target_linkedin_conversions.settings import values
@@ -17,7 +18,7 @@ __all__ = ["schema"]
 @click.command()
 @config_option
 @click.option("--linkedin-version", metavar="YYYYMM", help="Default: the setting linkedin_version.")
-@click.option("--json", "as_json", is_flag=True, help="The same on one line.")
+@json_option("The same on one line.")
 def schema(config: tuple[str, ...], linkedin_version: str | None, as_json: bool) -> None:
     r"""Print the JSON Schema (2020-12) of one conversion event.
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
-from target_linkedin_conversions.delivery.reading import decoded, is_of_linkedin, who_answered, whole_number
+from target_linkedin_conversions.delivery.response_fields import decoded, is_of_linkedin, who_answered, whole_number
 from target_linkedin_conversions.delivery.retry import Retry
 from target_linkedin_conversions.durations import MINUTE_MS
 from target_linkedin_conversions.errors import CredentialError, UnreachableError
 from target_linkedin_conversions.settings import Secret, Settings
 from target_linkedin_conversions.settings.credentials import flaw_of_token
-from target_linkedin_conversions.settings.kept import Unshown, change_kept, path_of, read_kept
+from target_linkedin_conversions.settings.credentials_file import Unshown, change_credentials, path_of, read_credentials
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.client import Client, Received
@@ -133,7 +133,7 @@ class Tokens:
         configured = self._settings.refresh_token
         if configured is None:
             return Secret("")
-        kept = read_kept(self._settings.private_dir)
+        kept = read_credentials(self._settings.private_dir)
         if kept is None or kept.configured != _mark(configured) or flaw_of_token(kept.refresh_token):
             return configured
         return Secret(kept.refresh_token)
@@ -159,7 +159,7 @@ class Tokens:
     def _write(self, configured: Secret, refresh_token: Secret) -> None:
         """Write the rotated token beside whatever login is kept."""
         rotated = {"configured": _mark(configured), "refresh_token": refresh_token.reveal}
-        change_kept(self._settings.private_dir, lambda kept: msgspec.structs.replace(kept, **rotated))
+        change_credentials(self._settings.private_dir, lambda kept: msgspec.structs.replace(kept, **rotated))
 
 
 def answered(asked: Received | NotConnected | InDoubt) -> Received | UnreachableError:

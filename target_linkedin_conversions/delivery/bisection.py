@@ -57,7 +57,7 @@ class Bisection:
             return []
         if not claimed.probed and count > _PROBES:
             return self._probe(claimed, retry)
-        return self._halves(claimed)
+        return self.halve(claimed)
 
     def _probe(self, claimed: ClaimedBatch, retry: Retry) -> list[ClaimedBatch]:
         """Three single events far apart: refused alike, it is no event's fault and the rule stops."""
@@ -74,7 +74,7 @@ class Bisection:
             if self._sender.is_stopped(claimed.batch.rule):
                 return []
             self._reject_singles(refused)
-            return [*([rest] if refused else self._halves(rest)), *found]
+            return [*([rest] if refused else self.halve(rest)), *found]
         if len({message for _, message in refused}) == 1:
             return self._sender.stop_rule(rest, refused[0][1])
         self._reject_singles(refused)
@@ -96,6 +96,7 @@ class Bisection:
         for single, message in refused:
             self._sender.reject(single, {0: (message,)}, taken=False)
 
-    def _halves(self, claimed: ClaimedBatch) -> list[ClaimedBatch]:
+    def halve(self, claimed: ClaimedBatch) -> list[ClaimedBatch]:
+        """Two claimed batches of a claimed one of at least two events, the first half last: it leaves first."""
         count = len(claimed.batch.events)
         return self._sender.divide(claimed, [range(count // 2, count), range(count // 2)])

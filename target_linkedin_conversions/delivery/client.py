@@ -22,7 +22,8 @@ from urllib3.util import Retry
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
 from target_linkedin_conversions.delivery.connection import BoundedAdapter, TooLargeError, body_of_answer
 from target_linkedin_conversions.delivery.machine import ca_bundle, machine_fault
-from target_linkedin_conversions.settings.values import Secret, is_loopback
+from target_linkedin_conversions.loopback import is_loopback
+from target_linkedin_conversions.settings.secret import Secret
 
 __all__ = ["Client", "Received"]
 

@@ -11,7 +11,7 @@ from collections import deque
 from threading import Condition, Event, Lock, Thread
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.delivery.observing import UNOBSERVED
+from target_linkedin_conversions.delivery.observer import UNOBSERVED
 from target_linkedin_conversions.errors import RuleError, StopRun, TargetError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.delivery.batch import Batch
     from target_linkedin_conversions.delivery.clock import Clock
-    from target_linkedin_conversions.delivery.observing import Observer
+    from target_linkedin_conversions.delivery.observer import Observer
     from target_linkedin_conversions.delivery.send_once import SendOnce
     from target_linkedin_conversions.delivery.sender import Sender
 
@@ -42,17 +42,17 @@ class Courier:
         clock: Clock,
         *,
         senders: int,
-        stay: Callable[[], None] | None = None,
-        stay_every: float = 10.0,
+        heartbeat: Callable[[], None] | None = None,
+        heartbeat_every: float = 10.0,
         observer: Observer = UNOBSERVED,
     ) -> None:
-        """Describe the courier; `stay` is called every so many seconds as a sign of life, `observer` hears of each batch."""
+        """Describe the courier; `heartbeat` is called every so many seconds as a sign of life, `observer` hears of each batch."""
         self._sender = sender
         self._send_once = send_once
         self._clock = clock
         self._senders = senders
-        self._stay = stay
-        self._stay_every = stay_every
+        self._heartbeat = heartbeat
+        self._heartbeat_every = heartbeat_every
         self._observer = observer
         self._queue: deque[Batch] = deque()
         self._under_way = 0
@@ -71,8 +71,8 @@ class Courier:
         threads = [
             Thread(target=self._send_all, name=f"sender-{number}", daemon=True) for number in range(self._senders)
         ]
-        if self._stay is not None:
-            threads.append(Thread(target=self._stay_alive, args=(self._stay,), name="sign-of-life", daemon=True))
+        if self._heartbeat is not None:
+            threads.append(Thread(target=self._beat, args=(self._heartbeat,), name="sign-of-life", daemon=True))
         for thread in threads:
             thread.start()
             self._threads.append(thread)
@@ -103,7 +103,7 @@ class Courier:
                 self._progress.wait(_LISTEN_SECONDS)
         self.check()
         if self._sender.stopped_rules and not give_up():
-            raise RuleError(self._sender.stopped_message())
+            raise RuleError(self._sender.stopped_rules.message())
 
     def close(self, seconds: float) -> bool:
         """Stop: what is under way may end within so many seconds, what waits is unsent; whether all has ended."""
@@ -175,11 +175,11 @@ class Courier:
         if not isinstance(error, StopRun):
             logger.error("a thread of this program failed with %s", type(error).__name__)
 
-    def _stay_alive(self, stay: Callable[[], None]) -> None:
+    def _beat(self, heartbeat: Callable[[], None]) -> None:
         """Until the last sender has ended, not only until the run stops: a lease runs by real time."""
-        while not self._ended.wait(self._stay_every):
+        while not self._ended.wait(self._heartbeat_every):
             try:
-                stay()
+                heartbeat()
             except BaseException as error:  # noqa: BLE001 - carried to the thread that hands over
                 self.fail(error)
                 return

@@ -14,7 +14,7 @@ from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.courier import Courier
-from target_linkedin_conversions.delivery.observing import UNOBSERVED
+from target_linkedin_conversions.delivery.observer import UNOBSERVED
 from target_linkedin_conversions.delivery.send_once import (
     LedgerSendOnce,
     SendOnce,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from target_linkedin_conversions.delivery.batch import Batch, Listener
-    from target_linkedin_conversions.delivery.observing import Observer
+    from target_linkedin_conversions.delivery.observer import Observer
     from target_linkedin_conversions.ledger import UnreportedRun
     from target_linkedin_conversions.settings import Settings
 
@@ -44,7 +44,7 @@ _BETWEEN_SLICES = 0.05
 
 
 class Delivery:
-    """The real thing: every batch through ledger, quota and HTTP."""
+    """The destination that sends: every batch through ledger, quota and HTTP, by threads of its own."""
 
     def __init__(
         self,
@@ -87,8 +87,8 @@ class Delivery:
             send_once,
             self.clock,
             senders=settings.max_concurrent_requests,
-            stay=self.ledger.lease.stay,
-            stay_every=lease.LEASE_MS / 3000,
+            heartbeat=self.ledger.lease.heartbeat,
+            heartbeat_every=lease.LEASE_MS / 3000,
             observer=observer,
         )
 
@@ -137,7 +137,7 @@ class Delivery:
         self.client.close()
 
     def earlier(self) -> list[UnreportedRun]:
-        """What became of the events of runs that ended without a report; `leave` notes that it was told."""
+        """What became of the events of runs that were killed before they could report; once told here, `leave` notes that."""
         with suppress(LedgerError):
             self._told = self.ledger.lease.unreported()
         return self._told

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.delivery.batch_in_ledger import (
+    contents_of,
+    delivered_before,
+    digests_of,
+    note_delivered,
+)
 from target_linkedin_conversions.delivery.delivery import ledger_of
-from target_linkedin_conversions.delivery.known import delivered_before
-from target_linkedin_conversions.delivery.rehearsal import RehearsedLedger, first_of_each
+from target_linkedin_conversions.delivery.rehearsal import RehearsedLedger
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.ledger import Claim
 from target_linkedin_conversions.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from target_linkedin_conversions.delivery.batch import Batch, Listener
-    from target_linkedin_conversions.ledger import Ledger
+    from target_linkedin_conversions.ledger import Claim, Ledger
     from target_linkedin_conversions.settings import Settings
 
 __all__ = ["BEING_SENT", "LEFT_TO_A_RUN", "MARKED", "WOULD_MARK", "Marking"]
@@ -85,25 +89,8 @@ class Marking:
     def _claim(self, batch: Batch) -> Claim:
         """What became of each event, by its index."""
         ledger = self._ledger
-        digests = ledger.digests(self._origin, batch.rule, [(event.identity, event.hour) for event in batch.events])
-        contents = ledger.contents(digests, batch.contents, batch.keys)
-        firsts, twins = first_of_each(digests)
-        days = batch.days
-        found = ledger.claims.note(
-            batch.rule, [digests[i] for i in firsts], [contents[i] for i in firsts], [days[i] for i in firsts]
-        )
-        later = ledger.claims.peek([digests[i] for i in twins], [contents[i] for i in twins])
-        claim = Claim(0)
-        for together, of_firsts, of_twins in (
-            (claim.fresh, found.fresh, later.fresh),
-            (claim.again, found.again, later.again),
-            (claim.delivered, found.delivered, later.delivered),
-            (claim.changed, found.changed, later.changed),
-            (claim.other_key, found.other_key, later.other_key),
-            (claim.elsewhere, found.elsewhere, later.elsewhere),
-        ):
-            together.extend([firsts[i] for i in of_firsts] + [twins[i] for i in of_twins])
-        return claim
+        digests = digests_of(ledger, self._origin, batch)
+        return note_delivered(ledger, batch.rule, digests, contents_of(ledger, digests, batch), batch.days)
 
     def _tell(self, batch: Batch, indices: list[int], outcome: Outcome, code: str) -> None:
         if indices:

@@ -10,24 +10,29 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.delivery.batch_in_ledger import (
+    contents_of,
+    delivered_before,
+    digests_of,
+    note_delivered,
+)
 from target_linkedin_conversions.delivery.delivery import holds_in_doubt, ledger_of
-from target_linkedin_conversions.delivery.known import delivered_before
-from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import Claim, Ledger
+from target_linkedin_conversions.ledger.faults import required_ledger_missing
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import EARLIER_RUN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from target_linkedin_conversions.delivery.batch import Batch, Listener
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["Rehearsal", "RehearsedLedger", "first_of_each"]
+__all__ = ["Rehearsal", "RehearsedLedger"]
 
 
 class RehearsedLedger:
-    """What the ledger would say of events, without a row written to it, and none is made."""
+    """Answers about events as the ledger would, and writes nothing to it: what this run adds goes to a ledger of its own."""
 
     def __init__(self, settings: Settings, run: str) -> None:
         """Nothing is opened before `open`."""
@@ -43,11 +48,7 @@ class RehearsedLedger:
         """Open the ledger that is there, and one of this run's own; raises `LedgerError` or `ConfigError`."""
         self._exists = self._known.database.open_to_read()
         if self._required and not self._exists:
-            raise ConfigError(
-                "require_ledger",
-                f"there is no ledger at {self._known.database.place}",
-                "check state_dir or ledger_url, or make the first one with `linkedin-conversions ledger init`",
-            )
+            raise required_ledger_missing(f"there is no ledger at {self._known.database.place}")
         self._folder = TemporaryDirectory(prefix="linkedin-conversions-")
         own = Ledger(None, Path(self._folder.name), run=self._run, quota_key="", per_minute=1, per_day=1)
         own.open()
@@ -59,21 +60,19 @@ class RehearsedLedger:
         if own is None:
             return Claim(0, list(range(len(batch.events))))
         ledger = self._known if self._exists else own
-        digests = ledger.digests(self._origin, batch.rule, [(event.identity, event.hour) for event in batch.events])
-        contents = ledger.contents(digests, batch.contents, batch.keys)
+        digests = digests_of(ledger, self._origin, batch)
+        contents = contents_of(ledger, digests, batch)
         claim = Claim(0, list(range(len(digests))))
         if self._exists:
             claim = self._known.claims.peek(digests, contents, resend=resend)
         new = sorted(claim.fresh + claim.again)
-        firsts, twins = first_of_each([digests[i] for i in new])
-        found = own.claims.note(batch.rule, [digests[new[i]] for i in firsts], [contents[new[i]] for i in firsts])
-        later = own.claims.peek([digests[new[i]] for i in twins], [contents[new[i]] for i in twins])
-        for together, of_firsts, of_twins in (
-            (claim.delivered, found.delivered, later.delivered),
-            (claim.changed, found.changed, later.changed),
-            (claim.other_key, found.other_key, later.other_key),
+        noted = note_delivered(own, batch.rule, [digests[i] for i in new], [contents[i] for i in new])
+        for together, found in (
+            (claim.delivered, noted.delivered),
+            (claim.changed, noted.changed),
+            (claim.other_key, noted.other_key),
         ):
-            again = [new[firsts[i]] for i in of_firsts] + [new[twins[i]] for i in of_twins]
+            again = [new[i] for i in found]
             together.extend(again)
             claim.fresh = sorted(set(claim.fresh).difference(again))
             claim.again = sorted(set(claim.again).difference(again))
@@ -135,10 +134,3 @@ class Rehearsal:
     def leave(self) -> None:
         """The same, where it was not closed before."""
         self._ledger.close()
-
-
-def first_of_each(digests: Sequence[bytes]) -> tuple[list[int], list[int]]:
-    """The indices of the first event of each identity, and of all others."""
-    firsts = {digest: i for i, digest in reversed(list(enumerate(digests)))}
-    mine = sorted(firsts.values())
-    return mine, sorted(set(range(len(digests))).difference(mine))

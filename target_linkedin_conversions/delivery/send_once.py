@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
+from target_linkedin_conversions.delivery.batch_in_ledger import contents_of, delivered_before, digests_of
 from target_linkedin_conversions.delivery.claimed import ClaimedBatch
-from target_linkedin_conversions.delivery.known import delivered_before
-from target_linkedin_conversions.ledger.days import UNDATED, days_text
+from target_linkedin_conversions.ledger.event_days import UNDATED, days_text
 from target_linkedin_conversions.ledger.tables import Status
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import EARLIER_RUN
@@ -36,9 +36,9 @@ class SendOnce(Protocol):
     """Decides which events of a batch may leave, and keeps what became of them."""
 
     def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[ClaimedBatch], Batch | None]:
-        """The events that may leave now, and those that another worker holds for the moment.
+        """Decide which events of a batch may leave: those, and those that another worker holds for the moment.
 
-        Those are asked for `again`, after a while.
+        For the latter the caller asks again later, with `again=True`.
         """
 
     def settle(
@@ -112,14 +112,13 @@ class LedgerSendOnce:
 
     def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[ClaimedBatch], Batch | None]:
         """Write what may leave to the ledger; settle what was delivered or is held in doubt."""
-        identities = [(event.identity, event.hour) for event in batch.events]
-        digests = self._ledger.digests(self._origin, batch.rule, identities)
+        digests = digests_of(self._ledger, self._origin, batch)
         mine = list(range(len(digests))) if again else self._first_of_run(batch, digests)
         if not mine:
             return [], None
         if len(mine) < len(digests):
             batch, digests = batch.only(mine), [digests[i] for i in mine]
-        contents = self._ledger.contents(digests, batch.contents, batch.keys)
+        contents = contents_of(self._ledger, digests, batch)
         resend = batch.resend or not self._holds(batch.rule)
         claim = self._ledger.claims.claim(batch.rule, digests, contents, resend=resend)
         if len(claim.fresh) == len(digests):
@@ -167,7 +166,7 @@ class LedgerSendOnce:
         contents: list[int] = []
         for digest, batch, index in twins:
             one = batch.only([index])
-            contents += self._ledger.contents([digest], one.contents, one.keys)
+            contents += contents_of(self._ledger, [digest], one)
         claim = self._ledger.claims.peek([digest for digest, _, _ in twins], contents)
         codes = {i: code for indices, code in delivered_before(claim) for i in indices}
         for i, (_, batch, index) in enumerate(twins):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from threading import Lock
 from typing import TYPE_CHECKING, assert_never
 
 import msgspec
@@ -19,21 +18,20 @@ from target_linkedin_conversions.delivery.auth import NEW_TOKEN
 from target_linkedin_conversions.delivery.batch import RefusedByLinkedIn, body_of
 from target_linkedin_conversions.delivery.bisection import Bisection
 from target_linkedin_conversions.delivery.client import Client, Received
-from target_linkedin_conversions.delivery.observing import UNOBSERVED, Attempt
+from target_linkedin_conversions.delivery.observer import UNOBSERVED, Attempt
+from target_linkedin_conversions.delivery.request_quota import RequestQuota
 from target_linkedin_conversions.delivery.retry import Retry
 from target_linkedin_conversions.delivery.sendings import Sendings
+from target_linkedin_conversions.delivery.stopped_rules import StoppedRules
 from target_linkedin_conversions.delivery.waits import Waits
-from target_linkedin_conversions.durations import MINUTE_MS
 from target_linkedin_conversions.errors import (
     CredentialError,
     MachineError,
-    QuotaError,
     UnreachableError,
     VersionError,
 )
 from target_linkedin_conversions.how_many import how_many
-from target_linkedin_conversions.ledger import DaySpent, Quota, Reserved, Status, Wait
-from target_linkedin_conversions.ledger.quota import ROOM_MS
+from target_linkedin_conversions.ledger import Quota, Status
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import BY_LINKEDIN
 from target_linkedin_conversions.records.versions import VERSIONS
@@ -43,7 +41,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.auth import Tokens
     from target_linkedin_conversions.delivery.claimed import ClaimedBatch
     from target_linkedin_conversions.delivery.clock import Clock
-    from target_linkedin_conversions.delivery.observing import Observer
+    from target_linkedin_conversions.delivery.observer import Observer
     from target_linkedin_conversions.delivery.send_once import SendOnce
 
 __all__ = ["Policy", "Sender"]
@@ -52,8 +50,6 @@ logger = logging.getLogger(__name__)
 
 _LONGEST_PAUSE = 60.0
 _LONGEST_THROTTLE = 300.0
-_LONG_WAIT_MS = 5_000
-_LONGEST_LOOK_AWAY_MS = MINUTE_MS
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -83,49 +79,20 @@ class Sender:
         """Nothing is sent yet; `observer` hears of every request and its answer."""
         self._client = client
         self._tokens = tokens
-        self._quota = quota
         self._send_once = send_once
         self._clock = clock
         self._policy = policy
-        self.stopped_rules: dict[str, str] = {}
-        """Why none of a rule's events leaves any more: LinkedIn's words, or what was found before it was asked."""
-        self._stopped_beforehand: list[str] = []
+        self.stopped_rules = StoppedRules()
         self.sendings = Sendings()
         self.waits = Waits(clock)
-        self._counted = (0, 0)
-        """The latest UTC day on which a request was counted here, and its most requests."""
-        self._counting = Lock()
+        self.quota = RequestQuota(quota, clock, self.waits, wait_for_day=policy.wait_for_day)
         self._observer = observer
         self._waiting: set[int] = set()
         self._bisection = Bisection(self)
 
-    @property
-    def used_today(self) -> int:
-        """Requests of the UTC day under this quota, whoever sent them, as of the last one here; 0 where none was counted."""
-        return self._counted[1]
-
     def is_stopped(self, rule: str) -> bool:
         """Whether LinkedIn has refused this rule as such."""
         return rule in self.stopped_rules
-
-    def stop_beforehand(self, rule: str, why: str) -> None:
-        """None of a rule's events leaves, for LinkedIn would take none: a sentence says why, and the mend."""
-        if rule not in self.stopped_rules:
-            self.stopped_rules[rule] = why
-            self._stopped_beforehand.append(rule)
-            logger.error("rule %s stops, and its events stay for the next run: %s", rule, why)
-
-    def stopped_message(self) -> str:
-        """What stopped rules: found beforehand, or refused by LinkedIn."""
-        refused = {rule: why for rule, why in self.stopped_rules.items() if rule not in self._stopped_beforehand}
-        sentences = [self.stopped_rules[rule] for rule in self._stopped_beforehand]
-        if refused:
-            told = "; ".join(f"rule {rule}: {message}" for rule, message in refused.items())
-            sentences.append(
-                f"LinkedIn refuses conversion rules, not events ({told}); check the rule's id, that it is enabled, "
-                "its method, and that the token may use its ad account"
-            )
-        return ". ".join(sentences)
 
     def advance(self, claimed: ClaimedBatch) -> list[ClaimedBatch]:
         """Send a claimed batch until an answer settles it or splits it; the parts still to be sent."""
@@ -149,8 +116,8 @@ class Sender:
             self.not_taken(claimed)
 
     def attempt(self, claimed: ClaimedBatch) -> tuple[answers.Answer, ClaimedBatch]:
-        """One request, its quota spent before; the meaning of its answer, and the batch as one that was sent once more."""
-        begun, reserved = self._spend_quota(claimed)
+        """Spend quota, send one request, and read its answer: what it means, and the batch, now counted as sent once more."""
+        spent = self.quota.spend(lambda: self.put_back(claimed))
         if not self._tokens.at_hand:
             self.put_back(claimed)
         token = self._tokens.current()
@@ -167,8 +134,7 @@ class Sender:
             raise
         seconds = self._clock.monotonic() - started
         self.sendings.seconds.append(seconds)
-        if started + seconds - begun > ROOM_MS / 1000:
-            self._quota.count_late(reserved)
+        self.quota.answered(spent, started + seconds)
         count = len(claimed.batch.events)
         found: answers.Answer
         if isinstance(received, Received):
@@ -187,7 +153,7 @@ class Sender:
             seconds,
             support,
         )
-        self._observer.attempted(Attempt(type(found).__name__, code, count, len(body), seconds, self.used_today))
+        self._observer.attempted(Attempt(type(found).__name__, code, count, len(body), seconds, self.quota.used_today))
         if isinstance(found, answers.TokenRefused) and found.kind == "expired" and self._tokens.can_refresh:
             self.not_taken(claimed)
             self._tokens.renew(token)
@@ -199,7 +165,11 @@ class Sender:
         answer: answers.Answer,
         retry: Retry,
     ) -> list[ClaimedBatch] | ClaimedBatch:
-        """What is left to send after an answer; one of its own is to be tried again."""
+        """Do what an answer asks for, and return what is still to be sent.
+
+        A list holds the parts that each get a new retry budget, empty where all is settled; a single batch is to be
+        tried again within the present one.
+        """
         match answer:
             case answers.Taken():
                 self._send_once.conclude(claimed, Status.DELIVERED)
@@ -246,7 +216,7 @@ class Sender:
     # Reactions
 
     def _delivered(self, claimed: ClaimedBatch) -> None:
-        """Tell that LinkedIn took the events, and of which it may hold two."""
+        """Settle events as delivered; with the code `resent` those of which LinkedIn may hold two."""
         self._send_once.settle(claimed, Outcome.DELIVERED, code="resent" if claimed.doubtful else "")
 
     def reject(self, claimed: ClaimedBatch, refused: dict[int, tuple[str, ...]], *, taken: bool) -> None:
@@ -286,8 +256,7 @@ class Sender:
     def stop_rule(self, claimed: ClaimedBatch, message: str) -> list[ClaimedBatch]:
         """LinkedIn refuses the rule as such: none of its events leaves any more."""
         self.not_taken(claimed)
-        self.stopped_rules.setdefault(claimed.batch.rule, message)
-        logger.error("rule %s is refused by LinkedIn and stops: %s", claimed.batch.rule, message)
+        self.stopped_rules.stop_refused(claimed.batch.rule, message)
         return []
 
     def _token_refused(self, claimed: ClaimedBatch, kind: str, message: str, retry: Retry) -> ClaimedBatch:
@@ -308,7 +277,7 @@ class Sender:
         raise CredentialError(f"LinkedIn refuses the access token as {kind}; {NEW_TOKEN}")
 
     def _throttled(self, claimed: ClaimedBatch, seconds: float | None, retry: Retry, *, day: bool) -> ClaimedBatch:
-        if day and self._quota.spend_day():
+        if day and self.quota.spend_day():
             self.not_taken(claimed)
             retry.begin_anew()
             return claimed
@@ -343,9 +312,8 @@ class Sender:
 
     def _smaller(self, claimed: ClaimedBatch) -> list[ClaimedBatch]:
         """Halve what is too large; where a single event is, something in between takes no requests of ours."""
-        count = len(claimed.batch.events)
-        if count > 1:
-            return self.divide(claimed, [range(count // 2, count), range(count // 2)])
+        if len(claimed.batch.events) > 1:
+            return self._bisection.halve(claimed)
         self.not_taken(claimed)
         raise MachineError(
             "proxy",
@@ -381,34 +349,6 @@ class Sender:
         else:
             self._send_once.settle(gone, Outcome.SKIPPED, code=TOO_OLD.code)
         return claimed.without(aged)
-
-    def _spend_quota(self, claimed: ClaimedBatch) -> tuple[float, Reserved]:
-        """Spend one request of the minute's and the day's quota, waiting where that is the policy; when, and which."""
-        told = False
-        begun = self._clock.monotonic()
-        while not isinstance(reserved := self._quota.reserve(), Reserved):
-            self.put_back(claimed)
-            pause = self._pause_for(reserved)
-            if not told and pause > _LONG_WAIT_MS:
-                logger.info("waiting for quota: %.0f seconds", pause / 1000)
-                told = True
-            with self.waits.on("quota", pause / 1000):
-                if self._clock.wait(pause / 1000):
-                    raise QuotaError("the run stopped while it waited for quota")
-            begun = self._clock.monotonic()
-        with self._counting:  # two threads may come back from the ledger the other way round
-            self._counted = max(self._counted, (reserved.day, reserved.used_today))
-        return begun, reserved
-
-    def _pause_for(self, spent: Wait | DaySpent) -> int:
-        """Milliseconds until the quota is asked again; raises `QuotaError` where the day is not waited for."""
-        if isinstance(spent, Wait):
-            return spent.milliseconds
-        if not self._policy.wait_for_day:
-            raise QuotaError(
-                "requests_per_day is spent for this UTC day; the next run goes on, or set on_quota_exhausted: wait"
-            )
-        return min(spent.milliseconds, _LONGEST_LOOK_AWAY_MS)
 
 
 def _parts_of(left: list[ClaimedBatch] | ClaimedBatch) -> list[ClaimedBatch]:

@@ -9,7 +9,7 @@ from target_linkedin_conversions.guessing.candidates import MOSTLY, Columns, Lab
 from target_linkedin_conversions.guessing.guess import FieldGuess
 from target_linkedin_conversions.guessing.labels import rank
 from target_linkedin_conversions.records.normalise import email
-from target_linkedin_conversions.records.somebody_else import is_of_somebody_else
+from target_linkedin_conversions.records.staff_columns import is_staff_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ def _by_looks(columns: Columns, labels: Labels) -> tuple[list[str], list[str]]:
     plain, hashed = [], []
     whose = "user" if any("invitee" in label.words for label in labels.values()) else None  # the host, in Calendly
     for order, (path, sample) in enumerate(columns.items()):
-        if is_of_somebody_else(path) or whose in labels[path].words:
+        if is_staff_column(path) or whose in labels[path].words:
             continue
         at = rank(labels[path], names)
         is_named = at is not None or "mail" in "".join(labels[path].all_words)

@@ -10,7 +10,7 @@ from target_linkedin_conversions.guessing.other_languages import in_other_langua
 from target_linkedin_conversions.guessing.samples import ColumnSample
 from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records.column_names import FOUND_BY_NAME, LOOK_USEFUL
-from target_linkedin_conversions.records.somebody_else import is_of_somebody_else
+from target_linkedin_conversions.records.staff_columns import is_staff_column
 
 __all__ = ["MOSTLY", "Columns", "Labels", "candidates", "names_of"]
 
@@ -60,7 +60,7 @@ def candidates(
     wanted, found = names_of(field), []
     for order, (path, sample) in enumerate(columns.items()):
         at = rank(labels[path], wanted)
-        if at is None or path.endswith("[]") or is_of_somebody_else(path):
+        if at is None or path.endswith("[]") or is_staff_column(path):
             continue
         if looks.share(sample.values, question) >= MOSTLY or (unseen and not sample.values):
             found.append((at + 2 * labels[path].depth, not sample.filled, order, path))

@@ -11,7 +11,7 @@ from target_linkedin_conversions.guessing.block import entry_lines, left_out_lin
 from target_linkedin_conversions.guessing.entry import guess_entry
 from target_linkedin_conversions.guessing.guess import Guess
 from target_linkedin_conversions.guessing.samples import Sampling
-from target_linkedin_conversions.records.looks import name_shown
+from target_linkedin_conversions.singer_messages import before_schema
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,9 +56,7 @@ class Guessing:
         """Look at one record; raises `InputError` where its schema did not come."""
         known = self._streams.get(stream)
         if known is None:
-            raise InputError(
-                f"a record of stream {name_shown(stream)} came before its SCHEMA; the tap must send that first"
-            )
+            raise InputError(before_schema(stream))
         self.records += 1
         known.records += 1
         known.sampling.see(record)

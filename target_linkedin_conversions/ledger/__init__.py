@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger.batches import Batches
+from target_linkedin_conversions.ledger.checksums import contents_with_keys
 from target_linkedin_conversions.ledger.claims import Claim, Claims
-from target_linkedin_conversions.ledger.contents import contents_with_keys
 from target_linkedin_conversions.ledger.database import Database
 from target_linkedin_conversions.ledger.jobs import JobRuns
 from target_linkedin_conversions.ledger.keys import KEY_BYTES

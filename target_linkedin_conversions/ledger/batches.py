@@ -11,18 +11,18 @@ from sqlalchemy import Connection, Update, bindparam, delete, insert, update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.days import UNDATED
-from target_linkedin_conversions.ledger.reconnecting import when_back
-from target_linkedin_conversions.ledger.round_trip import mark_at_once
+from target_linkedin_conversions.ledger.event_days import UNDATED
+from target_linkedin_conversions.ledger.postgresql import mark_in_one_statement
 from target_linkedin_conversions.ledger.tables import Status, new_id
+from target_linkedin_conversions.ledger.transaction_retry import retry_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from target_linkedin_conversions.ledger.database import Database
     from target_linkedin_conversions.ledger.lease import Lease
 
-__all__ = ["Batches"]
+__all__ = ["Batches", "count_out"]
 
 _batches, _deliveries = tables.batches, tables.deliveries
 
@@ -64,7 +64,7 @@ class Batches:
         }
         return new_id(connection.execute(_NEW, values))
 
-    @when_back
+    @retry_transaction
     def mark(self, batch: int, status: Status, *, resent: bool = False, days: str = UNDATED) -> None:
         """Write where a batch is, and on which days its events happened where they are delivered; the one row that an answer costs.
 
@@ -72,7 +72,7 @@ class Batches:
         `resent` notes that its events were sent before without an answer.
         """
         if status != Status.LEAVING and not self._database.is_sqlite:
-            if not mark_at_once(self._database, batch, status, resent=resent, days=days):
+            if not mark_in_one_statement(self._database, batch, status, resent=resent, days=days):
                 raise _lost(batch)
             return
         with self._database.transaction() as connection:
@@ -80,7 +80,7 @@ class Batches:
             if status == Status.LEAVING:
                 self._lease.extend(connection)
 
-    @when_back
+    @retry_transaction
     def settle(self, batch: int, status: Status, released: Sequence[bytes], *, days: str = UNDATED) -> None:
         """Write where a batch is, as `mark` does, and forget the events of it that were not taken."""
         with self._database.transaction() as connection:
@@ -90,7 +90,7 @@ class Batches:
                 connection.execute(statement, [{"released": digest} for digest in released])
             _mark(connection, _MARK_FEWER, batch, status, days, fewer=len(released))
 
-    @when_back
+    @retry_transaction
     def divide(
         self,
         batch: int,
@@ -112,6 +112,13 @@ class Batches:
             if connection.execute(delete(_batches).where(_batches.c.id == batch)).rowcount != 1:
                 raise _lost(batch)
             return entries
+
+
+def count_out(connection: Connection, taken: Mapping[int, int]) -> None:
+    """Count out of batches so many events that were taken from them; their rows stay, for a slow worker may yet hear of them."""
+    for batch, events in taken.items():
+        statement = update(_batches).where(_batches.c.id == batch)
+        connection.execute(statement.values(events=_batches.c.events - events))
 
 
 def _mark(connection: Connection, statement: Update, batch: int, status: Status, days: str, **more: int) -> None:

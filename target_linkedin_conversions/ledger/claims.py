@@ -15,15 +15,17 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import lease, tables
+from target_linkedin_conversions.ledger.advisory_locks import AdvisoryLock
+from target_linkedin_conversions.ledger.batches import count_out
 from target_linkedin_conversions.ledger.bulk import KnownIdentity, insert_identities, look_up, move
-from target_linkedin_conversions.ledger.contents import is_other_key, is_same_content
-from target_linkedin_conversions.ledger.database import TransactionLostError
-from target_linkedin_conversions.ledger.days import UNDATED, days_text
+from target_linkedin_conversions.ledger.checksums import is_other_key, is_same_content
+from target_linkedin_conversions.ledger.event_days import UNDATED, days_text
+from target_linkedin_conversions.ledger.faults import TransactionLostError
 from target_linkedin_conversions.ledger.group_commit import GroupCommit
 from target_linkedin_conversions.ledger.lease import TAKEN_OVER, shorten
-from target_linkedin_conversions.ledger.reconnecting import when_back
-from target_linkedin_conversions.ledger.round_trip import claim_at_once
+from target_linkedin_conversions.ledger.postgresql import claim_in_one_statement
 from target_linkedin_conversions.ledger.tables import Status
+from target_linkedin_conversions.ledger.transaction_retry import retry_transaction
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.batches import Batches
@@ -37,9 +39,6 @@ _MOST_IN_A_COMMIT = 4
 
 _MOST_TRIES = 20
 """How often others may release events between two statements; what then stands there is a damage of the ledger."""
-
-_TAKING_OVER = 7_303_014
-"""The key of PostgreSQL's lock under which one worker at a time takes over."""
 
 _batches, _workers = tables.batches, tables.workers
 
@@ -61,6 +60,15 @@ class Claim(msgspec.Struct):
     elsewhere: list[int] = []
     again: list[int] = []
     batch_again: int = 0
+
+    def add(self, part: Claim, indices: Sequence[int]) -> None:
+        """Add what is known of a part of the events: those at these indices."""
+        for mine, found in zip(self._by_ending, part._by_ending, strict=True):
+            mine.extend(indices[i] for i in found)
+
+    @property
+    def _by_ending(self) -> tuple[list[int], ...]:
+        return self.fresh, self.delivered, self.changed, self.other_key, self.in_doubt, self.elsewhere, self.again
 
 
 class _Wanted(msgspec.Struct, frozen=True):
@@ -95,7 +103,7 @@ class Claims:
         """
         return self._commits.ask(_Wanted(rule, digests, contents, resend))
 
-    @when_back
+    @retry_transaction
     def note(self, rule: str, digests: Sequence[bytes], contents: Sequence[int], days: Sequence[int] = ()) -> Claim:
         """Write events as delivered that were sent by somebody else: those that are fresh, and those in doubt.
 
@@ -110,7 +118,7 @@ class Claims:
                 connection.execute(update(_batches).where(_batches.c.id == batch).values(**done))
             return claim
 
-    @when_back
+    @retry_transaction
     def peek(self, digests: Sequence[bytes], contents: Sequence[int], *, resend: bool = True) -> Claim:
         """What the ledger knows of these events, as a claim would find it; changes nothing, and stops no writer."""
         distinct = list(dict.fromkeys(digests))
@@ -122,7 +130,7 @@ class Claims:
         self._sort(claim, _Wanted("", digests, contents, resend), known, gone)
         return claim
 
-    @when_back
+    @retry_transaction
     def _claim_all(self, wanted: Sequence[_Wanted]) -> list[Claim]:
         try:
             if not self._database.is_sqlite:
@@ -149,7 +157,7 @@ class Claims:
         Between the two the batch is one of this worker that is about to leave, as it is after the last of them.
         """
         digests = wanted.digests
-        batch, taken = claim_at_once(self._database, self._lease, wanted.rule, digests, wanted.contents)
+        batch, taken = claim_in_one_statement(self._database, self._lease, wanted.rule, digests, wanted.contents)
         if taken == len(digests):
             return Claim(batch, list(range(len(digests))))
         with self._database.transaction(bulky=True) as connection:
@@ -170,7 +178,7 @@ class Claims:
         self._sort(claim, wanted, known, gone)
         others = {i: row for i in (*claim.fresh, *claim.again) if (row := known[i]).batch != batch}
         _fence(connection, {row.worker for row in others.values()} - {self._lease.worker})
-        _shrink(connection, Counter(row.batch for row in others.values()))
+        count_out(connection, Counter(row.batch for row in others.values()))
         claim.batch_again = self._take_over(connection, claim, wanted, [i for i in claim.fresh if i in others])
         return claim
 
@@ -218,7 +226,7 @@ class Claims:
         known = self._known(connection, digests)
         others = self._others(known.values())
         if others and not self._database.is_sqlite:  # what is delivered stays so; only the rest may change hands
-            connection.execute(select(func.pg_advisory_xact_lock(_TAKING_OVER)))
+            connection.execute(select(func.pg_advisory_xact_lock(int(AdvisoryLock.TAKING_OVER))))
             known = self._known(connection, digests)
             others = self._others(known.values())
         gone = self._gone(connection, others)
@@ -251,13 +259,6 @@ def _delivered(claim: Claim, held: int, content: int) -> list[int]:
     if is_other_key(held, content):
         return claim.other_key
     return claim.delivered if is_same_content(held, content) else claim.changed
-
-
-def _shrink(connection: Connection, taken: Counter[int]) -> None:
-    """Count out of other batches what was taken from them; their rows stay, for a slow worker may yet hear of them."""
-    for batch, events in taken.items():
-        mine = _batches.c.id == batch
-        connection.execute(update(_batches).where(mine).values(events=_batches.c.events - events))
 
 
 def _fence(connection: Connection, gone: set[int]) -> None:

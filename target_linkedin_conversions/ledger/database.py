@@ -1,8 +1,7 @@
-"""The connections to the ledger: opening it, its transactions, and every fault of it as one clear stop."""
+"""The connections to the ledger: opening it, and its transactions."""
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 from contextlib import contextmanager, nullcontext
@@ -13,12 +12,21 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row, TextClause, delete, func, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from target_linkedin_conversions.cpu_affinity import THREADS
+from target_linkedin_conversions.epoch import LAST_MS
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.engines import AT_ONCE, READS, checked_url, engine_of, engine_to_read, log_files
+from target_linkedin_conversions.ledger.advisory_locks import AdvisoryLock
+from target_linkedin_conversions.ledger.engines import (
+    AUTOCOMMIT,
+    READS,
+    checked_url,
+    engine_of,
+    engine_to_read,
+    log_files,
+)
+from target_linkedin_conversions.ledger.faults import ledger_faults, required_ledger_missing
 from target_linkedin_conversions.ledger.filesystem import network_filesystem
 from target_linkedin_conversions.ledger.keys import CHECK, KEY_BYTES, check_of, key_of
 from target_linkedin_conversions.ledger.patience import NO_PATIENCE, Patience
@@ -32,31 +40,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Engine
 
-__all__ = ["ConnectionLostError", "Database", "RolledBackError", "TransactionLostError"]
+__all__ = ["Database"]
 
 _BUSY_SECONDS = 60.0
 _LAST_RUN = "last_run"
-_OPENING = 7_303_013
-"""The key of PostgreSQL's lock under which one worker at a time creates the tables."""
-
-_LOST = re.compile(r"57P0[123]|08...")
-"""PostgreSQL's codes for a server that shuts down, has crashed, or starts, and what PgBouncer says of one."""
-
-
-_ROLLED_BACK = re.compile(r"40001|40P01")
-"""PostgreSQL's codes for a transaction that it rolled back so that others may go on: a deadlock, a serialization failure."""
-
-
-class TransactionLostError(LedgerError):
-    """A transaction that may be tried again, as `when_back` does."""
-
-
-class ConnectionLostError(TransactionLostError):
-    """The database is gone, and may come back."""
-
-
-class RolledBackError(TransactionLostError):
-    """The database rolled a transaction back so that others may go on; nothing of it was written."""
 
 
 class Database:
@@ -162,7 +149,7 @@ class Database:
             self._kept = self._engine.connect() if self.is_sqlite else None
         with self.transaction() as connection:
             if not self.is_sqlite:
-                connection.execute(select(func.pg_advisory_xact_lock(_OPENING)))
+                connection.execute(select(func.pg_advisory_xact_lock(int(AdvisoryLock.OPENING))))
             tables.metadata.create_all(connection)
             self._read_meta(connection)
 
@@ -185,11 +172,11 @@ class Database:
                 with THREADS.elsewhere():
                     transaction.commit()
 
-    def at_once(self, statement: TextClause, values: Mapping[str, object]) -> Row[Any] | None:
+    def autocommit(self, statement: TextClause, values: Mapping[str, object]) -> Row[Any] | None:
         """The first row of a statement that is a transaction of its own: one way to PostgreSQL and back. Not for SQLite."""
         waits = {"patience": f"{int(self._busy_seconds * 1000)}ms"}
         with self._faults(), self._lent() as connection:
-            connection.execution_options(isolation_level=AT_ONCE)
+            connection.execution_options(isolation_level=AUTOCOMMIT)
             return connection.execute(statement, {**waits, **values}).first()
 
     @contextmanager
@@ -292,11 +279,7 @@ class Database:
         meta = self._meta(connection)
         if not meta:
             if self._required:
-                raise ConfigError(
-                    "require_ledger",
-                    f"{self.place} holds no ledger",
-                    "check state_dir or ledger_url, or make the first one with `linkedin-conversions ledger init`",
-                )
+                raise required_ledger_missing(f"{self.place} holds no ledger")
             self.is_new = True
             self.key = self._key_apart or secrets.token_bytes(KEY_BYTES)
             name, value = self.key_row
@@ -319,7 +302,7 @@ class Database:
         try:
             version, self.created = int(meta["version"]), int(meta["created"])
             self.last_run = str(meta.get(_LAST_RUN, b""), "utf-8")  # of a number `bytes` would make so many zeros
-            is_ours = version > 0 and 0 <= self.created <= tables.LAST_MS
+            is_ours = version > 0 and 0 <= self.created <= LAST_MS
         except (KeyError, ValueError, TypeError):
             is_ours = False
         if not is_ours or not {"key", CHECK} & meta.keys():
@@ -343,49 +326,8 @@ class Database:
         )
         raise LedgerError(message)
 
-    @contextmanager
-    def _faults(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as error:
-            message = (
-                f"the ledger {self.place} cannot be used ({self._cause(error)}); nothing more is sent: {self._mend}"
-            )
-            raise self._kind_of(error)(message) from None
-        except (LookupError, ValueError, TypeError, OverflowError) as error:
-            message = (
-                f"the ledger {self.place} holds what no run has written ({type(error).__name__}); "
-                f"nothing more is sent: {self._mend}"
-            )
-            raise LedgerError(message) from None
-
-    def _kind_of(self, error: SQLAlchemyError) -> type[LedgerError]:
-        """Whether the server went away, or cannot be connected to, or rolled back, rather than refused a statement."""
-        if self.is_sqlite or not isinstance(error, DBAPIError):
-            return LedgerError
-        code = getattr(error.orig, "sqlstate", None)
-        unconnected = isinstance(error, OperationalError) and code is None
-        if error.connection_invalidated or unconnected or _LOST.fullmatch(code or ""):
-            return ConnectionLostError
-        return RolledBackError if _ROLLED_BACK.fullmatch(code or "") else LedgerError
-
-    def _cause(self, error: SQLAlchemyError) -> str:
-        """The first line of what the driver says, without the password; later lines may show a row."""
-        words = str(getattr(error, "orig", None) or "").strip() or type(error).__name__
-        secrets_known = [self._url.password, *(str(value) for value in self._url.query.values())]
-        cause = words.splitlines()[0]
-        for secret in filter(None, secrets_known):
-            cause = cause.replace(str(secret), "…")
-        return cause
-
-    @property
-    def _mend(self) -> str:
-        if self.is_sqlite:
-            return (
-                "end other programs that use the file, check its folder and the disk, or restore it from a copy; "
-                "`linkedin-conversions ledger check` says how bad it is"
-            )
-        return "check ledger_url, the database, and what its user may do"
+    def _faults(self) -> AbstractContextManager[None]:
+        return ledger_faults(self._url, lambda: self.place)
 
 
 def _identity_of(path: Path) -> tuple[int, int] | None:

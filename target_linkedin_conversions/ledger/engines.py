@@ -13,13 +13,14 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.extras import install
 
-__all__ = ["AT_ONCE", "READS", "checked_url", "engine_of", "engine_to_read", "log_files"]
+__all__ = ["AUTOCOMMIT", "READS", "checked_url", "engine_of", "engine_to_read", "log_files"]
 
 READS = "ledger_reads"
 """The execution option of a transaction that only reads."""
 
-AT_ONCE = "AUTOCOMMIT"
+AUTOCOMMIT = "AUTOCOMMIT"
 """The isolation level of a connection whose every statement is a transaction of its own."""
 
 _CONNECTIONS = 2
@@ -74,7 +75,7 @@ def engine_of(url: URL, busy_seconds: float) -> Engine:
 
 
 def engine_to_read(url: URL, busy_seconds: float) -> Engine:
-    """The same for whoever only reads: no file is made or changed, nor its write-ahead log."""
+    """The engine that opens a checked URL to read: it makes and changes no file, nor SQLite's write-ahead log."""
     if url.get_backend_name() != "sqlite":
         return _postgresql(url, busy_seconds)
     path = Path(url.database or "").resolve()
@@ -113,12 +114,12 @@ def _postgresql(url: URL, busy_seconds: float) -> Engine:
         raise ConfigError(
             "ledger_url",
             "the PostgreSQL driver is not installed",
-            "pip install 'target-linkedin-conversions[postgres]'",
+            install("postgres"),
         ) from None
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        if connection.get_execution_options().get("isolation_level") != AT_ONCE:
+        if connection.get_execution_options().get("isolation_level") != AUTOCOMMIT:
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(busy_seconds * 1000)}")
 
     return engine

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Select, func, select
 
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.lines import FORMAT, Batch, Deliveries, Header, Line, QuotaDay, Trailer
+from target_linkedin_conversions.ledger.export_format import FORMAT, Batch, Deliveries, Header, Line, QuotaDay, Trailer
 from target_linkedin_conversions.ledger.tables import Status
 
 if TYPE_CHECKING:

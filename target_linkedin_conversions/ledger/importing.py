@@ -15,9 +15,9 @@ from sqlalchemy import Connection, func, select, text, update
 
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.export_format import Deliveries, Header, Line, from_hexadecimal
 from target_linkedin_conversions.ledger.keys import CHECK
 from target_linkedin_conversions.ledger.lease import TAKEN_OVER
-from target_linkedin_conversions.ledger.lines import Deliveries, Header, Line, from_hexadecimal
 from target_linkedin_conversions.ledger.merging import Merge
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import Connection, Select, func, select, text
 
+from target_linkedin_conversions.epoch import LAST_MS
 from target_linkedin_conversions.ledger import pruning, tables
 from target_linkedin_conversions.ledger.tables import DIGEST_BYTES, Status
 
@@ -57,7 +58,7 @@ def _of_rows(connection: Connection, *, is_sqlite: bool) -> list[str]:
     miscounted = batches.c.events != func.coalesce(counted.c.events, 0)
     checks: dict[str, Select[tuple[int]]] = {
         "batches have a status that there is not": _count(batches.c.status.not_in(list(Status))),
-        "batches were written at no time that a clock showed": _count(~batches.c.created.between(0, tables.LAST_MS)),
+        "batches were written at no time that a clock showed": _count(~batches.c.created.between(0, LAST_MS)),
         "identities are of another length": _count(func.length(deliveries.c.digest) != DIGEST_BYTES),
         "identities belong to a batch that is not there": (
             select(func.count())

@@ -13,8 +13,8 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
 
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.reconnecting import when_back
 from target_linkedin_conversions.ledger.sums import sums_of_ended
+from target_linkedin_conversions.ledger.transaction_retry import retry_transaction
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.database import Database
@@ -51,7 +51,7 @@ class JobRuns:
         self._lease = lease
         self._run = run
 
-    @when_back
+    @retry_transaction
     def begin(self, job: str, part: int) -> None:
         """This run has begun to try a part of a job; after the worker joined."""
         row = {"run": self._run, "job": job, "part": part, "worker": self._lease.worker}
@@ -61,7 +61,7 @@ class JobRuns:
             )  # a first try that was committed after all
             connection.execute(insert(_runs), row)
 
-    @when_back
+    @retry_transaction
     def end(self, report: bytes) -> None:
         """This run has ended, and its report says how."""
         with self._database.transaction() as connection:

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.reconnecting import when_back
 from target_linkedin_conversions.ledger.sums import sums_of_ended
 from target_linkedin_conversions.ledger.tables import new_id
+from target_linkedin_conversions.ledger.transaction_retry import retry_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +64,7 @@ class Lease:
         self.worker = 0
         """Its id in the ledger; 0 before it joins."""
 
-    @when_back
+    @retry_transaction
     def join(self) -> None:
         """Write this worker to the ledger, alive for one lease."""
         with self._database.transaction() as connection:
@@ -72,14 +72,14 @@ class Lease:
             shorten(connection, until)
             self.worker = new_id(connection.execute(insert(_workers).values(run=self._run, leased_until=until)))
 
-    @when_back
-    def stay(self) -> None:
+    @retry_transaction
+    def heartbeat(self) -> None:
         """Extend the lease; raises `LedgerError` if another worker took over meanwhile."""
         with self._database.transaction() as connection:
             self.extend(connection)
 
     def extend(self, connection: Connection) -> None:
-        """The same as `stay`, within a transaction that is under way."""
+        """Extend the lease within a transaction that is under way; raises as `heartbeat` does."""
         until = self._database.now(connection) + LEASE_MS
         if connection.execute(_EXTEND, {"worker": self.worker, "until": until}).rowcount != 1:
             raise taken_over()

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, assert_never
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from target_linkedin_conversions.ledger import pruning, tables
-from target_linkedin_conversions.ledger.days import UNDATED, days_of_text
-from target_linkedin_conversions.ledger.lines import (
+from target_linkedin_conversions.ledger.batches import count_out
+from target_linkedin_conversions.ledger.event_days import UNDATED, days_of_text
+from target_linkedin_conversions.ledger.export_format import (
     Batch,
     Deliveries,
     Header,
@@ -189,16 +190,14 @@ class Merge:
         self._known += known - len(raised)
 
     def _raise(self, raised: list[dict[str, Any]], left: Counter[int]) -> None:
-        deliveries, batches = tables.deliveries, tables.batches
+        deliveries = tables.deliveries
         if raised:
             statement = update(deliveries).where(deliveries.c.digest == bindparam("taken"))
             self._connection.execute(
                 statement.values(batch=bindparam("batch"), content=bindparam("content")),
                 raised,
             )
-        for batch, events in left.items():
-            mine = batches.c.id == batch
-            self._connection.execute(update(batches).where(mine).values(events=batches.c.events - events))
+        count_out(self._connection, left)
 
     def _known_here(self, digests: Sequence[bytes]) -> dict[bytes, Any]:
         deliveries, batches = tables.deliveries, tables.batches

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.ledger import tables
+from target_linkedin_conversions.ledger.advisory_locks import AdvisoryLock
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.database import Database
@@ -23,8 +24,6 @@ SLICE = 2_000
 
 _BELOW = "pruning_below"
 _REACHED = "pruning_reached"
-_PRUNING = 7_303_015
-"""The key of PostgreSQL's lock under which one worker at a time prunes a slice."""
 
 
 def is_under_way(connection: Connection) -> bool:
@@ -49,7 +48,9 @@ class Pruning:
         """Look at one slice; false when there is nothing more to do for today."""
         meta = tables.meta
         with self._database.transaction() as connection:
-            if not self._database.is_sqlite and not connection.scalar(select(func.pg_try_advisory_xact_lock(_PRUNING))):
+            if not self._database.is_sqlite and not connection.scalar(
+                select(func.pg_try_advisory_xact_lock(int(AdvisoryLock.PRUNING)))
+            ):
                 return False  # another worker is at it; none waits for its turn
             rows = connection.execute(select(meta).where(meta.c.name.in_([_BELOW, _REACHED])))
             written: dict[str, bytes] = {row.name: row.value for row in rows}

@@ -16,8 +16,8 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from target_linkedin_conversions.durations import DAY_MS, MINUTE_MS
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.reconnecting import when_back
 from target_linkedin_conversions.ledger.tables import new_id
+from target_linkedin_conversions.ledger.transaction_retry import retry_transaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -125,7 +125,7 @@ class Quota:
         self._per_day = per_day
         self._own = _OwnRequests(per_minute, database.monotonic)
 
-    @when_back
+    @retry_transaction
     def reserve(self) -> Reserved | Wait | DaySpent:
         """Count one request, or say how long to wait. A clock that steps back refunds nothing."""
         with self._database.transaction() as connection:
@@ -144,7 +144,7 @@ class Quota:
             self._own.add(reserved)
             return reserved
 
-    @when_back
+    @retry_transaction
     def count_late(self, reserved: Reserved) -> None:
         """Count a request from now on, not from when it was reserved: it may have arrived only now.
 
@@ -191,7 +191,7 @@ class Quota:
             return max(0, before + few * WINDOW_MS // self._per_minute - now)
         return 0
 
-    @when_back
+    @retry_transaction
     def spend_day(self) -> bool:
         """Count the whole day as spent, for LinkedIn said that it is; false where it may mean yesterday."""
         with self._database.transaction() as connection:

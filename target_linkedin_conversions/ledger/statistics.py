@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import Connection, func, select
 
+from target_linkedin_conversions.epoch import LAST_MS
 from target_linkedin_conversions.ledger import pruning, tables
 from target_linkedin_conversions.ledger.engines import log_files
 from target_linkedin_conversions.ledger.sums import sums_of_events
@@ -88,7 +89,7 @@ def statistics(database: Database) -> Statistics:
 
 def _moment(found: int | None) -> int | None:
     """A time that a clock may have shown; raises `ValueError`."""
-    if found is not None and not 0 <= found <= tables.LAST_MS:
+    if found is not None and not 0 <= found <= LAST_MS:
         raise ValueError(found)
     return found
 

@@ -15,7 +15,6 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData
 
 __all__ = [
     "DIGEST_BYTES",
-    "LAST_MS",
     "SCHEMA_VERSION",
     "Status",
     "attempts",
@@ -31,10 +30,6 @@ __all__ = [
 
 SCHEMA_VERSION = 4
 """Raised with every change of these tables; `upgrades.py` holds the way from each earlier one."""
-
-
-LAST_MS = 253_402_300_799_999
-"""The end of the year 9999 in epoch milliseconds: later is no time that a clock showed, and no date can show it."""
 
 
 DIGEST_BYTES = 16

@@ -11,8 +11,8 @@ from target_linkedin_conversions.python.receipt import Receipt, receipt_of
 from target_linkedin_conversions.python.rows import Rows
 from target_linkedin_conversions.python.schema import given_schema
 from target_linkedin_conversions.reporting.way_back import FedBy
-from target_linkedin_conversions.run.feeding import fed
 from target_linkedin_conversions.run.run import Run
+from target_linkedin_conversions.run.whole_run import run_to_end
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.tables.schema import schema_of_rows
 
@@ -48,7 +48,7 @@ def deliver(
     """
     run = Run(_loaded(settings), fed_by=FedBy.ROWS)
     delivering = _Delivering(run, stream, (key,) if isinstance(key, str) else tuple(key))
-    report, error = fed(run, lambda: delivering.all(rows, schema))
+    report, error = run_to_end(run, lambda: delivering.all(rows, schema))
     if isinstance(error, ConfigError) and not delivering.reads:
         raise error
     return receipt_of(report, run.report_place, error)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from target_linkedin_conversions.errors import TargetError
+from target_linkedin_conversions.errors import TargetError, fault_of
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
@@ -53,7 +53,7 @@ def receipt_of(report: Report, place: str, error: Exception | None) -> Receipt:
         counts[outcome] += line.events
         codes[outcome, line.code] += line.events
     if error is not None and not isinstance(error, TargetError):
-        error = TargetError(f"a fault in this program: {type(error).__name__}")
+        error = fault_of(error)
     return Receipt(
         report.run,
         report.exit_code,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
+from target_linkedin_conversions.extras import install
+
 __all__ = ["not_looked_at"]
 
 _NEEDED = {
@@ -17,5 +19,5 @@ def not_looked_at() -> list[str]:
     missing = [what for module, what in _NEEDED.items() if find_spec(module) is None]
     if not missing:
         return []
-    mend = "pip install 'target-linkedin-conversions[preview]'"
+    mend = install("preview")
     return [f"the extra preview is not installed, so this is not looked at: {'; '.join(missing)}. {mend}"]

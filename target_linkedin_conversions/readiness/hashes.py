@@ -12,7 +12,7 @@ from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.cache import Cache
 from target_linkedin_conversions.records.normalise import read_addresses
 from target_linkedin_conversions.records.paths import entered
-from target_linkedin_conversions.records.somebody_else import is_of_somebody_else
+from target_linkedin_conversions.records.staff_columns import is_staff_column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,7 +79,7 @@ class Hashes:
 
 def _is_of_the_person(column: str) -> bool:
     """Whether a column may hold the person's own address, whatever language names it; an invoice may go to somebody else's."""
-    return "billing" not in folded_name(column) and not is_of_somebody_else(column)
+    return "billing" not in folded_name(column) and not is_staff_column(column)
 
 
 def _may_hold_an_address(values: Sequence[Value]) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.admin.figures import COMPLETE_AFTER_MS
+from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.readiness.finding import Finding
@@ -18,15 +20,13 @@ __all__ = ["on_past_runs"]
 
 _TOO_RARE = timedelta(days=60)
 """Events older than this come close to the 90 days that LinkedIn takes."""
-_COMPLETE = timedelta(hours=72)
-"""Until when LinkedIn's figures of a day may still grow (documented)."""
+_COMPLETE = timedelta(milliseconds=COMPLETE_AFTER_MS)
 _LAST = 3
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def on_past_runs(reports: Iterable[Report], now: int) -> Iterator[Finding]:
     """Findings of the last runs that sent; `now` in epoch milliseconds. A report that names no time counts for none."""
-    moment = _EPOCH + timedelta(milliseconds=now)
+    moment = utc_of(now)
     began = {at: report for report in reports if not report.dry_run and (at := _time(report.started)) is not None}
     last = sorted(began)[-_LAST:]
     if not last:

@@ -12,8 +12,8 @@ from target_linkedin_conversions.records.columns import Row
 from target_linkedin_conversions.records.encoded import encodes_address
 from target_linkedin_conversions.records.extended_json import plain_value
 from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.spellings import holds_address
 from target_linkedin_conversions.records.text import is_placeholder, is_plain_id, key_text
-from target_linkedin_conversions.records.writings import holds_address
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Place

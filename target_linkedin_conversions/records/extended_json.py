@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+
+from target_linkedin_conversions.epoch import EPOCH, LAST_MS
 
 __all__ = ["plain_value"]
 
@@ -17,9 +19,6 @@ _TEXTS = frozenset({"$oid", "$uuid", "$symbol"})
 _NUMBERS = frozenset({"$numberDecimal", "$numberDouble", "$numberInt", "$numberLong"})
 _NAMES = _TEXTS | _NUMBERS | {"$date", "$timestamp"}
 _NUMBER = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,4})?").fullmatch
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MOST_MILLIS = 253_402_300_799_999
-"""The last of the year 9999."""
 
 
 def plain_value(value: _Value) -> _Value:
@@ -56,6 +55,6 @@ def _moment(counted: _Value, milliseconds: int, value: _Value) -> _Value:
     """The moment that lies so many units after the epoch; the whole value where none does."""
     if isinstance(counted, bool) or not isinstance(counted, int | float | Decimal):
         return value
-    if (isinstance(counted, Decimal) and not counted.is_finite()) or not 0 <= counted * milliseconds <= _MOST_MILLIS:
+    if (isinstance(counted, Decimal) and not counted.is_finite()) or not 0 <= counted * milliseconds <= LAST_MS:
         return value
-    return _EPOCH + timedelta(milliseconds=int(counted * milliseconds))
+    return EPOCH + timedelta(milliseconds=int(counted * milliseconds))

@@ -8,8 +8,8 @@ from ipaddress import ip_address
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.encoded import encodes_address, holds_encoded_address
 from target_linkedin_conversions.records.plain_ids import are_numbers, is_uuid, is_word
+from target_linkedin_conversions.records.spellings import spellings
 from target_linkedin_conversions.records.text import is_email_shaped
-from target_linkedin_conversions.records.writings import writings
 
 __all__ = ["looks_personal", "name_shown", "without_telephones"]
 
@@ -73,7 +73,7 @@ def looks_personal(text: str) -> bool:
         return False
     if is_word(text) and not _IN_A_WORD(text) and not _AT_IN_A_WORD(text):
         return encodes_address(text)
-    return any(_looks(form) for form in writings(text))
+    return any(_looks(form) for form in spellings(text))
 
 
 def without_telephones(text: str) -> str:

@@ -13,7 +13,7 @@ import msgspec
 
 from target_linkedin_conversions.records.codes import COUNTRIES, CURRENCIES
 from target_linkedin_conversions.records.event import Conversion
-from target_linkedin_conversions.urns import RULE_URN
+from target_linkedin_conversions.urns import LEAD_URN, RULE_URN
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.versions import Version
@@ -24,7 +24,6 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _Schema = dict[str, Any]
 
-_LEAD_URN = "urn:li:leadGenFormResponse:"
 _EARLIEST_MS = 1_000_000_000_000
 """September 2001: a number below it is no time in milliseconds."""
 _OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
@@ -53,7 +52,7 @@ _FIELDS: dict[str, dict[str, _Schema]] = {
             "description": "Required, and may be empty where something else identifies the person.",
         },
         "externalIds": {"minItems": 1, "maxItems": 1, "items": {"type": "string", **_TEXT}},
-        "lead": {"pattern": f"^{_LEAD_URN}", "minLength": len(_LEAD_URN) + 1},
+        "lead": {"pattern": f"^{LEAD_URN}", "minLength": len(LEAD_URN) + 1},
     },
     "UserInfo": {
         "firstName": _TEXT,

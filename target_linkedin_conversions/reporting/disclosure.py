@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.records.leaving import LeavingField, leaving, unsent_fields
+from target_linkedin_conversions.records.outgoing_fields import OutgoingField, outgoing_fields, unsent_fields
 from target_linkedin_conversions.reporting.folder import KEEP_DAYS
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def disclosure(settings: Settings, planned: Iterable[tuple[StreamEntry, StreamPl
 def _of_stream(settings: Settings, entry: StreamEntry, plan: StreamPlan) -> StreamDisclosure:
     fields = tuple(
         Disclosed(one.field, one.columns, one.how, one.leaves_as, one.sent_as, tuple(_kept(settings, one)))
-        for one in leaving(plan)
+        for one in outgoing_fields(plan)
     )
     unsent = tuple(field.field for field in unsent_fields(plan))
     return StreamDisclosure(plan.stream, _consent(entry), fields, tuple(_read(settings, entry, plan)), unsent)
@@ -134,7 +134,7 @@ def _consent(entry: StreamEntry) -> dict[str, object]:
     return {"column": consent.column, "granted": list(consent.granted)}
 
 
-def _kept(settings: Settings, one: LeavingField) -> Iterator[KeptAt]:
+def _kept(settings: Settings, one: OutgoingField) -> Iterator[KeptAt]:
     """Where a field that leaves is kept: by LinkedIn, and here."""
     form = "salted and hashed on receipt" if one.field == "ip_address_plain" else "as sent"
     yield KeptAt(_LINKEDIN, LINKEDIN_KEEPS_DAYS, form)

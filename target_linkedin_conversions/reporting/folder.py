@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.reporting.growing import in_use, is_at
+from target_linkedin_conversions.reporting.append_only import in_use, is_at
 from target_linkedin_conversions.reporting.local_store import InParts, LocalStore
 from target_linkedin_conversions.reporting.remote_store import RemoteStore, url_shown
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
-    from target_linkedin_conversions.reporting.growing import Growing
+    from target_linkedin_conversions.reporting.append_only import AppendOnly
 
 __all__ = ["KEEP_DAYS", "Folder", "begun", "in_use", "is_at", "run_of"]
 
@@ -101,7 +101,7 @@ class Folder:
         """The name of what grows under a name like `rejects/RUN.jsonl`: the file itself, on a URL a folder of parts."""
         return name if self.is_local else name.removesuffix(_LINES)
 
-    def append(self, name: str) -> Growing:
+    def append(self, name: str) -> AppendOnly:
         """What grows under that name, opened; a local file is then in use for other processes."""
         return self._store.append(self.growing(name))
 

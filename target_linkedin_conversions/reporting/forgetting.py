@@ -11,26 +11,26 @@ import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import open_regular, replacing
+from target_linkedin_conversions.reporting.data_subject import columns_of_key
 from target_linkedin_conversions.reporting.folder import Folder, run_of
-from target_linkedin_conversions.reporting.held_file import HeldFile
+from target_linkedin_conversions.reporting.locked_file import LockedFile
 from target_linkedin_conversions.reporting.outbox import numbered
 from target_linkedin_conversions.reporting.rejected_rows import numbered_rows
 from target_linkedin_conversions.reporting.rejects import RejectLine
-from target_linkedin_conversions.reporting.result_lines import UNREADABLE
-from target_linkedin_conversions.reporting.sought import columns_of_key
+from target_linkedin_conversions.reporting.result_lines import UNREADABLE, parquet_missing
 from target_linkedin_conversions.settings.files import decoded
+from target_linkedin_conversions.tables.dialect import DELIMITERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from target_linkedin_conversions.reporting.sought import Sought
+    from target_linkedin_conversions.reporting.data_subject import DataSubject
 
 __all__ = ["NOT_SENT", "Forgetting"]
 
 NOT_SENT = ".not-sent.csv"
 """What the files of rows end with that `send` did not send."""
-_DELIMITERS = ",;\t|"
 
 
 _Format = tuple["Callable[[bytes], list[dict[str, Any]]]", "Callable[[list[dict[str, Any]], bytes], bytes]"]
@@ -40,7 +40,7 @@ _Format = tuple["Callable[[bytes], list[dict[str, Any]]]", "Callable[[list[dict[
 class Forgetting:
     """Looks for somebody in files, and takes out what is found; what another program is using stays, and is named."""
 
-    def __init__(self, sought: Sought, folder: Folder, private: Folder, unreadable: Callable[[str], None]) -> None:
+    def __init__(self, sought: DataSubject, folder: Folder, private: Folder, unreadable: Callable[[str], None]) -> None:
         """`folder` holds rejects and results, `private` the outbox; `unreadable` is told of lines that were cut."""
         self._sought = sought
         self._folder = folder
@@ -94,7 +94,7 @@ class Forgetting:
             raise ConfigError(
                 "FILE", f"{path} cannot be read as text", f"name a file that ends with {NOT_SENT}"
             ) from None
-        delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
+        delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
         csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # `send` reads such cells too
         try:
             rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
@@ -151,7 +151,7 @@ class Forgetting:
         """How many lines of a file are found; out of it under its lock."""
         if not remove:
             return len(set(found(list(folder.lines(name)), folder.place(name))))
-        file = HeldFile(folder, name)
+        file = LockedFile(folder, name)
         if not file.hold():
             if set(found(list(folder.lines(name)), file.place)):
                 self.in_use.append(file.place)
@@ -223,8 +223,7 @@ def _read_parquet(data: bytes) -> list[dict[str, Any]]:
     try:
         from pyarrow import BufferReader, parquet  # type: ignore[import-untyped]  # noqa: PLC0415 - only where such a file is
     except ImportError:
-        mend = "pip install 'target-linkedin-conversions[parquet]'"
-        raise ConfigError("state_dir", "its results are Parquet, which needs the extra parquet", mend) from None
+        raise parquet_missing() from None
 
     found: list[dict[str, Any]] = parquet.read_table(BufferReader(data)).to_pylist()
     return found

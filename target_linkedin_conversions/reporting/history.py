@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.epoch import EPOCH
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.reporting.folder import begun
-from target_linkedin_conversions.reporting.past import CommonReport, read_report, report_names
-from target_linkedin_conversions.reporting.words import ACCEPTED
+from target_linkedin_conversions.reporting.outcome_kinds import ACCEPTED
+from target_linkedin_conversions.reporting.report_files import CommonReport, read_report, report_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from target_linkedin_conversions.reporting.folder import Folder
     from target_linkedin_conversions.reporting.report import Report
@@ -35,7 +36,7 @@ class PastRun(CommonReport, frozen=True):
     @property
     def at(self) -> datetime:
         """When it began, which its name says."""
-        return begun(self.run) or datetime.fromtimestamp(0, UTC)
+        return begun(self.run) or EPOCH
 
     @property
     def accepted(self) -> int:

@@ -8,10 +8,10 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import mend_of
 
 if TYPE_CHECKING:
+    from target_linkedin_conversions.reporting.append_only import AppendOnly
     from target_linkedin_conversions.reporting.folder import Folder
-    from target_linkedin_conversions.reporting.growing import Growing
 
-__all__ = ["Journal"]
+__all__ = ["Journal", "unreadable_lines"]
 
 _MOST_UNWRITTEN = 5000
 """Lines kept in memory, where no STATE asks for them to be on disk."""
@@ -24,7 +24,7 @@ class Journal:
         """Nothing is created before the first line."""
         self._folder = folder
         self._name = name
-        self._growing: Growing | None = None
+        self._growing: AppendOnly | None = None
         self._unwritten: list[bytes] = []
         self._failure: ConfigError | None = None
         self.used = False
@@ -69,3 +69,9 @@ class Journal:
             if self._growing is not None:
                 self._growing.close()
                 self._growing = None
+
+
+def unreadable_lines(first: int, cut: int, place: str, read_as: str = "") -> str:
+    """The warning of lines in a file of ours that cannot be read: the number of the first, and how many they are."""
+    more = f", nor can {cut - 1} more" if cut > 1 else ""
+    return f"line {first} of {place} cannot be read{read_as}{more}"

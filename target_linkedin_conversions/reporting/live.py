@@ -6,12 +6,12 @@ import logging
 import os
 from collections import deque
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, TextIO, cast
 
 import msgspec
 
+from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
 
@@ -52,7 +52,7 @@ def line_of(now: Status, rate: float, width: int = 1000) -> str:
     if now.quota_left is not None:
         parts.append((4, f"{how_many(now.quota_left, 'request')} left today"))
     if now.waits_for:
-        until = datetime.fromtimestamp(now.until / 1000, UTC).astimezone()
+        until = utc_of(now.until).astimezone()
         parts.append((0, f"waits for {now.waits_for} until {until:%H:%M:%S}"))
     while len(_together(parts)) > width and len(parts) > 1:
         parts.remove(max(parts))

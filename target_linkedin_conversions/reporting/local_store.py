@@ -18,7 +18,7 @@ from target_linkedin_conversions.private_files import (
     remove_drafts,
     write_private,
 )
-from target_linkedin_conversions.reporting.growing import Growing, GrowingFile, Parts, in_use, is_at
+from target_linkedin_conversions.reporting.append_only import AppendOnly, AppendOnlyFile, Parts, in_use, is_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,9 +64,9 @@ class LocalStore:
             file.write(data)
         return True
 
-    def append(self, name: str) -> Growing:
+    def append(self, name: str) -> AppendOnly:
         """A file that grows; while it is open, `in_use` says so to other processes."""
-        return GrowingFile(self._prepared(name))
+        return AppendOnlyFile(self._prepared(name))
 
     def read(self, name: str, most: int | None = None) -> bytes | None:
         """A file's content, None where there is none; `OSError` where it is longer than `most` bytes."""
@@ -135,7 +135,7 @@ class LocalStore:
 class InParts(LocalStore):
     """The same behind a `file://` URL: as on every URL, what grows is a folder of parts, which goes as a whole."""
 
-    def append(self, name: str) -> Growing:
+    def append(self, name: str) -> AppendOnly:
         """Parts in a folder of that name."""
         return Parts(self.write, name)
 

@@ -17,6 +17,7 @@ from target_linkedin_conversions.records.event import Conversion, Event, Identif
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS
 from target_linkedin_conversions.records.text import is_email_shaped
 from target_linkedin_conversions.reporting.folder import run_of
+from target_linkedin_conversions.reporting.journal import unreadable_lines
 from target_linkedin_conversions.reporting.rejected_rows import is_row
 from target_linkedin_conversions.urns import RULE_URN
 
@@ -148,7 +149,7 @@ def numbered(
         )
         yield number, OutboxEvent(line, event, sent)
     if cut:
-        unreadable(f"line {first} of {place} cannot be read" + (f", nor can {cut - 1} more" if cut > 1 else ""))
+        unreadable(unreadable_lines(first, cut, place))
 
 
 def _as_made(line: OutboxLine) -> Conversion:

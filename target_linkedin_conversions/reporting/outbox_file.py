@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from target_linkedin_conversions.reporting.held_file import HeldFile
+from target_linkedin_conversions.reporting.locked_file import LockedFile
 from target_linkedin_conversions.reporting.outbox import numbered
 from target_linkedin_conversions.reporting.rejected_rows import numbered_rows
 
@@ -26,7 +26,7 @@ class Place(NamedTuple):
     number: int
 
 
-class OutboxFile(HeldFile):
+class OutboxFile(LockedFile):
     """The outbox of one run while this process alone may rewrite it."""
 
     def __init__(self, folder: Folder, run: str) -> None:

@@ -12,6 +12,7 @@ import msgspec
 
 from target_linkedin_conversions.records.paths import NOT_REACHABLE
 from target_linkedin_conversions.records.reasons import UNREACHABLE, Reason
+from target_linkedin_conversions.reporting.journal import unreadable_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -90,10 +91,7 @@ def numbered_rows(
             continue
         yield number, kept
     if cut:
-        unreadable(
-            f"line {first} of {place} cannot be read as a rejected row"
-            + (f", nor can {cut - 1} more" if cut > 1 else "")
-        )
+        unreadable(unreadable_lines(first, cut, place, " as a rejected row"))
 
 
 def rows_of_run(folder: Folder, run: str, unreadable: Callable[[str], None]) -> Iterator[RejectedRow]:

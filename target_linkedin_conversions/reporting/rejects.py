@@ -14,6 +14,7 @@ from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.event import Event, Refusal, Shape, shape_of
 from target_linkedin_conversions.records.looks import name_shown
+from target_linkedin_conversions.reporting.journal import unreadable_lines
 from target_linkedin_conversions.reporting.keys import DIGEST, PublicKeys
 
 if TYPE_CHECKING:
@@ -102,8 +103,7 @@ def reject_lines(folder: Folder, run: str, unreadable: Callable[[str], None]) ->
         except OSError as error:
             unreadable(f"{folder.place(name)} cannot be read ({error.strerror})")
         if cut:
-            more = f", nor can {cut - 1} more" if cut > 1 else ""
-            unreadable(f"line {first} of {folder.place(name)} cannot be read{more}")
+            unreadable(unreadable_lines(first, cut, folder.place(name)))
 
 
 def _read(data: bytes) -> RejectLine | None:

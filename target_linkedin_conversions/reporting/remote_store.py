@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError, StopRun, UnreachableError
-from target_linkedin_conversions.reporting.growing import Growing, Parts
+from target_linkedin_conversions.extras import install
+from target_linkedin_conversions.reporting.append_only import AppendOnly, Parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ class RemoteStore:
         self.write(name, data)
         return True
 
-    def append(self, name: str) -> Growing:
+    def append(self, name: str) -> AppendOnly:
         """Parts in a folder of that name."""
         return Parts(self.write, name)
 
@@ -126,7 +127,7 @@ class RemoteStore:
         except ImportError:
             problem, mend = (
                 "the driver of its URL is not installed",
-                "for S3: pip install 'target-linkedin-conversions[s3]'",
+                f"for S3: {install('s3')}",
             )
             raise ConfigError(self._setting, problem, mend) from None
         except Exception as error:  # noqa: BLE001 - as said above

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.reporting.folder import run_of
 from target_linkedin_conversions.reporting.results import COLUMNS, GZIP, PARQUET, ResultLine
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.reporting.folder import Folder
 
-__all__ = ["UNREADABLE", "result_lines", "runs_with_results"]
+__all__ = ["UNREADABLE", "parquet_missing", "result_lines", "runs_with_results"]
 
 UNREADABLE = (ValueError, OSError, EOFError, zlib.error, RecursionError, msgspec.DecodeError)
 """What reading a file of results raises that was cut, changed, or never one."""
@@ -66,13 +67,17 @@ def _files(folder: Folder, run: str) -> list[str]:
     return [f"results/{run}/{part}" for part in parts if part.endswith((PARQUET, GZIP))]
 
 
+def parquet_missing() -> ConfigError:
+    """The error where results are kept as Parquet, and the extra is not installed that reads it."""
+    return ConfigError("state_dir", "its results are Parquet, which needs the extra parquet", install("parquet"))
+
+
 def _of_parquet(data: bytes) -> Iterator[ResultLine]:
     try:
         import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - only where results are read
         import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - the same
     except ImportError:
-        mend = "pip install 'target-linkedin-conversions[parquet]'"
-        raise ConfigError("state_dir", "its results are Parquet, which needs the extra parquet", mend) from None
+        raise parquet_missing() from None
     try:
         with pq.ParquetFile(io.BytesIO(data)) as file:
             for batch in file.iter_batches(batch_size=_ROWS, columns=list(COLUMNS)):

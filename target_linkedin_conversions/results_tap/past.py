@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.admin.reconciliation import Reconciliation
+from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger.database import Database
 from target_linkedin_conversions.ledger.statistics import OfRule, statistics
 from target_linkedin_conversions.ledger.workers import leases
 from target_linkedin_conversions.reporting.comparison import KEPT_AS
 from target_linkedin_conversions.reporting.folder import Folder, begun, run_of
-from target_linkedin_conversions.reporting.past import ended_at, report_names, report_of
 from target_linkedin_conversions.reporting.report import Report
+from target_linkedin_conversions.reporting.report_files import ended_at, report_names, report_of
 from target_linkedin_conversions.reporting.result_lines import runs_with_results
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Past:
         for run in left.union(runs_with_results(self.folder)) - told:
             until, at = known.get(run, 0), begun(run)
             if until <= now and at is not None:
-                found.append(EndedRun(run, max(at, _of_milliseconds(until)), None))
+                found.append(EndedRun(run, max(at, utc_of(max(0, until))), None))
         return sorted(found, key=lambda one: (one.ended, one.run))
 
     def _report(self, name: str) -> Report | None:
@@ -104,7 +105,3 @@ class Past:
             return None
         database = Database(settings.ledger_url, folder, key_apart=settings.ledger_key_apart)
         return database if database.open_to_read() else None
-
-
-def _of_milliseconds(moment: int) -> dt.datetime:
-    return dt.datetime.fromtimestamp(max(0, moment) / 1000, dt.UTC)

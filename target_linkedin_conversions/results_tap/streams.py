@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import msgspec
 from singer_sdk.streams import Stream
 
+from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.rejects import reject_lines
@@ -289,8 +290,8 @@ STREAMS: tuple[type[OfPast], ...] = (Runs, RunLines, Rejects, Results, Conversio
 def _timestamp(milliseconds: int) -> str | None:
     """A time in epoch milliseconds, as RFC 3339; None where it is no date."""
     try:
-        return dt.datetime.fromtimestamp(milliseconds / 1000, dt.UTC).isoformat()
-    except (ValueError, OverflowError, OSError):
+        return utc_of(milliseconds).isoformat()
+    except OverflowError:
         return None
 
 

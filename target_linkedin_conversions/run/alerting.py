@@ -1,12 +1,12 @@
-"""What of a run that has ended its alerts are made of."""
+"""What of a run that has ended decides whether, and of what, it alerts anybody."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.alerts.causes import Ended, Ending
+from target_linkedin_conversions.reporting.empty_runs import unusually_empty
 from target_linkedin_conversions.reporting.history import run_after
-from target_linkedin_conversions.reporting.usual import unusually_empty
 from target_linkedin_conversions.settings.alerts import Alert
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.folder import Folder
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.run.checking import Checks
-    from target_linkedin_conversions.run.judging import Judge
+    from target_linkedin_conversions.run.reject_ratio import RejectRatio
 
 __all__ = ["ended"]
 
@@ -27,8 +27,8 @@ _ENDINGS = {
 """The findings of the preflight that somebody is alerted of."""
 
 
-def ended(report: Report, folder: Folder, checks: Checks | None, judge: Judge, delivery: Delivery) -> Ended:
-    """A run as its alerts see it."""
+def ended(report: Report, folder: Folder, checks: Checks | None, judge: RejectRatio, delivery: Delivery) -> Ended:
+    """What the alerts are chosen by: the report, tokens and versions that end soon, too many rejects, the day's requests."""
     endings = {
         _ENDINGS[finding.code]: Ending(_ENDINGS[finding.code], finding.sentence, finding.mend)
         for finding in (checks.found if checks else ())
@@ -38,7 +38,7 @@ def ended(report: Report, folder: Folder, checks: Checks | None, judge: Judge, d
         report,
         tuple(endings.values()),
         judge.is_doubtful(),
-        delivery.sender.used_today,
+        delivery.sender.quota.used_today,
         delivery.settings.requests_per_day,
         lambda: unusually_empty(run_after(folder, report)),
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.readiness.payloads import MatchedBy, Payloads
 from target_linkedin_conversions.records.looks import name_shown
@@ -14,6 +14,7 @@ from target_linkedin_conversions.run.stream_facts import StreamFacts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import tzinfo
 
     from target_linkedin_conversions.admin.rules import Rule
     from target_linkedin_conversions.delivery.batch import Batch
@@ -80,4 +81,4 @@ def _rule(rule: str, events: int, span: tuple[int, int, tzinfo], read: Rule | No
 
 
 def _written(milliseconds: int, zone: tzinfo) -> str:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).astimezone(zone).isoformat(timespec="seconds")
+    return utc_of(milliseconds).astimezone(zone).isoformat(timespec="seconds")

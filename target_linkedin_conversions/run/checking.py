@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.admin.findings import lives_of, on_lives, on_rule
 from target_linkedin_conversions.admin.preflight import UNREAD, because_of, preflight
 from target_linkedin_conversions.errors import RuleError
-from target_linkedin_conversions.run.listening import listening
+from target_linkedin_conversions.run.process.interruptible import interruptible
 from target_linkedin_conversions.settings.entry_rules import RuleByColumn
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Checks:
         if found.stop is not None and not (isinstance(found.stop, RuleError) and self._others_may_go_on(found, rule)):
             raise found.stop
         for stopped, why in found.stopped_rules.items():
-            self._delivery.sender.stop_beforehand(stopped, why)
+            self._delivery.sender.stopped_rules.stop_beforehand(stopped, why)
 
     def _others_may_go_on(self, found: Preflight, rule: str) -> bool:
         """Whether events of other rules may come: of those configured, or of one that a column names."""
@@ -119,12 +119,12 @@ class Checks:
             if finding.severity != "stops":
                 self._warn(str(finding))
         for stopped, why in because_of(findings).items():
-            self._delivery.sender.stop_beforehand(stopped, why)
+            self._delivery.sender.stopped_rules.stop_beforehand(stopped, why)
 
     def _look(self) -> Preflight:
         """What the preflight finds; a signal does not wait for LinkedIn's answers."""
         delivery = self._delivery
-        return listening(
+        return interruptible(
             lambda: preflight(delivery.settings, delivery.client, delivery.tokens, delivery.clock),
             self._listen,
             name="preflight",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.run.names import BEGIN_OF_RUN
+from target_linkedin_conversions.run.run_id import BEGIN_OF_RUN
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger import Ledger

@@ -14,7 +14,7 @@ from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder
 from target_linkedin_conversions.reporting.history import past_runs
 from target_linkedin_conversions.reporting.journal import Journal
 from target_linkedin_conversions.reporting.page import run_page
-from target_linkedin_conversions.reporting.past import CommonReport, read_report, report_names
+from target_linkedin_conversions.reporting.report_files import CommonReport, read_report, report_names
 from target_linkedin_conversions.reporting.results import Results
 from target_linkedin_conversions.reporting.run_list import write_run_list
 

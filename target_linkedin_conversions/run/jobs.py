@@ -10,19 +10,21 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.delivery.delivery import ledger_of
+from target_linkedin_conversions.errors import StopRun
 from target_linkedin_conversions.ledger.jobs import RunOfJob, forget_job, runs_of_job
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.job_report import Job, TriedPart, job_report
 from target_linkedin_conversions.reporting.report import Report
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
-from target_linkedin_conversions.run.concluding import installed_version
 from target_linkedin_conversions.run.end_warnings import small_parts_warning
 from target_linkedin_conversions.run.files import RunFiles
-from target_linkedin_conversions.run.names import BEGIN_OF_RUN, new_run_id
+from target_linkedin_conversions.run.report_builder import installed_version
+from target_linkedin_conversions.run.run_id import BEGIN_OF_RUN, new_run_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from target_linkedin_conversions.ledger import Ledger
     from target_linkedin_conversions.ledger.database import Database
     from target_linkedin_conversions.settings import Settings
 
@@ -36,6 +38,17 @@ class JobPart(msgspec.Struct, frozen=True):
 
     job: str
     number: int
+
+    def begin(self, ledger: Ledger) -> None:
+        """Write that this worker's run tries the part; raises `LedgerError`."""
+        ledger.job_runs.begin(self.job, self.number)
+
+    def end(self, ledger: Ledger, report: Report) -> None:
+        """Leave the report where the job's receipt looks for it; without it, the run counts there as one that was killed."""
+        try:
+            ledger.job_runs.end(msgspec.json.encode(report))
+        except StopRun as error:
+            logger.info("the ledger could not be told how this part of the job ended (%s)", type(error).__name__)
 
 
 def job_receipt(

@@ -5,11 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from secrets import token_bytes
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from target_linkedin_conversions.alerts.alerts import Alerts
 from target_linkedin_conversions.cpu_affinity import THREADS
@@ -17,6 +14,7 @@ from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.delivery import Delivery
 from target_linkedin_conversions.delivery.rehearsal import Rehearsal
+from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.errors import (
     LONGEST_MESSAGE,
     InputError,
@@ -34,20 +32,20 @@ from target_linkedin_conversions.reporting.summary import outcome_line, summary
 from target_linkedin_conversions.reporting.tally import Tally
 from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.alerting import ended
-from target_linkedin_conversions.run.batcher import Batcher
+from target_linkedin_conversions.run.batchers import Batchers
 from target_linkedin_conversions.run.checking import Checks
-from target_linkedin_conversions.run.concluding import Reporter
 from target_linkedin_conversions.run.earlier_runs import new_ledger_warning, older_copy_warning
 from target_linkedin_conversions.run.end_warnings import consent_warning, other_key_warnings
 from target_linkedin_conversions.run.files import RunFiles
-from target_linkedin_conversions.run.hanging import ends_within
 from target_linkedin_conversions.run.intake import Intake
-from target_linkedin_conversions.run.judging import Judge
-from target_linkedin_conversions.run.limits import ensure_descriptors
-from target_linkedin_conversions.run.names import new_run_id
+from target_linkedin_conversions.run.process.open_files import ensure_descriptors
+from target_linkedin_conversions.run.process.watchdog import watchdog
 from target_linkedin_conversions.run.progress import Progress, Untracked
 from target_linkedin_conversions.run.recorder import Recorder
+from target_linkedin_conversions.run.reject_ratio import RejectRatio
 from target_linkedin_conversions.run.rejected_rows import RowKeeper
+from target_linkedin_conversions.run.report_builder import ReportBuilder
+from target_linkedin_conversions.run.run_id import new_run_id
 from target_linkedin_conversions.run.status import status_of
 from target_linkedin_conversions.run.stream_facts import StreamFacts
 from target_linkedin_conversions.run.streams import Streams
@@ -63,8 +61,9 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.ledger import Ledger
     from target_linkedin_conversions.reporting.live import Status
     from target_linkedin_conversions.reporting.report import Report
+    from target_linkedin_conversions.run.batcher import Batcher
     from target_linkedin_conversions.run.jobs import JobPart
-    from target_linkedin_conversions.run.mapping import StreamMapping
+    from target_linkedin_conversions.run.stream_mapping import StreamMapping
     from target_linkedin_conversions.settings import Settings
 
 __all__ = ["Run", "new_run_id"]
@@ -73,7 +72,6 @@ logger = logging.getLogger(__name__)
 
 _LAST_PROGRESS_SECONDS = 1.0
 """For the last STATE, even where what was in flight has used up `shutdown_seconds`."""
-_LONGEST_SILENCE = 1.0
 _LONGEST_END = 10.0
 """Seconds beside `shutdown_seconds` that the end of a run takes at most which a fault of this program ends."""
 
@@ -108,13 +106,13 @@ class Run:
         self.now = self.clock.now()
         """Epoch milliseconds, as of the last `pause`."""
         self.tally = Tally()
-        self._judge = Judge(self.tally, settings.max_reject_ratio)
+        self._judge = RejectRatio(self.tally, settings.max_reject_ratio)
         self._files = RunFiles(settings, self.name)
         self._alerts = Alerts(settings.alert_urls, settings.alert_on, self._files.folder)
         self.warnings: list[str] = []
         self.streams = Streams(settings, self.warn)
         self._fed_by = fed_by
-        self._reporter = Reporter(
+        self._reporter = ReportBuilder(
             settings,
             self.name,
             self.tally,
@@ -144,7 +142,9 @@ class Run:
             else self._delivery or Rehearsal(settings, self.name, self.recorder)
         )
         self.progress: Progress = Untracked()
-        self._batchers: list[Batcher] = []
+        self._batchers = Batchers(
+            settings.batch_size_rows, settings.batch_max_age_seconds, self._hand_over, self._issue_ticket
+        )
         self._intakes: list[Intake] = []
         self.begun = False
         self.owns_process = False
@@ -163,7 +163,7 @@ class Run:
         return self._delivery is not None
 
     def follow(self, progress: Progress) -> None:
-        """Let somebody keep track of which events are settled; before the first one."""
+        """Tell `progress` of every event when it is made and when it has ended; to be called before the first one is made."""
         self.progress = self.recorder.progress = progress
 
     # Beginning
@@ -191,9 +191,9 @@ class Run:
         self._join(ledger)
 
     def _join(self, ledger: Ledger) -> None:
-        """Take the ledger's key, say what is known of earlier runs, and be known itself."""
+        """Use the ledger's key for pseudonyms, warn where it does not know earlier runs, and write this run into it."""
         self._secret = ledger.database.key
-        age = datetime.fromtimestamp(ledger.database.created / 1000, UTC)
+        age = utc_of(ledger.database.created)
         logger.info("ledger %s, kept since %s", ledger.database.place, age.strftime("%Y-%m-%d %H:%M UTC"))
         if ledger.database.is_new and self._files.follows_another_run:
             self.warn(new_ledger_warning("earlier runs left reports"))
@@ -202,9 +202,9 @@ class Run:
             self.warn(warning)
         ledger.database.note_run(self.name)
         if self._part is not None:
-            ledger.job_runs.begin(self._part.job, self._part.number)
+            self._part.begin(ledger)
 
-    def goes_on(self, source: str) -> None:
+    def warn_of_new_ledger(self, source: str) -> None:
         """Whoever feeds the run goes on where an earlier one ended, as `source` shows: a new ledger knows nothing of that one."""
         ledger = self._destination.ledger
         if ledger is not None and ledger.database.is_new and not self._files.follows_another_run:
@@ -220,7 +220,10 @@ class Run:
     # What comes in
 
     def intake(self, stream: str, mapping: StreamMapping, lacks_key: type[InputError] | None = None) -> Intake:
-        """Who takes the rows of a stream; `lacks_key` is raised for one without a key property."""
+        """The intake for the rows of a stream, in place of one by an earlier schema.
+
+        It raises `lacks_key` for a row without one of its key properties.
+        """
         self._count()
         self._intakes = [one for one in self._intakes if one.stream != stream]
         batchers = [
@@ -237,42 +240,30 @@ class Run:
         return made
 
     def _keeper(self, stream: str, mapping: StreamMapping) -> RowKeeper | None:
-        """Who keeps rejected rows: only where they are wanted, and the tap's bookmark passes them."""
+        """What keeps the rejected rows of a stream; None where they are not to be kept, or the run sends nothing of it."""
         if not (self.settings.keep_rejected_rows and self.sends and mapping.is_sent):
             return None
         return RowKeeper(stream, mapping, self.settings.origin, self.recorder.keep_rows)
 
     def batcher(self, like: Batch) -> Batcher:
-        """Who gathers events that have all in common that `like` says of them, whatever schema they came by."""
-        known = next((one for one in self._batchers if one.like == like), None)
-        if known is not None:
-            return known
+        """The batcher for events of the stream, and with the options, of `like`, an empty batch: always the same one for these."""
+        return self._batchers.of(like)
 
-        def issue(rule: str, events: int) -> object:
-            self.tally.count_made(like.stream, rule, events)
-            return self.progress.made(events)
-
-        made = Batcher(like, self.settings.batch_size_rows, self._hand_over, issue)
-        self._batchers.append(made)
-        return made
+    def _issue_ticket(self, stream: str, rule: str, events: int) -> object:
+        self.tally.count_made(stream, rule, events)
+        return self.progress.made(events)
 
     def pause(self) -> None:
-        """Between whiles: signals, failures of the senders, and batches that are old enough."""
+        """Do what is due between two rows: send batches that are old enough, and raise what stopped the run elsewhere."""
         self.now = self.clock.now()
         self._count()
         self.check()
         THREADS.look_around()
-        for batcher in self._batchers:
-            batcher.send_older_than(self.settings.batch_max_age_seconds)
+        self._batchers.send_old()
 
     def longest_silence(self) -> float:
         """Seconds after which `pause` must be called though nothing came; at most one."""
-        waiting = (batcher.oldest for batcher in self._batchers)
-        oldest = min((since for since in waiting if since is not None), default=None)
-        if oldest is None:
-            return _LONGEST_SILENCE
-        left = oldest + self.settings.batch_max_age_seconds - time.monotonic()
-        return min(_LONGEST_SILENCE, max(0.0, left))
+        return self._batchers.longest_silence()
 
     def check(self) -> None:
         """Raise what stopped the run elsewhere: a signal, a sender, whoever follows it, too many rejects."""
@@ -283,7 +274,7 @@ class Run:
         self._judge.check()
 
     def may_progress(self) -> bool:
-        """Whether others may be told of what is settled; makes rejects and outbox durable before."""
+        """Make rejects and outbox durable, then say whether STATE may pass what is settled: not where too many were rejected."""
         self.recorder.flush()
         return not self._judge.too_many() and not self.streams.matching.none_fits
 
@@ -310,14 +301,13 @@ class Run:
 
     def settle(self) -> None:
         """Send what waits, and wait until everything is settled; raises what stopped the run."""
-        for batcher in self._batchers:
-            batcher.send_all()
+        self._batchers.send_all()
         self._destination.finish(give_up=self._is_terminated)
         self.recorder.flush()  # no STATE may have asked for it: rejects that cannot be kept are no good end
         self.check()
 
     def finish(self) -> None:
-        """All has come in: settle it, and let whoever follows the run know; raises what stopped it."""
+        """End a run whose input has ended: send what waits, wait for every answer, write the last STATE; raises what stopped it."""
         self.begin()
         self._count()
         self.streams.matching.check(count.stream for count in self.tally.streams() if count.records)
@@ -328,7 +318,7 @@ class Run:
         self.check()
 
     def conclude(self, error: BaseException | None) -> Report:
-        """End the run, however it came to it: last STATE, report, summary; only once.
+        """End the run, whether it went well or `error` has stopped it: last STATE, report, alerts, summary. Does it once.
 
         Raises `StopRun` where a run that went well cannot write its report.
         """
@@ -336,7 +326,7 @@ class Run:
             return self.report
         if self.owns_process and error is not None and not isinstance(error, StopRun):
             longest = _LONGEST_END + self.settings.shutdown_seconds + self._alerts.longest + TELEMETRY_SECONDS
-            with ends_within(longest):
+            with watchdog(longest):
                 return self._concluded(error)
         return self._concluded(error)
 
@@ -364,23 +354,14 @@ class Run:
     def _write_report(self, report: Report, error: BaseException | None) -> StopRun | None:
         """Write the report, for the job too; if it cannot be written, why: a run that went well ends by that."""
         fault = self._files.write_report(report)
-        self._tell_job(report)
+        if self._part is not None and (ledger := self._destination.ledger) is not None:
+            self._part.end(ledger, report)
         if fault is not None and error is None:
             self.report = self._make_report(fault)
         return fault
 
-    def _tell_job(self, report: Report) -> None:
-        """Leave the report where the job's receipt looks for it; without it, this run counts there as one that was killed."""
-        ledger = self._destination.ledger
-        if self._part is None or ledger is None:
-            return
-        try:
-            ledger.job_runs.end(msgspec.json.encode(report))
-        except StopRun as error:
-            logger.info("the ledger could not be told how this part of the job ended (%s)", type(error).__name__)
-
     def _tell_others(self, report: Report) -> None:
-        """Tell the collector and, of a run that sends, whoever is to be alerted."""
+        """Send metrics and spans to the collector and, of a run that sends, alerts to people."""
         self._telemetry.end(report)
         if self._delivery is not None and not report.replayed_nothing:
             self._alerts.tell(ended(report, self._files.folder, self._checks, self._judge, self._delivery))

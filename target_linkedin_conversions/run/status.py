@@ -20,7 +20,7 @@ def status_of(tally: Tally, delivery: Delivery | None, seconds: float) -> Status
     counted = Status(tally.records, tally.accepted, tally.rejected, seconds, sends=delivery is not None)
     if delivery is None:
         return counted
-    used, waiting = delivery.sender.used_today, delivery.sender.waits.first
+    used, waiting = delivery.sender.quota.used_today, delivery.sender.waits.first
     return msgspec.structs.replace(
         counted,
         quota_left=max(0, delivery.settings.requests_per_day - used) if used else None,

@@ -18,6 +18,7 @@ from target_linkedin_conversions.settings.alerts import Alert
 from target_linkedin_conversions.settings.consent import Consent, consent_not_said
 from target_linkedin_conversions.settings.contradictions import check_contradictions
 from target_linkedin_conversions.settings.credentials import flaw_of_token
+from target_linkedin_conversions.settings.credentials_file import read_credentials
 from target_linkedin_conversions.settings.definitions import (
     BY_NAME,
     ENVIRONMENT_PREFIX,
@@ -32,11 +33,11 @@ from target_linkedin_conversions.settings.environment import (
     unread_credentials,
     unread_variables,
 )
-from target_linkedin_conversions.settings.kept import read_kept
 from target_linkedin_conversions.settings.other_names import SETTING_NAMES
 from target_linkedin_conversions.settings.parts import put_together
+from target_linkedin_conversions.settings.secret import Secret
 from target_linkedin_conversions.settings.streams import NOT_A_SETTING, StreamEntry, read_streams
-from target_linkedin_conversions.settings.values import EMPTY, Secret, unknown
+from target_linkedin_conversions.settings.values import EMPTY, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -226,7 +227,7 @@ def _fill_from_login(read: dict[str, Any]) -> None:
     folder = read["private_dir"] or read["state_dir"]
     if read[_CREDENTIALS] is not None or read["refresh_token"] is not None or _is_url(folder):
         return
-    kept = read_kept(folder)
+    kept = read_credentials(folder)
     login = None if kept is None else kept.login
     if login is None:
         return

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.settings.values import QUOTES, Secret, text
+from target_linkedin_conversions.settings.secret import Secret
+from target_linkedin_conversions.settings.values import QUOTES, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,9 +21,9 @@ from target_linkedin_conversions.settings.paths import expanded
 from target_linkedin_conversions.settings.unique_keys import DuplicateKeyError, json_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["ConfigOption", "content_of", "decoded", "lines_of", "read_config"]
+__all__ = ["FROM_ENVIRONMENT", "ConfigOption", "content_of", "decoded", "lines_of", "named_files", "read_config"]
 
 _PIPE_SECONDS = 10.0
 _PIPE_BYTES = 1 << 16
@@ -66,7 +66,15 @@ class ConfigOption(msgspec.Struct, frozen=True):
     for_variables: str
 
 
-_OF_COMMANDS = ConfigOption("--config", "write --config ENV")
+FROM_ENVIRONMENT = "ENV"
+"""What stands in the place of a file's name where variables are to be read."""
+
+_OF_COMMANDS = ConfigOption("--config", f"write --config {FROM_ENVIRONMENT}")
+
+
+def named_files(config: Iterable[str]) -> list[str]:
+    """What `--config` names beside the environment, for which the word ENV stands."""
+    return [path for path in config if path != FROM_ENVIRONMENT]
 
 
 def read_config(paths: Sequence[PurePath | str], option: ConfigOption = _OF_COMMANDS) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import open_regular
-from target_linkedin_conversions.run.listening import listening
+from target_linkedin_conversions.run.process.interruptible import interruptible
 from target_linkedin_conversions.singer.errors import InvalidLineError
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class _Remote(io.RawIOBase):
 
     def _asked(self, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - what a storage answers
         self._is_waited_for = True
-        found = listening(work, self._listen, name="batch-file", most_seconds=_MOST_SECONDS)
+        found = interruptible(work, self._listen, name="batch-file", most_seconds=_MOST_SECONDS)
         self._is_waited_for = False
         return found
 

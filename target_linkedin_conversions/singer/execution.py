@@ -10,10 +10,10 @@ from typing import IO, TYPE_CHECKING
 
 from target_linkedin_conversions.errors import OutputError, Terminated, exit_code_of, outcome_of
 from target_linkedin_conversions.reporting.live import live_line
-from target_linkedin_conversions.run.faults import tell
-from target_linkedin_conversions.run.tuning import process_tuned
+from target_linkedin_conversions.run.failure_log import log_failure
+from target_linkedin_conversions.run.process.tuning import process_tuned
 from target_linkedin_conversions.settings.environment import fill_from_dotenv
-from target_linkedin_conversions.settings.files import read_config
+from target_linkedin_conversions.settings.files import FROM_ENVIRONMENT, named_files, read_config
 from target_linkedin_conversions.singer.draining import drain_stdin
 from target_linkedin_conversions.singer.errors import InvalidLineError
 from target_linkedin_conversions.singer.logs import set_up_logging
@@ -40,17 +40,17 @@ def execute(config: Sequence[str], file_input: IO[bytes] | None) -> None:
     reserve = [bytearray(_RESERVE_BYTES)]
     try:
         _check_stdin(file_input)
-        if "ENV" in config:
+        if FROM_ENVIRONMENT in config:
             fill_from_dotenv(os.environ)
-        found = read_config([path for path in config if path != "ENV"])
-        target = TargetLinkedInConversions(config=found, parse_env_config="ENV" in config)
+        found = read_config(named_files(config))
+        target = TargetLinkedInConversions(config=found, parse_env_config=FROM_ENVIRONMENT in config)
         target.run.owns_process = True
         with process_tuned(), live_line(sys.stderr, target.run.status):
             target.listen(file_input)  # type: ignore[arg-type]  # our reader takes bytes
     except Exception as error:  # noqa: BLE001 - told without its message, which may hold a record's values
         reserve.clear()
         with suppress(MemoryError):
-            tell(error)
+            log_failure(error)
             if file_input is None and not isinstance(error, Terminated):
                 drain_stdin()
         _end(target, error)

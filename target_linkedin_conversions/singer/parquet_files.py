@@ -7,6 +7,7 @@ from typing import IO, TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.records.arrow_floats import with_short_floats
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def parquet_records(file: IO[bytes]) -> Iterator[msgspec.Raw]:
         raise ConfigError(
             "batch_config",
             "the tap sends batches as Parquet, which needs the extra parquet",
-            "pip install 'target-linkedin-conversions[parquet]', or set the tap's batch_config.encoding.format: jsonl",
+            f"{install('parquet')}, or set the tap's batch_config.encoding.format: jsonl",
         ) from None
     try:
         for batch in ParquetFile(file).iter_batches(batch_size=_ROWS):

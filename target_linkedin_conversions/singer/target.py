@@ -21,11 +21,10 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.looks import name_shown
-from target_linkedin_conversions.records.plain_schema import is_of_objects, plain_schema
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import key_text
+from target_linkedin_conversions.run.process.signals import listen_for_signals
 from target_linkedin_conversions.run.run import Run
-from target_linkedin_conversions.run.signals import listen_for_signals
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.schema import config_jsonschema
 from target_linkedin_conversions.singer.constants import as_floats, as_marks
@@ -33,11 +32,24 @@ from target_linkedin_conversions.singer.earlier_state import says_how_far
 from target_linkedin_conversions.singer.errors import InvalidLineError, RecordBeforeSchemaError
 from target_linkedin_conversions.singer.failing_maps import FailingMaps
 from target_linkedin_conversions.singer.half_characters import with_whole_characters
-from target_linkedin_conversions.singer.known_schemas import KnownSchemas, with_keys, with_properties
+from target_linkedin_conversions.singer.known_schemas import KnownSchemas
 from target_linkedin_conversions.singer.mapper import FailedMap, StreamMapper
 from target_linkedin_conversions.singer.reader import Envelope, LineReader
+from target_linkedin_conversions.singer.record_schemas import (
+    names_no_columns,
+    schema_of_records,
+    with_keys,
+    with_properties,
+)
 from target_linkedin_conversions.singer.safe_states import SafeStates
 from target_linkedin_conversions.singer.sink import ConversionSink
+from target_linkedin_conversions.singer_messages import (
+    MELTANO_TEST_STREAM,
+    before_schema,
+    is_list_of_names,
+    key_properties_broken,
+    properties_broken,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,26 +58,12 @@ if TYPE_CHECKING:
     from singer_sdk.sinks import Sink
 
     from target_linkedin_conversions.delivery.clock import Clock
-    from target_linkedin_conversions.run.mapping import StreamMapping
+    from target_linkedin_conversions.run.stream_mapping import StreamMapping
 
 __all__ = ["TargetLinkedInConversions"]
 
 _BATCH_PAUSE = 1000
 """Records of a BATCH file between two looks at signals, senders and the age of batches."""
-
-_OF_OBJECTS = frozenset({"properties", "patternProperties", "additionalProperties"})
-"""Parts of a schema that say that it is one of records."""
-
-_OF_ANYTHING = frozenset(
-    {
-        *("$schema", "$id", "$ref", "$defs", "definitions", "$comment", "title", "description", "required"),
-        *("allOf", "anyOf", "oneOf", "if", "then", "else", "not"),
-    }
-)
-"""Parts that say nothing against records, where no others stand; columns that stand in the place of properties are others."""
-
-MELTANO_TEST_STREAM = "meltano_test_stream"
-"""What `meltano config … test` sends; never an event."""
 
 
 class TargetLinkedInConversions(Target):
@@ -172,35 +170,26 @@ class TargetLinkedInConversions(Target):
         if not isinstance(stream, str) or not isinstance(schema, dict):
             raise InvalidLineError("a SCHEMA needs a stream and a schema")
         if not isinstance(schema.get("properties", {}), dict):
-            raise InvalidLineError(f"the properties of the schema of stream {name_shown(stream)!r} are no JSON object")
+            raise InvalidLineError(properties_broken(stream))
         keys = message_dict.get("key_properties")
-        if not _is_list_of_names(keys):
-            raise InvalidLineError(f"the key_properties of stream {name_shown(stream)!r} are no list of names")
+        if keys is not None and not is_list_of_names(keys):
+            raise InvalidLineError(key_properties_broken(stream))
         self._source_of_schema = stream
         bookmarks = message_dict.get("bookmark_properties")
-        self._bookmarks = tuple(bookmarks) if isinstance(bookmarks, list) and _is_list_of_names(bookmarks) else ()
+        self._bookmarks = tuple(bookmarks) if isinstance(bookmarks, list) and is_list_of_names(bookmarks) else ()
         if (known := self._known_schemas.find(stream, schema, keys)) is not None:
             self._count()
             self._maps.stream_maps[stream] = known.maps
             self._sinks_active.update(known.sinks)
         else:
-            plain = self._schema_of_records(stream, schema)
+            plain = schema_of_records(stream, schema)
+            (self._nameless.add if names_no_columns(schema, plain) else self._nameless.discard)(stream)
             said = with_properties(stream, plain, keys, self.run.warn)
             self._as_written = with_keys(schema, said, keys)
             self._register({**message_dict, "schema": said})
             maps = self._maps.stream_maps[stream]
             self._known_schemas.keep(stream, schema, keys, maps, self._sinks_active)
         self._let_straight(stream)
-
-    def _schema_of_records(self, stream: str, schema: dict[str, Any]) -> dict[str, Any]:
-        """A stream's schema, said plainly; raises `InvalidLineError` where it is none of records."""
-        plain = plain_schema(schema)
-        is_said = bool(_OF_OBJECTS & plain.keys()) or "type" in plain or schema.keys() <= _OF_ANYTHING
-        if not (is_said and is_of_objects(plain)):
-            raise InvalidLineError(f"the schema of stream {name_shown(stream)!r} has no properties")
-        is_nameless = not (plain.get("properties") or _OF_OBJECTS & schema.keys())
-        (self._nameless.add if is_nameless else self._nameless.discard)(stream)
-        return plain
 
     def _register(self, message: dict[str, Any]) -> None:
         """Compile the stream maps of a SCHEMA, and the mappings of the streams that they make."""
@@ -238,9 +227,7 @@ class TargetLinkedInConversions(Target):
         if stream is None:
             raise InvalidLineError("a RECORD needs a stream and a record")
         if stream not in self.mapper.stream_maps:
-            raise RecordBeforeSchemaError(
-                f"a record of stream {name_shown(stream)!r} came before its SCHEMA; the tap must send that first",
-            )
+            raise RecordBeforeSchemaError(before_schema(stream))
         decoded, suspect = self._decoded(bytes(record))
         for alias, mapped in self._maps.mapped(stream, decoded):
             sink = self._sinks_active.get(alias)
@@ -289,7 +276,7 @@ class TargetLinkedInConversions(Target):
             self._has_state = True
             self._count()
             if not self.run.tally.records and says_how_far(value):
-                self.run.goes_on("the tap's STATE says that it has run before")
+                self.run.warn_of_new_ledger("the tap's STATE says that it has run before")
         self._states.state(value)
 
     def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
@@ -301,9 +288,7 @@ class TargetLinkedInConversions(Target):
 
         stream = message_dict.get("stream")
         if stream not in self.mapper.stream_maps:
-            raise RecordBeforeSchemaError(
-                f"a batch of stream {name_shown(str(stream))!r} came before its SCHEMA; the tap must send that first",
-            )
+            raise RecordBeforeSchemaError(before_schema(str(stream), "batch"))
         records = raw_records(message_dict, self.settings.sdk.get("batch_config"), self.run.check)
         for first in records:
             part = chain((first,), islice(records, _BATCH_PAUSE - 1))
@@ -392,10 +377,6 @@ class TargetLinkedInConversions(Target):
     def _setup_signal_handlers(self) -> None:
         """Let signals end the run; the SDK's own handling of them loses data (measured)."""
         listen_for_signals(self.run, self._reader.wake)
-
-
-def _is_list_of_names(value: object) -> bool:
-    return value is None or (isinstance(value, list) and all(isinstance(name, str) for name in value))
 
 
 def _from_files(paths: PurePath | str | list[PurePath | str] | None) -> dict[str, Any]:

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from target_linkedin_conversions.extras import install
+
 try:
     from target_linkedin_conversions.spark.source import LinkedInConversions
 except ImportError as error:
     if (error.name or "").partition(".")[0] != "pyspark":
         raise
-    message = "Spark's data sources need the extra spark: pip install 'target-linkedin-conversions[spark]'"
+    message = f"Spark's data sources need the extra spark: {install('spark')}"
     raise ImportError(message, name=error.name) from None
 
 __all__ = ["LinkedInConversions"]

@@ -8,13 +8,13 @@ import msgspec
 import pyarrow as pa  # type: ignore[import-untyped]
 from pyspark import TaskContext
 
-from target_linkedin_conversions.errors import InputError, TargetError
+from target_linkedin_conversions.errors import InputError, TargetError, fault_of
 from target_linkedin_conversions.records.arrow_rows import ArrowRows
 from target_linkedin_conversions.reporting.way_back import FedBy
-from target_linkedin_conversions.run.feeding import fed
 from target_linkedin_conversions.run.jobs import JobPart
+from target_linkedin_conversions.run.process.tuning import process_tuned
 from target_linkedin_conversions.run.run import Run
-from target_linkedin_conversions.run.tuning import process_tuned
+from target_linkedin_conversions.run.whole_run import run_to_end
 from target_linkedin_conversions.spark.logs import log_to_stderr
 from target_linkedin_conversions.spark.messages import TaskEnded
 
@@ -51,11 +51,11 @@ def run_task(given: Given, schema: dict[str, Any], job: str, batches: Iterator[p
         run.finish()
 
     with process_tuned():  # Spark gives a process of Python one task at a time
-        report, error = fed(run, feed)
+        report, error = run_to_end(run, feed)
     if isinstance(error, TargetError):
         raise error from None
     if error is not None:
-        raise TargetError(f"a fault in this program: {type(error).__name__}") from None
+        raise fault_of(error) from None
     return TaskEnded(number, run.name, msgspec.json.encode(report))
 
 

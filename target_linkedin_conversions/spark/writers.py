@@ -15,7 +15,7 @@ from pyspark import TaskContext
 from pyspark.sql.datasource import DataSourceArrowWriter, DataSourceStreamArrowWriter
 
 from target_linkedin_conversions.errors import TargetError
-from target_linkedin_conversions.run.names import new_run_id
+from target_linkedin_conversions.run.run_id import new_run_id
 from target_linkedin_conversions.spark.logs import log_to_stderr
 from target_linkedin_conversions.spark.messages import ended
 

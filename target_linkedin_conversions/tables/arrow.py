@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.records.arrow_floats import with_short_floats
 
 if TYPE_CHECKING:
@@ -90,6 +91,6 @@ def _pyarrow() -> Any:  # noqa: ANN401 - a module
         raise ConfigError(
             "rows",
             "they are Arrow data, which needs the extra parquet",
-            "pip install 'target-linkedin-conversions[parquet]', or hand over mappings",
+            f"{install('parquet')}, or hand over mappings",
         ) from None
     return pa

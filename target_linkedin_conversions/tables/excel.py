@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.tables.delimited import fitted
 from target_linkedin_conversions.tables.header import column_names, header_place
 from target_linkedin_conversions.tables.table import ROWS_AT_ONCE, Cells, Oddity, schema_of_names
@@ -38,7 +39,7 @@ class Excel:
         try:
             import openpyxl  # noqa: PLC0415 - only where the extra is installed
         except ImportError:
-            mend = "pip install 'target-linkedin-conversions[excel]', or save it as CSV UTF-8"
+            mend = f"{install('excel')}, or save it as CSV UTF-8"
             raise ConfigError(source.name, "an Excel file needs the extra excel", mend) from None
         self.name = source.name
         self.said: dict[str, str] = {}

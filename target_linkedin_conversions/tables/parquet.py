@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.tables.arrow import arrow_rows, arrow_schema
 from target_linkedin_conversions.tables.table import ROWS_AT_ONCE, Oddity, Records
 
@@ -32,8 +33,7 @@ class Parquet:
             import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415 - only where the extra is installed
             import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - the same
         except ImportError:
-            mend = "pip install 'target-linkedin-conversions[parquet]'"
-            raise ConfigError(source.name, "a Parquet file needs the extra parquet", mend) from None
+            raise ConfigError(source.name, "a Parquet file needs the extra parquet", install("parquet")) from None
         self.name = source.name
         self._failures = (pa.ArrowException, OSError)
         try:

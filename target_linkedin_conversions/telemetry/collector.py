@@ -9,7 +9,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from target_linkedin_conversions.delivery.unfollowing import unfollowing_session
+from target_linkedin_conversions.delivery.no_redirects import session_without_redirects
+from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.loopback import never_through_a_proxy
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def problem_of(environment: Mapping[str, str]) -> str:
         import opentelemetry.exporter.otlp.proto.http  # noqa: PLC0415 - only where a collector is named
         import opentelemetry.sdk  # noqa: F401, PLC0415 - the same
     except ImportError:
-        return f"OpenTelemetry is not installed; pip install '{_NAME}[otel]', or remove {ENDPOINT}"
+        return f"OpenTelemetry is not installed; {install('otel')}, or remove {ENDPOINT}"
     return ""
 
 
@@ -90,7 +91,7 @@ class Collector:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - the same
         from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult  # noqa: PLC0415 - the same
 
-        exporter = OTLPSpanExporter(timeout=_EXPORT_SECONDS, session=unfollowing_session(self._look))
+        exporter = OTLPSpanExporter(timeout=_EXPORT_SECONDS, session=session_without_redirects(self._look))
         self._watch(exporter, SpanExportResult.SUCCESS)
         return BatchSpanProcessor(exporter)
 
@@ -101,7 +102,7 @@ class Collector:
             PeriodicExportingMetricReader,
         )
 
-        exporter = OTLPMetricExporter(timeout=_EXPORT_SECONDS, session=unfollowing_session(self._look))
+        exporter = OTLPMetricExporter(timeout=_EXPORT_SECONDS, session=session_without_redirects(self._look))
         self._watch(exporter, MetricExportResult.SUCCESS)
         return PeriodicExportingMetricReader(exporter, export_interval_millis=_EVERY_MS)
 

@@ -12,7 +12,7 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from target_linkedin_conversions.quiet import quiet_thread
+from target_linkedin_conversions.muted_threads import muted_thread
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.telemetry.collector import ENDPOINT, Collector, problem_of, signals_wanted
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from target_linkedin_conversions.delivery.batch import Batch
-    from target_linkedin_conversions.delivery.observing import Attempt
+    from target_linkedin_conversions.delivery.observer import Attempt
     from target_linkedin_conversions.reporting.report import Line, Report
 
 __all__ = ["MOST_SECONDS", "Telemetry"]
@@ -55,7 +55,7 @@ class Telemetry:
         problem = problem_of(os.environ)
         if not problem:
             made: list[Collector] = []
-            quiet_thread("telemetry", lambda: made.append(Collector(signals))).join()
+            muted_thread("telemetry", lambda: made.append(Collector(signals))).join()
             problem = "" if made else "one of the variables OTEL_* holds what OpenTelemetry cannot use"
         if problem:
             logger.warning("no telemetry is sent: %s", problem)
@@ -141,7 +141,7 @@ class Telemetry:
         self._span.set_attributes({"outcome": report.outcome, "exit_code": report.exit_code, "records": report.records})
         self._span.set_attributes({f"events.{outcome}": number for outcome, number in report.counts.items()})
         self._span.end()
-        ending = quiet_thread("telemetry", collector.shut_down)
+        ending = muted_thread("telemetry", collector.shut_down)
         ending.join(MOST_SECONDS)
         if ending.is_alive() or collector.failed:
             logger.warning(

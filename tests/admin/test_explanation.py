@@ -12,7 +12,7 @@ from target_linkedin_conversions.admin.analytics import CountedOnDay
 from target_linkedin_conversions.admin.explanation import Explanation, explain
 from target_linkedin_conversions.admin.figures import Period, complete_until, date_of, rows_of, totals_of
 from target_linkedin_conversions.durations import DAY_MS
-from target_linkedin_conversions.ledger.sent import SentOnDay
+from target_linkedin_conversions.ledger.delivered_by_day import DeliveredOnDay
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.report import Line, Report
 
@@ -37,7 +37,7 @@ def told(
 ) -> Explanation:
     rows = rows_of(
         Period(MONTH.first, MONTH.last, rule),
-        [SentOnDay("101", TODAY - 5, sent)],
+        [DeliveredOnDay("101", TODAY - 5, sent)],
         [CountedOnDay("101", TODAY - 5, counted, counted, 0, 0)],  # type: ignore[arg-type]
         None if source is None else {("101", TODAY - 5): source},
         {},
@@ -92,7 +92,7 @@ def test_rows_and_totals_are_what_each_of_the_three_says_of_these_days(
     rule: str | None,
 ) -> None:
     period = Period(MONTH.first, MONTH.last, rule)
-    delivered = [SentOnDay(*place, number, NOW) for place, number in sent.items()]
+    delivered = [DeliveredOnDay(*place, number, NOW) for place, number in sent.items()]
     twice = [CountedOnDay(*place, half, half, 0, 0) for place, n in counted.items() for half in (n // 2, n - n // 2)]  # type: ignore[arg-type]
     rows = rows_of(period, delivered, twice, source, {}, NOW)
     totals = totals_of(rows)
@@ -160,7 +160,7 @@ PLACED = st.dictionaries(st.tuples(st.sampled_from(["101", "102"]), st.integers(
 def test_what_days_lack_that_are_not_complete_is_told_apart(sent: Any, counted: Any) -> None:
     rows = rows_of(
         MONTH,
-        [SentOnDay(rule, day, events, day * DAY_MS) for (rule, day), events in sent.items()],
+        [DeliveredOnDay(rule, day, events, day * DAY_MS) for (rule, day), events in sent.items()],
         [CountedOnDay(rule, day, events, events, 0, 0) for (rule, day), events in counted.items()],  # type: ignore[arg-type]
         None,
         {},
@@ -212,13 +212,13 @@ def test_of_one_rule_the_rows_without_a_rule_are_told_apart() -> None:
 
 @pytest.mark.parametrize(("age", "complete"), [(0, False), (1, False), (2, False), (3, False), (4, True), (20, True)])
 def test_a_day_is_complete_72_hours_after_its_end(age: int, complete: Any) -> None:
-    (row,) = rows_of(MONTH, [SentOnDay("101", TODAY - age, 1, (TODAY - age) * DAY_MS)], [], None, {}, NOW)
+    (row,) = rows_of(MONTH, [DeliveredOnDay("101", TODAY - age, 1, (TODAY - age) * DAY_MS)], [], None, {}, NOW)
     assert row.complete is complete
     assert (row.day <= date_of(complete_until(NOW))) is complete
 
 
 def test_a_day_of_which_events_were_sent_late_is_not_complete_yet() -> None:
-    late = SentOnDay("101", TODAY - 20, 5, NOW - DAY_MS)
+    late = DeliveredOnDay("101", TODAY - 20, 5, NOW - DAY_MS)
     (row,) = rows_of(MONTH, [late], [], None, {}, NOW)
     assert row.complete is False
     (total,) = totals_of([row])
@@ -228,7 +228,11 @@ def test_a_day_of_which_events_were_sent_late_is_not_complete_yet() -> None:
 def test_rows_hold_all_three_counts_and_the_gap() -> None:
     rows = rows_of(
         MONTH,
-        [SentOnDay("101", TODAY - 5, 8), SentOnDay("102", TODAY - 5, 2), SentOnDay("101", TODAY - 99, 7)],
+        [
+            DeliveredOnDay("101", TODAY - 5, 8),
+            DeliveredOnDay("102", TODAY - 5, 2),
+            DeliveredOnDay("101", TODAY - 99, 7),
+        ],
         [CountedOnDay("101", TODAY - 5, 6, 5, 1, 0), CountedOnDay("103", TODAY - 4, 1, 1, 0, 0)],  # type: ignore[arg-type]
         {("101", TODAY - 5): 10, ("104", TODAY - 3): 3},
         {"101": "Lead"},

@@ -61,7 +61,7 @@ def test_a_clock_that_is_set_back_takes_nothing_from_a_worker_that_lives(workers
     for passed in range(0, 5 * LEASE_MS, LEASE_MS // 3):
         for one in (alive, other):
             one.database.at = START + passed  # type: ignore[attr-defined]
-            one.lease.stay()
+            one.lease.heartbeat()
         assert other.claims.claim("101", digests, [0], resend=True).elsewhere == [0]
     alive.close()
     other.close()

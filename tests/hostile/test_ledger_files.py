@@ -266,7 +266,7 @@ def test_a_ledger_that_is_taken_away_under_a_run_stops_it_before_the_next_batch(
     for use in (
         lambda: ledger.claims.claim("101", [b"y" * 16], [0], resend=True),
         ledger.quota.reserve,
-        ledger.lease.stay,
+        ledger.lease.heartbeat,
     ):
         with pytest.raises(LedgerError, match="deleted, renamed or replaced") as stop:
             use()

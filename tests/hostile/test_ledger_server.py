@@ -173,7 +173,7 @@ def test_each_step_of_a_batch_goes_on_after_its_connection_was_cut(server: Serve
     server.cut()
     halves = ledger.batches.divide(claim.batch, "101", [(digests[:2], 1), (digests[2:], 1)])  # type: ignore[list-item]
     server.cut()
-    ledger.lease.stay()
+    ledger.lease.heartbeat()
     for half in halves:
         server.cut()
         ledger.batches.mark(half, 3)  # type: ignore[arg-type]

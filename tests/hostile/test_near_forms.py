@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from target_linkedin_conversions.records import normalise
 from target_linkedin_conversions.records.looks import looks_personal
-from target_linkedin_conversions.records.writings import holds_address
+from target_linkedin_conversions.records.spellings import holds_address
 from tests.records.conftest import stream_of
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from target_linkedin_conversions.records import consent, money, normalise
 from target_linkedin_conversions.records.encoded import encodes_address, holds_encoded_address
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.looks import looks_personal, name_shown
+from target_linkedin_conversions.records.spellings import holds_address, spellings
 from target_linkedin_conversions.records.text import comparable, is_email_shaped
-from target_linkedin_conversions.records.writings import holds_address, writings
 from target_linkedin_conversions.singer.constants import as_marks
 from target_linkedin_conversions.singer.validation import TapSchema
 from tests.hostile.patterns import LONGEST, TEXTS, asked, long_text
@@ -43,7 +43,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "encodes_address": encodes_address,
     "holds_encoded_address": holds_encoded_address,
     "holds_address": holds_address,
-    "writings": writings,
+    "spellings": spellings,
     "currency": money.currency,
     "is_deleted": consent.is_deleted,
     "is_email_shaped": is_email_shaped,

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from target_linkedin_conversions.alerts.messengers import Messengers
-from target_linkedin_conversions.delivery.unfollowing import unfollowing_session
+from target_linkedin_conversions.delivery.no_redirects import session_without_redirects
 from target_linkedin_conversions.settings import Secret
 from tests.delivery.wire import Wire, http
 from tests.machines.network import Listener
@@ -67,7 +67,7 @@ ANSWERS = {
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_a_session_reads_no_answer_without_end(answer: str) -> None:
-    with Giver(ANSWERS[answer]()) as giver, unfollowing_session() as session:
+    with Giver(ANSWERS[answer]()) as giver, session_without_redirects() as session:
         begun = time.monotonic()
         with pytest.raises(requests.RequestException):
             session.post(f"http://{giver.place}/", data=b"x", timeout=(1, 1))

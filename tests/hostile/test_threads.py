@@ -132,7 +132,7 @@ def test_a_run_without_memory_ends_with_exit_1_and_its_last_line(place: str, tmp
 
 STUCK = """
 import os, signal, sqlite3, sys, threading, time
-from target_linkedin_conversions.run.signals import listen_for_signals
+from target_linkedin_conversions.run.process.signals import listen_for_signals
 class Run: terminated = None
 listen_for_signals(Run())
 ours = sqlite3.connect(sys.argv[1], isolation_level=None)

@@ -136,7 +136,7 @@ def test_a_worker_whose_events_were_taken_over_may_neither_send_nor_claim_nor_st
     for act in (
         lambda: slow.batches.mark(mine, Status.LEAVING),
         lambda: claim(slow, "c"),
-        slow.lease.stay,
+        slow.lease.heartbeat,
     ):
         with pytest.raises(LedgerError, match="another one took over"):
             act()
@@ -152,7 +152,7 @@ def test_a_slow_worker_whose_events_nobody_took_goes_on(workers: Any) -> None:
     slow.batches.mark(mine, Status.LEAVING)
     assert ends(claim(other, "a")) == {"elsewhere": [0]}
     die(slow)
-    slow.lease.stay()
+    slow.lease.heartbeat()
     assert ends(claim(other, "a")) == {"elsewhere": [0]}
 
 

@@ -17,9 +17,7 @@ from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import Ledger, Status, exporting, pruning, tables
 from target_linkedin_conversions.ledger.database import Database
-from target_linkedin_conversions.ledger.exporting import export_lines
-from target_linkedin_conversions.ledger.importing import Imported, import_lines
-from target_linkedin_conversions.ledger.lines import (
+from target_linkedin_conversions.ledger.export_format import (
     Batch,
     Deliveries,
     Header,
@@ -28,6 +26,8 @@ from target_linkedin_conversions.ledger.lines import (
     Trailer,
     checked_header,
 )
+from target_linkedin_conversions.ledger.exporting import export_lines
+from target_linkedin_conversions.ledger.importing import Imported, import_lines
 from target_linkedin_conversions.ledger.statistics import statistics
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import Ledger, Status
-from target_linkedin_conversions.ledger.contents import contents_with_keys, is_other_key, is_same_content
+from target_linkedin_conversions.ledger.checksums import contents_with_keys, is_other_key, is_same_content
 from tests.ledger.test_upgrades import FIRST, SECOND, of_version_1
 
 if TYPE_CHECKING:

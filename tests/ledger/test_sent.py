@@ -12,8 +12,8 @@ from sqlalchemy import update
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import Status, tables
-from target_linkedin_conversions.ledger.days import days_of_text, days_text
-from target_linkedin_conversions.ledger.sent import sent_by_day
+from target_linkedin_conversions.ledger.delivered_by_day import delivered_by_day
+from target_linkedin_conversions.ledger.event_days import days_of_text, days_text
 
 TODAY = 20_780
 
@@ -30,7 +30,7 @@ def deliver(ledger: Any, rule: str, *days: int, status: Status = Status.DELIVERE
 
 
 def sent(ledger: Any, first: int = 0, last: int = 10**6) -> dict[tuple[str, int], int]:
-    return {(one.rule, one.day): one.events for one in sent_by_day(ledger.database, first, last)}
+    return {(one.rule, one.day): one.events for one in delivered_by_day(ledger.database, first, last)}
 
 
 def test_events_stand_on_the_day_on_which_they_happened(workers: Any) -> None:
@@ -77,7 +77,7 @@ def test_a_batch_of_an_earlier_release_stands_on_the_day_it_was_sent_and_says_so
     ledger = workers()
     batch = ledger.claims.claim("101", digests("a"), [1], resend=False).batch
     ledger.batches.mark(batch, Status.DELIVERED)
-    (one,) = sent_by_day(ledger.database, 0, 10**6)
+    (one,) = delivered_by_day(ledger.database, 0, 10**6)
     assert (one.events, one.undated, one.day) == (1, 1, one.last // DAY_MS)
 
 
@@ -88,7 +88,7 @@ def test_days_that_no_run_has_written_stop_it_with_a_sentence(sqlite: Any) -> No
         with ledger.database.transaction() as connection:
             connection.execute(update(tables.batches).values(days=text))
         with pytest.raises(LedgerError, match="holds what no run has written"):
-            sent_by_day(ledger.database, 0, 10**6)
+            delivered_by_day(ledger.database, 0, 10**6)
 
 
 @given(st.lists(st.integers(0, 200)), st.data())

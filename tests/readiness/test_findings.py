@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.readiness.catalogue import CATALOGUE
-from target_linkedin_conversions.run.previewing import Previewing
+from target_linkedin_conversions.run.preview.preview import Previewing
 from target_linkedin_conversions.settings import Settings
 from tests.readiness.table import BESIDE, CONFIG, DAY, ENTRY, NOW, PLANTERS, ROWS, SCHEMA, Row, clean, digest
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.run.previewed import Previewed
+    from target_linkedin_conversions.run.preview.findings import Previewed
 
 BY_THE_STREAM = {"shared_address", "work_only", "times_alike", "no_key", "consent_to_nobody"}
 """Findings that a stream has as a whole."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from target_linkedin_conversions.run.previewing import Previewing
+from target_linkedin_conversions.run.preview.preview import Previewing
 from target_linkedin_conversions.settings import Settings
 from tests.readiness.table import DAY, NOW
 from tests.readiness.test_findings import counts, previewed, table
@@ -331,5 +331,5 @@ def test_counts_are_the_same_however_many_records_are_looked_at_together(monkeyp
             amount="-1" if number % 5 else "1",
         )
     together = previewed(rows)
-    monkeypatch.setattr("target_linkedin_conversions.run.preview_stream.TOGETHER", 1)
+    monkeypatch.setattr("target_linkedin_conversions.run.preview.stream.TOGETHER", 1)
     assert previewed(rows) == together

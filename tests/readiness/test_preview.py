@@ -120,7 +120,7 @@ def test_the_tables_show_values_as_they_are(config: Path) -> None:
 
 def test_the_first_records_are_read_unless_all_are_asked_for(config: Path) -> None:
     from target_linkedin_conversions.cli.preview.command import Asked, read_into  # noqa: PLC0415
-    from target_linkedin_conversions.run.previewing import Previewing  # noqa: PLC0415
+    from target_linkedin_conversions.run.preview.preview import Previewing  # noqa: PLC0415
     from target_linkedin_conversions.settings import Settings  # noqa: PLC0415
 
     path = config.parent / "leads.singer"

@@ -13,9 +13,9 @@ from target_linkedin_conversions.readiness.payloads import MatchedBy
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.reasons import MESSAGES, SKIPS
 from target_linkedin_conversions.reporting.comparison import Comparison, MendCompared, RuleCompared, StepCompared
+from target_linkedin_conversions.reporting.empty_runs import unusually_empty
 from target_linkedin_conversions.reporting.history import PastRun
 from target_linkedin_conversions.reporting.report import End, Field, Line, Money, Report, RuleInRun
-from target_linkedin_conversions.reporting.usual import unusually_empty
 
 AT = datetime(2026, 11, 26, 6, tzinfo=UTC)
 MARKUP = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;{{ 7*7 }}{% raw %}"

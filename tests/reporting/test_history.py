@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.reporting.empty_runs import unusually_empty
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.history import (
     MOST_RUNS,
@@ -18,7 +19,6 @@ from target_linkedin_conversions.reporting.history import (
     past_runs,
     run_after,
 )
-from target_linkedin_conversions.reporting.usual import unusually_empty
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.settings import Settings
 from tests.reporting.page_samples import AT, bare

@@ -10,7 +10,7 @@ import pytest
 from target_linkedin_conversions.delivery.rehearsal import Rehearsal
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.reasons import Reason
-from target_linkedin_conversions.reporting.growing import GrowingFile, in_use
+from target_linkedin_conversions.reporting.append_only import AppendOnlyFile, in_use
 from target_linkedin_conversions.run.run import Run
 from target_linkedin_conversions.singer.target import TargetLinkedInConversions
 from tests.delivery.world import settings_for
@@ -75,7 +75,7 @@ def test_what_cannot_be_written_any_more_is_closed(run: Run, tmp_path: Path, mon
 
     path = rejected(run, tmp_path)
     run.recorder.refused("deals", REFUSED)
-    monkeypatch.setattr(GrowingFile, "add", full)
+    monkeypatch.setattr(AppendOnlyFile, "add", full)
     with pytest.raises(RuntimeError, match="broken"):
         run.conclude(None)
     assert not is_open(path)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target_linkedin_conversions.run.signals import ending_by_signals
+from target_linkedin_conversions.run.process.signals import ending_by_signals
 from tests.singer.pipe import MODULE, as_bytes, environment, record, schema, wait_until_read
 
 if TYPE_CHECKING:

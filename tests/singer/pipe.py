@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 from urllib.parse import urlsplit
 
-from target_linkedin_conversions.settings.values import is_loopback
+from target_linkedin_conversions.loopback import is_loopback
 from target_linkedin_conversions.singer.main import main
 from tests.numbers import wrongly_many
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_linkedin_conversions.run.limits import descriptors_needed
+from target_linkedin_conversions.run.process.open_files import descriptors_needed
 from target_linkedin_conversions.sandbox import Sandbox
 from tests.singer.pipe import MODULE, Ended, Line, Pipe, as_bytes, environment, line_of, record, schema, state
 from tests.size import sized

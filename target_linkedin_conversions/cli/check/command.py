@@ -14,6 +14,7 @@ from target_linkedin_conversions.admin.preflight import Preflight, preflight
 from target_linkedin_conversions.alerts.alerts import Alerts
 from target_linkedin_conversions.cli.check.streams import ONLY_STREAM, checked_entries, stream_data, stream_lines
 from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.errors import (
@@ -31,7 +32,7 @@ from target_linkedin_conversions.readiness.finding import Finding, worst_first
 from target_linkedin_conversions.readiness.past import on_past_runs
 from target_linkedin_conversions.records.versions import KNOWN
 from target_linkedin_conversions.reporting.folder import Folder
-from target_linkedin_conversions.reporting.past import reports_of
+from target_linkedin_conversions.reporting.report_files import reports_of
 from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ _MARKS = {"stops": "✗", "warning": "!", "hint": "·"}
 
 @click.command()
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
+@json_option("One JSON object instead of sentences.")
 def check(config: tuple[str, ...], as_json: bool) -> None:
     r"""Check settings, alert URLs, version, token, conversion rules and past runs; sends no event and no alert.
 

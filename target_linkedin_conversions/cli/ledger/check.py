@@ -8,6 +8,7 @@ from contextlib import closing
 import click
 
 from target_linkedin_conversions.cli.config import config_option, ledger_database, load_settings
+from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger.integrity import integrity
 
@@ -16,7 +17,7 @@ __all__ = ["check"]
 
 @click.command()
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
+@json_option("One JSON object instead of sentences.")
 def check(config: tuple[str, ...], as_json: bool) -> None:
     r"""Look at all of the ledger and say how bad it is: exit 0 where it is sound, 2 where not; changes nothing.
 

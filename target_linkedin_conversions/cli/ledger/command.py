@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, ledger_database, load_settings, new_ledger_folder
+from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.ledger.check import check
 from target_linkedin_conversions.cli.ledger.export import export, import_
 from target_linkedin_conversions.cli.ledger.mark import mark
 from target_linkedin_conversions.cli.tables import print_table
+from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.quota import Quota
 from target_linkedin_conversions.ledger.statistics import OfRule, statistics
@@ -68,7 +69,7 @@ ledger.add_command(import_)
 
 @ledger.command()
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
+@json_option("One JSON object instead of sentences.")
 def init(config: tuple[str, ...], as_json: bool) -> None:
     r"""Make the ledger that the settings name, or open and upgrade it; safe to repeat.
 
@@ -103,7 +104,7 @@ def init(config: tuple[str, ...], as_json: bool) -> None:
 
 @ledger.command()
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
+@json_option("One JSON object instead of tables.")
 def stats(config: tuple[str, ...], as_json: bool) -> None:
     r"""What the ledger holds, by status and rule; makes no ledger.
 
@@ -197,8 +198,8 @@ def _kind(database: Database) -> str:
 def _timestamp(milliseconds: int | None) -> str | None:
     if milliseconds is None:
         return None
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="seconds")
+    return utc_of(milliseconds).isoformat(timespec="seconds")
 
 
 def _shown(milliseconds: int | None) -> str:
-    return datetime.fromtimestamp((milliseconds or 0) / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return utc_of(milliseconds or 0).strftime("%Y-%m-%d %H:%M UTC")

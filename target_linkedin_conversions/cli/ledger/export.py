@@ -16,11 +16,12 @@ from target_linkedin_conversions.cli.config import (
     load_settings,
     new_ledger_folder,
 )
+from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.ledger.file import read_lines, write_lines
 from target_linkedin_conversions.how_many import how_many
+from target_linkedin_conversions.ledger.export_format import Trailer, checked_header
 from target_linkedin_conversions.ledger.exporting import export_lines
 from target_linkedin_conversions.ledger.importing import import_lines
-from target_linkedin_conversions.ledger.lines import Trailer, checked_header
 from target_linkedin_conversions.printable import printable
 
 __all__ = ["export", "import_"]
@@ -49,7 +50,7 @@ class Progress:
 @click.argument("file", default="-", type=click.Path(dir_okay=False, allow_dash=True))
 @config_option
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a sentence.")
+@json_option("One JSON object instead of a sentence.")
 def export(file: str, config: tuple[str, ...], force: bool, as_json: bool) -> None:
     r"""Write the whole ledger to FILE, or to stdout: JSON Lines, gzip if the name ends in .gz.
 
@@ -86,7 +87,7 @@ def export(file: str, config: tuple[str, ...], force: bool, as_json: bool) -> No
 @click.command("import")
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a sentence.")
+@json_option("One JSON object instead of a sentence.")
 def import_(file: str, config: tuple[str, ...], as_json: bool) -> None:
     r"""Take in a ledger from FILE, or from stdin (-): all of it, or nothing.
 

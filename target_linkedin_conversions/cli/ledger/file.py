@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, cast
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.ledger.lines import Line, broken
+from target_linkedin_conversions.ledger.export_format import Line, broken
 from target_linkedin_conversions.private_files import open_regular, path_shown, remove_drafts, replacing
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import asks_for_dry_run, config_option, load_settings
-from target_linkedin_conversions.cli.json_output import print_json
+from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.delivery.marking import (
     BEING_SENT,
@@ -18,7 +18,7 @@ from target_linkedin_conversions.delivery.marking import (
     WOULD_MARK,
     Marking,
 )
-from target_linkedin_conversions.errors import TargetError, exit_code_of
+from target_linkedin_conversions.errors import TargetError, exit_code_of, fault_of
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.settings.values import instant
@@ -37,7 +37,7 @@ _NAMED_CAUSES = 3
 @click.option("--input", "file", type=click.File("rb"), help="A file of Singer messages instead of stdin.")
 @click.option("--before", metavar="RFC3339", help="Only events that happened before; a run sends the others.")
 @click.option("--dry-run", is_flag=True, help="Only count; write nothing to the ledger.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
+@json_option("One JSON object instead of tables.")
 def mark(
     config: tuple[str, ...],
     file: IO[bytes] | None,
@@ -90,7 +90,7 @@ def _marked(settings: Settings, before: int | None, file: IO[bytes] | None) -> t
     except TargetError as error:
         return run.report, error
     except Exception as error:  # noqa: BLE001 - told without its message, which may hold a record's values
-        return run.report, TargetError(f"a fault in this program: {type(error).__name__}")
+        return run.report, fault_of(error)
     return run.report, None
 
 

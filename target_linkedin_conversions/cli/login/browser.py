@@ -12,11 +12,11 @@ from target_linkedin_conversions.admin.authorization import App, Authorization
 from target_linkedin_conversions.admin.loopback import Loopback, is_served
 from target_linkedin_conversions.cli.asking import ask, is_terminal
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.settings.kept import Login
+from target_linkedin_conversions.settings.credentials_file import Login
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.client import Client
-    from target_linkedin_conversions.settings.values import Secret
+    from target_linkedin_conversions.settings.secret import Secret
 
 __all__ = ["granted_login"]
 

@@ -12,14 +12,15 @@ from target_linkedin_conversions.admin.authorization import App, checked_redirec
 from target_linkedin_conversions.admin.permissions import REPORTING_SCOPE, ROLES_TOLD, SCOPES
 from target_linkedin_conversions.cli.asking import ask, heard, is_terminal
 from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.login.browser import granted_login
-from target_linkedin_conversions.cli.login.kept import has_own_token, keep, wanted_place
+from target_linkedin_conversions.cli.login.saving import has_own_token, keep, wanted_place
 from target_linkedin_conversions.cli.login.shown import look_at, tell
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings.credentials import app_id, app_secret, token
-from target_linkedin_conversions.settings.kept import Login, read_kept
-from target_linkedin_conversions.settings.values import Secret
+from target_linkedin_conversions.settings.credentials_file import Login, read_credentials
+from target_linkedin_conversions.settings.secret import Secret
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.settings import Settings
@@ -54,7 +55,7 @@ _MOST_BYTES = 1 << 16
 )
 @click.option("--save/--no-save", default=None, help="Keep the login in credentials.json (0600), where runs find it.")
 @click.option("--show", is_flag=True, help="Print the secrets, once, as NAME=value.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
+@json_option("One JSON object instead of sentences.")
 def login(
     context: click.Context,
     config: tuple[str, ...],
@@ -93,7 +94,7 @@ def login(
         )
     settings = load_settings(config)
     redirect = checked_redirect(redirect_uri or f"http://localhost:{port}/callback")
-    before = read_kept(settings.private_dir)
+    before = read_credentials(settings.private_dir)
     place = wanted_place(settings, save=save, show=show, made_here=not by_token)
     if by_token:
         made = Login(access_token=_given_token().reveal)

@@ -14,13 +14,13 @@ from target_linkedin_conversions.admin.preflight import preflight
 from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.errors import LONGEST_MESSAGE, CredentialError, TargetError
 from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.settings.credentials_file import path_of
 from target_linkedin_conversions.settings.definitions import ENVIRONMENT_PREFIX
-from target_linkedin_conversions.settings.kept import path_of
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.cli.login.kept import Place
+    from target_linkedin_conversions.cli.login.saving import Place
     from target_linkedin_conversions.settings import Settings
-    from target_linkedin_conversions.settings.kept import Login
+    from target_linkedin_conversions.settings.credentials_file import Login
 
 __all__ = ["TokenFacts", "look_at", "tell"]
 

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
-from target_linkedin_conversions.cli.json_output import print_json
+from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.preview.tables import tell
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.wall_clock import wall_clock
@@ -62,7 +62,7 @@ class Reader(Protocol):
 )
 @click.option("--encoding", help="How a text file is encoded, where it is not what it looks like: windows-1252.")
 @click.option("--delimiter", help="What stands between the cells of a text file, where it is not what it looks like.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
+@json_option("One JSON object instead of tables.")
 def preview(
     config: tuple[str, ...],
     inputs: tuple[str, ...],
@@ -100,8 +100,8 @@ def preview(
     if init:
         _init(settings, asked, None if everything else _MOST_GUESSED, as_json=as_json)
         return
-    from target_linkedin_conversions.run.previewing import Previewing  # noqa: PLC0415 - only where rows are read
-    from target_linkedin_conversions.run.tuning import tuned  # noqa: PLC0415 - the same
+    from target_linkedin_conversions.run.preview.preview import Previewing  # noqa: PLC0415 - only where rows are read
+    from target_linkedin_conversions.run.process.tuning import tuned  # noqa: PLC0415 - the same
 
     previewing = Previewing(settings, wall_clock())
     with tuned():

@@ -16,7 +16,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.private_files import path_shown
-from target_linkedin_conversions.run.expecting import Cases, Held, hold
+from target_linkedin_conversions.run.preview.cases import CaseResult, Cases, run_cases
 from target_linkedin_conversions.settings.files import content_of
 from target_linkedin_conversions.tables.schema import schema_of_rows
 from target_linkedin_conversions.wall_clock import wall_clock
@@ -44,7 +44,7 @@ _Loader.yaml_implicit_resolvers = {
 
 def expect(settings: Settings, file: str, *, as_json: bool) -> None:
     """Print how the cases of a file ended; exits 2 where one does not hold."""
-    held = hold(read_cases(file), settings, wall_clock(), schema_of_rows)
+    held = run_cases(read_cases(file), settings, wall_clock(), schema_of_rows)
     failed = [one for one in held if not one.holds]
     if as_json:
         found = {"cases": len(held), "failed": len(failed), "results": [_as_json(one) for one in held]}
@@ -98,11 +98,11 @@ def _check(cases: Cases, file: str) -> None:
             raise ConfigError(place, "it expects nothing", "add payload, payloads, skipped or rejected")
 
 
-def _as_json(one: Held) -> dict[str, Any]:
+def _as_json(one: CaseResult) -> dict[str, Any]:
     return {"case": one.case, "holds": one.holds, "differences": one.differences}
 
 
-def _tell(held: list[Held], failed: list[Held]) -> None:
+def _tell(held: list[CaseResult], failed: list[CaseResult]) -> None:
     for one in failed:
         click.echo(printable(one.case))
         for difference in one.differences:

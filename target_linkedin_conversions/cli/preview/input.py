@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.printable import writable
-from target_linkedin_conversions.records.looks import name_shown
+from target_linkedin_conversions.singer_messages import (
+    MELTANO_TEST_STREAM,
+    is_list_of_names,
+    key_properties_broken,
+    properties_broken,
+)
 from target_linkedin_conversions.tables.json_lines import json_rows
 from target_linkedin_conversions.tables.kinds import holds_json, table_of
 from target_linkedin_conversions.tables.schema import schema_of_rows
@@ -27,7 +32,6 @@ __all__ = ["Message", "OddRows", "messages_of", "stream_of"]
 _LOOKED_AT = 1000
 """Records whose columns make up the schema, where nothing else says it."""
 _SINGER = frozenset({"SCHEMA", "RECORD", "STATE", "BATCH", "ACTIVATE_VERSION"})
-_MELTANO_TEST_STREAM = "meltano_test_stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ def _of_lines(file: Iterable[bytes], stream: str) -> Iterator[Message]:
 def _of_singer(lines: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[Message]:
     for number, message in lines:
         kind, stream = message.get("type"), message.get("stream")
-        if kind in {"STATE", "ACTIVATE_VERSION"} or stream == _MELTANO_TEST_STREAM:
+        if kind in {"STATE", "ACTIVATE_VERSION"} or stream == MELTANO_TEST_STREAM:
             continue
         if kind == "BATCH":
             raise InputError(f"line {number} is a BATCH, whose files a preview does not read; let the tap send records")
@@ -117,10 +121,10 @@ def _of_singer(lines: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[Message]
             yield stream, content, None
             continue
         keys = message.get("key_properties") or []
-        if not isinstance(keys, list) or not all(isinstance(name, str) for name in keys):
-            raise InputError(f"the key_properties of stream {name_shown(stream)!r} are no list of names")
+        if not is_list_of_names(keys):
+            raise InputError(key_properties_broken(stream))
         if not isinstance(content.get("properties", {}), dict):
-            raise InputError(f"the properties of the schema of stream {name_shown(stream)!r} are no JSON object")
+            raise InputError(properties_broken(stream))
         yield stream, content, tuple(keys)
 
 

@@ -10,7 +10,7 @@ from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.how_many import how_many
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.run.previewed import Previewed, PreviewedStream
+    from target_linkedin_conversions.run.preview.findings import Previewed, PreviewedStream
 
 __all__ = ["tell"]
 

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
-from target_linkedin_conversions.cli.json_output import print_json
+from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.privacy.text import differences, markdown, paragraphs
 from target_linkedin_conversions.errors import ConfigError
@@ -48,7 +48,7 @@ _OPEN = {
     metavar="FILE",
     help="What was written with --json before: exit 2, and each difference, where another thing leaves now.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
+@json_option("One JSON object instead of tables.")
 def privacy(
     config: tuple[str, ...], inputs: tuple[str, ...], as_markdown: bool, before: str | None, as_json: bool
 ) -> None:

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from target_linkedin_conversions.admin.days import day_of_date
 from target_linkedin_conversions.admin.figures import Period
 from target_linkedin_conversions.admin.reconciliation import Reconciliation, reconciled
 from target_linkedin_conversions.cli.config import SET_ACCOUNT, config_option, existing_ledger, load_settings
-from target_linkedin_conversions.cli.json_output import print_json
+from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.reconcile.source_counts import SourceColumns, source_counts
 from target_linkedin_conversions.cli.reconcile.tables import show
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.durations import DAY_MS
+from target_linkedin_conversions.epoch import day_of, day_of_date, utc_of
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.written_dates import ORDERS
 from target_linkedin_conversions.reporting.comparison import KEPT_AS
 from target_linkedin_conversions.reporting.folder import Folder
-from target_linkedin_conversions.reporting.past import reports_of
+from target_linkedin_conversions.reporting.report_files import reports_of
 from target_linkedin_conversions.reporting.run_list import write_run_list
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ MOST_DAYS = 400
     "--map", "maps", multiple=True, metavar="PART=COLUMN", help="Of --source: the column that is day, rule or count."
 )
 @click.option("--date-order", type=click.Choice(ORDERS), help="Of --source: how dates such as 04/11/2026 are written.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of tables.")
+@json_option("One JSON object instead of tables.")
 def reconcile(
     config: tuple[str, ...],
     days: int | None,
@@ -103,7 +103,7 @@ def _ensure_readable(settings: Settings) -> None:
 
 def _period(days: int | None, start: str | None, end: str | None, rule: str | None, now: int) -> Period:
     """The days that are asked for; raises `ConfigError` where they are none."""
-    today = now // DAY_MS
+    today = day_of(now)
     if days is not None and (start or end):
         raise ConfigError("--days", "it stands beside --from or --to", "name either")
     if end is not None and start is None:
@@ -150,5 +150,5 @@ def _reconciled(
 
 def _reports(settings: Settings, period: Period) -> list[Report]:
     """The reports of the runs that began on these days."""
-    since, until = (dt.datetime.fromtimestamp(day * DAY_MS / 1000, dt.UTC) for day in (period.first, period.last + 1))
+    since, until = (utc_of(day * DAY_MS) for day in (period.first, period.last + 1))
     return list(reports_of(Folder(settings.state_dir), warn, since=since, until=until))

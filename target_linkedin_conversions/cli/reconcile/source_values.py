@@ -7,7 +7,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.admin.days import day_of_date
+from target_linkedin_conversions.epoch import day_of_date
 from target_linkedin_conversions.records.written_dates import ORDERS, orders_of, written_date
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.past_runs import (
     REPLAY,
     back_by,
@@ -28,8 +29,8 @@ from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox import outbox_runs
-from target_linkedin_conversions.reporting.past import last_report
 from target_linkedin_conversions.reporting.rejects import reject_lines
+from target_linkedin_conversions.reporting.report_files import last_report
 from target_linkedin_conversions.reporting.way_back import way_back
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ rejects.add_command(purge)
 @click.argument("run", required=False)
 @config_option
 @click.option("--all", "all_rows", is_flag=True, help="Every line, one after another, instead of one for each reason.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object: the lines, and what the outbox holds.")
+@json_option("One JSON object: the lines, and what the outbox holds.")
 def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_json: bool) -> None:
     r"""The rejects of RUN, or of the last run, by reason, and the events that it holds in doubt.
 

@@ -12,6 +12,7 @@ import click
 
 from target_linkedin_conversions.cli.asking import agree
 from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.past_runs import REPLAY, outbox_of, rejecting_runs, run_named, warn
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
@@ -36,7 +37,7 @@ __all__ = ["purge"]
 @click.option("--older-than", type=click.IntRange(min=0), metavar="DAYS", help="Of all runs that began before that.")
 @click.option("--all", "every", is_flag=True, help="Of all runs.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--json", "as_json", is_flag=True, help="The counts as one JSON object.")
+@json_option("The counts as one JSON object.")
 def purge(
     run: str | None, config: tuple[str, ...], older_than: int | None, every: bool, yes: bool, as_json: bool
 ) -> None:

@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING
 import click
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
-from target_linkedin_conversions.cli.json_output import print_json
+from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.log_lines import logged
-from target_linkedin_conversions.cli.past_runs import outbox_of, run_named, warn
+from target_linkedin_conversions.cli.past_runs import outbox_of, outcomes_told, run_named, warn
 from target_linkedin_conversions.cli.rejects.replay_run import Replay, Wanted, rehearsed
 from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
 from target_linkedin_conversions.how_many import how_many
-from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.live import live_line
 from target_linkedin_conversions.reporting.outbox import outbox_runs
-from target_linkedin_conversions.run.feeding import fed
+from target_linkedin_conversions.run.process.signals import ending_by_signals
 from target_linkedin_conversions.run.run import Run
-from target_linkedin_conversions.run.signals import ending_by_signals
+from target_linkedin_conversions.run.whole_run import run_to_end
 from target_linkedin_conversions.settings.values import identifier
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ logger = logging.getLogger(__name__)
 @click.option("--rule", metavar="ID", help="Only events of this conversion rule.")
 @click.option("--stream", metavar="NAME", help="Only events of this stream.")
 @click.option("--dry-run", is_flag=True, help="Only count; nothing is sent or written.")
-@click.option("--json", "as_json", is_flag=True, help="The run's report as one JSON object; with --dry-run the counts.")
+@json_option("The run's report as one JSON object; with --dry-run the counts.")
 def replay(
     run: str | None,
     config: tuple[str, ...],
@@ -102,7 +101,7 @@ def _replayed(settings: Settings, wanted: Wanted, runs: Sequence[str]) -> tuple[
         run.finish()
 
     with ending_by_signals(run), live_line(sys.stderr, run.status):
-        report, _ = fed(run, feed)
+        report, _ = run_to_end(run, feed)
         try:
             sending.clear()
         except TargetError as late:
@@ -118,7 +117,7 @@ def _show(report: Report, wanted: Wanted, *, as_json: bool) -> None:
         also = "" if wanted.in_doubt else "; events in doubt are replayed only with --in-doubt"
         click.echo(f"nothing to replay in the outbox{also}")
         return
-    counts = ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in Outcome if report.counts.get(outcome))
+    counts = outcomes_told(report)
     click.echo(f"{how_many(report.events, 'event')} of the outbox: {counts or 'none sent'}")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import msgspec
 
 from target_linkedin_conversions.cli.asking import heard
 from target_linkedin_conversions.cli.config import config_option, key_of_ledger, load_settings
+from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.past_runs import (
     BACK,
     REPLAY,
@@ -23,6 +23,7 @@ from target_linkedin_conversions.cli.past_runs import (
     run_named,
     warn,
 )
+from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import pseudonym
 from target_linkedin_conversions.outcomes import Outcome
@@ -32,9 +33,9 @@ from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.text import key_text
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
-from target_linkedin_conversions.reporting.past import report_of
 from target_linkedin_conversions.reporting.rejected_rows import rows_of_run
 from target_linkedin_conversions.reporting.rejects import DIGEST, reject_lines
+from target_linkedin_conversions.reporting.report_files import report_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -58,7 +59,7 @@ NO_LEDGER = "there is no ledger here, so keys that are told as digests cannot be
     help="The value of a key column, as the tap sends it; `-` reads it from stdin.",
 )
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences.")
+@json_option("One JSON object instead of sentences.")
 def show(run: str | None, value: str, config: tuple[str, ...], as_json: bool) -> None:
     r"""What is known of one key, in RUN or in all runs that are kept.
 
@@ -186,6 +187,6 @@ def _row_text(entry: dict[str, Any]) -> str:
 
 
 def _shape(shape: Shape) -> str:
-    time = None if shape.happened_at is None else datetime.fromtimestamp(shape.happened_at / 1000, UTC).isoformat()
+    time = None if shape.happened_at is None else utc_of(shape.happened_at).isoformat()
     parts = (", ".join(shape.fields) or "no identifier", time and f"happened {time}", shape.value)
     return "; ".join(part for part in parts if part)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.cli.rules.associate import associate
 from target_linkedin_conversions.cli.rules.create import create
@@ -32,7 +33,7 @@ def rules() -> None:
 
 @rules.command("list")
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+@json_option("One JSON object instead of a table.")
 def list_rules(config: tuple[str, ...], as_json: bool) -> None:
     r"""Every rule of every account in account_id; changes nothing.
 
@@ -49,7 +50,7 @@ def list_rules(config: tuple[str, ...], as_json: bool) -> None:
 @rules.command()
 @click.argument("rule")
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
+@json_option("One JSON object instead of a table.")
 def show(rule: str, config: tuple[str, ...], as_json: bool) -> None:
     r"""One RULE, by its id or URN; changes nothing.
 

@@ -16,6 +16,7 @@ from target_linkedin_conversions.admin.rule_form import (
     RuleChange,
     read_value,
 )
+from target_linkedin_conversions.cli.json_output import json_option
 
 __all__ = ["change_options", "rule_of", "rule_options"]
 
@@ -75,7 +76,7 @@ def rule_of(options: Mapping[str, str | None]) -> RuleChange:
 def change_options(command: _Command) -> _Command:
     """Add what every command that changes an account takes: `--dry-run`, `--yes`, `--json`."""
     for option in (
-        click.option("--json", "as_json", is_flag=True, help="One JSON object instead of sentences."),
+        json_option("One JSON object instead of sentences."),
         click.option("--yes", is_flag=True, help="Do not ask."),
         click.option(
             "--dry-run", is_flag=True, help="Show what would be sent, and send nothing that changes anything."

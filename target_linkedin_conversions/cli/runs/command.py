@@ -10,17 +10,16 @@ import msgspec
 from rich.table import Column
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
-from target_linkedin_conversions.cli.json_output import print_json
-from target_linkedin_conversions.cli.past_runs import warn
+from target_linkedin_conversions.cli.json_output import json_option, print_json
+from target_linkedin_conversions.cli.past_runs import no_such_run, outcomes_told, warn
 from target_linkedin_conversions.cli.runs.opening import open_page
 from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.errors import LONGEST_MESSAGE, ConfigError
 from target_linkedin_conversions.how_many import how_many
-from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.reporting.folder import Folder
-from target_linkedin_conversions.reporting.past import last_report, read_report, reports_of
 from target_linkedin_conversions.reporting.report import Report
+from target_linkedin_conversions.reporting.report_files import last_report, read_report, reports_of
 
 __all__ = ["last", "list_runs", "runs", "show"]
 
@@ -42,7 +41,7 @@ runs.add_command(open_page)
 
 @runs.command("list")
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON array instead of a table.")
+@json_option("One JSON array instead of a table.")
 def list_runs(config: tuple[str, ...], as_json: bool) -> None:
     r"""All runs, the oldest first.
 
@@ -58,13 +57,17 @@ def list_runs(config: tuple[str, ...], as_json: bool) -> None:
 
 
 def _row(report: Report) -> list[str]:
-    counts = ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in Outcome if report.counts.get(outcome))
-    return [report.run, f"{report.outcome} (exit {report.exit_code})", counts or "none", f"{report.seconds:.1f}"]
+    return [
+        report.run,
+        f"{report.outcome} (exit {report.exit_code})",
+        outcomes_told(report) or "none",
+        f"{report.seconds:.1f}",
+    ]
 
 
 @runs.command()
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
+@json_option("The whole report as JSON.")
 @click.option("--exit-code", is_flag=True, help="Exit with the code the run ended with.")
 def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
     r"""The last run; a replay that found nothing to replay is passed over.
@@ -87,7 +90,7 @@ def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
 @runs.command()
 @click.argument("run")
 @config_option
-@click.option("--json", "as_json", is_flag=True, help="The whole report as JSON.")
+@json_option("The whole report as JSON.")
 def show(run: str, config: tuple[str, ...], as_json: bool) -> None:
     r"""One run, by its name.
 
@@ -97,7 +100,7 @@ def show(run: str, config: tuple[str, ...], as_json: bool) -> None:
     """
     folder = Folder(load_settings(config).state_dir)
     if f"{run}.json" not in folder.names("runs"):
-        raise ConfigError("RUN", "there is no report of that run", "see `linkedin-conversions runs list`")
+        raise no_such_run("there is no report of that run")
     _show(read_report(folder, f"{run}.json", Report), as_json=as_json, exit_code=False)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.json_output import json_option
+from target_linkedin_conversions.cli.past_runs import no_such_run
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.reporting.folder import Folder, run_of
 
@@ -20,7 +22,7 @@ __all__ = ["open_page"]
 @click.argument("run", required=False)
 @config_option
 @click.option("--index", is_flag=True, help="The list of the last runs instead of one of them.")
-@click.option("--json", "as_json", is_flag=True, help="Only say where the page is, as one JSON object.")
+@json_option("Only say where the page is, as one JSON object.")
 def open_page(run: str | None, config: tuple[str, ...], index: bool, as_json: bool) -> None:
     r"""The page of a run, of the last one where none is named.
 
@@ -44,12 +46,12 @@ def open_page(run: str | None, config: tuple[str, ...], index: bool, as_json: bo
 def _page(folder: Folder, run: str | None, *, index: bool) -> str:
     """The file's name; raises `ConfigError` where there is none."""
     if run is not None and run_of(run) != run:
-        raise ConfigError("RUN", "that is no name of a run", "see `linkedin-conversions runs list`")
+        raise no_such_run("that is no name of a run")
     name = "index.html" if index else f"{run or 'last'}.html"
     if name in folder.names("runs"):
         return name
     if run is not None:
-        raise ConfigError("RUN", "there is no page of that run", "see `linkedin-conversions runs list`")
+        raise no_such_run("there is no page of that run")
     raise ConfigError(folder.setting, f"there is no page {folder.place(f'runs/{name}')}", folder.mend_where_empty)
 
 

@@ -11,7 +11,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.config import config_option, raw_settings
-from target_linkedin_conversions.cli.json_output import print_json
+from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.send.asking import Asking
 from target_linkedin_conversions.cli.send.files import FilesBeside, read_answers, write_answers
 from target_linkedin_conversions.cli.send.flags import Flags
@@ -22,11 +22,11 @@ from target_linkedin_conversions.cli.send.shown import show_ended, show_file, sh
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable_lines, writable
-from target_linkedin_conversions.run.previewing import Previewing
+from target_linkedin_conversions.run.preview.preview import Previewing
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.definitions import BY_NAME
+from target_linkedin_conversions.settings.lists import json_array, json_object
 from target_linkedin_conversions.settings.streams import read_entry
-from target_linkedin_conversions.settings.values import json_array, json_object
 from target_linkedin_conversions.tables.kinds import table_of
 from target_linkedin_conversions.tables.source import Source
 from target_linkedin_conversions.wall_clock import wall_clock
@@ -74,7 +74,7 @@ _READING = ("encoding", "delimiter")
 )
 @click.option("--dry-run", is_flag=True, help="Everything but sending; needs no token.")
 @click.option("--yes", is_flag=True, help="Send without the question, as for cron.")
-@click.option("--json", "as_json", is_flag=True, help="The run's report as one JSON object.")
+@json_option("The run's report as one JSON object.")
 def send(
     files: tuple[str, ...],
     config: tuple[str, ...],

@@ -14,11 +14,11 @@ from target_linkedin_conversions.private_files import mend_of, open_regular, rep
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.reporting.way_back import FedBy
-from target_linkedin_conversions.run.feeding import fed
-from target_linkedin_conversions.run.mapping import StreamMapping, mapping_of
+from target_linkedin_conversions.run.process.signals import ending_by_signals
+from target_linkedin_conversions.run.process.tuning import process_tuned
 from target_linkedin_conversions.run.run import Run
-from target_linkedin_conversions.run.signals import ending_by_signals
-from target_linkedin_conversions.run.tuning import process_tuned
+from target_linkedin_conversions.run.stream_mapping import StreamMapping, mapping_of
+from target_linkedin_conversions.run.whole_run import run_to_end
 from target_linkedin_conversions.tables.marked import MarkedRows
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class SendRun:
     def send(self) -> Report:
         """Send every row; the report, however the run came to its end."""
         with ending_by_signals(self.run), process_tuned():
-            report, _ = fed(self.run, self._send_all)
+            report, _ = run_to_end(self.run, self._send_all)
         return report
 
     def _send_all(self) -> None:

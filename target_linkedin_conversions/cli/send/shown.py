@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.cli.send.run import Left, Sendable
     from target_linkedin_conversions.reporting.report import Report
-    from target_linkedin_conversions.run.previewed import Previewed, PreviewedStream
+    from target_linkedin_conversions.run.preview.findings import Previewed, PreviewedStream
     from target_linkedin_conversions.settings.streams import StreamEntry
 
 __all__ = ["show_ended", "show_file", "show_left"]

@@ -10,9 +10,10 @@ from target_linkedin_conversions.records.encoded import encodes_address
 from target_linkedin_conversions.records.extended_json import plain_value
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.spellings import holds_address, spellings
 from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder, key_text
 from target_linkedin_conversions.records.unescaped import unescaped
-from target_linkedin_conversions.records.writings import holds_address, writings
+from target_linkedin_conversions.urns import LEAD_URN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,6 @@ _NO_ID = re.compile(
     re.IGNORECASE,
 ).match
 """What has the letters of an id and is none: a telephone number, a web address, an IP address."""
-_LEAD_URN = "urn:li:leadGenFormResponse:"
 _MOST_WORDS = 200
 _WORDS = re.compile(
     r"(?:(?!(?:[Aa][Tt]|[Aa]rroba)\b|[A-Za-z.-]{1,20}-dot-)[A-Za-z&.'-]{1,20}+(?: |\Z)){1,6}+"
@@ -75,7 +75,7 @@ def plain_words(value: object, field: str) -> Normalised:
         return Reason(field, "not_an_id")
     if not looks_personal(text):
         return text
-    is_address = any(map(is_email_shaped, writings(text)))
+    is_address = any(map(is_email_shaped, spellings(text)))
     return Reason(field, "looks_like_email" if is_address else "not_an_id")
 
 
@@ -130,9 +130,9 @@ def lead(value: object) -> Normalised:
     if not isinstance(text, str):
         return text
     text = unescaped(text)[-1]
-    key = (text[len(_LEAD_URN) :] if text.lower().startswith(_LEAD_URN.lower()) else text).strip()
-    if is_email_shaped(_LEAD_URN + key) or encodes_address(key):
+    key = (text[len(LEAD_URN) :] if text.lower().startswith(LEAD_URN.lower()) else text).strip()
+    if is_email_shaped(LEAD_URN + key) or encodes_address(key):
         return Reason("lead", "looks_like_email")
     if is_placeholder(key) or not (_LEAD_KEY(key) or _BY_CHANCE(key)) or _NO_ID(key):
         return Reason("lead", "not_an_id")
-    return _LEAD_URN + key
+    return LEAD_URN + key

@@ -1,0 +1,97 @@
+"""What grows while a run goes on: a file of lines, or where files are only written whole, a folder of parts."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, Protocol, Self
+
+from target_linkedin_conversions.private_files import open_private
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+__all__ = ["AppendOnly", "AppendOnlyFile", "Parts", "in_use", "is_at"]
+
+
+class AppendOnly(Protocol):
+    """Takes lines, and has them on disk when `add` returns; open until it is closed."""
+
+    def add(self, lines: bytes) -> None:
+        """Add lines durably."""
+
+    def close(self) -> None:
+        """No more lines come."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_error: object) -> None: ...
+
+
+class AppendOnlyFile:
+    """A file that is open for appending, mode 0600, and that other processes see as in use."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it, or make it."""
+        self._file: IO[bytes] = os.fdopen(open_private(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "ab")
+        with suppress(OSError):  # where there are no locks, nobody can be told
+            fcntl.flock(self._file, fcntl.LOCK_SH)
+
+    def add(self, lines: bytes) -> None:
+        """Add lines; they are on disk when it returns."""
+        self._file.write(lines)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Nobody is kept from rewriting the file any more."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+class Parts:
+    """A folder of numbered files, each with the lines that became durable together."""
+
+    def __init__(self, write: Callable[[str, bytes], None], name: str) -> None:
+        """`write` writes a file whole; nothing is written yet."""
+        self._write = write
+        self._name = name
+        self._next = 1
+
+    def add(self, lines: bytes) -> None:
+        """Write lines as the next part; one that failed may be written again, with more lines."""
+        self._write(f"{self._name}/{self._next:06}.jsonl", lines)
+        self._next += 1
+
+    def close(self) -> None:
+        """Each part was complete when it was written."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def in_use(file: IO[bytes]) -> bool:
+    """Whether another process writes or rewrites a local file; if not, none does until this one closes it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    return False
+
+
+def is_at(path: Path, file: IO[bytes]) -> bool:
+    """Whether an open file is the one that is at a place: nobody replaced or removed it between its opening and its lock."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except OSError:
+        return False

@@ -1,0 +1,66 @@
+"""The batchers of a run, and when what waits in them leaves."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.run.batcher import Batcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from target_linkedin_conversions.delivery.batch import Batch
+
+__all__ = ["Batchers"]
+
+_LONGEST_SILENCE = 1.0
+
+
+class Batchers:
+    """One batcher for all events that have everything in common but their rule; only the feeding thread calls it."""
+
+    def __init__(
+        self,
+        rows: int,
+        max_age: float,
+        hand_over: Callable[[Batch], None],
+        issue: Callable[[str, str, int], object],
+    ) -> None:
+        """At most `rows` events a batch, none of which waits longer than `max_age` seconds.
+
+        `hand_over` takes each batch; `issue(stream, rule, events)` gives the ticket of events that were made.
+        """
+        self._rows = rows
+        self._max_age = max_age
+        self._hand_over = hand_over
+        self._issue = issue
+        self._all: list[Batcher] = []
+
+    def of(self, like: Batch) -> Batcher:
+        """The batcher of events that have all in common that `like`, an empty batch, says of them."""
+        known = next((one for one in self._all if one.like == like), None)
+        if known is not None:
+            return known
+        made = Batcher(like, self._rows, self._hand_over, lambda rule, events: self._issue(like.stream, rule, events))
+        self._all.append(made)
+        return made
+
+    def send_old(self) -> None:
+        """Send what has waited for its whole time."""
+        for batcher in self._all:
+            batcher.send_older_than(self._max_age)
+
+    def send_all(self) -> None:
+        """Send what waits."""
+        for batcher in self._all:
+            batcher.send_all()
+
+    def longest_silence(self) -> float:
+        """Seconds after which `send_old` must be called though nothing came; at most one."""
+        waiting = (batcher.oldest for batcher in self._all)
+        oldest = min((since for since in waiting if since is not None), default=None)
+        if oldest is None:
+            return _LONGEST_SILENCE
+        left = oldest + self._max_age - time.monotonic()
+        return min(_LONGEST_SILENCE, max(0.0, left))

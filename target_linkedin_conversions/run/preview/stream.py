@@ -1,0 +1,179 @@
+"""One stream of a preview: its records mapped by each entry, many at a time, and looked at by as many."""
+
+from __future__ import annotations
+
+from collections import Counter as Counts
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from target_linkedin_conversions.errors import InputError
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.readiness.batch import Batch
+from target_linkedin_conversions.readiness.stream import StreamInspection
+from target_linkedin_conversions.readiness.values import Values
+from target_linkedin_conversions.records.event import MissingKey
+from target_linkedin_conversions.records.looks import looks_personal, name_shown
+from target_linkedin_conversions.run.preview.findings import added, of_all_entries, readiness_of_all
+from target_linkedin_conversions.run.stream_mapping import mapping_of, mapping_of_unsent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from target_linkedin_conversions.readiness.batch import Made, Record
+    from target_linkedin_conversions.readiness.filling import FilledField
+    from target_linkedin_conversions.readiness.finding import Finding
+    from target_linkedin_conversions.readiness.matching import Readiness
+    from target_linkedin_conversions.records.columns import Place, Row, RowType
+    from target_linkedin_conversions.records.event import Event, Refusal
+    from target_linkedin_conversions.records.mapping import EventsOf
+    from target_linkedin_conversions.records.plan import StreamPlan
+
+__all__ = ["StreamPreview"]
+
+_PAYLOADS = 3
+TOGETHER = 1_000
+"""Records that are mapped and looked at together: what is asked of a column is asked of all of them at once."""
+
+
+class StreamPreview:
+    """Previews the records of one stream under one schema; `after` links it to the preview under the schema before."""
+
+    def __init__(
+        self, stream: str, plans: Sequence[StreamPlan], key: Sequence[str], now: int, *, remembers: bool
+    ) -> None:
+        """`now` is in epoch milliseconds; an event that comes again is a new one unless the settings remember them."""
+        self.stream, self._now, self._remembers = stream, now, remembers
+        mapping = mapping_of(plans) if plans else mapping_of_unsent(key)
+        self._row_type: RowType = mapping.row_type
+        self._looks = [StreamInspection(plan, now, looks_personal) for plan in plans]
+        self._entries: list[tuple[EventsOf, StreamInspection | None]] = [
+            (entry.events_of, self._looks[at] if plans else None) for at, entry in enumerate(mapping.entries)
+        ]
+        self._shares = _shares(plans)
+        self._values = Values() if any(plan.value is not None for plan in plans) else None
+        self.schema_and_key: tuple[Mapping[str, Any], tuple[str, ...]] = ({}, ())
+        self.records = 0
+        self.payloads: list[bytes] = []
+        self._would_send: Counts[str] = Counts()
+        self._ended: dict[tuple[str, Outcome, str], int] = {}
+        self._earlier: StreamPreview | None = None
+        self._waiting: list[Record] = []
+
+    def after(self, earlier: StreamPreview) -> StreamPreview:
+        """Count on from the preview of the same stream under its earlier schema; returns itself."""
+        earlier.look()
+        self.records, self.payloads, self._earlier = earlier.records, earlier.payloads, earlier
+        return self
+
+    def take(self, record: Record) -> None:
+        """Take one record; it is mapped together with those that follow, a thousand at a time."""
+        self.records += 1
+        self._waiting.append(record)
+        if len(self._waiting) >= TOGETHER:
+            self.look()
+
+    def look(self) -> None:
+        """Map the records that wait and collect what is wrong with them; raises `InputError` where one lacks its key."""
+        records, self._waiting = self._waiting, []
+        if not records:
+            return
+        batch = Batch.of(records, self._row_type)
+        made_by_entry = []
+        for events_of, look in self._entries:
+            made = self._made(batch.rows, events_of, look)
+            made_by_entry.append(made)
+            if look is not None:
+                look.see(msgspec.structs.replace(batch, made=made))
+        if self._values is not None:
+            self._values.see(made_by_entry)
+
+    def _made(self, rows: Sequence[Row], events_of: EventsOf, look: StreamInspection | None) -> list[Made]:
+        """Map rows by one entry, and count how each would end: its events, or its refusal, in the order of the rows."""
+        now = self._now
+        all_made = [events_of(row, now) for row in rows]
+        for made in all_made:
+            if type(made) is list and look is not None:
+                self._count_events(made, look)
+            elif isinstance(made, MissingKey):
+                raise InputError(
+                    f"a record of stream {name_shown(self.stream)!r} lacks its key property {name_shown(made.name)!r}; each must have it"
+                )
+            else:
+                self._count_refusal(made)  # type: ignore[arg-type]  # no list
+        return all_made  # type: ignore[return-value]  # none lacks its key
+
+    def _count_events(self, events: list[Event], look: StreamInspection) -> None:
+        repeated = False
+        for event in events:
+            came = look.identities.came_before(event)
+            if came is None or not self._remembers:
+                self._would_send[event.rule] += 1
+                if len(self.payloads) < _PAYLOADS:
+                    self.payloads.append(event.payload)
+            else:
+                self._count(event.rule, Outcome.ALREADY_DELIVERED, came[0])
+            repeated |= came is not None and came[1]
+        if repeated:
+            look.identities.repeated()
+
+    def _count_refusal(self, made: Refusal) -> None:
+        if made.skipped:
+            self._count(made.rule or "", Outcome.SKIPPED, made.skipped)
+        else:
+            self._count(made.rule or "", Outcome.REJECTED, made.reasons[0].code)
+
+    def _count(self, rule: str, outcome: Outcome, code: str) -> None:
+        ending = (rule, outcome, code)
+        self._ended[ending] = self._ended.get(ending, 0) + 1
+
+    @property
+    def ended(self) -> dict[tuple[str, Outcome, str], int]:
+        """How many ended how: by rule, outcome and code."""
+        self.look()
+        total = dict(self._earlier.ended) if self._earlier is not None else {}
+        would_send = {(rule, Outcome.WOULD_SEND, ""): events for rule, events in self._would_send.items()}
+        for ending, events in (would_send | self._ended).items():
+            total[ending] = total.get(ending, 0) + events
+        return total
+
+    def findings(self) -> list[Finding]:
+        """Every finding, each record counted once though several entries take it."""
+        own = of_all_entries(
+            [(share, [*look.findings()]) for share, look in zip(self._shares, self._looks, strict=True)]
+        )
+        own += self._values.findings() if self._values is not None else ()
+        earlier = self._earlier.findings() if self._earlier is not None else ()
+        return added([*(msgspec.structs.replace(one, stream=self.stream) for one in own), *earlier], "records")
+
+    def fields(self) -> list[FilledField]:
+        """Every field of every entry, with how many records fill it."""
+        own = dict.fromkeys(field for look in self._looks for field in look.fields)
+        return added([*own, *(self._earlier.fields() if self._earlier is not None else ())], "filled")
+
+    def readiness(self) -> Readiness:
+        """By what the events of all entries can be matched."""
+        earlier = [self._earlier.readiness()] if self._earlier is not None else []
+        return readiness_of_all([*(look.matching.readiness for look in self._looks), *earlier])
+
+
+def _shares(plans: Sequence[StreamPlan]) -> list[int]:
+    """A number for each entry: that of an earlier one where they share the records, each wanting other values of one column."""
+    wanted: list[tuple[Place | None, set[str | None]]] = []
+    numbers = []
+    for plan in plans:
+        only, values = plan.admission.only, plan.admission.wanted
+        number = next(
+            (
+                at
+                for at, (place, taken) in enumerate(wanted)
+                if only is not None and place == only and taken.isdisjoint(values)
+            ),
+            len(wanted),
+        )
+        if number == len(wanted):
+            wanted.append((only, set()))
+        wanted[number][1].update(values)
+        numbers.append(number)
+    return numbers

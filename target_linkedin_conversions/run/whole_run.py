@@ -1,0 +1,42 @@
+"""A run from its first row to its report, however it goes: for ways in that hold a whole run in one call."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.errors import StopRun, Terminated
+from target_linkedin_conversions.run.failure_log import log_failure
+from target_linkedin_conversions.run.process.tuning import tuned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from target_linkedin_conversions.reporting.report import Report
+    from target_linkedin_conversions.run.run import Run
+
+__all__ = ["run_to_end"]
+
+
+def run_to_end(run: Run, feed: Callable[[], None]) -> tuple[Report, Exception | None]:
+    """The report of a run that `feed` began, fed and finished, and what ended it in another way, which is logged.
+
+    That is what `feed` raised, or else why the report of a run that went well cannot be written.
+    `KeyboardInterrupt` and the like end the run tidily and are raised again.
+    """
+    error: Exception | None = None
+    try:
+        with tuned():
+            feed()
+    except Exception as caught:  # noqa: BLE001 - the report tells it
+        error = caught
+        log_failure(error)
+    except BaseException as caught:
+        interrupted = isinstance(caught, KeyboardInterrupt)
+        run.conclude(Terminated(signal.SIGINT) if interrupted else caught)
+        raise
+    try:
+        return run.conclude(error), error
+    except StopRun as unwritten:
+        log_failure(unwritten)
+        return run.conclude(unwritten), unwritten
