@@ -35,7 +35,7 @@ from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger import DaySpent, Quota, Reserved, Status, Wait
 from target_linkedin_conversions.ledger.quota import ROOM_MS
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.reasons import BY_LINKEDIN
+from target_linkedin_conversions.records.reasons import BY_LINKEDIN, RESENT
 from target_linkedin_conversions.records.versions import VERSIONS
 from target_linkedin_conversions.records.window import OLDEST_MS, TOO_OLD
 
@@ -247,7 +247,7 @@ class Sender:
 
     def _delivered(self, claimed: ClaimedBatch) -> None:
         """Tell that LinkedIn took the events, and of which it may hold two."""
-        self._send_once.settle(claimed, Outcome.DELIVERED, code="resent" if claimed.doubtful else "")
+        self._send_once.settle(claimed, Outcome.DELIVERED, code=RESENT if claimed.doubtful else "")
 
     def reject(self, claimed: ClaimedBatch, refused: dict[int, tuple[str, ...]], *, taken: bool) -> None:
         """Reject the named events with LinkedIn's reasons; the ledger forgets them."""
