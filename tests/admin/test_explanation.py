@@ -276,6 +276,12 @@ def test_a_run_that_reads_only_what_is_new_takes_nothing_away() -> None:
         assert [step.events for step in told(first, later).steps if step.step == "rejected"] == [-4]
 
 
+def test_what_is_counted_and_this_ledger_has_not_sent_may_be_another_machine_s() -> None:
+    found = told(report(("101", Outcome.DELIVERED, "", 2)), sent=2, counted=9)
+    (more,) = [step for step in found.steps if step.step == "not_counted"]
+    assert (more.events, "another machine with a ledger of its own" in more.meaning) == (7, True)
+
+
 DOUBT = ("101", Outcome.IN_DOUBT, "no_answer", 5)
 
 
