@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.errors import InputError
+from target_linkedin_conversions.readiness.told import Told, untold
 from target_linkedin_conversions.records.event import MissingKey, Refusal
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.run.batcher import Batcher, Buffer
-from target_linkedin_conversions.run.told import Told, untold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
