@@ -184,7 +184,8 @@ def _not_counted(change: int) -> str:
     if change < 0:
         return f"taken, and not counted: {_NOT_COUNTED}"
     return (
-        "more than was sent: another way in, such as the Insight Tag's rule of the same name, or clicks of other days"
+        "more than this ledger knows of: sent by another machine with a ledger of its own, or counted by another way in, "
+        "such as the Insight Tag's rule of the same name, or clicks of other days"
     )
 
 

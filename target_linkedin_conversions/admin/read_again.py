@@ -1,6 +1,6 @@
 """Rows that a later run has read again, so that what became of them then does not count beside what becomes of them now.
 
-Reports count and name nobody. A replay says what it takes up. Any other run is judged by its counts: one that meets again all events of a
+Reports count and name nobody. A replay says what it takes up, and a code that an event was in doubt before. Any other run is judged by its counts: one that meets again all events of a
 stream that were sent before, and yields no fewer than all runs before, has read the whole stream anew, and with it the rows that they lost.
 """
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.reasons import EARLIER_RUN, RESENT
 from target_linkedin_conversions.reporting.report import Line
 from target_linkedin_conversions.reporting.report_files import ended_at
 
@@ -82,6 +83,9 @@ def lines_once(reports: Iterable[Report]) -> LinesOnce:
             known = streams.setdefault(stream, _Stream())
             if known.is_read_anew(lines):
                 told_anew += known.forget_lost()
+            for one in lines:
+                if _was_in_doubt(one):
+                    known.take_up(msgspec.structs.replace(one, outcome=Outcome.IN_DOUBT, code=""))
             known.add(lines)
     return LinesOnce([line for known in streams.values() for line in known.lines], told_anew)
 
@@ -89,6 +93,11 @@ def lines_once(reports: Iterable[Report]) -> LinesOnce:
 def _place(report: Report) -> tuple[datetime, bool, int]:
     """Where a run stands among the others: by its end, and within one second behind those whose events it met again."""
     return ended_at(report), bool(report.replayed), report.counts.get(Outcome.ALREADY_DELIVERED, 0)
+
+
+def _was_in_doubt(line: Line) -> bool:
+    """Whether an earlier run has told of these as in doubt; of what was sent again one of this run may be meant, which is rarer."""
+    return (line.outcome, line.code) in {(Outcome.IN_DOUBT, EARLIER_RUN), (Outcome.DELIVERED, RESENT)}
 
 
 def _may_be(line: Line, replayed: Line) -> bool:

@@ -33,7 +33,7 @@ from target_linkedin_conversions.errors import (
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger import Quota, Status
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.reasons import BY_LINKEDIN
+from target_linkedin_conversions.records.reasons import BY_LINKEDIN, RESENT
 from target_linkedin_conversions.records.versions import VERSIONS
 from target_linkedin_conversions.records.window import OLDEST_MS, TOO_OLD
 
@@ -217,7 +217,7 @@ class Sender:
 
     def _delivered(self, claimed: ClaimedBatch) -> None:
         """Settle events as delivered; with the code `resent` those of which LinkedIn may hold two."""
-        self._send_once.settle(claimed, Outcome.DELIVERED, code="resent" if claimed.doubtful else "")
+        self._send_once.settle(claimed, Outcome.DELIVERED, code=RESENT if claimed.doubtful else "")
 
     def reject(self, claimed: ClaimedBatch, refused: dict[int, tuple[str, ...]], *, taken: bool) -> None:
         """Reject the named events with LinkedIn's reasons; the ledger forgets them."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any, Self
 
 import msgspec
 
+from target_linkedin_conversions.readiness.told import Told
 from target_linkedin_conversions.records.columns import Place, Row, RowType, Value
 from target_linkedin_conversions.records.event import Event, Refusal
 from target_linkedin_conversions.records.normalise import Normalised, read_addresses
@@ -39,7 +41,8 @@ class Batch(msgspec.Struct, frozen=True, gc=False):
     """Records, at least one, the rows that the mapping reads of them, and what it made of each.
 
     `values` has every column of the records by name, None where one lacks it, and `columns` those of the rows by place.
-    What is read of a column is read once, whoever asks for it.
+    What is read of a column is read once, whoever asks for it. `told` is, where several entries take a stream, what earlier ones
+    have found of each record.
     """
 
     records: Sequence[Record]
@@ -47,6 +50,7 @@ class Batch(msgspec.Struct, frozen=True, gc=False):
     rows: Sequence[Row]
     columns: Sequence[Sequence[Value]]
     made: Sequence[Made] = ()
+    told: Iterable[Told | None] = repeat(None)
     _addresses: dict[Place, Sequence[Addresses]] = {}
 
     @classmethod

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.finding import finding
+from target_linkedin_conversions.readiness.told import is_new
 from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
 from target_linkedin_conversions.records.refusal import NO_KEY, is_no_key
 from target_linkedin_conversions.records.text import key_text
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.readiness.batch import Batch
     from target_linkedin_conversions.readiness.finding import Finding
+    from target_linkedin_conversions.readiness.told import Told
     from target_linkedin_conversions.records.columns import Value
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.plan import StreamPlan
@@ -53,13 +55,13 @@ class Identities:
     def see(self, batch: Batch) -> None:
         """The events are seen by `came_before`, and repeats counted by `repeated`."""
 
-    def repeated(self) -> None:
-        """One record more repeats the event id of another."""
-        self._repeats += 1
+    def repeated(self, told: Told | None) -> None:
+        """One record more repeats the event id of another, unless an earlier entry has told so."""
+        self._repeats += self._is_mapped and is_new(self._column, "event_id_repeats", told)
 
     def findings(self) -> Iterator[Finding]:
         """One, if event ids of records with different keys are the same."""
-        if self._repeats and self._is_mapped:
+        if self._repeats:
             yield finding("event_id_repeats", self._repeats, field="event_id", column=self._column)
 
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.readiness.finding import finding
+from target_linkedin_conversions.readiness.told import is_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from target_linkedin_conversions.readiness.batch import Batch
     from target_linkedin_conversions.readiness.finding import Finding
+    from target_linkedin_conversions.readiness.told import Told
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.plan import StreamPlan
 
@@ -24,6 +26,7 @@ STRONG = ("SHA256_EMAIL", "LINKEDIN_FIRST_PARTY_ADS_TRACKING_UUID")
 """The identifiers by which LinkedIn matches best, the more frequent first."""
 _STRONG = frozenset(one.encode() for one in STRONG)
 _SEVERAL = 2
+_SINGLE, _NOT_STRONG = "only_one_identifier", "no_strong_identifier"
 IDENTIFIER, COMPANY = b'{"idType":"', b',"companyName":"'
 """How these stand in an event's JSON; in a text their quotes would be escaped."""
 _TYPES = re.compile(IDENTIFIER + b'([A-Z0-9_]+)"').findall
@@ -57,22 +60,23 @@ class Matching:
     def see(self, batch: Batch) -> None:
         """Look at the events of each record, which differ in their rules and values only."""
         by_types = self._by_types
-        for made in batch.made:
+        for made, told in zip(batch.made, batch.told, strict=False):
             if type(made) is not list:
                 continue
             payload = made[0].payload
             types = tuple(_TYPES(payload, 0, payload.find(b"]")))
             by_types[types] += len(made)
             if len(types) < _SEVERAL or _STRONG.isdisjoint(types):
-                self._see_weak(made, types)
+                self._see_weak(made, types, told)
 
-    def _see_weak(self, made: list[Event], types: Sequence[bytes]) -> None:
+    def _see_weak(self, made: list[Event], types: Sequence[bytes], told: Told | None) -> None:
         """Look at events with a single identifier, or with none that is strong."""
-        if _STRONG.isdisjoint(types):
+        is_weak, is_single = _STRONG.isdisjoint(types), len(types) == 1 and self._several_mapped
+        if is_weak:
             self._supported += len(made) if COMPANY in made[0].payload else 0
-            self._not_strong += not lacks_email(made[0])
-        if len(types) == 1 and self._several_mapped:
-            self._single += not lacks_email(made[0])
+        if not lacks_email(made[0]):
+            self._not_strong += is_weak and is_new("user", _NOT_STRONG, told)
+            self._single += is_single and is_new("user", _SINGLE, told)
 
     @property
     def readiness(self) -> Readiness:
@@ -96,6 +100,6 @@ class Matching:
 
     def findings(self) -> Iterator[Finding]:
         """At most one of each kind."""
-        for code, records in (("only_one_identifier", self._single), ("no_strong_identifier", self._not_strong)):
+        for code, records in ((_SINGLE, self._single), (_NOT_STRONG, self._not_strong)):
             if records:
                 yield finding(code, records)

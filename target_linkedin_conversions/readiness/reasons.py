@@ -6,6 +6,7 @@ from collections import Counter as Counts
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.finding import finding
+from target_linkedin_conversions.readiness.told import is_new
 from target_linkedin_conversions.records.reasons import REFUND
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.readiness.batch import Batch, Made
     from target_linkedin_conversions.readiness.finding import Finding
+    from target_linkedin_conversions.readiness.told import Told
     from target_linkedin_conversions.records.event import Refusal
 
 __all__ = ["Reasons"]
@@ -47,39 +49,45 @@ class Reasons:
 
     def see(self, batch: Batch) -> None:
         """Look at what became of each record."""
-        for made in batch.made:
+        for made, told in zip(batch.made, batch.told, strict=False):
             if type(made) is not list or made[0].left_out or not self._is_granted:
-                self._see(made)
+                self._see(made, told)
 
-    def _see(self, made: Made) -> None:
+    def _see(self, made: Made, told: Told | None) -> None:
         if isinstance(made, list):
             self._is_granted = True
             found = made[0].left_out
         else:
             found = (*made.reasons, *made.noted)
             if made.skipped:
-                self._skipped(made.skipped)
+                self._skipped(made.skipped, told)
             else:
-                self._rejected(made)
+                self._rejected(made, told)
         for reason in dict.fromkeys(found):
             if reason.code in _TOLD and reason.field not in _ELSEWHERE:
-                self._codes[reason.code, reason.field] += 1
+                self._count(reason.code, reason.field, told)
 
-    def _skipped(self, code: str) -> None:
+    def _count(self, code: str, field: str, told: Told | None) -> None:
+        if is_new(f"{field} {self._columns.get(field)}", code, told):
+            self._codes[code, field] += 1
+
+    def _skipped(self, code: str, told: Told | None) -> None:
         if code == "no_consent":
             self._without_consent += 1
         elif code in _SKIPS:
-            self._codes[code, _SKIPS[code]] += 1
+            self._count(code, _SKIPS[code], told)
         self._is_granted |= code not in {"no_consent", "deleted", "filtered"}
 
-    def _rejected(self, made: Refusal) -> None:
+    def _rejected(self, made: Refusal, told: Told | None) -> None:
         """Of what is rejected the consent was granted, for that is asked first, unless nothing could be read."""
         first = made.reasons[0].code
         self._is_granted |= first != "unreadable"
         if made.unmatched is not None and first == "unknown_rule_value":
-            self._unmatched(made.unmatched)
+            self._unmatched(made.unmatched, told)
 
-    def _unmatched(self, value: str) -> None:
+    def _unmatched(self, value: str, told: Told | None) -> None:
+        if not is_new(f"unmatched {self._rule_column}", value, told):
+            return
         shown = "(looks personal)" if self._is_personal(value) else value
         self._values[shown if shown in self._values or len(self._values) < _MOST_VALUES else "(others)"] += 1
 

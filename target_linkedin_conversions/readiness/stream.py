@@ -23,16 +23,15 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Place
     from target_linkedin_conversions.records.plan import MappedField, StreamPlan
 
-__all__ = ["OF_WHAT_IS_MADE", "StreamInspection"]
+__all__ = ["StreamInspection", "is_of_what_is_made"]
 
-OF_WHAT_IS_MADE = frozenset(
+_OF_WHAT_IS_MADE = frozenset(
     (
         *("too_old", "in_future", "bad_time", "close_to_window", "refund", "bad_amount", "unknown_country"),
         *("unknown_currency", "value_without_currency", "unknown_rule_value", "event_id_repeats"),
         *("only_one_identifier", "no_strong_identifier"),
     )
 )
-"""Findings of what a record becomes by an entry that takes it; all others are of columns, whoever takes the record."""
 _TEXTS = ("first_name", "last_name", "full_name", "company", "title")
 _NAMES = ("first_name", "last_name", "full_name")
 
@@ -91,6 +90,11 @@ class StreamInspection:
         """What all counters found."""
         for counter in self._counters:
             yield from counter.findings()
+
+
+def is_of_what_is_made(one: Finding) -> bool:
+    """Whether it is of what a record becomes by an entry that takes it; all others are of columns, whoever takes the record."""
+    return one.code in _OF_WHAT_IS_MADE or (one.code == "hash_of_nothing" and one.field in _TEXTS)
 
 
 def _placed(mapped: dict[str, MappedField], field: str, places: dict[str, Place]) -> list[tuple[str, Place]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.durations import DAY_MS, HOUR_MS
 from target_linkedin_conversions.readiness.finding import finding
+from target_linkedin_conversions.readiness.told import is_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,7 @@ __all__ = ["SOON_MS", "Times"]
 MOST_SECONDS = 200_000
 """Different seconds that are counted; what comes in others later is not."""
 _FEWEST = 100
+_CLOSE, _AHEAD = "close_to_window", "in_future"
 _LONGEST_DAY = len("YYYY-MM-DD")
 SOON_MS = 60 * DAY_MS
 """An event so old is close to the 90 days that LinkedIn takes."""
@@ -44,18 +46,19 @@ class Times:
         """Look at the time of each record."""
         self._records += len(batch.rows)
         place, read, soon, count = self._place, self._read, self._now - SOON_MS, self._count
-        for row, made in zip(batch.rows, batch.made, strict=True):
+        for row, made, told in zip(batch.rows, batch.made, batch.told, strict=False):
             value = row[place]
             if type(made) is list:
                 time = made[0].happened_at
                 count(time // 1000, value)
-                if time <= soon:
+                if time <= soon and is_new(self._column, _CLOSE, told):
                     self._close += 1
                 continue
             found = read(value)
             if isinstance(found, int):
                 count(found // 1000, value)
-                if any(reason.code == "in_future" for reason in made.reasons):  # type: ignore[union-attr]  # no list
+                is_ahead = any(reason.code == _AHEAD for reason in made.reasons)  # type: ignore[union-attr]  # no list
+                if is_ahead and is_new(self._column, _AHEAD, told):
                     self._in_future += 1
                     self._by_zone += found - self._now < _ZONES_MS
 
@@ -79,7 +82,7 @@ class Times:
         if self._records >= _FEWEST and records * 2 > self._records and second not in self._days:
             yield finding("times_alike", records, field="happened_at", column=self._column)
         if self._close:
-            yield finding("close_to_window", self._close, field="happened_at", column=self._column)
+            yield finding(_CLOSE, self._close, field="happened_at", column=self._column)
         if self._in_future:
             about = f"{self._by_zone} by less than 15 hours, which is most often the timezone" if self._by_zone else ""
-            yield finding("in_future", self._in_future, field="happened_at", column=self._column, about=about)
+            yield finding(_AHEAD, self._in_future, field="happened_at", column=self._column, about=about)

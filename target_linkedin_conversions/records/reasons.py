@@ -12,6 +12,7 @@ __all__ = [
     "EXCLUDED",
     "MESSAGES",
     "REFUND",
+    "RESENT",
     "SAME_ID_OTHER_KEY",
     "SKIPS",
     "SUPPRESSED",
@@ -100,10 +101,10 @@ SKIPS = {
 }
 """Why a record is skipped: nothing is wrong with it."""
 
-CHANGED, SAME_ID_OTHER_KEY, EARLIER_RUN = "changed", "same_id_other_key", "earlier_run"
+CHANGED, SAME_ID_OTHER_KEY, EARLIER_RUN, RESENT = "changed", "same_id_other_key", "earlier_run", "resent"
 
 DELIVERIES = {
-    "resent": "sent again, because no answer came the first time: LinkedIn may hold it twice",
+    RESENT: "sent again, because no answer came the first time: LinkedIn may hold it twice",
     CHANGED: "delivered before with another time or value, which LinkedIn cannot correct",
     SAME_ID_OTHER_KEY: "another record has delivered its event_id, so LinkedIn has not heard of this one; "
     "map a column that differs for each conversion",

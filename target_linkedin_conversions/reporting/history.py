@@ -68,5 +68,5 @@ def run_after(folder: Folder, report: Report) -> list[PastRun]:
 
 
 def last_success(runs: Sequence[PastRun]) -> PastRun | None:
-    """The newest run that sent without being stopped, None where none of these did."""
-    return next((run for run in runs if run.went_well), None)
+    """The newest run of which LinkedIn accepted something and that nothing stopped, None where none of these was so."""
+    return next((run for run in runs if run.went_well and run.accepted), None)

@@ -17,7 +17,7 @@ import msgspec
 from target_linkedin_conversions.errors import Terminated, exit_code_of, outcome_of
 from target_linkedin_conversions.ledger.jobs import EventsOfRule
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.reasons import DELIVERIES, EARLIER_RUN
+from target_linkedin_conversions.records.reasons import DELIVERIES, EARLIER_RUN, RESENT
 from target_linkedin_conversions.reporting.report import (
     ConsentToNobody,
     EarlierRun,
@@ -123,7 +123,7 @@ def _lines_of_part(runs: Sequence[TriedPart], told: Collection[str], stream: str
         held = [events[rule] for events in others if rule in events]
         resent, doubtful = sum(one.resent for one in held), sum(one.in_doubt for one in held)
         found = (Outcome.ALREADY_DELIVERED, Outcome.UNSENT)
-        _move(lines, _line(stream, rule, Outcome.DELIVERED, "resent"), resent, found)
+        _move(lines, _line(stream, rule, Outcome.DELIVERED, RESENT), resent, found)
         _move(lines, _line(stream, rule, Outcome.DELIVERED, ""), sum(one.delivered for one in held) - resent, found)
         said = sum(events for line, events in lines.items() if (line.rule, line.outcome) == (rule, Outcome.IN_DOUBT))
         in_doubt = _line(stream, rule, Outcome.IN_DOUBT, EARLIER_RUN)

@@ -16,7 +16,7 @@ from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
 __all__ = ["Status", "line_of", "live_line"]
 
@@ -24,6 +24,8 @@ _PACKAGE = __name__.partition(".")[0]
 _EVERY = 0.5
 _RATE_OVER = 10
 _ERASE = "\r\x1b[2K"
+_BETWEEN, _BETWEEN_IN_ASCII = " · ", " | "
+"""What stands between the parts, also where the terminal cannot write the first: an escape in its place would make the line too long."""
 _DUMB = {"dumb", "unknown"}
 """Terminals that cannot go back in a line."""
 
@@ -41,7 +43,7 @@ class Status(msgspec.Struct, frozen=True):
     sends: bool = True
 
 
-def line_of(now: Status, rate: float, width: int = 1000) -> str:
+def line_of(now: Status, rate: float, width: int = 1000, between: str = _BETWEEN) -> str:
     """How a run goes on, in one line; `rate` is in rows a second. Where it is too narrow for all, what matters least is left out."""
     parts = [
         (2, how_many(now.records, "row")),
@@ -54,13 +56,9 @@ def line_of(now: Status, rate: float, width: int = 1000) -> str:
     if now.waits_for:
         until = utc_of(now.until).astimezone()
         parts.append((0, f"waits for {now.waits_for} until {until:%H:%M:%S}"))
-    while len(_together(parts)) > width and len(parts) > 1:
+    while len(line := between.join(text for _, text in parts)) > width and len(parts) > 1:
         parts.remove(max(parts))
-    return _together(parts)
-
-
-def _together(parts: Sequence[tuple[int, str]]) -> str:
-    return " · ".join(text for _, text in parts)
+    return line
 
 
 def _accepted(now: Status) -> str:
@@ -79,6 +77,15 @@ class _Shared:
     def width(self) -> int:
         """Characters of a line that ends before the last column, where some terminals begin another one."""
         return max(1, _width(self._stream) - 1)
+
+    @property
+    def between(self) -> str:
+        """What stands between the parts of a line, as the stream can write it."""
+        try:
+            _BETWEEN.encode(self._stream.encoding or "utf-8")
+        except (UnicodeEncodeError, LookupError):
+            return _BETWEEN_IN_ASCII
+        return _BETWEEN
 
     def draw(self, line: str) -> None:
         with self._lock:
@@ -143,7 +150,7 @@ def _draw(shared: _Shared, progress: Callable[[], Status], ended: Event) -> None
         seconds = now.seconds - seen[0].seconds
         rate = (now.records - seen[0].records) / seconds if seconds else now.records / max(now.seconds, _EVERY)
         try:
-            shared.draw(line_of(now, rate, shared.width))
+            shared.draw(line_of(now, rate, shared.width, shared.between))
         except (OSError, ValueError):  # the terminal is gone; the run goes on without it
             return
 

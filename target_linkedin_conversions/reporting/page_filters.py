@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["FILTERS", "lines_of"]
 
 _TONES = {"stops": "bad", "warning": "warn"}
+_URGENCIES = {"stops": "mend first", "warning": "look into it", "hint": "good to know"}
+"""What the severities of findings are to the reader."""
 _MINUTE, _HOUR = 60, 3600
 _LONGEST_AMOUNT = 30
 
@@ -71,6 +73,10 @@ def _tone(severity: str) -> str:
     return _TONES.get(severity, "calm")
 
 
+def _urgency(severity: str) -> str:
+    return _URGENCIES.get(severity, severity)
+
+
 def lines_of(places: Iterable[int]) -> str:
     """Which lines of a report a number is the sum of, as the page says it to programs."""
     return "+".join(f"lines.{place}.events" for place in places)
@@ -88,6 +94,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "seconds": _seconds,
     "sentence": _sentence,
     "tone": _tone,
+    "urgency": _urgency,
     "words": _words,
 }
 """What the templates call, by name."""

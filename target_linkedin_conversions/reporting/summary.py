@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.reasons import CHANGED, SAME_ID_OTHER_KEY
+from target_linkedin_conversions.records.reasons import CHANGED, RESENT, SAME_ID_OTHER_KEY
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
@@ -15,7 +15,7 @@ __all__ = ["outcome_line", "summary"]
 
 _MOST_LINES = 12
 _EXPLAINED = frozenset({Outcome.REJECTED, Outcome.SKIPPED, Outcome.IN_DOUBT, Outcome.UNSENT})
-_NOTABLE = frozenset({"resent", CHANGED, SAME_ID_OTHER_KEY})
+_NOTABLE = frozenset({RESENT, CHANGED, SAME_ID_OTHER_KEY})
 
 
 def summary(report: Report) -> list[str]:

@@ -123,13 +123,15 @@ def _of_report(report: Report) -> dict[str, Any]:
 
 
 class RunLines(OfPast):
-    """How many events of a run's streams and rules ended so, and why."""
+    """How many events of a run's streams and rules ended so, and why; rule and code may be empty, which many a warehouse takes for null."""
 
     name = "run_lines"
-    primary_keys: ClassVar[list[str]] = ["run", "stream", "rule", "outcome", "code"]
+    primary_keys: ClassVar[list[str]] = ["run", "line"]
     replication_key = "ended"
     columns: ClassVar[Mapping[str, Any]] = {
-        **dict.fromkeys(("run", "stream", "rule", "outcome", "code"), _TEXT),
+        "run": _TEXT,
+        "line": _NUMBER,
+        **dict.fromkeys(("stream", "rule", "outcome", "code"), _TEXT),
         "ended": _TIME,
         "events": _NUMBER,
         "meaning": _MAYBE_TEXT,
@@ -138,8 +140,9 @@ class RunLines(OfPast):
     def get_records(self, context: Mapping[str, Any] | None) -> Iterable[dict[str, Any]]:  # noqa: ARG002 - the SDK's signature
         """Every line of every report."""
         for one in self.runs():
-            for line in one.report.lines if one.report is not None else ():
-                yield {"run": one.run, "ended": one.ended.isoformat(), **msgspec.to_builtins(line)}
+            lines = one.report.lines if one.report is not None else ()
+            for number, line in enumerate(lines, 1):
+                yield {"run": one.run, "line": number, "ended": one.ended.isoformat(), **msgspec.to_builtins(line)}
 
 
 class Rejects(OfPast):

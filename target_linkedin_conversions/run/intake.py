@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.errors import InputError
+from target_linkedin_conversions.readiness.told import Told, untold
 from target_linkedin_conversions.records.event import MissingKey, Refusal
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.run.batcher import Batcher, Buffer
-from target_linkedin_conversions.run.told import Told, untold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -53,6 +53,7 @@ class Intake:
         self.several: Callable[[list[list[Event]]], None] | None = None
         self._told: Told | None = set() if len(batchers) > 1 else None
         self._taken = 0
+        self.counted = 0
 
     def take_all(self, rows: Iterable[Row], now: int) -> None:
         """Rows that came one after another, each to its end or into the buffers of its rules.
@@ -145,10 +146,11 @@ class Intake:
             batcher.send_all()
 
     def count(self) -> int:
-        """Tell the tally how many rows came since the last call; how many."""
+        """Tell the tally how many rows came since the last call, whoever made that; how many."""
         taken, self._taken = self._taken, 0
         if taken:
             self._tally.count_records(self.stream, taken)
+            self.counted += taken
         return taken
 
     def _refuse(self, made: Refusal | MissingKey, row: Row, *, may_keep: bool = True) -> None:

@@ -10,21 +10,21 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.readiness.told import is_new, untold
 from target_linkedin_conversions.records.event import amount_of
 from target_linkedin_conversions.run.progress import Endings, Progress, Untracked
-from target_linkedin_conversions.run.told import is_new, untold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from target_linkedin_conversions.delivery.batch import Batch
+    from target_linkedin_conversions.readiness.told import Told
     from target_linkedin_conversions.records.event import Refusal
     from target_linkedin_conversions.records.reasons import Reason
     from target_linkedin_conversions.reporting.outbox import Outbox
     from target_linkedin_conversions.reporting.rejects import Rejects
     from target_linkedin_conversions.reporting.results import Results
     from target_linkedin_conversions.reporting.tally import Tally
-    from target_linkedin_conversions.run.told import Told
 
 __all__ = ["Recorder"]
 

@@ -11,7 +11,9 @@ from target_linkedin_conversions.records.columns import Columns, Row, RowType
 from target_linkedin_conversions.records.event import Event, Key, MissingKey, Refusal
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.mapping import EventsOf, compile_events, not_sent
+from target_linkedin_conversions.records.plain_ids import are_numbers
 from target_linkedin_conversions.records.refusal import key_of
+from target_linkedin_conversions.records.text import key_text
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.plan import StreamPlan
@@ -87,9 +89,13 @@ def mapping_of_unsent(key_properties: Sequence[str]) -> StreamMapping:
     columns = Columns({})
     places = tuple((name, columns.optional(name)) for name in key_properties)
     entry = EntryMapping(not_sent(places))
-    return StreamMapping(
-        columns.row_type(key_properties), (entry,), is_sent=False, key_told=lambda _row: ((), frozenset())
-    )
+
+    def key_told(row: Row) -> tuple[Key, frozenset[str]]:
+        key = tuple((name, key_text(row[place])) for name, place in places)
+        # Where nothing is mapped, only a number is known to be nobody's: a UUID may be a device's.
+        return key, frozenset(name for name, text in key if text is not None and not are_numbers([text]))
+
+    return StreamMapping(columns.row_type(key_properties), (entry,), is_sent=False, key_told=key_told)
 
 
 def _key_told(plans: Sequence[StreamPlan]) -> KeyTold:

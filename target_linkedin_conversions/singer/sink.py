@@ -70,6 +70,7 @@ class ConversionSink(Sink):
         mapping = owner.mapping(stream_name, self.original_schema, self.key_properties)
         self._row_type = mapping.row_type
         self.is_sent = mapping.is_sent
+        self._measured = 0
         self.intake: Intake = owner.run.intake(stream_name, mapping, MissingKeyError)
         self._decode = msgspec.json.Decoder(self._row_type.struct, float_hook=Decimal).decode
         self.decode_line = _line_decoder(self._row_type.struct)
@@ -140,9 +141,11 @@ class ConversionSink(Sink):
         return tuple(name for name, place in named if is_no_number(row[place]))
 
     def count(self) -> None:
-        """Tell tally and metrics how many records came since the last call."""
-        if taken := self.intake.count():
-            self.record_counter_metric.increment(taken)
+        """Tell tally and metrics how many records came; the run tells the tally between these calls too."""
+        self.intake.count()
+        if new := self.intake.counted - self._measured:
+            self._measured += new
+            self.record_counter_metric.increment(new)
 
     # The SDK's own path, for whoever drives a sink through it
 

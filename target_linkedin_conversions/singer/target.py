@@ -260,7 +260,7 @@ class TargetLinkedInConversions(Target):
         private = frozenset(name for name, text in key if identifies(text, b"", others))
         refusal = Refusal(reasons=(Reason(failed.place, "bad_map"),), key=key, private=private)
         if not sink.is_sent:
-            refusal = Refusal(skipped="stream_not_configured")
+            refusal = Refusal(skipped="stream_not_configured", key=key, private=private)
         self._failing_maps.failed(sink.stream_name, sink.intake, refusal, failed.fault)
 
     def _process_state_message(self, message_dict: Envelope) -> None:  # type: ignore[override]  # our reader hands over envelopes

@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 MOST_SECONDS = 3.0
 """For all that is left to tell when a run has ended; a collector that is dead costs no more."""
 _PREFIX = "linkedin_conversions"
+_GOOD = range(200, 300)
+"""Statuses of an answer that is no error."""
 
 
 class Telemetry:
@@ -114,7 +116,7 @@ class Telemetry:
             try:
                 yield
             except BaseException as error:
-                span.set_status(trace.StatusCode.ERROR, type(error).__name__)
+                _fail(span, type(error).__name__)
                 raise
 
     def attempted(self, attempt: Attempt) -> None:
@@ -128,7 +130,10 @@ class Telemetry:
         ended = time.time_ns()
         attributes = {**answer, "events": attempt.events, "body.bytes": attempt.body_bytes}
         started = ended - int(attempt.seconds * 1e9)
-        self._collector.tracer.start_span("request", attributes=attributes, start_time=started).end(ended)
+        span = self._collector.tracer.start_span("request", attributes=attributes, start_time=started)
+        if attempt.status not in _GOOD:  # 0 where no answer came
+            _fail(span, attempt.meaning)
+        span.end(ended)
 
     # The end
 
@@ -139,6 +144,8 @@ class Telemetry:
             return
         self._collector = None
         self._span.set_attributes({"outcome": report.outcome, "exit_code": report.exit_code, "records": report.records})
+        if report.exit_code:
+            _fail(self._span, report.outcome)
         self._span.set_attributes({f"events.{outcome}": number for outcome, number in report.counts.items()})
         self._span.end()
         ending = muted_thread("telemetry", collector.shut_down)
@@ -148,3 +155,10 @@ class Telemetry:
                 "the collector that %s names did not take all telemetry; check that it runs and speaks OTLP over HTTP",
                 ENDPOINT,
             )
+
+
+def _fail(span: Any, why: str) -> None:  # noqa: ANN401 - the SDK's own type
+    """Mark a span as an error, which is what collectors look and alert by."""
+    from opentelemetry import trace  # noqa: PLC0415 - only where a collector is named
+
+    span.set_status(trace.StatusCode.ERROR, why)

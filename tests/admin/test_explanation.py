@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.admin.analytics import CountedOnDay
-from target_linkedin_conversions.admin.explanation import Explanation, explain
+from target_linkedin_conversions.admin.explanation import Explanation, Mend, explain
 from target_linkedin_conversions.admin.figures import Period, complete_until, date_of, rows_of, totals_of
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.ledger.delivered_by_day import DeliveredOnDay
@@ -278,3 +278,39 @@ def test_a_run_that_reads_only_what_is_new_takes_nothing_away() -> None:
     few = report(("101", Outcome.ALREADY_DELIVERED, "", 20))
     for later in (some, few):
         assert [step.events for step in told(first, later).steps if step.step == "rejected"] == [-4]
+
+
+def test_what_is_counted_and_this_ledger_has_not_sent_may_be_another_machine_s() -> None:
+    found = told(report(("101", Outcome.DELIVERED, "", 2)), sent=2, counted=9)
+    (more,) = [step for step in found.steps if step.step == "not_counted"]
+    assert (more.events, "another machine with a ledger of its own" in more.meaning) == (7, True)
+
+
+DOUBT = ("101", Outcome.IN_DOUBT, "no_answer", 5)
+
+
+@pytest.mark.parametrize(
+    ("later", "in_doubt", "came"),
+    [
+        ([("101", Outcome.IN_DOUBT, "earlier_run", 5)], 5, 5),
+        ([("101", Outcome.IN_DOUBT, "earlier_run", 2)], 5, 5),  # the others did not come again
+        ([("101", Outcome.IN_DOUBT, "earlier_run", 7)], 7, 7),  # two are of a run that left no report
+        ([("102", Outcome.IN_DOUBT, "earlier_run", 5)], 10, 10),  # of another rule
+        ([("101", Outcome.IN_DOUBT, "no_answer", 5)], 10, 10),  # others
+        ([("101", Outcome.DELIVERED, "resent", 5)], 0, 5),
+        ([("101", Outcome.DELIVERED, "resent", 5), ("101", Outcome.DELIVERED, "", 3)], 0, 8),
+    ],
+)
+def test_what_stays_in_doubt_or_is_sent_again_counts_once(later: Any, in_doubt: int, came: int) -> None:
+    found = told(report(DOUBT), report(*later))
+    assert -sum(step.events for step in found.steps if step.step == "in_doubt") == in_doubt
+    assert next(step.events for step in found.steps if step.step == "came") == came
+
+
+def test_what_stays_in_doubt_counts_once_however_often_it_comes() -> None:
+    again = report(("101", Outcome.IN_DOUBT, "earlier_run", 5))
+    found = told(report(DOUBT), again, again, report(("101", Outcome.DELIVERED, "resent", 5)), sent=5)
+    assert [step.events for step in found.steps if step.is_sum] == [5, 5, 5, 0]
+    assert told(report(DOUBT), again, again).mends == [
+        Mend("earlier_run", 5, "`linkedin-conversions rejects replay --in-doubt` sends them again")
+    ]

@@ -238,6 +238,8 @@ def test_a_person_may_say_which_column_is_which_and_how_dates_are_written(month:
     span = ("--from", "2026-11-01", "--to", "2026-11-26", "--rule", "101", "--source", str(path))
     code, _, err = month.companion("reconcile", *span)
     assert (code, "--map day=COLUMN" in err) == (2, True)
+    code, _, err = month.companion("reconcile", *span, "--map", "day=Wannn")
+    assert (code, "no column called as --map day= names it" in err) == (2, True)
     maps = ("--map", "day=Wann", "--map", "count=wieviel")
     code, _, err = month.companion("reconcile", *span, *maps)
     assert (code, "name it with --date-order dmy" in err) == (2, True)

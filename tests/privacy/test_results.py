@@ -63,3 +63,13 @@ def test_no_value_of_a_person_is_kept(pipe: Pipe, now: int, column: str, tmp_pat
     lines = kept(pipe.state_dir)
     assert len(lines) == len(ends)
     assert [(line, found) for line in lines if (found := FINDER.leaks([("results", line)]))] == []
+
+
+@pytest.mark.parametrize("column", PERSONAL)
+def test_nor_of_a_stream_that_no_entry_fits(pipe: Pipe, now: int, column: str) -> None:
+    rows = [schema("other", "id", "happened_at", *PERSON, key=[column]), person(now, 1), state(at=1)]
+    rows[1] = {**rows[1], "stream": "other"}
+    pipe.run_here(rows, streams=[entry("leads")], results_log=True)
+    lines = kept(pipe.state_dir)
+    assert len(lines) == 1
+    assert [(line, found) for line in lines if (found := FINDER.leaks([("results", line)]))] == []

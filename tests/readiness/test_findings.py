@@ -209,6 +209,70 @@ def test_entries_that_share_the_records_add_up_and_one_that_takes_them_all_count
     assert (found["bad_time"], found["role_address"]) == (sum(odd), sum(odd))
 
 
+DEFECTS: dict[str, Row] = {
+    "bad_time": {"closed_at": "soon"},
+    "too_old": {"closed_at": NOW - 100 * DAY},
+    "close_to_window": {"closed_at": NOW - 70 * DAY},
+    "in_future": {"closed_at": NOW + 100 * DAY},
+    "unknown_currency": {"currency": "EURO"},
+    "bad_amount": {"amount": "much"},
+    "refund": {"amount": "-1"},
+    "unknown_country": {"country": "Atlantis"},
+    "hash_of_nothing": {"first": digest("")},
+    "unknown_rule_value": {"stage": "none"},
+    "no_strong_identifier": {"email": None},
+}
+"""Each defect of what a record becomes; one is told of a record that an entry takes."""
+ADMISSIONS: list[Row] = [
+    {},
+    {"consent": {"column": "page"}},
+    {"consent": {"not_required": "theirs"}, "only": {"column": "title", "is": ["a"]}},
+    {"deleted": "plain_email"},
+    {"not_before": "2026-07-01T00:00:00Z"},
+    {"conversion_rule": {"column": "title", "rules": [{"when": "a", "rule": 201}], "otherwise": "skip"}},
+    {"conversion_rule": {"column": "title", "rules": [{"when": "b", "rule": 301}, {"when": "a", "skip": True}]}},
+    {"on_bad_field": "reject"},
+    {"on_too_old": "reject"},
+]
+"""Entries that take some records each, and neither all nor what the others leave."""
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(st.sampled_from(range(len(ADMISSIONS))), min_size=2, max_size=4, unique=True),
+    st.lists(
+        st.tuples(
+            st.sampled_from(sorted(DEFECTS)), st.booleans(), st.booleans(), st.booleans(), st.sampled_from("abc")
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+)
+def test_entries_that_overlap_count_each_record_with_a_defect_once(admissions: list[int], planted: list[Any]) -> None:
+    """As many as the same records have one by one, each before all of the entries."""
+    fields = {**ENTRY["fields"], "event_id": False}
+    stages = ["MQL", "won", "both"]
+    rules = [{"column": "stage", "rules": [{"when": stages, "rule": 401 + number}]} for number in admissions]
+    entries = [
+        {**ENTRY, "fields": fields, "conversion_rule": rule, **ADMISSIONS[number]}
+        for number, rule in zip(admissions, rules, strict=True)
+    ]
+    rows = []
+    for number, (code, here, there, gone, title) in enumerate(planted):
+        row = {**clean(number), "ok": here, "page": there, "title": title, "plain_email": gone or None}
+        rows.append({**row, **DEFECTS[code]})
+
+    def found(some: list[Row]) -> Counter[str]:
+        previewing = Previewing(Settings.load({**CONFIG, "streams": entries}), NOW)
+        previewing.schema("leads", SCHEMA, ("id",))
+        for row in some:
+            previewing.record("leads", row)
+        told = counts(previewing.result())
+        return Counter({code: told[code] for code in (*DEFECTS, "only_one_identifier") if code in told})
+
+    assert found(rows) == sum((found([row]) for row in rows), Counter())
+
+
 @pytest.mark.parametrize(
     ("other", "records"),
     [

@@ -63,8 +63,9 @@ def test_a_report_that_cannot_be_read_hides_no_other(tmp_path: Path, broken: byt
     assert [run.run for run in past_runs(folder)] == [ran(0, 1).run]
 
 
-def test_the_last_success_is_no_dry_run_and_no_run_that_was_stopped() -> None:
+def test_the_last_success_is_no_dry_run_and_no_run_that_was_stopped_or_sent_nothing() -> None:
     good = ran(50, 3)
+    assert last_success([ran(0, 0), ran(1, 0, counts={"already_delivered": 7, "skipped": 2}), good]) == good
     assert last_success([ran(0, 1, dry_run=True), ran(1, 1, exit_code=3), good, ran(60, 1)]) == good
     assert last_success([ran(0, 1, exit_code=5)]) is None
     assert last_success([]) is None

@@ -105,6 +105,16 @@ def test_a_terminal_that_goes_away_stops_nothing(monkeypatch: pytest.MonkeyPatch
         assert asked.wait(30)
 
 
+@pytest.mark.parametrize(("encoding", "between"), [("utf-8", " · "), ("cp1252", " · "), ("ascii", " | ")])
+def test_a_line_is_written_as_the_terminal_can_and_never_longer(encoding: str, between: str) -> None:
+    """stderr writes an escape of four characters for each that it cannot (measured): the line then takes two rows, and one is left behind."""
+    written = io.BytesIO()
+    shared = live._Shared(io.TextIOWrapper(written, encoding, errors="backslashreplace"))  # noqa: SLF001 - the only seam to an encoding
+    shared.draw(line_of(Status(1, 1, 1, 1.0, 9), 1.0, 60, shared.between))
+    line = written.getvalue().decode(encoding).removeprefix("\r\x1b[2K")
+    assert line == between.join(("1 row", "1 accepted", "1 rejected", "9 requests left today"))
+
+
 def test_a_narrow_terminal_gets_one_line_without_controls() -> None:
     terminal = Terminal()
     shared = live._Shared(terminal)  # noqa: SLF001 - the only seam to a width

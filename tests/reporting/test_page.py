@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from docs.page_sample import past, sample
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.readiness.catalogue import SEVERITIES
+from target_linkedin_conversions.readiness.finding import Finding
 from target_linkedin_conversions.reporting.comparison import KEPT_AS, last_comparison
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outcome_kinds import ACCEPTED
@@ -257,6 +259,13 @@ def test_the_command_that_mends_most_is_named(name: str, command: str) -> None:
     found = verdict(CASES[name][0]).mend
     assert found is not None
     assert found.command.endswith(command)
+
+
+def test_how_much_hangs_on_a_finding_is_said_in_the_reader_s_words() -> None:
+    findings = [Finding(code="c", severity=one, sentence="s", mend="m", stream="leads") for one in SEVERITIES]
+    page = run_page(bare(findings=findings)).decode()
+    badges = re.findall(r'<span class="badge">([^<]+)</span>', page)
+    assert badges == ["mend first", "look into it", "good to know"]
 
 
 def test_where_nothing_is_wrong_nothing_is_to_mend() -> None:

@@ -24,6 +24,7 @@ TABLES = {
     "outcome varchar, code varchar, time timestamp",
     "rejects": "code varchar, message varchar",
     "runs": "run varchar, outcome varchar, message varchar, ended timestamp",
+    "run_lines": "run varchar, line integer, outcome varchar, code varchar, meaning varchar",
 }
 ROWS: dict[str, list[tuple[Any, ...]]] = {
     "results": [
@@ -38,10 +39,17 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
             ("r1", 5, "4", "103", "delivered", "", 1),  # the same row, by another rule
             ("r1", 6, "5", "", "skipped", "no_consent", 1),
             ("r2", 3, "6", "101", "rejected", "no_identifier", 2),
+            ("r2", 4, "7", "101", "already_delivered", "same_id_other_key", 2),  # never heard of by LinkedIn
         ]
     ],
     "rejects": [("no_identifier", "map an e-mail")],
     "runs": [("r1", "done", "", "2026-11-01 10:01:00"), ("r2", "rejects", "too many", "2026-11-02 10:01:00")],
+    "run_lines": [
+        ("r1", 1, "delivered", "", ""),
+        ("r1", 2, "in_doubt", "no_answer", "replay it"),
+        ("r2", 1, "already_delivered", "same_id_other_key", "map another column"),
+        ("r2", 2, "rejected", "no_identifier", "what it means"),
+    ],
 }
 LATEST = [
     ("1", "101", "already_delivered"),
@@ -51,10 +59,12 @@ LATEST = [
     ("4", "103", "delivered"),
     ("5", "", "skipped"),
     ("6", "101", "rejected"),
+    ("7", "101", "already_delivered"),
 ]
 NEEDS = [
     ("rejected", "no_identifier", 2, "map an e-mail"),
-    ("in_doubt", "no_answer", 1, None),
+    ("already_delivered", "same_id_other_key", 1, "map another column"),
+    ("in_doubt", "no_answer", 1, "replay it"),
     ("run", "rejects", 1, "too many"),
 ]
 
@@ -90,12 +100,12 @@ def test_the_latest_result_of_each_row_and_rule(warehouse: psycopg.Connection[An
 def test_the_counts_of_each_day(warehouse: psycopg.Connection[Any]) -> None:
     sums = "sum(events), sum(accepted), sum(sent_before), sum(left_out), sum(rejected), sum(in_doubt)"
     found = warehouse.execute(f"select day::text, {sums} from dbt.daily_counts group by day order by day".encode())  # noqa: S608 - constants
-    assert [tuple(map(int, row[1:])) for row in found] == [(6, 2, 0, 2, 1, 1), (3, 1, 1, 0, 1, 0)]
+    assert [tuple(map(int, row[1:])) for row in found] == [(6, 2, 0, 2, 1, 1), (4, 1, 2, 0, 1, 0)]
 
 
 def test_what_needs_a_person_comes_with_what_to_do(warehouse: psycopg.Connection[Any]) -> None:
     found = warehouse.execute("select what, code, row_count, what_to_do from dbt.needs_a_person")
-    assert sorted(found.fetchall(), key=lambda row: -row[2]) == NEEDS
+    assert sorted(found.fetchall(), key=lambda row: (-row[2], row[0])) == NEEDS
 
 
 @pytest.mark.slow

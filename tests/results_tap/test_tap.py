@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 CONFIG: dict[str, Any] = {"state_dir": "."}
 """Filled in before the tests: the folder is not known when this file is read."""
 ADDRESS = "row.1@example.com"
-ROW_KEYS = ("run", "line", "stream", "rule", "outcome", "code")
+ROW_KEYS = ("run", "line", "rule", "day")
 """The columns that are a key in one of the streams."""
 
 
@@ -129,6 +129,13 @@ def test_every_row_has_a_key_of_its_own() -> None:
     for name, rows in records.items():
         keys = [tuple(row[column] for column in streams[name].primary_keys) for row in rows]
         assert len(set(keys)) == len(keys), name
+
+
+def test_no_part_of_a_key_is_empty_for_loaders_through_csv_make_null_of_empty_text() -> None:
+    records, _, _ = sync()
+    streams = TapLinkedInConversionsResults(config=CONFIG).streams
+    for name, rows in records.items():
+        assert all(row[column] not in {"", None} for row in rows for column in streams[name].primary_keys), name
 
 
 def test_no_identifier_is_in_it() -> None:

@@ -97,6 +97,27 @@ def test_a_key_that_says_who_somebody_is_is_a_digest(pipe: Pipe, now: int) -> No
     assert all(key.startswith("digest:") for key in found)
 
 
+def test_a_row_of_a_stream_that_no_entry_fits_can_be_found_too(pipe: Pipe, now: int) -> None:
+    """Nothing of it is mapped, so that only a number is known to be nobody's."""
+    rows = [row(now, 1), record(now, 7, "others"), record(now, 9, "others", id="mueller")]
+    others = schema("others", "id", "email", "happened_at")
+    pipe.run_here([SCHEMA, others, *rows, state(at=1)], streams=[ENTRY], results_log=True)
+    found = outcomes(pipe.state_dir)
+    assert found.pop("1")
+    assert list(found.values()) == [[("", "skipped", "stream_not_configured")]] * 2
+    assert "7" in found
+    assert [key.startswith("digest:") for key in found] == [False, True]
+
+
+def test_a_row_of_such_a_stream_that_a_map_fails_on_can_be_found_too(pipe: Pipe, now: int) -> None:
+    rows = [row(now, 1), *(record(now, number, "others") for number in (6, 7, 8))]
+    others = schema("others", "id", "email", "happened_at")
+    maps = {"others": {"id": "id", "ratio": "1 / (id - 7)"}}
+    pipe.run_here([SCHEMA, others, *rows, state(at=1)], streams=[ENTRY], stream_maps=maps, results_log=True)
+    found = outcomes(pipe.state_dir)
+    assert [found[key] for key in ("6", "7", "8")] == [[("", "skipped", "stream_not_configured")]] * 3
+
+
 def test_without_the_setting_nothing_is_kept(pipe: Pipe, now: int) -> None:
     pipe.run_here([SCHEMA, row(now, 1), state(at=1)], streams=[ENTRY])
     assert not (pipe.state_dir / "results").exists()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import subprocess
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -122,6 +124,21 @@ def test_two_streams_go_to_the_rules_of_their_entries(pipe: Pipe, now: int, link
     assert done.code == 0
     assert linkedin.summary()["by_rule"] == {"101": 2, "102": 1}
     assert {line["stream"]: line["records"] for line in done.report["streams"]} == {"a": 2, "b": 1}
+
+
+def test_the_sdk_s_metric_counts_every_record_of_every_stream(
+    pipe: Pipe, now: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = [*(record(now, n, "a") for n in range(5)), schema("b"), *(record(now, n, "b") for n in range(3))]
+    again = [schema("a", "id", "email", "happened_at", "more"), record(now, 9, "a")]
+    with caplog.at_level("INFO", "singer_sdk.metrics"):
+        done = pipe.run_here([schema("a"), *rows, *again, state(at=1)], streams=[entry("a", 101), entry("b", 102)])
+    told: Counter[str] = Counter()
+    for metric in re.findall(r"METRIC: (\{.*\})", caplog.text):
+        point = json.loads(metric)
+        if point["metric"] == "record_count":
+            told[point["tags"]["stream"]] += point["value"]
+    assert told == {line["stream"]: line["records"] for line in done.report["streams"]} == {"a": 6, "b": 3}
 
 
 def test_a_stream_that_no_entry_fits_is_skipped_with_one_warning(pipe: Pipe, now: int) -> None:

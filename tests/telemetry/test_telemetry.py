@@ -54,6 +54,26 @@ def test_a_run_its_batches_and_their_requests_are_spans_below_one_another(pipe: 
     assert collector.resources["service.name"] == "target-linkedin-conversions"
 
 
+@pytest.mark.parametrize(
+    ("fault", "more", "run", "requests"),
+    [
+        (None, {}, (0, ""), [(0, "")]),
+        ("answer_503", {}, (0, ""), [(2, "Busy"), (0, "")]),
+        (None, {"access_token": "unknown", "preflight": False}, (2, "credential"), [(2, "TokenRefused")]),
+    ],
+)
+def test_what_went_wrong_is_an_error_to_whoever_looks_by_that(
+    pipe: Pipe, collector: Collector, fault: Any, more: Any, run: Any, requests: Any
+) -> None:
+    """OpenTelemetry knows three codes of a span's status: 0 unset, 1 good, 2 an error."""
+    if fault:
+        pipe.linkedin.faults(fault, times=1)
+    load(pipe, 1, **more)
+    told = [(span.name, (span.status.code, span.status.message)) for span in collector.spans]
+    assert [status for name, status in told if name == "run"] == [run]
+    assert [status for name, status in told if name == "request"] == requests
+
+
 def test_metrics_tell_events_requests_latency_quota_and_age(pipe: Pipe, collector: Collector) -> None:
     load(pipe, 1, 2, 3, batch_size_rows=2, requests_per_day=100)
     events = {

@@ -158,6 +158,9 @@ def _rows(path: str, settings: Settings, columns: SourceColumns, odd: list[OddRo
 def _ensure_all(columns: SourceColumns, found: Mapping[str, str], place: str) -> None:
     """A row without a column is no count, nor is one whose column was named and is not there; raises `ConfigError`."""
     for part in (*_NEEDED, *columns.named):
+        if part not in found and part in columns.named:
+            problem = f"{place} has no column called as --map {part}= names it"
+            raise ConfigError("--source", problem, "write the name as the header does")
         if part not in found:
             names = ", ".join(_NAMES[part][:4])
             mend = f"call one {names} …, or name it with --map {part}=COLUMN"

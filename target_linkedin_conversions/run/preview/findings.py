@@ -9,10 +9,10 @@ import msgspec
 from target_linkedin_conversions.readiness.filling import FilledField
 from target_linkedin_conversions.readiness.finding import Finding
 from target_linkedin_conversions.readiness.matching import Readiness
-from target_linkedin_conversions.readiness.stream import OF_WHAT_IS_MADE
+from target_linkedin_conversions.readiness.stream import is_of_what_is_made
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["Ended", "Previewed", "PreviewedStream", "added", "of_all_entries", "readiness_of_all"]
 
@@ -61,20 +61,18 @@ def added(parts: Sequence[_Counted], count: str) -> list[_Counted]:
     return [msgspec.structs.replace(kind, **{count: total}) for kind, total in totals.items()]
 
 
-def of_all_entries(parts: Sequence[tuple[int, Sequence[Finding]]]) -> list[Finding]:
-    """The findings of a stream with several entries, put together so that a record counts once.
+def of_all_entries(parts: Iterable[Finding]) -> list[Finding]:
+    """The findings of a stream's entries, one entry's after the other's.
 
-    Each part is the findings of one entry, behind a number: entries with the same number share the records, each taking
-    others. Every entry finds what is wrong with a column in the same records, so the largest count is kept; what
-    entries that share the records made of them is added up.
+    What is wrong with a column is found by every entry alike. What a record became each entry counts where none before it has
+    found the same.
     """
-    totals: dict[Finding, dict[tuple[int, int], int]] = {}
-    for number, (share, findings) in enumerate(parts):
-        for one in findings:
-            by_entry = totals.setdefault(msgspec.structs.replace(one, records=0), {})
-            taker = (share, 0) if one.code in OF_WHAT_IS_MADE else (share, number)
-            by_entry[taker] = by_entry.get(taker, 0) + one.records
-    return [msgspec.structs.replace(kind, records=max(by_entry.values())) for kind, by_entry in totals.items()]
+    totals: dict[Finding, int] = {}
+    for one in parts:
+        kind = msgspec.structs.replace(one, records=0)
+        before = totals.get(kind, 0)
+        totals[kind] = before + one.records if is_of_what_is_made(one) else max(before, one.records)
+    return [msgspec.structs.replace(kind, records=total) for kind, total in totals.items()]
 
 
 def readiness_of_all(parts: Sequence[Readiness]) -> Readiness:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.readiness.filling import FilledField
     from target_linkedin_conversions.readiness.finding import Finding
     from target_linkedin_conversions.readiness.matching import Readiness
-    from target_linkedin_conversions.records.columns import Place, Row, RowType
+    from target_linkedin_conversions.readiness.told import Told
+    from target_linkedin_conversions.records.columns import Row, RowType
     from target_linkedin_conversions.records.event import Event, Refusal
     from target_linkedin_conversions.records.mapping import EventsOf
     from target_linkedin_conversions.records.plan import StreamPlan
@@ -51,7 +52,6 @@ class StreamPreview:
         self._entries: list[tuple[EventsOf, StreamInspection | None]] = [
             (entry.events_of, self._looks[at] if plans else None) for at, entry in enumerate(mapping.entries)
         ]
-        self._shares = _shares(plans)
         self._values = Values() if any(plan.value is not None for plan in plans) else None
         self.schema_and_key: tuple[Mapping[str, Any], tuple[str, ...]] = ({}, ())
         self.records = 0
@@ -80,22 +80,25 @@ class StreamPreview:
         if not records:
             return
         batch = Batch.of(records, self._row_type)
+        told: Sequence[Told | None] = [set() if len(self._entries) > 1 else None for _ in records]
         made_by_entry = []
         for events_of, look in self._entries:
-            made = self._made(batch.rows, events_of, look)
+            made = self._made(batch.rows, told, events_of, look)
             made_by_entry.append(made)
             if look is not None:
-                look.see(msgspec.structs.replace(batch, made=made))
+                look.see(msgspec.structs.replace(batch, made=made, told=told))
         if self._values is not None:
             self._values.see(made_by_entry)
 
-    def _made(self, rows: Sequence[Row], events_of: EventsOf, look: StreamInspection | None) -> list[Made]:
-        """Map rows by one entry, and count how each would end: its events, or its refusal, in the order of the rows."""
+    def _made(
+        self, rows: Sequence[Row], told: Sequence[Told | None], events_of: EventsOf, look: StreamInspection | None
+    ) -> list[Made]:
+        """What becomes of each row by one entry, counted by how it ends."""
         now = self._now
         all_made = [events_of(row, now) for row in rows]
-        for made in all_made:
+        for made, told_of_it in zip(all_made, told, strict=True):
             if type(made) is list and look is not None:
-                self._count_events(made, look)
+                self._count_events(made, look, told_of_it)
             elif isinstance(made, MissingKey):
                 raise InputError(
                     f"a record of stream {name_shown(self.stream)!r} lacks its key property {name_shown(made.name)!r}; each must have it"
@@ -104,7 +107,7 @@ class StreamPreview:
                 self._count_refusal(made)  # type: ignore[arg-type]  # no list
         return all_made  # type: ignore[return-value]  # none lacks its key
 
-    def _count_events(self, events: list[Event], look: StreamInspection) -> None:
+    def _count_events(self, events: list[Event], look: StreamInspection, told: Told | None) -> None:
         repeated = False
         for event in events:
             came = look.identities.came_before(event)
@@ -116,7 +119,7 @@ class StreamPreview:
                 self._count(event.rule, Outcome.ALREADY_DELIVERED, came[0])
             repeated |= came is not None and came[1]
         if repeated:
-            look.identities.repeated()
+            look.identities.repeated(told)
 
     def _count_refusal(self, made: Refusal) -> None:
         if made.skipped:
@@ -140,9 +143,7 @@ class StreamPreview:
 
     def findings(self) -> list[Finding]:
         """Every finding, each record counted once though several entries take it."""
-        own = of_all_entries(
-            [(share, [*look.findings()]) for share, look in zip(self._shares, self._looks, strict=True)]
-        )
+        own = of_all_entries(one for look in self._looks for one in look.findings())
         own += self._values.findings() if self._values is not None else ()
         earlier = self._earlier.findings() if self._earlier is not None else ()
         return added([*(msgspec.structs.replace(one, stream=self.stream) for one in own), *earlier], "records")
@@ -156,24 +157,3 @@ class StreamPreview:
         """By what the events of all entries can be matched."""
         earlier = [self._earlier.readiness()] if self._earlier is not None else []
         return readiness_of_all([*(look.matching.readiness for look in self._looks), *earlier])
-
-
-def _shares(plans: Sequence[StreamPlan]) -> list[int]:
-    """A number for each entry: that of an earlier one where they share the records, each wanting other values of one column."""
-    wanted: list[tuple[Place | None, set[str | None]]] = []
-    numbers = []
-    for plan in plans:
-        only, values = plan.admission.only, plan.admission.wanted
-        number = next(
-            (
-                at
-                for at, (place, taken) in enumerate(wanted)
-                if only is not None and place == only and taken.isdisjoint(values)
-            ),
-            len(wanted),
-        )
-        if number == len(wanted):
-            wanted.append((only, set()))
-        wanted[number][1].update(values)
-        numbers.append(number)
-    return numbers

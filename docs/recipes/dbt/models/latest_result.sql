@@ -6,7 +6,8 @@ with numbered as (
         *,
         row_number() over (partition by stream, key, rule order by time desc, run desc, line desc) as newest,
         max(case when rule <> '' then time end) over (partition by stream, key) as last_with_rule,
-        min(case when outcome in ('delivered', 'already_delivered') then time end)
+        -- LinkedIn has not heard of a row whose event id another one has used.
+        min(case when outcome in ('delivered', 'already_delivered') and coalesce(code, '') <> 'same_id_other_key' then time end)
             over (partition by stream, key, rule) as accepted_at
     from {{ source('linkedin_conversions', 'results') }}
 )

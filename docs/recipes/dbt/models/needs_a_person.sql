@@ -5,6 +5,12 @@ with messages as (
     group by code
 ),
 
+meanings as (
+    select outcome, code, max(meaning) as meaning
+    from {{ source('linkedin_conversions', 'run_lines') }}
+    group by outcome, code
+),
+
 last_run as (
     select run, outcome, message, ended
     from {{ source('linkedin_conversions', 'runs') }}
@@ -18,10 +24,11 @@ select
     r.rule,
     count(*) as row_count,
     max(r.time) as newest,
-    max(m.message) as what_to_do
+    coalesce(max(m.message), max(l.meaning)) as what_to_do
 from {{ ref('latest_result') }} as r
 left join messages as m on m.code = r.code
-where r.outcome in ('rejected', 'in_doubt')
+left join meanings as l on l.outcome = r.outcome and l.code = r.code
+where r.outcome in ('rejected', 'in_doubt') or r.code = 'same_id_other_key'
 group by r.outcome, r.code, r.stream, r.rule
 union all
 select 'run', outcome, null, null, 1, ended, message

@@ -22,8 +22,10 @@ def untold(reasons: Sequence[Reason], told: Told) -> Sequence[Reason]:
     return new
 
 
-def is_new(what: str, value: str, told: Told) -> bool:
-    """The same of one thing."""
+def is_new(what: str, value: str, told: Told | None) -> bool:
+    """The same of one thing; without anything told, of a stream of one entry, all is new."""
+    if told is None:
+        return True
     known = (what, value) in told
     told.add((what, value))
     return not known
