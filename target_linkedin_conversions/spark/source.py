@@ -12,6 +12,7 @@ from pyspark.sql.datasource import DataSource
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.run.streams import Streams
+from target_linkedin_conversions.run.tap_only import ensure_no_map
 from target_linkedin_conversions.spark.logs import log_to_stderr
 from target_linkedin_conversions.spark.master import ensure_shared_ledger, note_master
 from target_linkedin_conversions.spark.options import CHECKPOINT, Given, read_options
@@ -73,6 +74,7 @@ class LinkedInConversions(DataSource):
         if not given.settings.send_once and not given.settings.dry_run:
             raise ConfigError("send_once", "Spark tries tasks again, which would send their events again", "remove it")
         ensure_shared_ledger(given.settings)
+        ensure_no_map(given.settings, given.stream)
         rows = json_schema(schema)
         ensure_readable(schema, _columns_read(given, rows))
         settings = _placed(given.settings)

@@ -75,6 +75,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "stream": ({"stream": "lead"}, "did you mean 'lead' where the entry says 'leads'?"),
     "no-stream": ({"streams": [{**ENTRY, "stream": "l*"}]}, "stream: it is not said which stream the rows are of"),
     "send-once": ({"send_once": "false"}, "send_once: Spark tries tasks again"),
+    "stream-map": (
+        {"stream_maps": {"leads": {"email": None}}},
+        "stream_maps.leads: stream maps change what a tap sends, and these rows come from none",
+    ),
     "path": ({"path": "somewhere"}, "save: there is no place to save to"),
     "token": ({"access_token": None}, "access_token: no credentials are set"),
 }
