@@ -21,7 +21,7 @@ from target_linkedin_conversions.delivery.send_once import (
     UncheckedSending,
 )
 from target_linkedin_conversions.delivery.sender import Policy, Sender
-from target_linkedin_conversions.errors import LedgerError
+from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger import Ledger, Patience, lease
 from target_linkedin_conversions.ledger.patience import NO_PATIENCE
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.ledger import UnreportedRun
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["Delivery", "holds_in_doubt", "ledger_of"]
+__all__ = ["Delivery", "ensure_ledger", "holds_in_doubt", "ledger_of", "no_ledger"]
 
 _HELD_BY_RULE = frozenset({"PURCHASE", "ADD_TO_CART", ""})
 """Rule types of which LinkedIn counts every event, not only a member's first (documented), and one that is not known."""
@@ -154,6 +154,22 @@ def holds_in_doubt(settings: Settings, rule_type: str) -> bool:
     if settings.on_in_doubt == "by_rule":
         return settings.send_once and rule_type in _HELD_BY_RULE
     return settings.on_in_doubt == "hold"
+
+
+def ensure_ledger(settings: Settings) -> None:
+    """Raise `ConfigError` where there is no ledger yet, or `LedgerError` where it cannot be read; none is made."""
+    database = ledger_of(settings, "").database
+    try:
+        if not database.open_to_read():
+            raise no_ledger(database.place)
+    finally:
+        database.close()
+
+
+def no_ledger(place: str) -> ConfigError:
+    """The error for a ledger that must be there, and is not."""
+    mend = "check state_dir or ledger_url, or make the first one with `linkedin-conversions ledger init`"
+    return ConfigError("require_ledger", f"there is no ledger at {place}", mend)
 
 
 def ledger_of(settings: Settings, run: str, patience: Patience = NO_PATIENCE) -> Ledger:

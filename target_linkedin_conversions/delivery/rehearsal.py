@@ -10,9 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.delivery.delivery import holds_in_doubt, ledger_of
+from target_linkedin_conversions.delivery.delivery import holds_in_doubt, ledger_of, no_ledger
 from target_linkedin_conversions.delivery.known import delivered_before
-from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import Claim, Ledger
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import EARLIER_RUN
@@ -43,11 +42,7 @@ class RehearsedLedger:
         """Open the ledger that is there, and one of this run's own; raises `LedgerError` or `ConfigError`."""
         self._exists = self._known.database.open_to_read()
         if self._required and not self._exists:
-            raise ConfigError(
-                "require_ledger",
-                f"there is no ledger at {self._known.database.place}",
-                "check state_dir or ledger_url, or make the first one with `linkedin-conversions ledger init`",
-            )
+            raise no_ledger(self._known.database.place)
         self._folder = TemporaryDirectory(prefix="linkedin-conversions-")
         own = Ledger(None, Path(self._folder.name), run=self._run, quota_key="", per_minute=1, per_day=1)
         own.open()

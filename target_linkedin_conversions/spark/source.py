@@ -78,8 +78,17 @@ class LinkedInConversions(DataSource):
         rows = json_schema(schema)
         ensure_readable(schema, _columns_read(given, rows))
         settings = _placed(given.settings)
+        if settings.require_ledger:
+            _ensure_ledger(settings)
         Folder(settings.state_dir).prepare()  # each task would find out for itself, and be tried again for it
         return msgspec.structs.replace(given, settings=settings), rows
+
+
+def _ensure_ledger(settings: Settings) -> None:
+    """Raise `ConfigError` where there is none, which else each task would find out, and try again."""
+    from target_linkedin_conversions.delivery.delivery import ensure_ledger  # noqa: PLC0415 - only where it is asked for
+
+    ensure_ledger(settings)
 
 
 def _columns_read(given: Given, schema: dict[str, Any]) -> list[str]:

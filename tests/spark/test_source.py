@@ -225,6 +225,35 @@ def test_many_small_partitions_are_warned_of(engine: Engine, parts: int, warns: 
     assert not any("parts" in warning for warning in engine.save(*([number] for number in range(parts)))["warnings"])
 
 
+@pytest.mark.parametrize("way", ["writer", "streamWriter"])
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_ledger_that_must_be_there_and_is_not_stops_at_the_driver(engine: Engine, way: str, *, dry_run: bool) -> None:
+    source = engine.source(require_ledger=True, dry_run=dry_run)
+    with pytest.raises(ConfigError, match=r"^require_ledger: there is no ledger at "):
+        getattr(source, way)(SCHEMA, overwrite=False)
+    assert not engine.state_dir.exists()
+    engine.save(range(3))
+    getattr(source, way)(SCHEMA, overwrite=False)
+
+
+@pytest.mark.parametrize(("refused", "taken", "ends"), [(18, 12, (6, False)), (12, 18, (0, False)), (9, 3, (0, True))])
+def test_parts_that_are_too_small_to_be_judged_are_judged_as_one(
+    engine: Engine, refused: int, taken: int, ends: tuple[int, bool]
+) -> None:
+    writer = engine.source().writer(SCHEMA, overwrite=False)
+    parts = [
+        *(engine.batches(range(at, at + 3), happened_at=None) for at in range(0, refused, 3)),
+        *(engine.batches(range(at, at + 3)) for at in range(refused, refused + taken, 3)),
+    ]
+    writer.commit([task(number, writer, part) for number, part in enumerate(parts)])
+    receipt = engine.receipt()
+    assert receipt["counts"] == {"rejected": refused, "delivered": taken}
+    assert (receipt["exit_code"], any("too small" in warning for warning in receipt["warnings"])) == ends
+    assert receipt["outcome"] == ("rejects" if receipt["exit_code"] else "done")
+    if receipt["exit_code"]:
+        assert receipt["message"].startswith(f"{refused} rejected, more than max_reject_ratio allows (")
+
+
 def test_written_again_nothing_is_sent_and_only_what_is_new_is(engine: Engine) -> None:
     engine.save(range(10))
     assert engine.save(range(5), range(5, 15))["counts"] == {"already_delivered": 10, "delivered": 5}
