@@ -23,6 +23,7 @@ from target_linkedin_conversions.delivery.send_once import (
 from target_linkedin_conversions.delivery.sender import Policy, Sender
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import Ledger, Patience, lease
+from target_linkedin_conversions.ledger.faults import required_ledger_missing
 from target_linkedin_conversions.ledger.patience import NO_PATIENCE
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.ledger import UnreportedRun
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["Delivery", "holds_in_doubt", "ledger_of"]
+__all__ = ["Delivery", "ensure_ledger", "holds_in_doubt", "ledger_of"]
 
 _HELD_BY_RULE = frozenset({"PURCHASE", "ADD_TO_CART", ""})
 """Rule types of which LinkedIn counts every event, not only a member's first (documented), and one that is not known."""
@@ -154,6 +155,16 @@ def holds_in_doubt(settings: Settings, rule_type: str) -> bool:
     if settings.on_in_doubt == "by_rule":
         return settings.send_once and rule_type in _HELD_BY_RULE
     return settings.on_in_doubt == "hold"
+
+
+def ensure_ledger(settings: Settings) -> None:
+    """Raise `ConfigError` where there is no ledger yet, or `LedgerError` where it cannot be read; none is made."""
+    database = ledger_of(settings, "").database
+    try:
+        if not database.open_to_read():
+            raise required_ledger_missing(f"there is no ledger at {database.place}")
+    finally:
+        database.close()
 
 
 def ledger_of(settings: Settings, run: str, patience: Patience = NO_PATIENCE) -> Ledger:

@@ -12,6 +12,7 @@ from target_linkedin_conversions.python.rows import Rows
 from target_linkedin_conversions.python.schema import given_schema
 from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.run import Run
+from target_linkedin_conversions.run.tap_only import ensure_no_map
 from target_linkedin_conversions.run.whole_run import run_to_end
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.tables.schema import schema_of_rows
@@ -46,7 +47,9 @@ def deliver(
     No signal handler is installed. Raises `ConfigError` where a setting is wrong, before anything is sent; whatever
     else ends the run is in the receipt. `KeyboardInterrupt` ends it tidily and is raised again.
     """
-    run = Run(_loaded(settings), fed_by=FedBy.ROWS)
+    loaded = _loaded(settings)
+    ensure_no_map(loaded, stream)
+    run = Run(loaded, fed_by=FedBy.ROWS)
     delivering = _Delivering(run, stream, (key,) if isinstance(key, str) else tuple(key))
     report, error = run_to_end(run, lambda: delivering.all(rows, schema))
     if isinstance(error, ConfigError) and not delivering.reads:

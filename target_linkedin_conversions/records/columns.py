@@ -201,13 +201,8 @@ class Columns:
             mend = f"where it is the same for all records, write constants: {{{field}: {name}}}"
         if path is not None and path.column in self.known:
             problem = f"the stream's schema shows that the path {name_shown(name)!r} leads nowhere"
-            steps = nearest(name, _paths_into(path.column, self._schema["properties"][path.column]))
-            there = (
-                f"did you mean {name_shown(steps)!r}?"
-                if steps
-                else "check its steps against the column's schema and a record"
-            )
-            raise ConfigError(where, problem, there)
+            there = _paths_into(path.column, self._schema["properties"][path.column])
+            raise ConfigError(where, problem, _mend_of_steps(name, nearest(name, there)))
         if not (self.open or undeclared):
             problem = f"the stream's schema has no column {name_shown(name)!r}"
             raise ConfigError(where, problem, f"{mend}{' Else' if meant else ', or'} say undeclared_columns: allow")
@@ -235,6 +230,15 @@ def _paths_into(before: str, schema: object, depth: int = 4) -> list[str]:
     if not isinstance(inside, Mapping) or not depth:
         return [before]
     return [path for name, part in inside.items() for path in _paths_into(f"{before}.{name}", part, depth - 1)]
+
+
+def _mend_of_steps(written: str, meant: str | None) -> str:
+    """What to do with a path that leads nowhere, where a member of the column is spelt nearly so, or wholly."""
+    if meant == written:
+        return "no path leads to a name with a dot or bracket in it: rename that, as a stream map or a view does"
+    return (
+        f"did you mean {name_shown(meant)!r}?" if meant else "check its steps against the column's schema and a record"
+    )
 
 
 def _is_open_on_purpose(schema: Mapping[str, Any]) -> bool:

@@ -30,7 +30,7 @@ _MEANINGS: dict[Outcome, dict[str, str]] = {
 }
 """Where the codes of an outcome are explained; all others are reasons."""
 
-_AS_DELIVERED = ACCEPTED | {Outcome.ALREADY_DELIVERED}
+AS_DELIVERED = ACCEPTED | {Outcome.ALREADY_DELIVERED}
 
 
 class Tally:
@@ -116,7 +116,7 @@ class Tally:
     def _weigh(self, outcome: Outcome, events: int) -> None:
         if outcome is Outcome.REJECTED:
             self.rejected += events
-        elif outcome in _AS_DELIVERED:
+        elif outcome in AS_DELIVERED:
             self.delivered += events
 
     def replayed(self) -> list[Line]:

@@ -18,6 +18,7 @@ from target_linkedin_conversions.reporting.report import Report
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
 from target_linkedin_conversions.run.end_warnings import small_parts_warning
 from target_linkedin_conversions.run.files import RunFiles
+from target_linkedin_conversions.run.reject_ratio import judged_as_one
 from target_linkedin_conversions.run.report_builder import installed_version
 from target_linkedin_conversions.run.run_id import BEGIN_OF_RUN, new_run_id
 
@@ -103,7 +104,7 @@ def _write(  # noqa: PLR0913 - what a receipt is made of
         ledger=database.place if database else "",
     )
     tried = [TriedPart(one.run, one.part, _decoded(one.report), one.events) for one in runs]
-    receipt = job_report(about, tried, reported)
+    receipt = judged_as_one(job_report(about, tried, reported), settings.max_reject_ratio)
     sending = {one.part for one in tried if one.report is not None and one.report.requests}
     if warning := small_parts_warning(len(sending), receipt.counts.get(Outcome.DELIVERED, 0)):
         logger.warning("%s", warning)

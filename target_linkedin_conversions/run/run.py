@@ -106,7 +106,7 @@ class Run:
         self.now = self.clock.now()
         """Epoch milliseconds, as of the last `pause`."""
         self.tally = Tally()
-        self._judge = RejectRatio(self.tally, settings.max_reject_ratio)
+        self._judge = RejectRatio(self.tally, settings.max_reject_ratio, fed_by)
         self._files = RunFiles(settings, self.name)
         self._alerts = Alerts(settings.alert_urls, settings.alert_on, self._files.folder)
         self.warnings: list[str] = []

@@ -12,6 +12,7 @@ from pyspark.sql.datasource import DataSource
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.run.streams import Streams
+from target_linkedin_conversions.run.tap_only import ensure_no_map
 from target_linkedin_conversions.spark.logs import log_to_stderr
 from target_linkedin_conversions.spark.master import ensure_shared_ledger, note_master
 from target_linkedin_conversions.spark.options import CHECKPOINT, Given, read_options
@@ -73,11 +74,21 @@ class LinkedInConversions(DataSource):
         if not given.settings.send_once and not given.settings.dry_run:
             raise ConfigError("send_once", "Spark tries tasks again, which would send their events again", "remove it")
         ensure_shared_ledger(given.settings)
+        ensure_no_map(given.settings, given.stream)
         rows = json_schema(schema)
         ensure_readable(schema, _columns_read(given, rows))
         settings = _placed(given.settings)
+        if settings.require_ledger:
+            _ensure_ledger(settings)
         Folder(settings.state_dir).prepare()  # each task would find out for itself, and be tried again for it
         return msgspec.structs.replace(given, settings=settings), rows
+
+
+def _ensure_ledger(settings: Settings) -> None:
+    """Raise `ConfigError` where there is none, which else each task would find out, and try again."""
+    from target_linkedin_conversions.delivery.delivery import ensure_ledger  # noqa: PLC0415 - only where it is asked for
+
+    ensure_ledger(settings)
 
 
 def _columns_read(given: Given, schema: dict[str, Any]) -> list[str]:

@@ -27,6 +27,15 @@ def test_every_block_is_python_and_its_options_are_options(block: str) -> None:
     assert names <= {*OWN_OPTIONS, *BY_NAME, CHECKPOINT}
 
 
+def test_the_options_in_sql_are_options() -> None:
+    pytest.importorskip("pyspark", reason="needs the extra spark")
+    from target_linkedin_conversions.spark.options import OWN_OPTIONS  # noqa: PLC0415 - behind the skip
+
+    (block,) = re.findall(r"```sql\n(.*?)```", PAGE, flags=re.DOTALL)
+    (given,) = re.findall(r"OPTIONS \((.*?)\)", block, flags=re.DOTALL)
+    assert set(re.findall(r"(\w+) '", given)) == set(OWN_OPTIONS)
+
+
 def test_the_settings_of_the_page_are_settings() -> None:
     settings = Settings.load(json.loads(CONFIG.replace("…", "token")))
     assert settings.rules == ("104",)

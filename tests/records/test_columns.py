@@ -195,6 +195,14 @@ def test_a_path_that_the_schema_shows_to_lead_nowhere_stops(stream: Callable[...
             stream(schema=schema, fields={"first_name": path})
 
 
+def test_a_name_that_no_path_leads_to_is_not_proposed_to_who_wrote_it(stream: Callable[..., Any]) -> None:
+    inside = {"type": "object", "properties": {"given.name": {"type": "string"}}}
+    schema = {**CLOSED, "properties": {**ORDERS, "person": inside}}
+    with pytest.raises(ConfigError, match="no path leads to a name with a dot or bracket in it: rename that") as caught:
+        stream(schema=schema, fields={"first_name": "person.given.name"})
+    assert "did you mean" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("schema", "entry"),
     [

@@ -147,6 +147,39 @@ def test_a_row_without_its_key_ends_it_with_exit_7(here: Here) -> None:
     assert CANARY not in repr(receipt) + json.dumps(here.report())
 
 
+CHANGES = {"email": "email.lower()"}
+
+
+@pytest.mark.parametrize(
+    "maps",
+    [
+        {"leads": {"__filter__": "False"}},
+        {"leads": None},
+        {"l*": {**CHANGES, "__else__": None}},
+        {"raw": {"__alias__": "leads", **CHANGES}},
+        {"other": {"__source__": "leads", **CHANGES}},
+    ],
+)
+def test_rows_that_a_stream_map_would_have_changed_are_not_sent_as_they_are(here: Here, maps: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=r"^stream_maps\..*: stream maps change what a tap sends"):
+        here(here.rows(1), stream_maps=maps)
+    assert here.linkedin.requests == []
+
+
+@pytest.mark.parametrize(
+    "maps",
+    [
+        {},
+        {"orders": {"__filter__": "False"}, "leads_2": None, "raw": {"__alias__": "deals", **CHANGES}},
+        {"__else__": None},
+        {"raw": {"__alias__": "leads"}},
+        {"leads": {}},
+    ],
+)
+def test_a_stream_map_that_changes_no_row_of_the_stream_is_in_nobodys_way(here: Here, maps: dict[str, Any]) -> None:
+    assert here(here.rows(1), stream_maps=maps).counts == {"delivered": 1}
+
+
 def test_what_json_cannot_say_ends_it_only_where_it_is_read(here: Here) -> None:
     assert here(here.rows(1, note="\ud800")).counts == {"delivered": 1}
     receipt = here(here.rows(2, email="\ud800"))

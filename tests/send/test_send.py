@@ -437,3 +437,13 @@ def test_a_column_that_a_file_has_no_more_is_told_in_words_of_the_file(send: Sen
     assert "leads.csv has no column 'Currency'; did you mean 'Curr'?" in err
     assert "schema" not in err
     assert send.counts(path, "--map", "currency=Curr") == {"delivered": 1}
+
+
+def test_a_file_whose_rows_a_stream_map_would_have_changed_is_not_sent_as_it_is(send: Send) -> None:
+    config = send.file("config.json", json.dumps({"stream_maps": {"leads": {"__filter__": "False"}}}))
+    configured = ("--config", config, "--config", "ENV")
+    path = send.file("leads.csv", send.leads(1))
+    code, _, err = send(path, *RULE, *AGREED, "--yes", *configured)
+    assert (code, send.received) == (2, [])
+    assert "stream_maps.leads: stream maps change what a tap sends" in err
+    assert send.counts(path, *RULE, *AGREED, *configured, "--stream", "others") == {"delivered": 1}

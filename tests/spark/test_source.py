@@ -75,6 +75,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "stream": ({"stream": "lead"}, "did you mean 'lead' where the entry says 'leads'?"),
     "no-stream": ({"streams": [{**ENTRY, "stream": "l*"}]}, "stream: it is not said which stream the rows are of"),
     "send-once": ({"send_once": "false"}, "send_once: Spark tries tasks again"),
+    "stream-map": (
+        {"stream_maps": {"leads": {"email": None}}},
+        "stream_maps.leads: stream maps change what a tap sends, and these rows come from none",
+    ),
     "path": ({"path": "somewhere"}, "save: there is no place to save to"),
     "token": ({"access_token": None}, "access_token: no credentials are set"),
 }
@@ -219,6 +223,35 @@ def test_many_small_partitions_are_warned_of(engine: Engine, parts: int, warns: 
     said = f"{parts} events were sent in {parts} parts, each with requests and a report of its own"
     assert any(warning.startswith(said) for warning in receipt["warnings"]) is warns
     assert not any("parts" in warning for warning in engine.save(*([number] for number in range(parts)))["warnings"])
+
+
+@pytest.mark.parametrize("way", ["writer", "streamWriter"])
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_ledger_that_must_be_there_and_is_not_stops_at_the_driver(engine: Engine, way: str, *, dry_run: bool) -> None:
+    source = engine.source(require_ledger=True, dry_run=dry_run)
+    with pytest.raises(ConfigError, match=r"^require_ledger: there is no ledger at "):
+        getattr(source, way)(SCHEMA, overwrite=False)
+    assert not engine.state_dir.exists()
+    engine.save(range(3))
+    getattr(source, way)(SCHEMA, overwrite=False)
+
+
+@pytest.mark.parametrize(("refused", "taken", "ends"), [(18, 12, (6, False)), (12, 18, (0, False)), (9, 3, (0, True))])
+def test_parts_that_are_too_small_to_be_judged_are_judged_as_one(
+    engine: Engine, refused: int, taken: int, ends: tuple[int, bool]
+) -> None:
+    writer = engine.source().writer(SCHEMA, overwrite=False)
+    parts = [
+        *(engine.batches(range(at, at + 3), happened_at=None) for at in range(0, refused, 3)),
+        *(engine.batches(range(at, at + 3)) for at in range(refused, refused + taken, 3)),
+    ]
+    writer.commit([task(number, writer, part) for number, part in enumerate(parts)])
+    receipt = engine.receipt()
+    assert receipt["counts"] == {"rejected": refused, "delivered": taken}
+    assert (receipt["exit_code"], any("too small" in warning for warning in receipt["warnings"])) == ends
+    assert receipt["outcome"] == ("rejects" if receipt["exit_code"] else "done")
+    if receipt["exit_code"]:
+        assert receipt["message"].startswith(f"{refused} rejected, more than max_reject_ratio allows (")
 
 
 def test_written_again_nothing_is_sent_and_only_what_is_new_is(engine: Engine) -> None:

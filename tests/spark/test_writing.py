@@ -149,6 +149,24 @@ def test_threads_of_one_program_each_write_a_job_at_one_time(lake: Lake) -> None
     assert lake.taken() == lake.expected(range(30))
 
 
+def test_sql_writes_to_a_view_of_the_session_and_to_a_table_whose_options_it_names(lake: Lake) -> None:
+    """A table of the catalog keeps its options to itself (measured); they stand in the statement."""
+    frame = lake.frame(range(6))
+    frame.createOrReplaceTempView("leads")
+    columns = ", ".join(f"{name} {kind}" for name, kind in frame.dtypes)
+    written = [f"{name} '{value}'" for name, value in lake.given(stream="leads").items()]
+    form = f"({columns}) USING linkedin_conversions"
+    lake.spark.sql(f"CREATE TEMPORARY VIEW sink {form} OPTIONS ({', '.join(written)})")
+    lake.spark.sql("INSERT INTO sink SELECT * FROM leads WHERE id < 3")
+    assert lake.receipt()["counts"] == {"delivered": 3}
+    with pytest.raises(Exception, match="cannot be overwritten"):
+        lake.spark.sql("INSERT OVERWRITE sink SELECT * FROM leads")
+    lake.spark.sql(f"CREATE TABLE kept {form}")
+    lake.spark.sql(f"INSERT INTO kept WITH ({', '.join(written)}) SELECT * FROM leads")  # noqa: S608 - our own
+    lake.spark.sql("DROP TABLE kept")
+    assert lake.receipt()["counts"] == {"already_delivered": 3, "delivered": 3}
+
+
 @pytest.mark.parametrize("mode", ["errorifexists", "ignore"])
 def test_a_mode_that_no_sink_of_events_can_have_sends_nothing(lake: Lake, mode: str) -> None:
     with pytest.raises(Exception, match="Append"):

@@ -23,6 +23,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable_lines, writable
 from target_linkedin_conversions.run.preview.preview import Previewing
+from target_linkedin_conversions.run.tap_only import ensure_no_map
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.definitions import BY_NAME
 from target_linkedin_conversions.settings.lists import json_array, json_object
@@ -185,6 +186,7 @@ class _Sending:
         table = table_of(source, encoding, delimiter)
         rows = sum(map(len, table.parts()))
         stream = writable(self._flags.stream or beside.stream)
+        ensure_no_map(self._settings, stream)
         configured = self._configured(stream)
         file = Sendable(table, stream, (), beside, rows, dict(table.oddities))
         sample = sample_of(table, _PREVIEWED)
