@@ -12,6 +12,7 @@ import msgspec
 
 from target_linkedin_conversions.errors import InputError, TargetError
 from target_linkedin_conversions.records.arrow_rows import ArrowRows
+from target_linkedin_conversions.records.half_characters import whole_texts
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.tables.arrow import arrow_schema, batches_of, is_arrow, plain_batches
 
@@ -145,7 +146,7 @@ class Rows:
         """The JSON of only those columns of a row that are read; raises `InputError` where there is none."""
         if not isinstance(row, Mapping):
             raise InputError(f"row {number} is no mapping of columns to values")
-        needed = {name: _finite(row[name]) for name, _ in row_type.columns if name in row}
+        needed = {name: whole_texts(_finite(row[name])) for name, _ in row_type.columns if name in row}
         for name, value in needed.items():
             try:
                 _encode(value)

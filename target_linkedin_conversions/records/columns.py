@@ -13,6 +13,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.nearest import folded_name, nearest
 from target_linkedin_conversions.records.codes import COUNTRIES, CURRENCIES
 from target_linkedin_conversions.records.column_names import FOUND_BY_NAME, MAYBE_CENTS
+from target_linkedin_conversions.records.constants import is_no_number
 from target_linkedin_conversions.records.integers import may_hold_integers
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.paths import NOT_REACHABLE, follow, leads_nowhere, path_of
@@ -72,6 +73,10 @@ class RowType(msgspec.Struct, frozen=True):
         """The row of a record that is already a mapping."""
         row = tuple([record.get(column, default) for column, default in self.columns])
         return row if self.completed is None else self.completed(row)
+
+    def no_numbers(self, row: Row) -> tuple[Reason, ...]:
+        """The columns and paths that something asks for and that hold `NaN` or `Infinity`."""
+        return tuple([Reason(name, "not_a_number") for name, place in self.named if is_no_number(row[place])])
 
     def of_columns(self, values: Mapping[str, Sequence[Value]], records: int) -> list[Row]:
         """The rows of so many records that are there column by column, none of which lacks one that another has."""

@@ -27,7 +27,8 @@ NO_RULE = Reason("conversion_rule", "no_rule")
 UNKNOWN_VALUE = Reason("conversion_rule", "unknown_rule_value")
 BAD_RULE_ID = Reason("conversion_rule", "bad_rule_id")
 
-_RULE = re.compile(rf"(?:{RULE_URN})?([0-9]{{1,19}})", re.ASCII)
+_RULE = re.compile(rf"(?:{RULE_URN})?([1-9][0-9]{{0,18}})(?:\.0+)?", re.ASCII)
+"""A rule's id, also as text of a number that lost its kind (`101.0`: what a table with gaps makes of whole numbers)."""
 
 RuleReader = Callable[[Row], "Uses | Reason"]
 

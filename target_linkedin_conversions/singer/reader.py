@@ -13,9 +13,9 @@ import msgspec
 from singer_sdk.singerlib.encoding import GenericSingerReader
 
 from target_linkedin_conversions.errors import InputError
-from target_linkedin_conversions.singer.constants import as_constants, as_marks
+from target_linkedin_conversions.records.constants import as_constants, as_marks
+from target_linkedin_conversions.records.half_characters import with_whole_characters
 from target_linkedin_conversions.singer.errors import InvalidLineError
-from target_linkedin_conversions.singer.half_characters import with_whole_characters
 from target_linkedin_conversions.singer.lines import Lines, of_file, without_mark
 from target_linkedin_conversions.singer.no_messages import what_came
 

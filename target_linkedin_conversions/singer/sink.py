@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import msgspec
 from singer_sdk.sinks import Sink
 
+from target_linkedin_conversions.records.constants import as_marks, as_nulls, without_constants
 from target_linkedin_conversions.records.event import Refusal
+from target_linkedin_conversions.records.half_characters import with_whole_characters
 from target_linkedin_conversions.records.reasons import Reason
-from target_linkedin_conversions.singer.constants import as_marks, as_nulls, is_no_number
 from target_linkedin_conversions.singer.errors import InvalidLineError, MissingKeyError
-from target_linkedin_conversions.singer.half_characters import with_whole_characters
 from target_linkedin_conversions.singer.validation import TapSchema
 from target_linkedin_conversions.wall_clock import wall_clock
 
@@ -48,10 +48,6 @@ def _line_decoder(row: type[msgspec.Struct]) -> Callable[[bytes], Any]:
     fields: list[tuple[str, Any] | tuple[str, Any, Any]] = [("record", row), ("stream", str | None, None)]
     line = msgspec.defstruct("Line", fields, tag_field="type", tag="RECORD", gc=False)
     return msgspec.json.Decoder(line, float_hook=Decimal).decode
-
-
-def _no_numbers(columns: Iterable[str]) -> tuple[Reason, ...]:
-    return tuple(Reason(column, "not_a_number") for column in columns)
 
 
 class ConversionSink(Sink):
@@ -98,10 +94,9 @@ class ConversionSink(Sink):
             self.intake.refuse(AGAINST_TAP_SCHEMA)
             return
         row = self._row_type.of(record)
-        bad = self._bad_columns(row) if suspect else ()
+        bad = self._no_numbers(row) if suspect else ()
         if bad:
-            without = tuple(None if is_no_number(value) else value for value in row)
-            self.intake.refuse_for(without, _no_numbers(bad), now)
+            self.intake.refuse_for(tuple(map(without_constants, row)), bad, now)
             return
         self.intake.take_all((row,), now)
 
@@ -128,17 +123,16 @@ class ConversionSink(Sink):
             if whole == record:
                 raise InvalidLineError("its record is no JSON")
             marked = without = whole
-        bad = self._bad_columns(self._row_type.row_of(self._decode(marked)))
+        bad = self._no_numbers(self._row_type.row_of(self._decode(marked)))
         row = self._row_type.row_of(self._decode(without))
         if not bad:
             return row
-        self.intake.refuse_for(row, _no_numbers(bad), now)
+        self.intake.refuse_for(row, bad, now)
         return None
 
-    def _bad_columns(self, row: Row) -> tuple[str, ...]:
+    def _no_numbers(self, row: Row) -> tuple[Reason, ...]:
         """The columns and paths that the stream reads and that hold what is no number."""
-        named = self._row_type.named if self.is_sent else ()
-        return tuple(name for name, place in named if is_no_number(row[place]))
+        return self._row_type.no_numbers(row) if self.is_sent else ()
 
     def count(self) -> None:
         """Tell tally and metrics how many records came; the run tells the tally between these calls too."""

@@ -18,7 +18,9 @@ from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
 from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.constants import as_floats, as_marks
 from target_linkedin_conversions.records.event import Refusal
+from target_linkedin_conversions.records.half_characters import with_whole_characters
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.reasons import Reason
@@ -27,11 +29,9 @@ from target_linkedin_conversions.run.process.signals import listen_for_signals
 from target_linkedin_conversions.run.run import Run
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.schema import config_jsonschema
-from target_linkedin_conversions.singer.constants import as_floats, as_marks
 from target_linkedin_conversions.singer.earlier_state import says_how_far
 from target_linkedin_conversions.singer.errors import InvalidLineError, RecordBeforeSchemaError
 from target_linkedin_conversions.singer.failing_maps import FailingMaps
-from target_linkedin_conversions.singer.half_characters import with_whole_characters
 from target_linkedin_conversions.singer.known_schemas import KnownSchemas
 from target_linkedin_conversions.singer.mapper import FailedMap, StreamMapper
 from target_linkedin_conversions.singer.reader import Envelope, LineReader

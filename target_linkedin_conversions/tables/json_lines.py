@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.constants import WithConstants, as_floats, as_marks
+from target_linkedin_conversions.records.half_characters import with_whole_characters
 from target_linkedin_conversions.tables.schema import schema_of_rows
 from target_linkedin_conversions.tables.table import ROWS_AT_ONCE, Oddity, Records
 
@@ -21,6 +23,8 @@ __all__ = ["JsonLines", "json_rows"]
 
 _BOM = b"\xef\xbb\xbf"
 _MOST_COLUMNS = 10_000
+_UNREADABLE = (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError)
+"""What a decoder raises for bytes that are no JSON object."""
 
 _decode = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
 
@@ -76,6 +80,17 @@ def json_rows(lines: Iterable[bytes], broken: Callable[[int], Exception]) -> Ite
         if not line.strip():
             continue
         try:
-            yield number, _decode(line)
-        except (msgspec.MsgspecError, ValueError, ArithmeticError, RecursionError):
-            raise broken(number) from None
+            row = _decode(line)
+        except _UNREADABLE:
+            try:
+                row = _mended(line)
+            except _UNREADABLE:
+                raise broken(number) from None
+        yield number, row
+
+
+def _mended(line: bytes) -> dict[str, Any]:
+    """The object of a line in which constants or halves of characters are no JSON; raises for all other lines."""
+    whole = with_whole_characters(line)
+    marked = as_marks(whole)
+    return _decode(whole) if marked is None else WithConstants(as_floats(_decode(marked)))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
+from target_linkedin_conversions.records.constants import WithConstants
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -41,6 +43,8 @@ class Part(Protocol):
     """The number of its first row; that of the table's first is 1."""
     odd: dict[int, Odd]
     """What is wrong with rows that cannot be mapped, by their place in the part."""
+    with_constants: Sequence[int]
+    """The places of rows whose JSON holds `NaN` or `Infinity`."""
 
     def __len__(self) -> int:
         """How many rows there are, odd ones among them."""
@@ -89,6 +93,8 @@ class Table(Protocol):
 class Cells:
     """A part whose rows are lists of cells, as wide as the header; texts that are empty count as nothing."""
 
+    with_constants: Sequence[int] = ()
+
     def __init__(self, first: int, names: Sequence[str], rows: list[list[Value]], odd: dict[int, Odd]) -> None:
         """`rows` are kept, not copied."""
         self.first, self.odd = first, odd
@@ -135,6 +141,7 @@ class Records:
     def __init__(self, first: int, names: Sequence[str], rows: list[dict[str, Value]], odd: dict[int, Odd]) -> None:
         """`names` are the columns of the whole table."""
         self.first, self.odd = first, odd
+        self.with_constants: Sequence[int] = [at for at, row in enumerate(rows) if type(row) is WithConstants]
         self._names, self._rows = names, rows
 
     def __len__(self) -> int:

@@ -14,12 +14,12 @@ from target_linkedin_conversions.delivery.answer import read_answer
 from target_linkedin_conversions.delivery.redaction import redacted
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records import consent, money, normalise
+from target_linkedin_conversions.records.constants import as_marks
 from target_linkedin_conversions.records.encoded import encodes_address, holds_encoded_address
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.looks import looks_personal, name_shown
 from target_linkedin_conversions.records.spellings import holds_address, spellings
 from target_linkedin_conversions.records.text import comparable, is_email_shaped
-from target_linkedin_conversions.singer.constants import as_marks
 from target_linkedin_conversions.singer.validation import TapSchema
 from tests.hostile.patterns import LONGEST, TEXTS, asked, long_text
 from tests.size import sized

@@ -232,3 +232,28 @@ def test_a_bar_is_drawn_on_a_terminal_and_the_output_stays_what_it_is(config: Pa
     assert report["records"] == 4_000
     assert b"records" in drawn
     assert "\u2501".encode() in drawn
+
+
+def test_a_preview_takes_what_a_run_takes_though_it_is_no_json(config: Path) -> None:
+    """Constants of Python and halves of characters: a run rejects the first where they are read, and takes the rest."""
+    found = rows(30)
+    found[3]["amount"], found[4]["unread"], found[5]["unread"] = "@", "@", "cut \ud83d"
+    found[6].update(amount="@", ok=False)
+    ends = {}
+    for way in ("singer", "records"):
+        text = singer(found) if way == "singer" else "".join(json.dumps(row) + "\n" for row in found)
+        done = run(
+            "--json",
+            "--all",
+            "-",
+            *(["--stream", "leads"] if way == "records" else []),
+            config=config,
+            text=text.replace('"@"', "NaN"),
+        )
+        assert done.code == 0, done.stderr
+        (stream,) = json.loads(done.stdout)["streams"]
+        assert stream["records"] == 30
+        ends[way] = {(end["outcome"], end["code"]): end["events"] for end in stream["outcomes"]}
+    assert ends["singer"] == ends["records"]
+    assert ends["singer"]["rejected", "not_a_number"] == 1
+    assert sum(ends["singer"].values()) == 30

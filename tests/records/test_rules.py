@@ -111,7 +111,16 @@ def test_what_only_looks_alike_does_not_compare(stream: Callable[..., Any], when
 
 
 @pytest.mark.parametrize(
-    "held", [20418811, "20418811", " 20418811 ", 20418811.0, "urn:lla:llaPartnerConversion:20418811"]
+    "held",
+    [
+        20418811,
+        "20418811",
+        " 20418811 ",
+        20418811.0,
+        "20418811.0",
+        "20418811.00",
+        "urn:lla:llaPartnerConversion:20418811",
+    ],
 )
 def test_a_column_without_cases_holds_the_rule_itself(stream: Callable[..., Any], held: Any) -> None:
     assert rules_of(stream(conversion_rule={"column": "rule_id"}).events(rule_id=held)) == ["20418811"]
@@ -127,6 +136,11 @@ def test_a_column_without_cases_holds_the_rule_itself(stream: Callable[..., Any]
         (True, "bad_rule_id"),
         ([101], "bad_rule_id"),
         ("9" * 20, "bad_rule_id"),
+        (0, "bad_rule_id"),
+        ("0101", "bad_rule_id"),
+        ("101.5", "bad_rule_id"),
+        ("101.", "bad_rule_id"),
+        ("1e2", "bad_rule_id"),
         ("٣", "bad_rule_id"),
         (None, "no_rule"),
         ("  ", "no_rule"),

@@ -113,3 +113,33 @@ def test_arrow_data_is_rows(here: Here, form: str) -> None:
 def test_an_arrow_schema_serves_for_rows(here: Here) -> None:
     assert here(here.rows(1), schema=arrow(here).schema).counts == {"delivered": 1}
     assert here(arrow(here)).counts == {}
+
+
+@pytest.mark.parametrize("half", [chr(0xD83D), chr(0xDC4B), chr(0xD83D) * 2])
+def test_half_a_character_costs_no_row(here: Here, half: str) -> None:
+    """A source that cuts texts at a length leaves it; a tap's line with it is taken, so a row is too."""
+    schema: dict[str, Any] = {
+        "properties": {name: {} for name in ("id", "email", "happened_at", "note", "company", "list")}
+    }
+    rows = here.rows(1, 2, 3, 4)
+    rows[0] |= {"note": f"cut {half}"}
+    rows[1] |= {"company": f"Acme {half}"}
+    rows[2] |= {"email": [f"row.3@example.com{half}", "row.3b@example.com"]}
+    receipt = here(rows, schema=schema)
+    assert (receipt.exit_code, receipt.counts) == (0, {"delivered": 4}), receipt.message
+
+
+def test_two_halves_of_a_character_are_that_character(here: Here) -> None:
+    whole, halves = here.rows(1, 1)
+    whole["id"], halves["id"] = "\U0001f44b 7", "\ud83d\udc4b 7"
+    halves["happened_at"] = whole["happened_at"]
+    assert here([whole]).counts == {"delivered": 1}
+    assert here([halves]).counts == {"already_delivered": 1}
+
+
+def test_a_key_of_half_a_character_is_one_that_a_tap_would_bring(here: Here) -> None:
+    rows = here.rows(1, 2)
+    rows[0]["id"], rows[1]["id"] = "deal \ud83d", "deal \ufffd"
+    rows[1]["happened_at"] = rows[0]["happened_at"]
+    receipt = here(rows)
+    assert (receipt.exit_code, receipt.counts) == (0, {"delivered": 1, "already_delivered": 1})

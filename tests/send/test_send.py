@@ -374,6 +374,31 @@ def test_rows_of_json_lines_excel_and_parquet_have_the_same_ids_as_those_of_csv(
         assert send.counts(path, *RULE, *AGREED) == {"already_delivered": 2}, path.name
 
 
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_json_lines_with_what_is_no_number_are_refused_only_where_it_is_read(send: Send, constant: str) -> None:
+    """As a tap's records are; Python's own `json` writes such lines."""
+    beside: dict[str, Any] = {"score": 1, "value": 5, "currency": "EUR"}
+    odd: list[dict[str, Any]] = [{}, {"score": "@"}, {"value": "@"}, {"score": ["@", 1]}, {}]
+    rows = [
+        {"id": n, "email": f"row.{n}@example.com", "happened_at": send.ago(n)} | beside | changes
+        for n, changes in enumerate(odd, 1)
+    ]
+    lines = "".join(json.dumps(row) + "\n" for row in rows).replace('"@"', constant)
+    path = send.file("rows.jsonl", lines)
+    assert send.counts(path, *RULE, *AGREED) == {"delivered": 4, "rejected": 1}
+    (left,) = send.not_sent(path)
+    assert left["id"] == "3"
+    assert "NaN or Infinity" in left["not sent because"]
+
+
+def test_json_lines_with_half_a_character_are_sent(send: Send) -> None:
+    rows = [{"id": n, "email": f"row.{n}@example.com", "happened_at": send.ago(n)} for n in (1, 2, 3)]
+    rows[1]["note"] = "cut \ud83d"
+    assert send.counts(send.file("a.jsonl", "".join(json.dumps(row) + "\n" for row in rows)), *RULE, *AGREED) == {
+        "delivered": 3
+    }
+
+
 @pytest.mark.parametrize(
     ("delimiter", "written", "amount"),
     [(";", "1.234", "1234"), (",", "1.234", "1.234"), (";", "12,5", "12.5"), (",", "1,234", "1234"), (";", "99", "99")],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target_linkedin_conversions.singer.half_characters import with_whole_characters
+from target_linkedin_conversions.records.half_characters import with_whole_characters
 from tests.singer.pipe import Line, Pipe, as_bytes, record, schema, state
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.printable import writable
+from target_linkedin_conversions.records.constants import WithConstants
 from target_linkedin_conversions.singer_messages import (
     MELTANO_TEST_STREAM,
     is_list_of_names,
@@ -118,7 +119,7 @@ def _of_singer(lines: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[Message]
         if kind not in {"SCHEMA", "RECORD"} or not isinstance(stream, str) or not isinstance(content, dict):
             raise InputError(f"line {number} is no Singer message")
         if kind == "RECORD":
-            yield stream, content, None
+            yield stream, WithConstants(content) if isinstance(message, WithConstants) else content, None
             continue
         keys = message.get("key_properties") or []
         if not is_list_of_names(keys):

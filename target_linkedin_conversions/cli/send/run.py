@@ -11,6 +11,7 @@ from target_linkedin_conversions.cli.send.endings import SENT, RowEndings
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.private_files import mend_of, open_regular, replacing
+from target_linkedin_conversions.records.constants import without_constants
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.reporting.way_back import FedBy
@@ -104,14 +105,18 @@ class SendRun:
     def _take(self, part: Part, before: int, intake: Intake, mapping: StreamMapping) -> None:
         """The rows of a part, and between them those that cannot be mapped."""
         rows, now = part.rows_for(mapping.row_type), self.run.now
+        bad = {at: found for at in part.with_constants if (found := mapping.row_type.no_numbers(rows[at]))}
         first, done = before + part.first, 0
-        for at in (*sorted(part.odd), len(rows)):
+        for at in (*sorted({*part.odd, *bad}), len(rows)):
             left = iter(rows[done:at])
             self._endings.begin(first, first + done, at - done, left)
             intake.take_all(left, now)
             if at < len(rows):
                 self._endings.begin(first, first + at, 1, iter(()))
-                intake.refuse(Refusal(reasons=(Reason("row", part.odd[at].code),)))
+                if at in bad:
+                    intake.refuse_for(tuple(map(without_constants, rows[at])), bad[at], now)
+                else:
+                    intake.refuse(Refusal(reasons=(Reason("row", part.odd[at].code),)))
             done = at + 1
 
     def _before(self, at: int) -> int:

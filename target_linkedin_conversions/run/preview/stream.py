@@ -12,7 +12,8 @@ from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.readiness.batch import Batch
 from target_linkedin_conversions.readiness.stream import StreamInspection
 from target_linkedin_conversions.readiness.values import Values
-from target_linkedin_conversions.records.event import MissingKey
+from target_linkedin_conversions.records.constants import WithConstants, without_constants
+from target_linkedin_conversions.records.event import MissingKey, Refusal
 from target_linkedin_conversions.records.looks import looks_personal, name_shown
 from target_linkedin_conversions.run.preview.findings import added, of_all_entries, readiness_of_all
 from target_linkedin_conversions.run.stream_mapping import mapping_of, mapping_of_unsent
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.readiness.matching import Readiness
     from target_linkedin_conversions.readiness.told import Told
     from target_linkedin_conversions.records.columns import Row, RowType
-    from target_linkedin_conversions.records.event import Event, Refusal
+    from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.mapping import EventsOf
     from target_linkedin_conversions.records.plan import StreamPlan
+    from target_linkedin_conversions.records.reasons import Reason
 
 __all__ = ["StreamPreview"]
 
@@ -70,9 +72,29 @@ class StreamPreview:
     def take(self, record: Record) -> None:
         """Take one record; it is mapped together with those that follow, a thousand at a time."""
         self.records += 1
+        if isinstance(record, WithConstants):
+            reasons = self._row_type.no_numbers(self._row_type.of(record)) if self._looks else ()
+            record = without_constants(record)
+            if reasons:
+                self._refuse(self._row_type.of(record), reasons)
+                return
         self._waiting.append(record)
         if len(self._waiting) >= TOGETHER:
             self.look()
+
+    def _refuse(self, row: Row, reasons: tuple[Reason, ...]) -> None:
+        """Count a row that is rejected for reasons of its own, unless it would be skipped, as a run does."""
+        for events_of, _ in self._entries:
+            made = events_of(row, self._now)
+            if isinstance(made, MissingKey):
+                raise self._lacking(made)
+            is_skipped = not isinstance(made, list) and made.skipped
+            self._count_refusal(made if is_skipped else Refusal(reasons=reasons))  # type: ignore[arg-type]  # no list
+
+    def _lacking(self, made: MissingKey) -> InputError:
+        return InputError(
+            f"a record of stream {name_shown(self.stream)!r} lacks its key property {name_shown(made.name)!r}; each must have it"
+        )
 
     def look(self) -> None:
         """Map the records that wait and collect what is wrong with them; raises `InputError` where one lacks its key."""
@@ -100,9 +122,7 @@ class StreamPreview:
             if type(made) is list and look is not None:
                 self._count_events(made, look, told_of_it)
             elif isinstance(made, MissingKey):
-                raise InputError(
-                    f"a record of stream {name_shown(self.stream)!r} lacks its key property {name_shown(made.name)!r}; each must have it"
-                )
+                raise self._lacking(made)
             else:
                 self._count_refusal(made)  # type: ignore[arg-type]  # no list
         return all_made  # type: ignore[return-value]  # none lacks its key

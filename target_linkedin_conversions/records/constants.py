@@ -6,7 +6,7 @@ import re
 from math import isfinite
 from typing import Any
 
-__all__ = ["as_constants", "as_floats", "as_marks", "as_nulls", "is_no_number"]
+__all__ = ["WithConstants", "as_constants", "as_floats", "as_marks", "as_nulls", "is_no_number", "without_constants"]
 
 MARK = "\x00no number"
 """What stands for such a constant in a value that was read."""
@@ -14,6 +14,10 @@ MARK = "\x00no number"
 _MARK = b'"\\u0000no number"'
 _TOKENS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|-?Infinity\b|-?NaN\b', re.DOTALL)
 """A text, which may hold any word, or one of the constants outside of all texts."""
+
+
+class WithConstants(dict[str, Any]):
+    """A record that holds such constants, as the floats that Python makes of them."""
 
 
 def as_marks(line: bytes) -> bytes | None:
@@ -40,6 +44,17 @@ def as_floats(value: Any) -> Any:  # noqa: ANN401 - whatever JSON holds
             return [as_floats(part) for part in value]
         case _:
             return float("nan") if value == MARK else value
+
+
+def without_constants(value: Any) -> Any:  # noqa: ANN401 - the same
+    """A value with null for each such float in it."""
+    match value:
+        case dict():
+            return {name: without_constants(part) for name, part in value.items()}
+        case list():
+            return [without_constants(part) for part in value]
+        case _:
+            return None if is_no_number(value) else value
 
 
 def is_no_number(value: Any) -> bool:  # noqa: ANN401 - whatever JSON holds
