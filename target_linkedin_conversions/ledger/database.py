@@ -163,8 +163,19 @@ class Database:
         with self.transaction() as connection:
             if not self.is_sqlite:
                 connection.execute(select(func.pg_advisory_xact_lock(_OPENING)))
+            self._ensure_ours(connection)
             tables.metadata.create_all(connection)
             self._read_meta(connection)
+
+    def _ensure_ours(self, connection: Connection) -> None:
+        """Make no table among those of another program's file; a server's database may be shared."""
+        found = inspect(connection).get_table_names() if self.is_sqlite else []
+        if found and tables.meta.name not in found:
+            message = (
+                f"the ledger {self.place} cannot be used (the file is another program's database); "
+                "move it away, or name another state_dir or ledger_url"
+            )
+            raise LedgerError(message)
 
     def close(self) -> None:
         """Give the connections back, SQLite's after the transaction under way; safe to call twice."""

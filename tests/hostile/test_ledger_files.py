@@ -194,6 +194,19 @@ def test_a_ledger_whose_own_facts_are_damaged_ends_each_run_with_exit_2(pipe: Pi
     assert run(pipe, 1, dry_run=True).code == 2
 
 
+def test_another_programs_database_is_no_ledger_and_gets_no_table_of_ours(pipe: Pipe) -> None:
+    pipe.state_dir.mkdir(mode=0o700)
+    path = pipe.state_dir / "ledger.sqlite"
+    with closing(sqlite3.connect(path)) as theirs, theirs:
+        theirs.execute("CREATE TABLE places (url TEXT)")
+    done = run(pipe, 1)
+    assert (done.code, done.report["outcome"], pipe.linkedin.received) == (2, "ledger", [])
+    assert "is another program's database" in done.stderr
+    assert companion(pipe, "ledger", "init")[0] == 2
+    with closing(sqlite3.connect(path)) as theirs:
+        assert theirs.execute("SELECT name FROM sqlite_master").fetchall() == [("places",)]
+
+
 def test_a_flipped_byte_anywhere_in_the_file_is_exit_2_or_nothing(pipe: Pipe) -> None:
     run(pipe, *range(1, 60))
     path = pipe.state_dir / "ledger.sqlite"
