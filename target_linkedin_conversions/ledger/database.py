@@ -168,13 +168,20 @@ class Database:
             self._read_meta(connection)
 
     def _ensure_ours(self, connection: Connection) -> None:
-        """Make no table among those of another program's file; a server's database may be shared."""
-        found = inspect(connection).get_table_names() if self.is_sqlite else []
+        """Make no table among those of another program's file, nor an empty one where a table of ours was taken away.
+
+        A server's database may be shared.
+        """
+        found = set(inspect(connection).get_table_names()) if self.is_sqlite else set()
         if found and tables.meta.name not in found:
             message = (
                 f"the ledger {self.place} cannot be used (the file is another program's database); "
                 "move it away, or name another state_dir or ledger_url"
             )
+            raise LedgerError(message)
+        missing = sorted(tables.metadata.tables.keys() - found) if found else []
+        if missing and self._meta(connection).get("version") == str(tables.SCHEMA_VERSION).encode():
+            message = f"the ledger {self.place} lacks its table {missing[0]}; nothing more is sent: {self._mend}"
             raise LedgerError(message)
 
     def close(self) -> None:
