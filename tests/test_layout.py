@@ -46,6 +46,7 @@ BESIDE = {
     "how_many",
     "loopback",
     "nearest",
+    "output",
     "wall_clock",
     "printable",
     "private_files",
