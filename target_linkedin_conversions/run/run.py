@@ -43,7 +43,7 @@ from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.hanging import ends_within
 from target_linkedin_conversions.run.intake import Intake
 from target_linkedin_conversions.run.judging import Judge
-from target_linkedin_conversions.run.limits import ensure_descriptors
+from target_linkedin_conversions.run.limits import ensure_clock, ensure_descriptors
 from target_linkedin_conversions.run.names import new_run_id
 from target_linkedin_conversions.run.progress import Progress, Untracked
 from target_linkedin_conversions.run.recorder import Recorder
@@ -178,6 +178,8 @@ class Run:
         if self.sends:
             self._alerts.begin()
         self._telemetry.begin()
+        if self.sends:
+            ensure_clock(self.clock.now())
         ensure_descriptors(self.settings.max_concurrent_requests)
         self._files.prepare(self._reporter.started, self.warn)
         self.streams.suppressed = suppress_list(self.settings.suppress)
