@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "UntrustedError",
     "alone_in",
+    "ensure_folder",
     "ensure_private",
     "make_private_folder",
     "mend_of",
@@ -83,7 +84,36 @@ def make_private_folder(folder: Path) -> None:
 
     Raises `OSError`; `UntrustedError` where others may, for they could put there what this program would read or write.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except FileExistsError:
+        raise _no_folder(folder) from None
+    _ensure_own_folder(folder)
+
+
+def ensure_folder(folder: Path) -> None:
+    """Make sure that `make_private_folder` would make or take a folder, and that it can be written to; nothing is made.
+
+    Raises `OSError` as that does.
+    """
+    there = next(one for one in (folder, *folder.absolute().parents) if os.path.lexists(one))
+    if not there.is_dir():
+        raise _no_folder(there)
+    if there == folder:
+        _ensure_own_folder(folder)
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(there))
+
+
+def _no_folder(path: Path) -> UntrustedError:
+    return UntrustedError(
+        path,
+        "what lies there is no folder but a file, or a link that leads nowhere",
+        f"move {path} away, or name another",
+    )
+
+
+def _ensure_own_folder(folder: Path) -> None:
     found = folder.stat()
     if not {found.st_uid, folder.lstat().st_uid} <= {0, os.geteuid()}:
         raise UntrustedError(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from target_linkedin_conversions.nearest import A_LITTLE_ALIKE, nearest
+from target_linkedin_conversions.output import taken_output
 from target_linkedin_conversions.private_files import path_shown
 
 if TYPE_CHECKING:
@@ -60,13 +61,14 @@ class WordedCommand(click.Command):
         **extra: Any,  # noqa: ANN401 - click's signature
     ) -> click.Context:
         """Read the options."""
-        with _worded():
+        with taken_output(), _worded():
             return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         """Run it; who ends it at the keyboard has found no fault in it, as click's exit code 1 would say."""
         try:
-            return super().invoke(ctx)
+            with taken_output():
+                return super().invoke(ctx)
         except (click.Abort, KeyboardInterrupt):
             raise _EndedError("ended at the keyboard") from None
 

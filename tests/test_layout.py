@@ -48,6 +48,7 @@ BESIDE = {
     "how_many",
     "loopback",
     "nearest",
+    "output",
     "wall_clock",
     "printable",
     "private_files",

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["Calls", "get", "refusal", "token_kind", "with_fresh_token"]
 
 _TRIES = 3
+_AGAIN_WITHIN_SECONDS = 30.0
+"""A reading that fails later is not tried again: each try of a server that drips may take a minute."""
 
 Asked = TypeVar("Asked")
 
@@ -115,10 +117,11 @@ def with_fresh_token(tokens: Tokens, ask: Callable[[Secret], Asked], is_expired:
 def get(client: Client, path: str, token: Secret, clock: Clock) -> Received:
     """One reading, tried again where LinkedIn does not answer; raises `UnreachableError`."""
     retry = Retry(clock, tries=_TRIES)
+    until = clock.monotonic() + _AGAIN_WITHIN_SECONDS
     while True:
         answer = client.get(path, token)
         passing = isinstance(answer, NotConnected | InDoubt) or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        if not passing or not retry.again():
+        if not passing or clock.monotonic() > until or not retry.again():
             break
     if isinstance(answer, NotConnected | InDoubt):
         raise UnreachableError(f"LinkedIn does not answer ({answer.cause}); the next run tries again")

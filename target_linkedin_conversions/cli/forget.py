@@ -89,7 +89,9 @@ def forget(
     settings = load_settings(config)
     paths = _checked(files)
     sought = _sought(settings, email, key)
-    forgetting = Forgetting(sought, Folder(settings.state_dir), outbox_of(settings), warn)
+    folder = Folder(settings.state_dir)
+    folder.look()  # who is looked for where no folder can be is not forgotten
+    forgetting = Forgetting(sought, folder, outbox_of(settings), warn)
     forgetting.learn()
     if not yes:
         _ask(_counted(forgetting, paths, remove=False), settings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import importlib
 import os
 import sys
@@ -38,9 +37,6 @@ COMMANDS = (
     "send",
 )
 """Every command; `cli/<name>.py`, or the folder of that name, holds it under the same name and is imported when it is used."""
-
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
-_MAKE_ROOM = "make room on the disk, or where the output goes; what the command did before stays done"
 
 
 class _OnDemand(WordedGroup):
@@ -84,23 +80,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except TargetError as error:
         _end(error)
     except OSError as error:
-        if error.errno in _NO_ROOM and error.filename is None:
-            _say_no_more()
-            _end(ConfigError("output", f"it cannot be written ({error.strerror})", _MAKE_ROOM))
         if not isinstance(error.filename, str) or error.strerror is None:
             raise
         # What lies there was put there by somebody else: no file, or one that this user may not read or write.
         mend = mend_of(error, "look what lies there and whose it is, and move it away or make room")
         place = path_shown(error.filename, "a file")
         _end(ConfigError(place, f"it cannot be used ({error.strerror})", mend))
-
-
-def _say_no_more() -> None:
-    """Let what is still to be printed go nowhere: it found no room, and Python would try again at its end."""
-    if sys.stdout is not None:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
 
 
 def _end(error: TargetError) -> NoReturn:

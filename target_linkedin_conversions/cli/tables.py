@@ -21,4 +21,12 @@ def print_table(columns: Sequence[str | Column], rows: Iterable[Sequence[str]], 
     table = Table(*columns, show_lines=show_lines)
     for row in rows:
         table.add_row(*(Text(printable_lines(cell)) for cell in row))
-    Console().print(table)
+    _Screen().print(table)
+
+
+class _Screen(Console):
+    """Rich ends a program by itself, with exit code 1, where nobody reads any more."""
+
+    def on_broken_pipe(self) -> None:
+        """Leave that to the one place that hears it of all output."""
+        raise BrokenPipeError

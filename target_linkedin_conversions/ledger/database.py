@@ -26,7 +26,7 @@ from target_linkedin_conversions.ledger.engines import (
     engine_to_read,
     log_files,
 )
-from target_linkedin_conversions.ledger.faults import ledger_faults, required_ledger_missing
+from target_linkedin_conversions.ledger.faults import MENDS, ledger_faults, required_ledger_missing
 from target_linkedin_conversions.ledger.filesystem import network_filesystem
 from target_linkedin_conversions.ledger.keys import CHECK, KEY_BYTES, check_of, key_of
 from target_linkedin_conversions.ledger.patience import NO_PATIENCE, Patience
@@ -150,8 +150,28 @@ class Database:
         with self.transaction() as connection:
             if not self.is_sqlite:
                 connection.execute(select(func.pg_advisory_xact_lock(int(AdvisoryLock.OPENING))))
+            self._ensure_ours(connection)
             tables.metadata.create_all(connection)
             self._read_meta(connection)
+
+    def _ensure_ours(self, connection: Connection) -> None:
+        """Make no table among those of another program's file, nor an empty one where a table of ours was taken away.
+
+        A server's database may be shared.
+        """
+        found = set(inspect(connection).get_table_names()) if self.is_sqlite else set()
+        if found and tables.meta.name not in found:
+            message = (
+                f"the ledger {self.place} cannot be used (the file is another program's database); "
+                "move it away, or name another state_dir or ledger_url"
+            )
+            raise LedgerError(message)
+        missing = sorted(tables.metadata.tables.keys() - found) if found else []
+        if missing and self._meta(connection).get("version") == str(tables.SCHEMA_VERSION).encode():
+            message = (
+                f"the ledger {self.place} lacks its table {missing[0]}; nothing more is sent: {MENDS[self.is_sqlite]}"
+            )
+            raise LedgerError(message)
 
     def close(self) -> None:
         """Give the connections back, SQLite's after the transaction under way; safe to call twice."""

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL
 
-__all__ = ["ConnectionLostError", "RolledBackError", "TransactionLostError", "ledger_faults", "required_ledger_missing"]
+__all__ = [
+    "MENDS",
+    "ConnectionLostError",
+    "RolledBackError",
+    "TransactionLostError",
+    "ledger_faults",
+    "required_ledger_missing",
+]
 
 _LOST = re.compile(r"57P0[123]|08...")
 """PostgreSQL's codes for a server that shuts down, has crashed, or starts, and what PgBouncer says of one."""
@@ -23,7 +30,7 @@ _LOST = re.compile(r"57P0[123]|08...")
 _ROLLED_BACK = re.compile(r"40001|40P01")
 """PostgreSQL's codes for a transaction that it rolled back so that others may go on: a deadlock, a serialization failure."""
 
-_MENDS = {
+MENDS = {
     True: "end other programs that use the file, check its folder and the disk, or restore it from a copy; "
     "`linkedin-conversions ledger check` says how bad it is",
     False: "check ledger_url, the database, and what its user may do",
@@ -57,13 +64,13 @@ def ledger_faults(url: URL, place: Callable[[], str]) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         message = (
-            f"the ledger {place()} cannot be used ({_cause(error, url)}); nothing more is sent: {_MENDS[is_sqlite]}"
+            f"the ledger {place()} cannot be used ({_cause(error, url)}); nothing more is sent: {MENDS[is_sqlite]}"
         )
         raise _kind_of(error, is_sqlite=is_sqlite)(message) from None
     except (LookupError, ValueError, TypeError, OverflowError) as error:
         message = (
             f"the ledger {place()} holds what no run has written ({type(error).__name__}); "
-            f"nothing more is sent: {_MENDS[is_sqlite]}"
+            f"nothing more is sent: {MENDS[is_sqlite]}"
         )
         raise LedgerError(message) from None
 

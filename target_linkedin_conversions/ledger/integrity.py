@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Connection, Select, func, select, text
+from sqlalchemy import Connection, Select, func, inspect, select, text
 
 from target_linkedin_conversions.epoch import LAST_MS
 from target_linkedin_conversions.ledger import pruning, tables
@@ -45,10 +45,28 @@ def integrity(database: Database) -> Integrity:
             looked_at.append("the file's pages and indexes")
             found = connection.execute(text(f"PRAGMA integrity_check({_MOST})")).scalars()
             problems += [f"file: {line}" for line in found if line != "ok"]
+        problems += [] if problems else _of_tables(database, connection)
         if not problems:  # rows of a broken file are read as something else
             looked_at.append("batches and identities")
             problems += _of_rows(connection, is_sqlite=database.is_sqlite)
     return Integrity(looked_at, problems)
+
+
+def _of_tables(database: Database, connection: Connection) -> list[str]:
+    """What tables lack; nothing is said of those of an earlier release, which the next run makes whole."""
+    if database.upgraded_from is not None:
+        return []
+    inspector = inspect(connection)
+    problems = []
+    for table in tables.metadata.sorted_tables:
+        if not inspector.has_table(table.name):
+            problems.append(f"the table {table.name} is missing")
+            continue
+        there = {column["name"] for column in inspector.get_columns(table.name)}
+        problems += [
+            f"the table {table.name} lacks its column {one.name}" for one in table.columns if one.name not in there
+        ]
+    return problems
 
 
 def _of_rows(connection: Connection, *, is_sqlite: bool) -> list[str]:

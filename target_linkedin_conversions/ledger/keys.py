@@ -38,14 +38,19 @@ def key_of(meta: Mapping[str, bytes], apart: bytes | None, place: str) -> bytes:
                 f"the ledger {place} was made without it and holds a key of its own",
                 "leave it unset for this ledger, or begin a new one with it: name another state_dir or ledger_url",
             )
-        if len(meta["key"]) != KEY_BYTES:
-            message = f"the key of the ledger {place} is damaged; restore the ledger from a copy"
-            raise LedgerError(message)
-        return meta["key"]
+        return _whole(meta["key"], KEY_BYTES, place)
     if apart is None:
         raise ConfigError("ledger_key", f"the ledger {place} was made with one and needs it", "set it to the same one")
-    if not hmac.compare_digest(check_of(apart), meta[CHECK]):
+    if not hmac.compare_digest(check_of(apart), _whole(meta[CHECK], _CHECK_BYTES, place)):
         raise ConfigError(
             "ledger_key", f"the ledger {place} was made with another one", "set it to the one that it was made with"
         )
     return apart
+
+
+def _whole(found: object, length: int, place: str) -> bytes:
+    """A value of so many bytes; raises `LedgerError` for what somebody else has put in its place."""
+    if not isinstance(found, bytes) or len(found) != length:
+        message = f"the key of the ledger {place} is damaged; restore the ledger from a copy"
+        raise LedgerError(message)
+    return found

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import (
+    ensure_folder,
     make_private_folder,
     mend_of,
     open_private,
@@ -39,11 +40,22 @@ class LocalStore:
 
     def prepare(self) -> None:
         """Create the folder with a `.gitignore`; raises `ConfigError` where that fails, or others may write to it."""
-        try:
+        with self._told():
             make_private_folder(self.root)
             ignore = self.root / ".gitignore"
             if not os.path.lexists(ignore):
                 write_private(ignore, b"*\n")
+
+    def look(self) -> None:
+        """Raise what `prepare` would raise, and make nothing."""
+        with self._told():
+            ensure_folder(self.root)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say by its setting what is wrong with the folder."""
+        try:
+            yield
         except OSError as error:
             problem = f"the folder cannot be written ({error.strerror})"
             mend = mend_of(error, "name a folder that this user may write to")

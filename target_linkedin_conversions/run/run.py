@@ -38,7 +38,7 @@ from target_linkedin_conversions.run.earlier_runs import new_ledger_warning, old
 from target_linkedin_conversions.run.end_warnings import consent_warning, other_key_warnings
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.intake import Intake
-from target_linkedin_conversions.run.process.open_files import ensure_descriptors
+from target_linkedin_conversions.run.process.machine import ensure_clock, ensure_descriptors
 from target_linkedin_conversions.run.process.watchdog import watchdog
 from target_linkedin_conversions.run.progress import Progress, Untracked
 from target_linkedin_conversions.run.recorder import Recorder
@@ -178,6 +178,8 @@ class Run:
         if self.sends:
             self._alerts.begin()
         self._telemetry.begin()
+        if self.sends:
+            ensure_clock(self.clock.now())
         ensure_descriptors(self.settings.max_concurrent_requests)
         self._files.prepare(self._reporter.started, self.warn)
         self.streams.suppressed = suppress_list(self.settings.suppress)

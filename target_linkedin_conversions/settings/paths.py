@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings.values import QUOTES
@@ -59,12 +60,26 @@ def expanded(text: str, place: str) -> str:
             "the path holds a quote, a line break or a character that is not seen",
             "write it without, or rename the folder",
         )
+    if not scheme:
+        _ensure_has_a_name_here(text, place)
     if scheme or not text.startswith("~"):
         return text
     found = os.path.expanduser(text)  # noqa: PTH111 - pathlib raises where no home is known
     if found.startswith("~"):
         raise ConfigError(place, "no home folder is known for the ~ of this path", "write the path in full")
     return found
+
+
+def _ensure_has_a_name_here(path: str, place: str) -> None:
+    """Refuse a path that this machine's locale has no bytes for, before a call of the system does."""
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        raise ConfigError(
+            place,
+            f"file names are written in {sys.getfilesystemencoding()} here, which lacks a character of the path",
+            "set PYTHONUTF8=1 or a locale such as LC_ALL=C.UTF-8, or name a path in plain letters",
+        ) from None
 
 
 def _unfilled(place: str, mend: str) -> ConfigError:

@@ -62,8 +62,9 @@ def raw_records(
             "set the tap's batch_config.encoding.compression: gzip, or none",
         )
     for number, path in enumerate(manifest, 1):
-        with _faults(number, storage), opened(path, storage, listen) as file:
-            yield from parquet_records(file) if encoding["format"] == "parquet" else _lines(file, number, listen)
+        is_parquet = encoding["format"] == "parquet"
+        with _faults(number, storage), opened(path, storage, listen, at_any_place=is_parquet) as file:
+            yield from parquet_records(file) if is_parquet else _lines(file, number, listen)
 
 
 def _lines(file: IO[bytes], number: int, listen: Callable[[], None]) -> Iterator[msgspec.Raw]:
@@ -77,10 +78,16 @@ def _lines(file: IO[bytes], number: int, listen: Callable[[], None]) -> Iterator
             if line and not line.isspace():
                 yield msgspec.Raw(line)
                 continue
-            blank += len(line)
+            blank += len(line) + _skipped(text)
             if blank >= _CHUNK:
                 blank = 0
                 listen()
+
+
+def _skipped(text: io.BufferedIOBase) -> int:
+    """Skip the white space that comes next, as far as it is in memory: blank lines one by one take 100 s of 400 MB."""
+    coming = cast("io.BufferedReader[Any]", text).peek()
+    return len(text.read(len(coming) - len(coming.lstrip())))
 
 
 @contextmanager

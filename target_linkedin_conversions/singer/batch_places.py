@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Storage", "opened", "scheme_of", "storage_of"]
 
 _LOCAL = frozenset({"", "file", "local"})
+_WEB = frozenset({"http", "https"})
 _LOCAL_URL = re.compile(r"(?:file|local)://(?:localhost(?=/))?|file:(?=/)", re.IGNORECASE)
 _MOST_SECONDS = 300.0
 """How long a storage may take to open a file or to give a part of it."""
@@ -59,8 +60,12 @@ def scheme_of(place: str) -> str:
 
 
 @contextmanager
-def opened(place: str, storage: Storage | None, listen: Callable[[], None]) -> Iterator[IO[bytes]]:
-    """A file of a manifest; `listen()` is called while a storage is waited for, and raises where a signal came.
+def opened(
+    place: str, storage: Storage | None, listen: Callable[[], None], *, at_any_place: bool
+) -> Iterator[IO[bytes]]:
+    """A file of a manifest, read from its beginning or at any place.
+
+    `listen()` is called while a storage is waited for, and raises where a signal came.
 
     Raises `InvalidLineError` for one behind a URL that no setting names.
     """
@@ -74,7 +79,7 @@ def opened(place: str, storage: Storage | None, listen: Callable[[], None]) -> I
     elif scheme_of(storage.root) in _LOCAL:
         path = _local(storage.root) / _name_of(place)
     else:
-        with _Remote(storage, _name_of(place), listen) as file:
+        with _Remote(storage, _name_of(place), listen, at_any_place=at_any_place) as file:
             yield cast("IO[bytes]", file)
         return
     with open_regular(path) as local:
@@ -97,21 +102,23 @@ def _name_of(place: str) -> str:
     return name
 
 
-def _open(storage: Storage, name: str) -> Any:  # noqa: ANN401 - each storage has files of its own
+def _open(storage: Storage, name: str, *, at_any_place: bool) -> Any:  # noqa: ANN401 - each storage has files of its own
     import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415 - only where the files are behind a URL
 
     filesystem, root = fsspec.core.url_to_fs(storage.root, **storage.params)
-    return filesystem.open(f"{root.rstrip('/')}/{name}", "rb")
+    # A part of a file that a web server is asked for is held whole, and one that ignores the question sends without end.
+    as_it_comes = {} if at_any_place or scheme_of(storage.root) not in _WEB else {"block_size": 0}
+    return filesystem.open(f"{root.rstrip('/')}/{name}", "rb", **as_it_comes)
 
 
 class _Remote(io.RawIOBase):
     """A file behind a URL, whose server may be silent: it is asked in a thread of its own."""
 
-    def __init__(self, storage: Storage, name: str, listen: Callable[[], None]) -> None:
+    def __init__(self, storage: Storage, name: str, listen: Callable[[], None], *, at_any_place: bool) -> None:
         self._listen = listen
         self._is_waited_for = False
         self._file: Any = None
-        self._file = self._asked(lambda: _open(storage, name))
+        self._file = self._asked(lambda: _open(storage, name, at_any_place=at_any_place))
 
     def _asked(self, work: Callable[[], Any]) -> Any:  # noqa: ANN401 - what a storage answers
         self._is_waited_for = True

@@ -17,6 +17,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.run.process.signals import ended_by_signals
 from target_linkedin_conversions.standard_streams import hold_standard_streams
 from target_linkedin_conversions.usage import WordedCommand
 
@@ -89,7 +91,11 @@ def main(arguments: Sequence[str] | None = None) -> Any:  # noqa: ANN401 - click
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A STATE leaves in the bytes it came in, whatever the locale.
         sys.stdout.reconfigure(encoding="utf-8")
-    try:
-        return command.main(args=list(arguments) if arguments is not None else None, prog_name=_NAME)
-    finally:
-        gc.enable()
+    with ended_by_signals():
+        try:
+            return command.main(args=list(arguments) if arguments is not None else None, prog_name=_NAME)
+        except ConfigError as error:  # what is shown finds no room; a run tells of its own faults
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(error.exit_code)
+        finally:
+            gc.enable()

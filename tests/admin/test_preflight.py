@@ -243,3 +243,15 @@ def test_every_finding_has_a_code_a_sentence_and_a_mend(look: Look) -> None:
         assert finding.code.isidentifier()
         assert finding.sentence
         assert finding.mend
+
+
+def test_a_linkedin_that_drips_for_a_minute_is_not_waited_for_thrice(
+    look: Look, linkedin: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    linkedin.faults("drop_before", path=RULES, times=3)
+    minutes = iter(range(0, 10**6, 60))
+    monkeypatch.setattr(look.clock, "monotonic", lambda: float(next(minutes)))
+    with pytest.raises(UnreachableError):
+        look()
+    assert len([path for path in look.paths() if path.startswith(RULES)]) <= 1
+    assert look.clock.waits == []

@@ -148,3 +148,18 @@ def test_without_anything_that_is_sent_the_setting_is_named_and_no_stream(mapped
     code, _, err = mapped("privacy", streams=[], conversion_rule=None)
     assert (code, "*" in err) == (2, False)
     assert "streams: it is empty" in err
+
+
+def test_a_difference_repeats_no_address_that_stands_in_the_file(mapped: Companion) -> None:
+    before = mapped.data("privacy")
+    (stream,) = before["streams"]
+    stream["stream"] = "jane.doe@acme.example"
+    fields_of(before)["email"]["columns"] = ["jane.doe@acme.example", "work email"]
+    stream["consent"]["granted"] = ["b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9"]
+    (mapped.folder / "privacy.json").write_text(json.dumps(before))
+    code, out, err = mapped("privacy", "--diff", str(mapped.folder / "privacy.json"))
+    assert code == 2
+    assert "acme.example" not in out + err
+    assert "b94d27" not in out + err
+    assert "work email" in out
+    assert "+ stream deals: only where ads is yes\n" in out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shlex
 import subprocess
 from typing import TYPE_CHECKING
@@ -181,3 +182,20 @@ def test_output_that_finds_no_room_is_one_sentence_and_exit_2(words: list[str]) 
             "make room on the disk, or where the output goes; what the command did before stays done"
         )
     ]
+
+
+@pytest.mark.parametrize("words", [["--help"], ["completion", "bash"], ["runs", "list", "--config", "ENV"]])
+def test_output_whose_reader_has_read_enough_ends_quietly_and_is_no_fault(words: list[str], tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as nobody:
+        done = subprocess.run(
+            [*COMPANION, *words],
+            stdout=nobody,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+            cwd=tmp_path,
+            env=environment(),
+        )
+    assert (done.returncode, done.stderr) == (141, b"")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import signal
 import socket
 import time
 from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
@@ -223,6 +225,62 @@ def test_blank_lines_without_end_do_not_keep_a_signal_waiting(tmp_path: Path, bl
     moments = [begun, *heard, time.monotonic()]
     assert max(later - sooner for sooner, later in pairwise(moments)) < HEARD_SECONDS
     assert len(heard) >= 7
+
+
+def test_blank_lines_that_unpack_to_much_cost_seconds(tmp_path: Path) -> None:
+    """One by one, 400 MB of them take more than 100 s."""
+    path = tmp_path / "blank.jsonl.gz"
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        for _ in range(100):
+            file.write(b"\n" * (1 << 20))
+        file.write(b'\t{"id": 1}\n\n \r\n  {"id": 2}\n\n')
+    begun = time.process_time()
+    assert [record.strip() for record in read(str(path))] == [b'{"id": 1}', b'{"id": 2}']
+    assert time.process_time() - begun < 8
+
+
+class Endless(BaseHTTPRequestHandler):
+    """A web server that says a file is short, ignores which part of it is asked for, and sends without end."""
+
+    protocol_version = "HTTP/1.1"
+    sent = 0
+
+    def do_HEAD(self) -> None:
+        """Say that it is short."""
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.send_header("Accept-Ranges", "bytes")
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        """Send lines until nobody takes them any more, 64 MB at most."""
+        self.send_response(206)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        lines = b'{"id": 1}\n' * 6000
+        with suppress(OSError):
+            while Endless.sent < 64 << 20:
+                self.wfile.write(b"%x\r\n%b\r\n" % (len(lines), lines))
+                Endless.sent += len(lines)
+            self.wfile.write(b"0\r\n\r\n")
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_a_web_server_that_sends_without_end_is_read_as_its_lines_are_taken() -> None:
+    pytest.importorskip("aiohttp")
+    Endless.sent = 0
+    with ThreadingHTTPServer(("127.0.0.1", 0), Endless) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        root = f"http://127.0.0.1:{server.server_address[1]}"
+        records = raw_records(batch("x.jsonl"), {"storage": {"root": root}}, lambda: None)
+        assert [bytes(next(records)) for _ in range(1000)] == [b'{"id": 1}\n'] * 1000
+        assert Endless.sent < 32 << 20  # what is on its way
+        records.close()  # type: ignore[attr-defined]  # a generator
+        server.shutdown()
+        thread.join(30)
 
 
 def test_a_run_among_blank_lines_hears_sigterm(pipe: Pipe) -> None:

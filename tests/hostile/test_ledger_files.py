@@ -194,6 +194,19 @@ def test_a_ledger_whose_own_facts_are_damaged_ends_each_run_with_exit_2(pipe: Pi
     assert run(pipe, 1, dry_run=True).code == 2
 
 
+def test_another_programs_database_is_no_ledger_and_gets_no_table_of_ours(pipe: Pipe) -> None:
+    pipe.state_dir.mkdir(mode=0o700)
+    path = pipe.state_dir / "ledger.sqlite"
+    with closing(sqlite3.connect(path)) as theirs, theirs:
+        theirs.execute("CREATE TABLE places (url TEXT)")
+    done = run(pipe, 1)
+    assert (done.code, done.report["outcome"], pipe.linkedin.received) == (2, "ledger", [])
+    assert "is another program's database" in done.stderr
+    assert companion(pipe, "ledger", "init")[0] == 2
+    with closing(sqlite3.connect(path)) as theirs:
+        assert theirs.execute("SELECT name FROM sqlite_master").fetchall() == [("places",)]
+
+
 def test_a_flipped_byte_anywhere_in_the_file_is_exit_2_or_nothing(pipe: Pipe) -> None:
     run(pipe, *range(1, 60))
     path = pipe.state_dir / "ledger.sqlite"
@@ -386,3 +399,34 @@ def test_a_file_with_another_key_is_not_imported_into_a_ledger_with_a_key_apart(
     there = str(pipe.folder / "there")
     assert companion(pipe, "ledger", "import", str(file), state_dir=there, ledger_key=KEY)[0] == 2
     assert run(pipe, 1, state_dir=there, ledger_key=KEY).code == 0
+
+
+@pytest.mark.parametrize("table", ["batches", "deliveries", "workers", "quota_days"])
+def test_a_table_that_was_taken_away_is_not_made_anew_and_empty(pipe: Pipe, table: str) -> None:
+    """Without its batches no event would be known as delivered, and all be sent again."""
+    assert run(pipe, 1).counts == {"delivered": 1}
+    with closing(sqlite3.connect(pipe.state_dir / "ledger.sqlite")) as ledger, ledger:
+        ledger.execute(f"DROP TABLE {table}")
+    code, out = companion(pipe, "ledger", "check")
+    assert (code, f"the table {table} is missing" in out) == (2, True)
+    done = run(pipe, 1)
+    assert (done.code, done.report["outcome"], len(pipe.linkedin.received)) == (2, "ledger", 1)
+    assert f"lacks its table {table}; nothing more is sent" in done.stderr
+
+
+def test_a_column_that_another_has_renamed_is_found(pipe: Pipe) -> None:
+    run(pipe, 1)
+    with closing(sqlite3.connect(pipe.state_dir / "ledger.sqlite")) as ledger, ledger:
+        ledger.execute("ALTER TABLE batches RENAME COLUMN rule TO ruel")
+    code, out = companion(pipe, "ledger", "check")
+    assert (code, "the table batches lacks its column rule" in out) == (2, True)
+
+
+@pytest.mark.parametrize("value", [5, 1.5, "text"])
+def test_a_key_of_another_kind_is_a_damaged_key_to_every_command(pipe: Pipe, value: object) -> None:
+    run(pipe, 1)
+    with closing(sqlite3.connect(pipe.state_dir / "ledger.sqlite")) as ledger, ledger:
+        ledger.execute("UPDATE meta SET value = ? WHERE name = 'key'", [value])
+    for asked in ("check", "stats", "export"):
+        code, out = companion(pipe, "ledger", asked)
+        assert (code, "the key of the ledger" in out) == (2, True), (asked, out)

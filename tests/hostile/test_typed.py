@@ -123,3 +123,32 @@ def test_rows_are_sent_though_stdout_is_closed(tmp_path: Path) -> None:
         timeout=60,
     )
     assert (done.returncode, b"Traceback" in done.stderr) == (0, False), done.stderr
+
+
+def test_rows_that_were_sent_are_no_fault_though_nobody_reads_on(tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_bytes(table())
+    asked = [
+        "leads.csv",
+        "--rule",
+        "101",
+        "--consent",
+        "not-required: a test",
+        "--timezone",
+        "UTC",
+        "--dry-run",
+        "--yes",
+    ]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as nobody:
+        done = subprocess.run(
+            [*PROGRAM, "send", *asked, "--json"],
+            stdout=nobody,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+            cwd=tmp_path,
+            env=environment(),
+        )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.decode().splitlines()[-1].startswith("outcome=done exit=0 ")

@@ -135,3 +135,22 @@ def test_cases_stand_for_themselves(run: Any) -> None:
 
 def test_an_input_beside_cases_is_refused(run: Any) -> None:
     assert run(CASES, "leads.csv").exit_code == 2
+
+
+def test_an_address_in_the_file_is_not_repeated_by_what_does_not_hold(run: Any) -> None:
+    wrong = CASES.replace("idValue: jane.doe@example.com", "idValue: jane@acme.example").replace(
+        "name: a won deal is sent with its value", "name: deal of jane@acme.example"
+    )
+    for asked in ((), ("--json",)):
+        done = run(wrong, *asked)
+        assert (done.exit_code, "acme.example" in done.stdout + done.stderr) == (2, False)
+        assert "payload.user.userIds[0].idValue" in done.stdout
+    done = run("stream: leads\ncases: [{row: {}, jane@acme.example: 1, expect: {}}]\n")
+    assert isinstance(done.exception, ConfigError)
+    assert "acme.example" not in str(done.exception)
+
+
+def test_an_event_id_of_our_own_is_told_as_it_was_expected(run: Any) -> None:
+    made = "0123456789abcdef0123456789abcdef"
+    done = run(CASES.replace("      conversion: 103\n", f"      conversion: 103\n      eventId: {made}\n"))
+    assert (done.exit_code, made in done.stdout) == (2, True)

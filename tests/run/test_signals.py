@@ -16,6 +16,7 @@ from tests.singer.pipe import MODULE, as_bytes, environment, record, schema, wai
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.singer.pipe import Pipe
 
@@ -91,3 +92,16 @@ def test_whoever_heard_signals_before_a_run_hears_them_after_it() -> None:
 
 class _Run:
     terminated: int | None = None
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_before_the_run_ends_it_with_its_last_line(number: signal.Signals, tmp_path: Path) -> None:
+    """The console script's `main` listens before it imports what takes half a second."""
+    os.mkfifo(tmp_path / "fifo")
+    asked = [*MODULE, "--input", "fifo"]
+    running = subprocess.Popen(asked, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE)
+    with (tmp_path / "fifo").open("wb"):  # returns when the program, whose options these are, opens it
+        running.send_signal(number)
+        _, err = running.communicate(timeout=60)
+    assert running.returncode == 128 + number
+    assert err.decode() == f"outcome=terminated exit={128 + number}\n"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_linkedin_conversions.run.process.open_files import descriptors_needed
+from target_linkedin_conversions.run.process.machine import descriptors_needed
 from target_linkedin_conversions.sandbox import Sandbox
 from tests.singer.pipe import MODULE, Ended, Line, Pipe, as_bytes, environment, line_of, record, schema, state
 from tests.size import sized
@@ -346,3 +346,13 @@ def test_a_run_opens_no_more_files_than_it_asks_for(pipe: Pipe, now: int, linked
             time.sleep(0.01)
         assert pipe.wait(process).code == 0
     assert 16 < most <= descriptors_needed(16)
+
+
+@pytest.mark.parametrize("asked", ["--about", "--version", "--help"])
+def test_what_is_asked_of_the_target_and_finds_no_room_is_one_sentence_and_exit_2(asked: str) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$@" >/dev/full', "sh", *MODULE, asked], capture_output=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert done.stderr.decode().startswith("Error: output: it cannot be written (No space left on device); make room")
+    assert done.stderr.count(b"\n") == 1

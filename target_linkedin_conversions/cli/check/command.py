@@ -33,6 +33,7 @@ from target_linkedin_conversions.readiness.past import on_past_runs
 from target_linkedin_conversions.records.versions import KNOWN
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.report_files import reports_of
+from target_linkedin_conversions.run.process.machine import ensure_clock
 from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
@@ -83,6 +84,8 @@ def check(config: tuple[str, ...], as_json: bool) -> None:
 def _look(settings: Settings) -> Preflight:
     """What LinkedIn, the entries and past runs show."""
     folder = Folder(settings.state_dir)
+    folder.look()
+    ensure_clock(wall_clock())
     Alerts(settings.alert_urls, settings.alert_on, folder).begin()
     with calls_of(settings) as calls:
         seen = preflight(settings, calls.client, calls.tokens, calls.clock)

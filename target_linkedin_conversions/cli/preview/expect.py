@@ -16,6 +16,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.private_files import path_shown
+from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.run.preview.cases import CaseResult, Cases, run_cases
 from target_linkedin_conversions.settings.files import content_of
 from target_linkedin_conversions.tables.schema import schema_of_rows
@@ -76,7 +77,8 @@ def read_cases(file: str) -> Cases:
         raise ConfigError("--expect", f"{file} is no YAML{place}", "mend it, or write it as JSON") from None
     except msgspec.ValidationError as error:
         mend = "docs/preview.md has an example of each key"
-        raise ConfigError("--expect", f"{file} is no file of cases: {error}", mend) from None
+        where = "" if looks_personal(str(error)) else f": {error}"
+        raise ConfigError("--expect", f"{file} is no file of cases{where}", mend) from None
     except (TypeError, ValueError, RecursionError):
         raise ConfigError(
             "--expect", f"{file} holds what JSON does not know", "write texts, numbers, lists, objects"

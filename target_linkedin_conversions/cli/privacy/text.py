@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.errors import LONGEST_MESSAGE
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.settings.consent import GRANTED
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["differences", "markdown", "paragraphs"]
 
 _FEW = 3
+_TO = "to "
+"""Before the address of whoever receives events."""
 
 
 def paragraphs(found: Disclosure) -> Iterator[str]:
@@ -69,12 +72,23 @@ def markdown(found: Disclosure) -> Iterator[str]:
 def differences(before: Disclosure, now: Disclosure) -> list[str]:
     """What left before and does not (`-`), and what leaves now and did not (`+`), a line each; in whatever order it stands."""
     old, new = dict.fromkeys(_facts(before)), dict.fromkeys(_facts(now))
-    return [f"- {fact}" for fact in old if fact not in new] + [f"+ {fact}" for fact in new if fact not in old]
+    return [f"- {_of_nobody(fact)}" for fact in old if fact not in new] + [
+        f"+ {_of_nobody(fact)}" for fact in new if fact not in old
+    ]
+
+
+def _of_nobody(fact: str) -> str:
+    """A fact without the words of a file that say who somebody is; where events are sent to may be a number's address."""
+    is_receiver = fact.startswith(_TO)
+    return " ".join(
+        "…" if "@" in word or (not is_receiver and looks_personal(word.strip(",;:"))) else word
+        for word in fact.split(" ")
+    )
 
 
 def _facts(found: Disclosure) -> Iterator[str]:
     """Everything that must not change unnoticed, a sentence each."""
-    yield f"to {printable(found.destination.api_url)}"
+    yield f"{_TO}{printable(found.destination.api_url)}"
     for stream in found.streams:
         name = f"stream {_name(stream.stream)}"
         yield f"{name}: {_consent(stream)}"

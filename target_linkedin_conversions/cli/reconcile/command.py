@@ -24,6 +24,7 @@ from target_linkedin_conversions.reporting.comparison import KEPT_AS
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.report_files import reports_of
 from target_linkedin_conversions.reporting.run_list import write_run_list
+from target_linkedin_conversions.run.process.machine import ensure_clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,6 +80,7 @@ def reconcile(
     settings = load_settings(config, needs_token=True)
     _ensure_readable(settings)
     clock = Clock()
+    ensure_clock(clock.now())
     period = _period(days, start, end, _rule(rule), clock.now())
     only = period.rule or (settings.rules[0] if len(settings.rules) == 1 else None)
     columns = SourceColumns.of(maps)

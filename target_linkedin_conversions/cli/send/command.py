@@ -21,6 +21,7 @@ from target_linkedin_conversions.cli.send.run import Sendable, SendRun
 from target_linkedin_conversions.cli.send.shown import show_ended, show_file, show_left
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
+from target_linkedin_conversions.output import say_no_more
 from target_linkedin_conversions.printable import printable_lines, writable
 from target_linkedin_conversions.run.preview.preview import Previewing
 from target_linkedin_conversions.run.tap_only import ensure_no_map
@@ -253,11 +254,14 @@ class _Sending:
             sending = SendRun(self._settings, self._files, advance)
             report = sending.send()
             left = [] if report.dry_run else sending.write_left()
-        if as_json:
-            print_json(report)
-        show_ended(report, say)
-        show_left(left, report, say)
-        if sys.stdout is not None:  # closed by whoever started it
-            sys.stdout.flush()
+        try:
+            if as_json:
+                print_json(report)
+            show_ended(report, say)
+            show_left(left, report, say)
+            if sys.stdout is not None:  # closed by whoever started it
+                sys.stdout.flush()
+        except BrokenPipeError:  # what was sent is sent: the exit code is the run's
+            say_no_more()
         click.echo(sending.run.last_line(), err=True)
         sys.exit(report.exit_code)

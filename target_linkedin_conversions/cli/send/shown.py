@@ -112,7 +112,7 @@ def show_ended(report: Report, say: Callable[[str], None]) -> None:
     counts = [(outcome, report.counts[outcome]) for outcome in Outcome if report.counts.get(outcome)]
     say("")
     if not counts:
-        say("Nothing was sent: there were no rows.")
+        say("Nothing was sent." if report.message else "Nothing was sent: there were no rows.")
     for outcome, events in counts:
         say(f"{events:>9,}  {ENDINGS[outcome]}")
     if report.message:

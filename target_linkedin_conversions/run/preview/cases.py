@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.event import Event, MissingKey, Refusal
+from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.normalise import email
 from target_linkedin_conversions.records.timestamps import milliseconds
 from target_linkedin_conversions.run.stream_mapping import mapping_of
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Case", "CaseResult", "Cases", "Difference", "Expected", "run_cases"]
 
 _Payload = dict[str, Any]
+_MADE = re.compile("[0-9a-f]{32}")
+"""An event id as it is made where none is mapped: it looks like a hash, and is nobody's."""
 _TOLD_MEMBERS = frozenset({"idType", "conversion", "conversionHappenedAt", "currencyCode", "amount", "countryCode"})
 """Members of an event that say of nobody who it is, so that what came may be shown."""
 
@@ -95,7 +99,9 @@ def run_cases(
     streams = dict.fromkeys(case.stream or cases.stream for case in cases.cases)
     mappings = {stream: _mapping(stream, cases, settings, schema_of) for stream in streams}
     return [
-        CaseResult(_name(case, at), list(_differences(case, mappings[case.stream or cases.stream], present)))
+        CaseResult(
+            _name(case, at), [*map(_told_to_people, _differences(case, mappings[case.stream or cases.stream], present))]
+        )
         for at, case in enumerate(cases.cases, 1)
     ]
 
@@ -121,7 +127,15 @@ def _mapping(
 
 
 def _name(case: Case, at: int) -> str:
-    return case.name or f"case {at}"
+    return f"case {at}" if not case.name or looks_personal(case.name) else case.name
+
+
+def _told_to_people(found: Difference) -> Difference:
+    """The same without what of the file says who somebody is: the path leads to it."""
+    path = f"{found.path.partition('.')[0]}.…" if looks_personal(found.path) else found.path
+    is_an_id = found.path.endswith(".eventId") and _MADE.fullmatch(found.expected) is not None
+    expected = found.expected if is_an_id or not looks_personal(found.expected) else "what the file says there"
+    return msgspec.structs.replace(found, path=path, expected=expected)
 
 
 # What differs

@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
-__all__ = ["ENDING_SIGNALS", "ending_by_signals", "listen_for_signals"]
+__all__ = ["ENDING_SIGNALS", "ended_by_signals", "ending_by_signals", "listen_for_signals"]
 
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -79,8 +79,28 @@ def listen_for_signals(run: Terminable, wake: Callable[[], None] = lambda: None)
     if threading.current_thread() is not threading.main_thread():
         return None
     wakeup = _second_signal.expect()
-    heard = [number for number in ENDING_SIGNALS if number != signal.SIGHUP or not _is_ignored(number)]
-    return _Before({number: signal.signal(number, terminate) for number in heard}, wakeup)
+    return _Before({number: signal.signal(number, terminate) for number in _heard()}, wakeup)
+
+
+def _end_at_once(number: int, _frame: FrameType | None) -> None:
+    """Write the last line of a program that has no run yet, or none any more, and leave: there is nothing to keep."""
+    code = 128 + number
+    with suppress(OSError):
+        os.write(2, f"outcome=terminated exit={code}\n".encode())
+    os._exit(code)
+
+
+@contextmanager
+def ended_by_signals() -> Iterator[None]:
+    """End the process at a signal, with its last line, for as long as no run hears it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, _end_at_once) for number in _heard()}
+    try:
+        yield
+    finally:
+        _restore(before)
 
 
 @contextmanager
@@ -91,12 +111,16 @@ def ending_by_signals(run: Terminable) -> Iterator[None]:
         yield
     finally:
         if before is not None:
-            for number, action in before.handlers.items():
-                # None stands for a handler of another language, which Python cannot put back.
-                signal.signal(number, signal.SIG_DFL if action is None else action)
+            _restore(before.handlers)
             signal.set_wakeup_fd(before.wakeup)
 
 
-def _is_ignored(number: int) -> bool:
-    """Whether a signal is ignored, as `nohup` has it."""
-    return signal.getsignal(number) is signal.SIG_IGN
+def _heard() -> list[int]:
+    """The signals that are listened to; not SIGHUP where it is ignored, as `nohup` has it."""
+    return [one for one in ENDING_SIGNALS if one != signal.SIGHUP or signal.getsignal(one) is not signal.SIG_IGN]
+
+
+def _restore(handlers: dict[int, Any]) -> None:
+    for number, action in handlers.items():
+        # None stands for a handler of another language, which Python cannot put back.
+        signal.signal(number, signal.SIG_DFL if action is None else action)

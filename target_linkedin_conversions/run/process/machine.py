@@ -1,10 +1,18 @@
-"""What a run may need of the machine: open files."""
+"""What a run needs of the machine: open files, and a clock that somebody has set."""
 
 from __future__ import annotations
 
-from target_linkedin_conversions.errors import ConfigError
+from datetime import UTC, datetime
 
-__all__ = ["descriptors_needed", "ensure_descriptors"]
+from target_linkedin_conversions.durations import DAY_MS
+from target_linkedin_conversions.errors import ConfigError, MachineError
+
+__all__ = ["descriptors_needed", "ensure_clock", "ensure_descriptors"]
+
+_FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+"""This program was written later."""
+_DAYS = 50 * 365
+"""Beyond them lies what a clock shows that was set by mistake."""
 
 
 _OF_THE_PROCESS = 24
@@ -39,3 +47,15 @@ def ensure_descriptors(senders: int) -> None:
             f"{senders} at a time need {needed} open files, and this user may have {hard}",
             "raise the limit (ulimit -n, or LimitNOFILE= of a service), or set it lower",
         ) from None
+
+
+def ensure_clock(now: int) -> None:
+    """Raise `MachineError` for a time that cannot be: every event would be called too old, or of the future, and be done with."""
+    days = (now - int(_FIRST_DAY.timestamp() * 1000)) // DAY_MS
+    if 0 <= days < _DAYS:
+        return
+    raise MachineError(
+        "the clock of this machine",
+        "it shows a time before this program was written, or decades after",
+        "set it, and let it be kept right (NTP)",
+    )
