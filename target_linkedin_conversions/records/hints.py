@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records.column_names import DELETION_MARKS, LOOK_USEFUL, ROW_NUMBERS
+from target_linkedin_conversions.settings import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Columns
     from target_linkedin_conversions.settings import StreamEntry
 
-__all__ = ["changes_with_every_edit", "on_columns", "on_key", "on_names", "on_updates"]
+__all__ = ["changes_with_every_edit", "on_columns", "on_event_id", "on_key", "on_names", "on_updates"]
 
 _LONGEST = 64
 _UPDATED = re.compile(
@@ -62,6 +63,17 @@ def on_names(place: str, used: Mapping[str, Sequence[str]]) -> list[str]:
     if not used.get(one) or used.get(other):
         return []
     return [f"{place}: {one} is mapped without {other}, and no name is sent without both; map {other}, or full_name"]
+
+
+def on_event_id(entry: StreamEntry) -> list[str]:
+    """A warning where the event id is for rules alone that the entry sends nothing to."""
+    sent_to = set(rules_of((entry,)))
+    if not entry.event_id_rules or not sent_to or entry.event_id_rules & sent_to:
+        return []
+    problem = (
+        f"{entry.place}.fields.event_id.rules: the entry sends to none of them, so the column is never the event's id"
+    )
+    return [f"{problem}; name the entry's rules there"]
 
 
 def on_columns(place: str, columns: Columns, used: Mapping[str, Sequence[str]], entry: StreamEntry) -> list[str]:

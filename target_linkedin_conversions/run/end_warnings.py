@@ -18,6 +18,8 @@ __all__ = ["consent_warning", "other_key_warnings", "small_parts_warning"]
 
 _MANY_PARTS, _SMALL_PART = 20, 500
 """Fewer parts cost nothing that is worth a word; a tenth of a full request is a small one."""
+_YAML_READS = frozenset({"yes", "on", "y"})
+"""Values that YAML makes true of where they stand without quotes, so that none of them is granted."""
 _GOOD_PART = 50_000
 """Ten full requests: what a part costs at its start is then a small share of it."""
 
@@ -26,10 +28,15 @@ def consent_warning(found: ConsentToNobody, column: str, fed_by: FedBy = FedBy.T
     """The warning of a stream that granted nobody's consent; its column is named where it is known."""
     where = f" in column {column!r}" if column else ""
     came = f"; the values that came: {', '.join(map(repr, found.values))}" if found.values else ""
+    quoted = (
+        ", in quotes, for YAML reads a bare yes as true"
+        if _YAML_READS.intersection(map(str.lower, found.values))
+        else ""
+    )
     past = ", for the tap's bookmark is past these records" if fed_by is FedBy.TAP else ""
     return (
         f"stream {found.stream}: consent{where} was granted by none of {how_many(found.records, 'record')}, so none was sent{came}; "
-        f"name the values that grant it in consent.granted, and {fed_by.again}{past}"
+        f"name the values that grant it in consent.granted{quoted}, and {fed_by.again}{past}"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import TooManyRejectsError
@@ -47,12 +48,12 @@ class Judge:
         return None
 
     def _message(self) -> str:
-        worst = sorted(
-            (line for line in self._tally.lines() if line.outcome is Outcome.REJECTED),
-            key=lambda line: -line.events,
+        causes: Counter[tuple[str, str, str]] = Counter()
+        for line in self._tally.lines():
+            if line.outcome is Outcome.REJECTED:
+                causes[line.code, line.stream, line.meaning or "see the rejects file"] += line.events
+        named = "; ".join(
+            f"{events} {code} in {stream}: {meaning}"
+            for (code, stream, meaning), events in causes.most_common(_NAMED_CAUSES)
         )
-        causes = "; ".join(
-            f"{line.events} {line.code} in {line.stream}: {line.meaning or 'see the rejects file'}"
-            for line in worst[:_NAMED_CAUSES]
-        )
-        return f"{self._tally.rejected} rejected, more than max_reject_ratio allows; STATE stays ({causes})"
+        return f"{self._tally.rejected} rejected, more than max_reject_ratio allows; STATE stays ({named})"
