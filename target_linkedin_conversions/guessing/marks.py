@@ -28,8 +28,17 @@ _GONE = frozenset(
         ),
     )
 )
-_ONLY = {"livemode": True, "test": False, "istest": False, "testmode": False, "sandbox": False, "isconverted": True}
+_ONLY = {
+    "livemode": True,
+    "test": False,
+    "istest": False,
+    "testmode": False,
+    "sandbox": False,
+    "isconverted": True,
+    "hasresponded": True,
+}
 """Columns that tell what counts from what does not, and what they hold where it does."""
+_ONLY_WHO = {"isconverted": "only leads that were converted", "hasresponded": "only members who responded"}
 _KEYS = (
     *names("""
     id uuid guid dealid orderid opportunityid leadid contactid transactionid recordid invoiceid vorgangsnummer auftragsnummer
@@ -71,8 +80,7 @@ def guess_only(columns: Columns, labels: Labels) -> Mark | None:
     for path, sample in columns.items():
         name = "".join(labels[path].words)
         if name in _ONLY and not labels[path].depth and sample.values and _is_flag(sample):
-            reason = "only leads that were converted" if name == "isconverted" else "leaves tests out"
-            return Mark(path, reason, _ONLY[name])
+            return Mark(path, _ONLY_WHO.get(name, "leaves tests out"), _ONLY[name])
     return None
 
 
