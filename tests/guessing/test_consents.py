@@ -193,6 +193,18 @@ def test_of_campaign_members_only_those_who_responded_count() -> None:
     assert (guess.only.column, guess.only.value) == ("HasResponded", True)
 
 
+def test_of_bookings_those_that_were_cancelled_do_not_count() -> None:
+    sampling = Sampling({})
+    for number, address in enumerate(PEOPLE):
+        row = {"uri": str(number), "email": address, "created_at": "2026-11-20T09:00:00Z"}
+        sampling.see({**row, "status": ("active", "canceled")[number % 2]})
+    guess = guess_entry(sampling.columns, stream="invitees", key=["uri"])
+    assert guess.only is not None
+    assert (guess.only.column, guess.only.value) == ("status", "active")
+    lines = "\n".join(entry_lines("invitees", guess, records=4, key=["uri"]))
+    assert yaml.safe_load(lines)[0]["only"] == {"column": "status", "is": ["active"]}
+
+
 def test_the_words_that_dynamics_writes_beside_its_codes_choose_the_rule() -> None:
     status = "statuscode@OData.Community.Display.V1.FormattedValue"
     sampling = Sampling({})

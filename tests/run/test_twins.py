@@ -303,3 +303,18 @@ def test_of_what_came_instead_of_a_consent_only_a_word_is_told(pipe: Pipe, now: 
 def test_a_yes_that_yaml_may_have_made_true_of_is_to_be_written_in_quotes() -> None:
     assert "in consent.granted, in quotes" in consent_warning(ConsentToNobody("leads", ["no", "Yes"], 7), "ok")
     assert "quotes" not in consent_warning(ConsentToNobody("leads", ["opt-in"], 7), "ok")
+
+
+def test_a_stream_of_which_one_key_left_everything_out_is_a_warning(pipe: Pipe, now: int) -> None:
+    columns = schema("leads", *COLUMNS, "ok", "live")
+    rows = [record(now, number, ok="granted", live="no") for number in range(25)]
+    entries = [{**entry, "only": {"column": "live", "is": "yes, no"}} for entry in asks()]
+    done = pipe.run_here([columns, *rows], streams=entries)
+    assert done.report["exit_code"] == 0
+    (said,) = [warning for warning in done.report["warnings"] if "was let through" in warning]
+    assert "stream leads: none of 25 records was let through (25 filtered); where that is not meant, mend only" in said
+    one_let_through = record(now, 30, ok="granted", live="yes, no")
+    done = pipe.run_here([columns, *rows, one_let_through], streams=entries)
+    assert not any("was let through" in warning for warning in done.report["warnings"])
+    done = pipe.run_here([columns, *rows[:19]], streams=entries)
+    assert not any("was let through" in warning for warning in done.report["warnings"])

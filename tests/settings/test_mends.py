@@ -302,6 +302,28 @@ def test_an_event_id_for_rules_alone_that_get_nothing_is_a_warning() -> None:
     assert "sends to none" not in warned_of(fields=named, conversion_rule={"column": "stage"})
 
 
+@pytest.mark.parametrize(
+    ("when", "warns"),
+    [
+        ("Closed*", True),
+        ("%won%", True),
+        ("MQL, SQL", True),
+        ("won|paid", True),
+        ("won", False),
+        (["MQL", "SQL"], False),
+        ("100 %", True),
+    ],
+)
+def test_a_case_that_reads_like_a_pattern_or_a_list_is_a_warning_where_the_rest_is_skipped(
+    when: Any, *, warns: bool
+) -> None:
+    def rules(otherwise: str) -> dict[str, Any]:
+        return {"column": "stage", "rules": [{"when": when, "rule": 101}], "otherwise": otherwise}
+
+    assert ("rules[0].when: a value is compared whole" in warned_of(conversion_rule=rules("skip"))) is warns
+    assert "compared whole" not in warned_of(conversion_rule=rules("reject"))
+
+
 def test_what_is_no_slip_is_read() -> None:
     for email in ("emails[].value", "emails[-1].value", "emails[primary=false].value"):
         assert load(fields(email=email)).streams
