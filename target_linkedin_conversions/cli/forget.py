@@ -21,6 +21,7 @@ from target_linkedin_conversions.reporting.disclosure import LINKEDIN_DELETES, L
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.forgetting import NOT_SENT, Forgetting
 from target_linkedin_conversions.run.suppress import add_to_suppress_list, suppress_list
+from target_linkedin_conversions.settings.definitions import ENVIRONMENT_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,11 +34,11 @@ _STDIN = "-"
 _LONGEST = 1_000_000
 """Characters that are read from stdin."""
 _WITHOUT_LIST = (
-    "no suppress list is set, so the person is sent again where the tap brings another record with consent; set suppress "
-    "to a file, and forget again, which is safe to repeat"
+    "no suppress list is set, so the person is sent again where another record comes with consent; set suppress (without a "
+    f"config the variable {ENVIRONMENT_PREFIX}SUPPRESS) to a file, and forget again, which is safe to repeat"
 )
 _NO_ADDRESS = (
-    "no address of that key is known here, so nothing could be added to the suppress list; the tap may bring the person "
+    "no address of that key is known here, so nothing could be added to the suppress list, and the person may come "
     "again: forget by --email too, or remove the record at its source"
 )
 

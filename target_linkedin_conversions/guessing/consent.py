@@ -64,6 +64,10 @@ _REFUSALS = names("""
     optout optedout hasoptedout hasoptedoutofemail unsubscribed unsubscribe donotcontact donotcall donotemail donottrack
     widerspruch abgemeldet optedoutofemail
 """)
+_OF_A_FORM = frozenset(
+    names("id ids uuid guid version revision url link source count number name text label type method")
+)
+"""Last words of what is known of a consent beside its answer; a `version` or an `id` may well be 1, which means yes."""
 _LONG_NAME = 7
 """Letters of a name that is known as the end of a longer word, as in `Werbeeinwilligung`."""
 _MOST_WORDS, _MOST_LISTED = 3, 3
@@ -100,8 +104,8 @@ def _is_consent(label: Label, sample: ColumnSample, *, is_for_ads: bool) -> bool
     """Whether a column says who consented: by its own name, or by its answers and the names around it."""
     if not is_for_ads and not _FOR_OTHERS.isdisjoint(label.all_words):
         return False
-    if looks.share(sample.values, looks.is_time) >= MOSTLY:
-        return False  # when it was said, not what
+    if looks.share(sample.values, looks.is_time) >= MOSTLY or _OF_A_FORM.intersection(label.words[-1:]):
+        return False  # when or by which form it was said, not what
     if _says(label.words, _CONSENTS) or _says(label.words, _ALLOWS):
         return True
     is_inside = _says(label.around, (*_CONSENTS, *_ALLOWS, *_PLACES)) and _IN_PLACES.issuperset(label.words)

@@ -116,9 +116,9 @@ class Label(msgspec.Struct, frozen=True):
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    """The words of a name in small letters without marks, in any script; `e-mail` is one, and so is what Salesforce hangs on its own fields none."""
+    """The words of a name in small letters without marks, in any script; `e-mail` is one, and what Salesforce and Dynamics hang on a name is none."""
     folded = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", name.translate(_FOLDED))))
-    found = [word.lower() for word in _WORD.findall(folded.removesuffix("__c"))]
+    found = [word.lower() for word in _WORD.findall(folded.partition("@OData.")[0].removesuffix("__c"))]
     words = [_SPELT_OUT.get(word, word) for word in found]
     joined: list[str] = []
     for word in words:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.guess import Mark
-from target_linkedin_conversions.guessing.labels import names, rank
+from target_linkedin_conversions.guessing.labels import Label, names, rank
 from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records.column_names import DELETION_MARKS, ROW_NUMBERS
@@ -28,8 +28,18 @@ _GONE = frozenset(
         ),
     )
 )
-_ONLY = {"livemode": True, "test": False, "istest": False, "testmode": False, "sandbox": False, "isconverted": True}
+_ONLY = {
+    "livemode": True,
+    "test": False,
+    "istest": False,
+    "testmode": False,
+    "sandbox": False,
+    "isconverted": True,
+    "hasresponded": True,
+}
 """Columns that tell what counts from what does not, and what they hold where it does."""
+_BOOKED = frozenset({"active", "canceled", "cancelled"})
+_ONLY_WHO = {"isconverted": "only leads that were converted", "hasresponded": "only members who responded"}
 _KEYS = (
     *names("""
     id uuid guid dealid orderid opportunityid leadid contactid transactionid recordid invoiceid vorgangsnummer auftragsnummer
@@ -71,9 +81,18 @@ def guess_only(columns: Columns, labels: Labels) -> Mark | None:
     for path, sample in columns.items():
         name = "".join(labels[path].words)
         if name in _ONLY and not labels[path].depth and sample.values and _is_flag(sample):
-            reason = "only leads that were converted" if name == "isconverted" else "leaves tests out"
-            return Mark(path, reason, _ONLY[name])
-    return None
+            return Mark(path, _ONLY_WHO.get(name, "leaves tests out"), _ONLY[name])
+    return next((_only_active(path) for path, sample in columns.items() if _is_cancellable(labels[path], sample)), None)
+
+
+def _only_active(path: str) -> Mark:
+    return Mark(path, "leaves out what was cancelled", "active")
+
+
+def _is_cancellable(label: Label, sample: ColumnSample) -> bool:
+    """Whether a column says of what was booked that it stands, or was cancelled, and nothing else."""
+    texts = {text.casefold() for text in sample.texts}
+    return not label.depth and label.words == ("status",) and len(texts) > 1 and "active" in texts and texts <= _BOOKED
 
 
 def guess_key(columns: Columns, labels: Labels, key: Sequence[str]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ __all__ = ["guess_rules", "is_won", "only_won"]
 
 _STAGES = names("""
     dealstage stage stagename lifecyclestage leadstage pipelinestage phase stufe vertriebsphase status leadstatus dealstatus
-    statuslabel orderstatus paymentstatus financialstatus displayfinancialstatus eventname event conversionname conversiontype
+    statuscode statecode statuslabel orderstatus paymentstatus financialstatus displayfinancialstatus eventname event conversionname conversiontype
     goal zustand
 """)
 _EVENTS = names("eventname event conversionname")

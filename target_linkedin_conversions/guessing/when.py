@@ -45,7 +45,7 @@ _CONVERSION = (
 _STAGE = names("laststagechangedate stagechangetime stagechangedat stagechangedate stagechangedon")
 _CLOSED = (
     *names("""
-    closedate closedat closedon closeddate closetime closedtime dateclosed closeserial wonlocal abschlussdatum geschlossenam
+    closedate actualclosedate closedat closedon closeddate closetime closedtime dateclosed closeserial wonlocal abschlussdatum geschlossenam
     abgeschlossenam enddate localwondate closingdate schlusstermin schlussdatum datedecloture datecloture datedefermeture fechadecierre fechacierre
     sluitingsdatum afsluitdatum datadichiusura datadefechamento
 """),

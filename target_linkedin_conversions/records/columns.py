@@ -16,8 +16,8 @@ from target_linkedin_conversions.records.column_names import FOUND_BY_NAME, MAYB
 from target_linkedin_conversions.records.constants import is_no_number
 from target_linkedin_conversions.records.integers import may_hold_integers
 from target_linkedin_conversions.records.looks import name_shown
-from target_linkedin_conversions.records.paths import NOT_REACHABLE, follow, leads_nowhere, path_of
-from target_linkedin_conversions.records.plain_schema import plain_schema
+from target_linkedin_conversions.records.paths import NOT_REACHABLE, follow, leads_nowhere, path_of, schema_behind
+from target_linkedin_conversions.records.plain_schema import plain_schema, types_of
 from target_linkedin_conversions.records.reasons import UNREACHABLE, Reason
 
 if TYPE_CHECKING:
@@ -45,8 +45,14 @@ JsonOf = Callable[[Row, list[Reason]], str]
 Place = int
 """Where a value is in a row: of a column counted from the front, of what is made of columns from the end."""
 
+_STEPS_THERE_ARE = "write .name, [0], [name=value] or [] behind a column"
 _STEPS = re.compile(r"[.\[]")
 """Where a path may go on behind a column's name."""
+_ANOTHERS_STEP = re.compile(r"""\[\s*\??\(?@?\.?([^\[\]=!<>?@()'" ]+)\s*==?\s*['"]?([^\[\]'"]*?)['"]?\s*\)?\s*\]""")
+"""A step to the element that has a value, as JSONPath, JMESPath and jq write it."""
+_BETWEEN_NAMES = re.compile(r"[,;|]")
+_AROUND_A_NAME = " '\"`"
+"""What stands around a name that was written as text in a text."""
 _AROUND_A_PATH = re.compile(r"^\s*(?:\$\.|/|\{\{\s*)?|\s*(?:\}\})?\s*$")
 _OTHER_STEPS = re.compile(r"->>?|/|__|:")
 """How other programs write a path: JSONPath, JSON pointers, PostgreSQL, Snowflake, flattening, templates."""
@@ -108,15 +114,16 @@ class Columns:
         """
         if not is_readable(name):
             problem = "a column's name with a quote, backslash or control character cannot be read"
-            raise ConfigError(where, problem, "rename the column with a stream map")
+            raise ConfigError(where, problem, self._several(name, where) or self._without_quotes(name))
+        path = None if name in self.known else path_of(name, self.known)
+        if name in self.known or (path is not None and self.has(name)):
+            self._check_is_no_object(name, path, where)
         if name in self.known:
             return self.optional(name)
-        path = path_of(name, self.known)
         if path is None:
-            if "[" in name:
-                problem = f"the path {name!r} cannot be read"
-                raise ConfigError(where, problem, "write .name, [0], [name=value] or [] behind a column")
             self._check(name, where, undeclared=undeclared)
+            if "[" in name:
+                raise ConfigError(where, f"the path {name_shown(name)!r} cannot be read", _STEPS_THERE_ARE)
             return self.optional(name)
         if not self.has(name):
             self._check(name, where, path, undeclared=undeclared)
@@ -162,11 +169,20 @@ class Columns:
         """Those of several columns that the schema declares, where it says which there are; one must."""
         found = tuple(name for name in names if self.has(name))
         if found:
+            self._note_slips(names, where)
             return names if self.open or undeclared else found
         path = path_of(names[0], self.known)
         known = path if path is not None and path.column in self.known else None
         self._check(names[0], where, known, undeclared=undeclared)
         return names
+
+    def _note_slips(self, names: tuple[str, ...], where: str) -> None:
+        """Note those of several columns that are not there, where another one is very likely meant."""
+        for name in names:
+            meant = None if self.has(name) else self.nearest(name)
+            if meant is not None and meant not in names:
+                problem = f"{where}: the schema does not declare column {name_shown(name)!r}"
+                self._missing.setdefault(name, f"{problem}; did you mean {name_shown(meant)!r}?")
 
     def found(self, field: str, candidates: Mapping[str, tuple[str, ...]] = FOUND_BY_NAME) -> tuple[str, ...]:
         """The declared columns whose name means a field, the best name first."""
@@ -199,23 +215,75 @@ class Columns:
 
     def _check(self, name: str, where: str, path: Path | None = None, *, undeclared: bool) -> None:
         root = _STEPS.split(name)[0] if path is None else path.column
-        meant = self._in_our_steps(name) or self.nearest(name) or self.nearest(root)
+        if root in self.known and (path is not None or "[" in name):
+            raise self._no_path(name, root, where, is_readable=path is not None)
+        meant = self._in_our_steps(name) or self._behind_its_table(name) or self.nearest(name) or self.nearest(root)
         mend = f"did you mean {name_shown(meant)!r}?" if meant else "map a column of the stream, or remove it"
         field = where.rpartition(".fields.")[2]
-        if field in _CODES and name in _CODES[field]:
-            mend = f"where it is the same for all records, write constants: {{{field}: {name}}}"
-        if path is not None and path.column in self.known:
-            problem = f"the stream's schema shows that the path {name_shown(name)!r} leads nowhere"
-            there = _paths_into(path.column, self._schema["properties"][path.column])
-            raise ConfigError(where, problem, _mend_of_steps(name, nearest(name, there)))
+        if field in _CODES and name.upper() in _CODES[field]:
+            mend = f"where it is the same for all records, write constants: {{{field}: {name.upper()}}}"
+        mend = self._several(name, where) or mend
         if not (self.open or undeclared):
             problem = f"the stream's schema has no column {name_shown(name)!r}"
-            raise ConfigError(where, problem, f"{mend}{' Else' if meant else ', or'} say undeclared_columns: allow")
+            or_else = " Else" if mend.endswith("?") else ", or"
+            raise ConfigError(where, problem, f"{mend}{or_else} say undeclared_columns: allow")
         self._missing.setdefault(name, f"{where}: the schema does not declare column {name_shown(name)!r}; {mend}")
+
+    def _no_path(self, name: str, column: str, where: str, *, is_readable: bool) -> ConfigError:
+        """The error for a path that the schema shows to lead nowhere, or whose steps are none, behind a column that is there."""
+        shown = f"the path {name_shown(name)!r}"
+        problem = f"the stream's schema shows that {shown} leads nowhere" if is_readable else f"{shown} cannot be read"
+        if there := self._path_near(name, column, where):
+            mend = f"did you mean {name_shown(there)!r}?"
+        elif name in _paths_into(column, self._schema["properties"][column], "[0]"):
+            mend = "no path leads to a name with a dot or bracket in it: rename that, as a stream map or a view does"
+        else:
+            mend = "check its steps against the column's schema and a record" if is_readable else _STEPS_THERE_ARE
+        return ConfigError(where, problem, mend)
+
+    def _path_near(self, name: str, column: str, where: str) -> str | None:
+        """The path into a column that somebody most likely meant; of `[name=value]` never one that would find another."""
+        plain = _ANOTHERS_STEP.sub(r"[\1=\2]", name)
+        if "=" in name:
+            return plain if path_of(plain, self.known) and self.has(plain) else None
+        own = [each for each in re.findall(r"\[-?[0-9]*\]", name) if each != "[]" or where.endswith(".email")]
+        ways = [*own, "[]" if where.endswith(".email") else "[0]"]
+        schema = self._schema["properties"][column]
+        return nearest(name, [path for each in ways for path in _paths_into(column, schema, each) if self.has(path)])
+
+    def _check_is_no_object(self, name: str, path: Path | None, where: str) -> None:
+        """Refuse a field's column, or a path's end, that holds nothing but objects: of none of them a value could be sent."""
+        column, steps = (name, ()) if path is None else (path.column, path.steps)
+        schema = schema_behind(self._schema["properties"][column], steps)
+        if ".fields." not in where or where.endswith(".li_fat_id") or not _is_of_members(schema):
+            return
+        there = _paths_into(name, schema, "[]" if where.endswith(".email") else "[0]")
+        mend = f"name a member of them, such as {name_shown(nearest(name, there, alike=0) or there[0])}"
+        raise ConfigError(where, f"by the stream's schema {name_shown(name)!r} holds objects", mend)
 
     def nearest(self, name: str) -> str | None:
         """The declared column that somebody most likely meant by a name that is none."""
         return nearest(name, self.known, form=_letters)
+
+    def _several(self, name: str, where: str) -> str:
+        """The mend of a text that holds the names of several columns, where a list of them may stand; empty for all else."""
+        parts = [part.strip(_AROUND_A_NAME) for part in _BETWEEN_NAMES.split(name.strip("[](){} "))]
+        if len(parts) < 2 or where.endswith(".column") or not all(map(self.has, parts)):  # noqa: PLR2004 - several
+            return ""
+        return f"write several columns as a list: [{', '.join(map(name_shown, parts))}]"
+
+    def _without_quotes(self, name: str) -> str:
+        """The mend of a name that holds what none may: quotes around it are no part of it."""
+        plain = name.strip(_AROUND_A_NAME)
+        is_another = plain != name and self.has(plain)
+        return f"did you mean {name_shown(plain)!r}?" if is_another else "rename the column with a stream map"
+
+    def _behind_its_table(self, name: str) -> str:
+        """The column that stands alone behind a table's name, as SQL writes it; empty where a nearer name is another."""
+        column = name.rpartition(".")[2]
+        near = self.nearest(name)
+        is_near = near is not None and _letters(near) == _letters(name)
+        return column if column != name and column in self.known and not is_near else ""
 
     def _in_our_steps(self, name: str) -> str:
         """A path that another program would write (`$.a.b`, `a/b`, `a->b`, `a__b`, `{{ a }}`) in our steps; empty if it is none."""
@@ -229,21 +297,32 @@ class Columns:
         return tuple(self._missing.values())
 
 
-def _paths_into(before: str, schema: object, depth: int = 4) -> list[str]:
-    """The paths to the members that a column's schema declares."""
-    inside = schema.get("properties") if isinstance(schema, Mapping) else None
-    if not isinstance(inside, Mapping) or not depth:
-        return [before]
-    return [path for name, part in inside.items() for path in _paths_into(f"{before}.{name}", part, depth - 1)]
-
-
-def _mend_of_steps(written: str, meant: str | None) -> str:
-    """What to do with a path that leads nowhere, where a member of the column is spelt nearly so, or wholly."""
-    if meant == written:
-        return "no path leads to a name with a dot or bracket in it: rename that, as a stream map or a view does"
+def _is_of_members(schema: object) -> bool:
+    """Whether a schema says that there are objects alone, or lists of them, and which members they have."""
+    if not isinstance(schema, Mapping):
+        return False
+    types = (types_of(schema) or frozenset()) - {"null"}
+    if types == {"array"}:
+        return _is_of_members(schema.get("items"))
+    members = schema.get("properties")
     return (
-        f"did you mean {name_shown(meant)!r}?" if meant else "check its steps against the column's schema and a record"
+        types == {"object"}
+        and isinstance(members, Mapping)
+        and bool(members)
+        and not any(name[:1] == "$" for name in members)
     )
+
+
+def _paths_into(before: str, schema: object, each: str, depth: int = 4) -> list[str]:
+    """The paths to the members that a column's schema declares, of a list by the step `each`."""
+    if not isinstance(schema, Mapping) or not depth:
+        return [before]
+    if isinstance(elements := schema.get("items"), Mapping):
+        return _paths_into(f"{before}{each}", elements, each, depth - 1)
+    inside = schema.get("properties")
+    if not isinstance(inside, Mapping):
+        return [before]
+    return [path for name, part in inside.items() for path in _paths_into(f"{before}.{name}", part, each, depth - 1)]
 
 
 def _is_open_on_purpose(schema: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records.column_names import DELETION_MARKS, LOOK_USEFUL, ROW_NUMBERS
+from target_linkedin_conversions.settings import rules_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Columns
     from target_linkedin_conversions.settings import StreamEntry
 
-__all__ = ["changes_with_every_edit", "on_columns", "on_key", "on_names", "on_updates"]
+__all__ = ["changes_with_every_edit", "on_cases", "on_columns", "on_event_id", "on_key", "on_names", "on_updates"]
 
 _LONGEST = 64
+_MANY_IN_ONE = re.compile(r"[*%].*|.*[*%]|[^,;|]+(?:[,;|][^,;|]+)+", re.DOTALL).fullmatch
+"""A pattern, or several values in one text."""
 _UPDATED = re.compile(
     r"(?:last|date|time|at|on|system|hs|sys|row|record)*(?:updated?|modified|modstamp|changed|modification|lastmodified|updatedate"
     r"|modifieddate)(?:date|time|at|on|stamp|timestamp|utc|ts)*"
@@ -62,6 +65,30 @@ def on_names(place: str, used: Mapping[str, Sequence[str]]) -> list[str]:
     if not used.get(one) or used.get(other):
         return []
     return [f"{place}: {one} is mapped without {other}, and no name is sent without both; map {other}, or full_name"]
+
+
+def on_cases(entry: StreamEntry) -> list[str]:
+    """A warning where a case reads like a pattern or a list in one text, and what it does not fit is skipped unsaid."""
+    rules = entry.rules
+    if isinstance(rules, tuple) or rules.otherwise != "skip":
+        return []
+    return [
+        f"{entry.place}.conversion_rule.rules[{number}].when: a value is compared whole, and what no case fits is skipped: "
+        "name each value, several as a list: when: [VALUE, VALUE]"
+        for number, case in enumerate(rules.cases or ())
+        if any(isinstance(value, str) and _MANY_IN_ONE(value) for value in case.when)
+    ]
+
+
+def on_event_id(entry: StreamEntry) -> list[str]:
+    """A warning where the event id is for rules alone that the entry sends nothing to."""
+    sent_to = set(rules_of((entry,)))
+    if not entry.event_id_rules or not sent_to or entry.event_id_rules & sent_to:
+        return []
+    problem = (
+        f"{entry.place}.fields.event_id.rules: the entry sends to none of them, so the column is never the event's id"
+    )
+    return [f"{problem}; name the entry's rules there"]
 
 
 def on_columns(place: str, columns: Columns, used: Mapping[str, Sequence[str]], entry: StreamEntry) -> list[str]:

@@ -18,7 +18,7 @@ from target_linkedin_conversions.records.plain_schema import NEVER, types_of
 from target_linkedin_conversions.records.text import comparable
 from target_linkedin_conversions.records.truth import same
 
-__all__ = ["NOT_REACHABLE", "Path", "entered", "follow", "leads_nowhere", "path_of", "unwrapped"]
+__all__ = ["NOT_REACHABLE", "Path", "entered", "follow", "leads_nowhere", "path_of", "schema_behind", "unwrapped"]
 
 
 class _NotReachable:
@@ -35,8 +35,10 @@ _Value = Any
 """What a column of JSON holds."""
 
 _STEP = re.compile(
-    r"\.(?P<name>[^.\[\]]+)|\[(?P<index>-?[0-9]{1,6})\]|\[(?P<key>[^\[\]=]+)=(?P<value>[^\[\]]*)\]|(?P<each>\[\])"
+    r"\.(?P<name>[^.\[\]]+)|\[(?P<index>-?[0-9]{1,6})\]"
+    r"|\[(?P<key>[^\[\]=]*[^\[\]=!<>~*^$?])=(?P<value>(?![='\"~])[^\[\]]*)\]|(?P<each>\[\])"
 )
+"""Of `==`, `!=`, `=~` and quotes around the value, as other languages write it, nothing would ever fit."""
 _JSON_BEGINS = frozenset('{["')
 """A list, an object, or a text in which one of these is written once more."""
 _WRAPPED = frozenset('{"')
@@ -182,18 +184,33 @@ def _all_of_it(value: _Value) -> _Value:
 
 def leads_nowhere(schema: _Value, path: Path) -> bool:
     """Whether the plain schema of the column shows that the path can lead to nothing."""
+    return bool(schema_behind(schema, path.steps) == NEVER)
+
+
+def schema_behind(schema: _Value, steps: Sequence[str]) -> _Value:
+    """What the plain schema of the column says of a path's end: `NEVER` where it can lead to nothing, None where it says nothing."""
     here = schema
-    for written in path.steps:
-        if not isinstance(here, Mapping):
-            return False
+    for written in steps:
+        if not isinstance(here, Mapping) or here == NEVER:
+            return here
         kinds = types_of(here) or frozenset()
         enters = "object" if written.startswith(".") else "array"
-        if here == NEVER or (kinds and not kinds & {enters, "string"}):
-            return True
+        if kinds and not kinds & {enters, "string"}:
+            return NEVER
         if enters not in kinds:
-            return False  # a text may hold JSON, and what has no type anything
+            return None  # a text may hold JSON, and what has no type anything
         here = _elements(here, written) if enters == "array" else _property(here, written[1:])
-    return bool(here == NEVER)
+        if not _can_be_found(here, written):
+            return NEVER
+    return here
+
+
+def _can_be_found(element: _Value, written: str) -> bool:
+    """Whether the schema of a list's elements leaves room for what a step `[name=value]` looks for."""
+    step = _STEP.fullmatch(written)
+    if step is None or step["key"] is None or not isinstance(element, Mapping):
+        return True
+    return "object" not in (types_of(element) or ()) or bool(_property(element, step["key"]) != NEVER)
 
 
 def _property(schema: Mapping[str, _Value], name: str) -> _Value:

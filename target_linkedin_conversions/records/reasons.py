@@ -52,8 +52,7 @@ MESSAGES = {
     "local time that the tap stamps as UTC: set timezone to its zone, with ignore_offset: true",
     "too_old": "LinkedIn takes events of the last 90 days only; send them daily",
     "no_rule": "the column that chooses the rule is empty; fill it or set otherwise: skip",
-    "unknown_rule_value": "no case of conversion_rule fits the column's value; add one, or set otherwise: skip. The tap's bookmark is past "
-    "these rows: then run once with --full-refresh (what was sent is not sent again)",
+    "unknown_rule_value": "no case of conversion_rule fits the column's value; add one, or set otherwise: skip",
     "bad_rule_id": "the column must hold a rule's numeric id or URN",
     "event_id_too_long": "an event id has at most 64 characters; map a shorter column",
     "event_id_is_email": "an e-mail address must not be sent as event id; map another column",

@@ -23,7 +23,7 @@ class FedBy(StrEnum):
 
 
 _AGAIN = {
-    FedBy.TAP: "run once with --full-refresh",
+    FedBy.TAP: "run once with --full-refresh (without Meltano: the tap without its --state)",
     FedBy.FILE: "send the file again, or what is mended in its .not-sent.csv",
     FedBy.ROWS: "hand the mended rows over again",
 }
@@ -44,7 +44,7 @@ def way_back(records: int, kept: int, *, state_stays: bool = False, fed_by: FedB
         return f"{never} that could be sent again: mend {them}, and {fed_by.again}{past} ({_ONCE})"
     are = how_many(kept, "is", "are") if kept < records else "it is" if records == 1 else "all are"
     source = (
-        "comes by a run with --full-refresh, for the tap's bookmark is past it"
+        f"comes otherwise: {fed_by.again}, for the tap's bookmark is past it"
         if is_tap
         else f"comes otherwise: {fed_by.again}"
     )

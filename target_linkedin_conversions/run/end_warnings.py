@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.how_many import how_many
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
 from target_linkedin_conversions.reporting.way_back import FedBy
 
@@ -14,10 +15,17 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.reporting.report import ConsentToNobody, Line
 
-__all__ = ["consent_warning", "other_key_warnings", "small_parts_warning"]
+__all__ = ["consent_warning", "held_back_warnings", "other_key_warnings", "small_parts_warning"]
 
 _MANY_PARTS, _SMALL_PART = 20, 500
 """Fewer parts cost nothing that is worth a word; a tenth of a full request is a small one."""
+_MANY_RECORDS = 20
+"""Of fewer it is no wonder that all are left out."""
+_HELD_BACK_BY = {"filtered": "only", "deleted": "deleted", "before_start": "not_before"}
+"""The key of an entry that leaves records out, by the reason; of a day on which no deal is won nobody need be told."""
+_LEFT_OUT = frozenset({*_HELD_BACK_BY, "no_consent", "stage_skipped"})
+_YAML_READS = frozenset({"yes", "on", "y"})
+"""Values that YAML makes true of where they stand without quotes, so that none of them is granted."""
 _GOOD_PART = 50_000
 """Ten full requests: what a part costs at its start is then a small share of it."""
 
@@ -26,11 +34,33 @@ def consent_warning(found: ConsentToNobody, column: str, fed_by: FedBy = FedBy.T
     """The warning of a stream that granted nobody's consent; its column is named where it is known."""
     where = f" in column {column!r}" if column else ""
     came = f"; the values that came: {', '.join(map(repr, found.values))}" if found.values else ""
+    quoted = (
+        ", in quotes, for YAML reads a bare yes as true"
+        if _YAML_READS.intersection(map(str.lower, found.values))
+        else ""
+    )
     past = ", for the tap's bookmark is past these records" if fed_by is FedBy.TAP else ""
     return (
         f"stream {found.stream}: consent{where} was granted by none of {how_many(found.records, 'record')}, so none was sent{came}; "
-        f"name the values that grant it in consent.granted, and {fed_by.again}{past}"
+        f"name the values that grant it in consent.granted{quoted}, and {fed_by.again}{past}"
     )
+
+
+def held_back_warnings(lines: Iterable[Line], fed_by: FedBy = FedBy.TAP) -> list[str]:
+    """A warning for each stream of which a key of its entry left out so many records and nothing else came of any."""
+    codes: dict[str, Counter[str]] = {}
+    for line in lines:
+        codes.setdefault(line.stream, Counter())[line.code if line.outcome is Outcome.SKIPPED else ""] += line.events
+    found = []
+    for stream, counts in sorted(codes.items()):
+        code, records = max(((code, counts[code]) for code in _HELD_BACK_BY), key=lambda one: one[1])
+        if records >= _MANY_RECORDS and counts.keys() <= _LEFT_OUT:
+            left = ", ".join(f"{number} {code}" for code, number in counts.most_common())
+            found.append(
+                f"stream {stream}: none of {how_many(counts.total(), 'record')} was let through ({left}); where that is not "
+                f"meant, mend {_HELD_BACK_BY[code]}, and {fed_by.again}"
+            )
+    return found
 
 
 def other_key_warnings(lines: Iterable[Line]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -75,9 +76,12 @@ def judged_as_one(receipt: Report, most: float) -> Report:
 
 
 def _message(lines: Iterable[Line], rejected: int, stays: str = "") -> str:
-    worst = sorted((line for line in lines if line.outcome == Outcome.REJECTED), key=lambda line: -line.events)
-    causes = "; ".join(
-        f"{line.events} {line.code} in {line.stream}: {line.meaning or 'see the rejects file'}"
-        for line in worst[:_NAMED_CAUSES]
+    causes: Counter[tuple[str, str, str]] = Counter()
+    for line in lines:
+        if line.outcome == Outcome.REJECTED:
+            causes[line.code, line.stream, line.meaning or "see the rejects file"] += line.events
+    named = "; ".join(
+        f"{events} {code} in {stream}: {meaning}"
+        for (code, stream, meaning), events in causes.most_common(_NAMED_CAUSES)
     )
-    return f"{rejected} rejected, more than max_reject_ratio allows{stays} ({causes})"
+    return f"{rejected} rejected, more than max_reject_ratio allows{stays} ({named})"

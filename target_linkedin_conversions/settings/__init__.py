@@ -35,6 +35,7 @@ from target_linkedin_conversions.settings.environment import (
 )
 from target_linkedin_conversions.settings.other_names import SETTING_NAMES
 from target_linkedin_conversions.settings.parts import put_together
+from target_linkedin_conversions.settings.sdk import check_flattening
 from target_linkedin_conversions.settings.secret import Secret
 from target_linkedin_conversions.settings.streams import NOT_A_SETTING, StreamEntry, read_streams
 from target_linkedin_conversions.settings.values import EMPTY, unknown
@@ -115,6 +116,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         read = {setting.name: _read(setting, raw) for setting in SETTINGS}
         read["streams"] = read_streams(read["streams"], "streams", read["conversion_rule"] or (), read["consent"])
         check_contradictions(read["streams"])
+        check_flattening(read)
         if environment is None:
             warnings += unread_variables(read)
         read["sdk"] = {name: value for name in SDK_SETTINGS if (value := read.pop(name)) is not None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import msgspec
 
@@ -11,9 +11,6 @@ from target_linkedin_conversions.records.truth import SPELLINGS_OF_TRUE
 from target_linkedin_conversions.settings import lists, values
 from target_linkedin_conversions.settings.other_names import CONSENT_KEYS
 from target_linkedin_conversions.settings.values import unknown
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 __all__ = ["GRANTED", "Consent", "consent_not_said", "read_consent"]
 
@@ -48,7 +45,7 @@ def consent_not_said(place: str) -> ConfigError:
 
 def read_consent(raw: object, place: str) -> Consent:
     """Whose records may be sent: a column with what grants it, or why none is asked; raises `ConfigError`."""
-    if isinstance(given := lists.json_or(raw, dict), str | bool):
+    if not isinstance(given := lists.json_or(raw, dict), Mapping):
         raise ConfigError(place, "expected an object, which names the column or the reason", _TWO_WAYS)
     consent = lists.json_object(given, place)
     known = ("column", "granted", "contains", "not_required")

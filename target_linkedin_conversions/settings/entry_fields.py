@@ -8,7 +8,7 @@ from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings import lists
-from target_linkedin_conversions.settings.entry_keys import beside
+from target_linkedin_conversions.settings.entry_keys import KEY_NAMES, beside
 from target_linkedin_conversions.settings.other_names import FIELD_NAMES
 from target_linkedin_conversions.settings.values import unknown, wrong
 from target_linkedin_conversions.urns import RULE_URN
@@ -82,7 +82,7 @@ def _columns_of(name: str, item: object, place: str) -> tuple[str, ...]:
 def _meant_by(name: str, item: object) -> dict[str, str]:
     """What to do with an unknown field: a key of the entry, another name of a field, or the two sides the wrong way round."""
     is_another_name = folded_name(name) in FIELD_NAMES or folded_name(name) in map(folded_name, FIELDS)
-    if isinstance(item, str) and item in FIELDS and not is_another_name:
+    if isinstance(item, str) and item in FIELDS and name not in KEY_NAMES and not is_another_name:
         return {name: f"the field stands first, its column behind it: {item}: {name_shown(name)}"}
     return {**FIELD_NAMES, **beside("fields")}
 

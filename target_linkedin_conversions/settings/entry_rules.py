@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.nearest import nearest_key
+from target_linkedin_conversions.nearest import folded_name, nearest_key
 from target_linkedin_conversions.records.text import comparable
 from target_linkedin_conversions.settings import lists, values
 from target_linkedin_conversions.settings.entry_keys import beside
@@ -17,6 +17,8 @@ from target_linkedin_conversions.settings.values import unknown, wrong
 __all__ = ["RuleByColumn", "RuleCase", "RuleUse", "read_rules"]
 
 _BY_COLUMN = "{column: COLUMN, rules: [{when: VALUE, rule: ID}]}, or the rule's id alone"
+_OF_A_CASE = frozenset({"when", "if", "is", "equals", "case", "stage", "skip", "column", "columns", "otherwise"})
+"""Keys beside `rule` by which somebody means a case of a column, and wrote it where a rule stands."""
 
 
 class RuleUse(msgspec.Struct, frozen=True):
@@ -116,7 +118,8 @@ def _rule_use(raw: object, place: str) -> RuleUse:
     known = ("rule", "value")
     for name in raw:
         if name not in known:
-            by_column = {} if "rule" in raw else {str(name): f"write {_BY_COLUMN}"}
+            is_a_case = "rule" not in raw or folded_name(str(name)) in _OF_A_CASE
+            by_column = {str(name): f"write {_BY_COLUMN}"} if is_a_case else {}
             raise unknown(place, "key", str(name), known, by_column)
     if "rule" not in raw:
         raise ConfigError(place, "no rule is named", "write {rule: 101, value: false}")

@@ -62,13 +62,31 @@ FIELD_NAMES = {
         ip_address="ip",
     ),
     **dict.fromkeys(("phone", "phonenumber", "mobile"), "remove it: LinkedIn's Conversions API takes no phone number"),
+    **dict.fromkeys(
+        ("city", "state", "region", "street", "address", "zip", "zipcode", "postalcode"),
+        "remove it: of an address LinkedIn's Conversions API takes the country alone",
+    ),
+    **dict.fromkeys(
+        ("gclid", "fbclid", "msclkid", "gbraid", "wbraid", "fbp", "fbc"),
+        "remove it: LinkedIn knows its own click id alone, li_fat_id",
+    ),
+    **dict.fromkeys(
+        ("useragent", "gender", "birthday", "dateofbirth", "dob", "pageurl", "eventname", "eventtype"),
+        "remove it: LinkedIn's Conversions API takes no such field",
+    ),
 }
-CONSENT_KEYS = _meant(
-    granted="value values equals is when yes allowed accepted grantedvalues",
-    column="field name path",
-    contains="in includes has",
-    not_required="notneeded reason why",
-)
+CONSENT_KEYS = {
+    **_meant(
+        granted="value values equals is when yes allowed accepted grantedvalues",
+        column="field name path",
+        contains="in includes has",
+        not_required="notneeded reason why",
+    ),
+    **dict.fromkeys(
+        ("denied", "refused", "no", "not", "excluded", "withdrawn"),
+        "name the values that grant it, not those that refuse it: granted: [VALUE]",
+    ),
+}
 CASE_KEYS = _meant(
     when="value values is equals if stage case", rule="then rules ruleid conversionrule id to", skip="ignore"
 )
@@ -78,7 +96,8 @@ OTHER_SETTING_NAMES = {
     **_meant(
         conversion_rule="rule ruleid conversionruleid",
         linkedin_version="version apiversion",
-        streams="mapping mappings tables",
+        streams="mapping mappings tables streamconfig streamconfigs conversions events",
+        not_before="startdate since",
         batch_size_rows="batchsize batchsizerows maxbatchsize",
         dry_run="test testmode sandbox",
         state_dir="statedirectory statepath statefolder",
@@ -97,5 +116,6 @@ SETTING_NAMES = {
         ("env", "settings", "commands", "pipurl", "variant", "namespace", "executable", "capabilities", "inheritfrom"),
         "it is no setting of this target: write it one level higher in meltano.yml, beside config",
     ),
-    **dict.fromkeys(("environments", "plugins", "schedules", "jobs", "loaders", "extractors"), _IN_MELTANO),
+    "plugins": "a config file holds what stands under `config` of this target in meltano.yml, and nothing around it",
+    **dict.fromkeys(("environments", "schedules", "jobs", "loaders", "extractors"), _IN_MELTANO),
 }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
 
+from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings import lists, values
 from target_linkedin_conversions.settings.values import wrong
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-__all__ = ["batch_config", "faker_config", "stream_maps"]
+__all__ = ["batch_config", "check_flattening", "faker_config", "stream_maps"]
 
 _ELSE = "__else__"
 _REMOVED: tuple[object, ...] = (None, "__NULL__")
@@ -50,9 +52,32 @@ def _expression(column: str, value: object, place: str) -> object:
     elif column in {"__alias__", "__source__"}:
         if not isinstance(value, str) or not value:
             raise wrong(place, "the name of a stream", "write it as text")
-    elif value is not None and not isinstance(value, str):
-        raise wrong(place, "an expression as text", _AS_TEXT if not isinstance(value, dict) else _DOTTED)
+    elif value is not None:
+        _check_expression(value, place)
     return value
+
+
+def _check_expression(value: object, place: str) -> None:
+    """Refuse what is no expression as text, and one that would not do what it says."""
+    if not isinstance(value, str):
+        raise wrong(place, "an expression as text", _AS_TEXT if not isinstance(value, dict) else _DOTTED)
+    if _assigns(value):
+        raise ConfigError(place, "it assigns with =, which neither compares nor changes anything", "compare with ==")
+
+
+def _assigns(expression: str) -> bool:
+    """Whether an expression is an assignment: of that the SDK takes the right side, and so no record is filtered out."""
+    try:
+        return any(isinstance(part, ast.Assign | ast.AugAssign) for part in ast.parse(expression.strip()).body)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the SDK says so of a stream that comes
+        return False
+
+
+def check_flattening(read: Mapping[str, object]) -> None:
+    """Refuse flattening that is switched on without saying how deep, which the SDK needs."""
+    if read["flattening_enabled"] and read["flattening_max_depth"] is None:
+        problem = "flattening_enabled is true, and nothing says how deep to flatten"
+        raise ConfigError("flattening_max_depth", problem, "set flattening_max_depth: 1, or more")
 
 
 def _wrong_else(place: str) -> Exception:

@@ -78,9 +78,11 @@ def read_streams(
 def read_entry(raw: object, place: str, default_rules: tuple[str, ...], default_consent: Consent | None) -> StreamEntry:
     """One entry of the `streams` setting."""
     entry = {key: item for key, item in lists.json_object(raw, place, _AN_ENTRY).items() if item is not None}
-    for name in entry:
+    for name, item in entry.items():
         if name not in KEY_NAMES:
-            raise unknown(place, "key", name, KEY_NAMES, _NOT_IN_AN_ENTRY)
+            names_it = "stream" not in entry and name in _OF_ITS_STREAM and isinstance(item, str)
+            meant = {name: "did you mean 'stream'?"} if names_it else {}
+            raise unknown(place, "key", name, KEY_NAMES, {**_NOT_IN_AN_ENTRY, **meant})
     if "stream" not in entry:
         raise ConfigError(place, "the entry names no stream", "add `stream:` with the stream's name or a pattern")
     mapped, off, event_id_rules = read_fields(entry.get("fields", {}), f"{place}.fields")
@@ -172,6 +174,8 @@ def _read_undeclared(raw: object, place: str) -> str:
 
 
 _AN_ENTRY = "{stream: NAME, conversion_rule: ID, fields: {email: COLUMN}, consent: {column: COLUMN}}"
+_OF_ITS_STREAM = frozenset({"name", "streams", "id"})
+"""What people call the stream of an entry, though each is something else beside a stream."""
 _ONLY = ("column", "is")
 _THOUSANDS = (",", ".", "'", "\u2019", " ")
 
@@ -213,6 +217,9 @@ _NOT_IN_AN_ENTRY = {
 """What to do with a name that an entry does not know at its own level, but something else does."""
 
 NOT_A_SETTING = {
+    **dict.fromkeys(
+        ("granted", "contains", "not_required"), "write it under consent: {column: COLUMN, granted: [true]}"
+    ),
     **{name: f"it belongs in an entry: streams: [{{stream: NAME, {name}: …}}]" for name in KEY_NAMES[2:]},
     **{name: f"it belongs in an entry: streams: [{{stream: NAME, fields: {{{name}: COLUMN}}}}]" for name in FIELDS},
 }

@@ -31,7 +31,7 @@ _LETTERS = re.compile("|".join(_OF_STRPTIME))
 
 def read_time_format(raw: object, place: str) -> tuple[str, ...]:
     """The formats, each with a day; raises `ConfigError`."""
-    formats = lists.column_names(raw, place)
+    formats = lists.texts(raw, place)
     for index, form in enumerate(formats):
         here = place if len(formats) == 1 else f"{place}[{index}]"
         try:

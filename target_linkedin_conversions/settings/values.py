@@ -50,8 +50,11 @@ QUOTES = frozenset("'\"`´‘’‚‛“”„‟‹›«»′″「」『』")
 TRUE = frozenset({"true", "1", "1.0", "yes", "on"})
 FALSE = frozenset({"false", "0", "0.0", "no", "off"})
 _INTEGER = re.compile(r"[+-]?\d{1,18}(\.0*)?")
-_EXAMPLES = {RULE_URN: "101", ACCOUNT_URN: "512345678"}
+_EXAMPLES = {RULE_URN: ("101", "102"), ACCOUNT_URN: ("512345678", "523456789")}
+_WHAT = {RULE_URN: "conversion rule", ACCOUNT_URN: "ad account"}
 _VERSION = re.compile(r"20\d\d(0[1-9]|1[0-2])", re.ASCII)
+_ENDPOINT = re.compile(r"/(rest|v2|oauth)(/|$)")
+"""How the paths begin that every request brings itself."""
 _MOST_DIGITS = 19
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -204,6 +207,10 @@ def location(value: object, place: str) -> str:
         )
     if parts.scheme == "http" and not is_loopback(host):
         raise wrong(place, "https (plain http is for loopback only)", "write https:// or use 127.0.0.1")
+    if _ENDPOINT.search(parts.path):
+        raise ConfigError(
+            place, "it holds the path of an endpoint, which is added to it", "end it behind the host's name"
+        )
     return found.rstrip("/")
 
 
@@ -228,14 +235,18 @@ def identifier(value: object, place: str, urn: str = RULE_URN) -> str:
     found = value.strip() if isinstance(value, str) else _plain_number(value)
     digits = found.removeprefix(urn)
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS):
-        raise wrong(place, f"a numeric id or a URN like {urn}{_EXAMPLES[urn]}", _mend_of_id(found, place))
+        raise wrong(place, f"a numeric id or a URN like {urn}{_EXAMPLES[urn][0]}", _mend_of_id(found, place, urn))
     return digits
 
 
-def _mend_of_id(written: str, place: str) -> str:
-    """What to do with what is no id: several in one text are a list, and of an address only the number counts."""
-    if re.fullmatch(r"\d+(\s*[,;]\s*\d+|\s+\d+)+", written):
-        return f"name several as a list: {place}: [512345678, 523456789]"
+def _mend_of_id(written: str, place: str, urn: str) -> str:
+    """What to do with what is no id: several in one text are a list, and the number of something else is never its id."""
+    if re.fullmatch(r"\d+([\s,;.'\u2019]+\d+)+", written):
+        several = f"several as a list: {place}: [{', '.join(_EXAMPLES[urn])}]"
+        return f"write a number without spaces or marks between its digits, and {several}"
+    named = re.search(r"(?i)urn:\w+:(\w+):", written)
+    if named is not None and named[1].lower() != urn.split(":")[-2].lower():
+        return f"it is the URN of something else: copy the number of the {_WHAT[urn]} from Campaign Manager"
     if re.search(r"\d{3,}", written):
         return "write its number alone, the digits, as Campaign Manager shows it"
     return "copy its number from Campaign Manager"

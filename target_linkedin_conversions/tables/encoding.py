@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import codecs
 import re
+from bisect import bisect
+from itertools import accumulate
 from typing import IO
 
 import msgspec
 from charset_normalizer import from_bytes
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.tables.shift_jis import is_shift_jis
 
 __all__ = ["Encoding", "bad_line", "detected", "named", "not_in"]
 
@@ -85,7 +88,15 @@ def detected(file: IO[bytes], name: str) -> Encoding:
     bad = text.count("\ufffd")
     if sum(ord(mark) >= _ASCII for mark in text) - bad > bad:
         raise not_in(file, Encoding("utf-8"), name)
-    return _guessed(evidence)
+    return Encoding("cp932", is_guess=True) if is_shift_jis(_lines_beyond_ascii(head)) else _guessed(evidence)
+
+
+def _lines_beyond_ascii(head: bytes) -> bytes:
+    """The first whole lines that are not all ASCII: of two bytes that are one letter neither is cut off."""
+    lines = head.splitlines(keepends=True)
+    found = [line for line in (lines if len(head) < _BLOCK else lines[:-1]) if not line.isascii()]
+    sizes = [*accumulate(map(len, found))]
+    return b"".join(found[: max(1, bisect(sizes, _EVIDENCE))])
 
 
 def _utf_16(head: bytes) -> str:

@@ -42,6 +42,24 @@ def listed(*names: str, **answers: str | bool) -> list[dict[str, Any]]:
     [
         ({"consents": {"ads": True}}, {"consents": {"ads": False}}, {"column": "consents.ads"}),
         (
+            {
+                "marketing_permissions": [
+                    {"marketing_permission_id": "1", "text": "Online advertising", "enabled": True}
+                ]
+            },
+            {
+                "marketing_permissions": [
+                    {"marketing_permission_id": "1", "text": "Online advertising", "enabled": False}
+                ]
+            },
+            {"column": "marketing_permissions[0].enabled"},
+        ),
+        (
+            {"consent_version": "1", "consent_id": 1, "ads_consent": True},
+            {"consent_version": "1", "consent_id": 1, "ads_consent": False},
+            {"column": "ads_consent"},
+        ),
+        (
             {"marketing": {"consent": {"granted": True, "source": "web"}}},
             {"marketing": {"consent": {"granted": False, "source": "web"}}},
             {"column": "marketing.consent.granted"},
@@ -151,3 +169,63 @@ def test_what_says_something_else_is_no_consent(told: dict[str, Any]) -> None:
 def test_when_somebody_consented_is_not_when_somebody_converted() -> None:
     guess = guess_of({"consent": {"ads": True, "timestamp": "2026-11-01T00:00:00Z"}})
     assert guess.fields["happened_at"].columns == ("converted_at",)
+
+
+@pytest.mark.parametrize(
+    "name", ["consent_version", "ads_consent_id", "gdpr_revision", "marketing_consent_source", "optin_text"]
+)
+def test_what_is_known_of_a_consent_beside_its_answer_is_none(name: str) -> None:
+    assert guess_of({name: "1"}, {name: "1"}).consent == ()
+
+
+def test_of_campaign_members_only_those_who_responded_count() -> None:
+    sampling = Sampling({})
+    for number, responded in enumerate((True, False, True)):
+        row = {
+            "Id": f"00v{number}",
+            "Email": PEOPLE[number],
+            "HasResponded": responded,
+            "FirstRespondedDate": "2026-11-20",
+        }
+        sampling.see(row)
+    guess = guess_entry(sampling.columns, stream="CampaignMember", key=["Id"])
+    assert guess.only is not None
+    assert (guess.only.column, guess.only.value) == ("HasResponded", True)
+
+
+def test_of_bookings_those_that_were_cancelled_do_not_count() -> None:
+    sampling = Sampling({})
+    for number, address in enumerate(PEOPLE):
+        row = {"uri": str(number), "email": address, "created_at": "2026-11-20T09:00:00Z"}
+        sampling.see({**row, "status": ("active", "canceled")[number % 2]})
+    guess = guess_entry(sampling.columns, stream="invitees", key=["uri"])
+    assert guess.only is not None
+    assert (guess.only.column, guess.only.value) == ("status", "active")
+    lines = "\n".join(entry_lines("invitees", guess, records=4, key=["uri"]))
+    assert yaml.safe_load(lines)[0]["only"] == {"column": "status", "is": ["active"]}
+
+
+def test_the_words_that_dynamics_writes_beside_its_codes_choose_the_rule() -> None:
+    status = "statuscode@OData.Community.Display.V1.FormattedValue"
+    sampling = Sampling({})
+    for number, address in enumerate(PEOPLE):
+        row = {
+            "opportunityid": str(number),
+            "emailaddress": address,
+            "actualclosedate": "2026-11-20",
+            "statuscode": number % 2,
+        }
+        sampling.see({**row, status: ("Won", "In Progress")[number % 2], "actualvalue": 5000.5 + number})
+    guess = guess_entry(sampling.columns, stream="opportunities", key=["opportunityid"])
+    assert guess.rules[0].column == status
+    assert [stage.value for stage in guess.rules[0].stages if stage.is_conversion] == ["Won"]
+    assert guess.perhaps["value"].columns == ("actualvalue",)
+
+
+def test_when_an_opportunity_was_really_closed_comes_before_when_it_was_made() -> None:
+    sampling = Sampling({})
+    for number, address in enumerate(PEOPLE):
+        closed = {"actualclosedate": "2026-11-20", "createdon": "2026-10-01T09:00:00Z"}
+        sampling.see({"opportunityid": str(number), "emailaddress": address, **closed})
+    guess = guess_entry(sampling.columns, stream="opportunities", key=["opportunityid"])
+    assert guess.fields["happened_at"].columns[0] == "actualclosedate"

@@ -68,3 +68,15 @@ def test_events_that_are_delivered_at_this_moment_stop_no_run() -> None:
         judged |= judge.too_many()
     sender.join()
     assert not judged
+
+
+def test_a_cause_is_named_once_however_many_rules_it_has_and_no_way_back_that_a_kept_state_does_not_need() -> None:
+    tally = Tally()
+    for rule in ("101", "102"):
+        tally.count_made(STREAM, rule, 15)
+        tally.count_ended(STREAM, rule, Outcome.REJECTED, "unknown_rule_value", 15)
+    with pytest.raises(TooManyRejectsError) as caught:
+        RejectRatio(tally, 0.5).check()
+    assert str(caught.value).count("unknown_rule_value") == 1
+    assert "30 unknown_rule_value in deals" in str(caught.value)
+    assert "full-refresh" not in str(caught.value)

@@ -273,7 +273,10 @@ def test_a_stream_that_granted_somebody_or_had_no_records_does_not_warn(pipe: Pi
 def test_the_values_that_came_are_named() -> None:
     warning = consent_warning(ConsentToNobody("leads", ["t", "1"], 7), "ok")
     assert "'t', '1'" in warning
-    assert "run once with --full-refresh, for the tap's bookmark is past" in warning
+    assert (
+        "run once with --full-refresh (without Meltano: the tap without its --state), for the tap's bookmark is past"
+        in warning
+    )
     assert "full-refresh" not in consent_warning(ConsentToNobody("leads", [], 7), "ok", FedBy.FILE)
 
 
@@ -295,3 +298,23 @@ def test_the_values_that_came_are_named() -> None:
 def test_of_what_came_instead_of_a_consent_only_a_word_is_told(pipe: Pipe, now: int, value: Any, told: str) -> None:
     done = pipe.run_here([schema("leads", *COLUMNS, "ok"), record(now, 1, ok=value)], streams=asks())
     assert done.report["consent_to_nobody"][0]["values"] == [told]
+
+
+def test_a_yes_that_yaml_may_have_made_true_of_is_to_be_written_in_quotes() -> None:
+    assert "in consent.granted, in quotes" in consent_warning(ConsentToNobody("leads", ["no", "Yes"], 7), "ok")
+    assert "quotes" not in consent_warning(ConsentToNobody("leads", ["opt-in"], 7), "ok")
+
+
+def test_a_stream_of_which_one_key_left_everything_out_is_a_warning(pipe: Pipe, now: int) -> None:
+    columns = schema("leads", *COLUMNS, "ok", "live")
+    rows = [record(now, number, ok="granted", live="no") for number in range(25)]
+    entries = [{**entry, "only": {"column": "live", "is": "yes, no"}} for entry in asks()]
+    done = pipe.run_here([columns, *rows], streams=entries)
+    assert done.report["exit_code"] == 0
+    (said,) = [warning for warning in done.report["warnings"] if "was let through" in warning]
+    assert "stream leads: none of 25 records was let through (25 filtered); where that is not meant, mend only" in said
+    one_let_through = record(now, 30, ok="granted", live="yes, no")
+    done = pipe.run_here([columns, *rows, one_let_through], streams=entries)
+    assert not any("was let through" in warning for warning in done.report["warnings"])
+    done = pipe.run_here([columns, *rows[:19]], streams=entries)
+    assert not any("was let through" in warning for warning in done.report["warnings"])

@@ -35,6 +35,13 @@ SCHEMA = {
             for name in ("id", "email", "won_at", "stage", "amount", "ads_consent", "country", "live")
         },
         "profile": {"type": "object", "properties": {"mail": {"type": "string"}, "name": {"type": "string"}}},
+        "emails": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"value": {"type": "string"}, "primary": {"type": ["null", "boolean"]}},
+            },
+        },
     },
     "additionalProperties": False,
 }
@@ -108,6 +115,88 @@ WON = {"when": "won", "rule": 101}
         (fields(email="{{ email }}"), "write the column's name as the stream's schema has it", entry()),
         (fields(email="${EMAIL_COLUMN}"), "write the column's name as the stream's schema has it", entry()),
         (fields(email="profile.mial"), "'profile.mail'", fields(email="profile.mail")),
+        (fields(email="[email, stage]"), "as a list: [email, stage], or say", fields(email=["email", "stage"])),
+        (fields(email='["email", stage]'), "as a list: [email, stage]", fields(email=["email", "stage"])),
+        (fields(email="email;stage"), "as a list: [email, stage], or say", fields(email=["email", "stage"])),
+        (entry(key="id, stage"), "as a list: [id, stage]", entry(key=["id", "stage"])),
+        (fields(email='"email"'), "did you mean 'email'?", entry()),
+        (fields(email="deals.email"), "did you mean 'email'?", entry()),
+        (fields(currency="eur"), "constants: {currency: EUR}", entry(constants={"currency": "EUR"})),
+        (fields(email="emails.value"), "'emails[].value'", fields(email="emails[].value")),
+        (fields(email="emails[*].value"), "'emails[].value'", fields(email="emails[].value")),
+        (fields(company="emails.value"), "'emails[0].value'", fields(company="emails[0].value")),
+        (fields(email="emails[0].Value"), "'emails[0].value'", fields(email="emails[0].value")),
+        (fields(email="emails[0]value"), "'emails[0].value'", fields(email="emails[0].value")),
+        (
+            fields(email="emails[primary==true].value"),
+            "'emails[primary=true].value'",
+            fields(email="emails[primary=true].value"),
+        ),
+        (
+            fields(email="emails[primary='true'].value"),
+            "'emails[primary=true].value'",
+            fields(email="emails[primary=true].value"),
+        ),
+        (
+            fields(email="emails[?(@.primary==true)].value"),
+            "'emails[primary=true].value'",
+            fields(email="emails[primary=true].value"),
+        ),
+        (
+            fields(email="emails[primary!=false].value"),
+            "write .name, [0], [name=value] or []",
+            fields(email="emails[primary=true].value"),
+        ),
+        (
+            fields(email="emails[primry=true].value"),
+            "check its steps against the column's schema",
+            fields(email="emails[primary=true].value"),
+        ),
+        (fields(email="emails"), "such as emails[].value", fields(email="emails[].value")),
+        (
+            fields(email="emails[primary=true]"),
+            "such as emails[primary=true].value",
+            fields(email="emails[primary=true].value"),
+        ),
+        (fields(company="profile"), "such as profile.name", fields(company="profile.name")),
+        (entry(stream=..., name="deals"), "did you mean 'stream'?", entry()),
+        (entry(stream=..., streams="deals"), "did you mean 'stream'?", entry()),
+        (entry(conversion_rule=[WON]), "write {column: COLUMN, rules: [{when: VALUE, rule: ID}]}", by_stage(WON)),
+        (entry(conversion_rule="204 188 11"), "a number without spaces or marks", entry(conversion_rule="20418811")),
+        (entry(conversion_rule="20.418.811"), "a number without spaces or marks", entry(conversion_rule="20418811")),
+        (
+            entry(conversion_rule="101, 102"),
+            "as a list: streams[0].conversion_rule: [101,",
+            entry(conversion_rule=[1, 2]),
+        ),
+        (
+            entry(conversion_rule="urn:li:sponsoredCampaign:101"),
+            "copy the number of the conversion rule",
+            entry(),
+        ),
+        (fields(consent="company"), "it is a key of the entry: write it beside fields", entry()),
+        (fields(city="company"), "takes the country alone", fields(country="country")),
+        (fields(gclid="live"), "its own click id alone, li_fat_id", entry()),
+        (entry(consent=["ads_consent"]), "write {column: ", entry()),
+        (entry(consent={"column": "ads_consent", "denied": ["no"]}), "granted: [VALUE]", entry()),
+        (entry(time_format=""), "it is empty: write it, or remove the key", entry()),
+        (
+            {**entry(), "flattening_enabled": True},
+            "set flattening_max_depth: 1",
+            {**entry(), "flattening_enabled": True, "flattening_max_depth": 1},
+        ),
+        (
+            {**entry(), "stream_maps": {"deals": {"__filter__": "stage = 'MQL'"}}},
+            "stream_maps.deals.__filter__: it assigns with =, which neither compares nor changes anything; compare with ==",
+            {**entry(), "stream_maps": {"deals": {"__filter__": "stage == 'MQL'"}}},
+        ),
+        (
+            {**entry(), "api_url": "https://api.linkedin.com/rest/"},
+            "end it behind the host's name",
+            {**entry(), "api_url": "https://api.linkedin.com/"},
+        ),
+        ({**entry(), "granted": ["yes"]}, "under consent: {column: COLUMN, granted: [true]}", entry()),
+        ({**entry(), "start_date": "2026-11-01"}, "'not_before'", {**entry(), "not_before": "2026-11-01"}),
         (entry(consent={"column": "ads_consent", "equals": "yes"}), "'granted'", entry()),
         (entry(consent={"field": "ads_consent"}), "'column'", entry()),
         (entry(tz="Europe/Berlin"), "'timezone'", entry(timezone="Europe/Berlin")),
@@ -192,6 +281,53 @@ def test_every_mend_names_what_there_is() -> None:
     tables = (ENTRY_NAMES, FIELD_NAMES, CONSENT_KEYS, CASE_KEYS, RULE_KEYS, ONLY_KEYS, SETTING_NAMES)
     meant = [mend.split("'")[1] for table in tables for mend in table.values() if mend.startswith("did you mean '")]
     assert set(meant) <= known.keys()
+
+
+def warned_of(**keys: Any) -> str:
+    found = load(entry(**keys))
+    plans = compile_plans("deals", SCHEMA, ["id"], list(found.streams), found)
+    return " ".join(warning for plan in plans for warning in plan.warnings)
+
+
+def test_a_slip_in_one_of_several_columns_is_a_warning_and_a_column_that_other_streams_have_is_none() -> None:
+    with_slip = {"email": ["email", "cuontry"], "happened_at": "won_at"}
+    assert "'cuontry'; did you mean 'country'?" in warned_of(fields=with_slip)
+    assert "does not declare" not in warned_of(fields={**with_slip, "email": ["email", "customer_address"]})
+
+
+def test_an_event_id_for_rules_alone_that_get_nothing_is_a_warning() -> None:
+    named = {**ENTRY["fields"], "event_id": {"column": "id", "rules": [105]}}
+    assert "the entry sends to none of them" in warned_of(fields=named)
+    assert "sends to none" not in warned_of(fields=named, conversion_rule=[101, 105])
+    assert "sends to none" not in warned_of(fields=named, conversion_rule={"column": "stage"})
+
+
+@pytest.mark.parametrize(
+    ("when", "warns"),
+    [
+        ("Closed*", True),
+        ("%won%", True),
+        ("MQL, SQL", True),
+        ("won|paid", True),
+        ("won", False),
+        (["MQL", "SQL"], False),
+        ("100 %", True),
+    ],
+)
+def test_a_case_that_reads_like_a_pattern_or_a_list_is_a_warning_where_the_rest_is_skipped(
+    when: Any, *, warns: bool
+) -> None:
+    def rules(otherwise: str) -> dict[str, Any]:
+        return {"column": "stage", "rules": [{"when": when, "rule": 101}], "otherwise": otherwise}
+
+    assert ("rules[0].when: a value is compared whole" in warned_of(conversion_rule=rules("skip"))) is warns
+    assert "compared whole" not in warned_of(conversion_rule=rules("reject"))
+
+
+def test_what_is_no_slip_is_read() -> None:
+    for email in ("emails[].value", "emails[-1].value", "emails[primary=false].value"):
+        assert load(fields(email=email)).streams
+    assert load(fields(li_fat_id="profile")).streams  # an object may carry the click id
 
 
 def test_a_value_in_two_cases_stops_where_they_have_different_rules() -> None:

@@ -135,11 +135,13 @@ def test_the_mend_of_an_entry_is_one_that_can_be_written(
 @pytest.mark.parametrize(
     ("written", "mend"),
     [
-        ("512345678, 523456789", "name several as a list"),
-        ("512345678 523456789", "name several as a list"),
+        ("512345678, 523456789", "several as a list: account_id: [512345678, 523456789]"),
+        ("512345678 523456789", "several as a list: account_id: [512345678, 523456789]"),
+        ("512 345 678", "without spaces or marks between its digits"),
         ("act_512345678", "its number alone"),
         ("https://www.linkedin.com/campaignmanager/accounts/512345678/campaigns", "its number alone"),
-        ("urn:li:organization:512345678", "its number alone"),
+        ("urn:sponsoredAccount:512345678", "its number alone"),
+        ("urn:li:organization:512345678", "copy the number of the ad account"),
         ("my account", "copy its number"),
     ],
 )

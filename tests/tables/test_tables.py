@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.tables.kinds import table_of
 from target_linkedin_conversions.tables.marked import MARKS, MarkedRows
+from target_linkedin_conversions.tables.shift_jis import is_shift_jis
 from target_linkedin_conversions.tables.source import Source
 
 if TYPE_CHECKING:
@@ -76,6 +77,12 @@ def test_encoding_and_delimiter_are_found_out(opened: Any, encoding: str, delimi
     [
         ("Иван Петров;Москва\nОльга Смирнова;Санкт-Петербург", "cp1251"),
         ("山田太郎;株式会社テスト\n鈴木花子;東京商事", "cp932"),
+        ("山田;太郎", "cp932"),
+        ("さくら;はな", "cp932"),
+        ("Ken;ソニー", "cp932"),
+        ("表;能", "cp932"),
+        ("ﾀﾅｶ;田中太郎", "cp932"),
+        ("Strauß & Söhne;“Acme”", "cp1252"),
         ("Łukasz Żółć;Łódź\nŚwiętosława Gęś;Kraków", "cp1250"),
         ("Paweł;Imię\nŁukasz;Żak", "cp1250"),
         ("François Lefèvre;Besançon\nHélène Noël;Orléans", "cp1252"),
@@ -87,6 +94,24 @@ def test_other_encodings_are_guessed_by_their_words(opened: Any, words: str, enc
     table = opened(f"Name;Ort\n{words}\n".encode(encoding))
     assert [";".join(row.values()) for row in rows_of(table)] == words.split("\n")
     assert "guessed" in table.reading
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp1250", "cp1251", "gb18030", "big5", "cp949", "euc_jp"])
+@pytest.mark.parametrize(
+    "words", ["Müller,Jürgen", "Žák,Šimon", "Ž,Š", "Иванов,москва", "王,小明", "김,철수", "山田,太郎"]
+)
+def test_a_few_words_of_another_encoding_are_not_taken_for_japanese(words: str, encoding: str) -> None:
+    try:
+        line = f"7,{words},yes\n".encode(encoding)
+    except UnicodeEncodeError:
+        return
+    assert not is_shift_jis(line)
+
+
+def test_a_letter_of_two_bytes_is_not_cut_where_much_is_looked_at(opened: Any) -> None:
+    rows = [f"{number},株式会社東京ソフト能力開発,表示" for number in range(3_000)]
+    table = opened("番号,会社,種別\n".encode("cp932") + "\n".join(rows).encode("cp932"))
+    assert rows_of(table)[-1] == {"番号": "2999", "会社": "株式会社東京ソフト能力開発", "種別": "表示"}
 
 
 def test_what_a_person_names_wins(opened: Any) -> None:
@@ -174,7 +199,11 @@ def test_short_rows_are_filled_and_long_ones_marked_with_their_line(opened: Any)
         (b'a,b\n1,2\n3,"never closed\n4,5\n', "line 3", "quotes"),
         (b'a,b\n1,2\n"3" x,4\n', "line 3", "quotes"),
         ("a,b\n1,Müller Größe\n2,ö\n3,".encode() + b"\xff\n", "line 4", "not written in UTF-8"),
-        ("メール,同意\nyamada@kaisha.co.jp,はい\n".encode("shift_jis"), "line 1", "--encoding shift_jis (Japanese)"),
+        (
+            "メール,同意\nx@kaisha.co.jp,はい\n".encode("cp932") + b"y,\x81\n",
+            "line 1",
+            "--encoding shift_jis (Japanese)",
+        ),
         (b"PK\x03\x04 no workbook", "file.csv", "no Excel workbook"),
         (b"PAR1 no parquet", "file.csv", "no Parquet"),
         (b"\xd0\xcf\x11\xe0 old", "file.csv", "old Excel"),

@@ -69,7 +69,7 @@ def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_js
 
     For each reason: how many, the first five keys, and what to do.
     What LinkedIn rejected is sent again by `rejects replay`. A record that never became an event
-    comes back through the tap: mend it in the source, or the mapping, and run once with `--full-refresh`,
+    comes back through the tap: mend it in the source, or the mapping, and run once with `--full-refresh` (without Meltano: the tap without its `--state`),
     for the tap's bookmark is past it; of `send`, mend it in FILE.not-sent.csv and send that. What was sent is not sent again. With `keep_rejected_rows: true` its
     mapped columns are kept, and `rejects replay` maps them anew by the settings of today.
 
