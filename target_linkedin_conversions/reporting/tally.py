@@ -11,7 +11,7 @@ from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
 from target_linkedin_conversions.reporting.report import ConsentToNobody, Field, Line, Money, StreamCount, Unmatched
 
-__all__ = ["Tally"]
+__all__ = ["AS_DELIVERED", "Tally"]
 
 MOST_UNMATCHED = 20
 MOSTLY_DIFFERENT = "(mostly different values)"

@@ -14,7 +14,7 @@ FILES = sorted(
 )
 PURE = {
     *("__future__", "base64", "binascii", "collections", "datetime", "decimal", "difflib", "enum", "fnmatch"),
-    *("functools", "hashlib", "html", "ipaddress", "itertools", "json", "msgspec", "operator", "re", "string"),
+    *("functools", "hashlib", "html", "ipaddress", "itertools", "json", "math", "msgspec", "operator", "re", "string"),
     *("target_linkedin_conversions", "typing", "unicodedata", "urllib", "zlib"),
     "importlib",  # which loads the kept lists of the findings, and pyarrow, where they are installed
     "zoneinfo",  # which reads the zone that an entry names, or a time, once for each
