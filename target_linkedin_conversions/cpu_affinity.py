@@ -52,7 +52,7 @@ class System(Protocol):
         """Use only these from now on, at once; threads that it starts begin there too."""
 
     def move_all(self, processors: frozenset[int]) -> None:
-        """The same for all threads of this process."""
+        """Let all threads of this process run on these processors only."""
 
 
 class _Linux:

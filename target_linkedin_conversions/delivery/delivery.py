@@ -44,7 +44,7 @@ _BETWEEN_SLICES = 0.05
 
 
 class Delivery:
-    """The real thing: every batch through ledger, quota and HTTP."""
+    """The destination that sends: every batch through ledger, quota and HTTP, by threads of its own."""
 
     def __init__(
         self,
@@ -137,7 +137,7 @@ class Delivery:
         self.client.close()
 
     def earlier(self) -> list[UnreportedRun]:
-        """What became of the events of runs that ended without a report; `leave` notes that it was told."""
+        """What became of the events of runs that were killed before they could report; once told here, `leave` notes that."""
         with suppress(LedgerError):
             self._told = self.ledger.lease.unreported()
         return self._told

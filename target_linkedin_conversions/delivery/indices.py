@@ -17,7 +17,7 @@ def with_few_indices(message: str) -> str:
 
 
 def without_indices(message: str) -> str:
-    """The same without the places of events in a request that is long gone."""
+    """A message without the places of events in their request, which mean nothing once that is gone; long lists are cut."""
     return with_few_indices(_INDICES.sub("", message))
 
 

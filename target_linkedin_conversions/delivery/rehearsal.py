@@ -32,7 +32,7 @@ __all__ = ["Rehearsal", "RehearsedLedger"]
 
 
 class RehearsedLedger:
-    """What the ledger would say of events, without a row written to it, and none is made."""
+    """Answers about events as the ledger would, and writes nothing to it: what this run adds goes to a ledger of its own."""
 
     def __init__(self, settings: Settings, run: str) -> None:
         """Nothing is opened before `open`."""

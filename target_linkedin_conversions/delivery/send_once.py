@@ -36,9 +36,9 @@ class SendOnce(Protocol):
     """Decides which events of a batch may leave, and keeps what became of them."""
 
     def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[ClaimedBatch], Batch | None]:
-        """The events that may leave now, and those that another worker holds for the moment.
+        """Decide which events of a batch may leave: those, and those that another worker holds for the moment.
 
-        Those are asked for `again`, after a while.
+        For the latter the caller asks again later, with `again=True`.
         """
 
     def settle(

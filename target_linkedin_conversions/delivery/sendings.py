@@ -26,7 +26,7 @@ class Sendings:
         self._lock = Lock()
 
     def leaves(self, claimed: ClaimedBatch) -> ClaimedBatch:
-        """A batch leaves: the same as one that was sent once more."""
+        """Count a batch that leaves now; returns it with its own count of sendings one higher."""
         name = (claimed.batch.stream, claimed.batch.rule)
         with self._lock:
             self.requests += 1
@@ -36,12 +36,12 @@ class Sendings:
         return msgspec.structs.replace(claimed, sent=claimed.sent + 1)
 
     def divided(self, claimed: ClaimedBatch, parts: int) -> None:
-        """A batch is so many by now, each of which was sent as often."""
+        """Count a batch that was divided as so many parts, each sent as often as it was."""
         if claimed.sent:
             with self._lock:
                 self._batches[claimed.batch.stream, claimed.batch.rule, claimed.sent] += parts - 1
 
     def counts(self) -> list[tuple[str, str, int, int]]:
-        """Stream, rule, how often, and how many batches."""
+        """For each stream, rule and number of sendings how many batches were sent so often."""
         with self._lock:
             return [(*name, batches) for name, batches in sorted(self._batches.items()) if batches]

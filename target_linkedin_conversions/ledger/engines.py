@@ -75,7 +75,7 @@ def engine_of(url: URL, busy_seconds: float) -> Engine:
 
 
 def engine_to_read(url: URL, busy_seconds: float) -> Engine:
-    """The same for whoever only reads: no file is made or changed, nor its write-ahead log."""
+    """The engine that opens a checked URL to read: it makes and changes no file, nor SQLite's write-ahead log."""
     if url.get_backend_name() != "sqlite":
         return _postgresql(url, busy_seconds)
     path = Path(url.database or "").resolve()

@@ -79,7 +79,7 @@ class Lease:
             self.extend(connection)
 
     def extend(self, connection: Connection) -> None:
-        """The same as `heartbeat`, within a transaction that is under way."""
+        """Extend the lease within a transaction that is under way; raises as `heartbeat` does."""
         until = self._database.now(connection) + LEASE_MS
         if connection.execute(_EXTEND, {"worker": self.worker, "until": until}).rowcount != 1:
             raise taken_over()

@@ -1,4 +1,4 @@
-"""What of a run that has ended its alerts are made of."""
+"""What of a run that has ended decides whether, and of what, it alerts anybody."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ENDINGS = {
 
 
 def ended(report: Report, folder: Folder, checks: Checks | None, judge: RejectRatio, delivery: Delivery) -> Ended:
-    """A run as its alerts see it."""
+    """What the alerts are chosen by: the report, tokens and versions that end soon, too many rejects, the day's requests."""
     endings = {
         _ENDINGS[finding.code]: Ending(_ENDINGS[finding.code], finding.sentence, finding.mend)
         for finding in (checks.found if checks else ())

@@ -32,7 +32,7 @@ _KEPT = frozenset({Outcome.REJECTED, Outcome.IN_DOUBT, Outcome.WOULD_SEND})
 
 
 class Recorder:
-    """The listener of a run; any thread may call it."""
+    """Counts, writes and passes on how every event of a run ends; any thread may call it."""
 
     def __init__(self, tally: Tally, rejects: Rejects, outbox: Outbox, results: Results | None = None) -> None:
         """Nobody keeps track of the events, unless `progress` is set before the first one; `results` keeps each, if asked to."""

@@ -163,7 +163,7 @@ class Run:
         return self._delivery is not None
 
     def follow(self, progress: Progress) -> None:
-        """Let somebody keep track of which events are settled; before the first one."""
+        """Tell `progress` of every event when it is made and when it has ended; to be called before the first one is made."""
         self.progress = self.recorder.progress = progress
 
     # Beginning
@@ -191,7 +191,7 @@ class Run:
         self._join(ledger)
 
     def _join(self, ledger: Ledger) -> None:
-        """Take the ledger's key, say what is known of earlier runs, and be known itself."""
+        """Use the ledger's key for pseudonyms, warn where it does not know earlier runs, and write this run into it."""
         self._secret = ledger.database.key
         age = utc_of(ledger.database.created)
         logger.info("ledger %s, kept since %s", ledger.database.place, age.strftime("%Y-%m-%d %H:%M UTC"))
@@ -220,7 +220,10 @@ class Run:
     # What comes in
 
     def intake(self, stream: str, mapping: StreamMapping, lacks_key: type[InputError] | None = None) -> Intake:
-        """Who takes the rows of a stream; `lacks_key` is raised for one without a key property."""
+        """The intake for the rows of a stream, in place of one by an earlier schema.
+
+        It raises `lacks_key` for a row without one of its key properties.
+        """
         self._count()
         self._intakes = [one for one in self._intakes if one.stream != stream]
         batchers = [
@@ -237,13 +240,13 @@ class Run:
         return made
 
     def _keeper(self, stream: str, mapping: StreamMapping) -> RowKeeper | None:
-        """Who keeps rejected rows: only where they are wanted, and the tap's bookmark passes them."""
+        """What keeps the rejected rows of a stream; None where they are not to be kept, or the run sends nothing of it."""
         if not (self.settings.keep_rejected_rows and self.sends and mapping.is_sent):
             return None
         return RowKeeper(stream, mapping, self.settings.origin, self.recorder.keep_rows)
 
     def batcher(self, like: Batch) -> Batcher:
-        """Who gathers events that have all in common that `like` says of them, whatever schema they came by."""
+        """The batcher for events of the stream, and with the options, of `like`, an empty batch: always the same one for these."""
         return self._batchers.of(like)
 
     def _issue_ticket(self, stream: str, rule: str, events: int) -> object:
@@ -251,7 +254,7 @@ class Run:
         return self.progress.made(events)
 
     def pause(self) -> None:
-        """Between whiles: signals, failures of the senders, and batches that are old enough."""
+        """Do what is due between two rows: send batches that are old enough, and raise what stopped the run elsewhere."""
         self.now = self.clock.now()
         self._count()
         self.check()
@@ -271,7 +274,7 @@ class Run:
         self._judge.check()
 
     def may_progress(self) -> bool:
-        """Whether others may be told of what is settled; makes rejects and outbox durable before."""
+        """Make rejects and outbox durable, then say whether STATE may pass what is settled: not where too many were rejected."""
         self.recorder.flush()
         return not self._judge.too_many() and not self.streams.matching.none_fits
 
@@ -304,7 +307,7 @@ class Run:
         self.check()
 
     def finish(self) -> None:
-        """All has come in: settle it, and let whoever follows the run know; raises what stopped it."""
+        """End a run whose input has ended: send what waits, wait for every answer, write the last STATE; raises what stopped it."""
         self.begin()
         self._count()
         self.streams.matching.check(count.stream for count in self.tally.streams() if count.records)
@@ -315,7 +318,7 @@ class Run:
         self.check()
 
     def conclude(self, error: BaseException | None) -> Report:
-        """End the run, however it came to it: last STATE, report, summary; only once.
+        """End the run, whether it went well or `error` has stopped it: last STATE, report, alerts, summary. Does it once.
 
         Raises `StopRun` where a run that went well cannot write its report.
         """
@@ -358,7 +361,7 @@ class Run:
         return fault
 
     def _tell_others(self, report: Report) -> None:
-        """Tell the collector and, of a run that sends, whoever is to be alerted."""
+        """Send metrics and spans to the collector and, of a run that sends, alerts to people."""
         self._telemetry.end(report)
         if self._delivery is not None and not report.replayed_nothing:
             self._alerts.tell(ended(report, self._files.folder, self._checks, self._judge, self._delivery))

@@ -1,4 +1,4 @@
-"""STATE follows delivery: what the target asks of a run, and who writes it."""
+"""The checkpoint of a target's run, joined to the writer of STATE on stdout."""
 
 from __future__ import annotations
 

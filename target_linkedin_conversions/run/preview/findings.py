@@ -53,7 +53,7 @@ _Counted = TypeVar("_Counted", Finding, FilledField)
 
 
 def added(parts: Sequence[_Counted], count: str) -> list[_Counted]:
-    """Those that differ in nothing but their count as one, with all of it."""
+    """Findings, or fields, that differ only in the number named `count` put together: one of each kind, with the sum."""
     totals: dict[_Counted, int] = {}
     for part in parts:
         kind = msgspec.structs.replace(part, **{count: 0})
@@ -62,10 +62,11 @@ def added(parts: Sequence[_Counted], count: str) -> list[_Counted]:
 
 
 def of_all_entries(parts: Sequence[tuple[int, Sequence[Finding]]]) -> list[Finding]:
-    """The findings of a stream's entries, by the number that those have in common which share its records among them.
+    """The findings of a stream with several entries, put together so that a record counts once.
 
-    What is wrong with a column is found by every entry alike; so is what a record became, but by entries that share
-    the records each finds its own.
+    Each part is the findings of one entry, behind a number: entries with the same number share the records, each taking
+    others. Every entry finds what is wrong with a column in the same records, so the largest count is kept; what
+    entries that share the records made of them is added up.
     """
     totals: dict[Finding, dict[tuple[int, int], int]] = {}
     for number, (share, findings) in enumerate(parts):
@@ -77,7 +78,7 @@ def of_all_entries(parts: Sequence[tuple[int, Sequence[Finding]]]) -> list[Findi
 
 
 def readiness_of_all(parts: Sequence[Readiness]) -> Readiness:
-    """The readiness of all entries' events."""
+    """By what the events of all entries can be matched, added up."""
     if len(parts) == 1:
         return parts[0]
     by_identifier: dict[str, int] = {}

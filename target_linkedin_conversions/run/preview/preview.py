@@ -28,7 +28,7 @@ __all__ = ["Previewing"]
 
 
 class Previewing:
-    """Takes schemas and records as they come, and tells in the end."""
+    """Takes schemas and records as they come; `result` says what a load would make of them."""
 
     def __init__(self, settings: Settings, now: int) -> None:
         """`now` is in epoch milliseconds. Reads the suppress list; raises `ConfigError` where it cannot be read."""
@@ -72,7 +72,7 @@ class Previewing:
             self.records += rows
 
     def result(self) -> Previewed:
-        """What was found.
+        """What a load would make of all records that came, and what is wrong with them.
 
         Raises `InputError` where a record lacks its key, and `ConfigError`, as a load does, where no entry fits any stream
         that brought records; of a part of them alone nobody knows which streams come behind it.

@@ -38,7 +38,7 @@ TOGETHER = 1_000
 
 
 class StreamPreview:
-    """Takes the records of one stream, as long as its schema stays; the preview by an earlier schema hangs on it."""
+    """Previews the records of one stream under one schema; `after` links it to the preview under the schema before."""
 
     def __init__(
         self, stream: str, plans: Sequence[StreamPlan], key: Sequence[str], now: int, *, remembers: bool
@@ -62,20 +62,20 @@ class StreamPreview:
         self._waiting: list[Record] = []
 
     def after(self, earlier: StreamPreview) -> StreamPreview:
-        """The same stream by a new schema: what was seen before stays."""
+        """Count on from the preview of the same stream under its earlier schema; returns itself."""
         earlier.look()
         self.records, self.payloads, self._earlier = earlier.records, earlier.payloads, earlier
         return self
 
     def take(self, record: Record) -> None:
-        """One record; it is looked at with others."""
+        """Take one record; it is mapped together with those that follow, a thousand at a time."""
         self.records += 1
         self._waiting.append(record)
         if len(self._waiting) >= TOGETHER:
             self.look()
 
     def look(self) -> None:
-        """Map and look at all that wait; raises `InputError` where one lacks its key."""
+        """Map the records that wait and collect what is wrong with them; raises `InputError` where one lacks its key."""
         records, self._waiting = self._waiting, []
         if not records:
             return
@@ -90,7 +90,7 @@ class StreamPreview:
             self._values.see(made_by_entry)
 
     def _made(self, rows: Sequence[Row], events_of: EventsOf, look: StreamInspection | None) -> list[Made]:
-        """What becomes of each row by one entry, counted by how it ends."""
+        """Map rows by one entry, and count how each would end: its events, or its refusal, in the order of the rows."""
         now = self._now
         all_made = [events_of(row, now) for row in rows]
         for made in all_made:
@@ -153,7 +153,7 @@ class StreamPreview:
         return added([*own, *(self._earlier.fields() if self._earlier is not None else ())], "filled")
 
     def readiness(self) -> Readiness:
-        """That of all entries' events."""
+        """By what the events of all entries can be matched."""
         earlier = [self._earlier.readiness()] if self._earlier is not None else []
         return readiness_of_all([*(look.matching.readiness for look in self._looks), *earlier])
 

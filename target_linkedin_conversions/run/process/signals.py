@@ -85,7 +85,7 @@ def listen_for_signals(run: Terminable, wake: Callable[[], None] = lambda: None)
 
 @contextmanager
 def ending_by_signals(run: Terminable) -> Iterator[None]:
-    """The same for as long as something lasts."""
+    """As `listen_for_signals`, until the end of a `with` block, which gives signals back to whatever heard them before."""
     before = listen_for_signals(run)
     try:
         yield

@@ -62,7 +62,7 @@ def tuned() -> Iterator[None]:
 
 @contextmanager
 def process_tuned() -> Iterator[None]:
-    """The same for a process that does nothing but one run: its threads keep together, and what it imported lasts."""
+    """Tune a process that does nothing but one run: as `tuned`, with its threads on one processor and no collecting of imports."""
     gc.freeze()
     gc.enable()
     try:
