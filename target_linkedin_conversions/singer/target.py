@@ -21,7 +21,6 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.looks import name_shown
-from target_linkedin_conversions.records.plain_schema import is_of_objects, plain_schema
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import key_text
 from target_linkedin_conversions.run.process.signals import listen_for_signals
@@ -33,9 +32,15 @@ from target_linkedin_conversions.singer.earlier_state import says_how_far
 from target_linkedin_conversions.singer.errors import InvalidLineError, RecordBeforeSchemaError
 from target_linkedin_conversions.singer.failing_maps import FailingMaps
 from target_linkedin_conversions.singer.half_characters import with_whole_characters
-from target_linkedin_conversions.singer.known_schemas import KnownSchemas, with_keys, with_properties
+from target_linkedin_conversions.singer.known_schemas import KnownSchemas
 from target_linkedin_conversions.singer.mapper import FailedMap, StreamMapper
 from target_linkedin_conversions.singer.reader import Envelope, LineReader
+from target_linkedin_conversions.singer.record_schemas import (
+    names_no_columns,
+    schema_of_records,
+    with_keys,
+    with_properties,
+)
 from target_linkedin_conversions.singer.safe_states import SafeStates
 from target_linkedin_conversions.singer.sink import ConversionSink
 from target_linkedin_conversions.singer_messages import (
@@ -59,17 +64,6 @@ __all__ = ["TargetLinkedInConversions"]
 
 _BATCH_PAUSE = 1000
 """Records of a BATCH file between two looks at signals, senders and the age of batches."""
-
-_OF_OBJECTS = frozenset({"properties", "patternProperties", "additionalProperties"})
-"""Parts of a schema that say that it is one of records."""
-
-_OF_ANYTHING = frozenset(
-    {
-        *("$schema", "$id", "$ref", "$defs", "definitions", "$comment", "title", "description", "required"),
-        *("allOf", "anyOf", "oneOf", "if", "then", "else", "not"),
-    }
-)
-"""Parts that say nothing against records, where no others stand; columns that stand in the place of properties are others."""
 
 
 class TargetLinkedInConversions(Target):
@@ -188,23 +182,14 @@ class TargetLinkedInConversions(Target):
             self._maps.stream_maps[stream] = known.maps
             self._sinks_active.update(known.sinks)
         else:
-            plain = self._schema_of_records(stream, schema)
+            plain = schema_of_records(stream, schema)
+            (self._nameless.add if names_no_columns(schema, plain) else self._nameless.discard)(stream)
             said = with_properties(stream, plain, keys, self.run.warn)
             self._as_written = with_keys(schema, said, keys)
             self._register({**message_dict, "schema": said})
             maps = self._maps.stream_maps[stream]
             self._known_schemas.keep(stream, schema, keys, maps, self._sinks_active)
         self._let_straight(stream)
-
-    def _schema_of_records(self, stream: str, schema: dict[str, Any]) -> dict[str, Any]:
-        """A stream's schema, said plainly; raises `InvalidLineError` where it is none of records."""
-        plain = plain_schema(schema)
-        is_said = bool(_OF_OBJECTS & plain.keys()) or "type" in plain or schema.keys() <= _OF_ANYTHING
-        if not (is_said and is_of_objects(plain)):
-            raise InvalidLineError(f"the schema of stream {name_shown(stream)!r} has no properties")
-        is_nameless = not (plain.get("properties") or _OF_OBJECTS & schema.keys())
-        (self._nameless.add if is_nameless else self._nameless.discard)(stream)
-        return plain
 
     def _register(self, message: dict[str, Any]) -> None:
         """Compile the stream maps of a SCHEMA, and the mappings of the streams that they make."""
