@@ -183,11 +183,8 @@ def _says_more(path: str, best: str, columns: Mapping[str, ColumnSample]) -> boo
     return good > looks.share(first.values, looks.is_time) * first.filled
 
 
-def formats_of(values: Iterable[object], order: str | None = None) -> tuple[tuple[str, ...], bool]:
-    """The formats of the texts that cannot be read without one, and whether day and month could be either way round.
-
-    `order` (`dmy`, `mdy`, `ymd`) decides where the texts do not.
-    """
+def formats_of(values: Iterable[object]) -> tuple[tuple[str, ...], bool]:
+    """The formats of the texts that cannot be read without one, and whether day and month could be either way round."""
     texts = [
         value.strip()
         for value in values
@@ -198,8 +195,8 @@ def formats_of(values: Iterable[object], order: str | None = None) -> tuple[tupl
         return (), False
     orders = [tuple(name for name in ("dmy", "mdy") if _first(text, _FORMATS[name])) for text in left]
     decided = [found[0] for found in orders if len(found) == 1]
-    is_open = order is None and not decided and any(len(found) > 1 for found in orders)
-    chosen = order or ("mdy" if decided.count("mdy") > decided.count("dmy") else "dmy")
+    is_open = not decided and any(len(found) > 1 for found in orders)
+    chosen = "mdy" if decided.count("mdy") > decided.count("dmy") else "dmy"
     ordered = [*_FORMATS[chosen], *(form for forms in _FORMATS.values() for form in forms)]
     return tuple(dict.fromkeys(form for text in left if (form := _first(text, ordered)))), is_open
 

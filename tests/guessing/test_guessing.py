@@ -174,12 +174,6 @@ def test_a_cell_that_is_no_time_names_no_zone_and_lacks_none() -> None:
     assert not guessed({"email": ("a@b.de",) * 4, "won_at": times}).writing.without_zone
 
 
-def test_who_knows_the_order_of_days_and_months_decides_what_is_open() -> None:
-    assert formats_of(["01/02/2026"], "mdy") == (("%m/%d/%Y",), False)
-    assert formats_of(["01/02/2026"], "dmy") == (("%d/%m/%Y",), False)
-    assert formats_of(["21/11/2026"], "mdy") == (("%d/%m/%Y",), False)
-
-
 @pytest.mark.parametrize(
     ("texts", "decimal_comma", "thousands"),
     [
