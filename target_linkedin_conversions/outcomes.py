@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Outcome"]
+__all__ = ["ACCEPTED", "Outcome"]
 
 
 class Outcome(StrEnum):
@@ -20,3 +20,7 @@ class Outcome(StrEnum):
     IN_DOUBT = "in_doubt"
     WOULD_SEND = "would_send"
     UNSENT = "unsent"
+
+
+ACCEPTED = frozenset({Outcome.DELIVERED, Outcome.WOULD_SEND})
+"""How events end that LinkedIn took in this run, or would take in a dry one."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.how_many import days_of_window
 from target_linkedin_conversions.readiness.finding import Finding
+from target_linkedin_conversions.settings.contradictions import is_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,7 +43,6 @@ _LOWER_FUNNEL = frozenset(
 )
 """Types of conversions that come weeks after the click: leads, and what follows them."""
 _TAG = "INSIGHT_TAG"
-_WILDCARDS = frozenset("*?[")
 _STAND_INS = ("", "q", "-0.Z_", "\x01")
 """What a `*` of a pattern may stand for; names that a wider pattern takes whatever it is."""
 
@@ -78,7 +78,7 @@ def on_windows(names: Iterable[str], rules: Mapping[str, Rule]) -> Iterator[Find
 
 def on_order(entries: Sequence[StreamEntry]) -> Iterator[Finding]:
     """A warning for each pattern whose streams an earlier pattern takes: of patterns, the first that fits applies alone."""
-    patterns = [entry for entry in entries if _is_pattern(entry.stream)]
+    patterns = [entry for entry in entries if is_pattern(entry.stream)]
     for index, entry in enumerate(patterns):
         taken_by = next((one for one in patterns[:index] if _covers(one.stream, entry.stream)), None)
         if taken_by is None:
@@ -90,10 +90,6 @@ def on_order(entries: Sequence[StreamEntry]) -> Iterator[Finding]:
             mend="put it before that entry, or remove it",
             stream=entry.stream,
         )
-
-
-def _is_pattern(stream: str) -> bool:
-    return not _WILDCARDS.isdisjoint(stream)
 
 
 def _covers(wide: str, narrow: str) -> bool:
@@ -163,7 +159,7 @@ def _one_event_id(
 
 def _shares_event_id(one: StreamEntry, other: StreamEntry) -> bool:
     """Whether two entries give the same rows the same event id, whatever their rules."""
-    same = one.stream == other.stream and not _is_pattern(one.stream)
+    same = one.stream == other.stream and not is_pattern(one.stream)
     return same and one.event_id_rules is None and one.fields.get("event_id", ()) == other.fields.get("event_id")
 
 

@@ -19,6 +19,7 @@ from target_linkedin_conversions.reporting.rejected_rows import numbered_rows
 from target_linkedin_conversions.reporting.rejects import RejectLine
 from target_linkedin_conversions.reporting.result_lines import UNREADABLE, parquet_missing
 from target_linkedin_conversions.settings.files import decoded
+from target_linkedin_conversions.tables.dialect import DELIMITERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +31,6 @@ __all__ = ["NOT_SENT", "Forgetting"]
 
 NOT_SENT = ".not-sent.csv"
 """What the files of rows end with that `send` did not send."""
-_DELIMITERS = ",;\t|"
 
 
 _Format = tuple["Callable[[bytes], list[dict[str, Any]]]", "Callable[[list[dict[str, Any]], bytes], bytes]"]
@@ -94,7 +94,7 @@ class Forgetting:
             raise ConfigError(
                 "FILE", f"{path} cannot be read as text", f"name a file that ends with {NOT_SENT}"
             ) from None
-        delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
+        delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
         csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # `send` reads such cells too
         try:
             rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))

@@ -6,7 +6,7 @@ from collections import Counter
 from decimal import Decimal
 from threading import Lock
 
-from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.outcomes import ACCEPTED, Outcome
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
 from target_linkedin_conversions.reporting.report import ConsentToNobody, Field, Line, Money, StreamCount, Unmatched
@@ -30,8 +30,7 @@ _MEANINGS: dict[Outcome, dict[str, str]] = {
 }
 """Where the codes of an outcome are explained; all others are reasons."""
 
-_ACCEPTED = frozenset({Outcome.DELIVERED, Outcome.WOULD_SEND})
-_AS_DELIVERED = _ACCEPTED | {Outcome.ALREADY_DELIVERED}
+_AS_DELIVERED = ACCEPTED | {Outcome.ALREADY_DELIVERED}
 
 
 class Tally:
@@ -141,7 +140,7 @@ class Tally:
     def accepted(self) -> int:
         """Events that LinkedIn took in this run, or in a dry run would be sent."""
         with self._lock:
-            return sum(events for (_, _, outcome, _), events in self._ended.items() if outcome in _ACCEPTED)
+            return sum(events for (_, _, outcome, _), events in self._ended.items() if outcome in ACCEPTED)
 
     def lines(self) -> list[Line]:
         """Every count by stream, rule, outcome and code; what is said of nothing else is unsent."""

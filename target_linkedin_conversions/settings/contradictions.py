@@ -12,19 +12,24 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.settings.entry_rules import RuleUse
     from target_linkedin_conversions.settings.streams import StreamEntry
 
-__all__ = ["check_contradictions"]
+__all__ = ["check_contradictions", "is_pattern"]
 
 _MAKES_AN_EVENT = ("only", "fields", "constants", "event_id_rules", "key", "source", "once_per")
 """What an entry says of which events there are, and of what is in them; by another e-mail or key they are others."""
-_PATTERN = frozenset("*?[")
-"""Of two patterns only the first one applies, which is a warning of its own."""
+_WILDCARDS = frozenset("*?[")
+
+
+def is_pattern(stream: str) -> bool:
+    """Whether an entry's name of a stream stands for several streams."""
+    return not _WILDCARDS.isdisjoint(stream)
 
 
 def check_contradictions(entries: tuple[StreamEntry, ...]) -> None:
     """Refuse an entry that makes the same events of a stream as one before it, perhaps with another consent."""
     for index, entry in enumerate(entries):
         for other in entries[:index]:
-            if other.stream == entry.stream and _PATTERN.isdisjoint(entry.stream) and _share_conversions(other, entry):
+            # Of two patterns only the first one applies, which is a warning of its own.
+            if other.stream == entry.stream and not is_pattern(entry.stream) and _share_conversions(other, entry):
                 problem = f"it makes the same conversions as {other.place}: of the same stream, rule and columns"
                 mend = "keep one of the two, or give this one another rule, another happened_at, or another only"
                 raise ConfigError(entry.place, problem, mend)

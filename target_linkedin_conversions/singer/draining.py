@@ -14,11 +14,12 @@ import sys
 import threading
 import time
 
+from target_linkedin_conversions.run.process.signals import ENDING_SIGNALS
+
 __all__ = ["drain_stdin"]
 
 _SECONDS = 10.0
 _CHUNK = 1 << 20
-_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def drain_stdin() -> None:
@@ -48,6 +49,6 @@ def _pipe() -> int | None:
 def _on_signal(wake: int) -> None:
     """Let a signal wake whoever waits; the run has ended, and keeps its own exit code."""
     if threading.current_thread() is threading.main_thread():
-        for number in _SIGNALS:
+        for number in ENDING_SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, lambda *_: os.write(wake, b"!"))

@@ -19,9 +19,9 @@ from target_linkedin_conversions.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Dialect", "delimiter_named", "detected"]
+__all__ = ["DELIMITERS", "Dialect", "delimiter_named", "detected"]
 
-_DELIMITERS = ",;\t|"
+DELIMITERS = ",;\t|"
 _BY_NAME = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "bar": "|", "space": " "}
 _SHOWN = {"\t": "tabs", " ": "spaces", ",": "commas", ";": "semicolons"}
 _NO_DELIMITERS = frozenset("\"'\\\r\n\ufeff")
@@ -84,7 +84,7 @@ def detected(lines: Sequence[str], delimiter: str | None) -> Dialect:
     if said and not delimiter:
         delimiter = said[1]
     escapes: tuple[str | None, ...] = (None, "\\") if any('\\"' in line for line in lines) else (None,)
-    tried = [Dialect(one, escape, skipped) for escape in escapes for one in delimiter or _DELIMITERS]
+    tried = [Dialect(one, escape, skipped) for escape in escapes for one in delimiter or DELIMITERS]
     return max(tried, key=lambda dialect: _fit(dialect, lines))
 
 

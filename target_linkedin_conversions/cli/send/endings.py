@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.cli.send.words import UNSENT, explained, explained_reasons
-from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.outcomes import ACCEPTED, Outcome
 from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
 from target_linkedin_conversions.run.progress import Untracked
 
@@ -30,7 +30,6 @@ Id = tuple[str, str]
 SENT: Why = ("", "")
 """Of a row that was sent, now or before."""
 
-_ARRIVED = frozenset({Outcome.DELIVERED, Outcome.WOULD_SEND})
 _MOST_WHYS = 65_535
 
 
@@ -98,7 +97,7 @@ class RowEndings(Untracked):
 
     def settled(self, batch: Batch, outcome: Outcome, code: str, reasons: Sequence[Sequence[Reason]]) -> None:
         """The events of a batch ended so, and those that did not arrive are kept by their ids."""
-        arrived = outcome in _ARRIVED or (outcome is Outcome.ALREADY_DELIVERED and code != SAME_ID_OTHER_KEY)
+        arrived = outcome in ACCEPTED or (outcome is Outcome.ALREADY_DELIVERED and code != SAME_ID_OTHER_KEY)
         at = 0
         with self._lock:
             for part, tickets in groupby(batch.tickets):

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
-__all__ = ["ending_by_signals", "listen_for_signals"]
+__all__ = ["ENDING_SIGNALS", "ending_by_signals", "listen_for_signals"]
 
-_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Terminable(Protocol):
@@ -47,7 +47,7 @@ class _SecondSignal:
     def _listen(self, read: int) -> None:
         while found := os.read(read, 1):
             number = found[0]
-            if number in _SIGNALS:
+            if number in ENDING_SIGNALS:
                 self._heard += 1
                 if self._heard > 1:
                     os._exit(128 + number)
@@ -79,7 +79,7 @@ def listen_for_signals(run: Terminable, wake: Callable[[], None] = lambda: None)
     if threading.current_thread() is not threading.main_thread():
         return None
     wakeup = _second_signal.expect()
-    heard = [number for number in _SIGNALS if number != signal.SIGHUP or not _is_ignored(number)]
+    heard = [number for number in ENDING_SIGNALS if number != signal.SIGHUP or not _is_ignored(number)]
     return _Before({number: signal.signal(number, terminate) for number in heard}, wakeup)
 
 
