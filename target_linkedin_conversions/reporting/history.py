@@ -10,8 +10,8 @@ import msgspec
 from target_linkedin_conversions.epoch import EPOCH
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.reporting.folder import begun
+from target_linkedin_conversions.reporting.outcome_kinds import ACCEPTED
 from target_linkedin_conversions.reporting.report_files import CommonReport, read_report, report_names
-from target_linkedin_conversions.reporting.words import ACCEPTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,13 +8,13 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.reporting import wording
+from target_linkedin_conversions.reporting import page_filters
 from target_linkedin_conversions.reporting.comparison import part_shown
 from target_linkedin_conversions.reporting.empty_runs import unusually_empty
 from target_linkedin_conversions.reporting.history import last_success
+from target_linkedin_conversions.reporting.outcome_kinds import KINDS
 from target_linkedin_conversions.reporting.verdict import headline
 from target_linkedin_conversions.reporting.view import Limits, view
-from target_linkedin_conversions.reporting.words import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -89,5 +89,5 @@ def _environment() -> Environment:
     # Ours, and named by its digest: no other style may count on these pages.
     environment.globals["css"] = Markup(css)  # noqa: S704 - a file of this package
     environment.globals["css_digest"] = f"sha256-{b64encode(sha256(css.encode()).digest()).decode()}"
-    environment.filters |= wording.FILTERS
+    environment.filters |= page_filters.FILTERS
     return environment

@@ -9,7 +9,14 @@ import msgspec
 
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.reporting.words import ACCEPTED, BEFORE, LEFT_OUT, NEEDS_YOU, REASONS, WOULD_BE_SENT
+from target_linkedin_conversions.reporting.outcome_kinds import (
+    ACCEPTED,
+    BEFORE,
+    LEFT_OUT,
+    NEEDS_YOU,
+    REASONS,
+    WOULD_BE_SENT,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,11 +11,11 @@ from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.readiness.finding import Finding
 from target_linkedin_conversions.reporting.empty_runs import unusually_empty
 from target_linkedin_conversions.reporting.history import PastRun, last_success
+from target_linkedin_conversions.reporting.outcome_kinds import BEFORE, LEFT_OUT, NEEDS_YOU, Kind, goal_of, kind_of
+from target_linkedin_conversions.reporting.page_filters import lines_of
 from target_linkedin_conversions.reporting.report import Line, Report, RuleInRun
 from target_linkedin_conversions.reporting.verdict import Verdict, at_stake, reason_of, verdict
 from target_linkedin_conversions.reporting.waterfall import Step, waterfall
-from target_linkedin_conversions.reporting.wording import lines_of
-from target_linkedin_conversions.reporting.words import BEFORE, LEFT_OUT, NEEDS_YOU, Kind, goal_of, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

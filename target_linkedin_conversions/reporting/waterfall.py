@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.reporting.outcome_kinds import ACCEPTED, KINDS, WOULD_BE_SENT, Kind, goal_of, kind_of
 from target_linkedin_conversions.reporting.verdict import reason_of
-from target_linkedin_conversions.reporting.words import ACCEPTED, KINDS, WOULD_BE_SENT, Kind, goal_of, kind_of
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report

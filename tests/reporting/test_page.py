@@ -16,11 +16,11 @@ from docs.page_sample import past, sample
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.comparison import KEPT_AS, last_comparison
 from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.outcome_kinds import ACCEPTED
 from target_linkedin_conversions.reporting.page import MOST_BYTES, index_page, run_page
 from target_linkedin_conversions.reporting.report import ConsentToNobody, Line, Money, RuleInRun
 from target_linkedin_conversions.reporting.verdict import headline, verdict
 from target_linkedin_conversions.reporting.waterfall import waterfall
-from target_linkedin_conversions.reporting.words import ACCEPTED
 from tests.numbers import wrongly_many
 from tests.reporting.page_samples import MARKUP, bare, cases, comparison, history, with_lines
 
