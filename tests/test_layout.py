@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import target_linkedin_conversions
-from target_linkedin_conversions.urns import ACCOUNT_URN, CAMPAIGN_URN, RULE_URN
+from target_linkedin_conversions.urns import ACCOUNT_URN, CAMPAIGN_URN, LEAD_URN, RULE_URN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,6 +63,20 @@ NEEDS_NOTHING = {"sandbox"}
 HTTP_CLIENTS = {"requests", "urllib3", "httpx", "http.client", "urllib.request", "aiohttp"}
 SPEAK_THEMSELVES = {"apprise": "alerts", "opentelemetry": "telemetry", "fsspec": "reporting"}
 """Packages that speak HTTP on their own, and the room that lets each of them: what else one sends is in nobody's hands."""
+WRITTEN_ONCE = {
+    '"--json"': "cli/json_output.py",
+    "pip install 'target-linkedin-conversions[": "extras.py",
+    "a fault in this program: {": "errors.py",
+    "came before its SCHEMA": "singer_messages.py",
+    "are no list of names": "singer_messages.py",
+    ", nor can {": "reporting/journal.py",
+    "see `linkedin-conversions runs list`": "cli/past_runs.py",
+    "(event.identity, event.hour) for": "delivery/batch_in_ledger.py",
+    "range(count // 2)": "delivery/bisection.py",
+    "signal.SIGTERM, signal.SIGINT, signal.SIGHUP": "run/process/signals.py",
+    "7_303_01": "ledger/advisory_locks.py",
+}
+"""What is said, asked or chosen in one place, and that place; whoever needs it calls the function there."""
 PRINTERS = {"print", "click.echo", "sys.stdout.write", "sys.stderr.write"}
 MAY_WRITE = {
     "singer/execution.py": "the last line, on stderr",
@@ -148,7 +162,7 @@ def test_one_place_says_which_names_are_alike() -> None:
 
 
 def test_how_linkedin_names_what_it_keeps_is_written_once() -> None:
-    for urn in (RULE_URN, ACCOUNT_URN, CAMPAIGN_URN):
+    for urn in (RULE_URN, ACCOUNT_URN, CAMPAIGN_URN, LEAD_URN):
         assert {room(file) for file in FILES if urn in file.read_text()} - NEEDS_NOTHING == {"urns"}
 
 
@@ -157,6 +171,12 @@ def test_numbers_become_dates_in_one_place() -> None:
     for written in made_of_a_number:
         places = {file.relative_to(PACKAGE).as_posix() for file in FILES if written in file.read_text()}
         assert {place for place in places if not place.startswith("sandbox/")} <= {"epoch.py", "records/timestamps.py"}
+
+
+@pytest.mark.parametrize("text", WRITTEN_ONCE)
+def test_what_has_one_place_is_written_nowhere_else(text: str) -> None:
+    places = {file.relative_to(PACKAGE).as_posix() for file in FILES if text in file.read_text()}
+    assert {place for place in places if not place.startswith("sandbox/")} == {WRITTEN_ONCE[text]}
 
 
 def test_only_the_command_line_prints() -> None:
