@@ -6,7 +6,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import StopRun, Terminated
-from target_linkedin_conversions.run.faults import tell
+from target_linkedin_conversions.run.failure_log import log_failure
 from target_linkedin_conversions.run.process.tuning import tuned
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def run_to_end(run: Run, feed: Callable[[], None]) -> tuple[Report, Exception | 
             feed()
     except Exception as caught:  # noqa: BLE001 - the report tells it
         error = caught
-        tell(error)
+        log_failure(error)
     except BaseException as caught:
         interrupted = isinstance(caught, KeyboardInterrupt)
         run.conclude(Terminated(signal.SIGINT) if interrupted else caught)
@@ -38,5 +38,5 @@ def run_to_end(run: Run, feed: Callable[[], None]) -> tuple[Report, Exception | 
     try:
         return run.conclude(error), error
     except StopRun as unwritten:
-        tell(unwritten)
+        log_failure(unwritten)
         return run.conclude(unwritten), unwritten

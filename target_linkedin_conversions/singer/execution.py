@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 from target_linkedin_conversions.errors import OutputError, Terminated, exit_code_of, outcome_of
 from target_linkedin_conversions.reporting.live import live_line
-from target_linkedin_conversions.run.faults import tell
+from target_linkedin_conversions.run.failure_log import log_failure
 from target_linkedin_conversions.run.process.tuning import process_tuned
 from target_linkedin_conversions.settings.environment import fill_from_dotenv
 from target_linkedin_conversions.settings.files import FROM_ENVIRONMENT, named_files, read_config
@@ -50,7 +50,7 @@ def execute(config: Sequence[str], file_input: IO[bytes] | None) -> None:
     except Exception as error:  # noqa: BLE001 - told without its message, which may hold a record's values
         reserve.clear()
         with suppress(MemoryError):
-            tell(error)
+            log_failure(error)
             if file_input is None and not isinstance(error, Terminated):
                 drain_stdin()
         _end(target, error)

@@ -7,12 +7,12 @@ import traceback
 
 from target_linkedin_conversions.errors import TargetError, fault_of
 
-__all__ = ["tell"]
+__all__ = ["log_failure"]
 
 logger = logging.getLogger(__name__)
 
 
-def tell(error: BaseException) -> None:
+def log_failure(error: BaseException) -> None:
     """Log what ended a run; a fault by its kind and place only, for its message may hold a record's values."""
     if isinstance(error, TargetError):
         logger.error("%s", error)
