@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.reasons import Reason
     from target_linkedin_conversions.reporting.tally import Tally
-    from target_linkedin_conversions.run.mapping import StreamMapping
     from target_linkedin_conversions.run.recorder import Recorder
     from target_linkedin_conversions.run.rejected_rows import RowKeeper
+    from target_linkedin_conversions.run.stream_mapping import StreamMapping
 
 __all__ = ["Intake"]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.records.columns import Row, Value
     from target_linkedin_conversions.records.event import Refusal
-    from target_linkedin_conversions.run.mapping import StreamMapping
+    from target_linkedin_conversions.run.stream_mapping import StreamMapping
 
 __all__ = ["RowKeeper"]
 

@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.run.batcher import Batcher
     from target_linkedin_conversions.run.jobs import JobPart
-    from target_linkedin_conversions.run.mapping import StreamMapping
+    from target_linkedin_conversions.run.stream_mapping import StreamMapping
     from target_linkedin_conversions.settings import Settings
 
 __all__ = ["Run", "new_run_id"]

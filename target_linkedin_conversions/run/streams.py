@@ -13,8 +13,8 @@ from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.identifiers import PERSONAL_FIELDS
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.plan import entries_for
-from target_linkedin_conversions.run.mapping import StreamMapping, mapping_of, mapping_of_unsent
 from target_linkedin_conversions.run.stream_facts import StreamFacts, facts_of
+from target_linkedin_conversions.run.stream_mapping import StreamMapping, mapping_of, mapping_of_unsent
 from target_linkedin_conversions.run.stream_matching import StreamMatching
 from target_linkedin_conversions.settings.entry_rules import RuleUse
 from target_linkedin_conversions.settings.environment import is_of_meltano

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.records.columns import Row
     from target_linkedin_conversions.run.intake import Intake
-    from target_linkedin_conversions.run.mapping import StreamMapping
     from target_linkedin_conversions.run.run import Run
+    from target_linkedin_conversions.run.stream_mapping import StreamMapping
 
 __all__ = ["ConversionSink"]
 

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from singer_sdk.sinks import Sink
 
     from target_linkedin_conversions.delivery.clock import Clock
-    from target_linkedin_conversions.run.mapping import StreamMapping
+    from target_linkedin_conversions.run.stream_mapping import StreamMapping
 
 __all__ = ["TargetLinkedInConversions"]
 

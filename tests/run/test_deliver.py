@@ -203,7 +203,7 @@ def test_a_fault_of_ours_is_in_the_receipt_without_its_text(here: Here, monkeypa
     def fail(*_: Any) -> None:
         raise RuntimeError(CANARY)
 
-    monkeypatch.setattr("target_linkedin_conversions.run.mapping.compile_events", lambda _plan: fail)
+    monkeypatch.setattr("target_linkedin_conversions.run.stream_mapping.compile_events", lambda _plan: fail)
     receipt = here(here.rows(1))
     assert (receipt.exit_code, receipt.outcome) == (1, "fault")
     assert "RuntimeError" in receipt.message

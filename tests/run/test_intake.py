@@ -15,8 +15,8 @@ from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.reporting.tally import Tally
 from target_linkedin_conversions.run.batcher import Batcher
 from target_linkedin_conversions.run.intake import Intake
-from target_linkedin_conversions.run.mapping import EntryMapping, StreamMapping
 from target_linkedin_conversions.run.recorder import Recorder
+from target_linkedin_conversions.run.stream_mapping import EntryMapping, StreamMapping
 
 
 class _Unwritten:

@@ -193,7 +193,7 @@ def test_where_the_program_itself_is_at_fault(canaries: Pipe, now: int, monkeypa
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError(f"a fault that tells {EMAIL}")
 
-    monkeypatch.setattr("target_linkedin_conversions.run.mapping.compile_events", lambda _plan: fail)
+    monkeypatch.setattr("target_linkedin_conversions.run.stream_mapping.compile_events", lambda _plan: fail)
     done = canaries.run_here(rows(now))
     assert (done.code, done.report["outcome"]) == (1, "fault")
     assert "a fault in this program: RuntimeError" in done.stderr

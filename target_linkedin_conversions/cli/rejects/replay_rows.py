@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.outbox_file import Place, Settled
     from target_linkedin_conversions.reporting.rejected_rows import RejectedRow
     from target_linkedin_conversions.run.intake import Intake
-    from target_linkedin_conversions.run.mapping import StreamMapping
     from target_linkedin_conversions.run.run import Run
+    from target_linkedin_conversions.run.stream_mapping import StreamMapping
     from target_linkedin_conversions.run.streams import Streams
     from target_linkedin_conversions.settings import Settings
 

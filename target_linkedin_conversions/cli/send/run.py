@@ -14,10 +14,10 @@ from target_linkedin_conversions.private_files import mend_of, open_regular, rep
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.reporting.way_back import FedBy
-from target_linkedin_conversions.run.mapping import StreamMapping, mapping_of
 from target_linkedin_conversions.run.process.signals import ending_by_signals
 from target_linkedin_conversions.run.process.tuning import process_tuned
 from target_linkedin_conversions.run.run import Run
+from target_linkedin_conversions.run.stream_mapping import StreamMapping, mapping_of
 from target_linkedin_conversions.run.whole_run import run_to_end
 from target_linkedin_conversions.tables.marked import MarkedRows
 

@@ -14,7 +14,7 @@ from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.event import Event, MissingKey, Refusal
 from target_linkedin_conversions.records.normalise import email
 from target_linkedin_conversions.records.timestamps import milliseconds
-from target_linkedin_conversions.run.mapping import mapping_of
+from target_linkedin_conversions.run.stream_mapping import mapping_of
 from target_linkedin_conversions.run.streams import Streams
 from target_linkedin_conversions.run.suppress import suppress_list
 from target_linkedin_conversions.urns import RULE_URN
@@ -22,7 +22,7 @@ from target_linkedin_conversions.urns import RULE_URN
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from target_linkedin_conversions.run.mapping import StreamMapping
+    from target_linkedin_conversions.run.stream_mapping import StreamMapping
     from target_linkedin_conversions.settings import Settings
 
 __all__ = ["Case", "CaseResult", "Cases", "Difference", "Expected", "run_cases"]

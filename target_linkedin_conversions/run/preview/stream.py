@@ -14,8 +14,8 @@ from target_linkedin_conversions.readiness.stream import StreamInspection
 from target_linkedin_conversions.readiness.values import Values
 from target_linkedin_conversions.records.event import MissingKey
 from target_linkedin_conversions.records.looks import looks_personal, name_shown
-from target_linkedin_conversions.run.mapping import mapping_of, mapping_of_unsent
 from target_linkedin_conversions.run.preview.findings import added, of_all_entries, readiness_of_all
+from target_linkedin_conversions.run.stream_mapping import mapping_of, mapping_of_unsent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
