@@ -8,7 +8,7 @@ from urllib.parse import quote
 import msgspec
 
 from target_linkedin_conversions.admin.permissions import ROLES
-from target_linkedin_conversions.delivery.reading import decoded
+from target_linkedin_conversions.delivery.response_fields import decoded
 from target_linkedin_conversions.errors import UnreachableError
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from target_linkedin_conversions.delivery.answer import (
     read_answer,
 )
 from target_linkedin_conversions.delivery.auth import NEW_TOKEN
-from target_linkedin_conversions.delivery.reading import decoded
+from target_linkedin_conversions.delivery.response_fields import decoded
 from target_linkedin_conversions.epoch import date_of_day, day_of_date
 from target_linkedin_conversions.errors import ConfigError, CredentialError, QuotaError, UnreachableError, VersionError
 from target_linkedin_conversions.records.versions import VERSIONS

@@ -15,7 +15,7 @@ import msgspec
 
 from target_linkedin_conversions.admin.permissions import REPORTING_SCOPE
 from target_linkedin_conversions.delivery.auth import TOKEN_PATH, Granted, answered, granted_by
-from target_linkedin_conversions.delivery.reading import decoded, is_of_linkedin
+from target_linkedin_conversions.delivery.response_fields import decoded, is_of_linkedin
 from target_linkedin_conversions.errors import ConfigError, CredentialError, UnreachableError
 from target_linkedin_conversions.loopback import is_loopback
 from target_linkedin_conversions.settings.credentials_file import Unshown

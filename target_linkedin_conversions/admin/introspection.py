@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
-from target_linkedin_conversions.delivery.reading import decoded
+from target_linkedin_conversions.delivery.response_fields import decoded
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.client import Client

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import msgspec
 
 from target_linkedin_conversions.admin.rules import METHOD, PATH
-from target_linkedin_conversions.delivery.reading import decoded
+from target_linkedin_conversions.delivery.response_fields import decoded
 from target_linkedin_conversions.urns import ACCOUNT_URN, CAMPAIGN_URN, RULE_URN
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import msgspec
 
 from target_linkedin_conversions.admin.calls import get, token_kind, with_fresh_token
-from target_linkedin_conversions.delivery.reading import decoded
+from target_linkedin_conversions.delivery.response_fields import decoded
 from target_linkedin_conversions.urns import ACCOUNT_URN, CAMPAIGN_URN
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from target_linkedin_conversions.delivery.indices import with_few_indices
-from target_linkedin_conversions.delivery.reading import decoded, is_of_linkedin, retry_after, who_answered
 from target_linkedin_conversions.delivery.redaction import LINE, Redaction
+from target_linkedin_conversions.delivery.response_fields import decoded, is_of_linkedin, retry_after, who_answered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
-from target_linkedin_conversions.delivery.reading import decoded, is_of_linkedin, who_answered, whole_number
+from target_linkedin_conversions.delivery.response_fields import decoded, is_of_linkedin, who_answered, whole_number
 from target_linkedin_conversions.delivery.retry import Retry
 from target_linkedin_conversions.durations import MINUTE_MS
 from target_linkedin_conversions.errors import CredentialError, UnreachableError

@@ -17,7 +17,7 @@ from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.batch import body_of
 from target_linkedin_conversions.delivery.client import Client, Received
 from target_linkedin_conversions.delivery.connection import LARGEST_ANSWER
-from target_linkedin_conversions.delivery.reading import decoded, retry_after, who_answered
+from target_linkedin_conversions.delivery.response_fields import decoded, retry_after, who_answered
 from target_linkedin_conversions.errors import StopRun
 from target_linkedin_conversions.settings import Secret
 from tests.delivery.wire import TAKEN, Wire, http
