@@ -11,7 +11,7 @@ from collections import deque
 from threading import Condition, Event, Lock, Thread
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.delivery.observing import UNOBSERVED
+from target_linkedin_conversions.delivery.observer import UNOBSERVED
 from target_linkedin_conversions.errors import RuleError, StopRun, TargetError
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.delivery.batch import Batch
     from target_linkedin_conversions.delivery.clock import Clock
-    from target_linkedin_conversions.delivery.observing import Observer
+    from target_linkedin_conversions.delivery.observer import Observer
     from target_linkedin_conversions.delivery.send_once import SendOnce
     from target_linkedin_conversions.delivery.sender import Sender
 

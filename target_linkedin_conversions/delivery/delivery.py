@@ -14,7 +14,7 @@ from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.courier import Courier
-from target_linkedin_conversions.delivery.observing import UNOBSERVED
+from target_linkedin_conversions.delivery.observer import UNOBSERVED
 from target_linkedin_conversions.delivery.send_once import (
     LedgerSendOnce,
     SendOnce,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from target_linkedin_conversions.delivery.batch import Batch, Listener
-    from target_linkedin_conversions.delivery.observing import Observer
+    from target_linkedin_conversions.delivery.observer import Observer
     from target_linkedin_conversions.ledger import UnreportedRun
     from target_linkedin_conversions.settings import Settings
 

@@ -18,7 +18,7 @@ from target_linkedin_conversions.delivery.auth import NEW_TOKEN
 from target_linkedin_conversions.delivery.batch import RefusedByLinkedIn, body_of
 from target_linkedin_conversions.delivery.bisection import Bisection
 from target_linkedin_conversions.delivery.client import Client, Received
-from target_linkedin_conversions.delivery.observing import UNOBSERVED, Attempt
+from target_linkedin_conversions.delivery.observer import UNOBSERVED, Attempt
 from target_linkedin_conversions.delivery.request_quota import RequestQuota
 from target_linkedin_conversions.delivery.retry import Retry
 from target_linkedin_conversions.delivery.sendings import Sendings
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.auth import Tokens
     from target_linkedin_conversions.delivery.claimed import ClaimedBatch
     from target_linkedin_conversions.delivery.clock import Clock
-    from target_linkedin_conversions.delivery.observing import Observer
+    from target_linkedin_conversions.delivery.observer import Observer
     from target_linkedin_conversions.delivery.send_once import SendOnce
 
 __all__ = ["Policy", "Sender"]

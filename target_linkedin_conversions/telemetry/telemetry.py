@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from target_linkedin_conversions.delivery.batch import Batch
-    from target_linkedin_conversions.delivery.observing import Attempt
+    from target_linkedin_conversions.delivery.observer import Attempt
     from target_linkedin_conversions.reporting.report import Line, Report
 
 __all__ = ["MOST_SECONDS", "Telemetry"]
