@@ -13,7 +13,7 @@ import msgspec
 
 from target_linkedin_conversions.delivery.batch_in_ledger import contents_of, delivered_before, digests_of
 from target_linkedin_conversions.delivery.claimed import ClaimedBatch
-from target_linkedin_conversions.ledger.days import UNDATED, days_text
+from target_linkedin_conversions.ledger.event_days import UNDATED, days_text
 from target_linkedin_conversions.ledger.tables import Status
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import EARLIER_RUN

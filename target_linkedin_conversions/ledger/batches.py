@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Update, bindparam, delete, insert, update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.days import UNDATED
+from target_linkedin_conversions.ledger.event_days import UNDATED
 from target_linkedin_conversions.ledger.postgresql import mark_in_one_statement
 from target_linkedin_conversions.ledger.tables import Status, new_id
 from target_linkedin_conversions.ledger.transaction_retry import retry_transaction

@@ -19,7 +19,7 @@ from target_linkedin_conversions.ledger.advisory_locks import AdvisoryLock
 from target_linkedin_conversions.ledger.batches import count_out
 from target_linkedin_conversions.ledger.bulk import KnownIdentity, insert_identities, look_up, move
 from target_linkedin_conversions.ledger.checksums import is_other_key, is_same_content
-from target_linkedin_conversions.ledger.days import UNDATED, days_text
+from target_linkedin_conversions.ledger.event_days import UNDATED, days_text
 from target_linkedin_conversions.ledger.faults import TransactionLostError
 from target_linkedin_conversions.ledger.group_commit import GroupCommit
 from target_linkedin_conversions.ledger.lease import TAKEN_OVER, shorten

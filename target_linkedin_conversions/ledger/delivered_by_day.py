@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.days import UNDATED, days_of_text
+from target_linkedin_conversions.ledger.event_days import UNDATED, days_of_text
 from target_linkedin_conversions.ledger.tables import Status
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.epoch import LAST_MS
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.days import UNDATED
+from target_linkedin_conversions.ledger.event_days import UNDATED
 from target_linkedin_conversions.ledger.keys import KEY_BYTES
 
 __all__ = [

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from target_linkedin_conversions.ledger import pruning, tables
 from target_linkedin_conversions.ledger.batches import count_out
-from target_linkedin_conversions.ledger.days import UNDATED, days_of_text
+from target_linkedin_conversions.ledger.event_days import UNDATED, days_of_text
 from target_linkedin_conversions.ledger.export_format import (
     Batch,
     Deliveries,

@@ -12,8 +12,8 @@ from sqlalchemy import update
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import Status, tables
-from target_linkedin_conversions.ledger.days import days_of_text, days_text
 from target_linkedin_conversions.ledger.delivered_by_day import delivered_by_day
+from target_linkedin_conversions.ledger.event_days import days_of_text, days_text
 
 TODAY = 20_780
 
