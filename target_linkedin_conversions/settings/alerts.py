@@ -8,8 +8,9 @@ from enum import StrEnum
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.settings.credentials import flaw_around
+from target_linkedin_conversions.settings.lists import one_or_several
 from target_linkedin_conversions.settings.secret import Secret
-from target_linkedin_conversions.settings.values import one_or_several, wrong
+from target_linkedin_conversions.settings.values import wrong
 
 __all__ = ["Alert", "alert_on", "alert_urls"]
 

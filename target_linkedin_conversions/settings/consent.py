@@ -8,7 +8,7 @@ import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.truth import SPELLINGS_OF_TRUE
-from target_linkedin_conversions.settings import values
+from target_linkedin_conversions.settings import lists, values
 from target_linkedin_conversions.settings.other_names import CONSENT_KEYS
 from target_linkedin_conversions.settings.values import unknown
 
@@ -48,9 +48,9 @@ def consent_not_said(place: str) -> ConfigError:
 
 def read_consent(raw: object, place: str) -> Consent:
     """Whose records may be sent: a column with what grants it, or why none is asked; raises `ConfigError`."""
-    if isinstance(given := values.json_or(raw, dict), str | bool):
+    if isinstance(given := lists.json_or(raw, dict), str | bool):
         raise ConfigError(place, "expected an object, which names the column or the reason", _TWO_WAYS)
-    consent = values.json_object(given, place)
+    consent = lists.json_object(given, place)
     known = ("column", "granted", "contains", "not_required")
     for name in consent:
         if name not in known:
@@ -85,12 +85,12 @@ def _reason(raw: object, place: str) -> str:
 
 
 def _consent_by_column(consent: Mapping[str, object], place: str) -> Consent:
-    column = values.column_name(consent["column"], f"{place}.column")
+    column = lists.column_name(consent["column"], f"{place}.column")
     if "contains" in consent and "granted" in consent:
         problem = "contains stands beside granted"
         raise ConfigError(place, problem, "keep one: values that the column equals, or values that its list holds")
     if "contains" in consent:
-        return Consent(column, contains=values.scalars(consent["contains"], f"{place}.contains"))
+        return Consent(column, contains=lists.scalars(consent["contains"], f"{place}.contains"))
     if "granted" not in consent:
         return Consent(column)
-    return Consent(column, values.scalars(consent["granted"], f"{place}.granted"))
+    return Consent(column, lists.scalars(consent["granted"], f"{place}.granted"))

@@ -10,7 +10,7 @@ from functools import partial
 
 import msgspec
 
-from target_linkedin_conversions.settings import alerts, credentials, paths, sdk, values
+from target_linkedin_conversions.settings import alerts, credentials, lists, paths, sdk, values
 from target_linkedin_conversions.settings.consent import read_consent
 from target_linkedin_conversions.settings.values import Reader
 from target_linkedin_conversions.urns import ACCOUNT_URN, RULE_URN
@@ -57,7 +57,7 @@ def _flag(name: str, description: str, *, default: bool) -> Setting:
 
 
 _entries = partial(
-    values.json_array,
+    lists.json_array,
     example="[{stream: NAME, conversion_rule: ID, fields: {email: COLUMN}, consent: {column: COLUMN}}]",
 )
 
@@ -84,7 +84,7 @@ SETTINGS: tuple[Setting, ...] = (
         "string",
         None,
         "Ad accounts: an id, a URN, or a list. Needed to list rules, and by the preflight to read them.",
-        values.identifiers(ACCOUNT_URN),
+        lists.identifiers(ACCOUNT_URN),
     ),
     Setting(
         "linkedin_version",
@@ -112,7 +112,7 @@ SETTINGS: tuple[Setting, ...] = (
         "string",
         None,
         "The conversion rule of entries that name none: an id, a URN, or a list.",
-        values.identifiers(RULE_URN),
+        lists.identifiers(RULE_URN),
     ),
     Setting("streams", "array", [], "What is sent and how: an entry for each stream, or several.", _entries),
     Setting(
@@ -270,7 +270,7 @@ SETTINGS: tuple[Setting, ...] = (
         "array",
         [],
         "Domains whose e-mails are never sent, such as your own staff's.",
-        values.domains,
+        lists.domains,
     ),
     Setting(
         "suppress",
@@ -310,7 +310,7 @@ SETTINGS: tuple[Setting, ...] = (
         "object",
         {},
         "Singer SDK: values for stream map expressions.",
-        values.json_object,
+        lists.json_object,
     ),
     Setting(
         "faker_config",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS
 from target_linkedin_conversions.records.looks import name_shown
-from target_linkedin_conversions.settings import values
+from target_linkedin_conversions.settings import lists
 from target_linkedin_conversions.settings.entry_keys import beside
 from target_linkedin_conversions.settings.other_names import FIELD_NAMES
 from target_linkedin_conversions.settings.values import unknown, wrong
@@ -48,11 +48,11 @@ def read_fields(raw: object, place: str) -> tuple[dict[str, tuple[str, ...]], fr
     mapped: dict[str, tuple[str, ...]] = {}
     off: set[str] = set()
     event_id_rules: frozenset[str] | None = None
-    for name, raw_item in values.json_object(raw, place, _SOME_FIELDS).items():
+    for name, raw_item in lists.json_object(raw, place, _SOME_FIELDS).items():
         here = f"{place}.{name}"
         if name not in FIELDS:
             raise unknown(place, "field", name, FIELDS, _meant_by(name, raw_item))
-        item = values.json_or(raw_item, dict)
+        item = lists.json_or(raw_item, dict)
         if is_off(item):
             off.add(name)
         elif isinstance(item, Mapping) and name == "event_id":
@@ -62,7 +62,7 @@ def read_fields(raw: object, place: str) -> tuple[dict[str, tuple[str, ...]], fr
                     "a column, or {column: …, rules: […]}",
                     f"for example {here}: {{column: id, rules: [101]}}",
                 )
-            mapped[name] = values.column_names(item["column"], f"{here}.column")
+            mapped[name] = lists.column_names(item["column"], f"{here}.column")
             event_id_rules = frozenset(_rule_ids(item["rules"], f"{here}.rules"))
             if not event_id_rules:
                 raise wrong(f"{here}.rules", "at least one rule", f"for example {here}.rules: [101]")
@@ -76,7 +76,7 @@ def _columns_of(name: str, item: object, place: str) -> tuple[str, ...]:
     if name in CONSTANT_FIELDS and isinstance(item, int | float):
         same = f"where it is the same for all records, write constants: {{{name}: VALUE}}"
         raise wrong(place, "a column's name or a list of them", same)
-    return values.column_names(item, place)
+    return lists.column_names(item, place)
 
 
 def _meant_by(name: str, item: object) -> dict[str, str]:
@@ -94,7 +94,7 @@ def is_off(item: object) -> bool:
 
 def read_constants(raw: object, place: str) -> dict[str, object]:
     """The fields that are the same for every event."""
-    found = {name: item for name, item in values.json_object(raw, place, "{currency: EUR}").items() if item is not None}
+    found = {name: item for name, item in lists.json_object(raw, place, "{currency: EUR}").items() if item is not None}
     for name, item in found.items():
         if name not in CONSTANT_FIELDS:
             raise unknown(place, "constant", name, CONSTANT_FIELDS, _NOT_CONSTANT)
@@ -109,5 +109,5 @@ def read_constants(raw: object, place: str) -> dict[str, object]:
 
 
 def _rule_ids(raw: object, place: str) -> tuple[str, ...]:
-    found = values.identifiers(RULE_URN)(raw, place)
+    found = lists.identifiers(RULE_URN)(raw, place)
     return found if isinstance(found, tuple) else ()

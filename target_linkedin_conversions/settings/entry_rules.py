@@ -9,7 +9,7 @@ import msgspec
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.nearest import nearest_key
 from target_linkedin_conversions.records.text import comparable
-from target_linkedin_conversions.settings import values
+from target_linkedin_conversions.settings import lists, values
 from target_linkedin_conversions.settings.entry_keys import beside
 from target_linkedin_conversions.settings.other_names import CASE_KEYS, RULE_KEYS
 from target_linkedin_conversions.settings.values import unknown, wrong
@@ -43,7 +43,7 @@ class RuleByColumn(msgspec.Struct, frozen=True):
 
 def read_rules(raw: object, place: str, default_rules: tuple[str, ...]) -> tuple[RuleUse, ...] | RuleByColumn:
     """The rules of an entry: fixed ones, or by a column's value."""
-    raw = values.json_or(raw, dict)
+    raw = lists.json_or(raw, dict)
     if raw is None:
         if not default_rules:
             raise ConfigError(
@@ -62,11 +62,11 @@ def _read_rule_by_column(raw: Mapping[object, object], place: str) -> RuleByColu
     for name in raw:
         if name not in known:
             raise unknown(place, "key", str(name), known, {**RULE_KEYS, **beside("conversion_rule")})
-    column = values.column_name(raw["column"], f"{place}.column")
+    column = lists.column_name(raw["column"], f"{place}.column")
     otherwise = str(values.choice("reject", "skip")(raw.get("otherwise", "reject"), f"{place}.otherwise"))
     if raw.get("rules") is None:
         return RuleByColumn(column, None, otherwise)
-    items = values.json_array(raw["rules"], f"{place}.rules", "[{when: VALUE, rule: ID}]")
+    items = lists.json_array(raw["rules"], f"{place}.rules", "[{when: VALUE, rule: ID}]")
     if not items:
         raise wrong(f"{place}.rules", "at least one case", "add {when: …, rule: …}, or leave rules out")
     cases = tuple(_read_case(item, f"{place}.rules[{index}]") for index, item in enumerate(items))
@@ -87,7 +87,7 @@ def _check_cases(cases: tuple[RuleCase, ...], place: str) -> None:
 
 
 def _read_case(raw: object, place: str) -> RuleCase:
-    case = values.json_object(raw, place, "{when: VALUE, rule: ID}")
+    case = lists.json_object(raw, place, "{when: VALUE, rule: ID}")
     known = ("when", "rule", "skip")
     for name in case:
         if name not in known:
@@ -96,7 +96,7 @@ def _read_case(raw: object, place: str) -> RuleCase:
             raise unknown(place, "key", name, known, {**by_value, **CASE_KEYS})
     if "when" not in case:
         raise ConfigError(place, "the case has no `when`", "add the value, or the list of values, it is for")
-    when = values.scalars(case["when"], f"{place}.when")
+    when = lists.scalars(case["when"], f"{place}.when")
     skip = values.boolean(case.get("skip", False), f"{place}.skip")
     if skip == ("rule" in case):
         raise ConfigError(place, "the case needs either `rule` or `skip: true`", "give one of them")
@@ -104,7 +104,7 @@ def _read_case(raw: object, place: str) -> RuleCase:
 
 
 def _rule_uses(raw: object, place: str) -> tuple[RuleUse, ...]:
-    uses = tuple(_rule_use(item, place) for item, _ in values.one_or_several(raw, place))
+    uses = tuple(_rule_use(item, place) for item, _ in lists.one_or_several(raw, place))
     if not uses or len({use.rule for use in uses}) != len(uses):
         raise wrong(place, "one rule or a list of different rules", f"for example {place}: [101, 102]")
     return uses

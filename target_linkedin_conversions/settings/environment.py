@@ -17,8 +17,8 @@ from target_linkedin_conversions.private_files import open_regular
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX, WITHOUT_EFFECT
 from target_linkedin_conversions.settings.files import decoded
+from target_linkedin_conversions.settings.lists import json_or
 from target_linkedin_conversions.settings.parts import OBJECTS, nested, path_of_variable
-from target_linkedin_conversions.settings.values import json_or
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping, Sequence

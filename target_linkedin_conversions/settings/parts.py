@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from target_linkedin_conversions.settings.values import json_or
+from target_linkedin_conversions.settings.lists import json_or
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

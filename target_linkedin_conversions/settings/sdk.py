@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from target_linkedin_conversions.settings import values
+from target_linkedin_conversions.settings import lists, values
 from target_linkedin_conversions.settings.values import wrong
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ _DOTTED = "if a column's name has a dot, write `\\.` for it, for Meltano takes n
 
 def stream_maps(value: object, place: str) -> dict[str, object]:
     """A map for each stream, each of expressions by column; raises `ConfigError` with the place in it."""
-    return {name: _map(found, f"{place}.{name}") for name, found in values.json_object(value, place).items()}
+    return {name: _map(found, f"{place}.{name}") for name, found in lists.json_object(value, place).items()}
 
 
 def _map(value: object, place: str) -> object:
-    found = values.json_or(value, dict)
+    found = lists.json_or(value, dict)
     if found in _REMOVED:
         return found
     if place.endswith(f".{_ELSE}"):
@@ -44,7 +44,7 @@ def _expression(column: str, value: object, place: str) -> object:
         if value not in _REMOVED:
             raise _wrong_else(place)
     elif column == "__key_properties__":
-        value = values.json_or(value, list)
+        value = lists.json_or(value, list)
         if value is not None and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
             raise wrong(place, "a list of columns", f"for example {place}: [id]")
     elif column in {"__alias__", "__source__"}:
@@ -61,10 +61,10 @@ def _wrong_else(place: str) -> Exception:
 
 def faker_config(value: object, place: str) -> dict[str, object]:
     """A seed, and a locale or several."""
-    found = values.json_object(value, place)
+    found = lists.json_object(value, place)
     if not isinstance(found.get("seed"), str | int | float | None):
         raise wrong(f"{place}.seed", "a number or a text", f"for example {place}: {{seed: 7}}")
-    locale = values.json_or(found.get("locale"), list)
+    locale = lists.json_or(found.get("locale"), list)
     if locale is not None and not (isinstance(locale, str) or _are_texts(locale)):
         raise wrong(f"{place}.locale", "a locale or a list of them", f"for example {place}: {{locale: [de_DE]}}")
     return found if locale is None else {**found, "locale": locale}
@@ -72,9 +72,9 @@ def faker_config(value: object, place: str) -> dict[str, object]:
 
 def batch_config(value: object, place: str) -> dict[str, Any]:
     """How and where BATCH files are."""
-    found: dict[str, Any] = values.json_object(value, place)
+    found: dict[str, Any] = lists.json_object(value, place)
     parts: dict[str, Callable[[object, str], object]] = {
-        "encoding": values.json_object,
+        "encoding": lists.json_object,
         "storage": _storage,
         "batch_size": values.integer(1, example=10_000),
     }
@@ -85,13 +85,13 @@ def batch_config(value: object, place: str) -> dict[str, Any]:
 
 
 def _storage(value: object, place: str) -> dict[str, object]:
-    found = values.json_object(value, place)
+    found = lists.json_object(value, place)
     root, prefix, params = (found.get(name) for name in ("root", "prefix", "params"))
     if not isinstance(root, str) or not root or not isinstance(prefix, str | None):
         raise wrong(
             place, "an object with root and, if needed, prefix and params", "for example {root: s3://bucket/batches}"
         )
-    return found if params is None else {**found, "params": values.json_object(params, f"{place}.params")}
+    return found if params is None else {**found, "params": lists.json_object(params, f"{place}.params")}
 
 
 def _are_texts(value: object) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.settings import values
+from target_linkedin_conversions.settings import lists, values
 from target_linkedin_conversions.settings.consent import Consent, consent_not_said, read_consent
 from target_linkedin_conversions.settings.definitions import BY_NAME
 from target_linkedin_conversions.settings.entry_fields import FIELDS, is_off, read_constants, read_fields
@@ -69,7 +69,7 @@ def read_streams(
     raw: object, place: str, default_rules: tuple[str, ...], default_consent: Consent | None
 ) -> tuple[StreamEntry, ...]:
     """Every entry of the `streams` setting; raises `ConfigError` with the entry's place."""
-    items = values.json_array(raw, place)
+    items = lists.json_array(raw, place)
     return tuple(
         read_entry(item, f"{place}[{index}]", default_rules, default_consent) for index, item in enumerate(items)
     )
@@ -77,7 +77,7 @@ def read_streams(
 
 def read_entry(raw: object, place: str, default_rules: tuple[str, ...], default_consent: Consent | None) -> StreamEntry:
     """One entry of the `streams` setting."""
-    entry = {key: item for key, item in values.json_object(raw, place, _AN_ENTRY).items() if item is not None}
+    entry = {key: item for key, item in lists.json_object(raw, place, _AN_ENTRY).items() if item is not None}
     for name in entry:
         if name not in KEY_NAMES:
             raise unknown(place, "key", name, KEY_NAMES, _NOT_IN_AN_ENTRY)
@@ -133,15 +133,15 @@ def _check_marks(options: Mapping[str, object], place: str) -> None:
 
 
 def _read_only(raw: object, place: str) -> Only:
-    only = values.json_object(raw, place, "{column: COLUMN, is: [VALUE]}")
+    only = lists.json_object(raw, place, "{column: COLUMN, is: [VALUE]}")
     for name in only:
         if name not in _ONLY:
             by_name = {} if "column" in only else {name: f"write {place}: {{column: COLUMN, is: [VALUE]}}"}
             raise unknown(place, "key", name, _ONLY, {**by_name, **ONLY_KEYS})
     if len(only) < len(_ONLY):
         raise ConfigError(place, "it needs a column and its values", "for example {column: livemode, is: [true]}")
-    column = values.column_name(only["column"], f"{place}.column")
-    return Only(column, values.scalars(only["is"], f"{place}.is"))
+    column = lists.column_name(only["column"], f"{place}.column")
+    return Only(column, lists.scalars(only["is"], f"{place}.is"))
 
 
 def _read_thousands(raw: object, place: str) -> str:
@@ -152,7 +152,7 @@ def _read_thousands(raw: object, place: str) -> str:
 
 
 def _read_deleted(raw: object, place: str) -> tuple[str, ...]:
-    return () if is_off(raw) else values.column_names(raw, place)
+    return () if is_off(raw) else lists.column_names(raw, place)
 
 
 def _read_once_per(raw: object, place: str) -> str:
@@ -182,7 +182,7 @@ _READERS: dict[str, values.Reader] = {
     "on_bad_field": values.choice("drop", "reject"),
     "on_too_old": values.choice("skip", "reject"),
     "once_per": _read_once_per,
-    "key": values.column_names,
+    "key": lists.column_names,
     "source": values.text,
     "deleted": _read_deleted,
     "names": values.choice("hashed", "plain"),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records.looks import name_shown
-from target_linkedin_conversions.settings import values
+from target_linkedin_conversions.settings import lists
 from target_linkedin_conversions.settings.values import wrong
 
 __all__ = ["read_time_format"]
@@ -31,7 +31,7 @@ _LETTERS = re.compile("|".join(_OF_STRPTIME))
 
 def read_time_format(raw: object, place: str) -> tuple[str, ...]:
     """The formats, each with a day; raises `ConfigError`."""
-    formats = values.column_names(raw, place)
+    formats = lists.column_names(raw, place)
     for index, form in enumerate(formats):
         here = place if len(formats) == 1 else f"{place}[{index}]"
         try:

@@ -6,7 +6,6 @@ own type or raises `ConfigError` with what was expected and a mend, never with t
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -18,7 +17,6 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.loopback import is_loopback
 from target_linkedin_conversions.nearest import folded_name, nearest, nearest_key
 from target_linkedin_conversions.records.looks import name_shown
-from target_linkedin_conversions.settings.unique_keys import DuplicateKeyError, json_of
 from target_linkedin_conversions.urns import ACCOUNT_URN, RULE_URN
 
 __all__ = [
@@ -29,22 +27,12 @@ __all__ = [
     "Reader",
     "boolean",
     "choice",
-    "column_name",
-    "column_names",
-    "domains",
     "identifier",
-    "identifiers",
     "instant",
     "integer",
-    "json_array",
-    "json_object",
-    "json_or",
     "location",
     "number",
-    "one_or_several",
-    "scalars",
     "text",
-    "texts",
     "unknown",
     "version",
     "wrong",
@@ -64,7 +52,6 @@ FALSE = frozenset({"false", "0", "0.0", "no", "off"})
 _INTEGER = re.compile(r"[+-]?\d{1,18}(\.0*)?")
 _EXAMPLES = {RULE_URN: "101", ACCOUNT_URN: "512345678"}
 _VERSION = re.compile(r"20\d\d(0[1-9]|1[0-2])", re.ASCII)
-_DOMAIN = re.compile(r"[^\s@,;:*/.\[\]\"'<>]+(\.[^\s@,;:*/.\[\]\"'<>]+)+")
 _MOST_DIGITS = 19
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -74,7 +61,6 @@ def wrong(place: str, expected: str, mend: str) -> ConfigError:
     return ConfigError(place, f"expected {expected}", mend)
 
 
-_UNFILLED = re.compile(r"\s*(?:\$\{.*\}|\{\{.*\}\})\s*", re.DOTALL)
 _LONGEST_NAME = 60
 """Characters of a name that somebody may have written; tokens are longer."""
 
@@ -221,14 +207,6 @@ def location(value: object, place: str) -> str:
     return found.rstrip("/")
 
 
-def domains(value: object, place: str) -> tuple[str, ...]:
-    """Domains of e-mail addresses in lower case, with or without a leading `@`."""
-    found = tuple(domain.removeprefix("@").lower() for domain in texts(value, place))
-    if not all(_DOMAIN.fullmatch(domain) for domain in found):
-        raise wrong(place, "a list of domains, without wildcards", f'for example {place}: ["example.com"]')
-    return found
-
-
 def instant(value: object, place: str) -> int:
     """An RFC 3339 date and time with a zone, or a date (then UTC), as epoch milliseconds.
 
@@ -243,15 +221,6 @@ def instant(value: object, place: str) -> int:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return (moment - EPOCH) // _MILLISECOND
-
-
-def identifiers(urn: str) -> Reader:
-    """A reader of one id, one URN that begins like this, or a list of them."""
-
-    def read(value: object, place: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(identifier(item, place, urn) for item, _ in one_or_several(value, place)))
-
-    return read
 
 
 def identifier(value: object, place: str, urn: str = RULE_URN) -> str:
@@ -270,95 +239,3 @@ def _mend_of_id(written: str, place: str) -> str:
     if re.search(r"\d{3,}", written):
         return "write its number alone, the digits, as Campaign Manager shows it"
     return "copy its number from Campaign Manager"
-
-
-def json_or(value: object, kind: type) -> object:
-    """The value, or what its text holds as JSON when that is of the wanted kind."""
-    if isinstance(value, str) and value.strip()[:1] in {"[", "{"}:
-        found = _parsed(value)
-        return found if isinstance(found, kind) else value
-    return value
-
-
-def _parsed(value: str) -> object:
-    """What a text holds as JSON, or as Python writes it: Meltano does, for lists in the environment (measured)."""
-    for parse in (json_of, ast.literal_eval):
-        try:
-            return parse(value)
-        except DuplicateKeyError as error:
-            problem = f"a JSON text says {name_shown(error.name)!r} twice in one object, and only the last would count"
-            raise ConfigError("settings", problem, "keep one of the two") from None
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            continue
-    return value
-
-
-def one_or_several(value: object, place: str) -> list[tuple[object, str]]:
-    """The items of a list, typed or as JSON text, or the one value that stands for it; each with its place."""
-    found = json_or(value, list)
-    items = found if isinstance(found, list | tuple) else [found]
-    return [(item, f"{place}[{index}]" if len(items) > 1 else place) for index, item in enumerate(items)]
-
-
-def texts(value: object, place: str) -> tuple[str, ...]:
-    """A list of texts, or one text alone."""
-    return tuple(text(item, where) for item, where in one_or_several(value, place))
-
-
-def column_names(value: object, place: str) -> tuple[str, ...]:
-    """One column's name or a list of them; white space in a name is kept."""
-    items = [item for item, _ in one_or_several(value, place)]
-    if not items or not all(isinstance(item, str) and item for item in items):
-        raise wrong(
-            place,
-            "a column's name or a list of them",
-            "write the names as the stream's schema has them",
-        )
-    if any(_UNFILLED.fullmatch(str(item)) for item in items):
-        problem = "it holds a placeholder that nothing has filled in"
-        raise ConfigError(place, problem, "write the column's name as the stream's schema has it")
-    return tuple(str(item) for item in items)
-
-
-def column_name(value: object, place: str) -> str:
-    """Exactly one column's name."""
-    names = column_names(value, place)
-    if len(names) > 1:
-        raise wrong(place, "one column's name", "name one column; merge several with a stream map")
-    return names[0]
-
-
-def _as_in(example: str, value: object, place: str) -> str:
-    """The mend that shows an example, if there is one; a text may be that of a variable, which only JSON fills."""
-    in_a_variable = "; in a variable the same as JSON, each name in quotes" if isinstance(value, str) else ""
-    return f"write {place}: {example}{in_a_variable}" if example else ""
-
-
-def json_array(value: object, place: str, example: str = "") -> list[object]:
-    """A list, typed or as JSON text; who gets it wrong is told the example."""
-    found = json_or(value, list)
-    if not isinstance(found, list | tuple):
-        in_any_case = f"write it as a YAML list, or as JSON text: {place}='[…]'"
-        raise wrong(place, "a list", _as_in(example, value, place) or in_any_case)
-    return list(found)
-
-
-def json_object(value: object, place: str, example: str = "") -> dict[str, object]:
-    """An object, typed or as JSON text; who gets it wrong is told the example."""
-    found = json_or(value, dict)
-    if not isinstance(found, Mapping):
-        in_any_case = f"write it as a YAML mapping, or as JSON text: {place}='{{…}}'"
-        raise wrong(place, "an object", _as_in(example, value, place) or in_any_case)
-    return {str(key): item for key, item in found.items()}
-
-
-def scalars(value: object, place: str) -> tuple[object, ...]:
-    """One text, number or boolean, or a list of them, as they are."""
-    items = [item for item, _ in one_or_several(value, place)]
-    if not items or not all(isinstance(item, str | int | float | bool) for item in items):
-        raise wrong(
-            place,
-            "a text, number or boolean, or a list of them",
-            "write the values as the column holds them",
-        )
-    return tuple(items)

@@ -10,10 +10,11 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX, WITHOUT_EFFECT
 from target_linkedin_conversions.settings.files import ConfigOption, read_config
+from target_linkedin_conversions.settings.lists import column_names
 from target_linkedin_conversions.settings.other_names import OTHER_SETTING_NAMES
 from target_linkedin_conversions.settings.parts import OBJECTS
 from target_linkedin_conversions.settings.streams import NOT_A_SETTING
-from target_linkedin_conversions.settings.values import EMPTY, column_names, text, unknown, wrong
+from target_linkedin_conversions.settings.values import EMPTY, text, unknown, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

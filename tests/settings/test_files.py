@@ -7,7 +7,7 @@ import pytest
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.files import read_config
-from target_linkedin_conversions.settings.values import json_or
+from target_linkedin_conversions.settings.lists import json_or
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ from target_linkedin_conversions.cli.rules.shown import NOT_COUNTED, rules_in
 from target_linkedin_conversions.cli.rules.words import change_in_words
 from target_linkedin_conversions.errors import ConfigError, UnreachableError
 from target_linkedin_conversions.how_many import how_many
-from target_linkedin_conversions.settings.values import identifiers
+from target_linkedin_conversions.settings.lists import identifiers
 from target_linkedin_conversions.urns import ACCOUNT_URN
 
 if TYPE_CHECKING:

@@ -25,8 +25,8 @@ from target_linkedin_conversions.printable import printable_lines, writable
 from target_linkedin_conversions.run.preview.preview import Previewing
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.definitions import BY_NAME
+from target_linkedin_conversions.settings.lists import json_array, json_object
 from target_linkedin_conversions.settings.streams import read_entry
-from target_linkedin_conversions.settings.values import json_array, json_object
 from target_linkedin_conversions.tables.kinds import table_of
 from target_linkedin_conversions.tables.source import Source
 from target_linkedin_conversions.wall_clock import wall_clock

@@ -11,7 +11,7 @@ from target_linkedin_conversions.guessing.entry import guess_entry
 from target_linkedin_conversions.guessing.money import writing_of
 from target_linkedin_conversions.guessing.samples import Sampling
 from target_linkedin_conversions.settings.entry_fields import FIELDS, read_fields
-from target_linkedin_conversions.settings.values import json_object
+from target_linkedin_conversions.settings.lists import json_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
