@@ -79,7 +79,7 @@ def reconciled(
     Without a `database` of a ledger, what was sent is taken from the reports. Raises as `counted_by_day` does.
     """
     sent = _of_reports(reports) if database is None else delivered_by_day(database, period.first, period.last)
-    client = Client(settings.api_url, settings.oauth_url, settings.linkedin_version)
+    client = Client.of(settings)
     try:
         tokens = Tokens(settings, client, clock)
         counted = counted_by_day(client, tokens, clock, settings.account_id, period.first, period.last)

@@ -21,7 +21,7 @@ __all__ = ["calls_of"]
 @contextmanager
 def calls_of(settings: Settings) -> Iterator[Calls]:
     """Calls with the token of the settings."""
-    client, clock = Client(settings.api_url, settings.oauth_url, settings.linkedin_version), Clock()
+    client, clock = Client.of(settings), Clock()
     try:
         yield Calls(client, Tokens(settings, client, clock), clock)
     finally:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
@@ -24,6 +24,9 @@ from target_linkedin_conversions.delivery.connection import BoundedAdapter, TooL
 from target_linkedin_conversions.delivery.machine import ca_bundle, machine_fault
 from target_linkedin_conversions.loopback import is_loopback
 from target_linkedin_conversions.settings.secret import Secret
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.settings import Settings
 
 __all__ = ["Client", "Received"]
 
@@ -135,6 +138,11 @@ class Client:
             # An answer is small, and one that unpacks to gigabytes is none.
             "Accept-Encoding": "identity",
         }
+
+    @classmethod
+    def of(cls, settings: Settings, connections: int = 1) -> Client:
+        """A client of the LinkedIn, and the version of it, that the settings name."""
+        return cls(settings.api_url, settings.oauth_url, settings.linkedin_version, connections=connections)
 
     def send_events(self, body: bytes, token: Secret) -> Received | NotConnected | InDoubt:
         """Post a batch of events."""

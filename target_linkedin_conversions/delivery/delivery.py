@@ -63,12 +63,7 @@ class Delivery:
         self._pruning: Thread | None = None
         self._told: list[UnreportedRun] = []
         self.ledger = ledger_of(settings, run, Patience(settings.retry_for_seconds, self.clock.wait))
-        self.client = Client(
-            settings.api_url,
-            settings.oauth_url,
-            settings.linkedin_version,
-            connections=settings.max_concurrent_requests,
-        )
+        self.client = Client.of(settings, settings.max_concurrent_requests)
         self.tokens = Tokens(settings, self.client, self.clock)
         send_once: SendOnce = UncheckedSending(listener)
         if settings.send_once:

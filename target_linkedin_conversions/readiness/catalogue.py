@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from target_linkedin_conversions.records.reasons import MESSAGES, SKIPS
+
 __all__ = ["CATALOGUE", "OF_FILES", "SEVERITIES", "Kind"]
 
 SEVERITIES = ("stops", "warning", "hint")
@@ -19,6 +21,11 @@ class Kind(msgspec.Struct, frozen=True):
     in_runs: bool = False
 
 
+def _meaning(code: str) -> str:
+    """What the reason of that code means, without its mend: a finding has one of its own."""
+    return (MESSAGES | SKIPS)[code].partition("; ")[0]
+
+
 CATALOGUE = {
     "hash_unnormalised": Kind(
         "stops",
@@ -32,7 +39,7 @@ CATALOGUE = {
     ),
     "hash_of_nothing": Kind(
         "warning",
-        "the hash is that of an empty or placeholder text",
+        _meaning("hash_of_nothing"),
         "hash real addresses only, and leave others empty",
     ),
     "not_sha256": Kind(
@@ -42,7 +49,7 @@ CATALOGUE = {
     ),
     "not_an_email": Kind(
         "warning",
-        "the value is no e-mail address and no SHA-256 of one",
+        _meaning("not_an_email"),
         "map the right column, or mend it at the source",
         in_runs=True,
     ),
@@ -144,11 +151,9 @@ CATALOGUE = {
         "set date_order or time_format in the entry, or map another column",
         in_runs=True,
     ),
-    "unknown_currency": Kind(
-        "warning", "the currency is no ISO 4217 code", "mend it, or set it in constants", in_runs=True
-    ),
+    "unknown_currency": Kind("warning", _meaning("unknown_currency"), "mend it, or set it in constants", in_runs=True),
     "value_without_currency": Kind(
-        "warning", "LinkedIn takes a value only with its currency", "map currency, or set it in constants", in_runs=True
+        "warning", _meaning("value_without_currency"), "map currency, or set it in constants", in_runs=True
     ),
     "bad_amount": Kind(
         "warning",
@@ -158,13 +163,11 @@ CATALOGUE = {
     ),
     "unknown_country": Kind(
         "warning",
-        "the country is no ISO 3166 code and no country's name",
+        _meaning("unknown_country"),
         "mend it, or set it in constants",
         in_runs=True,
     ),
-    "refund": Kind(
-        "hint", "an amount below zero is a refund, which is no conversion", "nothing: it is not sent", in_runs=True
-    ),
+    "refund": Kind("hint", _meaning("refund"), "nothing: it is not sent", in_runs=True),
     "event_id_repeats": Kind(
         "stops",
         "another record has the same event id, and LinkedIn takes only one conversion of each",

@@ -31,7 +31,7 @@ _LINES = ".jsonl"
 
 
 class Folder:
-    """Files of one folder, wherever it is; what differs by that is said by its store."""
+    """Files of one folder, on this machine or behind a URL; its store does what differs between these."""
 
     def __init__(self, root: str, setting: str = "state_dir") -> None:
         """Describe the folder that a setting names; nothing is created before the first write."""
@@ -103,15 +103,15 @@ class Folder:
     # What grows while a run goes on
 
     def growing(self, name: str) -> str:
-        """The name of what grows under a name like `rejects/RUN.jsonl`: the file itself, on a URL a folder of parts."""
+        """What an append-only file like `rejects/RUN.jsonl` is called in this folder: its own name, on a URL that of a folder of parts."""
         return name if self.is_local else name.removesuffix(_LINES)
 
     def append(self, name: str) -> AppendOnly:
-        """What grows under that name, opened; a local file is then in use for other processes."""
+        """Open an append-only file, made where there is none; other processes find a local one in use meanwhile."""
         return self._store.append(self.growing(name))
 
     def parts(self, name: str) -> list[str]:
-        """The files that hold what has grown under that name, in their order."""
+        """The files that hold the lines of an append-only file, in their order: itself, or on a URL its parts."""
         if self.is_local:
             return [name]
         under = self.growing(name)

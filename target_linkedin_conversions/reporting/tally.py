@@ -59,7 +59,7 @@ class Tally:
         self._records[stream] += records
 
     def count_replayed(self, stream: str, rule: str, outcome: Outcome, code: str) -> None:
-        """What had ended so in an earlier run is taken up again; `rule` and `code` are empty where it is not known."""
+        """Count an event, or a row, of an earlier run that a replay takes up, by how it had ended; `rule` and `code` may be empty."""
         self._replayed[stream, rule, outcome, code] += 1
 
     def count_made(self, stream: str, rule: str, events: int) -> None:
@@ -97,11 +97,11 @@ class Tally:
         self._left_out[stream, field, code] += 1
 
     def count_costly(self, stream: str, field: str, code: str) -> None:
-        """A reason cost an event, beside others or alone."""
+        """Count a reason for which an event was rejected, alone or beside others."""
         self._costly[stream, field, code] += 1
 
     def count_at_stake(self, rule: str, outcome: Outcome, currency: str, amount: str) -> None:
-        """An event of so much money was not accepted; whoever calls it lets no other thread do so meanwhile."""
+        """Add the value of an event that was not accepted; not safe for two threads at once."""
         total, events = self._at_stake.get((rule, outcome, currency), (Decimal(0), 0))
         self._at_stake[rule, outcome, currency] = (total + Decimal(amount), events + 1)
 
@@ -120,7 +120,7 @@ class Tally:
             self.delivered += events
 
     def replayed(self) -> list[Line]:
-        """What was taken up of earlier runs, by how it had ended."""
+        """What a replay has taken up of earlier runs, by how it had ended there."""
         return [
             Line(name_shown(stream), rule, outcome, code, events)
             for (stream, rule, outcome, code), events in sorted(self._replayed.items())

@@ -49,7 +49,7 @@ class Checks:
         """What was found of version, token and rules, in the order in which it was."""
 
     def clear(self, rule: str) -> None:
-        """Let a batch of a rule leave: the first one after the preflight; raises what stops the run.
+        """Check LinkedIn's side before a batch of a rule leaves: the preflight once, then each rule once; raises what stops the run.
 
         A rule that cannot take events stops alone: its batches are handed on to be left unsent.
         """
@@ -111,7 +111,7 @@ class Checks:
         )
 
     def _look_at(self, rule: str) -> None:
-        """Stop a rule that the settings do not name, for a column did, where it cannot take events."""
+        """Stop a rule that a record's column named, and not the settings, where it cannot take events."""
         if self._found is None or rule in self._delivery.settings.rules:
             return
         findings = on_rule(rule, self._found.rules, complete=self._found.complete)
@@ -122,7 +122,7 @@ class Checks:
             self._delivery.sender.stopped_rules.stop_beforehand(stopped, why)
 
     def _look(self) -> Preflight:
-        """What the preflight finds; a signal does not wait for LinkedIn's answers."""
+        """Run the preflight in a thread, so that a signal is heard while LinkedIn's answers are waited for."""
         delivery = self._delivery
         return interruptible(
             lambda: preflight(delivery.settings, delivery.client, delivery.tokens, delivery.clock),

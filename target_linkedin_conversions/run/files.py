@@ -36,7 +36,7 @@ _MOST_REPORTS = 50
 
 
 class _Sent(CommonReport, frozen=True):
-    """What a report says of the run's way out."""
+    """What of a report tells whether, and with which ledger, its run sent."""
 
     ledger: str = ""
 
@@ -55,7 +55,7 @@ class RunFiles:
         self._results: Results | None = None
 
     def keep_results(self, keys: PublicKeys) -> Results:
-        """Who keeps what became of each event, its key as `keys` shows it."""
+        """Keep what becomes of each event in the results, its key as `keys` shows it; returns what writes them."""
         self._results = Results(self.folder, self._run, keys)
         return self._results
 

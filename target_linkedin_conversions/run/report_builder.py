@@ -36,7 +36,7 @@ _TWENTY = 20
 
 
 class ReportBuilder:
-    """Makes the report; what a run that sends nothing lacks is None."""
+    """Puts the report of one run together from its tally, its files, and what it has learnt of LinkedIn."""
 
     def __init__(  # noqa: PLR0913 - one argument a part of the run
         self,
@@ -70,7 +70,11 @@ class ReportBuilder:
         checks: Checks | None,
         rows_kept: int = 0,
     ) -> Report:
-        """How the run ended that `error` has stopped, or nothing; `rows_kept` of the rejected records are in the outbox."""
+        """The report of a run that has ended: by `error`, or well where that is None.
+
+        `ledger`, `delivery` and `checks` are None for a run that sends nothing; `rows_kept` counts the rejected records
+        that are in the outbox.
+        """
         ended = datetime.now(UTC)
         lines, streams = self._tally.lines(), self._tally.streams()
         counts: dict[str, int] = {}

@@ -33,7 +33,7 @@ class StreamMatching:
         """By the names that may be told, which are those that the tally counts by."""
 
     def note(self, stream: str, fitting: Iterable[StreamEntry]) -> None:
-        """A stream came, by its schema, and these entries fit its name."""
+        """Note that the schema of a stream came, and which entries send it; none where no entry fits its name."""
         places = [entry.place for entry in fitting]
         self._used.update(places)
         if not places:

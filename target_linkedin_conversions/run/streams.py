@@ -97,7 +97,7 @@ class Streams:
         source: str | None = None,
         bookmarks: Sequence[str] = (),
     ) -> tuple[StreamPlan, ...]:
-        """The plan of each entry, over the same rows; tells what a person should know; raises as `mapping` does."""
+        """Compile the plan of each entry, all over the same row type, and warn of what looks wrong; raises as `mapping` does."""
         plans = compile_plans(
             stream,
             schema,
@@ -127,7 +127,7 @@ class Streams:
             logger.info("stream %s: found by name: %s", name_shown(stream), ", ".join(map(printable, notes)))
 
     def _single_entry(self, stream: str) -> StreamEntry:
-        """Without `streams`, one stream goes to the one `conversion_rule`."""
+        """The entry that stands for settings without `streams`: one stream, sent to `conversion_rule`; raises `ConfigError`."""
         rules, consent = self._settings.conversion_rule, self._settings.consent
         where = " under the loader's config in meltano.yml" if is_of_meltano() else ""
         if not rules or consent is None:  # settings with a rule and no consent are refused where they are read

@@ -102,7 +102,7 @@ def login(
         scopes = (*SCOPES, REPORTING_SCOPE) if reporting else SCOPES
         click.echo(f"Scopes: {', '.join(scopes)}. Role in the ad account: {ROLES_TOLD}.", err=True)
         app = App(_client_id(settings, client_id), _client_secret(settings, client_id), redirect)
-        client = Client(settings.api_url, settings.oauth_url, settings.linkedin_version)
+        client = Client.of(settings)
         try:
             made = granted_login(
                 client, app, scopes, settings.oauth_url, paste=paste, browser=not no_browser, seconds=timeout

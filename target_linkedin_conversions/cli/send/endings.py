@@ -80,7 +80,7 @@ class RowEndings(Untracked):
     # What the run tells
 
     def made(self, events: int) -> int:
-        """Count the events of the part, and let them be known by it."""
+        """Count events of the part that is under way; returns its number, which is their ticket."""
         with self._lock:
             self._made[self._part] = self._made.get(self._part, 0) + events
         return self._part
