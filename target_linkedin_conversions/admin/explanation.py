@@ -46,6 +46,7 @@ _WORDS = {
 
 
 _YOUNG = "taken, and not counted yet, of days that are not complete: it may still come"
+_NEVER_CAME = "compare the tap's query and bookmark with the source's count"
 _NOT_COUNTED = "nobody matched, no click or view of an ad within the rule's windows, or counted before"
 
 
@@ -157,7 +158,7 @@ def _never_came(change: int) -> str:
 def _other_days(change: int) -> str:
     if change < 0:
         return "events that happened on other days than these, or that this ledger does not know: another one, or one that has forgotten them"
-    return "events of these days from runs that left no report here: earlier or killed ones, or another machine's"
+    return "events of these days from other runs: those of later or earlier days, killed ones, or another machine's"
 
 
 def _uncounted(totals: Sequence[Total], without_campaign: Collection[str]) -> Iterator[Step]:
@@ -192,13 +193,13 @@ def _not_counted(change: int) -> str:
 def _mends(steps: Sequence[Step], totals: Sequence[Total], without_campaign: Collection[str]) -> list[Mend]:
     """What each loss would bring back, the most rows first; nothing is guessed for what LinkedIn does not tell."""
     found = []
+    by_other_runs = sum(step.events for step in steps if step.step == "other_days" and step.events > 0)
     for step in steps:
         if step.is_sum or step.events >= 0:
             continue
         if step.step == "never_came":
-            found.append(
-                Mend("never_came", -step.events, "compare the tap's query and bookmark with the source's count")
-            )
+            if (missing := -step.events - by_other_runs) > 0:
+                found.append(Mend("never_came", missing, _NEVER_CAME))
             continue
         outcome = next((one for one in LOST if one == step.step), None)
         mend = None if outcome is None else _mend(outcome, step.code)

@@ -190,6 +190,14 @@ def test_what_was_sent_before_is_no_loss_and_is_said() -> None:
     ]
 
 
+@pytest.mark.parametrize(("sent", "mends"), [(10, []), (8, [("never_came", 2)]), (3, [("never_came", 7)])])
+def test_rows_that_a_run_of_a_later_day_has_sent_are_not_to_be_looked_for(sent: int, mends: list[Any]) -> None:
+    """The last day of a month is mostly loaded on the first of the next."""
+    found = told(report(("101", Outcome.DELIVERED, "", 3)), sent=sent, source=10)
+    assert [step.events for step in found.steps if step.step == "never_came"] == [-7]
+    assert [(mend.code, mend.events) for mend in found.mends] == mends
+
+
 def test_a_rule_without_a_campaign_is_a_mend_for_all_that_was_sent() -> None:
     found = told(report(("101", Outcome.DELIVERED, "", 9)), sent=9, without_campaign=("101", "102"))
     assert [(mend.code, mend.events) for mend in found.mends] == [("rule_without_campaign", 9)]
