@@ -11,7 +11,7 @@ from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
 from target_linkedin_conversions.reporting.report import ConsentToNobody, Field, Line, Money, StreamCount, Unmatched
 
-__all__ = ["Tally"]
+__all__ = ["AS_DELIVERED", "Tally"]
 
 MOST_UNMATCHED = 20
 MOSTLY_DIFFERENT = "(mostly different values)"
@@ -32,6 +32,7 @@ _MEANINGS: dict[Outcome, dict[str, str]] = {
 
 _ACCEPTED = frozenset({Outcome.DELIVERED, Outcome.WOULD_SEND})
 AS_DELIVERED = _ACCEPTED | {Outcome.ALREADY_DELIVERED}
+"""What `max_reject_ratio` holds the rejected events against."""
 
 
 class Tally:
