@@ -31,6 +31,7 @@ _MEANINGS: dict[Outcome, dict[str, str]] = {
 """Where the codes of an outcome are explained; all others are reasons."""
 
 AS_DELIVERED = ACCEPTED | {Outcome.ALREADY_DELIVERED}
+"""What `max_reject_ratio` holds the rejected events against."""
 
 
 class Tally:

@@ -11,6 +11,7 @@ __all__ = [
     "OTHER_SETTING_NAMES",
     "RULE_KEYS",
     "SETTING_NAMES",
+    "SPARK_NAMES",
 ]
 
 
@@ -106,6 +107,15 @@ OTHER_SETTING_NAMES = {
         retry_for_seconds="retries maxretries retry timeout",
     ),
     **dict.fromkeys(("token", "apikey", "bearertoken", "accesskey"), "did you mean 'access_token'?"),
+}
+SPARK_NAMES = {
+    **OTHER_SETTING_NAMES,
+    **_meant(
+        key="keyproperties primarykey primarykeys id",
+        stream="table streamname tablename dbtable",
+        config="configfile configpath settingsfile",
+        checkpointLocation="checkpoint checkpointdir checkpointpath",
+    ),
 }
 SETTING_NAMES = {
     **OTHER_SETTING_NAMES,

@@ -11,7 +11,7 @@ from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX, WITHOUT_EFFECT
 from target_linkedin_conversions.settings.files import ConfigOption, read_config
 from target_linkedin_conversions.settings.lists import column_names
-from target_linkedin_conversions.settings.other_names import OTHER_SETTING_NAMES
+from target_linkedin_conversions.settings.other_names import SPARK_NAMES
 from target_linkedin_conversions.settings.parts import OBJECTS
 from target_linkedin_conversions.settings.streams import NOT_A_SETTING
 from target_linkedin_conversions.settings.values import EMPTY, text, unknown, wrong
@@ -61,7 +61,7 @@ def _check_names(given: Mapping[str, str]) -> None:
     known = (*OWN_OPTIONS, *BY_NAME)
     for name in given:
         if name not in (*known, *WITHOUT_EFFECT) and name.partition(".")[0] not in OBJECTS:
-            raise unknown("options", "option", name, known, {**OTHER_SETTING_NAMES, **NOT_A_SETTING})
+            raise unknown("options", "option", name, known, {**SPARK_NAMES, **NOT_A_SETTING})
 
 
 def _setting_of(variable: str) -> str:

@@ -29,6 +29,9 @@ from target_linkedin_conversions.errors import (  # noqa: E402 - the same
     TargetError,
     TooManyRejectsError,
 )
+from target_linkedin_conversions.settings.definitions import BY_NAME  # noqa: E402 - the same
+from target_linkedin_conversions.settings.other_names import SPARK_NAMES  # noqa: E402 - the same
+from target_linkedin_conversions.spark.options import CHECKPOINT, OWN_OPTIONS  # noqa: E402 - the same
 from tests.spark.engine import SCHEMA, Engine, in_a_process, refs, task  # noqa: E402 - the same
 from tests.spark.writing import ENTRY, codes  # noqa: E402 - the same
 
@@ -58,6 +61,9 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "unknown": ({"batch_sise_rows": 5}, "options: unknown option 'batch_sise_rows'; did you mean 'batch_size_rows'?"),
     "case": ({"batchSizeRow": 5}, "did you mean 'batch_size_rows'?"),
     "other-name": ({"token": "t"}, "options: unknown option 'token'; did you mean 'access_token'?"),
+    "of-singer": ({"key_properties": "id"}, "options: unknown option 'key_properties'; did you mean 'key'?"),
+    "of-jdbc": ({"dbtable": "leads"}, "options: unknown option 'dbtable'; did you mean 'stream'?"),
+    "of-spark": ({"checkpoint": "c"}, "options: unknown option 'checkpoint'; did you mean 'checkpointLocation'?"),
     "field": ({"email": "mail"}, "it belongs in an entry: streams: [{stream: NAME, fields: {email: COLUMN}}]"),
     "of-another-sink": (
         {"compression": "gzip"},
@@ -92,6 +98,11 @@ def test_a_slip_stops_at_the_driver_and_leaves_nothing(engine: Engine, case: str
         getattr(engine.source(**options), way)(SCHEMA, overwrite=False)
     assert sentence in str(caught.value)
     assert not engine.state_dir.exists()
+
+
+def test_every_name_that_is_proposed_is_an_option() -> None:
+    meant = {mend.split("'")[1] for mend in SPARK_NAMES.values()}
+    assert {name.lower() for name in meant} <= {*OWN_OPTIONS, CHECKPOINT, *BY_NAME}
 
 
 @pytest.mark.parametrize("place", ["a file", "no driver", "no bucket"])
