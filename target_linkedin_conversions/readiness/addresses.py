@@ -9,7 +9,7 @@ from target_linkedin_conversions.readiness.domains import domain_of
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.readiness.roles import is_role
 from target_linkedin_conversions.records.cache import Cache
-from target_linkedin_conversions.records.normalise import NOT_AN_EMAIL, is_other_digest
+from target_linkedin_conversions.records.normalise import OTHER_DIGEST
 from target_linkedin_conversions.records.reasons import Reason
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.readiness.batch import Batch
     from target_linkedin_conversions.readiness.finding import Finding
-    from target_linkedin_conversions.records.columns import Place, Value
+    from target_linkedin_conversions.records.columns import Place
     from target_linkedin_conversions.records.normalise import Normalised
 
 __all__ = ["Addresses", "WorkAddresses"]
@@ -52,9 +52,9 @@ class Addresses:
                 for code in codes_of(found):
                     codes[code] += 1
             elif type(found) is list:
-                codes.update(self._of_several(value, found))
+                codes.update(self._of_several(found))
             elif found is not None and found is not value:
-                codes[_why(value, found)] += 1  # type: ignore[arg-type]  # no list
+                codes[_why(found)] += 1  # type: ignore[arg-type]  # no list
 
     def _count(self, addresses: Iterable[str]) -> None:
         """Count how often each comes, by digests that are keyed anew in each process."""
@@ -72,17 +72,12 @@ class Addresses:
             self.all_at_work = False
         return ("role_address", *domain.codes) if is_role(local) else domain.codes
 
-    def _of_several(self, value: Value, found: list[Normalised]) -> set[str]:
+    def _of_several(self, found: list[Normalised]) -> set[str]:
         """Each code once, of a person with several addresses; one that stands twice is on one record."""
         addresses = {one for one in found if type(one) is str}
         self._count(addresses)
         codes = {code for address in addresses for code in self._codes_of(address)}
-        bad = [one.code for one in found if isinstance(one, Reason)]
-        others = sum(map(_is_other_digest, value)) if isinstance(value, list | tuple) else 0
-        if others and bad.count(NOT_AN_EMAIL.code) <= others:
-            codes.discard(NOT_AN_EMAIL.code)
-            bad = [code for code in bad if code != NOT_AN_EMAIL.code]
-        return codes | {*bad, *(["not_sha256"] if others else ())}
+        return codes | {_why(one) for one in found if isinstance(one, Reason)}
 
     def findings(self) -> Iterator[Finding]:
         """One for each kind."""
@@ -93,13 +88,9 @@ class Addresses:
             yield finding("shared_address", shared, field="email", column=self._column)
 
 
-def _is_other_digest(value: Value) -> bool:
-    return isinstance(value, str) and is_other_digest(value)
-
-
-def _why(value: Value, reason: Reason) -> str:
+def _why(reason: Reason) -> str:
     """The code of a value that is no address: of MD5 and its kin one of their own."""
-    return "not_sha256" if _is_other_digest(value) else reason.code
+    return "not_sha256" if reason is OTHER_DIGEST else reason.code
 
 
 class WorkAddresses:

@@ -313,3 +313,13 @@ def test_an_address_that_white_space_broke_is_whole_again(written: str, jane_has
 
 def test_of_two_people_with_their_names_none_is_taken() -> None:
     assert normalise.email("Jane jane@example.com Bob bob@example.com") == Reason("email", "not_an_email")
+
+
+@pytest.mark.parametrize("other", ["n/a", "x", "unknown person", "d41d8cd98f00b204e9800998ecf8427e", "0" * 64])
+@pytest.mark.parametrize("between", [";", ", ", " ; ", "\n"])
+def test_a_hash_beside_what_is_none_is_sent_as_an_address_would_be(jane_hash: str, other: str, between: str) -> None:
+    for hashed in (jane_hash, f"0x{jane_hash.upper()}", base64.b64encode(bytes.fromhex(jane_hash)).decode()):
+        for parts in ((hashed, other), (other, hashed)):
+            found = normalise.email(between.join(parts))
+            assert isinstance(found, list)
+            assert [one for one in found if isinstance(one, str)] == [jane_hash]

@@ -12,9 +12,14 @@ from target_linkedin_conversions.records.normalise.digests import (
     HASHES_OF_NO_NAME,
     HASHES_OF_NOTHING,
     hex_digest,
-    is_other_digest,
 )
-from target_linkedin_conversions.records.normalise.emails import NOT_AN_EMAIL, email, normal_email, read_addresses
+from target_linkedin_conversions.records.normalise.emails import (
+    NOT_AN_EMAIL,
+    OTHER_DIGEST,
+    email,
+    normal_email,
+    read_addresses,
+)
 from target_linkedin_conversions.records.normalise.ip_address import ip_address_hashed, ip_address_plain
 from target_linkedin_conversions.records.normalise.mentioned import addresses_in, digests_of_all_in, hashes_in
 from target_linkedin_conversions.records.normalise.names import hashed_name, normal_name, plain_name, two_names
@@ -31,6 +36,7 @@ __all__ = [
     "HASHES_OF_NOTHING",
     "HASHES_OF_NO_NAME",
     "NOT_AN_EMAIL",
+    "OTHER_DIGEST",
     "Normalised",
     "ad_id",
     "addresses_in",
@@ -43,7 +49,6 @@ __all__ = [
     "hex_digest",
     "ip_address_hashed",
     "ip_address_plain",
-    "is_other_digest",
     "lead",
     "normal_email",
     "normal_name",

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.records.normalise.digests import HASHES_OF_NOTHING, SHORTEST_DIGEST, hex_digest
+from target_linkedin_conversions.records.normalise.digests import (
+    HASHES_OF_NOTHING,
+    SHORTEST_DIGEST,
+    hex_digest,
+    is_other_digest,
+)
 from target_linkedin_conversions.records.normalise.unseen import seen
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.unescaped import unescaped
@@ -18,9 +23,11 @@ from target_linkedin_conversions.records.unescaped import unescaped
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.normalise.plain_text import Normalised
 
-__all__ = ["NOT_AN_EMAIL", "email", "normal_email", "read_addresses"]
+__all__ = ["NOT_AN_EMAIL", "OTHER_DIGEST", "email", "normal_email", "read_addresses"]
 
 NOT_AN_EMAIL = Reason("email", "not_an_email")
+OTHER_DIGEST = Reason("email", "not_an_email")
+"""The same reason where the hex of another digest than SHA-256 stands: who asks which, asks by identity."""
 HASH_OF_NOTHING = Reason("email", "hash_of_nothing")
 
 _LONGEST = 320
@@ -28,6 +35,7 @@ _LONGEST_TEXT = 10_000
 """Characters of a text that may hold several addresses."""
 _LONGEST_WRAPPED = 1000
 """Characters of a text that may hold one address in what is written around it; white space is not counted."""
+_SHORTEST_OTHER_DIGEST = 32
 _MOST_ELEMENTS = 100
 _MOST_WORDS = 100
 _FEW_WORDS = 2
@@ -166,9 +174,11 @@ def _of_hash(text: str) -> Normalised | list[Normalised]:
     digest = hex_digest(text) or hex_digest(_padded(text))
     if digest is not None:
         return HASH_OF_NOTHING if digest in HASHES_OF_NOTHING else digest
+    if is_other_digest(text):
+        return OTHER_DIGEST
     if len(text) > _LONGEST_TEXT or text.isalnum():
         return NOT_AN_EMAIL
-    if len(text) >= SHORTEST_DIGEST:
+    if len(text) >= _SHORTEST_OTHER_DIGEST:
         return _of_wrapped_hashes(text)
     plain = unescaped(text)[-1].strip()
     return _of_text(plain) if _has_at(plain) else NOT_AN_EMAIL
@@ -182,10 +192,14 @@ def _of_wrapped_hashes(text: str) -> Normalised | list[Normalised]:
     if text[0] in "[{":
         return _of_brackets(text)
     parts = [part for part in re.split(r"[;,\s]+", text) if part]
-    if len(parts) > 1 and all(len(part) >= SHORTEST_DIGEST - 1 for part in parts):
+    if len(parts) > 1 and (any(map(hex_digest, parts)) or all(map(_may_be_digest, parts))):
         return _each(parts)
     plain = unescaped(text)[-1].strip() if len(text) <= _LONGEST_WRAPPED else ""
     return _of_text(plain) if _has_at(plain) else NOT_AN_EMAIL
+
+
+def _may_be_digest(text: str) -> bool:
+    return len(text) >= SHORTEST_DIGEST - 1 or is_other_digest(text)
 
 
 def _padded(text: str) -> str:
