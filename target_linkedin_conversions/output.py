@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["say_no_more", "taken_output"]
 
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF})
 _READER_GONE = 128 + signal.SIGPIPE
 """What a shell shows for any program whose reader has read enough; 1 would be a fault in this one."""
 

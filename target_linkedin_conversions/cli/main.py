@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from target_linkedin_conversions.errors import ConfigError, TargetError, exit_code_of
+from target_linkedin_conversions.output import say_no_more, taken_output
 from target_linkedin_conversions.private_files import mend_of, path_shown
 from target_linkedin_conversions.standard_streams import hold_standard_streams
 from target_linkedin_conversions.usage import WordedGroup, with_examples
@@ -73,10 +75,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.umask(0o077)
     hold_standard_streams()
     try:
-        program.main(
-            args=list(arguments) if arguments is not None else None,
-            prog_name="linkedin-conversions",
-        )
+        with taken_output():
+            program.main(
+                args=list(arguments) if arguments is not None else None,
+                prog_name="linkedin-conversions",
+            )
     except TargetError as error:
         _end(error)
     except OSError as error:
@@ -89,5 +92,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _end(error: TargetError) -> NoReturn:
-    click.echo(f"Error: {error}", err=True)
+    """Say an error, and leave with its exit code, which tells also where stderr takes nothing."""
+    with suppress(OSError):
+        click.echo(f"Error: {error}", err=True)
+    say_no_more()
     sys.exit(exit_code_of(error))

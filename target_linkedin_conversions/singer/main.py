@@ -12,12 +12,14 @@ import gc
 import io
 import os
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.output import say_no_more
 from target_linkedin_conversions.run.process.signals import ended_by_signals
 from target_linkedin_conversions.standard_streams import hold_standard_streams
 from target_linkedin_conversions.usage import WordedCommand
@@ -95,7 +97,9 @@ def main(arguments: Sequence[str] | None = None) -> Any:  # noqa: ANN401 - click
         try:
             return command.main(args=list(arguments) if arguments is not None else None, prog_name=_NAME)
         except ConfigError as error:  # what is shown finds no room; a run tells of its own faults
-            click.echo(f"Error: {error}", err=True)
+            with suppress(OSError):
+                click.echo(f"Error: {error}", err=True)
+            say_no_more()
             sys.exit(error.exit_code)
         finally:
             gc.enable()

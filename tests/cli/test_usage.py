@@ -199,3 +199,12 @@ def test_output_whose_reader_has_read_enough_ends_quietly_and_is_no_fault(words:
             env=environment(),
         )
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["no-such"], ["runs", "last", "--config", "no-such.json"]])
+def test_the_exit_code_tells_where_neither_output_takes_anything(words: list[str], tmp_path: Path) -> None:
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
+        done = subprocess.run(
+            [*COMPANION, *words], stdout=full, stderr=full, check=False, timeout=60, cwd=tmp_path, env=environment()
+        )
+    assert done.returncode == EXIT_CONFIG
