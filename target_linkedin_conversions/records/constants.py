@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from math import isfinite
 from typing import Any
 
 __all__ = ["WithConstants", "as_constants", "as_floats", "as_marks", "as_nulls", "is_no_number", "without_constants"]
@@ -65,7 +64,7 @@ def is_no_number(value: Any) -> bool:  # noqa: ANN401 - whatever JSON holds
         case list():
             return any(is_no_number(part) for part in value)
         case float():
-            return not isfinite(value)
+            return value - value != 0  # which is NaN of these alone
         case _:
             return bool(value == MARK)
 

@@ -13,7 +13,9 @@ from typing import Any
 
 import msgspec
 
+from target_linkedin_conversions.records.constants import as_nulls
 from target_linkedin_conversions.records.extended_json import plain_value
+from target_linkedin_conversions.records.half_characters import with_whole_characters
 from target_linkedin_conversions.records.plain_schema import NEVER, types_of
 from target_linkedin_conversions.records.text import comparable
 from target_linkedin_conversions.records.truth import same
@@ -126,10 +128,19 @@ def entered(value: _Value) -> _Value:
     if text[:1] not in _JSON_BEGINS or len(text) > _LONGEST_JSON:
         return value
     try:
-        found = _decode(text)
-        return _decode(found) if type(found) is str and found[:1] in _JSON_BEGINS else found
+        found = _json_of(text)
+        return _json_of(found) if type(found) is str and found[:1] in _JSON_BEGINS else found
     except _UNREADABLE:
         return value
+
+
+def _json_of(text: str) -> _Value:
+    """What a text holds as JSON, constants that are no number as null; raises for all else, as a decoder does."""
+    try:
+        return _decode(text)
+    except msgspec.DecodeError:
+        whole = with_whole_characters(text.encode())
+        return _decode(as_nulls(whole) or whole)
 
 
 def unwrapped(value: _Value, longest: int) -> _Value:

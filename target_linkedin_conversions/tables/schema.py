@@ -32,5 +32,10 @@ def schema_of_rows(rows: Iterable[object]) -> dict[str, Any]:
             types = seen.setdefault(str(name), set())
             if value is not None:
                 types.add(_TYPES.get(type(value), "string"))
+    for types in seen.values():
+        if "number" in types:
+            types.discard(
+                "integer"
+            )  # whole numbers among others are such numbers: 50 beside 49.9 is no amount in cents
     properties = {name: {"type": [*sorted(types), "null"]} if types else {} for name, types in seen.items()}
     return {"type": "object", "properties": properties, "additionalProperties": True}

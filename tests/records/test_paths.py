@@ -239,3 +239,24 @@ def test_a_number_in_a_step_is_that_number() -> None:
     no = path_of("items[primary=false].value", ["items"])
     assert no is not None
     assert follow(no)([{"primary": 1, "value": "a"}, {"primary": 0, "value": "b"}]) == "b"
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ('{"note": "cut \\ud83d", "a": 5}', 5),
+        ('{"a": "x\\udc4b"}', "x\ufffd"),
+        ('{"score": NaN, "a": 5}', 5),
+        ('{"scores": [-Infinity, 1], "a": "NaN"}', "NaN"),
+        ('{"a": Infinity, "b": 1}', None),
+        (json.dumps(json.dumps({"score": float("nan"), "a": 5})), 5),
+    ],
+)
+def test_what_is_no_json_beside_a_path_is_in_nobody_s_way(text: str, held: Any) -> None:
+    """A text made by Python's `json` may hold such constants, and one that was cut half a character."""
+    assert reached(".a", text) == held
+
+
+@pytest.mark.parametrize("text", ["{NaN}", "[NaN", '{"a": nan}', '{"a": NaN NaN}', "{\\ud83d}"])
+def test_a_constant_makes_no_json_of_another_text(text: str) -> None:
+    assert reached(".a", text) is NOT_REACHABLE

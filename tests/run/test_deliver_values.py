@@ -143,3 +143,17 @@ def test_a_key_of_half_a_character_is_one_that_a_tap_would_bring(here: Here) -> 
     rows[1]["happened_at"] = rows[0]["happened_at"]
     receipt = here(rows)
     assert (receipt.exit_code, receipt.counts) == (0, {"delivered": 1, "already_delivered": 1})
+
+
+def test_an_amount_that_is_whole_in_some_rows_is_no_amount_in_cents(here: Here) -> None:
+    """Python writes 50 and 49.9 beside each other, and JSON lines do: only where all are whole are they most often cents."""
+    mixed = [
+        row | {"amount": amount, "currency": "EUR"}
+        for row, amount in zip(here.rows(1, 2, 3), (50, 49.9, 7), strict=True)
+    ]
+    assert here(mixed).counts == {"delivered": 3}
+    assert sorted(event["conversionValue"]["amount"] for event in here.linkedin.received) == ["49.9", "50", "7"]
+    whole = [
+        row | {"amount": amount, "currency": "EUR"} for row, amount in zip(here.rows(4, 5), (5000, 700), strict=True)
+    ]
+    assert all("conversionValue" not in event for event in _sent(here, whole))
