@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.reporting.report import ConsentToNobody, Line
 
-__all__ = ["consent_warning", "held_back_warnings", "other_key_warnings", "small_parts_warning"]
+__all__ = ["changed_warnings", "consent_warning", "held_back_warnings", "other_key_warnings", "small_parts_warning"]
 
 _MANY_PARTS, _SMALL_PART = 20, 500
 """Fewer parts cost nothing that is worth a word; a tenth of a full request is a small one."""
@@ -61,6 +61,21 @@ def held_back_warnings(lines: Iterable[Line], fed_by: FedBy = FedBy.TAP) -> list
                 f"meant, mend {_HELD_BACK_BY[code]}, and {fed_by.again}"
             )
     return found
+
+
+def changed_warnings(lines: Iterable[Line]) -> list[str]:
+    """A warning for each stream of which most events had the key of one that was delivered, and another time or value."""
+    changed: Counter[str] = Counter()
+    others: Counter[str] = Counter()
+    for line in lines:
+        if line.outcome is not Outcome.SKIPPED:
+            (changed if line.code == "changed" else others)[line.stream] += line.events
+    return [
+        f"stream {stream}: {how_many(events, 'event was', 'events were')} not sent, for one of the same key was delivered, with another "
+        "time or value; where they are conversions of their own, name in key the columns that tell them apart, or set once_per: row"
+        for stream, events in sorted(changed.items())
+        if events >= _MANY_RECORDS and events >= others[stream]
+    ]
 
 
 def other_key_warnings(lines: Iterable[Line]) -> list[str]:

@@ -35,7 +35,12 @@ from target_linkedin_conversions.run.alerting import ended
 from target_linkedin_conversions.run.batchers import Batchers
 from target_linkedin_conversions.run.checking import Checks
 from target_linkedin_conversions.run.earlier_runs import new_ledger_warning, older_copy_warning
-from target_linkedin_conversions.run.end_warnings import consent_warning, held_back_warnings, other_key_warnings
+from target_linkedin_conversions.run.end_warnings import (
+    changed_warnings,
+    consent_warning,
+    held_back_warnings,
+    other_key_warnings,
+)
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.intake import Intake
 from target_linkedin_conversions.run.process.machine import ensure_clock, ensure_descriptors
@@ -399,9 +404,10 @@ class Run:
         for found in self.tally.consent_to_nobody():
             facts = self.streams.facts.get(found.stream, StreamFacts())
             self.warn(consent_warning(found, facts.consent_column, self._fed_by))
-        for warning in held_back_warnings(self.tally.lines(), self._fed_by):
+        lines = self.tally.lines()
+        for warning in (*held_back_warnings(lines, self._fed_by), *changed_warnings(lines)):
             self.warn(warning)
-        for warning in other_key_warnings(self.tally.lines()):
+        for warning in other_key_warnings(lines):
             self.warn(warning, is_worst=True)
 
     def _make_report(self, error: BaseException | None) -> Report:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -9,6 +10,7 @@ from singer_sdk.exceptions import MappingError
 from singer_sdk.mapper import PluginMapper
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.singer.errors import InvalidLineError
 
@@ -32,6 +34,11 @@ class FailedMap(msgspec.Struct, frozen=True):
 class StreamMapper(PluginMapper):
     """Maps the records of every stream, each to any number of others."""
 
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - the SDK's own
+        """Nothing has come."""
+        self._came: set[str] = set()
+        super().__init__(**settings)
+
     def register_raw_stream_schema(
         self,
         stream_name: str,
@@ -39,6 +46,7 @@ class StreamMapper(PluginMapper):
         key_properties: Sequence[str] | None,
     ) -> None:
         """Compile a stream's maps; raises `ConfigError` for a map and `InvalidLineError` for a schema."""
+        self._note(stream_name)
         try:
             super().register_raw_stream_schema(stream_name, schema, key_properties)
         except MappingError as error:
@@ -50,6 +58,29 @@ class StreamMapper(PluginMapper):
                 f"the schema of stream {name_shown(stream_name)!r} cannot be flattened or mapped; "
                 "each of its properties must be a JSON schema object, with names that stay different"
             ) from None
+
+    def _note(self, stream: str) -> None:
+        """Note the maps of a stream that comes; raises `ConfigError` where its name is that of a map but for case and separators."""
+        meant = {name for name, source in self._sources() if fnmatch(stream, source)}
+        alike = next((name for name, source in self._sources() if folded_name(source) == folded_name(stream)), None)
+        if not meant and alike is not None:
+            problem = f"no stream is called so, and its maps would not be applied; there came {name_shown(stream)!r}"
+            raise ConfigError(f"stream_maps.{name_shown(alike)}", problem, f"write {name_shown(stream)}")
+        self._came |= meant
+
+    def _sources(self) -> Iterator[tuple[str, str]]:
+        """The name of each map, and of the streams that it is for."""
+        for name, found in self.stream_maps_dict.items():
+            if not name.startswith("__"):
+                yield name, str(found.get("__source__", name)) if isinstance(found, dict) else name
+
+    def unused(self) -> list[str]:
+        """A warning for each map of which no stream came, which may be a slip in its name."""
+        return [
+            f"stream_maps.{name_shown(name)}: no stream of that name came, so the map was applied to nothing"
+            for name, _ in self._sources()
+            if name not in self._came
+        ]
 
     def _reads_unmapped(self, stream: str, schema: dict[str, Any], key_properties: Sequence[str] | None) -> bool:
         """Whether the stream's schema is sound, so that what fails is the person's map, not the tap."""

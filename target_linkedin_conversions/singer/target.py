@@ -354,8 +354,9 @@ class TargetLinkedInConversions(Target):
             self._reader.close()
 
     def _warn_of_absent(self) -> None:
-        """Warn of entries whose streams did not come, and of a tap that brought none at all."""
-        for warning in self.run.streams.matching.absent():
+        """Warn of entries and maps whose streams did not come, and of a tap that brought none at all."""
+        unused = self._maps.unused() if self.mapper.stream_maps else ()
+        for warning in (*self.run.streams.matching.absent(), *unused):
             self.run.warn(warning)
         if not self.mapper.stream_maps:
             what = (

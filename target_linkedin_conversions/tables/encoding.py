@@ -38,7 +38,14 @@ _EVIDENCE = 1 << 14
 _WORDS = re.compile(rb"[A-Za-z' -]{0,20}[\x80-\xff][A-Za-z\x80-\xff' -]{0,40}")
 _SIGN_IN_A_WORD = re.compile(r"[£¥¯³¹][a-zà-ÿ]|[a-z][¼¾¿¹³£][a-z]|[A-Za-z]{3}³")
 """What Central European letters are where they are read as Windows-1252: `£ukasz`, `Pawe³`."""
-_NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-32": "UTF-32", "mac_roman": "Mac Roman"}
+_NAMES = {
+    "cp932": "Shift_JIS",
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+    "utf-32": "UTF-32",
+    "mac_roman": "Mac Roman",
+}
 _ASCII = 0x80
 _TO_TRY = (
     "--encoding shift_jis (Japanese), gb18030 (Chinese), euc_kr (Korean), windows-1251 (Cyrillic) or windows-1252 "

@@ -318,3 +318,36 @@ def test_a_stream_of_which_one_key_left_everything_out_is_a_warning(pipe: Pipe, 
     assert not any("was let through" in warning for warning in done.report["warnings"])
     done = pipe.run_here([columns, *rows[:19]], streams=entries)
     assert not any("was let through" in warning for warning in done.report["warnings"])
+
+
+def test_a_key_that_does_not_tell_conversions_apart_is_a_warning(pipe: Pipe, now: int) -> None:
+    columns = schema("leads", *COLUMNS, "ok", "team")
+    rows = [
+        record(
+            now, number, ok="granted", team="sales", happened_at=now - 1000 * number, email=f"row.{number}@example.com"
+        )
+        for number in range(30)
+    ]
+    entries = [{**entry, "key": "team", "once_per": "key"} for entry in asks()]
+    done = pipe.run_here([columns, *rows], streams=entries)
+    said = " ".join(done.report["warnings"])
+    assert "29 events were not sent, for one of the same key was delivered" in said
+    assert "name in key the columns that tell them apart" in said
+    done = pipe.run_here([columns, *rows], streams=asks())
+    assert "of the same key" not in " ".join(done.report["warnings"])
+
+
+def test_a_map_of_which_no_stream_came_is_a_warning_and_one_in_another_spelling_stops(pipe: Pipe, now: int) -> None:
+    lines = [schema("crm-leads", *COLUMNS, "ok"), {**record(now, 1, ok="granted"), "stream": "crm-leads"}]
+    entries = [{**entry, "stream": "crm-leads"} for entry in asks()]
+    maps = {"crm_leads": {"__filter__": "ok == 'x'"}}
+    stopped = pipe.run_here(lines, streams=entries, stream_maps=maps)
+    assert stopped.report["exit_code"] == 2
+    assert "stream_maps.crm_leads: no stream is called so" in stopped.report["message"]
+    for name, warns in (("leads", True), ("crm-*", False), ("crm-leads", False)):
+        done = pipe.run_here(
+            lines, streams=entries, stream_maps={name: {"note": "'x'", "__else__": None} if warns else {}}
+        )
+        assert (
+            any(f"stream_maps.{name}: no stream of that name came" in said for said in done.report["warnings"]) is warns
+        )
