@@ -32,6 +32,8 @@ OFFSETS = st.tuples(st.sampled_from("+-"), st.integers(0, 13), st.sampled_from([
         ("Z", "UTC"),
         ("+00:00", "UTC"),
         ("UTC", "UTC"),
+        ("utc", "UTC"),
+        ("Gmt", "UTC"),
         (" Europe/Berlin ", "Europe/Berlin"),
         ("(GMT+01:00) Central European Standard Time (Europe/Berlin)", "Europe/Berlin"),
         ("(GMT-05:00) Eastern Standard Time (America/New_York)", "America/New_York"),
