@@ -13,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from docs.page_sample import past, sample
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.comparison import KEPT_AS, last_comparison
 from target_linkedin_conversions.reporting.folder import Folder
@@ -325,6 +326,7 @@ def test_the_index_links_only_to_pages_that_are_there() -> None:
 
 @given(st.integers(0, 100), st.lists(texts, min_size=1, max_size=4))
 @example(100, [MARKUP * 20])
+@example(41, [""])
 @settings(max_examples=8)
 def test_a_comparison_is_figures_and_text_and_never_too_large(rules: int, names: list[str]) -> None:
     made = comparison(rules, names)
@@ -335,7 +337,7 @@ def test_a_comparison_is_figures_and_text_and_never_too_large(rules: int, names:
     figures = Page(page).figures
     assert all((number, text) == (value_at(data, places), f"{number:,}") for number, places, text in figures)
     assert sum(places.startswith("totals.") for _, places, _ in figures) == 3 * min(rules, 40)
-    assert ("more rules" in page.decode()) == (rules > 40)
+    assert (f"{how_many(rules - 40, 'more rule')}:" in page.decode()) == (rules > 40)
 
 
 @pytest.mark.parametrize(
