@@ -13,7 +13,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from docs.page_sample import past, sample
-from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.readiness.catalogue import SEVERITIES
 from target_linkedin_conversions.readiness.finding import Finding
