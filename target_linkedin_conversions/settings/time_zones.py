@@ -13,7 +13,8 @@ from target_linkedin_conversions.settings.values import wrong
 __all__ = ["read_timezone", "zone_named"]
 
 _OFFSET = re.compile(
-    r"(?:(?:UTC|GMT) ?)?(?P<sign>[+\u2212-])(?P<hours>[01]?\d)(?::?(?P<minutes>[0-5]\d))?|Z|UTC|GMT", re.ASCII | re.IGNORECASE
+    r"(?:(?:UTC|GMT) ?)?(?P<sign>[+\u2212-])(?P<hours>[01]?\d)(?::?(?P<minutes>[0-5]\d))?|Z|UTC|GMT",
+    re.ASCII | re.IGNORECASE,
 )
 _IN_BRACKETS = re.compile(r"\(\s*([A-Za-z_]+/[A-Za-z_/+-]+)\s*\)")
 """A region behind its own words, as in `(GMT+01:00) Central European Standard Time (Europe/Berlin)`."""
