@@ -23,8 +23,8 @@ $(WAREHOUSE)/.installed: Makefile
 	@$(WAREHOUSE)/bin/python -m pip install --disable-pip-version-check -qq $(WAREHOUSE_PINNED)
 	@touch $@
 
-# Two processes, each with its own sandbox and PostgreSQL; one that is done takes tests of the other.
-PARALLEL := -n 2 --dist worksteal
+# Three processes, each with its own sandbox and PostgreSQL: tests wait for timers half of the time. One that is done takes tests of others.
+PARALLEL := -n 3 --dist worksteal
 
 test: $(STAMP) ## All tests; ARGS="tests/records -k email" for some
 	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
