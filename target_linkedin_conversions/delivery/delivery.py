@@ -153,10 +153,13 @@ def holds_in_doubt(settings: Settings, rule_type: str) -> bool:
 
 
 def ensure_ledger(settings: Settings) -> None:
-    """Raise `ConfigError` where there is no ledger yet, or `LedgerError` where it cannot be read; none is made."""
+    """Raise what a run would of its ledger, and make none.
+
+    `LedgerError` where what is there cannot be read, `ConfigError` where nothing is there and `require_ledger` is set.
+    """
     database = ledger_of(settings, "").database
     try:
-        if not database.open_to_read():
+        if not database.open_to_read() and settings.require_ledger:
             raise required_ledger_missing(f"there is no ledger at {database.place}")
     finally:
         database.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import time
 from contextlib import contextmanager, nullcontext
@@ -127,12 +128,13 @@ class Database:
 
         False where there is no ledger; raises `LedgerError` for what is none, or of a newer release.
         """
-        if self.path is not None and not (self.path.is_file() and self.path.stat().st_size):
+        if self.path is not None and not self._has_file(self.path):
             return False
         try:
             with self._faults():
                 self._engine = engine_to_read(self._url, self._busy_seconds)
             with self.snapshot() as connection:
+                self._ensure_ours(connection)
                 meta = self._meta(connection) if inspect(connection).has_table(tables.meta.name) else {}
             if meta:
                 self._take_meta(meta)
@@ -142,6 +144,14 @@ class Database:
         if not meta:
             self.close()
         return bool(meta)
+
+    def _has_file(self, path: Path) -> bool:
+        """Whether something is in the ledger's file; raises `LedgerError` for what is no file."""
+        if path.is_file():
+            return path.stat().st_size > 0
+        if os.path.lexists(path):
+            raise LedgerError(f"the ledger {path} cannot be used (what lies there is no file); move it away")
+        return False
 
     def _connect(self) -> None:
         with self._faults():

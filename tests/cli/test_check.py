@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +14,7 @@ import pytest
 from target_linkedin_conversions.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.cli.conftest import Companion
 
@@ -224,6 +227,40 @@ def test_a_token_without_scope_names_it_and_what_to_do(companion: Companion, lin
 def test_it_sends_no_event_and_leaves_no_file(companion: Companion, linkedin: Sandbox) -> None:
     companion("check")
     assert linkedin.received == []
+    assert not companion.state_dir.exists()
+
+
+def _of_another_program(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE orders (id INTEGER)")
+
+
+@pytest.mark.usefixtures("linkedin")
+@pytest.mark.parametrize(
+    ("lay", "said"),
+    [
+        (Path.mkdir, "what lies there is no file"),
+        (lambda path: path.symlink_to("nowhere"), "what lies there is no file"),
+        (lambda path: path.write_bytes(b"no database at all, but long enough to be one" * 40), "cannot be used"),
+        (_of_another_program, "another program's database"),
+    ],
+)
+def test_a_ledger_that_a_run_could_not_use_stops(companion: Companion, lay: Callable[[Path], Any], said: str) -> None:
+    companion.state_dir.mkdir(mode=0o700)
+    lay(companion.state_dir / "ledger.sqlite")
+    code, out, err = companion("check")
+    assert (code, out) == (2, "")
+    assert said in err
+    assert json.loads(companion("check", "--json")[1])["ok"] is False
+    assert companion("check", dry_run=True)[0] == 2
+
+
+@pytest.mark.usefixtures("linkedin")
+def test_a_ledger_that_must_be_there_and_is_not_stops(companion: Companion) -> None:
+    code, _, err = companion("check", require_ledger=True)
+    assert code == 2
+    assert "require_ledger: there is no ledger at" in err
+    assert companion("check")[0] == 0
     assert not companion.state_dir.exists()
 
 

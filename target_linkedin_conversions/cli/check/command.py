@@ -17,6 +17,7 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.cli.past_runs import warn
+from target_linkedin_conversions.delivery.delivery import ensure_ledger
 from target_linkedin_conversions.errors import (
     LONGEST_MESSAGE,
     ConfigError,
@@ -86,6 +87,7 @@ def _look(settings: Settings) -> Preflight:
     folder = Folder(settings.state_dir)
     folder.look()
     ensure_clock(wall_clock())
+    ensure_ledger(settings)
     Alerts(settings.alert_urls, settings.alert_on, folder).begin()
     with calls_of(settings) as calls:
         seen = preflight(settings, calls.client, calls.tokens, calls.clock)
