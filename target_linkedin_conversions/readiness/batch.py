@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import msgspec
 
-from target_linkedin_conversions.readiness.told import Told
+from target_linkedin_conversions.readiness.counted import Counted
 from target_linkedin_conversions.records.columns import Place, Row, RowType, Value
 from target_linkedin_conversions.records.event import Event, Refusal
 from target_linkedin_conversions.records.normalise import Normalised, read_addresses
@@ -41,7 +41,7 @@ class Batch(msgspec.Struct, frozen=True, gc=False):
     """Records, at least one, the rows that the mapping reads of them, and what it made of each.
 
     `values` has every column of the records by name, None where one lacks it, and `columns` those of the rows by place.
-    What is read of a column is read once, whoever asks for it. `told` is, where several entries take a stream, what earlier ones
+    What is read of a column is read once, whoever asks for it. `counted` is, where several entries take a stream, what earlier ones
     have found of each record.
     """
 
@@ -50,7 +50,7 @@ class Batch(msgspec.Struct, frozen=True, gc=False):
     rows: Sequence[Row]
     columns: Sequence[Sequence[Value]]
     made: Sequence[Made] = ()
-    told: Iterable[Told | None] = repeat(None)
+    counted: Iterable[Counted | None] = repeat(None)
     _addresses: dict[Place, Sequence[Addresses]] = {}
 
     @classmethod

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.readiness.counted import is_new
 from target_linkedin_conversions.readiness.finding import finding
-from target_linkedin_conversions.readiness.told import is_new
 from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
 from target_linkedin_conversions.records.refusal import NO_KEY, is_no_key
 from target_linkedin_conversions.records.text import key_text
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from target_linkedin_conversions.readiness.batch import Batch
+    from target_linkedin_conversions.readiness.counted import Counted
     from target_linkedin_conversions.readiness.finding import Finding
-    from target_linkedin_conversions.readiness.told import Told
     from target_linkedin_conversions.records.columns import Value
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.plan import StreamPlan
@@ -55,9 +55,9 @@ class Identities:
     def see(self, batch: Batch) -> None:
         """The events are seen by `came_before`, and repeats counted by `repeated`."""
 
-    def repeated(self, told: Told | None) -> None:
-        """One record more repeats the event id of another, unless an earlier entry has told so."""
-        self._repeats += self._is_mapped and is_new(self._column, "event_id_repeats", told)
+    def repeated(self, counted: Counted | None) -> None:
+        """One record more repeats the event id of another, unless an earlier entry has counted it."""
+        self._repeats += self._is_mapped and is_new(self._column, "event_id_repeats", counted)
 
     def findings(self) -> Iterator[Finding]:
         """One, if event ids of records with different keys are the same."""

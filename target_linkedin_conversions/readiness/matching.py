@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.readiness.counted import is_new
 from target_linkedin_conversions.readiness.finding import finding
-from target_linkedin_conversions.readiness.told import is_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from target_linkedin_conversions.readiness.batch import Batch
+    from target_linkedin_conversions.readiness.counted import Counted
     from target_linkedin_conversions.readiness.finding import Finding
-    from target_linkedin_conversions.readiness.told import Told
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.plan import StreamPlan
 
@@ -60,23 +60,23 @@ class Matching:
     def see(self, batch: Batch) -> None:
         """Look at the events of each record, which differ in their rules and values only."""
         by_types = self._by_types
-        for made, told in zip(batch.made, batch.told, strict=False):
+        for made, counted in zip(batch.made, batch.counted, strict=False):
             if type(made) is not list:
                 continue
             payload = made[0].payload
             types = tuple(_TYPES(payload, 0, payload.find(b"]")))
             by_types[types] += len(made)
             if len(types) < _SEVERAL or _STRONG.isdisjoint(types):
-                self._see_weak(made, types, told)
+                self._see_weak(made, types, counted)
 
-    def _see_weak(self, made: list[Event], types: Sequence[bytes], told: Told | None) -> None:
+    def _see_weak(self, made: list[Event], types: Sequence[bytes], counted: Counted | None) -> None:
         """Look at events with a single identifier, or with none that is strong."""
         is_weak, is_single = _STRONG.isdisjoint(types), len(types) == 1 and self._several_mapped
         if is_weak:
             self._supported += len(made) if COMPANY in made[0].payload else 0
         if not lacks_email(made[0]):
-            self._not_strong += is_weak and is_new("user", _NOT_STRONG, told)
-            self._single += is_single and is_new("user", _SINGLE, told)
+            self._not_strong += is_weak and is_new("user", _NOT_STRONG, counted)
+            self._single += is_single and is_new("user", _SINGLE, counted)
 
     @property
     def readiness(self) -> Readiness:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter as Counts
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.readiness.counted import is_new
 from target_linkedin_conversions.readiness.finding import finding
-from target_linkedin_conversions.readiness.told import is_new
 from target_linkedin_conversions.records.reasons import REFUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from target_linkedin_conversions.readiness.batch import Batch, Made
+    from target_linkedin_conversions.readiness.counted import Counted
     from target_linkedin_conversions.readiness.finding import Finding
-    from target_linkedin_conversions.readiness.told import Told
     from target_linkedin_conversions.records.event import Refusal
 
 __all__ = ["Reasons"]
@@ -49,44 +49,44 @@ class Reasons:
 
     def see(self, batch: Batch) -> None:
         """Look at what became of each record."""
-        for made, told in zip(batch.made, batch.told, strict=False):
+        for made, counted in zip(batch.made, batch.counted, strict=False):
             if type(made) is not list or made[0].left_out or not self._is_granted:
-                self._see(made, told)
+                self._see(made, counted)
 
-    def _see(self, made: Made, told: Told | None) -> None:
+    def _see(self, made: Made, counted: Counted | None) -> None:
         if isinstance(made, list):
             self._is_granted = True
             found = made[0].left_out
         else:
             found = (*made.reasons, *made.noted)
             if made.skipped:
-                self._skipped(made.skipped, told)
+                self._skipped(made.skipped, counted)
             else:
-                self._rejected(made, told)
+                self._rejected(made, counted)
         for reason in dict.fromkeys(found):
             if reason.code in _TOLD and reason.field not in _ELSEWHERE:
-                self._count(reason.code, reason.field, told)
+                self._count(reason.code, reason.field, counted)
 
-    def _count(self, code: str, field: str, told: Told | None) -> None:
-        if is_new(f"{field} {self._columns.get(field)}", code, told):
+    def _count(self, code: str, field: str, counted: Counted | None) -> None:
+        if is_new(f"{field} {self._columns.get(field)}", code, counted):
             self._codes[code, field] += 1
 
-    def _skipped(self, code: str, told: Told | None) -> None:
+    def _skipped(self, code: str, counted: Counted | None) -> None:
         if code == "no_consent":
             self._without_consent += 1
         elif code in _SKIPS:
-            self._count(code, _SKIPS[code], told)
+            self._count(code, _SKIPS[code], counted)
         self._is_granted |= code not in {"no_consent", "deleted", "filtered"}
 
-    def _rejected(self, made: Refusal, told: Told | None) -> None:
+    def _rejected(self, made: Refusal, counted: Counted | None) -> None:
         """Of what is rejected the consent was granted, for that is asked first, unless nothing could be read."""
         first = made.reasons[0].code
         self._is_granted |= first != "unreadable"
         if made.unmatched is not None and first == "unknown_rule_value":
-            self._unmatched(made.unmatched, told)
+            self._unmatched(made.unmatched, counted)
 
-    def _unmatched(self, value: str, told: Told | None) -> None:
-        if not is_new(f"unmatched {self._rule_column}", value, told):
+    def _unmatched(self, value: str, counted: Counted | None) -> None:
+        if not is_new(f"unmatched {self._rule_column}", value, counted):
             return
         shown = "(looks personal)" if self._is_personal(value) else value
         self._values[shown if shown in self._values or len(self._values) < _MOST_VALUES else "(others)"] += 1

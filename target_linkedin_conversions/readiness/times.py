@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.durations import DAY_MS, HOUR_MS
+from target_linkedin_conversions.readiness.counted import is_new
 from target_linkedin_conversions.readiness.finding import finding
-from target_linkedin_conversions.readiness.told import is_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,19 +46,19 @@ class Times:
         """Look at the time of each record."""
         self._records += len(batch.rows)
         place, read, soon, count = self._place, self._read, self._now - SOON_MS, self._count
-        for row, made, told in zip(batch.rows, batch.made, batch.told, strict=False):
+        for row, made, counted in zip(batch.rows, batch.made, batch.counted, strict=False):
             value = row[place]
             if type(made) is list:
                 time = made[0].happened_at
                 count(time // 1000, value)
-                if time <= soon and is_new(self._column, _CLOSE, told):
+                if time <= soon and is_new(self._column, _CLOSE, counted):
                     self._close += 1
                 continue
             found = read(value)
             if isinstance(found, int):
                 count(found // 1000, value)
                 is_ahead = any(reason.code == _AHEAD for reason in made.reasons)  # type: ignore[union-attr]  # no list
-                if is_ahead and is_new(self._column, _AHEAD, told):
+                if is_ahead and is_new(self._column, _AHEAD, counted):
                     self._in_future += 1
                     self._by_zone += found - self._now < _ZONES_MS
 

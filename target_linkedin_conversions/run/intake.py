@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.errors import InputError
-from target_linkedin_conversions.readiness.told import Told, untold
+from target_linkedin_conversions.readiness.counted import Counted, uncounted
 from target_linkedin_conversions.records.event import MissingKey, Refusal
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.run.batcher import Batcher, Buffer
@@ -51,7 +51,7 @@ class Intake:
         self._lacks_key = lacks_key
         self._keeper = keeper
         self.several: Callable[[list[list[Event]]], None] | None = None
-        self._told: Told | None = set() if len(batchers) > 1 else None
+        self._counted_of_row: Counted | None = set() if len(batchers) > 1 else None
         self._taken = 0
         self.counted = 0
 
@@ -74,8 +74,8 @@ class Intake:
         """Each row by one entry after the other; what is wrong with it counts once, as the row does."""
         several: list[list[Event]] = []
         for row in rows:
-            if self._told:
-                self._told.clear()
+            if self._counted_of_row:
+                self._counted_of_row.clear()
             firsts = []
             for at in range(len(self._mapping.entries)):
                 made = self._take((row,), now, at)
@@ -125,8 +125,8 @@ class Intake:
     def refuse_for(self, row: Row, reasons: Sequence[Reason], now: int) -> None:
         """A row that is rejected for reasons of its own, unless it would be skipped, or lacks its key."""
         self._taken += 1
-        if self._told:
-            self._told.clear()
+        if self._counted_of_row:
+            self._counted_of_row.clear()
         for entry in self._mapping.entries:
             made = entry.events_of(row, now)
             if isinstance(made, MissingKey) or (isinstance(made, Refusal) and made.skipped):
@@ -163,12 +163,12 @@ class Intake:
         if self._recorder.keeps_each and not made.key:
             key, private = self._mapping.key_told(row)
             made = msgspec.structs.replace(made, key=key, private=private)
-        self._recorder.refused(self.stream, made, self._told)
+        self._recorder.refused(self.stream, made, self._counted_of_row)
         if self._keeper is not None and may_keep and not made.skipped:
             self._keeper.note(row, made)
 
     def _leave_out(self, left_out: Sequence[Reason]) -> None:
         """Tell what was left out of a row's events."""
-        new = left_out if self._told is None else untold(left_out, self._told)
+        new = left_out if self._counted_of_row is None else uncounted(left_out, self._counted_of_row)
         for reason in new if len(new) == 1 else dict.fromkeys(new):
             self._tally.count_left_out(self.stream, reason.field, reason.code)

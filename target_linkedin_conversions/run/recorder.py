@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.readiness.told import is_new, untold
+from target_linkedin_conversions.readiness.counted import is_new, uncounted
 from target_linkedin_conversions.records.event import amount_of
 from target_linkedin_conversions.run.progress import Endings, Progress, Untracked
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from target_linkedin_conversions.delivery.batch import Batch
-    from target_linkedin_conversions.readiness.told import Told
+    from target_linkedin_conversions.readiness.counted import Counted
     from target_linkedin_conversions.records.event import Refusal
     from target_linkedin_conversions.records.reasons import Reason
     from target_linkedin_conversions.reporting.outbox import Outbox
@@ -68,35 +68,35 @@ class Recorder:
             self._results.ended(batch, outcome, code)
         self.progress.ended(_counted(batch.tickets))
 
-    def refused(self, stream: str, refusal: Refusal, told: Told | None = None) -> None:
-        """A record yielded no event by an entry; what others have `told` of it is counted once."""
+    def refused(self, stream: str, refusal: Refusal, counted: Counted | None = None) -> None:
+        """A record yielded no event by an entry; what others have `counted` of it is not counted again."""
         if self.endings is not None:
             self.endings.refused(refusal)
-        for reason in refusal.noted if told is None else untold(refusal.noted, told):
+        for reason in refusal.noted if counted is None else uncounted(refusal.noted, counted):
             self._tally.count_left_out(stream, reason.field, reason.code)
         if self._results is not None:
             how = (Outcome.SKIPPED, refusal.skipped) if refusal.skipped else (Outcome.REJECTED, refusal.reasons[0].code)
             self._results.refused(stream, refusal, *how)
         if refusal.skipped:
-            self._skipped(stream, refusal, told)
+            self._skipped(stream, refusal, counted)
         else:
-            self._rejected(stream, refusal, told)
+            self._rejected(stream, refusal, counted)
 
-    def _skipped(self, stream: str, refusal: Refusal, told: Told | None) -> None:
+    def _skipped(self, stream: str, refusal: Refusal, counted: Counted | None) -> None:
         self._tally.count_refused(stream, refusal.rule or "", Outcome.SKIPPED, refusal.skipped)
-        if told is not None and not is_new(Outcome.SKIPPED, refusal.skipped, told):
+        if counted is not None and not is_new(Outcome.SKIPPED, refusal.skipped, counted):
             self._tally.count_skipped_again(stream, refusal.skipped)
-        if (consent := refusal.consent) and (told is None or is_new("consent", consent, told)):
+        if (consent := refusal.consent) and (counted is None or is_new("consent", consent, counted)):
             self._tally.count_no_consent(stream, consent)
 
-    def _rejected(self, stream: str, refusal: Refusal, told: Told | None) -> None:
+    def _rejected(self, stream: str, refusal: Refusal, counted: Counted | None) -> None:
         rule, unmatched = refusal.rule or "", refusal.unmatched
         self._tally.count_refused(stream, rule, Outcome.REJECTED, refusal.reasons[0].code)
-        if unmatched is not None and (told is None or is_new("unmatched", unmatched, told)):
+        if unmatched is not None and (counted is None or is_new("unmatched", unmatched, counted)):
             self._tally.count_unmatched(stream, unmatched)
         amount, _, currency = (refusal.shape.value or "").partition(" ")
         with self._lock:
-            self._count_costly(stream, refusal.reasons if told is None else untold(refusal.reasons, told))
+            self._count_costly(stream, refusal.reasons if counted is None else uncounted(refusal.reasons, counted))
             if currency:
                 self._tally.count_at_stake(rule, Outcome.REJECTED, currency, amount)
             self._rejects.write_refusal(stream, refusal)

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from target_linkedin_conversions.readiness.batch import Made, Record
+    from target_linkedin_conversions.readiness.counted import Counted
     from target_linkedin_conversions.readiness.filling import FilledField
     from target_linkedin_conversions.readiness.finding import Finding
     from target_linkedin_conversions.readiness.matching import Readiness
-    from target_linkedin_conversions.readiness.told import Told
     from target_linkedin_conversions.records.columns import Row, RowType
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.mapping import EventsOf
@@ -102,32 +102,32 @@ class StreamPreview:
         if not records:
             return
         batch = Batch.of(records, self._row_type)
-        told: Sequence[Told | None] = [set() if len(self._entries) > 1 else None for _ in records]
+        counted: Sequence[Counted | None] = [set() if len(self._entries) > 1 else None for _ in records]
         made_by_entry = []
         for events_of, look in self._entries:
-            made = self._made(batch.rows, told, events_of, look)
+            made = self._made(batch.rows, counted, events_of, look)
             made_by_entry.append(made)
             if look is not None:
-                look.see(msgspec.structs.replace(batch, made=made, told=told))
+                look.see(msgspec.structs.replace(batch, made=made, counted=counted))
         if self._values is not None:
             self._values.see(made_by_entry)
 
     def _made(
-        self, rows: Sequence[Row], told: Sequence[Told | None], events_of: EventsOf, look: StreamInspection | None
+        self, rows: Sequence[Row], counted: Sequence[Counted | None], events_of: EventsOf, look: StreamInspection | None
     ) -> list[Made]:
         """What becomes of each row by one entry, counted by how it ends."""
         now = self._now
         all_made = [events_of(row, now) for row in rows]
-        for made, told_of_it in zip(all_made, told, strict=True):
+        for made, counted_of_it in zip(all_made, counted, strict=True):
             if type(made) is list and look is not None:
-                self._count_events(made, look, told_of_it)
+                self._count_events(made, look, counted_of_it)
             elif isinstance(made, MissingKey):
                 raise self._lacking(made)
             else:
                 self._count_refusal(made)  # type: ignore[arg-type]  # no list
         return all_made  # type: ignore[return-value]  # none lacks its key
 
-    def _count_events(self, events: list[Event], look: StreamInspection, told: Told | None) -> None:
+    def _count_events(self, events: list[Event], look: StreamInspection, counted: Counted | None) -> None:
         repeated = False
         for event in events:
             came = look.identities.came_before(event)
@@ -139,7 +139,7 @@ class StreamPreview:
                 self._count(event.rule, Outcome.ALREADY_DELIVERED, came[0])
             repeated |= came is not None and came[1]
         if repeated:
-            look.identities.repeated(told)
+            look.identities.repeated(counted)
 
     def _count_refusal(self, made: Refusal) -> None:
         if made.skipped:
