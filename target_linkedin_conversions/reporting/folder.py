@@ -66,11 +66,12 @@ class Folder:
     def prepare(self) -> None:
         """Make sure that files can be written, with a `.gitignore`; raises `ConfigError`, or `UnreachableError` for a URL."""
         self._store.prepare()
+        self.look()
 
     def look(self) -> None:
         """Raise what `prepare` would of a folder on this machine, and make nothing; one behind a URL is not asked."""
         if isinstance(self._store, LocalStore):
-            self._store.look()
+            self._store.look(KEEP_DAYS)
 
     def write(self, name: str, data: bytes) -> None:
         """Write a file, complete or not at all."""

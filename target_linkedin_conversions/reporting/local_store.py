@@ -22,7 +22,7 @@ from target_linkedin_conversions.private_files import (
 from target_linkedin_conversions.reporting.append_only import AppendOnly, AppendOnlyFile, Parts, in_use, is_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["InParts", "LocalStore"]
 
@@ -46,10 +46,11 @@ class LocalStore:
             if not os.path.lexists(ignore):
                 write_private(ignore, b"*\n")
 
-    def look(self) -> None:
-        """Raise what `prepare` would raise, and make nothing."""
+    def look(self, folders: Iterable[str]) -> None:
+        """Raise `ConfigError` where the folder, or one of these in it, is there and cannot be written to; nothing is made."""
         with self._told():
-            ensure_folder(self.root)
+            for folder in ("", *folders):
+                ensure_folder(self.root / folder)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -151,6 +151,14 @@ def test_what_stands_in_the_ledgers_place_is_no_ledger(pipe: Pipe, name: str, pr
     assert not victim.exists() or victim.read_text() == "precious"
 
 
+@pytest.mark.parametrize("name", ["outbox", "rejects", "results", "runs"])
+def test_what_stands_in_a_folders_place_stops_before_anything_is_sent(pipe: Pipe, name: str) -> None:
+    pipe.state_dir.mkdir(mode=0o700)
+    (pipe.state_dir / name).write_text("precious")
+    assert_stopped(run(pipe), f"move {pipe.state_dir / name} away")
+    assert (pipe.state_dir / name).read_text() == "precious"
+
+
 @pytest.mark.parametrize("prepare", PREPARED)
 def test_what_stands_in_a_journals_place_is_not_written_to(tmp_path: Path, prepare: Callable[[Path], None]) -> None:
     folder = Folder(str(tmp_path / "state"))
