@@ -109,7 +109,7 @@ def _no_folder(path: Path) -> UntrustedError:
     return UntrustedError(
         path,
         "what lies there is no folder but a file, or a link that leads nowhere",
-        f"make room: move {path} away, or name another",
+        f"make room: move {path} away, or name a folder elsewhere",
     )
 
 

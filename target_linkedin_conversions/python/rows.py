@@ -146,10 +146,11 @@ class Rows:
         """The JSON of only those columns of a row that are read; raises `InputError` where there is none."""
         if not isinstance(row, Mapping):
             raise InputError(f"row {number} is no mapping of columns to values")
-        needed = {name: whole_texts(_finite(row[name])) for name, _ in row_type.columns if name in row}
-        for name, value in needed.items():
+        needed = {}
+        for name in [name for name, _ in row_type.columns if name in row]:
             try:
-                _encode(value)
+                needed[name] = whole_texts(_finite(row[name]))
+                _encode(needed[name])
             except _UNREADABLE:
                 raise InputError(f"column {name_shown(name)!r} of row {number} holds what JSON cannot say") from None
         return _encode(needed)

@@ -57,6 +57,8 @@ _NAMED_ADDRESS = re.compile(r"[^<>]*<([^<>]+)>|[^()@]*\(([^()@]+@[^()]+)\)|([^()
 _LABEL_BEFORE = re.compile(r"(?:smtp:|[a-z_-]{0,20}mail[a-z_-]{0,20}[:=])")
 """`mailto:`, Exchange's `SMTP:`, `email=`."""
 _APART = re.compile(r"[;,]")
+_BETWEEN_HASHES = re.compile(r"[;,\r\n]+")
+"""What surely divides one value from the next: behind a blank may stand what a hash was salted with."""
 _TYPOGRAPHIC = str.maketrans(
     {
         "\u2018": "'",
@@ -191,9 +193,12 @@ def _of_wrapped_hashes(text: str) -> Normalised | list[Normalised]:
         return _of_hash(bare)
     if text[0] in "[{":
         return _of_brackets(text)
-    parts = [part for part in re.split(r"[;,\s]+", text) if part]
-    if len(parts) > 1 and (any(map(hex_digest, parts)) or all(map(_may_be_digest, parts))):
+    parts = [part.strip() for part in _BETWEEN_HASHES.split(text) if part.strip()]
+    if len(parts) > 1 and any(map(hex_digest, parts)):
         return _each(parts)
+    words = [word for part in parts for word in part.split()]
+    if len(words) > 1 and all(map(_may_be_digest, words)):
+        return _each(words)
     plain = unescaped(text)[-1].strip() if len(text) <= _LONGEST_WRAPPED else ""
     return _of_text(plain) if _has_at(plain) else NOT_AN_EMAIL
 
