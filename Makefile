@@ -23,13 +23,13 @@ $(WAREHOUSE)/.installed: Makefile
 	@$(WAREHOUSE)/bin/python -m pip install --disable-pip-version-check -qq $(WAREHOUSE_PINNED)
 	@touch $@
 
-# Three processes, each with its own sandbox and PostgreSQL: tests wait for timers half of the time. One that is done takes tests of others.
-PARALLEL := -n 3 --dist worksteal
+# Two processes, each with its own sandbox and PostgreSQL; one that is done takes tests of the other.
+PARALLEL := -n 2 --dist worksteal
 
 test: $(STAMP) ## All tests; ARGS="tests/records -k email" for some
 	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
-# The laws that tell most, by three processes: what a row becomes, what an answer means, what may leave, which STATE is safe.
+# The laws that tell most, by two processes: what a row becomes, what an answer means, what may leave, which STATE is safe.
 QUICK := $(addprefix tests/,admin conformance delivery records settings test_layout.py test_nearest.py test_outcomes.py) \
   $(addprefix tests/singer/test_,checkpoint.py rejects.py state.py) \
   tests/ledger/test_claims.py tests/run/test_batcher.py tests/docs/test_architecture.py tests/docs/test_generated.py
