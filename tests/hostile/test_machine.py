@@ -85,7 +85,9 @@ def test_check_stops_where_a_run_would_as_its_folder_is_none(
     (tmp_path / "config.json").write_text(json.dumps(settings))
     code, out, err = call_here("check", "--config", "config.json", program=companion)
     assert (code, out) == (2, "")
-    assert err.startswith(f"Error: state_dir: {NO_FOLDER}; make room: move {tmp_path / 'taken'} away, or name a folder elsewhere")
+    assert err.startswith(
+        f"Error: state_dir: {NO_FOLDER}; make room: move {tmp_path / 'taken'} away, or name a folder elsewhere"
+    )
 
 
 def test_check_makes_no_folder(tmp_path: Path, running: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
