@@ -159,7 +159,10 @@ def ensure_ledger(settings: Settings) -> None:
     """
     database = ledger_of(settings, "").database
     try:
-        if not database.open_to_read() and settings.require_ledger:
+        if database.open_to_read():
+            with database.snapshot() as connection:
+                database.ensure_whole(connection)
+        elif settings.require_ledger:
             raise required_ledger_missing(f"there is no ledger at {database.place}")
     finally:
         database.close()

@@ -161,27 +161,27 @@ class Database:
             if not self.is_sqlite:
                 connection.execute(select(func.pg_advisory_xact_lock(int(AdvisoryLock.OPENING))))
             self._ensure_ours(connection)
+            self.ensure_whole(connection)
             tables.metadata.create_all(connection)
             self._read_meta(connection)
 
     def _ensure_ours(self, connection: Connection) -> None:
-        """Make no table among those of another program's file, nor an empty one where a table of ours was taken away.
-
-        A server's database may be shared.
-        """
-        found = set(inspect(connection).get_table_names()) if self.is_sqlite else set()
+        """Take no file of another program, to make tables among its own; a server's database may be shared."""
+        found = inspect(connection).get_table_names() if self.is_sqlite else []
         if found and tables.meta.name not in found:
             message = (
                 f"the ledger {self.place} cannot be used (the file is another program's database); "
                 "move it away, or name another state_dir or ledger_url"
             )
             raise LedgerError(message)
+
+    def ensure_whole(self, connection: Connection) -> None:
+        """Raise `LedgerError` where a table was taken away: an empty one in its place would know nothing of what was delivered."""
+        found = set(inspect(connection).get_table_names()) if self.is_sqlite else set()
         missing = sorted(tables.metadata.tables.keys() - found) if found else []
         if missing and self._meta(connection).get("version") == str(tables.SCHEMA_VERSION).encode():
-            message = (
-                f"the ledger {self.place} lacks its table {missing[0]}; nothing more is sent: {MENDS[self.is_sqlite]}"
-            )
-            raise LedgerError(message)
+            mend = MENDS[self.is_sqlite]
+            raise LedgerError(f"the ledger {self.place} lacks its table {missing[0]}; nothing more is sent: {mend}")
 
     def close(self) -> None:
         """Give the connections back, SQLite's after the transaction under way; safe to call twice."""

@@ -256,6 +256,16 @@ def test_a_ledger_that_a_run_could_not_use_stops(companion: Companion, lay: Call
 
 
 @pytest.mark.usefixtures("linkedin")
+def test_a_ledger_that_lacks_a_table_stops(companion: Companion) -> None:
+    assert companion("ledger", "init")[0] == 0
+    assert companion("check")[0] == 0
+    with contextlib.closing(sqlite3.connect(companion.state_dir / "ledger.sqlite")) as ledger, ledger:
+        ledger.execute("DROP TABLE deliveries")
+    code, _, err = companion("check")
+    assert (code, "lacks its table deliveries" in err) == (2, True)
+
+
+@pytest.mark.usefixtures("linkedin")
 def test_a_ledger_that_must_be_there_and_is_not_stops(companion: Companion) -> None:
     code, _, err = companion("check", require_ledger=True)
     assert code == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.run.process.machine import descriptors_needed
 from target_linkedin_conversions.sandbox import Sandbox
 from tests.singer.pipe import MODULE, Ended, Line, Pipe, as_bytes, environment, line_of, record, schema, state
@@ -292,21 +294,22 @@ def test_rejects_that_get_no_room_exit_2_and_state_stays(pipe: Pipe, now: int) -
 
 @pytest.mark.parametrize("broken", [False, True])
 def test_a_report_that_gets_no_room_exits_2_unless_the_run_ended_otherwise(
-    pipe: Pipe, now: int, linkedin: Sandbox, *, broken: bool
+    pipe: Pipe, now: int, linkedin: Sandbox, monkeypatch: pytest.MonkeyPatch, *, broken: bool
 ) -> None:
+    def full(_folder: Folder, name: str, _data: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)
+
     assert pipe.run_here([schema(), state(at=0)]).code == 0
-    reports = pipe.state_dir / "runs"
-    reports.rename(reports.with_name("earlier"))
-    reports.touch()  # as on a full disk, no report can be written
     lines: list[Line] = [schema(), record(now, 1), state(at=1), *([b"broken"] if broken else [])]
-    done = pipe.run_here(lines)
+    with monkeypatch.context() as patch:
+        patch.setattr(Folder, "write", full)
+        done = pipe.run_here(lines)
     assert done.code == (7 if broken else 2)
     assert len(linkedin.received) <= 1
     assert done.states == ['{"at": 1}'] * len(linkedin.received)
     if not broken:
         assert "make room" in done.stderr
         assert done.last.startswith("outcome=config exit=2 ")
-    reports.unlink()
     again = pipe.run_here([schema(), record(now, 1), state(at=1)])
     assert (again.code, again.states, len(linkedin.received)) == (0, ['{"at": 1}'], 1)
 
