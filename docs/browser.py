@@ -28,8 +28,8 @@ _FLAGS = (
     "--disable-sync",
     "--hide-scrollbars",
 )
-_OWN = ("data:", "chrome:")
-"""What no page of ours asks anybody for: the browser's own pages ask for the latter."""
+_OWN = ("data:", "chrome:", "chrome-untrusted:")
+"""What no page of ours asks anybody for: the browser's own pages, such as that of a new tab, ask for the latter two."""
 _PROGRAM, _DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 MISSING = (
     "" if _PROGRAM and _DRIVER else "no Chromium with its driver is here: apt-get install chromium chromium-driver"
