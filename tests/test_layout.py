@@ -284,3 +284,9 @@ def _reach(graph: dict[str, set[str]], name: str) -> set[str]:
 def test_a_replay_needs_no_singer_sdk() -> None:
     program = f"import sys, {NAME}.cli.rejects; sys.exit('singer_sdk' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False, cwd=PACKAGE.parent).returncode == 0
+
+
+@pytest.mark.parametrize("command", ["login", "preview", "privacy", "rules", "runs"])
+def test_a_command_without_a_ledger_loads_no_sql(command: str) -> None:
+    program = f"import sys, {NAME}.cli.{command}; sys.exit('sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False, cwd=PACKAGE.parent).returncode == 0

@@ -10,7 +10,8 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.asking import agree, ask, heard
-from target_linkedin_conversions.cli.config import config_option, key_of_ledger, load_settings
+from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.configured_ledger import key_of_ledger
 from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.past_runs import outbox_of, warn
 from target_linkedin_conversions.errors import ConfigError, InUseError, TargetError, exit_code_of

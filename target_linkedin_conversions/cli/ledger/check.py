@@ -7,7 +7,8 @@ from contextlib import closing
 
 import click
 
-from target_linkedin_conversions.cli.config import config_option, ledger_database, load_settings
+from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.configured_ledger import ledger_database
 from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger.integrity import integrity

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from target_linkedin_conversions.cli.config import config_option, ledger_database, load_settings, new_ledger_folder
+from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.configured_ledger import ledger_database, new_ledger_folder
 from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.ledger.check import check
 from target_linkedin_conversions.cli.ledger.export import export, import_

@@ -9,13 +9,8 @@ from contextlib import closing
 
 import click
 
-from target_linkedin_conversions.cli.config import (
-    config_option,
-    existing_ledger,
-    ledger_database,
-    load_settings,
-    new_ledger_folder,
-)
+from target_linkedin_conversions.cli.config import config_option, load_settings
+from target_linkedin_conversions.cli.configured_ledger import existing_ledger, ledger_database, new_ledger_folder
 from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.ledger.file import read_lines, write_lines
 from target_linkedin_conversions.how_many import how_many

@@ -10,7 +10,8 @@ import msgspec
 
 from target_linkedin_conversions.admin.figures import Period
 from target_linkedin_conversions.admin.reconciliation import Reconciliation, reconciled
-from target_linkedin_conversions.cli.config import SET_ACCOUNT, config_option, existing_ledger, load_settings
+from target_linkedin_conversions.cli.config import SET_ACCOUNT, config_option, load_settings
+from target_linkedin_conversions.cli.configured_ledger import existing_ledger
 from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.reconcile.source_counts import SourceColumns, source_counts
