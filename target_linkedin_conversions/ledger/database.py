@@ -45,6 +45,8 @@ __all__ = ["Database"]
 
 _BUSY_SECONDS = 60.0
 _LAST_RUN = "last_run"
+_LONGEST_PATH = 504
+"""Bytes of a file's path that SQLite takes (measured)."""
 
 
 class Database:
@@ -136,6 +138,8 @@ class Database:
             with self.snapshot() as connection:
                 self._ensure_ours(connection)
                 meta = self._meta(connection) if inspect(connection).has_table(tables.meta.name) else {}
+                if not meta:
+                    self._ensure_empty(connection)
             if meta:
                 self._take_meta(meta)
         except BaseException:
@@ -286,6 +290,9 @@ class Database:
                 problem,
                 "check state_dir, or make the first one with `linkedin-conversions ledger init`",
             )
+        if len(os.fsencode(path.absolute())) > _LONGEST_PATH:
+            message = f"the ledger {path} cannot be made (SQLite takes paths of {_LONGEST_PATH} bytes); name a shorter state_dir"
+            raise LedgerError(message)
         kind = network_filesystem(path.parent)
         if kind is not None:
             message = (
@@ -308,6 +315,7 @@ class Database:
     def _read_meta(self, connection: Connection) -> None:
         meta = self._meta(connection)
         if not meta:
+            self._ensure_empty(connection)
             if self._required:
                 raise required_ledger_missing(f"{self.place} holds no ledger")
             self.is_new = True
@@ -323,6 +331,13 @@ class Database:
                 [{"name": name, "value": value} for name, value in meta.items()],
             )
         upgrade(connection, self._take_meta(meta))
+
+    def _ensure_empty(self, connection: Connection) -> None:
+        """Raise `LedgerError` where batches stand beside no key: by a new one, none of their events would be found."""
+        is_there = inspect(connection).has_table(tables.batches.name)
+        if is_there and connection.execute(select(tables.batches.c.id).limit(1)).first() is not None:
+            mend = MENDS[self.is_sqlite]
+            raise LedgerError(f"the ledger {self.place} has lost its key (meta is empty); nothing more is sent: {mend}")
 
     def _meta(self, connection: Connection) -> dict[str, bytes]:
         return {row.name: row.value for row in connection.execute(select(tables.meta))}

@@ -16,6 +16,8 @@ _EXAMPLES = {
     "suppress": "suppress.csv",
     "ledger_url": "postgresql://HOST/DATABASE",
 }
+_LONGEST_NAME, _LONGEST_PATH = 255, 4_000
+"""Bytes that file systems take of one name, and of a whole path with room for the files in it."""
 _PLACEHOLDER = re.compile(r"\$|\{\{|\}\}|%[A-Za-z_]+%")
 
 
@@ -71,15 +73,20 @@ def expanded(text: str, place: str) -> str:
 
 
 def _ensure_has_a_name_here(path: str, place: str) -> None:
-    """Refuse a path that this machine's locale has no bytes for, before a call of the system does."""
+    """Refuse a path that this machine has no bytes for or not so many, before a call of the system does."""
     try:
-        os.fsencode(path)
+        written = os.fsencode(path)
     except UnicodeEncodeError:
         raise ConfigError(
             place,
             f"file names are written in {sys.getfilesystemencoding()} here, which lacks a character of the path",
             "set PYTHONUTF8=1 or a locale such as LC_ALL=C.UTF-8, or name a path in plain letters",
         ) from None
+    if len(written) > _LONGEST_PATH or max(map(len, written.split(b"/"))) > _LONGEST_NAME:
+        problem = (
+            f"the path is longer than a file system takes ({_LONGEST_NAME} bytes a name, {_LONGEST_PATH:,} in all)"
+        )
+        raise ConfigError(place, problem, "name a shorter one")
 
 
 def _unfilled(place: str, mend: str) -> ConfigError:

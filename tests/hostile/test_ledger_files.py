@@ -414,6 +414,19 @@ def test_a_table_that_was_taken_away_is_not_made_anew_and_empty(pipe: Pipe, tabl
     assert f"lacks its table {table}; nothing more is sent" in done.stderr
 
 
+def test_a_ledger_whose_key_was_taken_away_gets_no_new_one(pipe: Pipe) -> None:
+    """With another key no digest in it would be found again, and all be sent again."""
+    assert run(pipe, 1).counts == {"delivered": 1}
+    with closing(sqlite3.connect(pipe.state_dir / "ledger.sqlite")) as ledger, ledger:
+        ledger.execute("DELETE FROM meta")
+    for asked in ("init", "check", "stats", "export"):
+        code, out = companion(pipe, "ledger", asked)
+        assert (code, "has lost its key" in out) == (2, True), (asked, out)
+    done = run(pipe, 1)
+    assert (done.code, done.report["outcome"], len(pipe.linkedin.received)) == (2, "ledger", 1)
+    assert "has lost its key (meta is empty); nothing more is sent" in done.stderr
+
+
 def test_a_column_that_another_has_renamed_is_found(pipe: Pipe) -> None:
     run(pipe, 1)
     with closing(sqlite3.connect(pipe.state_dir / "ledger.sqlite")) as ledger, ledger:

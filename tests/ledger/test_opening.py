@@ -116,6 +116,12 @@ def test_a_folder_that_cannot_be_made_is_a_clear_stop(tmp_path: Path) -> None:
     assert exit_code_of(stop.value) == 2
 
 
+def test_a_path_that_sqlite_does_not_take_is_told_as_too_long(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match=r"SQLite takes paths of 504 bytes\); name a shorter state_dir") as stop:
+        opened(None, tmp_path.joinpath(*(["p" * 200] * 3)))
+    assert exit_code_of(stop.value) == 2
+
+
 @contextmanager
 def without_privileges() -> Iterator[None]:
     """As somebody who may not write everywhere: root could prove nothing."""

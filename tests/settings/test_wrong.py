@@ -326,6 +326,13 @@ def test_an_unknown_key_of_an_entry_names_the_nearest(keys: dict[str, Any], plac
     assert CANARY not in said
 
 
+@pytest.mark.parametrize("name", ["state_dir", "suppress", "private_dir"])
+@pytest.mark.parametrize("path", ["s" * 256, "/".join(["part"] * 1000), "~/" + "é" * 128])
+def test_a_path_that_no_file_system_takes_is_refused_before_it_is_used(name: str, path: str) -> None:
+    with pytest.raises(ConfigError, match=rf"^{name}: the path is longer than .*; name a shorter one$"):
+        Settings.load({"dry_run": True, name: path})
+
+
 def test_the_place_counts_the_entries_from_zero() -> None:
     good = {"stream": "orders", "conversion_rule": 101}
     assert said_of({"streams": [good, good, {**good, "names": CANARY}]}).startswith("streams[2].names: ")
