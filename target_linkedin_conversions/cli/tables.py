@@ -17,11 +17,39 @@ __all__ = ["print_table"]
 
 
 def print_table(columns: Sequence[str | Column], rows: Iterable[Sequence[str]], *, show_lines: bool = False) -> None:
-    """Print a table; a stream named `[/x]` is a name, no markup."""
+    """Print a table; a stream named `[/x]` is a name, no markup. Where the screen is too narrow for it, a line a cell."""
+    cells = [[Text(printable_lines(cell)) for cell in row] for row in rows]
     table = Table(*columns, show_lines=show_lines)
-    for row in rows:
-        table.add_row(*(Text(printable_lines(cell)) for cell in row))
-    _Screen().print(table)
+    for row in cells:
+        table.add_row(*row)
+    screen = _Screen()
+    if _least_width(table, cells) <= screen.width:
+        screen.print(table)
+        return
+    names = [str(column.header) for column in table.columns]
+    for row in cells:
+        for name, cell in zip(names, row, strict=True):
+            screen.print(Text(f"{name}: " if name else "").append_text(cell))
+        screen.print()
+
+
+def _least_width(table: Table, rows: Sequence[Sequence[Text]]) -> int:
+    """The width below which a table cannot be read: figures are cut, or words fall into pieces."""
+    width = _BORDER
+    for at, column in enumerate(table.columns):
+        texts = [Text(str(column.header)), *(row[at] for row in rows)]
+        if column.no_wrap:
+            width += _BESIDE + max(text.cell_len for text in texts)
+        else:
+            longest = max(Text(word).cell_len for text in texts for word in (text.plain.split() or [""]))
+            width += _BESIDE + min(longest, _PIECE)
+    return width
+
+
+_BORDER, _BESIDE = 1, 3
+"""Characters of a table's left border, and beside each cell."""
+_PIECE = 12
+"""Characters of a longer word that a cell must hold at least."""
 
 
 class _Screen(Console):

@@ -1,4 +1,4 @@
-"""What people named is shown as they named it, also where it reads like rich's markup."""
+"""What people named is shown as they named it, also where it reads like rich's markup, and whole on a narrow screen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from rich.cells import cell_len
+from rich.table import Column
 
+from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.ledger import Ledger
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.event import Shape
@@ -56,3 +59,28 @@ def test_a_name_is_no_markup(companion: Companion, name: str, command: tuple[str
     code, out, err = companion(*command)
     assert (code, err) == (0, "")
     assert name in out or command == ("runs", "list")
+
+
+DAYS = [["2026-11-03", "101 Demo request", "34", "11", "68%"], ["2026-11-04", "102 デモのお申し込み", "3", "1", "67%"]]
+
+
+@pytest.mark.parametrize("width", [20, 30, 40, 50, 60, 80, 200])
+def test_no_figure_of_a_table_is_cut_however_narrow_the_screen_is(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    figures = [Column(name, justify="right", no_wrap=True) for name in ("sent", "counted", "gap")]
+    print_table([Column("day", no_wrap=True), "rule", *figures], DAYS)
+    out = capsys.readouterr().out
+    assert all(cell_len(line) <= width for line in out.splitlines())
+    for day, rule, *numbers in DAYS:
+        assert all(text in out for text in (day, rule.split()[0], *numbers))
+    assert ("counted: 11" in out) == (width <= 50)
+
+
+def test_a_long_word_alone_leaves_a_table_a_table(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    print_table(["key", "why"], [["digest:" + "0f" * 32, "bad_time"]])
+    assert "key:" not in capsys.readouterr().out
