@@ -220,8 +220,8 @@ class Columns:
         meant = self._in_our_steps(name) or self._behind_its_table(name) or self.nearest(name) or self.nearest(root)
         mend = f"did you mean {name_shown(meant)!r}?" if meant else "map a column of the stream, or remove it"
         field = where.rpartition(".fields.")[2]
-        if field in _CODES and name.upper() in _CODES[field]:
-            mend = f"where it is the same for all records, write constants: {{{field}: {name.upper()}}}"
+        if code := _code_meant(field, name):
+            mend = f"where it is the same for all records, write constants: {{{field}: {code}}}"
         mend = self._several(name, where) or mend
         if not (self.open or undeclared):
             problem = f"the stream's schema has no column {name_shown(name)!r}"
@@ -295,6 +295,18 @@ class Columns:
     def missing(self) -> tuple[str, ...]:
         """A sentence for each mapped column that the schema does not declare, and need not."""
         return tuple(self._missing.values())
+
+
+def _code_meant(field: str, written: str) -> str:
+    """The code of a currency or country that is written where a column should be named; empty for all else."""
+    code = written.strip().upper()
+    if code in _CODES.get(field, ()):
+        return code
+    if field != "country":
+        return ""
+    from target_linkedin_conversions.records.country_names import code_of_country  # noqa: PLC0415 - only of a slip
+
+    return code_of_country(code) or ""
 
 
 def _is_of_members(schema: object) -> bool:

@@ -181,6 +181,25 @@ def test_a_mapped_column_that_the_schema_does_not_list_stops_and_names_the_neare
     assert nearest is None or f"did you mean {nearest!r}? Else say" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("field", "written", "code"),
+    [
+        ("country", "DE", "DE"),
+        ("country", "de", "DE"),
+        ("country", "DEU", "DE"),
+        ("country", "Germany", "DE"),
+        ("country", "Deutschland", "DE"),
+        ("country", " United Kingdom ", "GB"),
+        ("currency", "eur", "EUR"),
+    ],
+)
+def test_a_value_for_all_records_in_a_columns_place_is_shown_as_a_constant(
+    stream: Callable[..., Any], field: str, written: str, code: str
+) -> None:
+    with pytest.raises(ConfigError, match=rf"write constants: {{{field}: {code}}}, or say undeclared_columns: allow"):
+        stream(schema=CLOSED, fields={field: written})
+
+
 def test_a_path_that_the_schema_shows_to_lead_nowhere_stops(stream: Callable[..., Any]) -> None:
     for path in ("person.nam", "person[0]", "person.name.first", "id[0]"):
         schema = {
