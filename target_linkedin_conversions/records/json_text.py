@@ -34,11 +34,16 @@ def entered(value: _Value) -> _Value:
     text = value.strip().lstrip("\ufeff")
     if text[:1] not in _JSON_BEGINS or len(text) > _LONGEST_JSON:
         return value
+    found = _decoded(text, value)
+    return _decoded(found, found) if type(found) is str and found[:1] in _JSON_BEGINS else found
+
+
+def _decoded(text: str, otherwise: _Value) -> _Value:
+    """What a text holds as JSON, or else another value."""
     try:
-        found = _json_of(text)
-        return _json_of(found) if type(found) is str and found[:1] in _JSON_BEGINS else found
+        return _json_of(text)
     except _UNREADABLE:
-        return value
+        return otherwise
 
 
 def _json_of(text: str) -> _Value:

@@ -207,7 +207,7 @@ class Amounts(msgspec.Struct, frozen=True):
     def _of_text(self, written: str, code: object) -> str | Reason | None:
         text = _without_sign("".join(in_ascii(written).split()).translate(_APOSTROPHES), code)
         if not text:
-            return None if not written.strip() else self.bad
+            return None if not in_ascii(written).strip() else self.bad
         sign, digits = (text[0], text[1:]) if text[0] in "+-" else ("", text)
         plain = self._plain(_NO_CENTS.sub("", _without_sign(digits, code)))
         if plain is None or not _NUMBER(plain):
