@@ -13,7 +13,7 @@ from target_linkedin_conversions.printable import printable_lines
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.reasons import BY_LINKEDIN
 from target_linkedin_conversions.reporting.folder import Folder, run_of
-from target_linkedin_conversions.reporting.outbox import outbox_events, outbox_runs
+from target_linkedin_conversions.reporting.outbox import digest_of, outbox_events, outbox_runs
 from target_linkedin_conversions.reporting.rejected_rows import rows_of_run
 from target_linkedin_conversions.reporting.report_files import report_of
 from target_linkedin_conversions.reporting.way_back import FedBy
@@ -123,11 +123,16 @@ def outcomes_told(report: Report) -> str:
     return ", ".join(f"{report.counts[outcome]} {outcome}" for outcome in Outcome if report.counts.get(outcome))
 
 
-def replayable(folder: Folder, runs: Iterable[str]) -> Counts:
-    """The events of these runs that the outbox holds and a replay could send."""
-    return Counter(
-        (each.line.outcome, each.line.stream, each.line.rule)
-        for run in runs
-        for each in outbox_events(folder, run, warn)
-        if each.line.outcome in REPLAY
-    )
+def replayable(folder: Folder, runs: Iterable[str], seen: set[tuple[str, str, bytes]]) -> Counts:
+    """The events of these runs that the outbox holds and a replay could send; each once, and none that is in `seen`.
+
+    What is counted comes to `seen`: a load that brings an event again, while it is in doubt, leaves it in both outboxes.
+    """
+    found: Counts = Counter()
+    for run in runs:
+        for each in outbox_events(folder, run, warn):
+            line, known = each.line, len(seen)
+            if line.outcome in REPLAY:
+                seen.add((line.outcome, line.origin, digest_of(each.event)))
+                found[line.outcome, line.stream, line.rule] += len(seen) - known
+    return +found

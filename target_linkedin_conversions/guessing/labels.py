@@ -69,6 +69,8 @@ _KEYS = frozenset({"key", "name", "id", "field", "slug", "purpose", "type", "cat
 """Members by whose value an element of a list is named."""
 _WRAPPERS = frozenset({"value", "values", "stringvalue", "intvalue", "floatvalue", "doublevalue", "text"})
 """Members that hold what the object around them is called by."""
+_TYPED = frozenset({(".date", ".start"), (".select", ".name")})
+"""Members in which Notion holds a value by its type."""
 _AROUND = frozenset(
     {"property", "properties", "hs", "custom", "attributes", "fields", "field", "metadata", "params", "utc", "gmt"}
 )
@@ -132,6 +134,8 @@ def words_of(name: str) -> tuple[str, ...]:
 def label_of(written: str, column: str = "") -> Label:
     """The label of a column, or of a path into `column`."""
     names = _names_of(written, column)
+    if len(names) > 3 and tuple(names[-2:]) in _TYPED:  # noqa: PLR2004 - behind the name of what they hold, and what is around it
+        del names[-2:]
     while len(names) > 1 and _is_wrapper(names):
         names.pop()
     names = [name for name in names if name != "[]"] or [written]

@@ -11,8 +11,8 @@ import msgspec
 
 from target_linkedin_conversions.guessing.answers import is_answer
 from target_linkedin_conversions.records.columns import Columns, is_readable
+from target_linkedin_conversions.records.json_text import entered
 from target_linkedin_conversions.records.looks import looks_personal
-from target_linkedin_conversions.records.paths import entered
 from target_linkedin_conversions.records.plain_schema import plain_schema
 from target_linkedin_conversions.records.text import key_text
 

@@ -13,7 +13,7 @@ from target_linkedin_conversions.guessing.other_languages import in_other_langua
 from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records.column_names import FOUND_BY_NAME
 from target_linkedin_conversions.records.hints import changes_with_every_edit
-from target_linkedin_conversions.records.timestamps import milliseconds
+from target_linkedin_conversions.records.timestamps import Times, milliseconds
 from target_linkedin_conversions.records.written_dates import orders_of
 
 if TYPE_CHECKING:
@@ -53,12 +53,12 @@ _CLOSED = (
 )
 _PLAIN = (
     *names("""
-    date time timestamp datetime datum zeitpunkt zeit eventdate fecha epoch
+    date time timestamp datetime datehourminute datehour datum zeitpunkt zeit eventdate fecha epoch
     zeitstempel horodateur horodatage marcatemporal tijdstempel informazionicronologiche carimbodedatahora data
 """),
     *in_other_languages("time"),
 )
-"""The second line is what Google Forms calls it."""
+"""`dateHourMinute` is Google Analytics' name, the second line what Google Forms calls it."""
 _CREATED = (
     *names("""
     createdat created createdate createddate createdon createdtime datecreated addtime addedat dateadded insertedat
@@ -169,7 +169,7 @@ def is_written(value: object) -> bool:
     """Whether a text is a date as people write it, in whatever order or language, and not one that is read anyway."""
     if not isinstance(value, str) or len(value) > _LONGEST or isinstance(milliseconds(value), int):
         return False
-    return bool(orders_of(value))
+    return any(isinstance(Times(date_order=order).read(value), int) for order in orders_of(value))
 
 
 def _is_everywhere(sample: ColumnSample) -> bool:

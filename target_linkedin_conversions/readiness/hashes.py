@@ -10,8 +10,8 @@ from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.readiness.batch import text_of_all
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.cache import Cache
+from target_linkedin_conversions.records.json_text import entered
 from target_linkedin_conversions.records.normalise import read_addresses
-from target_linkedin_conversions.records.paths import entered
 from target_linkedin_conversions.records.staff_columns import is_staff_column
 
 if TYPE_CHECKING:

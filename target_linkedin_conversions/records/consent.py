@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from target_linkedin_conversions.records.cache import cached
 from target_linkedin_conversions.records.event import Refusal
+from target_linkedin_conversions.records.extended_json import plain_value
+from target_linkedin_conversions.records.json_text import entered
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import comparable, key_text
 from target_linkedin_conversions.records.timestamps import milliseconds
@@ -42,7 +45,12 @@ _decode = msgspec.json.Decoder().decode
 
 
 def is_deleted(value: Value, read_time: Callable[[object], int | object | None] = milliseconds) -> bool:
-    """Whether a mark says that the record is gone: true, or a time; the first and the last of all times are none."""
+    """Whether a mark says that the record is gone: true, or a time; the first and the last of all times are none.
+
+    So it is where one of a list does; an object is no mark, a path names what in it is.
+    """
+    if (marks := _marks_in(value)) is not None:
+        return any(is_deleted(mark, read_time) for mark in marks)
     text = comparable(value)
     if text is None or text in _NOT_DELETED:
         return False
@@ -52,6 +60,14 @@ def is_deleted(value: Value, read_time: Callable[[object], int | object | None] 
     if isinstance(time, int):
         return time < _NEVER_MS
     return time is not None and len(text) <= _LONGEST_TIME and _A_YEAR.search(text) is not None
+
+
+def _marks_in(value: Value) -> list[Value] | None:
+    """The marks that a list holds, as a look-up of linked rows gives them, whose numbers name what is linked; None of all else."""
+    found = entered(value) if type(value) is str and value.lstrip()[:1] == "[" else value
+    if not isinstance(found, list | tuple):
+        return None
+    return [part for part in map(plain_value, found) if isinstance(part, bool | str | date)]
 
 
 def compile_consent(admission: Admission) -> Callable[[Row], bool] | None:
@@ -89,7 +105,7 @@ def _parts(value: Value) -> list[Value]:
     White space separates codes, words that hold a digit: `no ads` grants no ads.
     """
     if isinstance(value, list | tuple):
-        return [part for part in value if not isinstance(part, list | tuple | dict)]
+        return [part for part in map(plain_value, value) if not isinstance(part, list | tuple | dict)]
     if not isinstance(value, str) or len(value) > _LONGEST_LIST:
         return [value] if isinstance(value, bool | int | float) else []
     text = value.strip()

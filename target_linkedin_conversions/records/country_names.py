@@ -12,6 +12,7 @@ import unicodedata
 from functools import cache
 
 from target_linkedin_conversions.records.codes import COUNTRIES
+from target_linkedin_conversions.records.text import is_placeholder
 
 __all__ = ["code_of_country"]
 
@@ -21,6 +22,12 @@ _BETWEEN = re.compile(r"[(),;/|]|\s[-\u2013\u2014]\s").split
 _FLAG_A, _FLAG_Z = "\U0001f1e6", "\U0001f1ff"
 _FLAGS = {code: code - ord(_FLAG_A) + ord("A") for code in range(ord(_FLAG_A), ord(_FLAG_Z) + 1)}
 """The letters of which flags are made."""
+
+
+_APART = re.compile(r"[^\W_][\W_]+[^\W_]").search
+"""Two letters with something between, as `n/a` and `s/n` say that there is no country: a code's stand together, or a point behind each."""
+_AROUND = "()[]{}'\"-"
+_WITH_POINTS = re.compile(r"\W*[^\W_]\. ?[^\W_]\.?\W*").fullmatch
 
 
 def code_of_country(written: str) -> str | None:
@@ -36,9 +43,16 @@ def code_of_country(written: str) -> str | None:
 def _named(written: str) -> str | None:
     apart = unicodedata.normalize("NFKD", written.translate(_FLAGS))
     name = "".join(c for c in apart if c.isalnum()).casefold()
-    if name.upper() in COUNTRIES:
+    if name.upper() in COUNTRIES and _is_code(apart):
         return name.upper()
     return _by_name().get(name) or _by_name().get(name.removeprefix("the")) or _by_name_abroad().get(name)
+
+
+def _is_code(written: str) -> bool:
+    """Whether two letters are meant as a code: `DE`, `(DE)`, `U.S.`, but not `n/a`, `N. A.` or `s/n`."""
+    if not _APART(written):
+        return True
+    return _WITH_POINTS(written) is not None and not is_placeholder("".join(written.split()).strip(_AROUND).lower())
 
 
 @cache

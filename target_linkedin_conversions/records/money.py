@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,7 +11,7 @@ import msgspec
 from target_linkedin_conversions.records.cache import Cache
 from target_linkedin_conversions.records.codes import CURRENCIES
 from target_linkedin_conversions.records.extended_json import plain_value
-from target_linkedin_conversions.records.paths import unwrapped
+from target_linkedin_conversions.records.json_text import unwrapped
 from target_linkedin_conversions.records.reasons import REFUND, Reason
 from target_linkedin_conversions.records.text import in_ascii
 
@@ -73,8 +73,15 @@ _BELOW_ZERO = re.compile(
 
 In `100.-` and `100,-` the stroke stands for no cents, in `US-$` between letters.
 """
-_MOST_DIGITS = 30
+_KEPT_AS_WRITTEN = 30
+"""Characters up to which the zeros at an amount's end stay as they are written."""
+_LARGEST, _SMALLEST = 308, -308
+"""Powers of ten beyond which nobody who adds up amounts in floats could hold one."""
 _LONGEST = 1_000
+"""Characters of an amount that leaves, and of a text in which more than digits is looked for."""
+_LONGEST_CODE = 64
+"""Characters of a text in whose quotes or object a currency's code is looked for."""
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 SIGNS = {
     "EUR": ("\u20ac",),
@@ -198,14 +205,14 @@ class Amounts(msgspec.Struct, frozen=True):
         return _BAD_WITH_THOUSANDS if self.thousands else BAD_AMOUNT
 
     def _of_text(self, written: str, code: object) -> str | Reason | None:
-        if len(written) > _LONGEST:
-            return self.bad
         text = _without_sign("".join(in_ascii(written).split()).translate(_APOSTROPHES), code)
         if not text:
-            return None if not written.strip() else self.bad
+            return None if not in_ascii(written).strip() else self.bad
         sign, digits = (text[0], text[1:]) if text[0] in "+-" else ("", text)
         plain = self._plain(_NO_CENTS.sub("", _without_sign(digits, code)))
         if plain is None or not _NUMBER(plain):
+            if len(written) > _LONGEST:
+                return self.bad
             if (found := unwrapped(written, _LONGEST)) is not written:
                 return self.read(found, code)
             return REFUND if _BELOW_ZERO(text) else self.bad
@@ -230,14 +237,14 @@ class Amounts(msgspec.Struct, frozen=True):
     def _of_number(self, number: Decimal, code: object) -> str | Reason:
         if number.is_finite() and number < 0:
             return REFUND
-        if not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS:
+        if not number.is_finite() or not _SMALLEST <= number.adjusted() <= _LARGEST:
             return self.bad
         if self.minor_units:
-            number = number.scaleb(-decimals_of(code))
+            number = number.scaleb(-decimals_of(code), _EXACT)
         text = format(number, "f").removeprefix("-")
-        if len(text) > _MOST_DIGITS and "." in text:
+        if len(text) > _KEPT_AS_WRITTEN and "." in text:
             text = text.rstrip("0").removesuffix(".")
-        return text if len(text) <= _MOST_DIGITS else self.bad
+        return text if len(text) <= _LONGEST else self.bad
 
 
 def _without_sign(text: str, code: object) -> str:
@@ -286,7 +293,10 @@ def currency(value: object) -> str | Reason | None:
         return value
     if value is None or isinstance(value, Reason):
         return value
-    code = value.strip().upper() if isinstance(value, str) else "?"
+    written = unwrapped(value, _LONGEST_CODE)
+    if written is None:
+        return None
+    code = in_ascii(written).strip().upper() if isinstance(written, str) else "?"
     if not code:
         return None
     return code if code in CURRENCIES else UNKNOWN_CURRENCY

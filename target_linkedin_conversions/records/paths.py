@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from target_linkedin_conversions.records.constants import as_nulls
-from target_linkedin_conversions.records.extended_json import plain_value
-from target_linkedin_conversions.records.half_characters import with_whole_characters
+from target_linkedin_conversions.records.json_text import entered
 from target_linkedin_conversions.records.plain_schema import NEVER, types_of
 from target_linkedin_conversions.records.text import comparable
 from target_linkedin_conversions.records.truth import same
 
-__all__ = ["NOT_REACHABLE", "Path", "entered", "follow", "leads_nowhere", "path_of", "schema_behind", "unwrapped"]
+__all__ = ["NOT_REACHABLE", "Path", "follow", "leads_nowhere", "path_of", "schema_behind"]
 
 
 class _NotReachable:
@@ -41,15 +38,6 @@ _STEP = re.compile(
     r"|\[(?P<key>[^\[\]=]*[^\[\]=!<>~*^$?])=(?P<value>(?![='\"~])[^\[\]]*)\]|(?P<each>\[\])"
 )
 """Of `==`, `!=`, `=~` and quotes around the value, as other languages write it, nothing would ever fit."""
-_JSON_BEGINS = frozenset('{["')
-"""A list, an object, or a text in which one of these is written once more."""
-_WRAPPED = frozenset('{"')
-"""A value in an object or in quotes; a list holds several."""
-_LONGEST_JSON = 1 << 20
-"""Characters of a text that is read as JSON for the sake of a path."""
-
-_decode = msgspec.json.Decoder(float_hook=Decimal).decode
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, UnicodeEncodeError, RecursionError, ArithmeticError, ValueError)
 
 
 class Path(msgspec.Struct, frozen=True):
@@ -118,36 +106,6 @@ def _of_each(elements: Sequence[_Value], steps: Sequence[Callable[[_Value], _Val
         elif here is not None:
             found.append(here)
     return found
-
-
-def entered(value: _Value) -> _Value:
-    """The value, or what its text holds as JSON."""
-    if type(value) is not str:
-        return value
-    text = value.strip().lstrip("\ufeff")
-    if text[:1] not in _JSON_BEGINS or len(text) > _LONGEST_JSON:
-        return value
-    try:
-        found = _json_of(text)
-        return _json_of(found) if type(found) is str and found[:1] in _JSON_BEGINS else found
-    except _UNREADABLE:
-        return value
-
-
-def _json_of(text: str) -> _Value:
-    """What a text holds as JSON, constants that are no number as null; raises for all else, as a decoder does."""
-    try:
-        return _decode(text)
-    except msgspec.DecodeError:
-        whole = with_whole_characters(text.encode())
-        return _decode(as_nulls(whole) or whole)
-
-
-def unwrapped(value: _Value, longest: int) -> _Value:
-    """What stands in the quotes of a JSON text of at most so many characters, or in an object of Extended JSON."""
-    if isinstance(value, str) and value.lstrip()[:1] in _WRAPPED and len(value) <= longest:
-        value = entered(value)
-    return plain_value(value)
 
 
 def _step(written: str) -> Callable[[_Value], _Value]:

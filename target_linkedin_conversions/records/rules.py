@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.records.cache import cached
 from target_linkedin_conversions.records.columns import Place, Row, Value
+from target_linkedin_conversions.records.json_text import unwrapped
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import comparable, key_text
 from target_linkedin_conversions.settings.entry_rules import RuleByColumn, RuleUse
@@ -29,6 +30,8 @@ BAD_RULE_ID = Reason("conversion_rule", "bad_rule_id")
 
 _RULE = re.compile(rf"(?:{RULE_URN})?([1-9][0-9]{{0,18}})(?:\.0+)?", re.ASCII)
 """A rule's id, also as text of a number that lost its kind (`101.0`: what a table with gaps makes of whole numbers)."""
+_LONGEST_ID = 100
+"""Characters of a text in whose quotes or object a rule's id is looked for."""
 
 RuleReader = Callable[[Row], "Uses | Reason"]
 
@@ -83,7 +86,7 @@ def _by_id(rules: RuleByColumn, column: Place) -> RuleReader:
     def uses_of(value: Value) -> Uses | Reason:
         if isinstance(value, Reason):
             return value
-        text = key_text(value)
+        text = key_text(unwrapped(value, _LONGEST_ID))
         match = _RULE.fullmatch(text.strip()) if text else None
         if match:
             return (RuleUse(match.group(1)),)

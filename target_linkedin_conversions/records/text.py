@@ -10,6 +10,7 @@ from decimal import Decimal
 import msgspec
 
 from target_linkedin_conversions.records.extended_json import plain_value
+from target_linkedin_conversions.records.json_text import unwrapped
 from target_linkedin_conversions.records.reasons import Reason
 
 __all__ = [
@@ -140,6 +141,8 @@ def number_text(value: Decimal | float) -> str:
 
 def comparable(value: object) -> str | None:
     """The text by which `when` and `granted` compare: trimmed, case-folded, in NFC, white space as one space; null is none."""
+    if type(value) is str and value.lstrip()[:1] == "{":
+        value = _unwrapped(value)
     text = key_text(value)
     if text is None:
         return None
@@ -151,6 +154,12 @@ def comparable(value: object) -> str | None:
     if folded and folded[-1] == "0" and _DECIMAL_ENDING_IN_0.fullmatch(folded):
         return number_text(Decimal(folded))
     return folded
+
+
+def _unwrapped(text: str) -> object:
+    """What the Extended JSON in a text stands for; any other text as it is."""
+    found = unwrapped(text, _LONGEST_COMPARED)
+    return text if isinstance(found, dict | list) else found
 
 
 def in_ascii(text: str) -> str:

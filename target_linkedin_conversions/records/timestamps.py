@@ -13,7 +13,7 @@ import msgspec
 
 from target_linkedin_conversions.records.clocks import at_clock
 from target_linkedin_conversions.records.extended_json import plain_value
-from target_linkedin_conversions.records.paths import unwrapped
+from target_linkedin_conversions.records.json_text import unwrapped
 from target_linkedin_conversions.records.text import in_ascii, is_placeholder
 from target_linkedin_conversions.records.written_dates import written_date
 

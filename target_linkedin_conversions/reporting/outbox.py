@@ -8,6 +8,7 @@ lines out of it again.
 from __future__ import annotations
 
 import re
+from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.folder import Folder
     from target_linkedin_conversions.reporting.journal import Journal
 
-__all__ = ["Outbox", "OutboxEvent", "OutboxLine", "numbered", "outbox_events", "outbox_runs"]
+__all__ = ["Outbox", "OutboxEvent", "OutboxLine", "digest_of", "numbered", "outbox_events", "outbox_runs"]
 
 _HEX = re.compile(r"[0-9a-f]{64}").fullmatch
+_DIGEST_BYTES = 16
 _ID_TYPES = frozenset(kind.id_type for kind in IDENTIFIERS.values())
 
 
@@ -115,6 +117,11 @@ def outbox_events(folder: Folder, run: str, unreadable: Callable[[str], None]) -
     name = f"outbox/{run}.jsonl"
     for _, event in numbered(folder.lines(name), folder.place(name), unreadable):
         yield event
+
+
+def digest_of(event: Event) -> bytes:
+    """What tells an event from all others, of whichever run, in few bytes: an outbox may hold very many."""
+    return blake2b(f"{event.rule}\0{event.identity}".encode(), digest_size=_DIGEST_BYTES).digest()
 
 
 def numbered(

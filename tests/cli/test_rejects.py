@@ -176,6 +176,24 @@ def test_events_in_doubt_are_named_by_stream_and_rule_with_their_mend(past: Past
     assert "other runs left 2 in_doubt events" in past.companion("rejects", "list")[1]
 
 
+def test_an_event_that_several_runs_hold_in_doubt_is_told_once(past: Past) -> None:
+    now = past.linkedin.now()
+    for numbers in ((1, 2), (1, 2, 3)):
+        past.linkedin.faults("drop_after", times=1)
+        past.pipe.run_here([schema(), *(record(now, number) for number in numbers)])
+    assert past.kept("in_doubt") == ["1", "2", "1", "2", "3"]
+    found = past.companion.data("rejects", "list")
+    assert [line["events"] for line in found["outbox"]] == [3]
+    assert found["outbox_of_other_runs"] == []
+    assert "other runs left" not in past.companion("rejects", "list")[1]
+    past.deliver(9)
+    assert "other runs left 3 in_doubt events" in past.companion("rejects", "list")[1]
+    _, out, _ = past.companion("rejects", "replay", "--in-doubt", "--dry-run")
+    assert "3 in_doubt of stream leads, rule 101 would be sent" in out
+    assert past.replay("--in-doubt")[0] == 0
+    assert past.companion.data("rejects", "list")["outbox_of_other_runs"] == []
+
+
 def test_what_comes_back_through_the_tap_is_told_apart_from_what_can_be_replayed(past: Past) -> None:
     past.linkedin.faults("element_failures", times=1)
     now = past.linkedin.now()

@@ -169,6 +169,31 @@ def test_times_say_whether_they_name_a_zone(text: object, *, without_zone: bool)
     assert guessed({"email": ("a@b.de",), "won_at": (text,)}).writing.without_zone is without_zone
 
 
+@pytest.mark.parametrize("none", ["0001-01-01T00:00:00Z", "1900-01-01T00:00:00", "1899-12-30", "1753-01-01 00:00:00"])
+def test_a_moment_that_no_order_reads_asks_for_none(none: str) -> None:
+    at = ("2026-11-20T10:30:00Z", none, "2026-11-21T10:30:00Z")
+    assert guessed({"email": ("a@x.com", "b@x.com", "c@x.com"), "won_at": at}).writing.date_order == ""
+
+
+def test_a_date_in_words_still_asks_for_an_order() -> None:
+    found = guessed({"email": ("a@x.com", "b@x.com"), "won_at": ("20 nov 26", "Fr., 21. Nov 26")})
+    assert found.writing.date_order == "dmy"
+
+
+@pytest.mark.parametrize(
+    ("columns", "time"),
+    [
+        ({"email": ("a@x.com",), "dateHourMinute": ("202611201030",)}, "dateHourMinute"),
+        (
+            {"p": ({"Email": {"email": "a@x.com"}, "Won": {"date": {"start": "2026-11-20T10:30:00Z", "end": None}}},)},
+            "p.Won.date.start",
+        ),
+    ],
+)
+def test_a_time_is_found_as_google_analytics_and_notion_name_it(columns: dict[str, Any], time: str) -> None:
+    assert guessed(columns).fields["happened_at"].columns == (time,)
+
+
 def test_a_cell_that_is_no_time_names_no_zone_and_lacks_none() -> None:
     times = ("2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z", "2026-11-22T10:00:00Z", "not a time")
     assert not guessed({"email": ("a@b.de",) * 4, "won_at": times}).writing.without_zone

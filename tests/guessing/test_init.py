@@ -153,3 +153,12 @@ def test_as_json_every_guess_is_told_with_its_reason() -> None:
     assert told["streams"][0]["guess"]["fields"]["email"]["columns"] == ["Contact E-mail"]
     assert told["config"] == yaml.safe_load(told["yaml"])
     assert told["config"]["streams"][0]["stream"] == "deals"
+
+
+def test_a_block_without_an_entry_does_not_say_that_it_runs(tmp_path: Path) -> None:
+    file = tmp_path / "leads.csv"
+    file.write_text("id,note\n1,hello\n")
+    assert "It runs as it stands" not in printed(str(file))
+    assert "sends nothing yet" in printed(str(file))
+    file.write_text("id,email,won_at\n1,jane@example.com,2026-11-20T10:30:00Z\n")
+    assert "It runs as it stands" in printed(str(file))

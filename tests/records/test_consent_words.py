@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,6 +28,39 @@ def consented(stream: Any, value: Any) -> bool:
 )
 def test_every_spelling_of_true_grants(stream: Callable[..., Any], value: Any) -> None:
     assert consented(stream(consent=ASKED), value)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_granted"),
+    [
+        ('{"$numberInt":"1"}', True),
+        (' { "$numberLong" : "1" } ', True),
+        ('{"$numberDouble":"1.0"}', True),
+        ('{"$numberDecimal":"1"}', True),
+        ('{"$symbol":"yes"}', True),
+        ('{"$numberInt":"0"}', False),
+        ('{"$numberInt":"2"}', False),
+        ('{"$numberInt":"1","$oid":"a"}', False),
+        ('{"$numberInt":null}', False),
+        ('{"$oid":null}', False),
+        ('{"granted":true}', False),
+        ('{"a":1}', False),
+        ("{1}", False),
+        ("{", False),
+    ],
+)
+def test_extended_json_grants_as_text_what_it_grants_as_an_object(
+    stream: Callable[..., Any], text: str, *, is_granted: bool
+) -> None:
+    assert consented(stream(consent=ASKED), text) is is_granted
+    with contextlib.suppress(ValueError):
+        assert consented(stream(consent=ASKED), json.loads(text)) is is_granted
+
+
+@pytest.mark.parametrize("value", [[{"$numberInt": "4"}, 7], [{"$symbol": "4"}], "[4, 7]", '[{"$numberInt": "4"}]'])
+def test_extended_json_in_a_list_grants_what_it_stands_for(stream: Callable[..., Any], value: Any) -> None:
+    assert consented(stream(consent={"column": "ok", "contains": 4}), value)
+    assert not consented(stream(consent={"column": "ok", "contains": 5}), value)
 
 
 @pytest.mark.parametrize(

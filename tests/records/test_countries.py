@@ -46,6 +46,33 @@ def test_two_ways_of_one_country_are_it_and_of_two_countries_are_none(code: str,
     assert country(form.format(name, other)) == UNKNOWN
 
 
+@pytest.mark.parametrize(
+    "nothing",
+    ["n/a", "N/A", "n.a.", "N.A.", "N. A.", "(N/A)", "[n.a.]", "N/A.", "n / a", "N-A", "N A", "s/n", "n\\a", "i/o"],
+)
+def test_what_says_that_there_is_none_is_not_the_country_whose_code_has_its_letters(nothing: str) -> None:
+    assert country(nothing) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        *(
+            ("NA", "NA"),
+            (" na ", "NA"),
+            ("Namibia", "NA"),
+            ("(NA)", "NA"),
+            ("[DE]", "DE"),
+            ("U.S.", "US"),
+            ("U. K.", "GB"),
+        ),
+        *(("u.s", "US"), ("D.E.", "DE"), ('"DE"', "DE"), ("SN", "SN"), ("U.S.A.", "US"), ("(U.S.)", "US")),
+    ],
+)
+def test_a_code_may_have_points_behind_its_letters_and_marks_around_it(written: str, code: str) -> None:
+    assert country(written) == code
+
+
 def test_a_flag_is_its_country() -> None:
     for code in COUNTRIES:
         assert country("".join(chr(0x1F1E6 + ord(letter) - ord("A")) for letter in code)) == code

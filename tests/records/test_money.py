@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -73,10 +74,10 @@ def test_an_amount_is_exact_decimal_text(given: Any, sent: str) -> None:
         "1e",
         "0x10",
         "٣",
-        10**31,
+        10**309,
         10**400,
-        "9" * 40,
-        "0." + "1" * 40,
+        "9" * 400,
+        "0." + "1" * 1_000,
         True,
         False,
         [],
@@ -88,6 +89,45 @@ def test_an_amount_is_exact_decimal_text(given: Any, sent: str) -> None:
 )
 def test_what_is_no_plain_amount_is_bad(bad: Any) -> None:
     assert Amounts().read(bad) == BAD
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        (10**31, f"1{31 * '0'}"),
+        ("9" * 40, "9" * 40),
+        ("9" * 309, "9" * 309),
+        ("0." + "1" * 40, "0." + "1" * 40),
+        (Decimal("0." + "1" * 40), "0." + "1" * 40),
+        ("12345678901234567890123456789012345678.12345678901234567890123456789012345678", None),
+        (f"129.5{900 * '0'}", "129.5"),
+        (f"129.5{5_000 * '0'}", "129.5"),
+        (f"129.{50_000 * '0'}", "129"),
+        (f" +129.5{5_000 * '0'} ", "129.5"),
+        (f"{5_000 * '0'}129.50", "129.50"),
+        (Decimal(f"129.5{5_000 * '0'}"), "129.5"),
+        (f"\u20ac 129.5{5_000 * '0'}", "129.5"),
+        ("1e-40", f"0.{39 * '0'}1"),
+        (1e22, f"1{22 * '0'}"),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_an_amount_may_be_of_any_length(given: Any, sent: str | None) -> None:
+    assert Amounts().read(given, "EUR") == (given if sent is None else sent)
+
+
+def test_cents_of_any_length_lose_no_digit() -> None:
+    cents, digits = Amounts(minor_units=True), "1234567890" * 5
+    assert cents.read(digits, "EUR") == f"{digits[:-2]}.{digits[-2:]}".removesuffix("0")
+    assert cents.read(int(digits), "KWD") == f"{digits[:-3]}.{digits[-3:]}".removesuffix("0")
+
+
+@pytest.mark.parametrize("mark", ["9", "1.", "-", "( ", "1-", "\u2212", ",", "e"])
+def test_a_text_without_end_is_read_in_time_that_grows_with_it_alone(mark: str) -> None:
+    began = time.process_time()
+    for amounts in (Amounts(), Amounts(decimal_comma=True), Amounts(thousands=",", minor_units=True)):
+        assert isinstance(amounts.read(mark * 200_000, "EUR"), Reason)
+    assert time.process_time() - began < 5  # what grows with the square takes minutes
 
 
 @pytest.mark.parametrize("back", [-1, "-0.01", Decimal(-1), "- 12.50", "−5", -0.5, "-1e3"])
@@ -263,17 +303,36 @@ def test_a_decimal_point_beside_a_decimal_comma_is_bad(bad: str) -> None:
     assert (found.field, found.code) == ("value", "bad_amount")
 
 
-@pytest.mark.parametrize(("given", "sent"), [("EUR", "EUR"), (" eur ", "EUR"), ("Usd", "USD")])
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ("EUR", "EUR"),
+        (" eur ", "EUR"),
+        ("Usd", "USD"),
+        ('"EUR"', "EUR"),
+        (' "usd" ', "USD"),
+        ("\uff25\uff35\uff32", "EUR"),
+        ("\ufeffEUR", "EUR"),
+        ("\u200eGBP\u200b", "GBP"),
+        ("\u00a0\u3000JPY\u2009", "JPY"),
+        ('"\\u0045UR"', "EUR"),
+        ('{"$symbol": "CHF"}', "CHF"),
+        ({"$symbol": "CHF"}, "CHF"),
+    ],
+)
 def test_a_currency_is_its_iso_code_in_capitals(given: str, sent: str) -> None:
     assert currency(given) == sent
 
 
-@pytest.mark.parametrize("bad", ["EURO", "€", "QQQ", "XXX", "XTS", "E", 978, True, ["EUR"], {"code": "EUR"}])
+@pytest.mark.parametrize(
+    "bad",
+    ["EURO", "€", "QQQ", "XXX", "XTS", "E", 978, True, ["EUR"], {"code": "EUR"}, '"EURO"', '["EUR"]', '"', "{", "E UR"],
+)
 def test_what_is_no_currency_is_bad(bad: Any) -> None:
     assert currency(bad) == Reason("currency", "unknown_currency")
 
 
-@pytest.mark.parametrize("empty", [None, "", " "])
+@pytest.mark.parametrize("empty", [None, "", " ", "\u200b", '""', '" "', '{"$symbol": null}'])
 def test_an_empty_currency_is_none(empty: Any) -> None:
     assert currency(empty) is None
 

@@ -122,6 +122,27 @@ def test_without_columns_for_both_names_company_and_title_never_leave(stream: Ca
     assert "userInfo" not in lonely.user(last="Doe", company="Acme GmbH")
 
 
+@pytest.mark.parametrize(
+    ("company", "sent"),
+    [
+        ('"Acme GmbH"', "Acme GmbH"),
+        (' "Acme GmbH" ', "Acme GmbH"),
+        ('"Caf\\u00e9 AG"', "Caf\u00e9 AG"),
+        ('"Acme" GmbH', '"Acme" GmbH'),
+        ('"Acme"/"Acme"', '"Acme"/"Acme"'),
+        ('"Acme', '"Acme'),
+    ],
+)
+def test_the_quotes_of_json_are_no_part_of_a_company(info: Callable[..., Any], company: str, sent: str) -> None:
+    found = info({"first": "Mary", "last": "O'Brien", "company": company, "title": '"CTO"', "country": '"DE"'})
+    assert (found["companyName"], found["title"], found["countryCode"]) == (sent, "CTO", "DE")
+
+
+@pytest.mark.parametrize("nothing", ['""', '" "', '"n/a"', '"jane@example.com"', '"{{company}}"'])
+def test_what_in_quotes_is_no_company_is_left_out(info: Callable[..., Any], nothing: str) -> None:
+    assert "companyName" not in info({"first": "Mary", "last": "O'Brien", "company": nothing})
+
+
 def test_company_title_and_country_leave_beside_a_full_name(info: Callable[..., Any]) -> None:
     found = info({"first": "Mary", "last": "O'Brien", "company": " Acme GmbH ", "title": "CTO", "country": "de"})
     assert found == {

@@ -46,6 +46,24 @@ def test_a_column_chooses_the_rules_whatever_its_case(stream: Callable[..., Any]
     assert rules_of(stream(conversion_rule=STAGE).events(stage=stage)) == rules
 
 
+@pytest.mark.parametrize("number", [3, "3", {"$numberInt": "3"}, '{"$numberInt": "3"}', '{"$numberDouble":"3.0"}'])
+def test_extended_json_chooses_as_text_what_it_chooses_as_an_object(stream: Callable[..., Any], number: Any) -> None:
+    by_number = stream(conversion_rule={"column": "stage", "rules": [{"when": 3, "rule": 103}]})
+    assert rules_of(by_number.events(stage=number)) == ["103"]
+    assert len(stream(["stage"], only={"column": "stage", "is": [3]}).events(stage=number)) == 1
+
+
+@pytest.mark.parametrize("rule", [103, '"103"', {"$numberLong": "103"}, '{"$numberLong": "103"}'])
+def test_a_rule_s_id_is_read_in_the_json_of_one_value(stream: Callable[..., Any], rule: Any) -> None:
+    assert rules_of(stream(conversion_rule={"column": "stage"}).events(stage=rule)) == ["103"]
+
+
+@pytest.mark.parametrize("held", [["MQL"], {"name": "MQL"}, '["MQL"]', '{"name": "MQL"}', [["MQL"]], [], {}])
+def test_a_list_and_an_object_are_no_value_that_is_named(stream: Callable[..., Any], held: Any) -> None:
+    assert stream(conversion_rule=STAGE).rejected(stage=held) == ["unknown_rule_value"]
+    assert stream(["stage"], only={"column": "stage", "is": ["MQL"]}).skipped(stage=held) == "filtered"
+
+
 def test_a_value_can_be_skipped(stream: Callable[..., Any]) -> None:
     assert stream(conversion_rule=STAGE).skipped(stage="Lost") == "stage_skipped"
 

@@ -165,6 +165,14 @@ NEITHER = [
     *("null", "NULL", "n/a", "NaT", "#N/A", "active", "undefined", "off", "9999-12-31", "9999-12-31T23:59:59Z"),
     *("1900-01-01", 0.0, -1, 3, {"a": True}),
 ]
+LISTS_THAT_DELETE: list[Any] = [
+    *([True], [False, True], ["true"], ["2026-11-01T00:00:00Z"], ["", "archived"], [{"$date": 1_793_534_400_000}]),
+    *("[true]", ' ["2026-11-01"]'),
+]
+LISTS_THAT_DELETE_NOTHING: list[Any] = [
+    *([], [False], [None], [""], [1], [7, 3], [1_793_534_400], ["active"], [[True]], [{"id": 1}], [{"a": True}]),
+    *("[]", "[1]", "[false]", '["no"]', "[object Object]", "{}", '{"a": true}', {"a": True, "b": 1}),
+]
 OTHER_TIMES = [
     "11/21/2026",
     "Sat, 21 Nov 2026 10:00:00 GMT",
@@ -177,6 +185,16 @@ OTHER_TIMES = [
 
 @pytest.mark.parametrize("held", NEITHER, ids=map(repr, NEITHER))
 def test_a_mark_that_is_neither_true_nor_a_time_deletes_nothing(stream: Callable[..., Any], held: Any) -> None:
+    assert len(stream(deleted="gone").events(gone=held)) == 1
+
+
+@pytest.mark.parametrize("held", LISTS_THAT_DELETE, ids=repr)
+def test_a_list_says_that_the_record_is_gone_where_one_of_it_does(stream: Callable[..., Any], held: Any) -> None:
+    assert stream(deleted="gone").skipped(gone=held) == "deleted"
+
+
+@pytest.mark.parametrize("held", LISTS_THAT_DELETE_NOTHING, ids=repr)
+def test_a_list_of_numbers_and_an_object_delete_nothing(stream: Callable[..., Any], held: Any) -> None:
     assert len(stream(deleted="gone").events(gone=held)) == 1
 
 

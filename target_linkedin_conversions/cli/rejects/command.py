@@ -84,9 +84,11 @@ def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_js
     name = last_report(folder, warn)[0].run if run is None else run_named(settings, run)
     fed_by = feed_of(folder, name)
     lines = list(reject_lines(folder, name, warn))
-    here = replayable(outbox, [name])
+    seen: set[tuple[str, str, bytes]] = set()
+    here = replayable(outbox, [name], seen)
     rows, kept = kept_rows(outbox, [name])
-    others = replayable(outbox, [other for other in outbox_runs(outbox) if other != name]) if run is None else None
+    older = [other for other in reversed(outbox_runs(outbox)) if other != name]
+    others = replayable(outbox, older, seen) if run is None else None
     if as_json:
         rejected = [_data(line, kept, fed_by) for line in lines]
         facts = {"run": name, "rejects": rejected, "rows_kept": rows, "outbox": _counted(here)}

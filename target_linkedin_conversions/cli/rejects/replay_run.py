@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,7 +20,7 @@ from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.plan import entries_for
 from target_linkedin_conversions.records.window import OLDEST_MS
-from target_linkedin_conversions.reporting.outbox import outbox_events
+from target_linkedin_conversions.reporting.outbox import digest_of, outbox_events
 from target_linkedin_conversions.reporting.outbox_file import OutboxFile, Settled
 from target_linkedin_conversions.reporting.rejected_rows import rows_of_run
 from target_linkedin_conversions.run.streams import Streams
@@ -46,7 +45,6 @@ _FILES_AT_ONCE = 64
 """Outbox files that are held open before they are rewritten."""
 _PAUSE = 1000
 """Lines between two looks at signals and senders."""
-_DIGEST_BYTES = 16
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -199,8 +197,7 @@ class Replay:
         """Whether an event came before, where no ledger knows; its line ends as the first one does."""
         if self._seen is None:
             return False
-        digest = blake2b(f"{event.rule}\0{event.identity}".encode(), digest_size=_DIGEST_BYTES).digest()
-        first = self._seen.setdefault(digest, place)
+        first = self._seen.setdefault(digest_of(event), place)
         if first is not place:
             self._settled.follow(place, first)
         return first is not place
@@ -229,18 +226,29 @@ class Replay:
 def rehearsed(
     settings: Settings, wanted: Wanted, runs: Sequence[str], unreadable: Callable[[str], None]
 ) -> Counter[tuple[str, str, str, str]]:
-    """How many lines a replay would send or skip: by stream, rule, how they ended, and why they would be skipped."""
+    """How many events a replay would send or skip: by stream, rule, how they ended, and why they would be skipped.
+
+    One that several runs kept counts once, as the newest kept it.
+    """
     found: Counter[tuple[str, str, str, str]] = Counter()
     sieve = Sieve(settings, suppress_list(settings.suppress))
     folder, now = outbox_of(settings), wall_clock()
     oldest = now - OLDEST_MS
     found.update(_rehearsed_rows(settings, wanted, runs, unreadable, now))
-    for run in runs:
+    seen: set[bytes] = set()
+    for run in sorted(runs, reverse=True):
         for kept in outbox_events(folder, run, unreadable):
-            if wanted.takes(kept.line) and not wanted.is_elsewhere(kept.line):
+            if wanted.takes(kept.line) and not wanted.is_elsewhere(kept.line) and _is_new(digest_of(kept.event), seen):
                 why = sieve.skipped(kept) or ("too_old" if kept.event.happened_at < oldest else "")
                 found[kept.line.stream, kept.line.rule, kept.line.outcome, why] += 1
     return found
+
+
+def _is_new(digest: bytes, seen: set[bytes]) -> bool:
+    """Whether an event is seen for the first time."""
+    known = len(seen)
+    seen.add(digest)
+    return len(seen) > known
 
 
 def _rehearsed_rows(

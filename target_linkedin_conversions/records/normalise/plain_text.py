@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.records.codes import COUNTRIES
 from target_linkedin_conversions.records.encoded import encodes_address
 from target_linkedin_conversions.records.extended_json import plain_value
+from target_linkedin_conversions.records.json_text import unwrapped
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.spellings import holds_address, spellings
@@ -47,6 +48,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Controls, ends of lines, and marks that turn around what follows them."""
 _ASSIGNMENT = re.compile(r"[\w-]{2}=\S|[^\s?]\?[^\s?=]*=")
 """A cookie's or a form's value, the query of a URL."""
+_LONGEST_QUOTED = 1_000
+"""Characters of a text that is looked for in the quotes of JSON."""
 _UNKNOWN_COUNTRY = Reason("country", "unknown_country")
 
 
@@ -56,6 +59,8 @@ def plain_text(value: object, field: str) -> Normalised:
     if text is None:
         return value if value is None or isinstance(value, Reason) else Reason(field, "not_a_text")
     text = text.strip()
+    if text[:1] == '"' and isinstance(found := unwrapped(text, _LONGEST_QUOTED), str):
+        text = found.strip()
     if not text:
         return None
     if is_email_shaped(text) or encodes_address(text):
