@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -33,9 +34,8 @@ def run_task(given: Given, schema: dict[str, Any], job: str, batches: Iterator[p
     log_to_stderr()
     context = TaskContext.get()
     number = 0 if context is None else context.partitionId()
-    source = _with_rows(batches)
-    first = next(source, None)
-    if first is None:
+    source = _from_first_row(batches)
+    if source is None:
         return TaskEnded(number)
     run = Run(given.settings, part=JobPart(job, number), fed_by=FedBy.ROWS)
 
@@ -45,7 +45,6 @@ def run_task(given: Given, schema: dict[str, Any], job: str, batches: Iterator[p
         mapping = run.streams.mapping(given.stream, schema, given.key, entries)
         rows = ArrowRows(mapping.row_type)
         intake = run.intake(given.stream, mapping)
-        _take(run, intake, rows, first)
         for batch in source:
             _take(run, intake, rows, batch)
         run.finish()
@@ -57,6 +56,24 @@ def run_task(given: Given, schema: dict[str, Any], job: str, batches: Iterator[p
     if error is not None:
         raise fault_of(error) from None
     return TaskEnded(number, run.name, msgspec.json.encode(report))
+
+
+def _from_first_row(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch] | None:
+    """Every batch that holds a row, or None where none does.
+
+    Where not even the first one comes, that is raised by who reads it, so that a run's report tells it.
+    """
+    source = _with_rows(batches)
+    try:
+        first = next(source, None)
+    except InputError as error:
+        return _raising(error)
+    return None if first is None else chain([first], source)
+
+
+def _raising(error: InputError) -> Iterator[pa.RecordBatch]:
+    raise error
+    yield
 
 
 def _with_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
