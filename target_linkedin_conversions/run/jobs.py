@@ -58,7 +58,7 @@ class JobPart(msgspec.Struct, frozen=True):
             logger.info("the ledger could not be told how this part of the job ended (%s)", type(error).__name__)
 
 
-def job_receipt(  # noqa: PLR0913 - what a receipt is made of
+def job_receipt(
     settings: Settings,
     job: str,
     stream: str,

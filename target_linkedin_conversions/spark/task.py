@@ -34,18 +34,21 @@ def run_task(given: Given, schema: dict[str, Any], job: str, batches: Iterator[p
     log_to_stderr()
     context = TaskContext.get()
     number = 0 if context is None else context.partitionId()
-    source = _from_first_row(batches)
-    if source is None:
+    source = _with_rows(batches)
+    first = _first(source)
+    if first is None:
         return TaskEnded(number)
     run = Run(given.settings, part=JobPart(job, number), fed_by=FedBy.ROWS)
 
     def feed() -> None:
         run.begin()
+        if isinstance(first, InputError):
+            raise first
         entries = run.streams.entries_of(given.stream)
         mapping = run.streams.mapping(given.stream, schema, given.key, entries)
         rows = ArrowRows(mapping.row_type)
         intake = run.intake(given.stream, mapping)
-        for batch in source:
+        for batch in chain([first], source):
             _take(run, intake, rows, batch)
         run.finish()
 
@@ -58,22 +61,12 @@ def run_task(given: Given, schema: dict[str, Any], job: str, batches: Iterator[p
     return TaskEnded(number, run.name, msgspec.json.encode(report))
 
 
-def _from_first_row(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch] | None:
-    """Every batch that holds a row, or None where none does.
-
-    Where not even the first one comes, that is raised by who reads it, so that a run's report tells it.
-    """
-    source = _with_rows(batches)
+def _first(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatch | InputError | None:
+    """The first of them, None where there is none, or why it does not come: a run tells that, as of any later one."""
     try:
-        first = next(source, None)
+        return next(batches, None)
     except InputError as error:
-        return _raising(error)
-    return None if first is None else chain([first], source)
-
-
-def _raising(error: InputError) -> Iterator[pa.RecordBatch]:
-    raise error
-    yield
+        return error
 
 
 def _with_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
