@@ -27,6 +27,7 @@ from target_linkedin_conversions.errors import (  # noqa: E402 - the same
     ConfigError,
     CredentialError,
     InputError,
+    LedgerError,
     TargetError,
     TooManyRejectsError,
 )
@@ -127,6 +128,23 @@ def test_a_state_dir_that_cannot_be_written_stops_at_the_driver(
         getattr(engine.source(state_dir=state_dir, **elsewhere), way)(SCHEMA, overwrite=False)
 
 
+@pytest.mark.parametrize("way", ["writer", "streamWriter"])
+def test_a_ledger_that_does_not_answer_stops_at_the_driver(engine: Engine, way: str) -> None:
+    url = "postgresql+psycopg://somebody:secret@127.0.0.1:1/none"
+    with pytest.raises(LedgerError, match=r"^the ledger postgresql.* cannot be used") as caught:
+        getattr(engine.source(ledger_url=url), way)(SCHEMA, overwrite=False)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("master", ["spark://host:7077", "k8s://https://host", ""])
+def test_a_database_without_a_ledger_is_taken_wherever_the_tasks_run(
+    engine: Engine, postgresql_url: str, master: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(MASTER, master)
+    url = postgresql_url.replace("postgresql:", "postgresql+psycopg:")
+    assert engine.save(range(3), ledger_url=url)["counts"] == {"delivered": 3}
+
+
 @pytest.mark.parametrize("inside", [None, "structure", "list"])
 def test_a_name_that_stands_twice_stops_at_the_driver(engine: Engine, inside: str | None) -> None:
     twice = StructType([StructField("a", LongType()), StructField("a", StringType())])
@@ -180,7 +198,6 @@ def test_a_ledger_in_a_file_is_refused_where_tasks_may_be_elsewhere(
     monkeypatch.setenv(MASTER, master)
     with pytest.raises(ConfigError, match=r"ledger_url: .* set ledger_url to a PostgreSQL database"):
         engine.source(ledger_url=url).writer(SCHEMA, overwrite=False)
-    engine.source(ledger_url="postgresql+psycopg://db/ledger").writer(SCHEMA, overwrite=False)
     engine.source(dry_run=True).writer(SCHEMA, overwrite=False)
 
 
