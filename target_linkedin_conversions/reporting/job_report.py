@@ -161,7 +161,9 @@ def _end(job: Job, reports: Sequence[Report], *, killed: int) -> tuple[str, int,
     if failed is not None:
         return failed.outcome, failed.exit_code, failed.message
     error = Terminated(signal.SIGTERM)
-    message = f"the job was ended before all its parts were; {killed} of its runs were killed before they could report"
+    message = "the job was ended before all its parts were"
+    if killed:
+        message += f"; {killed} of its runs were killed before they could report"
     return outcome_of(error), exit_code_of(error), message
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from target_linkedin_conversions.run.report_builder import installed_version
 from target_linkedin_conversions.run.run_id import BEGIN_OF_RUN, new_run_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from target_linkedin_conversions.ledger import Ledger
     from target_linkedin_conversions.ledger.database import Database
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 __all__ = ["JobPart", "job_receipt"]
 
 logger = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 0.5
+_AT_REST_SECONDS = 3.0
+"""Spark ends the process of a task two seconds after it was told to (`spark.python.task.killTimeout`)."""
+_LONGEST_SECONDS = 30.0
 
 
 class JobPart(msgspec.Struct, frozen=True):
@@ -53,7 +59,13 @@ class JobPart(msgspec.Struct, frozen=True):
 
 
 def job_receipt(
-    settings: Settings, job: str, stream: str, reported: Mapping[str, tuple[int, bytes]], *, completed: bool
+    settings: Settings,
+    job: str,
+    stream: str,
+    reported: Mapping[str, tuple[int, bytes]],
+    *,
+    completed: bool,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Report:
     """Write the report over all runs of a job, `runs/JOB.json`, and log it.
 
@@ -67,12 +79,27 @@ def job_receipt(
     if not database.open_existing():
         return _write(settings, _named(job, []), stream, [], reported, completed=completed)
     try:
-        runs = runs_of_job(database, job)
+        runs = runs_of_job(database, job) if completed else _runs_at_rest(database, job, sleep)
         receipt = _write(settings, _named(job, runs), stream, runs, reported, completed=completed, database=database)
         forget_job(database, job)
     finally:
         database.close()
     return receipt
+
+
+def _runs_at_rest(database: Database, job: str, sleep: Callable[[float], None]) -> list[RunOfJob]:
+    """The runs of a job that was ended, once those without a report do nothing any more.
+
+    An engine that ends a job does not wait for its tasks: they send until they are killed.
+    """
+    runs = runs_of_job(database, job)
+    at_rest = waited = 0.0
+    while any(one.report is None for one in runs) and at_rest < _AT_REST_SECONDS and waited < _LONGEST_SECONDS:
+        sleep(_LOOK_SECONDS)
+        before, runs = runs, runs_of_job(database, job)
+        at_rest = at_rest + _LOOK_SECONDS if runs == before else 0.0
+        waited += _LOOK_SECONDS
+    return runs
 
 
 def _named(job: str, runs: Sequence[RunOfJob]) -> str:

@@ -42,13 +42,13 @@ class LinkedInConversions(DataSource):
         return "linkedin_conversions"
 
     def writer(self, schema: StructType, overwrite: bool) -> BatchWriter:  # noqa: FBT001 - Spark's
-        """For `df.write`; raises `ConfigError`, or `UnreachableError` where `state_dir` does not answer."""
+        """For `df.write`; raises `ConfigError`, `LedgerError`, or `UnreachableError` where `state_dir` does not answer."""
         if overwrite:
             raise ConfigError("mode", "what was sent to LinkedIn cannot be overwritten", 'write mode("append")')
         return BatchWriter(*self._checked(schema))
 
     def streamWriter(self, schema: StructType, overwrite: bool) -> StreamWriter:  # noqa: FBT001, N802 - Spark's
-        """For `df.writeStream`; raises `ConfigError`, or `UnreachableError` where `state_dir` does not answer."""
+        """For `df.writeStream`; raises as `writer` does."""
         if overwrite:
             raise ConfigError(
                 "outputMode", "what was sent to LinkedIn cannot be overwritten", 'write outputMode("append")'
@@ -78,15 +78,18 @@ class LinkedInConversions(DataSource):
         rows = json_schema(schema)
         ensure_readable(schema, _columns_read(given, rows))
         settings = _placed(given.settings)
+        # Each task would find out for itself, and be tried again for it.
         if settings.require_ledger:
             _ensure_ledger(settings)
-        Folder(settings.state_dir).prepare()  # each task would find out for itself, and be tried again for it
+        Folder(settings.state_dir).prepare()
+        if settings.ledger_url is not None and not settings.require_ledger:
+            _ensure_ledger(settings)
         return msgspec.structs.replace(given, settings=settings), rows
 
 
 def _ensure_ledger(settings: Settings) -> None:
-    """Raise `ConfigError` where there is none, which else each task would find out, and try again."""
-    from target_linkedin_conversions.delivery.delivery import ensure_ledger  # noqa: PLC0415 - only where it is asked for
+    """Raise `LedgerError` where it does not answer, and `ConfigError` where there is none and must be one."""
+    from target_linkedin_conversions.delivery.delivery import ensure_ledger  # noqa: PLC0415 - only where it is looked at
 
     ensure_ledger(settings)
 

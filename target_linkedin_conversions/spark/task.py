@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -34,19 +35,20 @@ def run_task(given: Given, schema: dict[str, Any], job: str, batches: Iterator[p
     context = TaskContext.get()
     number = 0 if context is None else context.partitionId()
     source = _with_rows(batches)
-    first = next(source, None)
+    first = _first(source)
     if first is None:
         return TaskEnded(number)
     run = Run(given.settings, part=JobPart(job, number), fed_by=FedBy.ROWS)
 
     def feed() -> None:
         run.begin()
+        if isinstance(first, InputError):
+            raise first
         entries = run.streams.entries_of(given.stream)
         mapping = run.streams.mapping(given.stream, schema, given.key, entries)
         rows = ArrowRows(mapping.row_type)
         intake = run.intake(given.stream, mapping)
-        _take(run, intake, rows, first)
-        for batch in source:
+        for batch in chain([first], source):
             _take(run, intake, rows, batch)
         run.finish()
 
@@ -57,6 +59,14 @@ def run_task(given: Given, schema: dict[str, Any], job: str, batches: Iterator[p
     if error is not None:
         raise fault_of(error) from None
     return TaskEnded(number, run.name, msgspec.json.encode(report))
+
+
+def _first(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatch | InputError | None:
+    """The first of them, None where there is none, or why it does not come: a run tells that, as of any later one."""
+    try:
+        return next(batches, None)
+    except InputError as error:
+        return error
 
 
 def _with_rows(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

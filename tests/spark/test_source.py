@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,12 +27,14 @@ from target_linkedin_conversions.errors import (  # noqa: E402 - the same
     ConfigError,
     CredentialError,
     InputError,
+    LedgerError,
     TargetError,
     TooManyRejectsError,
 )
 from target_linkedin_conversions.settings.definitions import BY_NAME  # noqa: E402 - the same
 from target_linkedin_conversions.settings.other_names import SPARK_NAMES  # noqa: E402 - the same
 from target_linkedin_conversions.spark.options import CHECKPOINT, OWN_OPTIONS  # noqa: E402 - the same
+from tests.spark.another import after_each_answer  # noqa: E402 - the same
 from tests.spark.engine import SCHEMA, Engine, in_a_process, refs, task  # noqa: E402 - the same
 from tests.spark.writing import ENTRY, codes  # noqa: E402 - the same
 
@@ -125,6 +128,23 @@ def test_a_state_dir_that_cannot_be_written_stops_at_the_driver(
         getattr(engine.source(state_dir=state_dir, **elsewhere), way)(SCHEMA, overwrite=False)
 
 
+@pytest.mark.parametrize("way", ["writer", "streamWriter"])
+def test_a_ledger_that_does_not_answer_stops_at_the_driver(engine: Engine, way: str) -> None:
+    url = "postgresql+psycopg://somebody:secret@127.0.0.1:1/none"
+    with pytest.raises(LedgerError, match=r"^the ledger postgresql.* cannot be used") as caught:
+        getattr(engine.source(ledger_url=url), way)(SCHEMA, overwrite=False)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("master", ["spark://host:7077", "k8s://https://host", ""])
+def test_a_database_without_a_ledger_is_taken_wherever_the_tasks_run(
+    engine: Engine, postgresql_url: str, master: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(MASTER, master)
+    url = postgresql_url.replace("postgresql:", "postgresql+psycopg:")
+    assert engine.save(range(3), ledger_url=url)["counts"] == {"delivered": 3}
+
+
 @pytest.mark.parametrize("inside", [None, "structure", "list"])
 def test_a_name_that_stands_twice_stops_at_the_driver(engine: Engine, inside: str | None) -> None:
     twice = StructType([StructField("a", LongType()), StructField("a", StringType())])
@@ -178,7 +198,6 @@ def test_a_ledger_in_a_file_is_refused_where_tasks_may_be_elsewhere(
     monkeypatch.setenv(MASTER, master)
     with pytest.raises(ConfigError, match=r"ledger_url: .* set ledger_url to a PostgreSQL database"):
         engine.source(ledger_url=url).writer(SCHEMA, overwrite=False)
-    engine.source(ledger_url="postgresql+psycopg://db/ledger").writer(SCHEMA, overwrite=False)
     engine.source(dry_run=True).writer(SCHEMA, overwrite=False)
 
 
@@ -342,6 +361,22 @@ def test_a_job_whose_only_task_was_killed_leaves_a_receipt_all_the_same(engine: 
     assert codes(receipt) == {"delivered": 5, "in_doubt:earlier_run": 5}
 
 
+@pytest.mark.slow
+def test_the_receipt_of_a_job_that_was_cancelled_counts_what_its_tasks_sent_until_they_ended(engine: Engine) -> None:
+    writer = engine.source(batch_size_rows=5, max_concurrent_requests=1).writer(SCHEMA, overwrite=False)
+
+    def go_on() -> None:
+        with after_each_answer(lambda: time.sleep(0.7)):
+            task(0, writer, engine.batches(range(20)))
+
+    with in_a_process(go_on):
+        while not engine.linkedin.received:
+            time.sleep(0.01)
+        writer.abort([None])
+        assert engine.receipt()["counts"] == {"delivered": 20}
+    assert engine.taken() == refs(range(20))
+
+
 def test_an_error_in_a_task_holds_no_value_of_a_row_and_is_the_end_of_the_job(engine: Engine) -> None:
     writer = engine.source(max_reject_ratio=0).writer(SCHEMA, overwrite=False)
     with pytest.raises(TooManyRejectsError) as caught:
@@ -364,6 +399,23 @@ def test_what_spark_cannot_hand_over_ends_the_task_without_its_words(engine: Eng
         task(0, writer, failing())
     assert CANARY not in str(caught.value)
     assert caught.value.__suppress_context__
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_rows_that_do_not_come_are_the_end_of_the_job_whether_some_came_before_or_not(
+    engine: Engine, before: int
+) -> None:
+    def batches() -> Iterator[Any]:
+        yield from list(engine.batches(range(8)))[:before]
+        raise ValueError(CANARY)
+
+    writer = engine.source().writer(SCHEMA, overwrite=False)
+    with pytest.raises(InputError):
+        task(0, writer, batches())
+    writer.abort([None])
+    receipt = engine.receipt()
+    assert (receipt["outcome"], receipt["exit_code"]) == ("input", 7)
+    assert CANARY not in json.dumps(receipt)
 
 
 def test_commit_raises_nothing_that_the_log_can_tell(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
