@@ -122,7 +122,7 @@ def send(
         click.echo(line, err=as_json)
 
     with ExitStack() as opened:
-        sending = _Sending(raw, settings, flags, (encoding, delimiter), yes=yes)
+        sending = _Sending(raw, settings, flags, (encoding, delimiter), config, yes=yes)
         try:
             sending.read(files, opened)
             sending.show(say)
@@ -145,11 +145,13 @@ class _Sending:
         settings: Settings,
         flags: Flags,
         written: tuple[str | None, str | None],
+        config: tuple[str, ...],
         *,
         yes: bool,
     ) -> None:
         """Take the settings, which say nothing yet of how rows are sent, and what was given for that; raises `ConfigError`."""
         self._raw, self._settings, self._flags, self._written, self._yes = raw, settings, flags, written, yes
+        self._config = tuple(word for name in config for word in ("--config", name))
         self._asking = Asking.here()
         self._files: list[Sendable] = []
         if not yes and not self._settings.dry_run and not self._asking.is_terminal:
@@ -189,7 +191,8 @@ class _Sending:
         stream = writable(self._flags.stream or beside.stream)
         ensure_no_map(self._settings, stream)
         configured = self._configured(stream)
-        file = Sendable(table, stream, (), beside, rows, dict(table.oddities))
+        options = (*self._config, *self._flags.said_again(are_kept=not configured and not source.is_pipe))
+        file = Sendable(table, stream, (), beside, rows, dict(table.oddities), options)
         sample = sample_of(table, _PREVIEWED)
         if sample and sample[0].get("type") in {"SCHEMA", "RECORD", "STATE"}:
             mend = "pipe it into target-linkedin-conversions, or look at it with `linkedin-conversions preview`"
