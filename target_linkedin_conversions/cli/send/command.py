@@ -68,13 +68,9 @@ _READING = ("encoding", "delimiter")
     type=click.Choice(["dmy", "mdy", "ymd"]),
     help="How days and months stand in dates: dmy is 31/12/2026.",
 )
-@click.option(
-    "--encoding", metavar="E", help="How a text file is encoded, where it is not what it looks like: windows-1252."
-)
-@click.option(
-    "--delimiter", metavar="D", help="What stands between the cells of a text file, where it is not what it looks like."
-)
-@click.option("--dry-run", is_flag=True, help="Everything but sending; needs no token.")
+@click.option("--encoding", metavar="E", help="The encoding of a text file, if it is not recognised: windows-1252.")
+@click.option("--delimiter", metavar="D", help="The mark between the cells of a text file, if it is not recognised.")
+@click.option("--dry-run", is_flag=True, help="Do everything except sending; needs no token.")
 @click.option("--yes", is_flag=True, help="Send without the question, as for cron.")
 @json_option("The run's report as one JSON object.")
 def send(
