@@ -64,7 +64,7 @@ class StartError(click.ClickException):
     type=click.IntRange(min=0),
     default=500_000,
     show_default=True,
-    help="The same for a UTC day.",
+    help="LinkedIn's limit for one token on a UTC day.",
 )
 @click.option(
     "--lint/--no-lint",

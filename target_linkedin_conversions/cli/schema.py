@@ -18,7 +18,7 @@ __all__ = ["schema"]
 @click.command()
 @config_option
 @click.option("--linkedin-version", metavar="YYYYMM", help="Default: the setting linkedin_version.")
-@json_option("The same on one line.")
+@json_option("The schema on one line.")
 def schema(config: tuple[str, ...], linkedin_version: str | None, as_json: bool) -> None:
     r"""Print the JSON Schema (2020-12) of one conversion event.
 

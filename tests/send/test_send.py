@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from typing import Any
@@ -125,6 +126,35 @@ def test_no_tap_is_named_to_whoever_sends_a_file(send: Send, capsys: pytest.Capt
         assert ".not-sent.csv" in text
         assert "--full-refresh" not in text
         assert "tap" not in text.replace("tap_", "")
+
+
+def test_the_command_that_is_shown_sends_the_mended_rows_whatever_the_first_call_was_told(
+    send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = {name: os.environ[f"TARGET_LINKEDIN_CONVERSIONS_{name.upper()}"] for name in ("api_url", "oauth_url")}
+    settings = {"access_token": "sandbox-token", **address}
+    entry = {"stream": "crm", "conversion_rule": 101, "consent": {"not_required": "a test"}}
+    own = send.file("own settings.json", json.dumps(settings))
+    with_entry = send.file("entry.json", json.dumps({**settings, "streams": [entry]}))
+    for name in ("ACCESS_TOKEN", "API_URL", "OAUTH_URL"):
+        monkeypatch.delenv(f"TARGET_LINKEDIN_CONVERSIONS_{name}")
+    rows = send.leads(1).replace("id,", "Our No,") + "2,row.2@example.com,never\n"
+    for at, told in enumerate(
+        (
+            ("--config", own, *RULE, *AGREED),
+            ("--config", own, *RULE, *AGREED, "--stream", "our leads"),
+            ("--config", with_entry, "--stream", "crm", "--map", "key=Our No"),
+        )
+    ):
+        path = send.file(f"leads {at}.csv", rows.replace("row.", f"row.{at}."))
+        _, out, err = send(path, *told, "--map", "value=false", "--yes")
+        command = next(line for line in out.splitlines() if "linkedin-conversions send " in line)
+        left = path.with_name(f"{path.name}.not-sent.csv")
+        left.write_text(left.read_text(encoding="utf-8-sig").replace("never", send.ago(3)), encoding="utf-8")
+        arguments = shlex.split(command.partition("linkedin-conversions send ")[2])
+        code, out, err = send(*arguments, "--yes")
+        assert (code, left.exists()) == (0, False), (command, out, err)
+        assert "1  sent" in out
 
 
 def test_lines_that_are_read_as_no_rows_are_said_with_the_first_of_them(send: Send) -> None:

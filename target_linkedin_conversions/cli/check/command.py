@@ -55,8 +55,8 @@ _MARKS = {"stops": "✗", "warning": "!", "hint": "·"}
 def check(config: tuple[str, ...], as_json: bool) -> None:
     r"""Check settings, alert URLs, version, token, conversion rules and past runs; sends no event and no alert.
 
-    Says per stream what is mapped, whose records may be sent, and to which rules. Exits 0 where nothing stops (warnings
-    and hints do not), else as a run would that is stopped by it. With dry_run: true a token that is not set is a warning.
+    Says for each stream what is mapped, whose records may be sent, and to which rules. If nothing would stop a run, the exit code is 0, also
+    with warnings and hints; else it is the code that the run would end with. With dry_run: true a missing token is only a warning.
 
     \b
     Examples:

@@ -109,8 +109,8 @@ def init(config: tuple[str, ...], as_json: bool) -> None:
 def stats(config: tuple[str, ...], as_json: bool) -> None:
     r"""What the ledger holds, by status and rule; makes no ledger.
 
-    Adds up what each batch holds rather than counting identities: as exact, and quick for millions.
-    Only while old identities are being removed may the sums still hold some that are gone.
+    An identity is an event as the ledger knows it, by a keyed digest. The sums of the batches are added up, which is exact and quick
+    also for millions. While old identities are being removed, the sums may include some that are already gone.
 
     \b
     Examples:

@@ -42,7 +42,11 @@ _MOST_BYTES = 1 << 16
 )
 @click.option("--client-id", help="The app's client id; else the setting, or asked for.")
 @click.option(
-    "--port", type=click.IntRange(1, 65535), default=_PORT, show_default=True, help="Of http://localhost:PORT/callback."
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=_PORT,
+    show_default=True,
+    help="The port of the redirect address http://localhost:PORT/callback.",
 )
 @click.option(
     "--redirect-uri", metavar="URI", help="The address that the app has registered, if it is another; to the letter."

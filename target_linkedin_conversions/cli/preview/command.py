@@ -60,8 +60,8 @@ class Reader(Protocol):
 @click.option(
     "--expect", metavar="FILE", help="Check what becomes of the rows in a file of cases; exit 2 where one differs."
 )
-@click.option("--encoding", help="How a text file is encoded, where it is not what it looks like: windows-1252.")
-@click.option("--delimiter", help="What stands between the cells of a text file, where it is not what it looks like.")
+@click.option("--encoding", help="The encoding of a text file, if it is not recognised: windows-1252.")
+@click.option("--delimiter", help="The mark between the cells of a text file, if it is not recognised.")
 @json_option("One JSON object instead of tables.")
 def preview(
     config: tuple[str, ...],

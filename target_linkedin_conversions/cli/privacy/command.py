@@ -46,7 +46,7 @@ _OPEN = {
     "--diff",
     "before",
     metavar="FILE",
-    help="What was written with --json before: exit 2, and each difference, where another thing leaves now.",
+    help="Compare with a file that --json wrote before. Shows each difference, and exits with 2 if something else leaves now.",
 )
 @json_option("One JSON object instead of tables.")
 def privacy(
@@ -54,9 +54,9 @@ def privacy(
 ) -> None:
     r"""What leaves for LinkedIn: per column, plain or hashed, under which consent, kept where and how long.
 
-    Read off the mapping that a load uses, so it says what happens. Without INPUT it tells what may leave of any
-    stream that the settings fit, also of columns that are only found by their names; with the Singer lines of a tap,
-    or a file, what leaves of those columns. Sends nothing, reads no record but for its columns.
+    It uses the same mapping as a load. Without INPUT it says what may leave from any stream that the settings
+    fit, including columns that are found by their names. With INPUT (the Singer lines of a tap, or a file) it says what leaves
+    from those columns. It sends nothing, and reads from records only which columns they have.
 
     \b
     Examples:

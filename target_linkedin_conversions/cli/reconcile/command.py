@@ -45,16 +45,24 @@ MOST_DAYS = 400
 @click.option("--days", type=click.IntRange(1, MOST_DAYS), metavar="N", help=f"The last N days. Default: {DAYS}.")
 @click.option("--from", "start", metavar="DAY", help="The first day, as 2026-11-01; with --to, in place of --days.")
 @click.option("--to", "end", metavar="DAY", help="The last day. Default: today (UTC).")
-@click.option("--rule", metavar="ID", help="Of one conversion rule.")
+@click.option("--rule", metavar="ID", help="Only this conversion rule.")
 @click.option(
     "--source",
     metavar="FILE",
     help="The source's own count: columns day, rule (id or name) and count, as CSV, Singer lines, …; - is stdin.",
 )
 @click.option(
-    "--map", "maps", multiple=True, metavar="PART=COLUMN", help="Of --source: the column that is day, rule or count."
+    "--map",
+    "maps",
+    multiple=True,
+    metavar="PART=COLUMN",
+    help="How the columns of --source are called: day=COLUMN, rule=COLUMN, count=COLUMN. Repeatable.",
 )
-@click.option("--date-order", type=click.Choice(ORDERS), help="Of --source: how dates such as 04/11/2026 are written.")
+@click.option(
+    "--date-order",
+    type=click.Choice(ORDERS),
+    help="How dates such as 04/11/2026 are written in --source: dmy is 31/12/2026.",
+)
 @json_option("One JSON object instead of tables.")
 def reconcile(
     config: tuple[str, ...],

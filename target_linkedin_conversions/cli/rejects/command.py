@@ -67,11 +67,15 @@ rejects.add_command(purge)
 def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_json: bool) -> None:
     r"""The rejects of RUN, or of the last run, by reason, and the events that it holds in doubt.
 
-    For each reason: how many, the first five keys, and what to do.
-    What LinkedIn rejected is sent again by `rejects replay`. A record that never became an event
-    comes back through the tap: mend it in the source, or the mapping, and run once with `--full-refresh` (without Meltano: the tap without its `--state`),
-    for the tap's bookmark is past it; of `send`, mend it in FILE.not-sent.csv and send that. What was sent is not sent again. With `keep_rejected_rows: true` its
-    mapped columns are kept, and `rejects replay` maps them anew by the settings of today.
+    For each reason: how many, the first five keys, and what to do. In general:
+
+    An event that LinkedIn rejected is sent again by `rejects replay`.
+
+    A record that never became an event must come from the tap again. Mend it in the source, or mend the mapping. Then run once with
+    `--full-refresh` (without Meltano: the tap without its `--state`), because the tap's bookmark is past the record. What was sent is not sent
+    again. With `keep_rejected_rows: true` the record's mapped columns are kept, and `rejects replay` maps them by the present settings.
+
+    A row of `send` is mended in FILE.not-sent.csv. Then send that file.
 
     \b
     Examples:

@@ -34,8 +34,13 @@ __all__ = ["purge"]
 @click.command("purge")
 @click.argument("run", required=False)
 @config_option
-@click.option("--older-than", type=click.IntRange(min=0), metavar="DAYS", help="Of all runs that began before that.")
-@click.option("--all", "every", is_flag=True, help="Of all runs.")
+@click.option(
+    "--older-than",
+    type=click.IntRange(min=0),
+    metavar="DAYS",
+    help="What is left of all runs that began more than DAYS days ago.",
+)
+@click.option("--all", "every", is_flag=True, help="What is left of all runs.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option("The counts as one JSON object.")
 def purge(

@@ -54,14 +54,14 @@ def replay(
 ) -> None:
     r"""Send again what LinkedIn rejected, of RUN or of all runs in the outbox.
 
-    A run of its own, with the checks, quota, ledger, report and exit codes of the target: what was
-    delivered meanwhile is not sent, nor is what not_before or the suppress list now forbids, or what
-    is older than 90 days. exclude_email_domains cannot be checked, for the outbox holds hashes.
-    Events that end leave the outbox; what is rejected again is in the outbox of the new run.
+    Mend the cause first, because an event is sent as it was. To change the event, let the tap bring its record again.
 
-    Mend the cause first: an event is sent as it was. To change it, let the tap bring its record again.
-    Rows that `keep_rejected_rows: true` has kept are mapped anew by the settings of today; those that are
-    rejected again stay. They have no rule yet, so --rule leaves them out.
+    A replay is a run with the same checks, quota, ledger, report and exit codes as a load. It does not send what was delivered meanwhile, what
+    not_before or the suppress list forbid now, or what is older than 90 days. It cannot check exclude_email_domains,
+    because the outbox holds hashes. Events that are sent or skipped leave the outbox; what is rejected again is in the outbox of the new run.
+
+    Rows that were kept by `keep_rejected_rows: true` are mapped again by the present settings; those that are rejected again
+    stay. They have no rule yet, so --rule leaves them out.
 
     \b
     Examples:

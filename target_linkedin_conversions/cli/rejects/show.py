@@ -64,9 +64,9 @@ NO_LEDGER = "there is no ledger here, so keys that are told as digests cannot be
 def show(run: str | None, value: str, config: tuple[str, ...], as_json: bool) -> None:
     r"""What is known of one key, in RUN or in all runs that are kept.
 
-    Finds a key also where the rejects tell it as a digest, with the help of the ledger; creates none.
-    Looks through the outbox too, where events held in doubt are. A key that names a person belongs to
-    stdin (`--key -`, asked for on a terminal): what stands in a command, others on this machine can read.
+    Looks through the rejects, and through the outbox, where events in doubt are. With the ledger's key it also finds keys
+    that the rejects show as a digest; it creates no ledger. If the key names a person, use `--key -`, which reads it from stdin or asks
+    for it on a terminal: others on this machine can read what stands in a command.
 
     \b
     Examples:

@@ -45,8 +45,10 @@ def rule_options(command: _Command) -> _Command:
             metavar="event|none|AMOUNT",
             help='What a conversion is worth: the event\'s own value, none, or a fixed one ("50 EUR").',
         ),
-        click.option("--view-window", type=_DAYS, help="Days after a view up to which it counts; at first 7."),
-        click.option("--click-window", type=_DAYS, help="Days after a click up to which it counts; at first 30."),
+        click.option("--view-window", type=_DAYS, help="For how many days after a view it counts; a new rule has 7."),
+        click.option(
+            "--click-window", type=_DAYS, help="For how many days after a click it counts; a new rule has 30."
+        ),
         click.option(
             "--type",
             "kind",

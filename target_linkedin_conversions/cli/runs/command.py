@@ -72,8 +72,8 @@ def _row(report: Report) -> list[str]:
 def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
     r"""The last run; a replay that found nothing to replay is passed over.
 
-    Where `last.json` cannot be read it is the newest run whose report can, and a warning says so; with --exit-code that is an
-    error where a later run may have ended otherwise.
+    If `last.json` cannot be read, it shows the newest report that can, with a warning. With --exit-code that is an
+    error if a later run may have ended otherwise.
 
     \b
     Examples:

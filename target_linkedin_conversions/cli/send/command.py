@@ -68,13 +68,9 @@ _READING = ("encoding", "delimiter")
     type=click.Choice(["dmy", "mdy", "ymd"]),
     help="How days and months stand in dates: dmy is 31/12/2026.",
 )
-@click.option(
-    "--encoding", metavar="E", help="How a text file is encoded, where it is not what it looks like: windows-1252."
-)
-@click.option(
-    "--delimiter", metavar="D", help="What stands between the cells of a text file, where it is not what it looks like."
-)
-@click.option("--dry-run", is_flag=True, help="Everything but sending; needs no token.")
+@click.option("--encoding", metavar="E", help="The encoding of a text file, if it is not recognised: windows-1252.")
+@click.option("--delimiter", metavar="D", help="The mark between the cells of a text file, if it is not recognised.")
+@click.option("--dry-run", is_flag=True, help="Do everything except sending; needs no token.")
 @click.option("--yes", is_flag=True, help="Send without the question, as for cron.")
 @json_option("The run's report as one JSON object.")
 def send(
@@ -122,7 +118,7 @@ def send(
         click.echo(line, err=as_json)
 
     with ExitStack() as opened:
-        sending = _Sending(raw, settings, flags, (encoding, delimiter), yes=yes)
+        sending = _Sending(raw, settings, flags, (encoding, delimiter), config, yes=yes)
         try:
             sending.read(files, opened)
             sending.show(say)
@@ -145,11 +141,13 @@ class _Sending:
         settings: Settings,
         flags: Flags,
         written: tuple[str | None, str | None],
+        config: tuple[str, ...],
         *,
         yes: bool,
     ) -> None:
         """Take the settings, which say nothing yet of how rows are sent, and what was given for that; raises `ConfigError`."""
         self._raw, self._settings, self._flags, self._written, self._yes = raw, settings, flags, written, yes
+        self._config = tuple(word for name in config for word in ("--config", name))
         self._asking = Asking.here()
         self._files: list[Sendable] = []
         if not yes and not self._settings.dry_run and not self._asking.is_terminal:
@@ -189,7 +187,8 @@ class _Sending:
         stream = writable(self._flags.stream or beside.stream)
         ensure_no_map(self._settings, stream)
         configured = self._configured(stream)
-        file = Sendable(table, stream, (), beside, rows, dict(table.oddities))
+        options = (*self._config, *self._flags.said_again(are_kept=not configured and not source.is_pipe))
+        file = Sendable(table, stream, (), beside, rows, dict(table.oddities), options)
         sample = sample_of(table, _PREVIEWED)
         if sample and sample[0].get("type") in {"SCHEMA", "RECORD", "STATE"}:
             mend = "pipe it into target-linkedin-conversions, or look at it with `linkedin-conversions preview`"

@@ -60,6 +60,14 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
                 read_key(name, value, f"--{name.replace('_', '-')}")
                 entry[name] = value
 
+    def said_again(self, *, are_kept: bool) -> tuple[str, ...]:
+        """What a later call must say too, as options with their values: the stream, and what is not kept as answers."""
+        said = [("--stream", self.stream)]
+        if not are_kept:
+            said += [("--rule", self.rule), *(("--map", one) for one in self.maps), ("--consent", self.consent)]
+            said += [("--timezone", self.timezone), ("--date-order", self.date_order)]
+        return tuple(word for flag, value in said if value is not None for word in (flag, value))
+
 
 class _Mapped(list[str]):
     """Columns that `--map` named, so that one that is named after another is added to it."""

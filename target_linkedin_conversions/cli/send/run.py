@@ -51,6 +51,8 @@ class Sendable:
     rows: int
     oddities: dict[str, Oddity]
     """What was wrong with all its rows, by code."""
+    options: tuple[str, ...] = ()
+    """What the command that sends its mended rows must say too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Left:
     aside: Path | None = None
     is_done: bool = False
     """Whether the file of an earlier run's rows is gone, for all of them were sent now."""
+    options: tuple[str, ...] = ()
+    """What the command that sends the rows must say too."""
 
 
 class SendRun:
@@ -144,7 +148,8 @@ class SendRun:
                 rows = self._copy(at, file, draft)
                 draft.seek(0)
                 if rows:
-                    return Left(rows, beside.not_sent, _put(draft, beside, self.run.name))
+                    aside = _put(draft, beside, self.run.name)
+                    return Left(rows, beside.not_sent, aside, options=file.options)
             if beside.is_not_sent:
                 beside.not_sent.unlink(missing_ok=True)
         except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.cli.send.words import ENDINGS, FIELDS, FINDING_MENDS, explained
@@ -128,12 +129,16 @@ def show_left(left: Sequence[Left], report: Report, say: Callable[[str], None]) 
             on_purpose = f"{all_were} left out on purpose. Where that is wrong, mend {them}"
             say(f"{how_many(one.rows, 'row was', 'rows were')} not sent. {each} why, and what to do, in")
             say(f"  {printable(str(one.file), 500)}")
-            say(
-                f"{'Mend what can be mended' if is_wrong else on_purpose} and send that file: linkedin-conversions send {as_argument(str(one.file))}"
-            )
+            command = " ".join(("linkedin-conversions send", as_argument(str(one.file)), *map(_quoted, one.options)))
+            say(f"{'Mend what can be mended' if is_wrong else on_purpose} and send that file: {command}")
         if one.aside is not None:
             say(f"The rows that an earlier run left there are now in {printable(str(one.aside), 500)}")
         if one.is_done:
             say(f"All rows of {printable(str(one.file), 500)} were sent, so it is removed.")
     if report.dry_run:
         say("Nothing was sent: this was a trial (--dry-run).")
+
+
+def _quoted(word: str) -> str:
+    """An option or its value as it stands in a command that a person copies."""
+    return shlex.quote(printable(word, 500))

@@ -79,7 +79,7 @@ FINDING_MENDS = {
     "hash_unnormalised": "name the column with the plain address: --map email=COLUMN",
     "not_an_email": "mend it, or name another column: --map email=COLUMN",
     "consent_to_nobody": "say which values mean yes: --consent COLUMN=VALUE",
-    "no_key": 'name a column that tells rows apart for ever, if there is one: --map "key=COLUMN"',
+    "no_key": 'if a column holds an id of each row, name it before the first sending: --map "key=COLUMN"; naming it later sends all rows again',
 }
 """What a marketer does about a finding, where the catalogue speaks of settings."""
 
