@@ -1,6 +1,6 @@
-"""Why this machine reaches nobody, where only a person can mend it: a CA bundle, a certificate, a proxy.
+"""Faults of this machine that keep requests from leaving and that only a person can mend: CA bundle, certificate, proxy.
 
-What passes by itself (no network, LinkedIn's names or servers gone, a time-out) is none of it.
+What may pass by itself (no network, DNS or servers down, a time-out) does not belong here.
 """
 
 from __future__ import annotations
