@@ -1,4 +1,4 @@
-"""The moment that a clock on the wall shows on a day, also in the two ways in which it shows one that it does not have."""
+"""The moment of a wall-clock time, also for 24:00 and second 60, which Python's `time` lacks."""
 
 from __future__ import annotations
 

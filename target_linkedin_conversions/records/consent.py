@@ -27,7 +27,7 @@ _NOT_DELETED = FALSE | {None, ""}
 _A_YEAR = re.compile(
     r"(?<![0-9])2[01][0-9]{2}(?![0-9])|(?<![0-9])[0-9]{1,2}([-/. ])(?:[^\W\d_]{3,10}|[0-9]{1,2})\1[0-9]{2}(?![0-9])"
 )
-"""In a time of another form than those that can be read: a person who is gone is rather missed than sent."""
+"""A year in an unreadable time: it counts as a deletion mark, because sending a deleted person would be worse."""
 _LONGEST_TIME = 64
 _NEVER_MS = 253_370_764_800_000
 """The year 9999, as databases write an end that has not come."""
