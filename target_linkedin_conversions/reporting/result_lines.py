@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["UNREADABLE", "parquet_missing", "result_lines", "runs_with_results"]
 
 UNREADABLE = (ValueError, OSError, EOFError, zlib.error, RecursionError, msgspec.DecodeError)
-"""What reading a file of results raises that was cut, changed, or never one."""
+"""What is raised on reading a results file that is cut, changed, or of another kind."""
 
 _ROWS = 5_000
 
