@@ -64,7 +64,7 @@ def guess_deleted(columns: Columns, labels: Labels) -> tuple[Mark, ...]:
         if not labels[path].depth and _GONE & {"".join(labels[path].words), folded_name(path)} and _marks(sample)
     )
     by_the_tap = tuple(Mark(name, reason) for name in ("_sdc_deleted_at",) if name in columns)
-    return (*marks, *by_the_tap) if marks else ()  # alone it is asked anyway
+    return (*marks, *by_the_tap) if marks else ()  # with this column alone a person is asked anyway
 
 
 def _marks(sample: ColumnSample) -> bool:
