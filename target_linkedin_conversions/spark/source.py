@@ -80,12 +80,12 @@ class LinkedInConversions(DataSource):
         settings = _placed(given.settings)
         if settings.require_ledger:
             _ensure_ledger(settings)
-        Folder(settings.state_dir).prepare()  # each task would find out for itself, and be tried again for it
+        Folder(settings.state_dir).prepare()  # else each task would fail by itself, and be retried
         return msgspec.structs.replace(given, settings=settings), rows
 
 
 def _ensure_ledger(settings: Settings) -> None:
-    """Raise `ConfigError` where there is none, which else each task would find out, and try again."""
+    """Raise `ConfigError` where there is no ledger; else each task would fail by itself, and be retried."""
     from target_linkedin_conversions.delivery.delivery import ensure_ledger  # noqa: PLC0415 - only where it is asked for
 
     ensure_ledger(settings)
@@ -107,7 +107,7 @@ def _unreadable() -> ConfigError:
 
 
 def _placed(settings: Settings) -> Settings:
-    """The same settings with local folders that do not hang on where a process was started."""
+    """The settings with absolute local folders, because tasks start in other working directories."""
     folders = {name: getattr(settings, name) for name in ("state_dir", "private_dir")}
     places = {name: str(Path(folder).absolute()) for name, folder in folders.items() if "://" not in folder}
     return msgspec.structs.replace(settings, **places)
