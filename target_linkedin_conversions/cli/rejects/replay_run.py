@@ -218,7 +218,8 @@ class Replay:
 
     def _drain(self) -> None:
         """Wait until all that was taken is settled, and take it out of the outbox."""
-        for name in sorted(self._batchers, key=lambda name: not name[2]):  # in doubt first: a person asked for these by name
+        # In doubt first: a person asked for these by name.
+        for name in sorted(self._batchers, key=lambda name: not name[2]):
             self._batchers[name].send_all()
         with suppress(RuleError):  # it ends the run after the other rules are done
             self._run.settle()
