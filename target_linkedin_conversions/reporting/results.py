@@ -30,10 +30,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.folder import Folder
     from target_linkedin_conversions.reporting.keys import PublicKeys
 
-__all__ = ["COLUMNS", "GZIP", "PARQUET", "ResultLine", "Results"]
+__all__ = ["GZIP", "PARQUET", "ResultLine", "Results"]
 
-COLUMNS = ("stream", "key", "rule", "event_id", "outcome", "code", "run", "time")
-"""The columns of a line; `key` is the JSON of the record's key as the rejects would show it, `time` in epoch milliseconds."""
 PARQUET, GZIP = ".parquet", ".jsonl.gz"
 
 _MOST_HELD = 100_000
@@ -47,8 +45,8 @@ _WRITTEN: dict[str, Any] = {
 """How Parquet is written: few values come often in all columns but key and event id, whose smallest and largest tell nothing."""
 
 
-class ResultLine(NamedTuple):
-    """One line as the tap reads it."""
+class ResultLine(msgspec.Struct, frozen=True):
+    """One line, which the tap reads: `key` is the JSON of the record's key as the rejects show it, `time` in epoch ms."""
 
     stream: str
     key: str
