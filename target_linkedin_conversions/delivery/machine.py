@@ -67,7 +67,7 @@ def _ca_variables() -> Iterator[tuple[str, str]]:
     return ((name, os.environ[name]) for name in CA_VARIABLES if os.environ.get(name))
 
 
-def machine_fault(error: BaseException, url: str, *, by_environment: bool = True) -> MachineError | None:
+def machine_fault(error: BaseException, url: str, *, by_environment: bool) -> MachineError | None:
     """What a person has to mend before a request to this URL can leave, None where it may pass by itself.
 
     Without `by_environment` no proxy and no file of certificates that it names counts for the URL.

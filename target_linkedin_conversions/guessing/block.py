@@ -41,7 +41,7 @@ _ORDER = (
 
 
 def entry_lines(
-    stream: str, guess: Guess, *, records: int, key: Sequence[str] = (), rules: Sequence[str] = (), consent: str = ""
+    stream: str, guess: Guess, *, records: int, key: Sequence[str], rules: Sequence[str] = (), consent: str = ""
 ) -> Iterator[str]:
     """The lines of one entry.
 

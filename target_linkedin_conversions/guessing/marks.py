@@ -82,11 +82,10 @@ def guess_only(columns: Columns, labels: Labels) -> Mark | None:
         name = "".join(labels[path].words)
         if name in _ONLY and not labels[path].depth and sample.values and _is_flag(sample):
             return Mark(path, _ONLY_WHO.get(name, "leaves tests out"), _ONLY[name])
-    return next((_only_active(path) for path, sample in columns.items() if _is_cancellable(labels[path], sample)), None)
-
-
-def _only_active(path: str) -> Mark:
-    return Mark(path, "leaves out what was cancelled", "active")
+    for path, sample in columns.items():
+        if _is_cancellable(labels[path], sample):
+            return Mark(path, "leaves out what was cancelled", "active")
+    return None
 
 
 def _is_cancellable(label: Label, sample: ColumnSample) -> bool:

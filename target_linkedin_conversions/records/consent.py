@@ -11,7 +11,6 @@ from target_linkedin_conversions.records.cache import cached
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import comparable, key_text
-from target_linkedin_conversions.records.timestamps import milliseconds
 from target_linkedin_conversions.records.truth import FALSE, TRUE
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ _LONGEST_WORD = 20
 _decode = msgspec.json.Decoder().decode
 
 
-def is_deleted(value: Value, read_time: Callable[[object], int | object | None] = milliseconds) -> bool:
+def is_deleted(value: Value, read_time: Callable[[object], int | object | None]) -> bool:
     """Whether a mark says that the record is gone: true, or a time; the first and the last of all times are none."""
     text = comparable(value)
     if text is None or text in _NOT_DELETED:

@@ -30,7 +30,7 @@ _GOOD_PART = 50_000
 """Ten full requests: beside these the cost of starting a part is small."""
 
 
-def consent_warning(found: ConsentToNobody, column: str, fed_by: FedBy = FedBy.TAP) -> str:
+def consent_warning(found: ConsentToNobody, column: str, fed_by: FedBy) -> str:
     """The warning of a stream that granted nobody's consent; its column is named where it is known."""
     where = f" in column {column!r}" if column else ""
     came = f"; the values that came: {', '.join(map(repr, found.values))}" if found.values else ""
@@ -46,7 +46,7 @@ def consent_warning(found: ConsentToNobody, column: str, fed_by: FedBy = FedBy.T
     )
 
 
-def held_back_warnings(lines: Iterable[Line], fed_by: FedBy = FedBy.TAP) -> list[str]:
+def held_back_warnings(lines: Iterable[Line], fed_by: FedBy) -> list[str]:
     """A warning for each stream of which a key of its entry left out so many records and nothing else came of any."""
     codes: dict[str, Counter[str]] = {}
     for line in lines:

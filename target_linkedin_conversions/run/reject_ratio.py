@@ -29,7 +29,7 @@ _DOUBT = "most events of this run were rejected; the run is too small to be judg
 class RejectRatio:
     """Compares a run's counts with `max_reject_ratio`."""
 
-    def __init__(self, tally: Tally, most: float, fed_by: FedBy = FedBy.TAP) -> None:
+    def __init__(self, tally: Tally, most: float, fed_by: FedBy) -> None:
         """`most` is the largest share of events that may be rejected; messages mention STATE only where a tap feeds the run."""
         self._tally = tally
         self._most = most
