@@ -42,7 +42,7 @@ __all__ = ["Calls", "get", "refusal", "token_kind", "with_fresh_token"]
 
 _TRIES = 3
 _AGAIN_WITHIN_SECONDS = 30.0
-"""A reading that fails later is not tried again: each try of a server that drips may take a minute."""
+"""A read that fails later than this is not tried again, because one try may take a minute."""
 
 Asked = TypeVar("Asked")
 
@@ -51,7 +51,7 @@ class Calls:
     """LinkedIn's API for a person's commands: every refusal is an error with its mend, an expired token is renewed once."""
 
     def __init__(self, client: Client, tokens: Tokens, clock: Clock) -> None:
-        """Nothing is asked yet."""
+        """Send nothing yet."""
         self.client = client
         self.tokens = tokens
         self.clock = clock
@@ -106,7 +106,7 @@ class Calls:
 
 
 def with_fresh_token(tokens: Tokens, ask: Callable[[Secret], Asked], is_expired: Callable[[Asked], bool]) -> Asked:
-    """What LinkedIn says, after one refresh where it calls the token expired; raises `CredentialError`."""
+    """LinkedIn's answer, after one refresh where it calls the token expired; raises `CredentialError`."""
     token = tokens.current()
     answer = ask(token)
     if tokens.can_refresh and is_expired(answer):

@@ -143,7 +143,7 @@ def _total(rows: Sequence[Row]) -> Total:
 
 
 def _is_any(place: tuple[str, int], *tables: Mapping[tuple[str, int], object]) -> bool:
-    """Whether a table says more of a place than nothing."""
+    """Whether any of the tables has a number other than zero at a place."""
     found = (table.get(place) for table in tables)
     return any(one not in (None, 0, [0, 0, 0]) for one in found)
 

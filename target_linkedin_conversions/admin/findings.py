@@ -166,7 +166,7 @@ def version_not_served(name: str) -> Finding:
 
 
 def on_rule(name: str, rules: Mapping[str, Rule], *, complete: bool) -> list[Finding]:
-    """What speaks against a configured rule, of the rules that were read; `complete` where every account could be."""
+    """Findings on a configured rule by the rules that were read; `complete` says whether every account could be read."""
     rule = rules.get(name)
     if rule is None:
         return [_not_found(name, rules)] if complete else []
@@ -188,7 +188,7 @@ def on_rule(name: str, rules: Mapping[str, Rule], *, complete: bool) -> list[Fin
 
 
 def _not_found(name: str, rules: Mapping[str, Rule]) -> Finding:
-    """A rule that is nowhere, beside those that are there: the likeliest first."""
+    """The finding for a rule that does not exist; names existing rules, the likeliest first."""
     like = nearest_few(name, rules, _MOST_NAMED)
     there = [f"{one} {rules[one].name or ''}".strip() for one in dict.fromkeys((*like, *rules))]
     more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""

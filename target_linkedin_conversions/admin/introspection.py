@@ -42,7 +42,7 @@ class Introspection(msgspec.Struct, frozen=True):
 
 
 def introspect(settings: Settings, client: Client, token: Secret) -> Introspection | None:
-    """The app's view of its token; None where there is no app, no answer, or no sense in it."""
+    """LinkedIn's introspection of the token; None where there is no app, no answer, or none that can be read."""
     if settings.client_id is None or settings.client_secret is None:
         return None
     form: dict[str, str | Secret] = {

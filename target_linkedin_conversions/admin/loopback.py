@@ -102,7 +102,7 @@ class _Server(ThreadingMixIn, TCPServer):
             self._places.release()
 
     def handle_error(self, request: socket.socket | tuple[bytes, socket.socket], client_address: Any) -> None:  # noqa: ANN401
-        """A connection that breaks is nobody's concern, and a traceback could show what it brought."""
+        """Ignore broken connections; a traceback could show the code that they carry."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -149,4 +149,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(page)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - those of the class
-        """Nothing: a line of it would hold the code."""
+        """Log nothing: a line would hold the code."""

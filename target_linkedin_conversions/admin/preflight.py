@@ -47,9 +47,9 @@ _STOPS: dict[type[OperatorError], frozenset[str]] = {
     CredentialError: frozenset({"token_dead"}),
     RuleError: frozenset({"rule_not_found", "rule_disabled", "rule_method"}),
 }
-"""By which error a run ends for a finding that stops it; a version explains all others, a token the rules."""
+"""The error for each finding that stops a run, in this order: a bad version explains all others, a bad token the rules."""
 UNREAD = frozenset({"rules_not_read", "account_not_visible", "rules_unreadable"})
-"""Codes of findings that already say what becomes of the events in doubt of rules that are not read."""
+"""Codes of findings whose text already covers events in doubt of rules that could not be read."""
 _NAME_ACCOUNT = (
     "set account_id, which for `send` is the variable TARGET_LINKEDIN_CONVERSIONS_ACCOUNT_ID, to the ad account's number as "
     "Campaign Manager shows it; the token needs the scope r_ads"
@@ -111,7 +111,7 @@ def preflight(settings: Settings, client: Client, tokens: Tokens, clock: Clock) 
 
 
 class _Look:
-    """One look at LinkedIn; findings gather as it goes."""
+    """One run of the checks, which collects findings."""
 
     def __init__(self, settings: Settings, client: Client, tokens: Tokens, clock: Clock) -> None:
         self.settings = settings

@@ -1,4 +1,4 @@
-"""Rows that a later run has read again, so that what became of them then does not count beside what becomes of them now.
+"""Removes counts of rows that a later run has read again, so that no row counts twice.
 
 Reports count and name nobody. A replay says what it takes up, and a code that an event was in doubt before. Any other run is judged by its counts: one that meets again all events of a
 stream that were sent before, and yields no fewer than all runs before, has read the whole stream anew, and with it the rows that they lost.
@@ -35,7 +35,7 @@ class LinesOnce(msgspec.Struct, frozen=True):
 
 
 class _Stream:
-    """What runs so far say of one stream."""
+    """The counts of one stream over the runs so far."""
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
@@ -91,7 +91,7 @@ def lines_once(reports: Iterable[Report]) -> LinesOnce:
 
 
 def _place(report: Report) -> tuple[datetime, bool, int]:
-    """Where a run stands among the others: by its end, and within one second behind those whose events it met again."""
+    """The sort key of a run: its end; within one second after the runs whose events it met again."""
     return ended_at(report), bool(report.replayed), report.counts.get(Outcome.ALREADY_DELIVERED, 0)
 
 

@@ -52,7 +52,7 @@ class RuleFacts(msgspec.Struct, frozen=True):
 
 
 class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that `reconcile` has to say; days are UTC's, `made` is when it was asked."""
+    """The result of `reconcile`; days are UTC's, `made` is when LinkedIn was asked."""
 
     from_: str = msgspec.field(name="from")
     to: str
@@ -74,7 +74,7 @@ def reconciled(
     database: Database | None,
     clock: Clock,
 ) -> Reconciliation:
-    """What these days come to; `source` is its own count, `reports` are those of the runs of these days.
+    """The reconciliation of these days; `source` is the source's own count, `reports` are those of the days' runs.
 
     Without a `database` of a ledger, what was sent is taken from the reports. Raises as `counted_by_day` does.
     """
@@ -158,7 +158,7 @@ def _before_the_ledger(settings: Settings, rows: Sequence[Row], database: Databa
 def _of_source(
     period: Period, source: Mapping[tuple[str, int], int], totals: Sequence[Total], names: Mapping[str, str]
 ) -> list[str]:
-    """What of the source's count has nothing beside it: other days, and rules that nobody knows here."""
+    """Notes on counts of the source that cannot be compared: other days, and unknown rules."""
     said = []
     elsewhere = sum(count for place, count in source.items() if not period.holds(*place))
     if elsewhere:
@@ -175,7 +175,7 @@ def _of_source(
 
 
 def _silence(told: Explanation, counted: Sequence[CountedOnDay], unread: Sequence[str]) -> list[str]:
-    """What it may mean that LinkedIn shows nothing, or not the rules."""
+    """Notes on why LinkedIn may show no figures, or no rules."""
     said = []
     sent = sum(step.events for step in told.steps if step.step == "sent")
     if sent and not any(one.conversions for one in counted):

@@ -137,9 +137,9 @@ def _rules_of_account(client: Client, token: Secret, account: str, clock: Clock)
         start += len(page.elements)
         total = page.paging.total if page.paging else None
         if not new and (page.elements or start < (total or 0)):
-            break  # a page that came before, or none though there are more: going on would never end
+            break  # a repeated page, or an empty one before the end: going on would never end
         if not page.elements or (len(page.elements) < _PAGE and start >= (total or 0)):
             return
     yield Unreadable(
         account, HTTPStatus.OK, b""
-    )  # it has more rules than were shown: none of them may be called missing
+    )  # the account has more rules than were listed, so none may be reported as missing

@@ -24,7 +24,7 @@ def is_terminal() -> bool:
 
 
 def heard(flag: str, read: Callable[[], Heard]) -> Heard:
-    """What somebody types or pipes in; raises `ConfigError` where its bytes are no text, which nothing kept could be equal to."""
+    """What somebody types or pipes in; raises `ConfigError` where its bytes are no text, because it would match nothing."""
     try:
         found = read()
         str(found).encode()

@@ -73,7 +73,7 @@ def raw_settings(config: tuple[str, ...]) -> tuple[dict[str, Any], list[str]]:
 
 
 def asks_for_dry_run(config: tuple[str, ...]) -> bool:
-    """Whether the settings themselves say `dry_run: true`, which `load_settings` says without a token."""
+    """Whether the settings themselves say `dry_run: true`; `load_settings` also sets it where no token is needed."""
     raw = read_config(named_files(config))
     if FROM_ENVIRONMENT in config:
         raw |= from_environment(_environment())[0]

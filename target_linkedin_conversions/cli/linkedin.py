@@ -1,4 +1,4 @@
-"""LinkedIn's API for a command: opened by the settings, closed when the command ends."""
+"""Opens LinkedIn's API for a command, and closes it when the command ends."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except OSError as error:
         if not isinstance(error.filename, str) or error.strerror is None:
             raise
-        # What lies there was put there by somebody else: no file, or one that this user may not read or write.
+        # Not a fault of this program: something else lies in the place of a file, or this user may not read or write it.
         mend = mend_of(error, "look what lies there and whose it is, and move it away or make room")
         place = path_shown(error.filename, "a file")
         _end(ConfigError(place, f"it cannot be used ({error.strerror})", mend))

@@ -1,4 +1,4 @@
-"""What past runs left behind: finding it by a run's name, and what of it can be replayed."""
+"""Finds what past runs left behind, by a run's name, and what of it can be replayed."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ Counts = Counter[tuple[Outcome, str, str]]
 
 
 def warn(message: str) -> None:
-    """Say on stderr what does not stop the command."""
+    """Print a warning on stderr."""
     click.echo(f"Warning: {printable_lines(message)}", err=True)
 
 

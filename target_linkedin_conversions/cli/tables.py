@@ -53,8 +53,8 @@ _PIECE = 12
 
 
 class _Screen(Console):
-    """Rich ends a program by itself, with exit code 1, where nobody reads any more."""
+    """A console that does not exit by itself on a broken pipe, as rich's does with exit code 1."""
 
     def on_broken_pipe(self) -> None:
-        """Leave that to the one place that hears it of all output."""
+        """Raise, so that the one place that handles broken pipes sees it."""
         raise BrokenPipeError

@@ -41,11 +41,11 @@ __all__ = [
 
 
 class Taken(msgspec.Struct, frozen=True):
-    """Every event was taken."""
+    """LinkedIn took every event."""
 
 
 class PartlyTaken(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Some were taken: index and LinkedIn's words for each that was not.
+    """LinkedIn took some: index and LinkedIn's words for each event that it did not take.
 
     `passing` are those that were not taken for a passing cause: to be sent again; of the `doubtful`
     nobody knows.
@@ -57,7 +57,7 @@ class PartlyTaken(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ElementsRefused(msgspec.Struct, frozen=True):
-    """None was taken because of these: index and LinkedIn's words for each."""
+    """LinkedIn took none because of these events: index and LinkedIn's words for each."""
 
     refused: dict[int, tuple[str, ...]]
 
@@ -80,7 +80,7 @@ class RuleRefused(msgspec.Struct, frozen=True):
 
 
 class TokenRefused(msgspec.Struct, frozen=True):
-    """The token: `expired`, `revoked`, `invalid`, or `scope`."""
+    """LinkedIn refused the token: it is `expired`, `revoked`, `invalid`, or lacks the `scope`."""
 
     kind: str
     message: str
@@ -262,7 +262,7 @@ def _partly(failed: Mapping[int, _Element], redaction: Redaction) -> PartlyTaken
 
 @lru_cache(maxsize=2)
 def _all_taken(count: int) -> bytes:
-    """How LinkedIn writes that it took so many events: one comparison reads all of their statuses."""
+    """The exact body by which LinkedIn takes this many events, so that one comparison reads all statuses."""
     return b'{"elements":[' + b",".join([b'{"status":201}'] * count) + b"]}"
 
 
@@ -272,7 +272,7 @@ def _words(index: int, element: _Element, redaction: Redaction) -> str:
 
 
 def _read_error(body: bytes) -> _Error:
-    """Whatever of an error's fields can be read; each may be missing or of another type."""
+    """The readable fields of an error; each may be missing or of another type."""
     found = decoded(body, dict) or {}
     message, code, number = (found.get(name) for name in ("message", "code", "serviceErrorCode"))
     return _Error(

@@ -83,12 +83,12 @@ class Tokens:
         return self._token is not None and (self._expires is None or self._clock.now() < self._expires - _EARLY_MS)
 
     def current(self) -> Secret:
-        """The token to send with, refreshed first where it is missing or about to expire."""
+        """The token to send with; it is refreshed first where it is missing or about to expire."""
         token = self._token
         return token if token is not None and self.at_hand else self.renew(token)
 
     def renew(self, stale: Secret | None) -> Secret:
-        """A new token; one refresh serves every thread that found the same one stale."""
+        """Get a new token; one refresh serves every thread that found the same token stale."""
         with self._lock:
             if self._token is not stale and self._token is not None:
                 return self._token
@@ -108,7 +108,7 @@ class Tokens:
             return self._token
 
     def _end(self, said: object) -> int | None:
-        """When a span from now ends; None where none is said, or one that no token lives for."""
+        """When a lifetime from now ends; None where LinkedIn names none, or one too long for a token."""
         seconds = whole_number(said, 1, _LONGEST_LIFE)
         return None if seconds is None else self._clock.now() + seconds * 1000
 
@@ -139,7 +139,7 @@ class Tokens:
         return Secret(kept.refresh_token)
 
     def _keep(self, granted: Granted) -> None:
-        """Write the rotated token; where that fails, this run has its access token and goes on."""
+        """Write the rotated token; where that fails, the run goes on with the access token it has."""
         configured = self._settings.refresh_token
         if configured is None or granted.refresh_token == configured.reveal:
             return

@@ -30,9 +30,9 @@ class RefusedByLinkedIn(Reason, frozen=True):
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """Events of one rule and one stream, and what the sender wants back with each.
+    """Events of one rule and one stream, each with a ticket that comes back when the event has ended.
 
-    `tickets[i]` belongs to `events[i]`; the courier hands it back untouched. `reject_too_old` says what
+    `tickets[i]` belongs to `events[i]`; the courier returns it untouched. `reject_too_old` says what
     becomes of an event that ages out while it waits; `personal_columns`, which columns of their keys
     identify a person; `resend`, that events in doubt leave again whatever `on_in_doubt` says: a person
     has decided so; `has_own_ids`, that no event id comes from a column.
@@ -88,7 +88,7 @@ def body_of(events: Sequence[Event]) -> bytes:
 
 
 class Listener(Protocol):
-    """Hears how events end; called from the courier's threads."""
+    """Is told how events end; called from the courier's threads."""
 
     def settled(
         self,
@@ -98,4 +98,4 @@ class Listener(Protocol):
         code: str = "",
         reasons: Sequence[Sequence[Reason]] = (),
     ) -> None:
-        """Every event of this batch ended so; `reasons[i]` are those of `events[i]`."""
+        """Every event of this batch ended with this outcome; `reasons[i]` are those of `events[i]`."""

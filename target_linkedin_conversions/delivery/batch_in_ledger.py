@@ -1,4 +1,4 @@
-"""What the ledger is asked about a batch's events, and how those end that it holds as delivered: for every destination."""
+"""What every destination asks the ledger about a batch, and how events end that the ledger holds as delivered."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def delivered_before(claim: Claim) -> tuple[tuple[list[int], str], ...]:
 def note_delivered(
     ledger: Ledger, rule: str, digests: Sequence[bytes], contents: Sequence[int], days: Sequence[int] = ()
 ) -> Claim:
-    """Write the first event of each identity as delivered; of each event, what the ledger held of it just before.
+    """Write the first event of each identity as delivered; returns what the ledger held of each event just before.
 
     So a second event of an identity ends as one that came after the first was delivered.
     """

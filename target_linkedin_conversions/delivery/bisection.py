@@ -18,16 +18,16 @@ _PROBES = 3
 
 
 class BatchSender(Protocol):
-    """Who sends what a bisection asks, and reacts to every other answer."""
+    """What a bisection needs of the sender: requests, and the reaction to every other answer."""
 
     def is_stopped(self, rule: str) -> bool:
         """Whether LinkedIn has refused this rule as such."""
 
     def attempt(self, claimed: ClaimedBatch) -> tuple[answers.Answer, ClaimedBatch]:
-        """One request: the meaning of its answer, and the batch as one that was sent once more."""
+        """Send one request; returns the meaning of its answer, and the batch with one more sending counted."""
 
     def react(self, claimed: ClaimedBatch, answer: answers.Answer, retry: Retry) -> list[ClaimedBatch] | ClaimedBatch:
-        """What is left to send after an answer; one of its own is to be tried again."""
+        """React to an answer; returns what is left to send, as one claimed batch where it is to be tried again."""
 
     def reject(self, claimed: ClaimedBatch, refused: dict[int, tuple[str, ...]], *, taken: bool) -> None:
         """Reject the named events."""
@@ -36,21 +36,21 @@ class BatchSender(Protocol):
         """Note that no request is under way."""
 
     def stop_rule(self, claimed: ClaimedBatch, message: str) -> list[ClaimedBatch]:
-        """LinkedIn refuses the rule as such."""
+        """Stop a rule that LinkedIn refuses as such."""
 
     def divide(self, claimed: ClaimedBatch, parts: Sequence[Sequence[int]]) -> list[ClaimedBatch]:
         """Claimed batches of their own for the parts of one."""
 
 
 class Bisection:
-    """Tells a bad event from a bad rule, and one event from another."""
+    """Finds out whether an event or the rule is bad, and which event."""
 
     def __init__(self, sender: BatchSender) -> None:
         """Nothing is sent yet."""
         self._sender = sender
 
     def parts(self, claimed: ClaimedBatch, message: str, retry: Retry) -> list[ClaimedBatch]:
-        """What is left to send of a claimed batch that was refused for `message`."""
+        """Search a claimed batch that was refused with `message`; returns what is left to send."""
         count = len(claimed.batch.events)
         if count == 1:
             self._sender.reject(claimed, {0: (message,)}, taken=False)
@@ -60,7 +60,7 @@ class Bisection:
         return self.halve(claimed)
 
     def _probe(self, claimed: ClaimedBatch, retry: Retry) -> list[ClaimedBatch]:
-        """Three single events far apart: refused alike, it is no event's fault and the rule stops."""
+        """Send three single events that lie far apart: where all are refused alike, the rule is at fault and stops."""
         refused: list[tuple[ClaimedBatch, str]] = []
         rest = claimed
         for number in range(_PROBES):
@@ -81,7 +81,7 @@ class Bisection:
         return [rest]
 
     def _try_single(self, single: ClaimedBatch, retry: Retry) -> str | list[ClaimedBatch]:
-        """Send one event until it is judged: why it alone is refused, or what is left to send."""
+        """Send one event until LinkedIn judges it; returns why it is refused, or what is left to send."""
         while True:
             answer, single = self._sender.attempt(single)
             if isinstance(answer, answers.RequestRefused):
@@ -97,6 +97,6 @@ class Bisection:
             self._sender.reject(single, {0: (message,)}, taken=False)
 
     def halve(self, claimed: ClaimedBatch) -> list[ClaimedBatch]:
-        """Two claimed batches of a claimed one of at least two events, the first half last: it leaves first."""
+        """Halve a claimed batch of at least two events; the first half stands last, because the last part is sent first."""
         count = len(claimed.batch.events)
         return self._sender.divide(claimed, [range(count // 2, count), range(count // 2)])

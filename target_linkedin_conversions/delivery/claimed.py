@@ -1,4 +1,4 @@
-"""A claimed batch: what of a batch the ledger has cleared to leave, under one ledger entry."""
+"""A claimed batch: the events of a batch that the ledger allows to be sent, under one ledger entry."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ __all__ = ["ClaimedBatch"]
 
 
 class ClaimedBatch(msgspec.Struct, frozen=True):
-    """A batch whose identities are written: `digests[i]` is that of `batch.events[i]`.
+    """A batch whose identities are in the ledger: `digests[i]` is that of `batch.events[i]`.
 
     `entry` is the batch's id in the ledger, 0 where no identities are kept. `probed` says that
-    it is a part of a refused batch, already looked at for a cause outside the events;
-    `doubtful`, that it was sent before and never answered. In this run it was `sent` so many
-    times, and `resent` so many of them in vain: it was in doubt before, and again after it.
+    it is a part of a refused batch of which events were probed for a fault of the rule;
+    `doubtful`, that it was sent before and never answered. `sent` counts its requests in this
+    run, `resent` those of them that were sent in doubt and left it in doubt again.
     """
 
     batch: Batch

@@ -39,7 +39,7 @@ _SUPPORT_ID = re.compile(r"[A-Za-z0-9+/_-]{16,36}={0,2}")
 
 
 class Received(msgspec.Struct, frozen=True):
-    """A complete answer; a traceback that shows it does not show what it says, for that may be a token."""
+    """A complete answer; its representation hides the body, which may hold a token."""
 
     status: int
     headers: Mapping[str, str]
@@ -61,9 +61,9 @@ class Received(msgspec.Struct, frozen=True):
 
 
 class _Body:
-    """A request's body that knows whether any of it has been asked for.
+    """A request's body that records whether reading it has begun.
 
-    It is asked for when the connection stands and the head is out: what fails before
+    It is read only when the connection stands and the head is sent: what fails before
     cannot have reached LinkedIn, whatever the error is called. It is handed on as a view of
     memory, which shows in no traceback.
     """

@@ -1,4 +1,4 @@
-"""Connections that hear an answer whenever it comes, and read it within a time and a size.
+"""Connections that notice an answer even while they send, and read it within a time and a size.
 
 urllib3 bounds each read; a server that drips a head, a chunk's size or a trailer outlives any number of them. Here
 one deadline and one size hold for everything that is read of an answer, whatever part of it that is. And urllib3
@@ -29,9 +29,9 @@ __all__ = ["LARGEST_ANSWER", "BoundedAdapter", "TooLargeError", "body_of_answer"
 
 LARGEST_ANSWER = 8 * 1024 * 1024
 _LARGEST_READ = LARGEST_ANSWER + 1024 * 1024
-"""Of everything that is read of one answer: its body, and room for heads, chunk sizes and trailers."""
+"""Bytes read of one answer at most: its body, and room for heads, chunk sizes and trailers."""
 _SEND_SECONDS = 60.0
-"""For a whole body, however much of it is taken at a time."""
+"""Time to send a whole body, however slowly the other side takes it."""
 _PIECE = 64 * 1024
 _INTERIM = re.compile(rb"HTTP/1\.\d 1(?!01)\d\d[^\n]*\n(?:[^\r\n][^\n]*\n)*\r?\n")
 """A whole head of an interim answer (RFC 9110: any 1xx, but 101 is final for who did not ask for it)."""
@@ -43,11 +43,11 @@ _LARGEST_INTERIM = 4 * _PIECE
 
 
 class TooLargeError(Exception):
-    """More was read of an answer than any of LinkedIn's has."""
+    """The answer is larger than any of LinkedIn's."""
 
 
 class _Wire(io.RawIOBase):
-    """What comes from a socket: first what was heard already, then the rest, until the deadline or the size is reached."""
+    """Reads from a socket, first the bytes already received, until the deadline or the size is reached."""
 
     def __init__(self, sock: socket.socket, heard: bytes, seconds: float) -> None:
         self._sock = sock
@@ -83,7 +83,7 @@ class _Wire(io.RawIOBase):
 
 
 class _Heard:
-    """In a socket's place for `HTTPResponse`, which asks it for nothing but a file."""
+    """Stands in for a socket in `HTTPResponse`, which only calls `makefile`."""
 
     def __init__(self, wire: _Wire) -> None:
         self._wire = wire
@@ -93,10 +93,10 @@ class _Heard:
 
 
 class _Answer(HTTPResponse):
-    """An answer; interim ones (100, 102, 103) before it are waited through."""
+    """The final answer; interim ones (100, 102, 103) before it are skipped."""
 
     incomplete = False
-    """Whether the request's body had not left when it came: the connection is of no more use."""
+    """Whether it came before the whole body was sent, so that the connection cannot be used again."""
 
     def begin(self) -> None:
         super().begin()
@@ -111,7 +111,7 @@ class _Answer(HTTPResponse):
 
 
 class _Bounded(Connection):
-    """Mixed into a connection class of urllib3's."""
+    """Mixin for urllib3's connection classes: sending stops at an early answer, reading is bounded."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - those of the class it is mixed into
         super().__init__(*args, **kwargs)
@@ -126,7 +126,7 @@ class _Bounded(Connection):
         return answer
 
     def send(self, data: Any) -> None:  # noqa: ANN401 - whatever http.client may be given
-        """Send bytes, unless an answer has come meanwhile: then nothing more leaves."""
+        """Send bytes until all are sent or an answer has come."""
         if self.sock is None and self.auto_open:
             self.connect()
         sock = self.sock
@@ -148,7 +148,7 @@ class _Bounded(Connection):
                 sock.settimeout(self.timeout)
 
     def _hears(self, sock: socket.socket) -> bool:
-        """Whether an answer has come, or the connection's end: then nothing more is to be sent."""
+        """Whether an answer or the connection's end has come, so that sending must stop."""
         if self._answered:
             return True
         try:
@@ -174,7 +174,7 @@ def _try_to_send(sock: socket.socket, data: memoryview) -> int:
 
 
 def _wait(sock: socket.socket, seconds: float) -> None:
-    """Until bytes may leave or have come; TLS keeps some for itself, so one look too many is no harm."""
+    """Wait until the socket can be written or read; TLS buffers bytes, so this may return too early, which is harmless."""
     poll = select.poll()
     poll.register(sock, select.POLLIN | select.POLLOUT)
     poll.poll(max(0.0, seconds) * 1000)
@@ -188,12 +188,12 @@ def _without_interim(heard: bytes) -> bytes:
 
 
 def _is_final(heard: bytes) -> bool:
-    """Whether what was heard begins an answer that none can follow."""
+    """Whether the bytes received begin a final answer and not an interim one."""
     return len(heard) >= _STATUS_LINE and not _BEGINS_INTERIM.match(heard)
 
 
 class BoundedAdapter(HTTPAdapter):
-    """An adapter whose connections, direct or by way of any proxy, are of the kind above."""
+    """An adapter whose connections, direct or through a proxy, are bounded as above."""
 
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> HTTPConnectionPool:  # noqa: ANN401
         """The pool of connections for a request."""
@@ -208,7 +208,7 @@ def _bounded(kind: type) -> type:
 
 
 def body_of_answer(response: Response) -> bytes:
-    """All that an answer holds, unpacked; raises `TooLargeError`. The connection sees to the time."""
+    """The whole body of an answer, decompressed; raises `TooLargeError`. The connection bounds the time."""
     body = bytearray()
     while piece := response.raw.read1(_PIECE, decode_content=True):
         body += piece

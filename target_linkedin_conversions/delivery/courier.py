@@ -1,6 +1,6 @@
 """Carries batches to LinkedIn: cleared with the ledger, within the quota, tried until settled.
 
-A batch is handed over with `carry` and ends, event by event, at the listener. Nothing here
+A batch is handed over with `carry`; the listener is told how each event ends. Nothing here
 knows where events come from. What stops the run is raised from `carry` and `finish`.
 """
 
@@ -33,7 +33,7 @@ _ELSEWHERE_SECONDS = 1.0
 
 
 class Courier:
-    """A few sender threads behind a short queue: whoever hands over too much, waits."""
+    """A few sender threads behind a short queue; `carry` blocks while the queue is full."""
 
     def __init__(  # noqa: PLR0913 - what it is assembled of
         self,
@@ -46,7 +46,7 @@ class Courier:
         heartbeat_every: float = 10.0,
         observer: Observer = UNOBSERVED,
     ) -> None:
-        """Describe the courier; `heartbeat` is called every so many seconds as a sign of life, `observer` hears of each batch."""
+        """Start no thread yet; `heartbeat` is called at this interval in seconds, `observer` is told of each batch."""
         self._sender = sender
         self._send_once = send_once
         self._clock = clock
@@ -58,9 +58,9 @@ class Courier:
         self._under_way = 0
         lock = Lock()
         self._work = Condition(lock)
-        """Senders wait here; one is woken a batch, for each that wakes takes a turn from the reading thread."""
+        """Senders wait here; one is woken for each batch, because every wake-up costs the reading thread a turn."""
         self._progress = Condition(lock)
-        """Whoever hands over waits here."""
+        """`carry` and `finish` wait here."""
         self._ended = Event()
         self._closing = False
         self._failure: BaseException | None = None
@@ -88,7 +88,7 @@ class Courier:
             self._work.notify()
 
     def check(self) -> None:
-        """Raise what stopped the run, if something did: also a thread that is gone and could not say why."""
+        """Raise what stopped the run, if anything did, or an error where a thread has died without one."""
         if self._failure is not None:
             raise self._failure
         if not self._closing and not all(thread.is_alive() for thread in self._threads):
@@ -106,7 +106,7 @@ class Courier:
             raise RuleError(self._sender.stopped_rules.message())
 
     def close(self, seconds: float) -> bool:
-        """Stop: what is under way may end within so many seconds, what waits is unsent; whether all has ended."""
+        """Drop the queue and let requests under way end within this many seconds; returns whether all threads have ended."""
         with self._work:
             self._closing = True
             self._queue.clear()
@@ -143,9 +143,9 @@ class Courier:
             return self._queue.popleft()
 
     def _send(self, batch: Batch) -> None:
-        """One batch from the ledger to its end, with what another worker held for a while.
+        """Claim one batch and send it to its end, including events that another worker holds for the moment.
 
-        What is neither settled nor sent here is simply left: it is unsent, and STATE knows.
+        On a stop the rest stays unsettled, so that no STATE passes it.
         """
         waiting: Batch | None = batch
         again = False
@@ -165,7 +165,7 @@ class Courier:
     def fail(self, error: BaseException) -> None:
         """Stop the run with what failed in a thread; safe to call in any.
 
-        What stops it comes first: with no memory left each of the others may fail, and whoever waits looks by itself.
+        The failure is set before anything that may fail for want of memory; waiting threads poll it, so no wake-up is needed.
         """
         if self._failure is None:
             self._failure = error
@@ -176,7 +176,7 @@ class Courier:
             logger.error("a thread of this program failed with %s", type(error).__name__)
 
     def _beat(self, heartbeat: Callable[[], None]) -> None:
-        """Until the last sender has ended, not only until the run stops: a lease runs by real time."""
+        """Keep the lease alive until the last sender has ended, not only until the run stops."""
         while not self._ended.wait(self._heartbeat_every):
             try:
                 heartbeat()

@@ -1,4 +1,4 @@
-"""Delivery assembled from settings: ledger, token, courier. Needs nothing of whoever feeds it.
+"""Delivery assembled from settings: ledger, token, courier; independent of what feeds it.
 
 `Delivery` is what a run holds: `start`, `carry` batches, `finish`, `close`, `leave`.
 """
@@ -45,7 +45,7 @@ _BETWEEN_SLICES = 0.05
 
 
 class Delivery:
-    """The destination that sends: every batch through ledger, quota and HTTP, by threads of its own."""
+    """The destination that sends every batch through ledger, quota and HTTP, in threads of its own."""
 
     def __init__(
         self,
@@ -89,11 +89,11 @@ class Delivery:
         )
 
     def holds(self, rule: str) -> bool:
-        """Whether events in doubt of a rule are held rather than sent again; only a type that is known may free them."""
+        """Whether events in doubt of a rule are held rather than sent again; with an unknown type they are held."""
         return holds_in_doubt(self.settings, self.rule_types.get(rule, ""))
 
     def lacks_type(self, rule: str) -> bool:
-        """Whether what becomes of a rule's events in doubt hangs on its type, and nobody knows that."""
+        """Whether a rule's type decides about its events in doubt and is not known."""
         hangs_on_it = self.settings.send_once and self.settings.on_in_doubt == "by_rule"
         return hangs_on_it and not self.rule_types.get(rule)
 
@@ -105,7 +105,7 @@ class Delivery:
         self._pruning.start()
 
     def _prune(self) -> None:
-        """Forget old identities beside the deliveries; a fault of the ledger is theirs to tell."""
+        """Prune old identities beside the deliveries; errors of the ledger are left for the deliveries to report."""
         try:
             with suppress(LedgerError):
                 while not self._closing.wait(_BETWEEN_SLICES) and self.ledger.pruning.step():
@@ -126,34 +126,34 @@ class Delivery:
         self.courier.finish(give_up=give_up)
 
     def close(self, seconds: float) -> None:
-        """Stop the senders; the ledger stays open until `leave`, unless one hangs: it must settle nothing any more."""
+        """Stop the senders; the ledger stays open until `leave`, unless a sender hangs, which must not settle anything later."""
         self._closing.set()
         if not self.courier.close(seconds):
             self.ledger.close()
         self.client.close()
 
     def earlier(self) -> list[UnreportedRun]:
-        """What became of the events of runs that were killed before they could report; once told here, `leave` notes that."""
+        """How the events of runs that were killed before they could report ended; `leave` then marks these as reported."""
         with suppress(LedgerError):
             self._told = self.ledger.lease.unreported()
         return self._told
 
     def leave(self) -> None:
-        """Give up the lease and close the ledger: what is not settled is in doubt at once."""
+        """Give up the lease and close the ledger; what is not settled is then in doubt at once."""
         if self._pruning is not None:
             self._pruning.join()
         self.ledger.close([found.worker for found in self._told])
 
 
 def holds_in_doubt(settings: Settings, rule_type: str) -> bool:
-    """Whether `on_in_doubt` holds events of a rule of this type, empty where nobody knows it, rather than sends them again."""
+    """Whether `on_in_doubt` holds events in doubt of a rule of this type, empty where unknown, rather than sends them again."""
     if settings.on_in_doubt == "by_rule":
         return settings.send_once and rule_type in _HELD_BY_RULE
     return settings.on_in_doubt == "hold"
 
 
 def ensure_ledger(settings: Settings) -> None:
-    """Raise what a run would of its ledger, and make none.
+    """Raise what a run with this ledger would raise, without creating a ledger.
 
     `LedgerError` where what is there cannot be read, `ConfigError` where nothing is there and `require_ledger` is set.
     """
@@ -169,7 +169,7 @@ def ensure_ledger(settings: Settings) -> None:
 
 
 def ledger_of(settings: Settings, run: str, patience: Patience = NO_PATIENCE) -> Ledger:
-    """The ledger that the settings name, not yet open; `patience` for a database that is gone in mid-run."""
+    """The ledger that the settings name, not yet open; `patience` says how long a lost database is waited for in a run."""
     return Ledger(
         settings.ledger_url,
         settings.ledger_folder,

@@ -33,7 +33,7 @@ class Destination(Protocol):
         """Wait until every batch is settled, or the caller gives up."""
 
     def close(self, seconds: float) -> None:
-        """Stop, giving what is under way so many seconds."""
+        """Stop; requests under way may end within this many seconds."""
 
     def leave(self) -> None:
-        """Let go of everything, once a report says how it ended."""
+        """Release everything, after the report is written."""

@@ -1,4 +1,4 @@
-"""LinkedIn's lists of the events it means, by their places in a request: 5,000 numbers that tell a person nothing."""
+"""Shortens LinkedIn's lists of event indices in messages, which may hold 5,000 numbers."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _INDICES = re.compile(r" {0,3}(?:at )?(?:indices|index):? \[[0-9, ]*\](?: \(0-in
 
 
 def with_few_indices(message: str) -> str:
-    """A message whose long lists of numbers are cut to the first five, and how many more there were."""
+    """The message with long lists of numbers cut to the first five and a count of the others."""
     return _NUMBERS.sub(_first, message)
 
 
 def without_indices(message: str) -> str:
-    """A message without the places of events in their request, which mean nothing once that is gone; long lists are cut."""
+    """The message without the indices of events in their request, which mean nothing after it; long lists are cut."""
     return with_few_indices(_INDICES.sub("", message))
 
 

@@ -1,6 +1,6 @@
-"""Why this machine reaches nobody, where only a person can mend it: a CA bundle, a certificate, a proxy.
+"""Faults of this machine that keep requests from leaving and that only a person can mend: CA bundle, certificate, proxy.
 
-What passes by itself (no network, LinkedIn's names or servers gone, a time-out) is none of it.
+What may pass by itself (no network, DNS or servers down, a time-out) does not belong here.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _ca_variables() -> Iterator[tuple[str, str]]:
     return ((name, os.environ[name]) for name in CA_VARIABLES if os.environ.get(name))
 
 
-def machine_fault(error: BaseException, url: str, *, by_environment: bool = True) -> MachineError | None:
+def machine_fault(error: BaseException, url: str, *, by_environment: bool) -> MachineError | None:
     """What a person has to mend before a request to this URL can leave, None where it may pass by itself.
 
     Without `by_environment` no proxy and no file of certificates that it names counts for the URL.

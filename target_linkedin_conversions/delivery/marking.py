@@ -1,4 +1,4 @@
-"""Notes events as delivered without sending them: for the day that somebody moves here from another tool."""
+"""Writes events to the ledger as delivered without sending them, for a move from another tool."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Marking:
         (self._rehearsed if self._dry_run else self._ledger).open()
 
     def carry(self, batch: Batch, *, give_up: Callable[[], bool] = lambda: False) -> None:  # noqa: ARG002 - nothing waits
-        """Note every event of the batch, and say which of them are new."""
+        """Write every event of the batch, and tell the listener which of them are new."""
         if self._before is not None:
             early = [i for i, event in enumerate(batch.events) if event.happened_at < self._before]
             late = sorted(set(range(len(batch.events))).difference(early))
@@ -87,7 +87,7 @@ class Marking:
             self._tell(batch, sorted(indices), outcome, code)
 
     def _claim(self, batch: Batch) -> Claim:
-        """What became of each event, by its index."""
+        """Write the batch's events as delivered; returns what the ledger held of each just before."""
         ledger = self._ledger
         digests = digests_of(ledger, self._origin, batch)
         return note_delivered(ledger, batch.rule, digests, contents_of(ledger, digests, batch), batch.days)
@@ -97,10 +97,10 @@ class Marking:
             self._listener.settled(batch.only(indices), outcome, code=code)
 
     def check(self) -> None:
-        """Nothing stops it from elsewhere."""
+        """Do nothing: no other thread can stop it."""
 
     def finish(self, *, give_up: Callable[[], bool] = lambda: False) -> None:
-        """Nothing is under way."""
+        """Do nothing: nothing is under way."""
 
     def close(self, seconds: float) -> None:  # noqa: ARG002 - nothing is under way
         """Forget what a dry run has kept of its own."""

@@ -1,4 +1,4 @@
-"""A session of requests for those who speak HTTP by a package that takes one: nobody is followed, and answers are bounded and looked at."""
+"""A `requests` session for packages that accept one: it follows no redirect, and bounds and inspects every answer."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _WholeAnswers(BoundedAdapter):
 
 
 def session_without_redirects(look: Callable[[requests.Response], None] = lambda _: None) -> requests.Session:
-    """Posts to the one that is named and to no other that it names, for headers may be secrets; `look` sees every answer.
+    """A session that follows no redirect, because headers may hold secrets; `look` is called with every answer.
 
     No answer takes more time than the request allows for one read, nor more memory than one of LinkedIn's.
     """

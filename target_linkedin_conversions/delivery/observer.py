@@ -1,4 +1,4 @@
-"""Who watches batches and requests go by, without a say in what becomes of them."""
+"""The interface for telemetry: is told of batches and requests, and influences none of them."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ class Attempt(msgspec.Struct, frozen=True):
 
 
 class Observer(Protocol):
-    """Hears of each batch and each request; any sender's thread, never once a record."""
+    """Is told of each batch and each request, never of single records; called from any sender's thread."""
 
     def batch(self, batch: Batch) -> AbstractContextManager[None]:
-        """Entered when a sender takes a batch, left when it has done with it; its requests fall in between, in its thread."""
+        """A context around the work on one batch; its requests fall within, in the same thread."""
 
     def attempted(self, attempt: Attempt) -> None:
-        """A request was answered, or was not."""
+        """A request has ended, with an answer or without."""
 
 
 class _Unobserved:
-    """Nobody watches."""
+    """Ignores everything."""
 
     def batch(self, batch: Batch) -> AbstractContextManager[None]:  # noqa: ARG002 - the protocol's
         return nullcontext()

@@ -26,11 +26,11 @@ LINE = "ERROR :: "
 
 _LONGEST_MESSAGE = 300
 _LONGEST_LOOKED_AT = 10_000
-"""Characters of a message that are looked at, so that no more than a part of them is shown."""
+"""Characters of a message that are read at most; only a part of these is shown."""
 _CUT_OFF = 1000
-"""Characters before that end that are never shown: a value may have been cut there, and is not known by its half."""
+"""Characters before that limit that are never shown: a value may be cut there, and half a value is not recognised."""
 _SHORTEST_VALUE = 3
-"""Characters from which on a sent value is looked for: a country or an abbreviation is nobody's."""
+"""Sent values shorter than this are not redacted: a country code or an abbreviation identifies nobody."""
 
 _QUOTED = re.compile(r'".*"', re.DOTALL)
 _PATH = re.compile(r"\s*(/\S* :: )?")
@@ -45,7 +45,7 @@ _PRIVATE = re.compile(
 _ID = re.compile(r"(?<![\w-])[\w-]{20,}+")
 _AT = ("@", "\uff20", "\ufe6b")
 _LONGEST_WORD = 40
-"""Characters of what is an id, though no digit is in it."""
+"""A longer word counts as an id even without a digit."""
 
 
 class _UserId(msgspec.Struct, rename="camel"):
@@ -99,7 +99,7 @@ def redacted(message: str, sent: Iterable[str] = ()) -> str:
 
 
 def _without(text: str, sent: Iterable[str]) -> str:
-    """A text without these values; nothing of it where one is there in a form that cannot be pointed at."""
+    """The text without these values; empty where one is in it in a form that cannot be located."""
     form = folded(text)
     for value in sent:
         for known in dict.fromkeys((value, folded(value))):
@@ -113,13 +113,13 @@ def _without(text: str, sent: Iterable[str]) -> str:
 
 
 def _redacted_line(line: str) -> str:
-    """One error without its value: between the first and the last quote nothing is kept."""
+    """One error without its value: everything between the first and the last quote is removed."""
     path = _PATH.match(line)
     prefix = (path and path.group(1)) or ""
     before, coerced, after = line.rpartition(_COERCED)
     hidden = f"{prefix}…{coerced}{after}" if before else line
     if hidden.count('"') % 2:
-        return f"{prefix}…"  # a value holds a quote itself, so its end is anywhere
+        return f"{prefix}…"  # the value holds a quote itself, so its end is unknown
     hidden = _QUOTED.sub('"…"', hidden)
     hidden = _SINGLE_QUOTED.sub("'…'", hidden)
     return " ".join(_WORD.sub(_redacted_word, without_telephones(_URN.sub("…", hidden))).split())
@@ -138,7 +138,7 @@ def _redacted_id(found: re.Match[str]) -> str:
 
 
 def _values(payload: bytes) -> Iterator[str]:
-    """What of a person stands in an encoded event."""
+    """The personal values in an encoded event."""
     user = _read(payload).user
     yield from (user_id.id_value for user_id in user.user_ids)
     yield from user.user_info.values()
@@ -148,5 +148,5 @@ def _values(payload: bytes) -> Iterator[str]:
 
 
 def _longest_first(values: Iterable[str]) -> list[str]:
-    """Values in an order in which none hides only a part of another."""
+    """Values, the longest first, so that none leaves the rest of a longer one behind."""
     return sorted({value for value in values if len(value) >= _SHORTEST_VALUE}, key=len, reverse=True)

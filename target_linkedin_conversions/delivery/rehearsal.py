@@ -32,7 +32,7 @@ __all__ = ["Rehearsal", "RehearsedLedger"]
 
 
 class RehearsedLedger:
-    """Answers about events as the ledger would, and writes nothing to it: what this run adds goes to a ledger of its own."""
+    """Answers as the ledger would and writes nothing to it: what this run would add goes to a temporary ledger."""
 
     def __init__(self, settings: Settings, run: str) -> None:
         """Nothing is opened before `open`."""
@@ -55,7 +55,7 @@ class RehearsedLedger:
         self._own = own
 
     def claim(self, batch: Batch, *, resend: bool) -> Claim:
-        """What a run would be told of a batch's events, which count as delivered from now on; raises `LedgerError`."""
+        """The claim that a run would get for a batch, whose events count as delivered from now on; raises `LedgerError`."""
         own = self._own
         if own is None:
             return Claim(0, list(range(len(batch.events))))
@@ -106,7 +106,7 @@ class Rehearsal:
             self._ledger.open()
 
     def carry(self, batch: Batch, *, give_up: Callable[[], bool] = lambda: False) -> None:  # noqa: ARG002
-        """Say of every event how it would end, if LinkedIn takes it."""
+        """Tell the listener how every event would end if LinkedIn takes it."""
         if not self._settings.send_once:
             self._listener.settled(batch, Outcome.WOULD_SEND)
             return
@@ -122,15 +122,15 @@ class Rehearsal:
                 self._listener.settled(batch.only(indices), outcome, code=code)
 
     def check(self) -> None:
-        """Nothing stops it."""
+        """Do nothing: no other thread can stop it."""
 
     def finish(self, *, give_up: Callable[[], bool] = lambda: False) -> None:
-        """Nothing is under way."""
+        """Do nothing: nothing is under way."""
 
     def close(self, seconds: float) -> None:  # noqa: ARG002 - nothing is under way
         """Close the ledger: the report needs nothing of it."""
         self._ledger.close()
 
     def leave(self) -> None:
-        """The same, where it was not closed before."""
+        """Close the ledger where `close` did not."""
         self._ledger.close()

@@ -38,18 +38,18 @@ class RequestQuota:
     """The ledger's quota as the sender threads of one run spend it."""
 
     def __init__(self, quota: Quota, clock: Clock, waits: Waits, *, wait_for_day: bool) -> None:
-        """`wait_for_day` says whether a run waits for the next UTC day rather than stop; `waits` hears of each wait."""
+        """`wait_for_day` says whether a run waits for the next UTC day rather than stop; `waits` is told of each wait."""
         self._quota = quota
         self._clock = clock
         self._waits = waits
         self._wait_for_day = wait_for_day
         self._counted = (0, 0)
-        """The latest UTC day on which a request was counted here, and its most requests."""
+        """The latest UTC day on which a request was counted here, and the highest count seen on it."""
         self._counting = Lock()
 
     @property
     def used_today(self) -> int:
-        """Requests of the UTC day under this quota, whoever sent them, as of the last one here; 0 where none was counted."""
+        """Requests of the UTC day under this quota by all programs, as of the last one here; 0 where none was counted."""
         return self._counted[1]
 
     def spend(self, before_waiting: Callable[[], None]) -> Spent:
@@ -69,17 +69,17 @@ class RequestQuota:
                 if self._clock.wait(pause / 1000):
                     raise QuotaError("the run stopped while it waited for quota")
             at = self._clock.monotonic()
-        with self._counting:  # two threads may come back from the ledger the other way round
+        with self._counting:  # two threads may return from the ledger in reverse order
             self._counted = max(self._counted, (reserved.day, reserved.used_today))
         return Spent(reserved, at)
 
     def answered(self, spent: Spent, at: float) -> None:
-        """The answer came `at` this second; a request that took long is counted as of now, for it may have arrived late."""
+        """The answer came `at` this second; a slow request is counted as of now, because it may have arrived late."""
         if at - spent.at > ROOM_MS / 1000:
             self._quota.count_late(spent.reserved)
 
     def spend_day(self) -> bool:
-        """Count the whole day as spent, for LinkedIn said that it is; false where it may mean yesterday."""
+        """Count the whole day as spent because LinkedIn says so; false where LinkedIn may mean yesterday."""
         return self._quota.spend_day()
 
     def _pause_for(self, spent: Wait | DaySpent) -> int:

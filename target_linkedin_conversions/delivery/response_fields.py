@@ -1,4 +1,4 @@
-"""Reads what an answer holds; total: any bytes are what was expected, or None."""
+"""Reads fields of an answer; total: whatever is not as expected is None."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SERVER = re.compile(r"[A-Za-z][A-Za-z-]{0,30}(/[0-9.]{1,15})?")
 
 
 def decoded(body: bytes, kind: type[T]) -> T | None:
-    """What JSON text holds, as this type."""
+    """JSON text decoded as this type."""
     try:
         return msgspec.json.decode(body, type=kind)
     except _FAULTS:
@@ -32,7 +32,7 @@ def decoded(body: bytes, kind: type[T]) -> T | None:
 
 
 def whole_number(value: Any, least: int, most: int) -> int | None:  # noqa: ANN401 - JSON of a stranger
-    """A whole number of an answer within bounds; None where it says anything else."""
+    """A whole number within bounds; None for anything else."""
     known = isinstance(value, int) and not isinstance(value, bool)
     return value if known and least <= value <= most else None
 
@@ -46,7 +46,7 @@ def is_of_linkedin(headers: Mapping[str, str], body: bytes) -> bool:
 
 
 def who_answered(headers: Mapping[str, str]) -> str:
-    """What an answer of a stranger says of itself, as far as it can be shown: the kind of page, and the server."""
+    """What a foreign answer may be shown of: its content type, and its server."""
     known = {name.lower(): value for name, value in headers.items()}
     media = known.get("content-type", "").partition(";")[0].strip().lower()
     server = known.get("server", "").partition(" ")[0]

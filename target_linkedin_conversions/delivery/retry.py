@@ -1,4 +1,4 @@
-"""How long, how often, and with what pauses a request is tried again."""
+"""The retry policy of a request: pauses, total time, number of tries."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _LONGEST_PAUSE = 60.0
 
 
 class Retry:
-    """Exponential pauses with full jitter, within `seconds` or so many `tries` in all; and things done only once."""
+    """Exponential pauses with full jitter, up to `seconds` or `tries` in all; also remembers what is done only once."""
 
     def __init__(
         self, clock: Clock, seconds: float = math.inf, *, tries: float = math.inf, waits: Waits | None = None
     ) -> None:
-        """The time runs from the first failure: waiting for quota costs none of it; `waits` hears of each pause."""
+        """The time runs from the first failure, so that waiting for quota costs none of it; `waits` is told of each pause."""
         self._clock = clock
         self._waits = waits or Waits(clock)
         self._seconds = seconds
@@ -51,7 +51,7 @@ class Retry:
             return not self._clock.wait(pause)
 
     def begin_anew(self) -> None:
-        """The time runs from the next failure: a day's wait lies behind."""
+        """Let the time run from the next failure, after a wait of up to a day."""
         self._until = None
 
     def once(self, what: str) -> bool:

@@ -33,7 +33,7 @@ _MOST_REMEMBERED = 100_000
 
 
 class SendOnce(Protocol):
-    """Decides which events of a batch may leave, and keeps what became of them."""
+    """Decides which events of a batch may be sent, and keeps how they ended."""
 
     def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[ClaimedBatch], Batch | None]:
         """Decide which events of a batch may leave: those, and those that another worker holds for the moment.
@@ -49,26 +49,26 @@ class SendOnce(Protocol):
         code: str = "",
         reasons: Sequence[Sequence[Reason]] = (),
     ) -> None:
-        """Every event of the claimed batch ended so."""
+        """Every event of the claimed batch ended with this outcome."""
 
     def conclude(self, claimed: ClaimedBatch, status: Status, released: ClaimedBatch | None = None) -> None:
-        """Write where the claimed batch's ledger entry is, and free the events that were not taken."""
+        """Write the status of the claimed batch's ledger entry, and free the events that were not taken."""
 
     def divide(
         self, claimed: ClaimedBatch, parts: Sequence[Sequence[int]], statuses: Sequence[Status]
     ) -> list[ClaimedBatch]:
-        """Claimed batches of their own for the parts of one, and where each is."""
+        """Make claimed batches of the parts of one, each with its status."""
 
 
 class UncheckedSending:
-    """Keeps nothing: for `send_once: false`."""
+    """Sends everything and keeps nothing, for `send_once: false`."""
 
     def __init__(self, listener: Listener) -> None:
         """Tell the listener how events end."""
         self._listener = listener
 
     def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[ClaimedBatch], Batch | None]:  # noqa: ARG002
-        """Everything may leave."""
+        """Let everything be sent."""
         return [ClaimedBatch(batch, [], 0)], None
 
     def settle(
@@ -84,7 +84,7 @@ class UncheckedSending:
             self._listener.settled(claimed.batch, outcome, code=code, reasons=reasons)
 
     def conclude(self, claimed: ClaimedBatch, status: Status, released: ClaimedBatch | None = None) -> None:
-        """Nothing is kept."""
+        """Do nothing."""
 
     def divide(
         self,
@@ -92,7 +92,7 @@ class UncheckedSending:
         parts: Sequence[Sequence[int]],
         statuses: Sequence[Status],  # noqa: ARG002 - nothing is kept
     ) -> list[ClaimedBatch]:
-        """Parts of the claimed batch."""
+        """Divide the claimed batch."""
         return [msgspec.structs.replace(claimed.only(part), probed=True) for part in parts]
 
 
@@ -111,7 +111,7 @@ class LedgerSendOnce:
         self._rejected: dict[bytes, tuple[str, Sequence[Reason]]] = {}
 
     def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[ClaimedBatch], Batch | None]:
-        """Write what may leave to the ledger; settle what was delivered or is held in doubt."""
+        """Claim what may be sent in the ledger; settle what was delivered or is held in doubt."""
         digests = digests_of(self._ledger, self._origin, batch)
         mine = list(range(len(digests))) if again else self._first_of_run(batch, digests)
         if not mine:
@@ -142,7 +142,7 @@ class LedgerSendOnce:
         code: str = "",
         reasons: Sequence[Sequence[Reason]] = (),
     ) -> None:
-        """Tell how the claimed batch's events ended, and those that follow them."""
+        """Tell the listener how the events ended, and let later events of the same identities end the same way."""
         if not claimed.batch.events:
             return
         self._listener.settled(claimed.batch, outcome, code=code, reasons=reasons)
@@ -162,7 +162,7 @@ class LedgerSendOnce:
                 self._listener.settled(batch.only([index]), outcome, code=code, reasons=told)
 
     def _settle_twins(self, twins: Sequence[tuple[bytes, Batch, int]]) -> None:
-        """Events of identities that are delivered by now end as a later run would say."""
+        """Settle later events of delivered identities with the outcome and code that a later run would give them."""
         contents: list[int] = []
         for digest, batch, index in twins:
             one = batch.only([index])
@@ -173,19 +173,19 @@ class LedgerSendOnce:
             self._listener.settled(batch.only([index]), Outcome.ALREADY_DELIVERED, code=codes.get(i, ""))
 
     def _followers_of(self, digests: Sequence[bytes]) -> list[tuple[int, list[tuple[Batch, int]]]]:
-        """What waits for the fate of these identities, by their index; it waits no longer."""
+        """Take out the events that wait for these identities to end, by the index of the identity."""
         found = ((i, self._followers.pop(digest, [])) for i, digest in enumerate(digests))
         return [(i, waiting) for i, waiting in found if waiting]
 
     def _remember(self, claimed: ClaimedBatch, code: str, reasons: Sequence[Sequence[Reason]]) -> None:
-        """Keep why an identity was rejected: a second event of it in this run shares that fate."""
+        """Remember why an identity was rejected, so that a second event of it in this run is rejected alike."""
         for i, digest in enumerate(claimed.digests):
             if len(self._rejected) >= _MOST_REMEMBERED:
                 return
             self._rejected[digest] = (code, reasons[i] if reasons else ())
 
     def conclude(self, claimed: ClaimedBatch, status: Status, released: ClaimedBatch | None = None) -> None:
-        """One row for the entry; rows of their own only for what is released."""
+        """Update one row for the entry; only released events cost rows of their own."""
         gone = released if released is not None and released.digests else None
         days = _days(claimed, status, gone)
         if gone is not None:
@@ -208,7 +208,7 @@ class LedgerSendOnce:
         ]
 
     def _first_of_run(self, batch: Batch, digests: list[bytes]) -> list[int]:
-        """The events whose identity nothing in this run is delivering yet; the others share that one's fate."""
+        """The events that are the first of their identity in this run; all others wait for that one, or are rejected like it."""
         with self._lock:
             leaving, rejected = self._leaving, self._rejected
             alone = set(digests)
@@ -239,7 +239,7 @@ class LedgerSendOnce:
 
 
 def _days(claimed: ClaimedBatch, status: Status, released: ClaimedBatch | None = None) -> str:
-    """On which days those events happened that are delivered, as the ledger keeps it; nothing of others."""
+    """The days on which delivered events happened, as the ledger keeps them; empty for other statuses."""
     if status is not Status.DELIVERED:
         return UNDATED
     return days_text(claimed.batch.days, released.batch.days if released is not None else ())

@@ -1,4 +1,4 @@
-"""Sends a claimed batch, attempt after attempt, and does what each answer leads to.
+"""Sends a claimed batch, attempt after attempt, and reacts to each answer.
 
 `advance` takes a claimed batch through one request and returns what is left to do: nothing, the
 claimed without what was refused, or parts of it. Quota is spent before each request. Where an
@@ -53,7 +53,7 @@ _LONGEST_THROTTLE = 300.0
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """What the person decided about retries, the day's quota and events in doubt."""
+    """The settings for retries, the day's quota and events in doubt."""
 
     retry_for_seconds: float
     max_resends: int
@@ -63,7 +63,7 @@ class Policy(msgspec.Struct, frozen=True):
 
 
 class Sender:
-    """Requests, answers and reactions; shared by all sender threads."""
+    """Sends requests and reacts to answers; shared by all sender threads."""
 
     def __init__(  # noqa: PLR0913 - what it is assembled of
         self,
@@ -76,7 +76,7 @@ class Sender:
         *,
         observer: Observer = UNOBSERVED,
     ) -> None:
-        """Nothing is sent yet; `observer` hears of every request and its answer."""
+        """Send nothing yet; `observer` is told of every request and its answer."""
         self._client = client
         self._tokens = tokens
         self._send_once = send_once
@@ -111,12 +111,12 @@ class Sender:
             claimed = left
 
     def put_back(self, claimed: ClaimedBatch) -> None:
-        """Leave a claimed batch unsent: without this worker its events are free."""
+        """Leave a claimed batch unsent; its events are free when this worker has ended."""
         if claimed.entry not in self._waiting:
             self.not_taken(claimed)
 
     def attempt(self, claimed: ClaimedBatch) -> tuple[answers.Answer, ClaimedBatch]:
-        """Spend quota, send one request, and read its answer: what it means, and the batch, now counted as sent once more."""
+        """Spend quota and send one request; returns the meaning of its answer, and the batch with one more sending counted."""
         spent = self.quota.spend(lambda: self.put_back(claimed))
         if not self._tokens.at_hand:
             self.put_back(claimed)
@@ -254,7 +254,7 @@ class Sender:
         return left if not again and not isinstance(left, list) else [*again, *_parts_of(left)]
 
     def stop_rule(self, claimed: ClaimedBatch, message: str) -> list[ClaimedBatch]:
-        """LinkedIn refuses the rule as such: none of its events leaves any more."""
+        """Stop a rule that LinkedIn refuses as such: none of its events is sent any more."""
         self.not_taken(claimed)
         self.stopped_rules.stop_refused(claimed.batch.rule, message)
         return []
@@ -311,7 +311,7 @@ class Sender:
         return claimed
 
     def _smaller(self, claimed: ClaimedBatch) -> list[ClaimedBatch]:
-        """Halve what is too large; where a single event is, something in between takes no requests of ours."""
+        """Halve a batch that is too large; a single event cannot be, so something in between refuses our requests."""
         if len(claimed.batch.events) > 1:
             return self._bisection.halve(claimed)
         self.not_taken(claimed)
@@ -337,7 +337,7 @@ class Sender:
     # Before a request
 
     def _without_aged(self, claimed: ClaimedBatch) -> ClaimedBatch:
-        """Settle the events that grew too old while they waited."""
+        """Settle the events that became too old while they waited, and return the rest."""
         oldest = self._clock.now() - OLDEST_MS
         aged = [i for i, event in enumerate(claimed.batch.events) if event.happened_at < oldest]
         if not aged:

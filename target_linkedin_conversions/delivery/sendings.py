@@ -1,4 +1,4 @@
-"""Counts how often each batch was sent, whatever became of it."""
+"""Counts how often each batch was sent, whatever the outcome."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ class Sendings:
     """The requests of a run and their batches; for all threads."""
 
     def __init__(self) -> None:
-        """Nothing was sent yet."""
+        """Start with nothing sent."""
         self.requests = 0
         self.seconds: list[float] = []
-        """How long each request took that was answered, or given up."""
+        """Seconds of each request until it was answered or given up."""
         self._batches: Counter[tuple[str, str, int]] = Counter()
         self._lock = Lock()
 
     def leaves(self, claimed: ClaimedBatch) -> ClaimedBatch:
-        """Count a batch that leaves now; returns it with its own count of sendings one higher."""
+        """Count a batch that is sent now; returns it with its count of sendings one higher."""
         name = (claimed.batch.stream, claimed.batch.rule)
         with self._lock:
             self.requests += 1
@@ -36,12 +36,12 @@ class Sendings:
         return msgspec.structs.replace(claimed, sent=claimed.sent + 1)
 
     def divided(self, claimed: ClaimedBatch, parts: int) -> None:
-        """Count a batch that was divided as so many parts, each sent as often as it was."""
+        """Count a divided batch as this many parts, each sent as often as the whole was."""
         if claimed.sent:
             with self._lock:
                 self._batches[claimed.batch.stream, claimed.batch.rule, claimed.sent] += parts - 1
 
     def counts(self) -> list[tuple[str, str, int, int]]:
-        """For each stream, rule and number of sendings how many batches were sent so often."""
+        """How many batches were sent how often: stream, rule, number of sendings, number of batches."""
         with self._lock:
             return [(*name, batches) for name, batches in sorted(self._batches.items()) if batches]

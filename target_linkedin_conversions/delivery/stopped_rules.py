@@ -1,4 +1,4 @@
-"""Rules none of whose events leaves any more, and what to say of them."""
+"""Rules whose events are no longer sent, and the message about them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ logger = logging.getLogger(__name__)
 
 
 class StoppedRules(dict[str, str]):
-    """By the id of a rule why it is stopped: LinkedIn's words, or what was found before it was asked."""
+    """Why each rule is stopped, by its id: LinkedIn's refusal, or a finding of the checks beforehand."""
 
     def __init__(self) -> None:
         """No rule is stopped yet."""
@@ -18,7 +18,7 @@ class StoppedRules(dict[str, str]):
         self._beforehand: list[str] = []
 
     def stop_beforehand(self, rule: str, why: str) -> None:
-        """Stop a rule of whose events LinkedIn would take none; `why` is a sentence, with the mend."""
+        """Stop a rule whose events LinkedIn would refuse; `why` is a sentence, with the mend."""
         if rule not in self:
             self[rule] = why
             self._beforehand.append(rule)

@@ -1,4 +1,4 @@
-"""What the senders wait for at the moment, and until when: for whoever shows how a run goes on."""
+"""What the senders wait for at the moment, and until when, for displays of a run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Waits:
     """The waits of all sender threads."""
 
     def __init__(self, clock: Clock) -> None:
-        """Nobody waits."""
+        """Start with no wait."""
         self._clock = clock
         self._lock = Lock()
         self._waiting: dict[int, Waiting] = {}
@@ -35,7 +35,7 @@ class Waits:
 
     @contextmanager
     def on(self, why: str, seconds: float) -> Iterator[None]:
-        """Somebody waits for as long as this lasts, which should be so many seconds."""
+        """A wait that lasts as long as the `with` block, expected to take this many seconds."""
         with self._lock:
             self._number += 1
             mine = self._number
@@ -48,6 +48,6 @@ class Waits:
 
     @property
     def first(self) -> Waiting | None:
-        """The wait that ends first, None where nobody waits."""
+        """The wait that ends first; None where there is none."""
         with self._lock:
             return min(self._waiting.values(), key=lambda one: one.until, default=None)

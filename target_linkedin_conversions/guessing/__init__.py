@@ -1,1 +1,1 @@
-"""What a person would most likely map: from the names, types and looks of a stream's columns, with reasons; pure."""
+"""Guesses a mapping from names, types and values of a stream's columns, with reasons; pure."""

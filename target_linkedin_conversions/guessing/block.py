@@ -41,7 +41,7 @@ _ORDER = (
 
 
 def entry_lines(
-    stream: str, guess: Guess, *, records: int, key: Sequence[str] = (), rules: Sequence[str] = (), consent: str = ""
+    stream: str, guess: Guess, *, records: int, key: Sequence[str], rules: Sequence[str] = (), consent: str = ""
 ) -> Iterator[str]:
     """The lines of one entry.
 
@@ -135,7 +135,7 @@ def _field(field: str, guess: FieldGuess) -> str:
 
 
 def _perhaps(field: str, guess: FieldGuess) -> Iterator[str]:
-    """A field that is not mapped unasked; one that would be found by its name is switched off until somebody decides."""
+    """A comment for an uncertain field; one that the mapping would find by its name is switched off until a person decides."""
     found = {folded_name(name) for name in FOUND_BY_NAME.get(field, ())}
     if field in FOUND_BY_NAME and found:
         yield f"    {field}: false"

@@ -56,7 +56,7 @@ _FOR_OTHERS = frozenset(
         "analytics functional functionality necessary essential terms tos service statistics performance social sale sell"
     )
 )
-"""What people agree to that is no advertisement."""
+"""Words of consents for other purposes than advertising."""
 _TARGETING_GROUP = re.compile(r"(c0004)(?::[01])?", re.IGNORECASE).fullmatch
 """How OneTrust calls the group of cookies for advertisements."""
 _BETWEEN = re.compile(r"[,;|]")
@@ -105,7 +105,7 @@ def _is_consent(label: Label, sample: ColumnSample, *, is_for_ads: bool) -> bool
     if not is_for_ads and not _FOR_OTHERS.isdisjoint(label.all_words):
         return False
     if looks.share(sample.values, looks.is_time) >= MOSTLY or _OF_A_FORM.intersection(label.words[-1:]):
-        return False  # when or by which form it was said, not what
+        return False  # when or by which form consent was given, not whether
     if _says(label.words, _CONSENTS) or _says(label.words, _ALLOWS):
         return True
     is_inside = _says(label.around, (*_CONSENTS, *_ALLOWS, *_PLACES)) and _IN_PLACES.issuperset(label.words)

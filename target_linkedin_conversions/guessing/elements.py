@@ -36,7 +36,7 @@ def without_its_siblings(columns: Columns, element: str) -> Columns:
 
 
 def mark_of(element: str) -> Mark:
-    """Only rows that have the element count."""
+    """The mark by which only rows with that element count."""
     by, _, value = _choice(element)
     return Mark(f"{element}.{by}", "only rows with such an element", value)
 

@@ -1,4 +1,4 @@
-"""What is guessed of a stream: columns by field, and what its entry needs beside them, each with its reason."""
+"""The values of a guess: columns by field, and the rest of the entry, each with its reason."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Writing(msgspec.Struct, frozen=True):
 
 
 class Guess(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that could be guessed; what is not there was not found.
+    """The guess for a stream; absent fields could not be guessed.
 
     `perhaps` are fields that may be meant and are not mapped unasked, `unused` those whose column would be found or
     hinted at and is of no use, each with why.

@@ -1,4 +1,4 @@
-"""What a column's values look like: each a question that one value answers, and the share that answers yes."""
+"""Predicates on single values (an address? a time?), and the share of a column's values for which one holds."""
 
 from __future__ import annotations
 

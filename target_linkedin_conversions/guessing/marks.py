@@ -64,7 +64,7 @@ def guess_deleted(columns: Columns, labels: Labels) -> tuple[Mark, ...]:
         if not labels[path].depth and _GONE & {"".join(labels[path].words), folded_name(path)} and _marks(sample)
     )
     by_the_tap = tuple(Mark(name, reason) for name in ("_sdc_deleted_at",) if name in columns)
-    return (*marks, *by_the_tap) if marks else ()  # alone it is asked anyway
+    return (*marks, *by_the_tap) if marks else ()  # with this column alone a person is asked anyway
 
 
 def _marks(sample: ColumnSample) -> bool:
@@ -82,11 +82,10 @@ def guess_only(columns: Columns, labels: Labels) -> Mark | None:
         name = "".join(labels[path].words)
         if name in _ONLY and not labels[path].depth and sample.values and _is_flag(sample):
             return Mark(path, _ONLY_WHO.get(name, "leaves tests out"), _ONLY[name])
-    return next((_only_active(path) for path, sample in columns.items() if _is_cancellable(labels[path], sample)), None)
-
-
-def _only_active(path: str) -> Mark:
-    return Mark(path, "leaves out what was cancelled", "active")
+    for path, sample in columns.items():
+        if _is_cancellable(labels[path], sample):
+            return Mark(path, "leaves out what was cancelled", "active")
+    return None
 
 
 def _is_cancellable(label: Label, sample: ColumnSample) -> bool:

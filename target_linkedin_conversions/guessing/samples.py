@@ -50,7 +50,7 @@ _IS_A_KEY = re.compile(r"_?[a-z][A-Za-z0-9_-]{0,63}").fullmatch
 """What a program calls something, and no person."""
 
 Value = Any
-"""Whatever a column holds."""
+"""Any value of a column."""
 
 
 class ColumnSample(msgspec.Struct, frozen=True):
@@ -177,7 +177,7 @@ def _elements(path: str, elements: list[Value] | tuple[Value, ...], depth: int) 
     objects = [element for element in elements if isinstance(element, Mapping)]
     if not objects:
         plain = [element for element in elements if not isinstance(element, list | tuple) and element is not None]
-        is_single = path.endswith("].values")  # what an element that is called by its name holds
+        is_single = path.endswith("].values")  # the value of an element that is identified by its name
         for element in plain[:1] if is_single else plain:
             yield f"{path}[0]" if is_single else f"{path}[]", element
         return

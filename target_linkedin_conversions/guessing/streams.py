@@ -20,7 +20,7 @@ __all__ = ["GuessedStream", "Guessing", "streams_setting"]
 
 
 class GuessedStream(msgspec.Struct, frozen=True):
-    """What was guessed of one stream; `is_sent` says whether it has an entry of its own."""
+    """The guess for one stream; `is_sent` says whether an entry is written for it."""
 
     stream: str
     records: int

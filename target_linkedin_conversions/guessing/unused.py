@@ -1,4 +1,4 @@
-"""Columns that the mapping would find by their names, or hint at, and that are of no use; each with why."""
+"""Columns that the mapping would find or hint at by name and that are of no use, each with the reason."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def why_unused(columns: Mapping[str, object], used: Container[str]) -> dict[str,
 
 
 def _reason(field: str, used: Container[str]) -> str:
-    """Why a field is not used; empty where that needs no word."""
+    """Why a field is not used; empty where no explanation is needed."""
     has_full, has_first = "full_name" in used, "first_name" in used
     if field == "full_name":
         return "" if has_first else "not a person's name"

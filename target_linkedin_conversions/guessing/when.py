@@ -131,7 +131,7 @@ def _ranked(columns: Mapping[str, ColumnSample], labels: Mapping[str, Label]) ->
         if not sample.values or is_never or changes_with_every_edit(name):
             continue
         if "[]" in path or "[0]" in path or "consent" in label.around:
-            continue  # of one thing among several that the record is about, or of what was agreed to
+            continue  # a time of one element of a list, or of a consent
         at = _rank(label)
         if at is None or not _holds_times(sample, label):
             continue
@@ -156,7 +156,7 @@ def _holds_times(sample: ColumnSample, label: Label) -> bool:
     if sample.types == {"boolean"} or looks.share(sample.values, lambda value: isinstance(value, bool)):
         return False
     if "time" in label.words and all(isinstance(value, str) and value.startswith("19") for value in sample.values):
-        return False  # a clock without a day, which taps put on the first day of 1970
+        return False  # a time of day, which taps write on the first day of 1970
     texts = [value for value in sample.values if isinstance(value, str)]
     return (
         looks.share(sample.values, looks.is_time) >= _MOSTLY

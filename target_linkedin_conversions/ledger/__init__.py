@@ -1,4 +1,4 @@
-"""The ledger: what was delivered, what is on its way, and how much quota is left.
+"""The ledger: what was delivered, what is under way, and how much quota is left.
 
 The only room that speaks SQL. It knows digests and rules, never a person.
 """
@@ -74,7 +74,7 @@ class Ledger:
         """Open or create the ledger and join it as a worker; raises `LedgerError`."""
         self.database.open()
         self.lease.join()
-        # From here on no import gives the ledger another key.
+        # From here on no import can give the ledger another key.
         self.database.read_key()
 
     def close(self, reported: Iterable[int] = ()) -> None:
@@ -116,10 +116,10 @@ class Ledger:
 
 
 def _head(hour: int) -> bytes:
-    """What the digests of an hour begin with."""
+    """The first bytes of all digests of an hour."""
     return (hour & 0xFFFF).to_bytes(_HOUR_BYTES, "big")
 
 
 def pseudonym(key: bytes, text: str) -> str:
-    """A keyed digest that stands for a text in the rejects; only this ledger can find it again."""
+    """A keyed digest that replaces a text in the rejects; it can be matched with the ledger's key alone."""
     return blake2b(text.encode(), digest_size=DIGEST_BYTES, key=key, person=b"reject-key").hexdigest()

@@ -1,4 +1,4 @@
-"""PostgreSQL's advisory locks that workers of a ledger take, each by a number of its own; SQLite has one writer anyway."""
+"""The numbers of the advisory locks that workers take on PostgreSQL; SQLite has one writer and needs none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["AdvisoryLock"]
 
 
 class AdvisoryLock(IntEnum):
-    """What one worker at a time does; beside these each quota's key, hashed, is one."""
+    """A lock for what only one worker may do at a time; besides these, the hashed key of each quota is a lock."""
 
     OPENING = 7_303_013
     """Creates the tables."""

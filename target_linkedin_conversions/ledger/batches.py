@@ -1,4 +1,4 @@
-"""Where each batch is: leaving, waiting, delivered, or in doubt.
+"""The status of each batch: leaving, waiting, delivered, or in doubt.
 
 After an answer one row is updated, whatever a batch holds; only what is released or divided costs rows of its own.
 """
@@ -26,7 +26,7 @@ __all__ = ["Batches", "count_out"]
 
 _batches, _deliveries = tables.batches, tables.deliveries
 
-# What every batch costs, made once: SQLAlchemy takes ten times as long to make a statement as to run it (measured).
+# Every batch runs these, so they are made once: building a statement costs SQLAlchemy ten times its execution (measured).
 _NEW = insert(_batches)
 _of_batch = update(_batches).where(_batches.c.id == bindparam("batch"))
 _MARK = _of_batch.values(status=bindparam("to"), days=bindparam("on"))
@@ -66,7 +66,7 @@ class Batches:
 
     @retry_transaction
     def mark(self, batch: int, status: Status, *, resent: bool = False, days: str = UNDATED) -> None:
-        """Write where a batch is, and on which days its events happened where they are delivered; the one row that an answer costs.
+        """Write the status of a batch and, of a delivered one, the days on which its events happened: one row an answer.
 
         One that is to leave again is still this worker's, or `LedgerError` says that it is not;
         `resent` notes that its events were sent before without an answer.
@@ -82,7 +82,7 @@ class Batches:
 
     @retry_transaction
     def settle(self, batch: int, status: Status, released: Sequence[bytes], *, days: str = UNDATED) -> None:
-        """Write where a batch is, as `mark` does, and forget the events of it that were not taken."""
+        """Write the status of a batch, as `mark` does, and forget those of its events that were not taken."""
         with self._database.transaction() as connection:
             if released:
                 mine = _deliveries.c.batch == batch
@@ -100,7 +100,7 @@ class Batches:
         resent: bool = False,
         days: Sequence[str] = (),
     ) -> list[int]:
-        """Move the events of a batch to new batches, each with its status and its days; their ids, in order."""
+        """Move the events of a batch to new batches, each with its status and days; returns their ids, in order."""
         mine = update(_deliveries).where(_deliveries.c.digest == bindparam("moved"), _deliveries.c.batch == batch)
         with self._database.transaction() as connection:
             entries = []
@@ -115,7 +115,7 @@ class Batches:
 
 
 def count_out(connection: Connection, taken: Mapping[int, int]) -> None:
-    """Count out of batches so many events that were taken from them; their rows stay, for a slow worker may yet hear of them."""
+    """Lower the event counts of batches by the events taken over from them; the rows stay, for a slow worker may still mark them."""
     for batch, events in taken.items():
         statement = update(_batches).where(_batches.c.id == batch)
         connection.execute(statement.values(events=_batches.c.events - events))

@@ -49,7 +49,7 @@ _LOOK_UP_SQLITE = text(
 
 
 class KnownIdentity(msgspec.Struct, array_like=True, gc=False):
-    """What the ledger holds of the identity at this index of those that were asked for."""
+    """What the ledger holds of one identity; `index` is its place among those asked for."""
 
     index: int
     batch: int
@@ -89,7 +89,7 @@ def look_up(connection: Connection, digests: Sequence[bytes], *, is_sqlite: bool
 def move(
     connection: Connection, digests: Sequence[bytes], batch: int, contents: Sequence[int], *, is_sqlite: bool
 ) -> None:
-    """Give identities to a batch, and their check sums where there are any: what leaves now is all that ever did."""
+    """Move identities to a batch, with the check sums of the events that are sent now."""
     if not digests:
         return
     if not is_sqlite:

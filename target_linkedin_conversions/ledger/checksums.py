@@ -1,4 +1,4 @@
-"""The check sum of an identity: what time and value are known by, and the record's key where that tells something."""
+"""The check sum of an identity: of time and value, and of the record's key where that differs from the identity."""
 
 from __future__ import annotations
 

@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 __all__ = ["Claim", "Claims"]
 
 _MOST_IN_A_COMMIT = 4
-"""Batches that a transaction takes: what it holds up, other programs that share the ledger wait for."""
+"""Batches that one transaction may claim: other programs that share the ledger wait for it."""
 
 _MOST_TRIES = 20
-"""How often others may release events between two statements; what then stands there is a damage of the ledger."""
+"""How often other workers may release events between two statements before the ledger counts as damaged."""
 
 _batches, _workers = tables.batches, tables.workers
 
@@ -62,7 +62,7 @@ class Claim(msgspec.Struct):
     batch_again: int = 0
 
     def add(self, part: Claim, indices: Sequence[int]) -> None:
-        """Add what is known of a part of the events: those at these indices."""
+        """Add the claim on a part of the events, which stand at these indices."""
         for mine, found in zip(self._by_ending, part._by_ending, strict=True):
             mine.extend(indices[i] for i in found)
 
@@ -72,7 +72,7 @@ class Claim(msgspec.Struct):
 
 
 class _Wanted(msgspec.Struct, frozen=True):
-    """What a thread wants to send: events of one rule, and whether those in doubt are among them."""
+    """One thread's request for a claim: events of one rule, and whether those in doubt are to be sent again."""
 
     rule: str
     digests: Sequence[bytes]
@@ -84,7 +84,7 @@ class Claims:
     """The identities that one worker claims."""
 
     def __init__(self, database: Database, worker: Lease, batches: Batches) -> None:
-        """What is claimed belongs to this worker, and stands in its batches."""
+        """Claims are made for the worker of this lease, as batches of its own."""
         self._database = database
         self._lease = worker
         self._batches = batches
@@ -92,7 +92,7 @@ class Claims:
         # unless each transaction takes its events in the order of their digests.
         most = _MOST_IN_A_COMMIT if database.is_sqlite else 1
         self._may_hold = False
-        """Whether a claim of this worker may have been committed that it never heard of."""
+        """Whether a claim of this worker may have been committed although its answer was lost."""
         self._commits: GroupCommit[_Wanted, Claim] = GroupCommit(self._claim_all, most)
 
     def claim(self, rule: str, digests: Sequence[bytes], contents: Sequence[int], *, resend: bool) -> Claim:
@@ -152,7 +152,7 @@ class Claims:
         return self._sorted_out(connection, batch, wanted)
 
     def _claim_at_once(self, wanted: _Wanted) -> Claim:
-        """A claim on PostgreSQL: one way there and back for events that nobody knows, another transaction for others.
+        """Claim on PostgreSQL: one round trip for events that the ledger does not know, another transaction for the others.
 
         Between the two the batch is one of this worker that is about to leave, as it is after the last of them.
         """
@@ -164,7 +164,7 @@ class Claims:
             return self._sorted_out(connection, batch, wanted)
 
     def _sorted_out(self, connection: Connection, batch: int, wanted: _Wanted) -> Claim:
-        """Say of each event what the ledger held, and take over those that this worker may."""
+        """Find what the ledger holds of each event, and take over those that this worker may have."""
         claim = Claim(batch)
         known, gone = self._look_up(connection, wanted.digests)
         tries = 0
@@ -201,7 +201,7 @@ class Claims:
                 claim.elsewhere.append(index)
 
     def _take_over(self, connection: Connection, claim: Claim, wanted: _Wanted, freed: Sequence[int]) -> int:
-        """Move what is taken over to this worker's batches; the entry of what is sent again, if any is."""
+        """Move events to this worker's batches; returns the entry of those that are sent again, 0 where there are none."""
         digests, contents = [wanted.digests[i] for i in freed], [wanted.contents[i] for i in freed]
         self._move(connection, digests, claim.batch, contents)
         mine = _batches.c.id == claim.batch
@@ -225,7 +225,7 @@ class Claims:
         """What the ledger holds of these events by their index, and which of their workers are gone."""
         known = self._known(connection, digests)
         others = self._others(known.values())
-        if others and not self._database.is_sqlite:  # what is delivered stays so; only the rest may change hands
+        if others and not self._database.is_sqlite:  # delivered events stay so; only the others may be taken over
             connection.execute(select(func.pg_advisory_xact_lock(int(AdvisoryLock.TAKING_OVER))))
             known = self._known(connection, digests)
             others = self._others(known.values())
@@ -255,7 +255,7 @@ class Claims:
 
 
 def _delivered(claim: Claim, held: int, content: int) -> list[int]:
-    """Where the index of an event belongs whose identity was delivered."""
+    """The list of the claim that a delivered identity's index belongs to."""
     if is_other_key(held, content):
         return claim.other_key
     return claim.delivered if is_same_content(held, content) else claim.changed

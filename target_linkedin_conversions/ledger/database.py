@@ -150,7 +150,7 @@ class Database:
         return bool(meta)
 
     def _has_file(self, path: Path) -> bool:
-        """Whether something is in the ledger's file; raises `LedgerError` for what is no file."""
+        """Whether the ledger's file is there and not empty; raises `LedgerError` for what is no file."""
         if path.is_file():
             return path.stat().st_size > 0
         if os.path.lexists(path):
@@ -170,7 +170,7 @@ class Database:
             self._read_meta(connection)
 
     def _ensure_ours(self, connection: Connection) -> None:
-        """Take no file of another program, to make tables among its own; a server's database may be shared."""
+        """Refuse an SQLite file with another program's tables; a server's database may be shared."""
         found = inspect(connection).get_table_names() if self.is_sqlite else []
         if found and tables.meta.name not in found:
             message = (
@@ -266,7 +266,7 @@ class Database:
             )
 
     def forget(self) -> None:
-        """Unmake a ledger that `open` made and nobody has used, as if it had never been opened."""
+        """Undo `open` for a ledger that it made and no worker has joined: without these rows it counts as not there."""
         with self.transaction() as connection:
             if connection.execute(select(tables.workers.c.id).limit(1)).first() is None:
                 connection.execute(delete(tables.meta))
@@ -279,7 +279,7 @@ class Database:
         return int(milliseconds or 0)
 
     def monotonic(self) -> float:
-        """Seconds of this process, which no clock that is set moves."""
+        """Monotonic seconds of this process."""
         return time.monotonic()
 
     def _prepare_file(self, path: Path) -> None:
@@ -346,7 +346,7 @@ class Database:
         """Read key and age, and the version; raises `LedgerError` for what is none, or of a newer release."""
         try:
             version, self.created = int(meta["version"]), int(meta["created"])
-            self.last_run = str(meta.get(_LAST_RUN, b""), "utf-8")  # of a number `bytes` would make so many zeros
+            self.last_run = str(meta.get(_LAST_RUN, b""), "utf-8")  # `bytes(5)` would be five zeros
             is_ours = version > 0 and 0 <= self.created <= LAST_MS
         except (KeyError, ValueError, TypeError):
             is_ours = False
@@ -362,7 +362,7 @@ class Database:
         return version
 
     def _ensure_in_place(self) -> None:
-        """Stop where the open file is not what its name leads to any more: no later run would see what is written."""
+        """Raise where the file was moved or replaced since it was opened: no later run would see what is written to it."""
         if self._identity is None or self.path is None or _identity_of(self.path) == self._identity:
             return
         message = (

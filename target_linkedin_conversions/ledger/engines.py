@@ -24,7 +24,7 @@ AUTOCOMMIT = "AUTOCOMMIT"
 """The isolation level of a connection whose every statement is a transaction of its own."""
 
 _CONNECTIONS = 2
-"""Of a process to PostgreSQL: one for the batch that is claimed, and one for all that is short."""
+"""Connections of one process to PostgreSQL: one for the batch being claimed, and one for all short statements."""
 
 _BUSY_PAUSE = 0.01
 _PAGE_BYTES = 1024
@@ -81,7 +81,7 @@ def engine_to_read(url: URL, busy_seconds: float) -> Engine:
     path = Path(url.database or "").resolve()
 
     def connect() -> sqlite3.Connection:
-        """As it is now: where no log lies beside the file nobody has it open, and SQLite must not make one."""
+        """Open the file as immutable where no log lies beside it: nobody has it open, and SQLite must not create one."""
         is_used = log_files(path)[0].exists()
         how = "mode=ro" if is_used else "mode=ro&immutable=1"
         return sqlite3.connect(
@@ -154,7 +154,7 @@ def _sqlite(url: URL, busy_seconds: float) -> Engine:
 
 
 def _write_ahead(connection: Any, busy_seconds: float) -> None:  # noqa: ANN401 - the driver's own type
-    """Switch a file to its write-ahead log; of programs that open a new one at once SQLite refuses some (measured)."""
+    """Switch a file to its write-ahead log, with retries: SQLite refuses some programs that do so at once (measured)."""
     until = time.monotonic() + busy_seconds
     while True:
         try:

@@ -1,4 +1,4 @@
-"""What SQLAlchemy and its drivers raise, as one clear stop: what is wrong with the ledger, and the mend."""
+"""Turns what SQLAlchemy and its drivers raise into one error that says what is wrong with the ledger, and the mend."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def ledger_faults(url: URL, place: Callable[[], str]) -> Iterator[None]:
 
 
 def _kind_of(error: SQLAlchemyError, *, is_sqlite: bool) -> type[LedgerError]:
-    """Whether the server went away, or cannot be connected to, or rolled back, rather than refused a statement."""
+    """The class of error: connection lost, transaction rolled back, or any other fault."""
     if is_sqlite or not isinstance(error, DBAPIError):
         return LedgerError
     code = getattr(error.orig, "sqlstate", None)

@@ -23,7 +23,7 @@ Answer = TypeVar("Answer")
 
 
 class _Asked(Generic[Question, Answer]):
-    """A question of one thread, and what became of it."""
+    """The question of one thread, with its answer or error."""
 
     def __init__(self, question: Question) -> None:
         self.question = question
@@ -32,17 +32,17 @@ class _Asked(Generic[Question, Answer]):
 
 
 class GroupCommit(Generic[Question, Answer]):
-    """Gives each thread its answer; those that come while one is given are answered at once, by one of them."""
+    """Answers the questions of several threads; those that arrive during a transaction are answered together by the next."""
 
     def __init__(self, answer: Callable[[list[Question]], Sequence[Answer]], most: int) -> None:
-        """`answer` gives the answers of at most so many questions, in their order; what it raises, each of them gets."""
+        """`answer` returns the answers to at most `most` questions, in their order; what it raises is raised to each asker."""
         self._answer = answer
         self._most = most
         self._asked: deque[_Asked[Question, Answer]] = deque()
         self._lock = Lock()
 
     def ask(self, question: Question) -> Answer:
-        """The answer to a question, after those that were asked before."""
+        """The answer to a question; questions are answered in the order in which they came."""
         mine: _Asked[Question, Answer] = _Asked(question)
         self._asked.append(mine)
         with self._lock:

@@ -29,7 +29,7 @@ __all__ = ["Imported", "import_lines"]
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """What an import brought: identities that were new, that replaced a lesser status, or that were known."""
+    """What an import brought: how many identities were new, raised to a higher status, or already known."""
 
     adopted: bool
     """Whether the ledger was empty and has taken the export's key."""

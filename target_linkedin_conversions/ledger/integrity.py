@@ -53,7 +53,7 @@ def integrity(database: Database) -> Integrity:
 
 
 def _of_tables(database: Database, connection: Connection) -> list[str]:
-    """What tables lack; nothing is said of those of an earlier release, which the next run makes whole."""
+    """Problems of the tables; missing ones of an earlier release are none, because the next run upgrades it."""
     if database.upgraded_from is not None:
         return []
     inspector = inspect(connection)

@@ -53,7 +53,7 @@ class JobRuns:
 
     @retry_transaction
     def begin(self, job: str, part: int) -> None:
-        """This run has begun to try a part of a job; after the worker joined."""
+        """Write that this run tries a part of a job; call it after the worker has joined."""
         row = {"run": self._run, "job": job, "part": part, "worker": self._lease.worker}
         with self._database.transaction() as connection:
             connection.execute(
@@ -78,7 +78,7 @@ def runs_of_job(database: Database, job: str) -> list[RunOfJob]:
 
 
 def _events(connection: Connection, job: str) -> dict[int, dict[str, EventsOfRule]]:
-    """By worker and rule."""
+    """The counts of events, by worker and rule."""
     statement = (
         select(_batches.c.worker, _batches.c.rule, *sums_of_ended())
         .join(_runs, _runs.c.worker == _batches.c.worker)
@@ -92,6 +92,6 @@ def _events(connection: Connection, job: str) -> dict[int, dict[str, EventsOfRul
 
 
 def forget_job(database: Database, job: str) -> None:
-    """The job's receipt is written: which runs were its own matters to nobody any more."""
+    """Delete the rows of a job whose receipt is written."""
     with database.transaction() as connection:
         connection.execute(delete(_runs).where(_runs.c.job == job))

@@ -25,7 +25,7 @@ _CHECK_BYTES = 16
 
 
 def check_of(key: bytes) -> bytes:
-    """What a key is known by; it tells nothing of the digests."""
+    """The check value of a key, from which neither key nor digests can be found."""
     return blake2b(key, digest_size=_CHECK_BYTES, person=b"ledger-check").digest()
 
 

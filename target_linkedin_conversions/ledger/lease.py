@@ -1,4 +1,4 @@
-"""A worker's lease: for so long the others believe that it is alive and leave its events alone.
+"""A worker's lease: until it ends, other workers take this one for alive and leave its events alone.
 
 Whoever gives no sign of life loses what it has not settled; whoever ended without a report is told of by a later run.
 """
@@ -31,7 +31,7 @@ TAKEN_OVER = -1
 
 _workers = tables.workers
 
-# What every batch costs, made once: SQLAlchemy takes ten times as long to make a statement as to run it (measured).
+# Every batch runs these, so they are made once: building a statement costs SQLAlchemy ten times its execution (measured).
 _EXTEND = (
     update(_workers)
     .where(_workers.c.id == bindparam("worker"), _workers.c.leased_until != TAKEN_OVER)
@@ -104,7 +104,7 @@ class Lease:
             over = _workers.c.leased_until <= self._database.now(connection)
             untold = select(_workers.c.id).where(_workers.c.told == 0, _workers.c.id != self.worker, over)
             found = [row.id for row in connection.execute(untold)]
-            if not found:  # as mostly: the batches of all runs need not be looked at
+            if not found:  # the usual case, which need not read the batches of all runs
                 return []
             rows = connection.execute(
                 select(_workers.c.id, _workers.c.run, *sums_of_ended())
@@ -117,7 +117,7 @@ class Lease:
 
 
 def taken_over() -> LedgerError:
-    """What a worker hears whose events another one has taken over."""
+    """The error of a worker whose events another one has taken over."""
     message = (
         "this run gave no sign of life for so long that another one took over its events; "
         "nothing more is sent, run it again"

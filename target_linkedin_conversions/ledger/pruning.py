@@ -51,7 +51,7 @@ class Pruning:
             if not self._database.is_sqlite and not connection.scalar(
                 select(func.pg_try_advisory_xact_lock(int(AdvisoryLock.PRUNING)))
             ):
-                return False  # another worker is at it; none waits for its turn
+                return False  # another worker prunes already; do not wait for it
             rows = connection.execute(select(meta).where(meta.c.name.in_([_BELOW, _REACHED])))
             written: dict[str, bytes] = {row.name: row.value for row in rows}
             if _BELOW not in written:
@@ -92,7 +92,7 @@ class Pruning:
             return True
         over = (workers.c.told == 1) & (workers.c.leased_until <= now)
         connection.execute(delete(workers).where(over, workers.c.id.not_in(select(batches.c.worker))))
-        runs = tables.job_runs  # of jobs that nobody ended
+        runs = tables.job_runs  # rows of jobs that never got a receipt
         connection.execute(delete(runs).where(runs.c.worker.not_in(select(workers.c.id))))
         connection.execute(delete(days).where(days.c.day < (now - self._keep_ms) // DAY_MS))
         stop(connection)

@@ -27,20 +27,20 @@ if TYPE_CHECKING:
 __all__ = ["ROOM_MS", "WINDOW_MS", "DaySpent", "Quota", "Reserved", "Wait"]
 
 ROOM_MS = 600
-"""1 % of a minute: requests travel for different times, and LinkedIn counts them where they arrive."""
+"""1 % of a minute: requests take different times to arrive, and LinkedIn counts them on arrival."""
 WINDOW_MS = MINUTE_MS + ROOM_MS
-"""For so long a request counts. One whose answer took longer than the room counts from its answer on."""
+"""How long a request counts; one whose answer took longer than `ROOM_MS` counts from its answer on."""
 _CATCHING_UP = 40
 """Requests are evenly spaced over this part of the limit, or over four: one that is late costs no throughput."""
 _MIDNIGHT_MS = 5 * MINUTE_MS
-"""For so long after midnight LinkedIn's day may still be the last one."""
+"""How long after midnight LinkedIn may still count requests for the day before."""
 
 
 _attempts, _days = tables.attempts, tables.quota_days
 _of_key = _attempts.c.quota_key == bindparam("of_key")
 _of_day = (_days.c.quota_key == bindparam("of_key")) & (_days.c.day == bindparam("of_day"))
 
-# Made once: SQLAlchemy takes ten times as long to make a statement as to run it (measured: 140 us, 16 us).
+# Made once: building a statement costs SQLAlchemy ten times its execution (measured: 140 us, 16 us).
 _SEEN = select(func.count(), func.min(_attempts.c.at), func.max(_attempts.c.at)).where(_of_key)
 _STEP_BACK = update(_attempts).where(_of_key, _attempts.c.at > bindparam("clock")).values(at=bindparam("clock"))
 _FORGET = delete(_attempts).where(_of_key, _attempts.c.at <= bindparam("until"))
@@ -83,7 +83,7 @@ class DaySpent(msgspec.Struct, frozen=True):
 
 
 class _OwnRequests:
-    """The requests of this process in the last minute, which no clock of a ledger moves; from any thread."""
+    """The requests of this process in the last minute by its monotonic clock, whatever the ledger's clock does; thread-safe."""
 
     def __init__(self, per_minute: int, monotonic: Callable[[], float]) -> None:
         self._per_minute = per_minute
@@ -204,7 +204,7 @@ class Quota:
             return True
 
     def _lock(self, connection: Connection) -> None:
-        """SQLite has one writer anyway."""
+        """Lock this quota against other workers; SQLite needs no lock, because it has one writer."""
         if not self._database.is_sqlite:
             connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(self._key))))
 

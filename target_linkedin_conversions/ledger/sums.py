@@ -1,4 +1,4 @@
-"""Sums of events over the batches of a query, by where those are."""
+"""SQL expressions that sum events over batches, by status."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _batches = tables.batches
 
 
 def sums_of_events(*conditions: ColumnElement[bool]) -> list[ColumnElement[int]]:
-    """For each condition the events of the batches that meet it; 0 where none does."""
+    """For each condition, the sum of events over the batches that meet it; 0 where none does."""
     return [func.coalesce(func.sum(case((condition, _batches.c.events), else_=0)), 0) for condition in conditions]
 
 

@@ -37,7 +37,7 @@ DIGEST_BYTES = 16
 
 
 class Status(IntEnum):
-    """Where a batch is, as `batches.status` holds it."""
+    """The status of a batch, as `batches.status` holds it."""
 
     LEAVING = 1
     """Sent, or about to be: without its worker it is in doubt."""
@@ -95,9 +95,9 @@ batches = Table(
     Column("events", Integer, nullable=False),
     Column("status", Integer, nullable=False),
     Column("created", BigInteger, nullable=False),
-    # Whether its events had been sent before without an answer, so that LinkedIn may hold them twice.
+    # Whether its events were sent before without an answer, so that LinkedIn may hold them twice.
     Column("resent", Integer, nullable=False, server_default="0"),
-    # On which days its events happened (`days.py`), once they are delivered.
+    # On which days its events happened (`event_days.py`), once they are delivered.
     Column("days", String, nullable=False, server_default=""),
 )
 

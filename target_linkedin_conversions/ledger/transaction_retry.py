@@ -1,4 +1,4 @@
-"""A transaction is tried again that PostgreSQL lost: restarted in mid-run, or rolled back so that another may go on.
+"""Tries a transaction again that PostgreSQL lost by a restart, or rolled back so that another may go on.
 
 What such a transaction does must come to the same when the first try was committed after all and only its answer
 was lost. SQLite is a file, and never gone.

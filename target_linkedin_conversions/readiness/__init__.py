@@ -1,1 +1,1 @@
-"""What is wrong with the rows of a stream before they are sent: a file a kind of finding, pure."""
+"""Finds what is wrong with the rows of a stream before they are sent; a file for each kind of finding, pure."""

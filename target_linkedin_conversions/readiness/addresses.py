@@ -1,4 +1,4 @@
-"""A mapped column of e-mail addresses: what each is, at which domain, and how often it comes."""
+"""Findings on a mapped column of e-mail addresses: their form, their domains, and addresses on many records."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class WorkAddresses:
     """Counts the records with an address, as long as none of a stream is a private one."""
 
     def __init__(self, columns: list[Addresses], places: Sequence[Place]) -> None:
-        """The columns have seen a batch before this does; `places` are theirs."""
+        """`columns` must have seen each batch before this does; `places` are where their values stand in a row."""
         self._columns, self._places = columns, tuple(places)
         self._records = 0
 

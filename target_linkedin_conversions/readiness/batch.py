@@ -1,4 +1,4 @@
-"""Records of one stream that are looked at together, column by column."""
+"""Records of one stream that are inspected together, column by column."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ __all__ = ["NESTED", "Addresses", "Batch", "Made", "Record", "text_of_all"]
 Record = Mapping[str, Any]
 """A record with all its columns, those that nothing maps among them."""
 Made = list[Event] | Refusal
-"""What the mapping makes of it."""
+"""The result of mapping a record."""
 Addresses = Normalised | list[Normalised]
-"""What a value is as an e-mail."""
+"""The result of reading a value as e-mail addresses."""
 
 
 NESTED = frozenset({dict, list})
-"""Types of values that hold others."""
+"""Types of values that contain other values."""
 
 
 def text_of_all(values: Sequence[Value]) -> str | None:

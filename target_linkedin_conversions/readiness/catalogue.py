@@ -13,7 +13,7 @@ SEVERITIES = ("stops", "warning", "hint")
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """What is said of every finding of a code; `in_runs` where each run counts it, for that costs nothing."""
+    """The text of every finding of one code; `in_runs` says whether runs count it too, where that costs nothing."""
 
     severity: str
     sentence: str
@@ -22,7 +22,7 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 def _meaning(code: str) -> str:
-    """What the reason of that code means, without its mend: a finding has one of its own."""
+    """The meaning of a reason's code without its mend, because a finding has its own mend."""
     return (MESSAGES | SKIPS)[code].partition("; ")[0]
 
 
@@ -216,4 +216,4 @@ OF_FILES = {
         "nothing, if it is none of your rows",
     ),
 }
-"""What is wrong with the rows of a file before anything reads their values."""
+"""Findings on rows of a file that are broken before their values are read."""

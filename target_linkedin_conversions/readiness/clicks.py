@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Clicks"]
 
 _NAME = "li_fat_id"
-"""What may hold a page or a cookie further in."""
+"""Types of values that may hold a page or a cookie inside."""
 _OF_LINKEDIN = re.compile(
     r"(?:^|[\s\"?&#;]|%3F|%26)(?:utm_source(?:=|%3D)linked-?in|li_[a-z_]+(?:=|%3D))", re.IGNORECASE
 ).search

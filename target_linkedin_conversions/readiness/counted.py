@@ -1,4 +1,4 @@
-"""What is already counted of a row: several entries that meet the same defect of it are one record with that defect."""
+"""The defects already counted for a row, so that several entries with the same defect count as one record."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 __all__ = ["Counted", "is_new", "uncounted"]
 
 Counted = set[tuple[str, str]]
-"""Field and code of each defect that is counted; what is no reason has another word for its field."""
+"""Field and code of each counted defect; defects that are no `Reason` have another word in place of the field."""
 
 
 def uncounted(reasons: Sequence[Reason], counted: Counted) -> Sequence[Reason]:
-    """The reasons that no earlier entry had of the same row; they are counted from now on."""
+    """The reasons that no earlier entry had for the same row; adds them to `counted`."""
     new = [reason for reason in reasons if (reason.field, reason.code) not in counted]
     counted.update((reason.field, reason.code) for reason in new)
     return new
 
 
 def is_new(what: str, value: str, counted: Counted | None) -> bool:
-    """Whether no earlier entry found this of the same row; it is counted from now on. Where `counted` is None, as of one entry, all is new."""
+    """Whether no earlier entry found this in the same row; adds it to `counted`. With None, for a single entry, all is new."""
     if counted is None:
         return True
     known = (what, value) in counted

@@ -1,4 +1,4 @@
-"""What a domain says of an address: a provider, one misspelt, one to throw away, or one for examples."""
+"""Classifies the domain of an address: a provider, a misspelt one, a throw-away one, or one for examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with the entries of `streams`, beside the rules of the ad accounts, before any row is there."""
+"""Findings on the entries of `streams`, compared with the rules of the ad accounts, before any row is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is not looked at because the extra `preview` is not installed."""
+"""Names the checks that are skipped because the extra `preview` is not installed."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Filling:
         return FilledField(self._mapped.field, self._mapped.columns, self._mapped.how, self._filled)
 
     def findings(self) -> Iterator[Finding]:
-        """None: what is empty is for a person to judge."""
+        """No findings: whether an empty field is wrong is for a person to judge."""
         yield from ()
 
 

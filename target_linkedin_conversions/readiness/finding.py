@@ -41,7 +41,7 @@ class Counter(Protocol):
         """Count what is wrong with records, by the values that are mapped, all their columns, and what they become."""
 
     def findings(self) -> Iterator[Finding]:
-        """What was counted, without the stream's name."""
+        """The findings so far, without the stream's name."""
 
 
 def finding(code: str, records: int, *, field: str = "", column: str = "", about: str = "") -> Finding:
@@ -60,5 +60,5 @@ def finding(code: str, records: int, *, field: str = "", column: str = "", about
 
 
 def worst_first(findings: list[Finding]) -> list[Finding]:
-    """What stops first, then by how many records have it."""
+    """Findings by severity, then by number of records."""
     return sorted(findings, key=lambda one: (SEVERITIES.index(one.severity), -one.records, one.code, one.column))

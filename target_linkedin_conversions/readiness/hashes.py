@@ -1,4 +1,4 @@
-"""A mapped hash beside the plain address: whether it is the hash of that address as LinkedIn hashes it."""
+"""Compares a mapped hash with the plain address in the same record: whether LinkedIn would make the same hash."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["Hashes"]
 
 _APART = re.compile(r"[;,\s]+")
 _SIGNS = ("@", "{", "[", "\\u0040")
-"""Of an address, and of JSON, in which it may be escaped."""
+"""Signs of an address, or of JSON, in which one may be escaped."""
 _DEEPEST, _MOST_TEXTS = 4, 200
 """How far into a record, and in how many of its texts, an address is looked for."""
 

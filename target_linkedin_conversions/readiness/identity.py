@@ -1,4 +1,4 @@
-"""What tells one conversion from all others: event ids that come again, and records without a key."""
+"""Findings on what tells conversions apart: repeated event ids, and records without a key."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Identities:
         return SAME_ID_OTHER_KEY if is_other and event.compared_key else "", is_other
 
     def see(self, batch: Batch) -> None:
-        """The events are seen by `came_before`, and repeats counted by `repeated`."""
+        """Do nothing: `came_before` and `repeated` count, and are called for single events."""
 
     def repeated(self, counted: Counted | None) -> None:
         """One record more repeats the event id of another, unless an earlier entry has counted it."""

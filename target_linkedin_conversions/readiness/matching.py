@@ -1,4 +1,4 @@
-"""By what LinkedIn may match the events: what is there, and what is missing; nothing is predicted."""
+"""Counts the identifiers by which LinkedIn may match events, and events that lack them; predicts nothing."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Matching:
 
     @property
     def readiness(self) -> Readiness:
-        """What is there."""
+        """The counts so far."""
         strong = 0
         by_identifier: Counts[str] = Counts()
         per_event: Counts[int] = Counts()

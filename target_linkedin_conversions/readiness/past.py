@@ -1,4 +1,4 @@
-"""What the reports of past runs show of the way that runs are made."""
+"""Findings on the reports of past runs: how often runs are made, and how."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""By what the events of a run can be matched, and how old they are: counted a batch, from what each event already holds.
+"""Counts identifiers and ages of a run's events, a batch at a time, from the encoded payloads.
 
 That costs a twentieth of what mapping a row does (measured), so that a run can afford it; `preview` looks at the columns as well.
 """
@@ -47,7 +47,7 @@ class _OfRule:
 
 
 class Payloads:
-    """The events of one stream, a batch at a time."""
+    """The counts over the events of one stream."""
 
     def __init__(self) -> None:
         """Nothing is seen yet."""
@@ -86,7 +86,7 @@ class Payloads:
         self._spans[rule] = (first, last) if known is None else (min(first, known[0]), max(last, known[1]))
 
     def see_again(self, events_of_records: Sequence[Sequence[Event]], now: int) -> None:
-        """The events that several entries made of each record: what more than one of them lacks, the record lacks once."""
+        """Correct the counts for records of which several entries made events: each record counts once, not once an entry."""
         for events in events_of_records:
             single = weak = close = 0
             for at, event in enumerate(events):
@@ -135,11 +135,11 @@ class Payloads:
             ("close_to_window", sum(one.close for one in rules), "happened_at"),
             ("no_key", keyless, "key"),
         ):
-            if events > 0:  # what was taken off of batches that a stopped run never handed over
+            if events > 0:  # a stopped run may have corrected counts of batches that never came
                 yield finding(code, events, field=field)
 
 
 def _count(counts: Counts[int], numbers: list[int]) -> None:
-    """Count numbers of which few are different: a quarter of what it costs one by one (measured)."""
+    """Count numbers with few distinct values, at a quarter of the cost of counting one by one (measured)."""
     for number in set(numbers):
         counts[number] += numbers.count(number)

@@ -1,4 +1,4 @@
-"""What the mapping itself says of a record: fields that it leaves out, and why it makes no event."""
+"""Findings from the mapping itself: fields that it leaves out, and refusals of records."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Reasons:
         self._is_granted |= code not in {"no_consent", "deleted", "filtered"}
 
     def _rejected(self, made: Refusal, counted: Counted | None) -> None:
-        """Of what is rejected the consent was granted, for that is asked first, unless nothing could be read."""
+        """Count a rejected record; consent is checked before anything but readability, so it was granted."""
         first = made.reasons[0].code
         self._is_granted |= first != "unreadable"
         if made.unmatched is not None and first == "unknown_rule_value":

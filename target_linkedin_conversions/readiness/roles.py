@@ -1,4 +1,4 @@
-"""What stands before the @ of an address that a role has, and no person."""
+"""Recognises addresses of roles (`info@`, `sales@`) by the part before the @."""
 
 from __future__ import annotations
 

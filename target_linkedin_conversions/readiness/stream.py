@@ -1,4 +1,4 @@
-"""One entry's look at the rows of a stream: every counter, and what its fields are filled with."""
+"""Inspects the rows of a stream by one entry, with every counter."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class StreamInspection:
         self._sees = [one.see for one in self._counters if not isinstance(one, Identities)]
 
     def see(self, batch: Batch) -> None:
-        """Look at some records, all of them the next ones."""
+        """Inspect the next records."""
         for see in self._sees:
             see(batch)
 
@@ -87,7 +87,7 @@ class StreamInspection:
         return [one.filled for one in self._fields]
 
     def findings(self) -> Iterator[Finding]:
-        """What all counters found."""
+        """The findings of all counters."""
         for counter in self._counters:
             yield from counter.findings()
 

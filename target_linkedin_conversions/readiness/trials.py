@@ -1,4 +1,4 @@
-"""Records that somebody made to try a form: a name, or what stands before the `@`, is a word for tests."""
+"""Finds records that somebody made to try a form: a name, or the part before the `@`, is a word for tests."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _is_word(word: str) -> bool:
 
 
 def _is_test(text: str) -> bool:
-    """Whether a name is a test, whole; whatever number or mark stands beside it."""
+    """Whether a whole name, numbers and marks aside, is a word for tests."""
     words = _LETTERS(text.lower())
     return any(map(_is_word, words)) and all(word in _BESIDE or _is_word(word) for word in words)
 

@@ -1,4 +1,4 @@
-"""Floats of four bytes as what they were written from: 12.1, where the nearest of eight bytes is 12.100000381469727."""
+"""Gives four-byte floats their shortest decimal value: 12.1, where a plain conversion gives 12.100000381469727."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def with_short_floats(batch: Any) -> Any:  # noqa: ANN401 - pyarrow's own
     fields, columns, found = [*batch.schema], batch.columns, False
     for index, field in enumerate(fields):
         as_text, as_number = _instead(field.type, "string"), _instead(field.type, "double")
-        if not as_text.equals(field.type):  # Arrow writes the shortest text
+        if not as_text.equals(field.type):  # Arrow writes the shortest text of a float
             found = True
             fields[index] = field.with_type(as_number)
             columns[index] = columns[index].cast(as_text).cast(as_number)
@@ -37,4 +37,4 @@ def _instead(kind: Any, of_float: str) -> Any:  # noqa: ANN401 - pyarrow's own
 
 
 def _pyarrow() -> Any:  # noqa: ANN401 - a module
-    return import_module("pyarrow")  # it is there where its batches come from, and needed nowhere else
+    return import_module("pyarrow")  # an extra: whoever has Arrow's batches has it installed

@@ -35,7 +35,7 @@ _PLAIN = frozenset(
 _NO_ZONES = frozenset({None, "UTC"})
 """A time of another zone keeps its offset, unless it has nanoseconds, which no time of Python's has."""
 _UNREADABLE = (msgspec.MsgspecError, TypeError, ValueError, ArithmeticError, RecursionError)
-"""What making JSON of a value raises, or text of bytes that are none."""
+"""What is raised where a value cannot become JSON, or bytes are no text."""
 
 _encode = msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode
 _decode = msgspec.json.Decoder(list[Any], float_hook=Decimal).decode
@@ -72,7 +72,7 @@ class ArrowRows:
         try:
             return _values_of(column)
         except _UNREADABLE:
-            pass  # some of them are to be told one by one
+            pass  # at least one value needs a look of its own
         values: list[Any] = []
         for index in range(len(column)):
             try:

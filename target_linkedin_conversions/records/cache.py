@@ -1,4 +1,4 @@
-"""Remembers what was made of a text: names, companies, codes and stages repeat."""
+"""Caches the results for short texts: names, companies, codes and stages repeat."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Made = TypeVar("Made")
 
 
 class Cache(dict[str, Made]):
-    """`cache[text]` is what `make` gives for a text: what is known costs no call of Python's.
+    """`cache[text]` is `make(text)`; a cached text costs no Python call.
 
     Ask it for texts only: of other values some are equal though they differ, as 1 and True, and some have no hash.
     """
@@ -26,12 +26,12 @@ class Cache(dict[str, Made]):
     __slots__ = ("_make",)
 
     def __init__(self, make: Callable[[Value], Made]) -> None:
-        """Nothing is known yet."""
+        """Start empty."""
         super().__init__()
         self._make = make
 
     def __missing__(self, text: str) -> Made:
-        """Make it, and remember it where the text is short."""
+        """Make the value, and cache it where the text is short."""
         made = self._make(text)
         if len(text) <= LONGEST:
             if len(self) >= MOST:

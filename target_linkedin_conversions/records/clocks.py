@@ -1,4 +1,4 @@
-"""The moment that a clock on the wall shows on a day, also in the two ways in which it shows one that it does not have."""
+"""The moment of a wall-clock time, also for 24:00 and second 60, which Python's `time` lacks."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ __all__ = ["at_clock"]
 _MIDNIGHT, _LEAP_SECOND = 24, 60
 
 
-def at_clock(
-    day: date, hour: int, minute: int, second: int = 0, microsecond: int = 0, zone: tzinfo | None = None
-) -> datetime:
+def at_clock(day: date, hour: int, minute: int, second: int, microsecond: int, zone: tzinfo | None = None) -> datetime:
     """The moment of a day by its clock: 24:00 is the next day's first (ISO 8601), second 60 the one after 59.
 
     Raises `ValueError` for what no clock shows, and behind the last day of the calendar.

@@ -78,7 +78,7 @@ ROW_NUMBERS = frozenset(
         "linenumber",
         "lineno",
         "line",
-        # The sheet beside the row, which says no more of it.
+        # The sheet in which the row is, which identifies it no better.
         "sdcsheetid",
         "sdcspreadsheetid",
         "zeile",

@@ -1,4 +1,4 @@
-"""The columns that the plan of a stream reads, and where a row has them."""
+"""The columns that the plan of a stream reads, and their places in a row."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 Value = Any
-"""Whatever value a column holds."""
+"""Any value of a column."""
 
 Row = tuple[Value, ...]
 """The values of a record that the plan of its stream reads, each at its place."""
@@ -107,7 +107,7 @@ class Columns:
         self._made: list[Callable[[Row], Value]] = []
 
     def place_of(self, name: str, where: str, field: str, *, undeclared: bool = False) -> Place:
-        """Where a row has the column's value, or what a path into it leads to; None where it is missing.
+        """The place of a column's value, or of what a path into it leads to; the value is None where it is missing.
 
         Where a record does not let the path in, there is the reason, in the name of `field`. Raises `ConfigError` where
         the schema does not declare the column, unless it is open or `undeclared` allows that, or shows that the path leads nowhere.
@@ -137,22 +137,22 @@ class Columns:
         return place
 
     def optional(self, name: str) -> Place:
-        """Where a row has the value of a column that need not be declared."""
+        """The place of a column's value, which need not be declared."""
         return self._named.setdefault(name, self._root(name))
 
     def _root(self, name: str) -> Place:
         return self._roots.setdefault(name, len(self._roots))
 
     def constant(self, value: Value) -> Place:
-        """Where every row has the same value."""
+        """A place at which every row has the same value."""
         return self.made(lambda _row: value)
 
     def first_of(self, places: Sequence[Place], is_something: Callable[[Value], bool]) -> Place:
-        """Where a row has the first value of several that is something, or else the first that is there."""
+        """The place of the first of several values that is neither empty nor a placeholder, or else of the first that is not null."""
         return places[0] if len(places) == 1 else self.made(_first(tuple(places), is_something))
 
     def made(self, make: Callable[[Row], Value]) -> Place:
-        """Where a row has what is made of its other values: those of columns, and those that were made before."""
+        """A place for a value computed from other values of the row: of columns, or computed before."""
         self._made.append(make)
         return -len(self._made)
 
@@ -166,7 +166,7 @@ class Columns:
         return not leads_nowhere(self._schema["properties"][path.column], path)
 
     def one_of(self, names: tuple[str, ...], where: str, *, undeclared: bool = False) -> tuple[str, ...]:
-        """Those of several columns that the schema declares, where it says which there are; one must."""
+        """Those of several columns that the schema declares; raises where it is closed and declares none of them."""
         found = tuple(name for name in names if self.has(name))
         if found:
             self._note_slips(names, where)
@@ -177,7 +177,7 @@ class Columns:
         return names
 
     def _note_slips(self, names: tuple[str, ...], where: str) -> None:
-        """Note those of several columns that are not there, where another one is very likely meant."""
+        """Note undeclared columns among several for which another one is very likely meant."""
         for name in names:
             meant = None if self.has(name) else self.nearest(name)
             if meant is not None and meant not in names:
@@ -206,7 +206,7 @@ class Columns:
         defaults = tuple((column, msgspec.UNSET if column in unset else None) for column in self._roots)
         columns = [(f"c{place}", Any, default) for place, (_, default) in enumerate(defaults)]
         rename = {f"c{place}": column for place, (column, _) in enumerate(defaults)}
-        # No row is part of a cycle; the collector would only look at millions of them.
+        # No row is part of a cycle, so the garbage collector need not track them.
         struct = msgspec.defstruct("Row", columns, rename=rename, frozen=True, gc=False)
         completed = _completed(tuple(self._made)) if self._made else None
         held_back = frozenset(self.named(name for name in MAYBE_CENTS if self._may_hold_integers(name)))
@@ -368,7 +368,7 @@ def _first(places: tuple[Place, ...], is_something: Callable[[Value], bool]) -> 
 
 
 def _completed(makers: tuple[Callable[[Row], Value], ...]) -> Callable[[Row], Row]:
-    """A function that adds what is made of a row's values, the first one last: so its place does not depend on others."""
+    """A function that appends computed values to a row, in reverse order, so that a place from the end never changes."""
 
     def complete(row: Row) -> Row:
         made: Row = ()

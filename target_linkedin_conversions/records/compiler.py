@@ -1,4 +1,4 @@
-"""Compiles the plans of a stream from its entries, its schema and the settings, and checks one against the other."""
+"""Compiles the plans of a stream from its entries, its schema and the settings, and checks that these agree."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class _Compiler:
         self.amounts = Amounts(entry.decimal_comma, entry.thousands, entry.minor_units)
 
     def plan(self, stream: str, source: str, suppressed: frozenset[str]) -> StreamPlan:
-        """The plan, its `row_type` still open: the columns of other entries may come to it."""
+        """The plan, without `row_type`, because other entries may add columns to it."""
         self.check_constants()
         rules, rule_column = rule_reader(self.entry, self.columns)
         event_id_names = self.names("event_id")
@@ -157,7 +157,7 @@ class _Compiler:
         )
 
     def identity(self, source: str, event_id: Place | None, mapped: tuple[tuple[str, Place], ...]) -> Identity:
-        """What tells events apart: by key alone where a column's value, such as a deal's stage, chooses the rule."""
+        """What tells events apart; the key alone where a column such as a deal's stage chooses the rule."""
         entry = self.entry
         once_per = entry.once_per or ("key" if isinstance(entry.rules, RuleByColumn) else "row")
         return Identity(
@@ -171,7 +171,7 @@ class _Compiler:
         )
 
     def limits(self, suppressed: frozenset[str]) -> Limits:
-        """What the entry says, or else the settings."""
+        """The limits of the entry, or else of the settings."""
         entry, settings = self.entry, self.settings
         return Limits(
             not_before=entry.not_before if entry.not_before is not None else settings.not_before or 0,
@@ -196,7 +196,7 @@ class _Compiler:
         return names
 
     def one(self, field: str, is_something: Callable[[Value], bool] | None = None) -> Place | None:
-        """Where a row has a field with one value: a constant, or the first column that holds something."""
+        """The place of a field with one value: a constant, or the first column that holds something."""
         if field in self.entry.constants:
             return self.columns.constant(self.entry.constants[field])
         names = self.names(field)
@@ -213,7 +213,7 @@ class _Compiler:
         return self.columns.place_of(name, f"{self.entry.place}.{where}", field, undeclared=self.undeclared)
 
     def places(self, names: Sequence[str], where: str) -> tuple[tuple[str, Place], ...]:
-        """Where a row has each of these columns, by name."""
+        """The place of each of these columns, by name."""
         plain = [name for name in names if "[]" not in name]
         return tuple((name, self.place(name, where, "key")) for name in sorted(set(plain)))
 
@@ -266,7 +266,7 @@ class _Compiler:
                 raise ConfigError(place, problem, _mend_of_constant(field, constant))
 
     def warnings(self, identity: Identity) -> tuple[str, ...]:
-        """What a person should know about this stream, without which it still runs."""
+        """Warnings about this stream that do not stop it."""
         entry, place = self.entry, self.entry.place
         found = list(self.columns.missing)
         if not self.used.get("happened_at"):
@@ -284,17 +284,17 @@ class _Compiler:
 
 
 _NO_ROWS = RowType(msgspec.Struct, msgspec.structs.astuple, (), (), None)
-"""Stands in a plan until the columns of all entries are known."""
+"""Placeholder in a plan until the columns of all entries are known."""
 
 
 def _personal(identifiers: Sequence[IdentifierColumn], person: PersonColumns) -> tuple[Place, ...]:
-    """Where a row says who it is."""
+    """The places of all columns that identify the person."""
     places = (*(column.place for column in identifiers), *(getattr(person, field) for field in OF_A_PERSON))
     return tuple(place for place in places if place is not None)
 
 
 def _is_something(value: Value) -> bool:
-    """Whether a value is more than blanks or what stands for nothing."""
+    """Whether a value is neither blank nor a placeholder."""
     if not isinstance(value, str):
         return not isinstance(value, Reason)
     text = value.strip()

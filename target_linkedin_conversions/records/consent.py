@@ -14,7 +14,6 @@ from target_linkedin_conversions.records.extended_json import plain_value
 from target_linkedin_conversions.records.json_text import entered
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import comparable, key_text
-from target_linkedin_conversions.records.timestamps import milliseconds
 from target_linkedin_conversions.records.truth import FALSE, TRUE
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ _NOT_DELETED = FALSE | {None, ""}
 _A_YEAR = re.compile(
     r"(?<![0-9])2[01][0-9]{2}(?![0-9])|(?<![0-9])[0-9]{1,2}([-/. ])(?:[^\W\d_]{3,10}|[0-9]{1,2})\1[0-9]{2}(?![0-9])"
 )
-"""In a time of another form than those that can be read: a person who is gone is rather missed than sent."""
+"""A year in an unreadable time: it counts as a deletion mark, because sending a deleted person would be worse."""
 _LONGEST_TIME = 64
 _NEVER_MS = 253_370_764_800_000
 """The year 9999, as databases write an end that has not come."""
@@ -44,7 +43,7 @@ _LONGEST_WORD = 20
 _decode = msgspec.json.Decoder().decode
 
 
-def is_deleted(value: Value, read_time: Callable[[object], int | object | None] = milliseconds) -> bool:
+def is_deleted(value: Value, read_time: Callable[[object], int | object | None]) -> bool:
     """Whether a mark says that the record is gone: true, or a time; the first and the last of all times are none.
 
     So it is where one of a list does; an object is no mark, a path names what in it is.

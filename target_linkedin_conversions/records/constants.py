@@ -1,4 +1,4 @@
-"""`NaN` and `Infinity`, which are no JSON but what Python's taps write for a number that is none."""
+"""`NaN` and `Infinity`, which JSON does not have and Python's taps write nevertheless."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 __all__ = ["WithConstants", "as_constants", "as_floats", "as_marks", "as_nulls", "is_no_number", "without_constants"]
 
 MARK = "\x00no number"
-"""What stands for such a constant in a value that was read."""
+"""Replaces such a constant while the line is decoded."""
 
 _MARK = b'"\\u0000no number"'
 _TOKENS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|-?Infinity\b|-?NaN\b', re.DOTALL)
@@ -64,7 +64,7 @@ def is_no_number(value: Any) -> bool:  # noqa: ANN401 - whatever JSON holds
         case list():
             return any(is_no_number(part) for part in value)
         case float():
-            return value - value != 0  # which is NaN of these alone
+            return value - value != 0  # the difference is NaN for NaN and for Infinity
         case _:
             return bool(value == MARK)
 

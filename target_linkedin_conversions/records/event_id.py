@@ -1,4 +1,4 @@
-"""What an event is known by: the id that a column gives it, or one of our own."""
+"""The event id: from a column, or one of our own."""
 
 from __future__ import annotations
 

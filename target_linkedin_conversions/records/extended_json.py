@@ -13,7 +13,7 @@ from target_linkedin_conversions.epoch import EPOCH, LAST_MS
 __all__ = ["plain_value"]
 
 _Value = Any
-"""Whatever a column holds."""
+"""Any value of a column."""
 
 _TEXTS = frozenset({"$oid", "$uuid", "$symbol"})
 _NUMBERS = frozenset({"$numberDecimal", "$numberDouble", "$numberInt", "$numberLong"})
@@ -39,7 +39,7 @@ def plain_value(value: _Value) -> _Value:
     if name == "$date" and not isinstance(held, str):
         is_number = isinstance(held, Mapping) and not _NUMBERS.isdisjoint(
             held
-        )  # no other object: they may be nested deep
+        )  # other objects stay as they are: they may be nested deep
         return _moment(plain_value(held) if is_number else held, 1, value)
     return held if name in _NAMES and isinstance(held, str) else value
 

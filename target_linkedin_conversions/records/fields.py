@@ -77,7 +77,7 @@ def _of_two(value: Value, index: int, part: Part) -> str | Reason:
 
 
 def _given_digest(field: str, prefix: str, *, taken: bool) -> Callable[[str], str | Reason]:
-    """What becomes of a name that the source has hashed."""
+    """The part of a name that the source has already hashed."""
     unsupported, of_nothing = Reason(field, "hashed_name_unsupported"), Reason(field, "hash_of_nothing")
 
     def part(digest: str) -> str | Reason:

@@ -1,4 +1,4 @@
-r"""Halves of characters, such as `\ud83d` without what belongs behind it: what a source leaves that cuts an emoji in two."""
+r"""Replaces lone surrogates such as `\ud83d`, which a source leaves that cuts an emoji in two."""
 
 from __future__ import annotations
 

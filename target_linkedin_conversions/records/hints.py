@@ -1,4 +1,4 @@
-"""What a person should know of a stream's columns: keys that are none, edits that look like conversions, columns that look useful."""
+"""Warnings about a stream's columns: bad keys, times that change with every edit, useful columns that nothing maps."""
 
 from __future__ import annotations
 

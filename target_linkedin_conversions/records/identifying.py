@@ -1,4 +1,4 @@
-"""Whether a text says who somebody is: the one place that decides if a key may be shown.
+"""Whether a text identifies a person: the one place that decides if a key may be shown.
 
 A key may hold a person in another form than what was sent of them: the bare id of a URN, a URL around
 a click id, a full name of which the parts were hashed. So both are brought to the same forms, as
@@ -100,7 +100,7 @@ def _is_in_none(word: str, raw_values: Collection[object]) -> bool:
         if type(value) is not str or not value.isascii() or any(sign in value for sign in _ESCAPES):
             return False
         if len(value) >= SHORTEST_DIGEST - 1 and "@" not in value and "://" not in value:
-            return False  # it may be a hash of the word
+            return False  # the value may be a hash of the word
         held = _letters_and_digits(value)
         if any(core in held for core in cores) or (len(held) >= _SHORTEST_WORD and held in whole):
             return False

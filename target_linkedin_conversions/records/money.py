@@ -28,13 +28,13 @@ VALUE_WITHOUT_CURRENCY = Reason("currency", "value_without_currency")
 
 
 class _BadAmount(Reason, frozen=True):
-    """The same reason where the settings already say how amounts are written."""
+    """The reason `bad_amount` where the settings already say how amounts are written."""
 
     expected: str
 
     @property
     def message(self) -> str:
-        """What is expected, without the advice that was taken."""
+        """The message without the advice to set what is already set."""
         return self.expected
 
 
@@ -57,7 +57,7 @@ _BAD_WITH_BOTH = _BadAmount(
 )
 
 _AS_IT_IS = re.compile(r"(?:[1-9][0-9]{0,17}|0)(?:\.[0-9]{1,9})?").fullmatch
-"""An amount that needs nothing."""
+"""An amount that is sent as it stands."""
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?").fullmatch
 _APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4\u2032", "'"))
 _NO_CENTS = re.compile(r"(?<=[0-9])[.,:]-{1,2}\Z")

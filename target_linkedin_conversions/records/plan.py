@@ -1,4 +1,4 @@
-"""How one stream's records become events: what `compile_plans` found out once, and `compile_events` works by."""
+"""The compiled plan of one stream: made by `compile_plans`, read by `compile_events`."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class PersonColumns(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Admission(msgspec.Struct, frozen=True, kw_only=True):
-    """Which rows may be sent at all: none that is deleted, none but those `wanted`, none without consent."""
+    """Which rows may be sent: not deleted, `wanted`, and with consent."""
 
     deleted: tuple[Place, ...]
     only: Place | None
@@ -102,7 +102,7 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """What is not sent though it can be read: times too early or too far ahead, bad fields, people to be left alone.
+    """Which readable events are not sent: by time, by bad fields, by suppressed people.
 
     Times are epoch milliseconds, spans milliseconds.
     """
@@ -121,7 +121,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that turning a record of one stream into events needs.
+    """Everything that is needed to turn a record of one stream into events.
 
     `personal` are the places of all that says who it is, `mapped` of all that is mapped. `warnings` are for a person,
     `notes` for the log.

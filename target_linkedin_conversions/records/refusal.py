@@ -1,4 +1,4 @@
-"""Why a record becomes no event: every reason, and what may be told of the record."""
+"""Builds the refusal of a record: every reason, and what may be shown of the record."""
 
 from __future__ import annotations
 

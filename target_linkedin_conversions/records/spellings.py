@@ -1,4 +1,4 @@
-"""The ways in which a text may be written: escaped, in letters and digits of other scripts, letter by letter.
+"""The readings of a text that may hide an address: unescaped, in plain letters and digits, without gaps.
 
 Who is named by a text is named by it in each of them, so each of them is looked at.
 """
@@ -16,7 +16,7 @@ from target_linkedin_conversions.records.unescaped import unescaped
 __all__ = ["holds_address", "spellings"]
 
 _OF_ONE_WRITING = re.compile(r"[A-Za-z0-9_:/+.~-]*+").fullmatch
-"""What is neither escaped nor of another script."""
+"""A text that has only one reading: not escaped and in ASCII."""
 _LONGEST_NORMALISED = 1000
 """Characters that are brought into one Unicode form, which may take the square of them."""
 _LETTER_BY_LETTER = re.compile(r"(?<!\S)\S(?: {1,3}\S(?!\S)){6,}+")

@@ -122,7 +122,7 @@ def key_text(value: object) -> str | None:  # noqa: C901, PLR0911 - one line a k
         return number_text(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
-    if isinstance(value, Reason):  # why a path did not lead anywhere
+    if isinstance(value, Reason):  # a `Reason`: the path led nowhere
         return None
     if (plain := plain_value(value)) is not value:
         return key_text(plain)

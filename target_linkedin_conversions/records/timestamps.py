@@ -92,7 +92,7 @@ class Times(msgspec.Struct, frozen=True):
 
     @property
     def reader(self) -> Callable[[object], int | object | None]:
-        """`read`, at the least cost."""
+        """The cheapest function that does the same as `read`."""
         return partial(milliseconds, zone=self.zone) if self._is_plain else self.read
 
     @property
@@ -163,7 +163,7 @@ def milliseconds(value: object, zone: tzinfo = UTC) -> int | object | None:
         try:
             return _since_epoch(datetime.fromisoformat(value), zone)
         except ValueError:
-            pass  # close to RFC 3339, perhaps
+            pass  # try what is close to RFC 3339
     elif type(value) is int and _EARLIEST_MS <= value < _THIRTEEN_DIGITS:
         return value
     moment = _moment_of(value)
@@ -212,7 +212,7 @@ def _of_text(text: str) -> datetime | date | object | None:
     try:
         return _of_number(Decimal(text)) if _NUMBER(text) else _of_iso(text)
     except (ValueError, InvalidOperation):
-        pass  # as people write it, perhaps
+        pass  # try the forms that people write
     if (found := unwrapped(text, _LONGEST)) is not text:
         return _moment_of(found)
     try:
@@ -242,7 +242,7 @@ def _of_iso(text: str) -> datetime | date:
     if offset and len(offset) <= len("+HH"):
         offset = f"{offset[0]}{offset[1:]:0>2}" if offset[0] in "+-" else "+00:00"
     elif offset == "":
-        offset = "+00:00"  # UTC alone
+        offset = "+00:00"  # nothing but the word UTC stands behind the clock
     return _by_clock(f"{written}T{'0' if clock[1:2] == ':' else ''}{clock}{offset or ''}")
 
 

@@ -12,6 +12,6 @@ FALSE = frozenset({"false", "0", "f", "n", "no", "off"})
 
 
 def same(wanted: str) -> frozenset[str | None]:
-    """Every text that means what a wanted one does: all spellings of true for `true`, of false for `false`, else itself."""
+    """The texts that equal a wanted one: every spelling of true or false for one of these, else the text itself."""
     folded = comparable(wanted)
     return {"true": TRUE, "false": FALSE}.get(folded or "", frozenset({folded}))

@@ -1,4 +1,4 @@
-"""A text without what escapes it, and the form in which two of them compare."""
+"""Undoes escapes in a text, and brings texts into a form in which they compare."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def unescaped(text: str) -> list[str]:
         if plain == found[-1]:
             break
         found.append(plain)
-    if len(found) > 1:  # two halves of one character
+    if len(found) > 1:  # a surrogate pair
         found[-1] = found[-1].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return found
 

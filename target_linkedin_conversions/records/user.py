@@ -1,4 +1,4 @@
-"""Who did it: the `user` of an event, put together from its fields."""
+"""Compiles the `user` member of an event from its fields."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def compile_identifiers(plan: StreamPlan) -> JsonOf:
 
 
 def _with_several(found: str, prefix: str, values: list[Normalised], left_out: list[Reason]) -> str:
-    """What was found and the identifiers of a value that holds several; what is none is noted."""
+    """Add the identifiers of a value that holds several to those found; what is no identifier is noted."""
     for text in values:
         if isinstance(text, Reason):
             if text not in left_out:
@@ -170,6 +170,6 @@ def _known(place: Place, part: Part) -> _Known:
 
 
 def _parts(person: PersonColumns, parts: dict[str, Part]) -> list[_Known]:
-    """Those of the fields that have a place."""
+    """The fields that have a place in the row."""
     places = {field: getattr(person, field) for field in parts}
     return [_known(place, parts[field]) for field, place in places.items() if place is not None]

@@ -24,7 +24,7 @@ _IN_FUTURE = Reason("happened_at", "in_future")
 
 
 def outside_window(time: int | object | None, value: Value, plan: StreamPlan, now: int) -> int | Reason | Refusal:
-    """What becomes of a time that is not simply in the window: when to say it was, why not, or that it is skipped.
+    """What to do with a time outside the window: the time to send instead, the reason to refuse it, or to skip it.
 
     `time` is what was read from `value`; what lies a little ahead, or later today, is sent as now.
     """

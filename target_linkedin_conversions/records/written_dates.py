@@ -121,7 +121,7 @@ def _day(found: re.Match[str], order: str) -> date | None:
 
 
 def _full(year: str) -> int:
-    """The year, also of its last two digits."""
+    """The full year, also of one with two digits."""
     if int(year) >= _CENTURY:
         return int(year)
     return int(year) + (2000 if int(year) < _THIS_CENTURY_BELOW else 1900)

@@ -1,4 +1,4 @@
-"""What grows while a run goes on: a file of lines, or where files are only written whole, a folder of parts."""
+"""Files that grow during a run: a file of lines, or a folder of parts where files can only be written whole."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class AppendOnly(Protocol):
         """Add lines durably."""
 
     def close(self) -> None:
-        """No more lines come."""
+        """End writing."""
 
     def __enter__(self) -> Self: ...
 
@@ -36,7 +36,7 @@ class AppendOnlyFile:
     def __init__(self, path: Path) -> None:
         """Open it, or make it."""
         self._file: IO[bytes] = os.fdopen(open_private(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "ab")
-        with suppress(OSError):  # where there are no locks, nobody can be told
+        with suppress(OSError):  # a file system without locks: other processes cannot see that the file is in use
             fcntl.flock(self._file, fcntl.LOCK_SH)
 
     def add(self, lines: bytes) -> None:
@@ -46,7 +46,7 @@ class AppendOnlyFile:
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
-        """Nobody is kept from rewriting the file any more."""
+        """Close the file and give up its lock."""
         self._file.close()
 
     def __enter__(self) -> Self:
@@ -71,7 +71,7 @@ class Parts:
         self._next += 1
 
     def close(self) -> None:
-        """Each part was complete when it was written."""
+        """Do nothing: each part was complete when it was written."""
 
     def __enter__(self) -> Self:
         return self

@@ -1,4 +1,4 @@
-"""What the last `reconcile` said, read again for the page: sent beside counted, and what lies between."""
+"""Reads the last reconciliation for the page: events sent, events counted, and the steps between."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class StepCompared(msgspec.Struct, frozen=True):
 
 
 class MendCompared(msgspec.Struct, frozen=True):
-    """What somebody can do, and so many rows that it would bring at most."""
+    """A mend, and how many rows it would bring at most."""
 
     events: int
     mend: str

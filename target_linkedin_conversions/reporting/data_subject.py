@@ -62,13 +62,13 @@ class DataSubject:
         self._records: list[_Record] = []
 
     def learn_event(self, kept: OutboxEvent) -> None:
-        """Know the record of an event by its key, where the event is the person's."""
+        """Add the key of an event's record to the known keys, where the event is the person's."""
         if self.has_event(kept):
             key = dict(kept.line.key)
             self._learn(_Record(name_shown(kept.line.stream), key, tuple(key)), _emails_of(kept))
 
     def learn_row(self, kept: RejectedRow) -> None:
-        """Know the record of a rejected row by its key, where the row is the person's."""
+        """Add the key of a rejected row to the known keys, where the row is the person's."""
         if self.has_row(kept):
             self._learn(_Record(name_shown(kept.stream), _texts_of(kept), kept.key), digests_in(kept.row))
 
@@ -103,7 +103,7 @@ class DataSubject:
         )
 
     def is_in(self, line: bytes) -> bool:
-        """Whether a line that nobody can read holds an address or its hash: rather one too many than one that stays."""
+        """Whether an unreadable line holds an address or its hash; a line too many is better removed than one too few."""
         text = line.decode(errors="replace").lower()
         return any(form.lower() in text for form in self._as_keys)
 

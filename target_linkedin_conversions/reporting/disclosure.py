@@ -1,4 +1,4 @@
-"""What leaves, under which consent, and what is kept where and for how long: the facts of a record of processing.
+"""The facts of a record of processing: what is sent, under which consent, what is kept where and for how long.
 
 What LinkedIn keeps is what it says itself: event data are deleted after 180 days but for aggregates; which member an
 external id belongs to is kept for a year; a plain IP address is salted and hashed on receipt; no call deletes anything.
@@ -83,7 +83,7 @@ class StreamDisclosure(msgspec.Struct, frozen=True):
 
 
 class Destination(msgspec.Struct, frozen=True):
-    """Who receives it."""
+    """The receiver of events."""
 
     receiver: str
     api_url: str
@@ -157,7 +157,7 @@ def _kept(settings: Settings, one: OutgoingField) -> Iterator[KeptAt]:
 
 
 def _read(settings: Settings, entry: StreamEntry, plan: StreamPlan) -> Iterator[ReadColumns]:
-    """What else is read of a row."""
+    """Columns that are read for other purposes than sending."""
     rejects = KeptAt(
         "rejects", KEEP_DAYS["rejects"], "in plain, or a keyed digest where it says who it is: rejected records"
     )

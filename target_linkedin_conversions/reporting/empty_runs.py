@@ -44,7 +44,7 @@ def _by_days_before(real: Sequence[PastRun]) -> Counter[int]:
     accepted: Counter[int] = Counter()
     for run in real:
         days_before = (real[0].at - run.at) // _DAY
-        if not days_before or run.accepted or not run.exit_code:  # one that was stopped says nothing of its day
+        if not days_before or run.accepted or not run.exit_code:  # a stopped run says nothing about its day
             accepted[days_before] += run.accepted
     return accepted
 

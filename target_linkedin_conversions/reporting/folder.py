@@ -101,7 +101,7 @@ class Folder:
         """Keep all others from writing a file; false where one of them does so now, None where it is gone."""
         return self._store.held(name)
 
-    # What grows while a run goes on
+    # Files that grow during a run
 
     def growing(self, name: str) -> str:
         """What an append-only file like `rejects/RUN.jsonl` is called in this folder: its own name, on a URL that of a folder of parts."""

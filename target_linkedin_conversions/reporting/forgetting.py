@@ -50,7 +50,7 @@ class Forgetting:
         """Places of files that could not be changed."""
 
     def learn(self) -> None:
-        """Know the person's records by what the outbox holds of them; twice, as one line may lead to another."""
+        """Collect the person's keys from the outbox, in two passes, because one line may lead to another."""
         for _ in range(2):
             for name in self._names(self._private, "outbox"):
                 lines, place = list(self._private.lines(name)), self._private.place(name)
@@ -166,7 +166,7 @@ class Forgetting:
             file.release()
 
     def _of_part(self, name: str, *, remove: bool) -> int:
-        """The same of a part of a file behind a URL, where nobody writes a part twice."""
+        """As `_of_file`, for a part behind a URL; parts are written once and need no lock."""
         lines = list(self._folder.lines(name))
         gone = set(self._in_rejects(lines, self._folder.place(name)))
         if remove and gone:
@@ -201,7 +201,7 @@ class Forgetting:
 
 
 def _nothing(_message: str) -> None:
-    """What cannot be read is told when it is looked for."""
+    """Ignore unreadable lines here; they are reported where lines are searched."""
 
 
 def _read_jsonl(data: bytes) -> list[dict[str, Any]]:

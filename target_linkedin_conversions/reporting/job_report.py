@@ -113,7 +113,7 @@ def _counted(runs: Sequence[TriedPart], won: Collection[str]) -> TriedPart | Non
 
 
 def _lines_of_part(runs: Sequence[TriedPart], told: Collection[str], stream: str) -> Counter[Line]:
-    """How a part's events ended: as its counted run says, and what its other runs delivered or left in doubt."""
+    """The lines of a part: those of its counted run, with what its other runs delivered or left in doubt."""
     lines: Counter[Line] = Counter()
     for one in runs:
         if one.run in told and one.report is not None:
@@ -136,7 +136,7 @@ def _line(stream: str, rule: str, outcome: Outcome, code: str) -> Line:
 
 
 def _move(lines: Counter[Line], to: Line, events: int, found_as: Sequence[Outcome]) -> None:
-    """Count so many events there, and as many less where the counted run found them."""
+    """Move this many events to another line, from the line under which the counted run has them."""
     if events <= 0:
         return
     left = events

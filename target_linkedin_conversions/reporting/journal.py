@@ -1,4 +1,4 @@
-"""Lines that only grow in number, in a state folder."""
+"""An append-only file of lines in a state folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Journal", "unreadable_lines"]
 
 _MOST_UNWRITTEN = 5000
-"""Lines kept in memory, where no STATE asks for them to be on disk."""
+"""Lines kept in memory at most, where no STATE flushes them earlier."""
 
 
 class Journal:
@@ -43,7 +43,7 @@ class Journal:
             self.flush()
 
     def flush(self) -> None:
-        """Make every line durable. Once a file failed, it fails: a line in it is cut. Behind a URL it may succeed yet."""
+        """Make every line durable. After one failure a local file, whose last line may be cut, fails always; a URL may recover."""
         if self._failure is not None:
             raise self._failure
         if not self._unwritten:

@@ -1,4 +1,4 @@
-"""What may stand in a file for people of a record's key: the one place that decides it for the rejects and the results.
+"""Decides how a record's key is shown in rejects and results.
 
 A value that the record also uses as an identifier, or that looks like one, is a keyed digest: only the ledger can find it again.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["DIGEST", "PublicKeys"]
 
 DIGEST = "digest:"
-"""What a key value begins with that is told only as a keyed digest."""
+"""The prefix of a key value that is replaced by a keyed digest."""
 
 _LONGEST_PLAIN = 64
 _ID = re.compile(r"[A-Za-z0-9._:-]+", re.ASCII).fullmatch

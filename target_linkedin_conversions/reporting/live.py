@@ -1,4 +1,4 @@
-"""One line on a terminal that says how a run goes on: it is written over itself, and makes room for whatever is logged."""
+"""A status line on a terminal: it overwrites itself, and is cleared before each log line."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _DUMB = {"dumb", "unknown"}
 
 
 class Status(msgspec.Struct, frozen=True):
-    """Where a run is: counts so far, what is left of the day's quota, and what it waits for, until which epoch milliseconds."""
+    """The state of a run: counts, the rest of the day's quota, and what it waits for until when (epoch milliseconds)."""
 
     records: int
     accepted: int
@@ -44,7 +44,7 @@ class Status(msgspec.Struct, frozen=True):
 
 
 def line_of(now: Status, rate: float, width: int = 1000, between: str = _BETWEEN) -> str:
-    """How a run goes on, in one line; `rate` is in rows a second. Where it is too narrow for all, what matters least is left out."""
+    """The status in one line; `rate` is in rows a second. In a narrow terminal the least important parts are left out."""
     parts = [
         (2, how_many(now.records, "row")),
         (5, f"{rate:,.0f} rows/s"),
@@ -66,7 +66,7 @@ def _accepted(now: Status) -> str:
 
 
 class _Shared:
-    """A stream that both the line and a log are written to; whatever is logged takes the line's place."""
+    """A stream shared by the status line and the log; a log record overwrites the line."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -110,7 +110,7 @@ class _Shared:
 
 @contextmanager
 def live_line(stream: TextIO, progress: Callable[[], Status]) -> Iterator[None]:
-    """Show on a stream how a run goes on, for as long as this lasts; nothing where the stream is no terminal.
+    """Show the status line for the length of a `with` block; nothing where the stream is no terminal.
 
     Log handlers of that stream write through it meanwhile.
     """
@@ -123,7 +123,7 @@ def live_line(stream: TextIO, progress: Callable[[], Status]) -> Iterator[None]:
     for handler in handlers:
         handler.setStream(cast("TextIO", shared))
     thread = Thread(target=_draw, args=(shared, progress, ended), name="live-line", daemon=True)
-    with suppress(RuntimeError):  # no thread can be had: the run goes on without the line
+    with suppress(RuntimeError):  # no thread can be started: the run goes on without the line
         thread.start()
     try:
         yield

@@ -54,7 +54,7 @@ class LocalStore:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """Say by its setting what is wrong with the folder."""
+        """Turn errors of the folder into `ConfigError` that names its setting."""
         try:
             yield
         except OSError as error:
@@ -154,7 +154,7 @@ class InParts(LocalStore):
 
     @contextmanager
     def held(self, name: str) -> Iterator[bool | None]:
-        """Nobody rewrites parts."""
+        """Lock nothing: parts are never rewritten."""
         yield True if (self.root / name).is_dir() else None
 
     def remove(self, name: str) -> bool:

@@ -49,19 +49,19 @@ class Settled:
     """The lines whose events have ended; any thread may add to them."""
 
     def __init__(self) -> None:
-        """Nothing has ended."""
+        """Start with nothing settled."""
         self._lock = Lock()
         self._marks: dict[str, bytearray] = {}
         self._followers: dict[Place, list[Place]] = {}
         self._expected: dict[Place, int] = {}
 
     def expect(self, place: Place, events: int) -> None:
-        """So many more events are made of a line, which ends with the last of them; a line that nobody told of has one."""
+        """Expect this many more events of a line, which is settled with the last of them; other lines have one."""
         with self._lock:
             self._expected[place] = self._expected.get(place, 0) + events
 
     def ended(self, counts: Mapping[Any, int]) -> None:
-        """Events have ended; a ticket that is no place belongs to one whose line stays."""
+        """Settle the lines of events that have ended; a ticket that is no `Place` is of an event whose line stays."""
         with self._lock:
             for place, events in counts.items():
                 if isinstance(place, Place):
@@ -72,7 +72,7 @@ class Settled:
                         self._mark(place)
 
     def follow(self, place: Place, first: Place) -> None:
-        """A line holds the same event as an earlier one and ends with it."""
+        """Settle a line together with an earlier one that holds the same event."""
         with self._lock:
             if self._has(first):
                 self._mark(place)

@@ -1,4 +1,4 @@
-"""What the outcomes are called for whoever reads a page: four kinds, told apart by who has to do something."""
+"""Groups the outcomes for the pages into kinds, by who has to act."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = [
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """Outcomes that are one to the reader; `tone` is the colour that stands for it."""
+    """Outcomes that the page shows as one; `tone` is their colour."""
 
     name: str
     meaning: str
@@ -60,14 +60,14 @@ REASONS = {
     (Outcome.ALREADY_DELIVERED, ""): "delivered by an earlier run, or twice in this one",
     (Outcome.SKIPPED, ""): "left out by the settings",
 }
-"""Reasons that the report names by outcome and code alone."""
+"""Words for outcome and code where the line has no meaning of its own."""
 
 
 def kind_of(outcome: Outcome) -> Kind:
-    """The kind that an outcome is to the reader."""
+    """The kind that an outcome belongs to."""
     return next(kind for kind in KINDS if outcome in kind.outcomes)
 
 
 def goal_of(report: Report) -> Kind:
-    """What a run is for."""
+    """The kind of outcome that a run is meant to reach."""
     return WOULD_BE_SENT if report.dry_run else ACCEPTED

@@ -26,7 +26,7 @@ def _grouped(number: int) -> str:
 
 
 def _money(amount: Decimal, currency: str) -> str:
-    """With the decimals that the currency has, or those that stand there."""
+    """An amount with the currency's decimals, or with up to two of its own where these are more."""
     written = len(f"{amount:f}".partition(".")[2].rstrip("0"))
     text = f"{amount:,.{max(decimals_of(currency), min(2, written))}f}"
     return text if len(text) <= _LONGEST_AMOUNT else f"{amount:.3e}"

@@ -53,11 +53,11 @@ class RejectedRow(msgspec.Struct, frozen=True):
 
 
 _FIRST = b'{"row":{'
-"""What each such line begins with, and no event's."""
+"""The beginning of each row's line, which no event's line has."""
 
 
 def _no_address(value: object) -> bool:
-    """What stands for an element of a list that a path could not enter: no address either."""
+    """Replaces an element of a list that a path could not enter, so that it is no address in the replay either."""
     if value is NOT_REACHABLE:
         return False
     raise TypeError

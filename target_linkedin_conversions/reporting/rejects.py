@@ -49,7 +49,7 @@ class RejectLine(msgspec.Struct, frozen=True):
 _LONGEST_TOLD = 2000
 """Characters of a message, and of a key's value, that are shown."""
 _FARTHEST = 700_000 * DAY_MS
-"""From 1970; a time beyond is no date that can be shown."""
+"""A time farther from 1970 than this cannot be shown as a date."""
 _decode = msgspec.json.Decoder(RejectLine).decode
 
 
@@ -107,7 +107,7 @@ def reject_lines(folder: Folder, run: str, unreadable: Callable[[str], None]) ->
 
 
 def _read(data: bytes) -> RejectLine | None:
-    """A line, None where no run wrote it so; whoever wrote it, nothing of it is more than text."""
+    """A line, None where it is not as runs write it; all its texts are made printable, because anybody may have written it."""
     try:
         line = _decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

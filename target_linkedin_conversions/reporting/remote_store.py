@@ -100,11 +100,11 @@ class RemoteStore:
         return True
 
     def remove_drafts(self, under: str) -> None:
-        """There are none: files are written whole."""
+        """Do nothing: files are written whole, so there are no drafts."""
 
     @contextmanager
     def held(self, name: str) -> Iterator[bool | None]:  # noqa: ARG002 - parts are never rewritten
-        """Nobody rewrites what is written here."""
+        """Lock nothing: files here are never rewritten."""
         yield True
 
     def _at(self, name: str) -> tuple[Any, str]:
@@ -119,7 +119,7 @@ class RemoteStore:
 
     @contextmanager
     def _faults(self, what: str) -> Iterator[None]:
-        """Every driver raises errors of its own, with whatever in them."""
+        """Turn the errors of any storage driver into ours, without their text, which may hold credentials."""
         try:
             yield
         except StopRun:

@@ -28,7 +28,7 @@ __all__ = [
 
 
 class Line(msgspec.Struct, frozen=True):
-    """How many events (or records without one) of a stream and rule ended so, and why."""
+    """How many events (or records without one) of a stream and rule ended with this outcome, and why."""
 
     stream: str
     rule: str
@@ -86,7 +86,7 @@ class EarlierRun(msgspec.Struct, frozen=True):
 
 
 class Sending(msgspec.Struct, frozen=True):
-    """How many batches of a stream and rule were sent so often; what was never answered counts each time."""
+    """How many batches of a stream and rule were sent how often; a request without an answer counts too."""
 
     stream: str
     rule: str
@@ -95,7 +95,7 @@ class Sending(msgspec.Struct, frozen=True):
 
 
 class Money(msgspec.Struct, frozen=True):
-    """What events of a rule are worth that ended so: as exact decimal text, over so many events that have a value."""
+    """The sum of the values of a rule's events with this outcome, as exact decimal text; `events` counts those with a value."""
 
     rule: str
     outcome: Outcome
@@ -165,7 +165,7 @@ class JobRun(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything a run has to say, for programs and people; also a job of several runs, which are its `runs`.
+    """The report of a run, for programs and people; also of a job of several runs, which are its `runs`.
 
     `replayed` are the ends of earlier runs that a replay took up: its own lines say what became of them; `replayed_nothing`
     is a replay that found none to take up, which says nothing of any load.

@@ -12,7 +12,7 @@ import msgspec
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.reporting.folder import run_of
-from target_linkedin_conversions.reporting.results import COLUMNS, GZIP, PARQUET, ResultLine
+from target_linkedin_conversions.reporting.results import GZIP, PARQUET, ResultLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,20 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["UNREADABLE", "parquet_missing", "result_lines", "runs_with_results"]
 
 UNREADABLE = (ValueError, OSError, EOFError, zlib.error, RecursionError, msgspec.DecodeError)
-"""What reading a file of results raises that was cut, changed, or never one."""
+"""What is raised on reading a results file that is cut, changed, or of another kind."""
 
 _ROWS = 5_000
-
-
-class _Line(msgspec.Struct):
-    stream: str
-    key: str
-    rule: str
-    event_id: str
-    outcome: str
-    code: str
-    run: str
-    time: int
 
 
 def runs_with_results(folder: Folder) -> list[str]:
@@ -78,11 +67,11 @@ def _of_parquet(data: bytes) -> Iterator[ResultLine]:
         import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415 - the same
     except ImportError:
         raise parquet_missing() from None
+    names = ResultLine.__struct_fields__
     try:
         with pq.ParquetFile(io.BytesIO(data)) as file:
-            for batch in file.iter_batches(batch_size=_ROWS, columns=list(COLUMNS)):
-                columns = [batch.column(name).to_pylist() for name in COLUMNS]
-                yield from map(ResultLine._make, zip(*columns, strict=True))
+            for batch in file.iter_batches(batch_size=_ROWS, columns=list(names)):
+                yield from map(ResultLine, *(batch.column(name).to_pylist() for name in names))
     except pa.ArrowException as error:
         raise ValueError(type(error).__name__) from None
 
@@ -90,5 +79,4 @@ def _of_parquet(data: bytes) -> Iterator[ResultLine]:
 def _of_gzip(data: bytes) -> Iterator[ResultLine]:
     with gzip.open(io.BytesIO(data)) as lines:
         for line in lines:
-            found = msgspec.json.decode(line, type=_Line)
-            yield ResultLine(**msgspec.structs.asdict(found))
+            yield msgspec.json.decode(line, type=ResultLine)

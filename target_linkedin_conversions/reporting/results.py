@@ -1,4 +1,4 @@
-"""What became of each event, kept for the warehouse (`results_log`): who it was is not in it.
+"""Writes the outcome of each event for the warehouse (`results_log`), without identifying anybody.
 
 While a run goes on its lines are written as parts, `results/RUN/000001.parquet`, each complete or not there, and a part at least for
 every STATE; its end makes one file of them. So whatever kills a run leaves parts that can be read. Without the extra
@@ -30,10 +30,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.folder import Folder
     from target_linkedin_conversions.reporting.keys import PublicKeys
 
-__all__ = ["COLUMNS", "GZIP", "PARQUET", "ResultLine", "Results"]
+__all__ = ["GZIP", "PARQUET", "ResultLine", "Results"]
 
-COLUMNS = ("stream", "key", "rule", "event_id", "outcome", "code", "run", "time")
-"""The columns of a line; `key` is the JSON of the record's key as the rejects would show it, `time` in epoch milliseconds."""
 PARQUET, GZIP = ".parquet", ".jsonl.gz"
 
 _MOST_HELD = 100_000
@@ -47,8 +45,8 @@ _WRITTEN: dict[str, Any] = {
 """How Parquet is written: few values come often in all columns but key and event id, whose smallest and largest tell nothing."""
 
 
-class ResultLine(NamedTuple):
-    """One line as the tap reads it."""
+class ResultLine(msgspec.Struct, frozen=True):
+    """One line, which the tap reads: `key` is the JSON of the record's key as the rejects show it, `time` in epoch ms."""
 
     stream: str
     key: str
@@ -89,12 +87,12 @@ class Results:
         self._parts: list[str] = []
 
     def ended(self, batch: Batch, outcome: Outcome, code: str) -> None:
-        """Every event of a batch ended so."""
+        """Write that every event of a batch ended with this outcome."""
         keys, ids = self._keys.of_batch(batch)
         self._add(_Segment(name_shown(batch.stream), batch.rule, outcome, code, self._now(), keys, ids))
 
     def refused(self, stream: str, refusal: Refusal, outcome: Outcome, code: str) -> None:
-        """A record yielded no event."""
+        """Write that a record yielded no event."""
         key = msgspec.json.encode(self._keys.of_refusal(refusal)).decode()
         self._add(_Segment(name_shown(stream), refusal.rule or "", outcome, code, self._now(), (key,), ("",)))
 
@@ -112,7 +110,7 @@ class Results:
 
     def close(self) -> None:
         """Make every line durable, and in a local folder one file of the parts; where that fails, what is there can be read."""
-        # What could not be written was said by `flush`, which every end of a run comes by.
+        # Every end of a run calls `flush` before, which has reported what could not be written.
         with self._lock, suppress(ConfigError):
             self._write_part()
             if self._folder.is_local and self._parts:

@@ -1,4 +1,4 @@
-"""The page of the last runs, written anew by whatever changes what it shows."""
+"""Writes the page of the last runs; called after every change of what it shows."""
 
 from __future__ import annotations
 

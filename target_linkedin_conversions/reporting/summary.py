@@ -55,7 +55,7 @@ def summary(report: Report) -> list[str]:
 
 
 def outcome_line(report: Report, place: str) -> str:
-    """The last line of every run: what a scheduler's log is searched for; `place` is empty where no report was written."""
+    """The last line of every run, for searches in a scheduler's log; `place` is empty where no report was written."""
     counts = " ".join(f"{name}={report.counts.get(name, 0)}" for name in Outcome)
     return f"outcome={report.outcome} exit={report.exit_code} run={report.run} {counts}" + (
         f" report={place}" if place else ""

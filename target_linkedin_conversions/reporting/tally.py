@@ -1,4 +1,4 @@
-"""Counts what becomes of records and events while a run goes on."""
+"""Counts records and events by outcome during a run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["AS_DELIVERED", "Tally"]
 
 MOST_UNMATCHED = 20
 MOSTLY_DIFFERENT = "(mostly different values)"
-"""What stands for the values of a column that is no stage."""
+"""Replaces the values of a column that does not hold stages."""
 _MOST_ODD, _FEWEST_REPEATS = 5, 2
 """Different values that are always listed; how often each must come on average where there are more."""
 _MOST_TOLD = 5
@@ -35,7 +35,7 @@ AS_DELIVERED = ACCEPTED | {Outcome.ALREADY_DELIVERED}
 
 
 class Tally:
-    """Counts as the run goes, from any thread; cheap, because it counts batches, not events."""
+    """The counts of a run, from any thread; cheap, because it counts batches, not events."""
 
     def __init__(self) -> None:
         """Start from nothing."""
@@ -56,7 +56,7 @@ class Tally:
         self.outstanding = 0
 
     def count_records(self, stream: str, records: int) -> None:
-        """So many records of a stream were read."""
+        """Count records of a stream that were read."""
         self._records[stream] += records
 
     def count_replayed(self, stream: str, rule: str, outcome: Outcome, code: str) -> None:
@@ -64,13 +64,13 @@ class Tally:
         self._replayed[stream, rule, outcome, code] += 1
 
     def count_made(self, stream: str, rule: str, events: int) -> None:
-        """So many events were made and are on their way."""
+        """Count events that were made and are under way."""
         with self._lock:
             self._made[stream, rule] += events
             self.outstanding += events
 
     def count_ended(self, stream: str, rule: str, outcome: Outcome, code: str, events: int) -> None:
-        """So many events that were made have ended."""
+        """Count events that have ended."""
         with self._lock:
             self._ended[stream, rule, outcome, code] += events
             self._settled[stream, rule] += events
@@ -78,13 +78,13 @@ class Tally:
             self._weigh(outcome, events)
 
     def count_refused(self, stream: str, rule: str, outcome: Outcome, code: str) -> None:
-        """A record yielded no event."""
+        """Count a record that yielded no event."""
         with self._lock:
             self._ended[stream, rule, outcome, code] += 1
             self._weigh(outcome, 1)
 
     def count_skipped_again(self, stream: str, code: str) -> None:
-        """A record was skipped by one more entry for the same reason."""
+        """Count a record that one more entry skipped for the same reason."""
         self._skipped_again[stream, code] += 1
 
     def skipped_again(self, stream: str, code: str) -> int:
@@ -94,7 +94,7 @@ class Tally:
         )
 
     def count_left_out(self, stream: str, field: str, code: str) -> None:
-        """A field was left out of a record's events."""
+        """Count a field that was left out of a record's events."""
         self._left_out[stream, field, code] += 1
 
     def count_costly(self, stream: str, field: str, code: str) -> None:
@@ -107,11 +107,11 @@ class Tally:
         self._at_stake[rule, outcome, currency] = (total + Decimal(amount), events + 1)
 
     def count_unmatched(self, stream: str, value: str) -> None:
-        """A value chose no rule; only the first different ones are kept by name."""
+        """Count a value that chose no rule; only the first different ones are kept by name."""
         _count_value(self._unmatched.setdefault(stream, Counter()), value)
 
     def count_no_consent(self, stream: str, value: str) -> None:
-        """A value granted no consent; only the first different ones are kept, as they may be shown."""
+        """Count a value that granted no consent; only the first different ones are kept, as they may be shown."""
         _count_value(self._no_consent.setdefault(stream, Counter()), value)
 
     def _weigh(self, outcome: Outcome, events: int) -> None:
@@ -144,7 +144,7 @@ class Tally:
             return sum(events for (_, _, outcome, _), events in self._ended.items() if outcome in ACCEPTED)
 
     def lines(self) -> list[Line]:
-        """Every count by stream, rule, outcome and code; what is said of nothing else is unsent."""
+        """Every count by stream, rule, outcome and code; events that were made and have not ended are unsent."""
         with self._lock:
             counts = Counter(self._ended)
             unsent = self._made - self._settled
@@ -225,7 +225,7 @@ class Tally:
 
 
 def _listed(values: Counter[str]) -> list[tuple[str, int]]:
-    """Values that repeat, as stages do; such as mostly differ are somebody's name or number, whatever they look like."""
+    """The values where they repeat, as stages do; where they mostly differ they may be names or numbers and are not listed."""
     named = [records for value, records in values.items() if not value.startswith("(")]
     if len(named) > _MOST_ODD and sum(named) < _FEWEST_REPEATS * len(named):
         return [(MOSTLY_DIFFERENT, values.total())]

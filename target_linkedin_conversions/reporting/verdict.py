@@ -1,4 +1,4 @@
-"""What to tell first of a run: one sentence, how bad it is, and what mends most."""
+"""The first sentence about a run: how it went, how bad that is, and what mends most."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _ASIDE = frozenset({Outcome.REJECTED, Outcome.IN_DOUBT})
 
 
 class Mend(msgspec.Struct, frozen=True):
-    """What would bring most: of so many rows, by a command where there is one."""
+    """The mend that concerns most rows, with its command where there is one."""
 
     sentence: str
     rows: int
@@ -61,7 +61,7 @@ class _Counts(msgspec.Struct, frozen=True):
     doubt: int
     needs: int
     noun: str
-    """Of one."""
+    """In the singular."""
 
 
 def headline(run: Report | PastRun) -> tuple[str, str]:
@@ -140,7 +140,7 @@ def _was(number: int) -> str:
 
 
 def _unanswered(counts: _Counts) -> str:
-    """Of what got no answer nobody may say that it was not accepted."""
+    """The words for events without an answer, of which it is unknown whether LinkedIn accepted them."""
     return f"LinkedIn gave no answer to {_of(counts.doubt, counts)}, so it is not known whether it took them"
 
 

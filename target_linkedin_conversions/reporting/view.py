@@ -38,7 +38,7 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Count(msgspec.Struct, frozen=True):
-    """A number of one kind, and the report's places that it is the sum of."""
+    """A number of one kind, and the places in the report that it is the sum of."""
 
     kind: Kind
     number: int

@@ -38,7 +38,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class _Cause(msgspec.Struct, frozen=True):
-    """Why rows did not get to the goal."""
+    """A reason why rows did not reach the goal."""
 
     kind: Kind
     reason: str

@@ -30,7 +30,7 @@ _AGAIN = {
 _ONCE = "what was sent is not sent again"
 
 
-def way_back(records: int, kept: int, *, state_stays: bool = False, fed_by: FedBy = FedBy.TAP) -> str:
+def way_back(records: int, kept: int, *, fed_by: FedBy, state_stays: bool = False) -> str:
     """A sentence for records that never became events, of which the outbox holds `kept`; empty where there are none."""
     if not records:
         return ""

@@ -53,8 +53,8 @@ class Past:
         will be told of so, if its lease is over; what it left is complete as far as it goes.
         """
         known, now = self._leases
-        reports = report_names(self.folder)
-        found = [EndedRun(report.run, ended_at(report), report) for report in map(self._report, reports) if report]
+        reports = (report_of(self.folder, name, self.warn) for name in report_names(self.folder))
+        found = [EndedRun(report.run, ended_at(report), report) for report in reports if report]
         told = {one.run for one in found}
         left = {run for name in self.folder.names("rejects") if (run := run_of(name)) is not None}
         for run in left.union(runs_with_results(self.folder)) - told:
@@ -62,9 +62,6 @@ class Past:
             if until <= now and at is not None:
                 found.append(EndedRun(run, max(at, utc_of(max(0, until))), None))
         return sorted(found, key=lambda one: (one.ended, one.run))
-
-    def _report(self, name: str) -> Report | None:
-        return report_of(self.folder, name, self.warn)
 
     @cached_property
     def _leases(self) -> tuple[dict[str, int], int]:

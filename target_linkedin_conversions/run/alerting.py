@@ -1,4 +1,4 @@
-"""What of a run that has ended decides whether, and of what, it alerts anybody."""
+"""Collects, of a run that has ended, what the choice of alerts depends on."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _ENDINGS = {
     "version_ends": Alert.VERSION_ENDS,
     "version_ended": Alert.VERSION_ENDS,
 }
-"""The findings of the preflight that somebody is alerted of."""
+"""The codes of preflight findings that lead to an alert, and which alert that is."""
 
 
 def ended(report: Report, folder: Folder, checks: Checks | None, judge: RejectRatio, delivery: Delivery) -> Ended:
-    """What the alerts are chosen by: the report, tokens and versions that end soon, too many rejects, the day's requests."""
+    """What alerts are chosen from: the report, tokens and versions that end soon, too many rejects, the requests of the day."""
     endings = {
         _ENDINGS[finding.code]: Ending(_ENDINGS[finding.code], finding.sentence, finding.mend)
         for finding in (checks.found if checks else ())

@@ -27,7 +27,7 @@ class BatchContents:
     """Counts every batch once, before it leaves; only the feeding thread calls it."""
 
     def __init__(self) -> None:
-        """No batch came yet."""
+        """Start with nothing counted."""
         self.payloads: dict[str, Payloads] = {}
         self._events: Counter[str] = Counter()
 
@@ -39,15 +39,15 @@ class BatchContents:
         self.payloads.setdefault(batch.stream, Payloads()).see(batch.rule, batch.events, now)
 
     def see_again(self, stream: str, events_of_records: Sequence[Sequence[Event]], now: int) -> None:
-        """Count once what several entries made of each of these records."""
+        """Count each of these records once in the findings: several entries made events of it, all counted before."""
         self.payloads.setdefault(stream, Payloads()).see_again(events_of_records, now)
 
     def matched_by(self) -> list[MatchedBy]:
-        """By what the events of each stream can be matched."""
+        """Which identifiers the events of each stream carry."""
         return [seen.matched_by(name_shown(stream)) for stream, seen in sorted(self.payloads.items())]
 
     def rules(self, read: Mapping[str, Rule], facts: Mapping[str, StreamFacts]) -> list[RuleInRun]:
-        """Every rule of these events, with what LinkedIn tells of it where it could be read."""
+        """Every rule that events were made for, with LinkedIn's own data of the rule where it could be read."""
         spans: dict[str, tuple[int, int, tzinfo]] = {}
         for stream, seen in self.payloads.items():
             zone = facts.get(stream, StreamFacts()).zone

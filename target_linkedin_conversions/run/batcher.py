@@ -1,4 +1,4 @@
-"""Gathers the events of a stream until they are a batch: enough of them, enough bytes, or old enough."""
+"""Gathers the events of a stream into batches by count, by bytes and by age."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 __all__ = ["Batcher", "Buffer"]
 
 MOST_BYTES = 16 << 20
-"""Of a batch, give or take its last event: 5,000 usual events have 3 MB, but nothing bounds a company's name."""
+"""The size of a batch, which its last event may exceed: 5,000 usual events take 3 MB, but a company's name has no bound."""
 
 
 class Buffer:
-    """The events of one rule that wait to be a batch."""
+    """The events of one rule that wait for their batch to be full."""
 
     __slots__ = ("events", "room", "since", "tickets")
 
     def __init__(self) -> None:
-        """Empty, since now."""
+        """Start empty; its age counts from now."""
         self.events: list[Event] = []
         self.tickets: list[Any] = []
         self.since = time.monotonic()
@@ -32,10 +32,9 @@ class Buffer:
 
 
 class Batcher:
-    """One stream's buffers, by rule; whoever fills them sends a rule that is full.
+    """One buffer a rule, for events of one stream; code that fills a buffer directly must call `send` when it is full.
 
-    `issue(rule, events)` gives the ticket of events that were put in without one: all of them
-    since the last `note_made`.
+    `issue(rule, events)` returns the ticket for events that were put into a buffer without one since the last `note_made`.
     """
 
     def __init__(
@@ -45,7 +44,7 @@ class Batcher:
         hand_over: Callable[[Batch], None],
         issue: Callable[[str, int], Any],
     ) -> None:
-        """`like` is an empty batch with what all of this stream have in common; one has at most `rows` events."""
+        """`like` is an empty batch whose other fields every batch made here gets; a batch has at most `rows` events."""
         self.stream = like.stream
         self.like = like
         self.rows = rows
@@ -54,7 +53,7 @@ class Batcher:
         self._issue = issue
 
     def put(self, event: Event, ticket: object) -> None:
-        """Take an event that has a ticket of its own."""
+        """Add an event that already has a ticket."""
         buffer = self.buffers.get(event.rule)
         if buffer is None:
             buffer = self.buffers[event.rule] = Buffer()
@@ -65,13 +64,13 @@ class Batcher:
             self.send(event.rule)
 
     def note_made(self) -> None:
-        """Give their tickets to all events that have none yet."""
+        """Issue tickets for all events that have none yet."""
         for rule, buffer in self.buffers.items():
             if made := len(buffer.events) - len(buffer.tickets):
                 buffer.tickets += [self._issue(rule, made)] * made
 
     def send(self, rule: str) -> None:
-        """Hand over what waits for a rule; raises what stopped the run."""
+        """Hand over the buffer of a rule as a batch; raises what stopped the run."""
         self.note_made()
         buffer = self.buffers.pop(rule)
         like = self.like
@@ -89,7 +88,7 @@ class Batcher:
         )
 
     def send_older_than(self, seconds: float) -> None:
-        """Send every buffer whose oldest event is so old."""
+        """Send every buffer whose oldest event has waited for this long."""
         limit = time.monotonic() - seconds
         for rule in [rule for rule, buffer in self.buffers.items() if buffer.since <= limit]:
             self.send(rule)

@@ -1,4 +1,4 @@
-"""The batchers of a run, and when what waits in them leaves."""
+"""The batchers of a run, and when their buffers are sent because of age."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LONGEST_SILENCE = 1.0
 
 
 class Batchers:
-    """One batcher for all events that have everything in common but their rule; only the feeding thread calls it."""
+    """One batcher for each set of batch options; only the feeding thread calls it."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class Batchers:
     ) -> None:
         """At most `rows` events a batch, none of which waits longer than `max_age` seconds.
 
-        `hand_over` takes each batch; `issue(stream, rule, events)` gives the ticket of events that were made.
+        `hand_over` takes each batch; `issue(stream, rule, events)` returns the ticket for that many new events.
         """
         self._rows = rows
         self._max_age = max_age
@@ -38,7 +38,7 @@ class Batchers:
         self._all: list[Batcher] = []
 
     def of(self, like: Batch) -> Batcher:
-        """The batcher of events that have all in common that `like`, an empty batch, says of them."""
+        """The batcher for events with the stream and the options of `like`, an empty batch; the same one each time."""
         known = next((one for one in self._all if one.like == like), None)
         if known is not None:
             return known
@@ -47,17 +47,17 @@ class Batchers:
         return made
 
     def send_old(self) -> None:
-        """Send what has waited for its whole time."""
+        """Send every buffer that has waited for `max_age`."""
         for batcher in self._all:
             batcher.send_older_than(self._max_age)
 
     def send_all(self) -> None:
-        """Send what waits."""
+        """Send every buffer."""
         for batcher in self._all:
             batcher.send_all()
 
     def longest_silence(self) -> float:
-        """Seconds after which `send_old` must be called though nothing came; at most one."""
+        """Seconds after which `send_old` must be called even if no row comes; at most one."""
         waiting = (batcher.oldest for batcher in self._all)
         oldest = min((since for since in waiting if since is not None), default=None)
         if oldest is None:

@@ -1,4 +1,4 @@
-"""What is looked at before anything is sent: version, token, rules, and what is not known of a rule."""
+"""The checks before anything is sent: version, token, rules, and rules whose type is unknown."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Checks:
     """The preflight of a run that sends, and the rules whose type it could not learn."""
 
     def __init__(self, delivery: Delivery, warn: Callable[[str], None], listen: Callable[[], None]) -> None:
-        """`listen()` raises where a signal came; it is called while LinkedIn's answers are waited for."""
+        """`listen()` is called while LinkedIn's answers are awaited, and raises where a signal has come."""
         self._delivery = delivery
         self._warn = warn
         self._listen = listen
@@ -43,15 +43,15 @@ class Checks:
         self._looked_at: set[str] = set()
         self._untyped: set[str] = set()
         self.rules: dict[str, Rule] = {}
-        """Every rule that LinkedIn told of, by its id."""
+        """Every rule that LinkedIn returned, by its id."""
         self._lives: dict[str, Life] = {}
         self.found: list[Finding] = []
-        """What was found of version, token and rules, in the order in which it was."""
+        """All findings on version, token and rules, the oldest first."""
 
     def clear(self, rule: str) -> None:
         """Check LinkedIn's side before a batch of a rule leaves: the preflight once, then each rule once; raises what stops the run.
 
-        A rule that cannot take events stops alone: its batches are handed on to be left unsent.
+        Only the rule itself stops where it cannot take events: its batches go on to the delivery, which leaves them unsent.
         """
         if not self._cleared:
             self._cleared = True
@@ -82,7 +82,7 @@ class Checks:
 
     @property
     def lives(self) -> list[Life]:
-        """How long the tokens live, as far as LinkedIn has said so."""
+        """When the tokens expire, as far as LinkedIn has said so."""
         return list(self._lives.values())
 
     def _preflight(self, rule: str) -> None:
@@ -104,14 +104,14 @@ class Checks:
             self._delivery.sender.stopped_rules.stop_beforehand(stopped, why)
 
     def _others_may_go_on(self, found: Preflight, rule: str) -> bool:
-        """Whether events of other rules may come: of those configured, or of one that a column names."""
+        """Whether events of rules that are not stopped may come: configured ones, or any where a column names the rule."""
         settings, stopped = self._delivery.settings, found.stopped_rules
         return not stopped.keys() >= {rule, *settings.rules} or any(
             isinstance(entry.rules, RuleByColumn) and entry.rules.cases is None for entry in settings.streams
         )
 
     def _look_at(self, rule: str) -> None:
-        """Stop a rule that a record's column named, and not the settings, where it cannot take events."""
+        """Stop a rule that cannot take events, where a record's column named it and not the settings."""
         if self._found is None or rule in self._delivery.settings.rules:
             return
         findings = on_rule(rule, self._found.rules, complete=self._found.complete)
@@ -122,7 +122,7 @@ class Checks:
             self._delivery.sender.stopped_rules.stop_beforehand(stopped, why)
 
     def _look(self) -> Preflight:
-        """Run the preflight in a thread, so that a signal is heard while LinkedIn's answers are waited for."""
+        """Run the preflight in a thread, so that signals are handled while LinkedIn's answers are awaited."""
         delivery = self._delivery
         return interruptible(
             lambda: preflight(delivery.settings, delivery.client, delivery.tokens, delivery.clock),

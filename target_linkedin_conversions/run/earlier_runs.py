@@ -1,4 +1,4 @@
-"""What a run must know of earlier ones before it sends: a ledger that knows none of them, or not the last."""
+"""Warnings about a ledger that does not know the earlier runs: a new one, or an older copy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What to warn of where a person should know how a run's events ended."""
+"""Warnings at the end of a run, from how its events ended."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 __all__ = ["changed_warnings", "consent_warning", "held_back_warnings", "other_key_warnings", "small_parts_warning"]
 
 _MANY_PARTS, _SMALL_PART = 20, 500
-"""Fewer parts cost nothing that is worth a word; a tenth of a full request is a small one."""
+"""Fewer parts are not worth a warning; a part of less than a tenth of a full request is small."""
 _MANY_RECORDS = 20
-"""Of fewer it is no wonder that all are left out."""
+"""With fewer records it may be chance that all are left out."""
 _HELD_BACK_BY = {"filtered": "only", "deleted": "deleted", "before_start": "not_before"}
-"""The key of an entry that leaves records out, by the reason; of a day on which no deal is won nobody need be told."""
+"""The key of an entry that leaves records out, by its code; `stage_skipped` is not warned of: on many days no deal is won."""
 _LEFT_OUT = frozenset({*_HELD_BACK_BY, "no_consent", "stage_skipped"})
 _YAML_READS = frozenset({"yes", "on", "y"})
-"""Values that YAML makes true of where they stand without quotes, so that none of them is granted."""
+"""Values that YAML reads as true where they stand without quotes, so that they match no text in the data."""
 _GOOD_PART = 50_000
-"""Ten full requests: what a part costs at its start is then a small share of it."""
+"""Ten full requests: beside these the cost of starting a part is small."""
 
 
-def consent_warning(found: ConsentToNobody, column: str, fed_by: FedBy = FedBy.TAP) -> str:
+def consent_warning(found: ConsentToNobody, column: str, fed_by: FedBy) -> str:
     """The warning of a stream that granted nobody's consent; its column is named where it is known."""
     where = f" in column {column!r}" if column else ""
     came = f"; the values that came: {', '.join(map(repr, found.values))}" if found.values else ""
@@ -46,7 +46,7 @@ def consent_warning(found: ConsentToNobody, column: str, fed_by: FedBy = FedBy.T
     )
 
 
-def held_back_warnings(lines: Iterable[Line], fed_by: FedBy = FedBy.TAP) -> list[str]:
+def held_back_warnings(lines: Iterable[Line], fed_by: FedBy) -> list[str]:
     """A warning for each stream of which a key of its entry left out so many records and nothing else came of any."""
     codes: dict[str, Counter[str]] = {}
     for line in lines:

@@ -1,4 +1,4 @@
-"""Telling of what ended a run, without a value of a record."""
+"""Logs the error that ended a run, without any value of a record."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NO_ROOM = (
     "a container's limit, ulimit -v, ulimit -u; what was delivered is in the ledger, and the next run goes on"
 )
 _NO_THREAD = re.compile("can't start new thread|unable to start watchdog thread")
-"""What Python 3.11 to 3.14 says where the system starts none; it has no class of its own."""
+"""Python's words (3.11 to 3.14) where the system starts no thread; the error has no class of its own."""
 
 
 def _starts_no_thread(error: BaseException) -> bool:

@@ -32,17 +32,17 @@ logger = logging.getLogger(__name__)
 
 
 _MOST_REPORTS = 50
-"""Reports that are looked at, for many may be of dry runs."""
+"""How many reports are read in search of a run that sent: many may be of dry runs."""
 
 
 class _Sent(CommonReport, frozen=True):
-    """What of a report tells whether, and with which ledger, its run sent."""
+    """The fields of a report that tell whether its run sent, and with which ledger."""
 
     ledger: str = ""
 
 
 class RunFiles:
-    """Rejects and outbox while the run goes on, its report in the end."""
+    """Opens and closes rejects, outbox and results of a run, and writes its report at the end."""
 
     def __init__(self, settings: Settings, run: str) -> None:
         """Name the files; nothing is created."""

@@ -1,4 +1,4 @@
-"""What people get wrong, as far as a run counts it on its way: from its tally, and from what its batches hold."""
+"""The findings of a run, from its tally and from the contents of its batches."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FEWEST_WITHOUT_CONSENT = 20
 """Records from which on it is a finding that none of them has consent."""
 _BY_VALUE = "unknown_rule_value"
 _SKIPPED = {TOO_OLD.code: TOO_OLD.field, REFUND.code: REFUND.field}
-"""Reasons to skip that are findings, and the field that each lies in."""
+"""Codes of skipped records that are findings, and the field that each belongs to."""
 
 
 def findings_of(tally: Tally, facts: Mapping[str, StreamFacts], payloads: Mapping[str, Payloads]) -> list[Finding]:
@@ -50,7 +50,7 @@ def findings_of(tally: Tally, facts: Mapping[str, StreamFacts], payloads: Mappin
 
 
 def _column(one: Finding, facts: StreamFacts) -> str:
-    """The column, or columns, that a finding lies in; empty where they are not known."""
+    """The column, or columns, that a finding is about; empty where they are not known."""
     match one.field:
         case "conversion_rule":
             return facts.rule_column
@@ -93,21 +93,21 @@ def _endings(tally: Tally, facts: Mapping[str, StreamFacts]) -> Iterator[tuple[s
 
 
 def _values(tally: Tally) -> Iterator[tuple[str, Finding]]:
-    """Each value of a rule's column that no case fits."""
+    """A finding for each value of the rule's column that no case matches."""
     for one in tally.unmatched_values():
         about = repr(one.value) if one.value else "it is empty"
         yield one.stream, finding(_BY_VALUE, one.records, field="conversion_rule", about=about)
 
 
 def _keys(tally: Tally, facts: Mapping[str, StreamFacts]) -> Iterator[tuple[str, Finding]]:
-    """Streams of which no record has a key."""
+    """A finding for each stream in which no record has a key."""
     for count in tally.streams():
         if count.records and facts.get(count.stream, StreamFacts()).lacks_key:
             yield count.stream, finding("no_key", count.records, field="key")
 
 
 def _events(payloads: Mapping[str, Payloads], facts: Mapping[str, StreamFacts]) -> Iterator[tuple[str, Finding]]:
-    """What is missing in events, or will soon be too old."""
+    """Findings on events that lack something, or will soon be too old."""
     for stream, seen in payloads.items():
         of_stream = facts.get(stream, StreamFacts())
         for one in seen.findings(

@@ -1,4 +1,4 @@
-"""Rows of one stream in, their events into the buffers of their rules: the whole way of a row."""
+"""Takes the rows of one stream, maps them, and puts their events into the buffers of their rules."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class Intake:
     ) -> None:
         """One batcher an entry. `lacks_key` is raised, with a message, for a row without one of its key properties.
 
-        `keeper` keeps rows that are rejected, where that is asked for. Nobody hears of rows of which several entries made events,
-        the first event of each, unless `several` is set before the first row.
+        `keeper` keeps rejected rows, None where they are not to be kept. `several`, if set before the first row, is called with
+        the rows of which more than one entry made events: for each row the first event by each of these entries.
         """
         self.stream = batchers[0].stream
         self.batchers = batchers
@@ -56,9 +56,9 @@ class Intake:
         self.counted = 0
 
     def take_all(self, rows: Iterable[Row], now: int) -> None:
-        """Rows that came one after another, each to its end or into the buffers of its rules.
+        """Map rows that lie between the same two STATE messages: each is refused, or its events go into the buffers of their rules.
 
-        Between two STATE messages, where there are such. Raises what stopped the run.
+        Raises what stopped the run.
         """
         entries = self._mapping.entries
         try:
@@ -71,7 +71,7 @@ class Intake:
                 self._keeper.write()
 
     def _take_by_each(self, rows: Iterable[Row], now: int) -> None:
-        """Each row by one entry after the other; what is wrong with it counts once, as the row does."""
+        """Map each row by one entry after the other; the row, and each fault of it, is counted once over all entries."""
         several: list[list[Event]] = []
         for row in rows:
             if self._counted_of_row:
@@ -87,7 +87,7 @@ class Intake:
             self.several(several)
 
     def _take(self, rows: Iterable[Row], now: int, at: int) -> list[Event] | Refusal | MissingKey | None:
-        """What one entry makes of rows, and of the last of them; the first one counts them, also where one of them raises."""
+        """Map rows by one entry and return the result of the last; the first entry counts the rows, also where one raises."""
         events_of, batcher = self._mapping.entries[at].events_of, self.batchers[at]
         buffers, most = batcher.buffers, batcher.rows
         taken = 0
@@ -118,12 +118,12 @@ class Intake:
         return made
 
     def refuse(self, refusal: Refusal) -> None:
-        """A row that was refused before it was mapped."""
+        """Count a row that was refused before it was mapped."""
         self._taken += 1
         self._recorder.refused(self.stream, refusal)
 
     def refuse_for(self, row: Row, reasons: Sequence[Reason], now: int) -> None:
-        """A row that is rejected for reasons of its own, unless it would be skipped, or lacks its key."""
+        """Reject a row for these reasons, unless an entry would skip it or it lacks its key."""
         self._taken += 1
         if self._counted_of_row:
             self._counted_of_row.clear()
@@ -137,16 +137,16 @@ class Intake:
 
     @property
     def waiting(self) -> int:
-        """Events that wait to be sent."""
+        """How many events wait to be sent."""
         return sum(batcher.waiting for batcher in self.batchers)
 
     def send_all(self) -> None:
-        """Send what waits."""
+        """Send every buffer of this stream."""
         for batcher in self.batchers:
             batcher.send_all()
 
     def count(self) -> int:
-        """Tell the tally how many rows came since the last call, whoever made that; how many."""
+        """Add the rows since the last call to the tally, and return how many they were."""
         taken, self._taken = self._taken, 0
         if taken:
             self._tally.count_records(self.stream, taken)
@@ -154,7 +154,7 @@ class Intake:
         return taken
 
     def _refuse(self, made: Refusal | MissingKey, row: Row, *, may_keep: bool = True) -> None:
-        """Tell why a row has no events, and its key or the row itself where that is kept; raises where it lacks its key."""
+        """Record why a row has no events, with its key and the row itself where these are kept; raises where it lacks its key."""
         if isinstance(made, MissingKey):
             raise self._lacks_key(
                 f"a record of stream {name_shown(self.stream)!r} lacks its key property {name_shown(made.name)!r}; "
@@ -168,7 +168,7 @@ class Intake:
             self._keeper.note(row, made)
 
     def _leave_out(self, left_out: Sequence[Reason]) -> None:
-        """Tell what was left out of a row's events."""
+        """Count what was left out of a row's events."""
         new = left_out if self._counted_of_row is None else uncounted(left_out, self._counted_of_row)
         for reason in new if len(new) == 1 else dict.fromkeys(new):
             self._tally.count_left_out(self.stream, reason.field, reason.code)

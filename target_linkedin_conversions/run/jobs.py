@@ -41,7 +41,7 @@ _LONGEST_SECONDS = 30.0
 
 
 class JobPart(msgspec.Struct, frozen=True):
-    """A part of a job, by its number; every run that tries it has the same."""
+    """A part of a job, by its number; every run that tries the part has the same number."""
 
     job: str
     number: int
@@ -51,7 +51,7 @@ class JobPart(msgspec.Struct, frozen=True):
         ledger.job_runs.begin(self.job, self.number)
 
     def end(self, ledger: Ledger, report: Report) -> None:
-        """Leave the report where the job's receipt looks for it; without it, the run counts there as one that was killed."""
+        """Write the report into the ledger for the job's receipt, where a run without one counts as killed."""
         try:
             ledger.job_runs.end(msgspec.json.encode(report))
         except StopRun as error:

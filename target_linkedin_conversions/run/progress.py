@@ -1,4 +1,4 @@
-"""Who keeps track of which events are settled, on behalf of the way in that they came by."""
+"""The interface by which a way in learns which of its events are settled."""
 
 from __future__ import annotations
 
@@ -16,52 +16,52 @@ __all__ = ["Endings", "Progress", "Untracked"]
 
 
 class Progress(Protocol):
-    """Hears of every event when it is made and when it has ended.
+    """Is told of every event when it is made and when it has ended.
 
-    A ticket, whatever it is, travels with its events and comes back with their end.
+    The ticket is opaque: it travels with its events and comes back when they have ended.
     """
 
     @property
     def failure(self) -> BaseException | None:
-        """What ends the run: progress can be told to nobody any more."""
+        """The error that ends the run because progress cannot be passed on any more; None while it can."""
 
     def made(self, events: int) -> Any:  # noqa: ANN401 - a ticket is its maker's alone
-        """The ticket of events that were made just now; only the feeding thread calls it."""
+        """Return a ticket for this many new events; only the feeding thread calls it."""
 
     def ended(self, counts: Mapping[Any, int]) -> None:
-        """So many events of each ticket have ended, durably; any thread."""
+        """This many events of each ticket have durably ended; any thread may call it."""
 
     def release(self) -> None:
-        """Tell what was settled and could not be told before."""
+        """Pass on progress that was held back until now."""
 
     def close(self, seconds: float) -> None:
-        """Tell the last, waiting at most so long; safe to call twice."""
+        """Pass on the last progress, waiting at most this many seconds; safe to call twice."""
 
 
 class Endings(Protocol):
-    """Hears how each row and each event ends, before whoever keeps track of the progress does."""
+    """Is told how each row and each event ends, before `Progress` is."""
 
     def refused(self, refusal: Refusal) -> None:
-        """The row that is taken just now yielded no event by one of its entries; only the feeding thread calls it."""
+        """The current row yielded no event by one of the entries; only the feeding thread calls it."""
 
     def settled(self, batch: Batch, outcome: Outcome, code: str, reasons: Sequence[Sequence[Reason]]) -> None:
-        """Every event of a batch ended so; any thread."""
+        """Every event of a batch ended with this outcome; any thread may call it."""
 
 
 class Untracked:
-    """For a way in that asks nothing back: the report says how its events ended."""
+    """For a way in that needs no progress: the report says how its events ended."""
 
     failure: BaseException | None = None
 
     def made(self, events: int) -> Any:  # noqa: ANN401, ARG002 - the protocol's
-        """No ticket."""
+        """Return no ticket."""
         return None
 
     def ended(self, counts: Mapping[Any, int]) -> None:
-        """Nothing is kept."""
+        """Do nothing."""
 
     def release(self) -> None:
-        """Nothing was held back."""
+        """Do nothing: nothing is held back."""
 
     def close(self, seconds: float) -> None:
-        """Nothing is left to tell."""
+        """Do nothing."""

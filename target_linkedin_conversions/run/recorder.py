@@ -1,6 +1,6 @@
-"""Hears how events end: counts them, writes rejects and outbox, and tells whoever keeps track of them.
+"""Counts how events end, writes rejects and outbox, and passes progress on.
 
-The order matters: what a STATE will pass is written down before its keeper hears of it.
+The order matters: everything is written before `Progress` is told, because a STATE may then move past it.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Recorder:
     """Counts, writes and passes on how every event of a run ends; any thread may call it."""
 
     def __init__(self, tally: Tally, rejects: Rejects, outbox: Outbox, results: Results | None = None) -> None:
-        """Nobody keeps track of the events, unless `progress` is set before the first one; `results` keeps each, if asked to."""
+        """`progress` may be set before the first event, to be told of every one; `results` is None unless each is to be written."""
         self._tally = tally
         self._rejects = rejects
         self._outbox = outbox
@@ -46,7 +46,7 @@ class Recorder:
 
     @property
     def keeps_each(self) -> bool:
-        """Whether what becomes of each record is kept, so that its key must be known."""
+        """Whether the end of each record is written to the results, so that its key must be known."""
         return self._results is not None
 
     def settled(
@@ -57,7 +57,7 @@ class Recorder:
         code: str = "",
         reasons: Sequence[Sequence[Reason]] = (),
     ) -> None:
-        """Every event of a batch ended so."""
+        """Count and write that every event of a batch ended with this outcome."""
         self._tally.count_ended(batch.stream, batch.rule, outcome, code, len(batch.events))
         if outcome in _KEPT:
             with self._lock:
@@ -69,7 +69,7 @@ class Recorder:
         self.progress.ended(_counted(batch.tickets))
 
     def refused(self, stream: str, refusal: Refusal, counted: Counted | None = None) -> None:
-        """A record yielded no event by an entry; what others have `counted` of it is not counted again."""
+        """Count and write that a record yielded no event by one entry; reasons already in `counted` are not counted again."""
         if self.endings is not None:
             self.endings.refused(refusal)
         for reason in refusal.noted if counted is None else uncounted(refusal.noted, counted):
@@ -103,7 +103,7 @@ class Recorder:
 
     @property
     def rows_kept(self) -> int:
-        """Rejected rows that are in the outbox."""
+        """How many rejected rows are in the outbox."""
         return self._outbox.rows
 
     def keep_rows(self, lines: Sequence[bytes]) -> None:
@@ -136,7 +136,7 @@ class Recorder:
 
 
 def _counted(tickets: list[Any]) -> dict[Any, int]:
-    """How many events have each ticket; mostly all have the same, which is seen at a tenth of the cost of counting."""
+    """How many events have each ticket; mostly all share one, and comparing costs a tenth of counting."""
     first = tickets[0]
     events = tickets.count(first)
     return {first: events} if events == len(tickets) else Counter(tickets)

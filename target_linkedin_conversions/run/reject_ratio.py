@@ -1,4 +1,4 @@
-"""Whether too many events were rejected for a run to go on, or for a job of several to have ended well."""
+"""Whether too many events were rejected, of a run while it goes on or of a job when it has ended."""
 
 from __future__ import annotations
 
@@ -21,42 +21,42 @@ if TYPE_CHECKING:
 __all__ = ["RejectRatio", "judged_as_one"]
 
 _JUDGED_FROM = 20
-"""Events, rejected or not, from which on `max_reject_ratio` is judged."""
+"""`max_reject_ratio` is judged only when this many events have ended."""
 _NAMED_CAUSES = 3
 _DOUBT = "most events of this run were rejected; the run is too small to be judged by max_reject_ratio"
 
 
 class RejectRatio:
-    """Holds a run's counts against `max_reject_ratio`."""
+    """Compares a run's counts with `max_reject_ratio`."""
 
-    def __init__(self, tally: Tally, most: float, fed_by: FedBy = FedBy.TAP) -> None:
-        """`most` is the greatest part of the judged events that may be rejected; only a tap's records have a STATE that stays."""
+    def __init__(self, tally: Tally, most: float, fed_by: FedBy) -> None:
+        """`most` is the largest share of events that may be rejected; messages mention STATE only where a tap feeds the run."""
         self._tally = tally
         self._most = most
         self._stays = "; STATE stays" if fed_by is FedBy.TAP else ""
 
     def too_many(self) -> bool:
-        """Whether more was rejected than may be, of enough events to say so; what is under way counts as delivered until it is not."""
+        """Whether the share is exceeded and enough events were counted; events under way count as delivered."""
         rejected, judged = self._tally.judged()
         return judged >= _JUDGED_FROM and rejected > self._most * judged
 
     def check(self) -> None:
-        """Raise `TooManyRejectsError` where it is too many."""
+        """Raise `TooManyRejectsError` where too many were rejected."""
         if self.too_many():
             raise TooManyRejectsError(_message(self._tally.lines(), self._tally.rejected, self._stays))
 
     def is_doubtful(self) -> bool:
-        """Whether more was rejected than may be, of however few events."""
+        """Whether the share is exceeded, however few events there are."""
         rejected, judged = self._tally.judged()
         return rejected > self._most * judged
 
     def doubt(self) -> str | None:
-        """A warning for a run that ends well and is too small to be judged."""
+        """The warning for a run that exceeds the share and is too small to fail for it."""
         return _DOUBT if self.is_doubtful() else None
 
 
 def judged_as_one(receipt: Report, most: float) -> Report:
-    """The receipt of a job, judged over all its parts where none of them stopped it: each may have been too small for that."""
+    """The receipt of a job that no part has stopped, judged over all parts together: each alone may be too small."""
     warnings = [warning for warning in receipt.warnings if warning != _DOUBT]
     if receipt.exit_code:
         return msgspec.structs.replace(receipt, warnings=warnings)

@@ -1,4 +1,4 @@
-"""Keeps the rows of a stream that are rejected, with those columns only that its mapping reads."""
+"""Keeps rejected rows of a stream, with only those columns that its mapping reads."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class RowKeeper:
         self._rejected: list[tuple[Row, list[str]]] = []
 
     def note(self, row: Row, refusal: Refusal) -> None:
-        """A row was rejected; by several entries, it is kept once."""
+        """Note a rejected row; one that several entries reject is kept once."""
         codes = [reason.code for reason in refusal.reasons]
         if self._rejected and self._rejected[-1][0] is row:
             self._rejected[-1][1].extend(codes)
@@ -40,7 +40,7 @@ class RowKeeper:
             self._rejected.append((row, codes))
 
     def write(self) -> None:
-        """Hand over what was rejected since the last call."""
+        """Hand over the rows rejected since the last call."""
         if not self._rejected:
             return
         rejected, self._rejected = self._rejected, []
@@ -70,5 +70,5 @@ class RowKeeper:
 
 
 def _as_text(value: Value) -> Value:
-    """A value as JSON has it: a time of a stream map in the text by which it stands in keys."""
+    """A value for JSON; a date or time that a stream map made becomes the text that keys show of it."""
     return value.isoformat() if isinstance(value, date) else value

@@ -1,4 +1,4 @@
-"""The report of a run that has ended, put together from what it held."""
+"""Builds the report of a run that has ended."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TWENTY = 20
 
 
 class ReportBuilder:
-    """Puts the report of one run together from its tally, its files, and what it has learnt of LinkedIn."""
+    """Builds the report of one run from its tally, its files, and the data it got from LinkedIn."""
 
     def __init__(  # noqa: PLR0913 - one argument a part of the run
         self,
@@ -50,7 +50,7 @@ class ReportBuilder:
         fed_by: FedBy,
         is_replay: bool,
     ) -> None:
-        """A run begins now; `warnings` and what is known of its streams grow while it goes on."""
+        """The run starts now; `warnings` and `streams` are the run's own objects, which grow until the report."""
         self.started = datetime.now(UTC)
         self._settings = settings
         self._run = run
@@ -129,7 +129,7 @@ class ReportBuilder:
 
 
 def _latency(seconds: Sequence[float]) -> Latency | None:
-    """How long answers took, None where none was asked for."""
+    """How long answers took; None where no request was sent."""
     if not seconds:
         return None
     ordered = sorted(seconds)
@@ -146,7 +146,7 @@ def _ends(version_name: str, lives: Iterable[Life], today: date) -> list[End]:
 
 
 def _way_back(error: BaseException | None, lines: Sequence[Line], kept: int, fed_by: FedBy) -> str:
-    """How the records come back that were rejected before they were events, of a run that sends: nothing else is past them."""
+    """How a person sends again the records that were rejected before they became events."""
     ours = sum(line.events for line in lines if line.outcome is Outcome.REJECTED and line.code != BY_LINKEDIN)
     return way_back(ours, kept, state_stays=isinstance(error, TooManyRejectsError), fed_by=fed_by)
 

@@ -1,4 +1,4 @@
-"""One run of any way in: what it holds, how it begins, and the one way it ends."""
+"""One run, whatever feeds it: its parts, its beginning, and its end."""
 
 from __future__ import annotations
 
@@ -76,9 +76,9 @@ __all__ = ["Run", "new_run_id"]
 logger = logging.getLogger(__name__)
 
 _LAST_PROGRESS_SECONDS = 1.0
-"""For the last STATE, even where what was in flight has used up `shutdown_seconds`."""
+"""Time for the last STATE, even where batches under way have used up `shutdown_seconds`."""
 _LONGEST_END = 10.0
-"""Seconds beside `shutdown_seconds` that the end of a run takes at most which a fault of this program ends."""
+"""Seconds beside `shutdown_seconds` after which the end of a run that failed by a fault of this program is cut off."""
 
 
 class Run:
@@ -128,10 +128,10 @@ class Run:
             is_replay=is_replay,
         )
         self._secret = token_bytes(32)
-        keys = PublicKeys(lambda text: pseudonym(self._secret, text))
+        keys = PublicKeys(self._pseudonym)
         self.recorder = Recorder(
             self.tally,
-            Rejects(self._files.rejects, self.name, lambda text: pseudonym(self._secret, text)),
+            Rejects(self._files.rejects, self.name, self._pseudonym),
             Outbox(self._files.outbox, settings.origin),
             self._files.keep_results(keys) if settings.results_log else None,
         )
@@ -153,22 +153,25 @@ class Run:
         self._intakes: list[Intake] = []
         self.begun = False
         self.owns_process = False
-        """Whether the process is there for this run alone, and may end with it whatever hangs."""
+        """Whether the process serves this run alone, so that the watchdog may end it where something hangs."""
         self.report: Report | None = None
         self.terminated: int | None = None
         self._since = time.monotonic()
 
+    def _pseudonym(self, text: str) -> str:
+        return pseudonym(self._secret, text)
+
     def status(self) -> Status:
-        """Where the run is; any thread may ask."""
+        """The run's progress so far; any thread may ask."""
         return status_of(self.tally, self._delivery, time.monotonic() - self._since)
 
     @property
     def sends(self) -> bool:
-        """Whether events leave; no STATE may be written of those that do not."""
+        """Whether events are sent; where they are not, no STATE may be written."""
         return self._delivery is not None
 
     def follow(self, progress: Progress) -> None:
-        """Tell `progress` of every event when it is made and when it has ended; to be called before the first one is made."""
+        """Tell `progress` of every event when it is made and when it has ended; call it before the first event."""
         self.progress = self.recorder.progress = progress
 
     # Beginning
@@ -212,7 +215,7 @@ class Run:
             self._part.begin(ledger)
 
     def warn_of_new_ledger(self, source: str) -> None:
-        """Whoever feeds the run goes on where an earlier one ended, as `source` shows: a new ledger knows nothing of that one."""
+        """Warn of a new ledger where `source` shows that an earlier run has delivered, which the ledger then does not know of."""
         ledger = self._destination.ledger
         if ledger is not None and ledger.database.is_new and not self._files.follows_another_run:
             self.warn(new_ledger_warning(source))
@@ -247,13 +250,13 @@ class Run:
         return made
 
     def _keeper(self, stream: str, mapping: StreamMapping) -> RowKeeper | None:
-        """What keeps the rejected rows of a stream; None where they are not to be kept, or the run sends nothing of it."""
+        """The keeper of a stream's rejected rows; None where they are not kept, or the run sends nothing of the stream."""
         if not (self.settings.keep_rejected_rows and self.sends and mapping.is_sent):
             return None
         return RowKeeper(stream, mapping, self.settings.origin, self.recorder.keep_rows)
 
     def batcher(self, like: Batch) -> Batcher:
-        """The batcher for events of the stream, and with the options, of `like`, an empty batch: always the same one for these."""
+        """The batcher for events with the stream and the options of `like`, an empty batch; the same one each time."""
         return self._batchers.of(like)
 
     def _issue_ticket(self, stream: str, rule: str, events: int) -> object:
@@ -261,7 +264,7 @@ class Run:
         return self.progress.made(events)
 
     def pause(self) -> None:
-        """Do what is due between two rows: send batches that are old enough, and raise what stopped the run elsewhere."""
+        """Do what is due between two rows: send batches that are old enough, and raise what stopped the run in another thread."""
         self.now = self.clock.now()
         self._count()
         self.check()
@@ -269,11 +272,11 @@ class Run:
         self._batchers.send_old()
 
     def longest_silence(self) -> float:
-        """Seconds after which `pause` must be called though nothing came; at most one."""
+        """Seconds after which `pause` must be called even if no row comes; at most one."""
         return self._batchers.longest_silence()
 
     def check(self) -> None:
-        """Raise what stopped the run elsewhere: a signal, a sender, whoever follows it, too many rejects."""
+        """Raise what has stopped the run: a signal, a sender's error, a failure of `progress`, too many rejects."""
         self._raise_if_terminated()
         self._destination.check()
         if self.progress.failure is not None:
@@ -281,7 +284,7 @@ class Run:
         self._judge.check()
 
     def may_progress(self) -> bool:
-        """Make rejects and outbox durable, then say whether STATE may pass what is settled: not where too many were rejected."""
+        """Make rejects and outbox durable, then say whether STATE may move past settled events: not where too many were rejected."""
         self.recorder.flush()
         return not self._judge.too_many() and not self.streams.matching.none_fits
 
@@ -290,7 +293,7 @@ class Run:
             intake.count()
 
     def _hand_over(self, batch: Batch) -> None:
-        """Give a batch to the destination, waiting while it is behind; the first one after the preflight."""
+        """Give a batch to the destination, after the checks and waiting while it is behind."""
         self._reporter.contents.count(batch, self.now)
         if self._checks is not None:
             self._checks.clear(batch.rule)
@@ -307,14 +310,14 @@ class Run:
     # The end
 
     def settle(self) -> None:
-        """Send what waits, and wait until everything is settled; raises what stopped the run."""
+        """Send every buffer, and wait until everything is settled; raises what stopped the run."""
         self._batchers.send_all()
         self._destination.finish(give_up=self._is_terminated)
-        self.recorder.flush()  # no STATE may have asked for it: rejects that cannot be kept are no good end
+        self.recorder.flush()  # without STATE nothing has flushed yet, and a run that cannot write its rejects must fail
         self.check()
 
     def finish(self) -> None:
-        """End a run whose input has ended: send what waits, wait for every answer, write the last STATE; raises what stopped it."""
+        """End a run whose input has ended: send every buffer, await every answer, write the last STATE; raises what stopped it."""
         self.begin()
         self._count()
         self.streams.matching.check(count.stream for count in self.tally.streams() if count.records)
@@ -359,7 +362,7 @@ class Run:
         return self.report
 
     def _write_report(self, report: Report, error: BaseException | None) -> StopRun | None:
-        """Write the report, for the job too; if it cannot be written, why: a run that went well ends by that."""
+        """Write the report, for the job too; returns the error where that fails, by which a run that went well then ends."""
         fault = self._files.write_report(report)
         if self._part is not None and (ledger := self._destination.ledger) is not None:
             self._part.end(ledger, report)
@@ -400,7 +403,7 @@ class Run:
             self.warn(doubt)
 
     def _warn_of_what_ended(self) -> None:
-        """Warn of how the events of this run ended, where a person should know: the worst stands first."""
+        """Warn of how the events of this run ended; the worst warning stands first."""
         for found in self.tally.consent_to_nobody():
             facts = self.streams.facts.get(found.stream, StreamFacts())
             self.warn(consent_warning(found, facts.consent_column, self._fed_by))
@@ -417,7 +420,7 @@ class Run:
 
 @contextmanager
 def _late_ones_logged(error: BaseException | None) -> Iterator[None]:
-    """Log an error of the end of a run that ends anyway; `error`, which it ends by, is told elsewhere."""
+    """Log an error while the run ends, and go on; `error`, by which the run ends, is reported elsewhere."""
     try:
         yield
     except TargetError as late:

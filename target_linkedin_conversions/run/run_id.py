@@ -1,4 +1,4 @@
-"""What a run is called."""
+"""The id of a run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from secrets import token_hex
 __all__ = ["BEGIN_OF_RUN", "new_run_id"]
 
 BEGIN_OF_RUN = len("YYYYMMDDTHHMMSSZ-xxx")
-"""So many characters of a run's name say when it began, the last three to a quarter of a millisecond."""
+"""The characters of a run's name that say when it began, the last three to a quarter of a millisecond."""
 _SECOND_NS, _PARTS = 1_000_000_000, 16**3
 
 

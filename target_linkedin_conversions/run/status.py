@@ -1,4 +1,4 @@
-"""Where a run is, for whoever shows how it goes on; any thread may ask."""
+"""The progress of a run, for displays; any thread may ask."""
 
 from __future__ import annotations
 

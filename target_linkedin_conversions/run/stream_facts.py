@@ -1,4 +1,4 @@
-"""What a report says of a stream beside its counts: the columns that its fields come from, its key, its zone."""
+"""What a report needs of a stream beside its counts: the columns of its fields, its key, its time zone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run needs of a stream's plan: how its rows become events, and what to know of them later."""
+"""What a run needs of a stream's plans: the functions from row to events, and facts about key and columns."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class StreamMapping(msgspec.Struct, frozen=True):
     key_properties: tuple[str, ...] = ()
 
     def made_of(self, row: Row, now: int) -> tuple[list[Event], list[Refusal]] | MissingKey:
-        """All that the entries make of one row: for what is looked at row by row, not for a load."""
+        """What every entry makes of one row; for single rows, too slow for a load."""
         events: list[Event] = []
         refusals: list[Refusal] = []
         for entry in self.entries:
@@ -85,7 +85,7 @@ def mapping_of(plans: Sequence[StreamPlan], source: str = "", key_properties: Se
 
 
 def mapping_of_unsent(key_properties: Sequence[str]) -> StreamMapping:
-    """The mapping of a stream that no entry fits: every row is skipped, once it has its key."""
+    """The mapping of a stream that no entry fits: every row is skipped, after a check that it has its key."""
     columns = Columns({})
     places = tuple((name, columns.optional(name)) for name in key_properties)
     entry = EntryMapping(not_sent(places))

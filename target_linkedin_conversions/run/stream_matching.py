@@ -1,4 +1,4 @@
-"""Which streams came and which of them an entry fits: what to say where a name does not meet its stream."""
+"""Which streams came and which entries fit them, and what to say where an entry fits none."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class StreamMatching:
     """The streams that came in a run, beside the entries that should send them."""
 
     def __init__(self, entries: Sequence[StreamEntry]) -> None:
-        """None came yet."""
+        """Start with no stream seen."""
         self._entries = entries
         self._used: set[str] = set()
         self._taken: dict[str, str] = {}
-        """By the place of an entry whose name fits a stream that came: the place of the one that took it."""
+        """Entries that fit a stream which another entry took: the place of each, and the place of the one that took the stream."""
         self._unfit: dict[str, None] = {}
-        """By the names that may be told, which are those that the tally counts by."""
+        """Streams that no entry fits, in the order of arrival, by the name that may be shown, as in the tally."""
 
     def note(self, stream: str, fitting: Iterable[StreamEntry]) -> None:
         """Note that the schema of a stream came, and which entries send it; none where no entry fits its name."""

@@ -1,4 +1,4 @@
-"""Which entry a stream is sent by, and the mapping that it makes of its schema."""
+"""Finds the entries that apply to a stream, and compiles its mapping."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ __all__ = ["Streams"]
 logger = logging.getLogger(__name__)
 
 _NO_ENTRIES = "streams"
-"""The place of the entry that settings without any stand for."""
+"""Where messages locate the entry that stands for settings without `streams`."""
 
 
 class Streams:
     """The streams of one run."""
 
     def __init__(self, settings: Settings, warn: Callable[[str], None]) -> None:
-        """`warn` is told, once, what a person should know about a stream."""
+        """`warn` is called with each warning about a stream."""
         self._settings = settings
         self._warn = warn
         self._only_stream: str | None = None
         self._never = tuple(on_order(settings.streams))
         self.matching = StreamMatching(settings.streams)
         self.facts: dict[str, StreamFacts] = {}
-        """What is known of each stream that came and is sent."""
+        """The facts of each stream that came and is sent, by its name."""
         self._told: set[tuple[str, ...]] = set()
         self.suppressed: frozenset[str] = frozenset()
 
@@ -75,15 +75,15 @@ class Streams:
         source: str | None = None,
         bookmarks: Sequence[str] = (),
     ) -> StreamMapping:
-        """What entries make of a stream's rows; raises `ConfigError` where one does not fit the schema.
+        """Compile the mapping of a stream's rows by these entries; raises `ConfigError` where one does not fit the schema.
 
-        `source` is the stream's name before stream maps, `bookmarks` are the columns that its source goes on by.
+        `source` is the stream's name before stream maps, `bookmarks` are the columns that the tap's bookmark is made of.
         """
         if not entries:
             return mapping_of_unsent(key_properties)
         plans = self.plans(stream, schema, key_properties, entries, source=source, bookmarks=bookmarks)
         for entry, plan in zip(entries, plans, strict=True):
-            if entry.stream == stream:  # a pattern takes what comes
+            if entry.stream == stream:  # a pattern may match streams that cannot be sent
                 _check_sendable(entry, plan)
         return mapping_of(plans, source or stream, key_properties)
 
@@ -121,7 +121,7 @@ class Streams:
             self._warn(warning)
 
     def _tell_found(self, stream: str, notes: Sequence[str]) -> None:
-        """Say once which columns were found by their names."""
+        """Log once which columns were found by their names."""
         if notes and (stream, *notes) not in self._told:
             self._told.add((stream, *notes))
             logger.info("stream %s: found by name: %s", name_shown(stream), ", ".join(map(printable, notes)))
@@ -149,7 +149,7 @@ class Streams:
 
 
 def _check_sendable(entry: StreamEntry, plan: StreamPlan) -> None:
-    """Refuse an entry by which no record could become an event: each would be rejected, and the tap's bookmark go on."""
+    """Refuse an entry by which no record can become an event: all would be rejected while the tap's bookmark moves on."""
     known = {mapped.field for mapped in plan.fields}
     if "happened_at" not in known:
         raise _unsendable(entry, plan, "happened_at", "to hold the event's time")

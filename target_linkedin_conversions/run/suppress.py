@@ -1,4 +1,4 @@
-"""The list of people who must never be sent, as a run or a replay reads it, and as `forget` adds to it."""
+"""Reads the list of people who must never be sent, and adds to it for `forget`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def suppress_list(path: str | None) -> frozenset[str]:
 
 
 def add_to_suppress_list(path: str, digests: Collection[str]) -> int:
-    """Add those digests to the file that it lacks, durably, each a line of its own; how many there were to add.
+    """Append the digests that the file lacks, durably and one a line; returns how many these were.
 
     The file keeps its mode, and is made for this user alone where there is none. Raises `ConfigError`.
     """
@@ -39,7 +39,7 @@ def add_to_suppress_list(path: str, digests: Collection[str]) -> int:
         with os.fdopen(handle, "rb+") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 raise ConfigError(_SETTING, "it is no regular file", _MEND)
-            fcntl.flock(file, fcntl.LOCK_EX)  # a second `forget` waits for the moment that this takes
+            fcntl.flock(file, fcntl.LOCK_EX)  # a second `forget` at the same time must wait
             data = file.read()
             if data.startswith(_UTF_16):
                 raise ConfigError(_SETTING, "the file is UTF-16, so nothing can be added to it", "write it as UTF-8")

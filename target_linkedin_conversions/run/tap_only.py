@@ -1,4 +1,4 @@
-"""What is done to the records of a tap alone: rows that come otherwise are not sent as if it had been done."""
+"""Settings that only apply to a tap's records: other ways in refuse them rather than ignore them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 __all__ = ["ensure_no_map"]
 
 _ELSE = "__else__"
-"""What drops a tap's other streams; rows that are handed over by a stream's name are none of those."""
+"""The map for streams without one; rows handed over under a stream's name are not affected by it."""
 _NAMES = frozenset({"__alias__", "__source__"})
-"""What a map says of a stream's name, which changes no row."""
+"""Keys of a map that only rename a stream and change no row."""
 
 
 def ensure_no_map(settings: Settings, stream: str) -> None:
-    """Raise `ConfigError` where `stream_maps` would change or leave out rows of this stream, had a tap sent them."""
+    """Raise `ConfigError` where `stream_maps` would change or drop rows of this stream if a tap sent them."""
     for name, found in settings.sdk.get("stream_maps", {}).items():
         if name == _ELSE or (isinstance(found, Mapping) and found.keys() <= _NAMES):
             continue

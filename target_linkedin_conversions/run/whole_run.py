@@ -1,4 +1,4 @@
-"""A run from its first row to its report, however it goes: for ways in that hold a whole run in one call."""
+"""Runs from the first row to the report in one call, for ways in that need no steps between."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["run_to_end"]
 
 
 def run_to_end(run: Run, feed: Callable[[], None]) -> tuple[Report, Exception | None]:
-    """The report of a run that `feed` began, fed and finished, and what ended it in another way, which is logged.
+    """Let `feed` begin, feed and finish a run; returns its report and the error that ended it, None where it went well.
 
-    That is what `feed` raised, or else why the report of a run that went well cannot be written.
+    The error is logged: what `feed` raised, or why the report of a run that went well cannot be written.
     `KeyboardInterrupt` and the like end the run tidily and are raised again.
     """
     error: Exception | None = None

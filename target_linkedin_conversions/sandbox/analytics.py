@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from target_linkedin_conversions.sandbox import refusals
 from target_linkedin_conversions.sandbox.attribution import Counted, counted
 from target_linkedin_conversions.sandbox.call import Answer, Call, json_answer
+from target_linkedin_conversions.sandbox.clock import DAY_MS
 from target_linkedin_conversions.sandbox.restli import Value, parameters
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Analytics:
         refusal = _refusal(query)
         if refusal is not None:
             return refusal
-        today = _day_of(call.at)
+        today = call.at // DAY_MS
         days = _days(query["dateRange"], today)
         if days is None:
             return refusals.plain(400, "Invalid dateRange: expected (start:(year:Y,month:M,day:D),end:(…))")
@@ -136,10 +137,6 @@ def _day(given: Value) -> int | None:
         return dt.date(year, month, day).toordinal() - EPOCH
     except ValueError:
         return None
-
-
-def _day_of(milliseconds: int) -> int:
-    return milliseconds // 86_400_000
 
 
 def _grouped(found: Iterator[Counted], *, daily: bool) -> list[tuple[tuple[str, int | None], list[Counted]]]:

@@ -56,7 +56,7 @@ class Front:
             return
         if body is None:
             refusal = refusal or json_answer(413, {"status": 413, "message": "The sandbox takes bodies up to 16 MB"})
-            headers = [*refusal.headers, ("Connection", "close")]  # what the client still sends is not read
+            headers = [*refusal.headers, ("Connection", "close")]  # the rest of the request is not read
             await wire.send_answer(send, refusal.status, headers, refusal.body)
             return
         call = msgspec.structs.replace(call, body=body, at=self._linkedin.clock())
@@ -71,7 +71,7 @@ class Front:
         if fault is not None and fault.delay:
             before = self._linkedin.journal
             await asyncio.sleep(fault.delay)
-            if self._linkedin.journal is not before:  # a reset forgot it: what follows must not see it
+            if self._linkedin.journal is not before:  # a reset came meanwhile: the journal must not show this request
                 await wire.close(transport, receive)
                 return
             call = msgspec.structs.replace(call, at=self._linkedin.clock())

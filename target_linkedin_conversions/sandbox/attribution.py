@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET
 
 from target_linkedin_conversions.sandbox import lint
+from target_linkedin_conversions.sandbox.clock import DAY_MS
 from target_linkedin_conversions.sandbox.event import Event
 from target_linkedin_conversions.sandbox.rules import Rule
 
@@ -27,7 +28,6 @@ __all__ = ["Counted", "counted"]
 
 COUNTS_EACH = frozenset({"PURCHASE", "ADD_TO_CART"})
 """Types of which each conversion of a member counts; of all others only the first within the window (documented)."""
-DAY_MS = 86_400_000
 HOUR_MS = 3_600_000
 _NOTHING = Decimal(0)
 

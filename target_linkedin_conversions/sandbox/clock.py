@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-__all__ = ["Clock", "MovableClock", "wall_clock"]
+__all__ = ["DAY_MS", "Clock", "MovableClock", "wall_clock"]
 
+DAY_MS = 86_400_000
 Clock = Callable[[], int]
 """Gives the time now in epoch milliseconds."""
 

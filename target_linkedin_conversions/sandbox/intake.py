@@ -14,6 +14,7 @@ from msgspec import UNSET
 
 from target_linkedin_conversions.sandbox import lint, refusals
 from target_linkedin_conversions.sandbox.call import BATCH, Answer, Call, Taken, json_answer
+from target_linkedin_conversions.sandbox.clock import DAY_MS
 from target_linkedin_conversions.sandbox.journal import Journal, TakenBatch
 from target_linkedin_conversions.sandbox.reading import events_of
 from target_linkedin_conversions.sandbox.rules import SERVER_METHOD, RuleBook
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Intake"]
 
-WINDOW = 90 * 86_400_000
+WINDOW = 90 * DAY_MS
 CREATED = 201
 ORDERED = "Sandbox: ordered failure"
 ERRORS_FROM = 400

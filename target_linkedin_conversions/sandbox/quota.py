@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
+from target_linkedin_conversions.sandbox.clock import DAY_MS
+
 __all__ = ["Quota"]
 
 MINUTE = 60_000
-DAY = 86_400_000
 
 Exhausted = Literal["minute", "day"]
 
@@ -27,13 +28,13 @@ class Quota:
     def spend(self, token: str, now: int, per_minute: int, per_day: int) -> Exhausted | None:
         """Count one request at `now` (epoch ms), or say which limit forbids it."""
         minute = _count(self._minutes, token, now // MINUTE)
-        day = _count(self._days, token, now // DAY)
+        day = _count(self._days, token, now // DAY_MS)
         if day >= per_day:
             return "day"
         if minute >= per_minute:
             return "minute"
         self._minutes[token] = (now // MINUTE, minute + 1)
-        self._days[token] = (now // DAY, day + 1)
+        self._days[token] = (now // DAY_MS, day + 1)
         return None
 
 

@@ -48,7 +48,7 @@ __all__ = ["SETTINGS", "Secret", "Setting", "Settings", "StreamEntry", "from_env
 _CREDENTIALS = "access_token"
 _REFRESH = ("client_id", "client_secret", "refresh_token")
 _NEVER_SHOWN = frozenset({*(setting.name for setting in SETTINGS if setting.secret), "private_dir", "sdk"})
-"""A folder's default is state_dir, and the SDK's settings may hold a key to a storage."""
+"""Settings not shown beside the secrets: folders that default to `state_dir`, and the SDK's, which may hold a storage's key."""
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _DIGEST_BYTES = 8
 
@@ -225,7 +225,7 @@ def _completed(read: dict[str, Any], *, from_files: bool) -> dict[str, Any]:
 
 
 def _fill_from_login(read: dict[str, Any]) -> None:
-    """Take what a login kept, where the settings name no token; raises `ConfigError` where the file is not trusted."""
+    """Use the kept login where the settings name no token; raises `ConfigError` where its file is not trusted."""
     folder = read["private_dir"] or read["state_dir"]
     if read[_CREDENTIALS] is not None or read["refresh_token"] is not None or _is_url(folder):
         return
@@ -285,7 +285,7 @@ def _check_credentials(read: Mapping[str, Any], *, from_files: bool) -> None:
 
 
 def _digest(token: Secret | None) -> str:
-    """A name for the token that cannot be compared with a plain SHA-256 of it."""
+    """A digest of the token that differs from its plain SHA-256, so that the two cannot be compared."""
     if token is None:
         return "none"
     return hashlib.blake2b(token.reveal.encode(), digest_size=_DIGEST_BYTES, person=b"quota_key").hexdigest()

@@ -1,4 +1,4 @@
-"""What a person is alerted of, and the URLs that it is told to; those are secrets, and known by their position."""
+"""The causes of alerts, and the URLs that alerts go to; URLs are secrets, so messages name them by position."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Alert", "alert_on", "alert_urls"]
 
 
 class Alert(StrEnum):
-    """A cause that a person should hear of."""
+    """A cause of an alert."""
 
     FAILED = "failed"
     REJECTS = "rejects"

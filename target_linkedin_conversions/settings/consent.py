@@ -1,4 +1,4 @@
-"""Whose records may be sent at all: of an entry of `streams`, or the default of all."""
+"""Reads the consent key, of an entry of `streams` or as the default of all entries."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def read_consent(raw: object, place: str) -> Consent:
 
 
 def _reason(raw: object, place: str) -> str:
-    """Why no consent is asked: words of a person, for a yes or a no may mean its opposite here."""
+    """The reason why no consent is needed; it must be words, because a bare yes or no could be meant either way."""
     reason = raw.strip() if isinstance(raw, str) else ""
     if reason.casefold() in _NO_REASONS:
         raise ConfigError(

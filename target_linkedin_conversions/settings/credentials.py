@@ -1,4 +1,4 @@
-"""How a token or secret is written, and what is wrong with a text that is none."""
+"""Checks the form of tokens and secrets, and says what is wrong with it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def app_id(value: object, place: str) -> str:
 
 
 def flaw_of_token(written: str) -> Flaw | None:
-    """Why no token is written so, None where one may be."""
+    """What is wrong with the form of a token; None where nothing is."""
     return _flaw(written, _TOKEN)
 
 
@@ -82,7 +82,7 @@ def _read(value: object, place: str, flaw_of: Callable[[str], Flaw | None]) -> s
 
 
 def _flaw(written: str, form: re.Pattern[str]) -> Flaw | None:
-    """The first thing that is wrong, the one first that explains the others."""
+    """The first flaw, in an order in which each explains those after it."""
     if _BEARER.match(written):
         return Flaw(
             "it begins with the word before the token, such as `Bearer`", "set the token alone, without that word"

@@ -39,7 +39,7 @@ _LARGEST = 1 << 20
 
 
 class Unshown(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Shows in no traceback what it holds."""
+    """Base of structs whose representation hides their contents, so that no traceback shows them."""
 
     def __repr__(self) -> str:
         """Its name."""
@@ -98,7 +98,7 @@ def write_credentials(folder: str, kept: CredentialsFile) -> None:
 
 
 def change_credentials(folder: str, changed: Callable[[CredentialsFile], CredentialsFile]) -> None:
-    """Write what `changed` makes of what the file holds: readable by this user alone, complete or not at all.
+    """Replace the file's contents by `changed` of them: readable by this user alone, complete or not at all.
 
     No other process writes in between, or a run that keeps a rotated token would undo a login of the same moment.
     Raises `OSError`, and what `read_credentials` raises.

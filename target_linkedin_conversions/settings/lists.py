@@ -91,7 +91,7 @@ def _as_in(example: str, value: object, place: str) -> str:
 
 
 def json_array(value: object, place: str, example: str = "") -> list[object]:
-    """A list, typed or as JSON text; who gets it wrong is told the example."""
+    """A list, typed or as JSON text; the error shows the example."""
     found = json_or(value, list)
     if not isinstance(found, list | tuple):
         in_any_case = f"write it as a YAML list, or as JSON text: {place}='[…]'"
@@ -100,7 +100,7 @@ def json_array(value: object, place: str, example: str = "") -> list[object]:
 
 
 def json_object(value: object, place: str, example: str = "") -> dict[str, object]:
-    """An object, typed or as JSON text; who gets it wrong is told the example."""
+    """An object, typed or as JSON text; the error shows the example."""
     found = json_or(value, dict)
     if not isinstance(found, Mapping):
         in_any_case = f"write it as a YAML mapping, or as JSON text: {place}='{{…}}'"

@@ -1,4 +1,4 @@
-"""What people write in place of our names, where the nearest spelling would be something else, and what to do with each."""
+"""Names that people write instead of ours, where the nearest spelling would suggest a wrong one, each with its mend."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = [
 
 
 def _meant(**names: str) -> dict[str, str]:
-    """A table from the names that stand for each of ours, with white space between."""
+    """A table from each of these names, separated by white space, to ours."""
     return {other: f"did you mean {ours!r}?" for ours, others in names.items() for other in others.split()}
 
 

@@ -1,4 +1,4 @@
-"""The shape of the Singer SDK's own settings, which the SDK looks at late, and then blames the tap for."""
+"""Checks the Singer SDK's own settings early, because the SDK does so late and then blames the tap."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _assigns(expression: str) -> bool:
     """Whether an expression is an assignment: of that the SDK takes the right side, and so no record is filtered out."""
     try:
         return any(isinstance(part, ast.Assign | ast.AugAssign) for part in ast.parse(expression.strip()).body)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the SDK says so of a stream that comes
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the SDK reports it when the stream comes
         return False
 
 

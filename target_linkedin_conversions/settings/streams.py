@@ -122,7 +122,7 @@ def _check_names(mapped: Mapping[str, object], place: str) -> None:
 
 
 def _check_marks(options: Mapping[str, object], place: str) -> None:
-    """Refuse one mark with two meanings in an amount."""
+    """Refuse one character as both decimal and thousands mark."""
     point = "," if options.get("decimal_comma") else "."
     if options.get("thousands") == point:
         raise ConfigError(

@@ -1,4 +1,4 @@
-"""JSON that people write, each name of an object once: of two, a reader would silently keep the last."""
+"""Reads JSON that people write, and refuses a repeated key, of which `json` would silently keep the last."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ _EXAMPLES = {RULE_URN: ("101", "102"), ACCOUNT_URN: ("512345678", "523456789")}
 _WHAT = {RULE_URN: "conversion rule", ACCOUNT_URN: "ad account"}
 _VERSION = re.compile(r"20\d\d(0[1-9]|1[0-2])", re.ASCII)
 _ENDPOINT = re.compile(r"/(rest|v2|oauth)(/|$)")
-"""How the paths begin that every request brings itself."""
+"""Beginnings of paths that requests add themselves, so that a URL must not end in them."""
 _MOST_DIGITS = 19
 _MILLISECOND = timedelta(milliseconds=1)
 
@@ -120,7 +120,7 @@ def _plain_number(value: object) -> str:
 
 
 def integer(minimum: int, maximum: int | None = None, *, example: int) -> Reader:
-    """A reader of whole numbers in a range, typed (`5`, `5.0`) or as text; who gets it wrong is told the example."""
+    """A reader of whole numbers in a range, typed (`5`, `5.0`) or as text; the error shows the example."""
     span = f"a whole number from {minimum} to {maximum}" if maximum else f"a whole number of at least {minimum}"
 
     def read(value: object, place: str) -> int:
@@ -139,7 +139,7 @@ def integer(minimum: int, maximum: int | None = None, *, example: int) -> Reader
 
 
 def number(minimum: float, maximum: float | None = None, *, example: float) -> Reader:
-    """A reader of numbers in a range, typed or as text; who gets it wrong is told the example."""
+    """A reader of numbers in a range, typed or as text; the error shows the example."""
     span = f"a number from {minimum:g} to {maximum:g}" if maximum is not None else f"a number of at least {minimum:g}"
 
     def read(value: object, place: str) -> float:

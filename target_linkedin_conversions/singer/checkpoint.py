@@ -23,7 +23,7 @@ class Segment:
     __slots__ = ("ended", "made", "state")
 
     def __init__(self) -> None:
-        """Nothing made, nothing ended, still open."""
+        """Start open, without events."""
         self.made = 0
         self.ended = 0
         self.state: bytes | None = None

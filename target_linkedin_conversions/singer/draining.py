@@ -1,4 +1,4 @@
-"""What the tap still writes after a run that failed: read and thrown away, so that our line is the last one.
+"""Reads and discards what the tap still writes after a failed run, so that our line stays the last one.
 
 Meltano, or a shell, closes a pipe whose reader is gone, and a tap that goes on writing then ends with a
 traceback, which buries what this target said (measured: 169 lines behind `outcome=…`).
@@ -47,7 +47,7 @@ def _pipe() -> int | None:
 
 
 def _on_signal(wake: int) -> None:
-    """Let a signal wake whoever waits; the run has ended, and keeps its own exit code."""
+    """Let a signal end the wait; the run has ended, and keeps its own exit code."""
     if threading.current_thread() is threading.main_thread():
         for number in ENDING_SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:

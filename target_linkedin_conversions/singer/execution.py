@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["about", "execute"]
 
 _RESERVE_BYTES = 4 << 20
-"""Given back where a run fails, so that one that has no memory left can still say so."""
+"""Memory that is freed where a run fails, so that one without memory can still report it."""
 
 
 def about(form: str | None) -> None:
@@ -76,7 +76,7 @@ def _end(target: TargetLinkedInConversions | None, error: Exception | None) -> N
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
     except (OSError, ValueError):
-        # Nobody reads it, or its disk is full: the exit code still tells, if Python's last flush does not fail.
+        # Nobody reads stderr, or its disk is full: the exit code still tells, if Python's last flush does not fail.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     if isinstance(error, OutputError | MemoryError):
         # Python would flush stdout once more at its end, and wait or complain; and its end needs memory.

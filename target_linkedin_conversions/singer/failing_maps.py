@@ -20,14 +20,14 @@ class FailingMaps:
     """Keeps what a map failed on until it has succeeded once; no STATE passes that before."""
 
     def __init__(self, run: Run) -> None:
-        """Nothing has failed or succeeded."""
+        """Start with no result."""
         self._run = run
         self._good: set[str] = set()
         self._waiting: dict[str, list[tuple[Refusal, object]]] = {}
         self._faults: dict[str, ConfigError] = {}
 
     def succeeded(self, stream: str, intake: Intake) -> None:
-        """A map has made a record, or left one out: what it failed on before was the records' fault."""
+        """Note that a map has worked: earlier failures were the records' fault, and these are now rejected."""
         if stream in self._good:
             return
         self._good.add(stream)
@@ -36,7 +36,7 @@ class FailingMaps:
             self._run.progress.ended({ticket: 1})
 
     def failed(self, stream: str, intake: Intake, refusal: Refusal, fault: ConfigError) -> None:
-        """A map has failed on a record; raises the fault where it has on all of the first ones."""
+        """Note that a map has failed on a record; raises the fault where it failed on all of the first records."""
         if stream in self._good:
             intake.refuse(refusal)
             return

@@ -32,7 +32,7 @@ class KnownSchemas:
     """The last few schemas of each stream."""
 
     def __init__(self) -> None:
-        """None has come."""
+        """Start empty."""
         self._of_stream: dict[str, list[KnownSchema]] = {}
 
     def find(self, stream: str, schema: dict[str, Any], keys: Sequence[str] | None) -> KnownSchema | None:

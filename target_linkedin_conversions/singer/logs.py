@@ -29,7 +29,7 @@ _OURS = (
     "singer_sdk",
     "urllib3",
 )
-"""Whose every line is heard; urllib3's, for our own client's URLs hold no secret, and alerts are sent in quiet threads."""
+"""Loggers shown at every level; urllib3's too: our client's URLs hold no secret, and alerts go out in muted threads."""
 _DRIVERS = "fsspecIO"
 """The name of the thread that fsspec starts for its drivers of S3, Google and Azure."""
 _CONFIG = "SINGER_SDK_LOG_CONFIG"
@@ -40,7 +40,7 @@ def set_up_logging() -> None:
     """Log as the environment says; a variable that cannot be followed is removed from it and warned about once."""
     unusable = [name for name in _LEVELS if name in os.environ and not _is_level(os.environ[name])]
     for name in unusable:
-        del os.environ[name]  # the SDK reads it again for its metrics, and would fail
+        del os.environ[name]  # the SDK would read the variable again for its metrics, and fail
     level = next((os.environ[name].upper() for name in _LEVELS if os.environ.get(name)), "INFO")
     config = os.environ.pop(_CONFIG, None)
     _setup_console_logging(log_level=level)

@@ -35,7 +35,7 @@ class StreamMapper(PluginMapper):
     """Maps the records of every stream, each to any number of others."""
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - the SDK's own
-        """Nothing has come."""
+        """Start without streams."""
         self._came: set[str] = set()
         super().__init__(**settings)
 
@@ -95,7 +95,7 @@ class StreamMapper(PluginMapper):
     def mapped(
         self, stream: str, record: Mapping[str, Any]
     ) -> Iterator[tuple[str, Mapping[str, Any] | FailedMap | None]]:
-        """What becomes of a record: the stream and the record of each map, None where it is filtered out."""
+        """Map a record: the stream and the record of each map, None where it is filtered out."""
         for stream_map in self.stream_maps[stream]:
             alias = stream_map.stream_alias
             try:

@@ -1,4 +1,4 @@
-"""What came in place of Singer messages: told by how the input begins, with what to do instead."""
+"""Recognises input that is not Singer messages by its beginning, and says what to do instead."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def what_came(line: bytes, *, is_first: bool) -> str:
 
 
 def _of_text(text: bytes) -> str:
-    """What an input is that begins with a text."""
+    """What an input is that begins with a quoted text."""
     if _MARKUP.match(text):
         return (
             f"it looks like XML or HTML, {_READS}; look at it for an error page or a login in place of the data, or let a "

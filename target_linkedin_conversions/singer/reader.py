@@ -57,7 +57,7 @@ class Straight(Protocol):
 
 
 class Listening(Protocol):
-    """Who is told what happens between messages."""
+    """What the reader calls between messages: the target."""
 
     @property
     def now(self) -> int:
@@ -70,7 +70,7 @@ class Listening(Protocol):
         """Reading begins."""
 
     def paused(self) -> None:
-        """Between two chunks of input, or because nothing came for a while; may raise."""
+        """Called between two chunks of input, and after a silence; may raise."""
 
     def longest_silence(self) -> float | None:
         """Seconds after which `paused` must be called though nothing came."""
@@ -104,7 +104,7 @@ class LineReader(GenericSingerReader[bytes]):
         self._source.wake()
 
     def close(self) -> None:
-        """Let go of what waits for input; safe to call twice."""
+        """Release what waits for input; safe to call twice."""
         self._source.close()
 
     def process_lines(self, file_input: IO[Any] | None, callbacks: dict[str, Callable[[Any], None]]) -> Counter[str]:

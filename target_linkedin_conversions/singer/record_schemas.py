@@ -1,4 +1,4 @@
-"""What a SCHEMA says of the records of its stream: said plainly, and with what its tap has left out."""
+"""Brings a SCHEMA into a plain form, with the parts that its tap has left out."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class SafeStates(Checkpoint):
 
     @property
     def failure(self) -> BaseException | None:
-        """Why nobody reads our STATE any more."""
+        """The error where STATE cannot be written to stdout any more."""
         return self._writer.failure
 
     def close(self, seconds: float) -> None:

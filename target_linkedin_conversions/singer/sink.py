@@ -75,7 +75,7 @@ class ConversionSink(Sink):
         self._tap_schema = None if tap_schema is None else TapSchema(stream_name, tap_schema)
 
     def get_validator(self) -> None:
-        """None: `take_mapping` asks the tap's schema, as the SDK's own validator fetches what it refers to."""
+        """No validator: `take_mapping` validates, because the SDK's validator would fetch references."""
 
     def take_all(self, records: Iterable[msgspec.Struct], now: int) -> None:
         """Records that are decoded to the struct of the stream."""
@@ -141,7 +141,7 @@ class ConversionSink(Sink):
             self._measured += new
             self.record_counter_metric.increment(new)
 
-    # The SDK's own path, for whoever drives a sink through it
+    # The SDK's own path, for callers that drive a sink through the SDK
 
     def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:  # noqa: ARG002 - the SDK's signature
         """Take one record as the SDK hands it over."""
@@ -158,5 +158,5 @@ class ConversionSink(Sink):
 
     @property
     def is_full(self) -> bool:
-        """Never: full buffers leave by themselves, a rule at a time."""
+        """Always false: full buffers are sent by themselves, a rule at a time."""
         return False

@@ -1,4 +1,4 @@
-"""Writes STATE lines to stdout: the newest only, not too often, and never in delivery's way."""
+"""Writes STATE lines to stdout: only the newest, at a bounded rate, and without blocking delivery."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["StateWriter"]
 
 
 class StateWriter:
-    """A thread with room for one STATE: whoever reads slowly gets the newest.
+    """A thread with room for one STATE, so that a slow reader gets only the newest.
 
     Each line costs Meltano a database write (measured: 1,500 lines take about 7 seconds), and a
     full pipe blocks; neither may hold up delivery.

@@ -114,9 +114,9 @@ class TargetLinkedInConversions(Target):
         self._nameless: set[str] = set()
         """Streams whose schema names no columns, not even by a pattern."""
         self._bookmarks: tuple[str, ...] = ()
-        """The columns by which the tap goes on, of the SCHEMA that is read."""
+        """The `bookmark_properties` of the current SCHEMA."""
         self._as_written: dict[str, Any] = {}
-        """That SCHEMA's schema, with all its branches and references."""
+        """The schema of the current SCHEMA as the tap wrote it, with all its branches and references."""
         self._failing_maps = FailingMaps(run)
         super().__init__(
             config=dict(self.settings.sdk) | {"batch_size_rows": self.settings.batch_size_rows},
@@ -128,7 +128,7 @@ class TargetLinkedInConversions(Target):
         self._max_parallelism = 1
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:  # noqa: ARG002 - the SDK's signature
-        """Nothing: the settings were checked when they were read."""
+        """Do nothing: the settings were checked when they were read."""
         return []
 
     def setup_mapper(self) -> None:
@@ -166,7 +166,7 @@ class TargetLinkedInConversions(Target):
         """Register the stream; a sink's plan is compiled here."""
         stream, schema = message_dict.get("stream"), message_dict.get("schema")
         if schema is True:
-            schema = {}  # as JSON Schema has it
+            schema = {}  # the default of JSON Schema
         if not isinstance(stream, str) or not isinstance(schema, dict):
             raise InvalidLineError("a SCHEMA needs a stream and a schema")
         if not isinstance(schema.get("properties", {}), dict):
@@ -280,7 +280,7 @@ class TargetLinkedInConversions(Target):
         self._states.state(value)
 
     def _process_activate_version_message(self, message_dict: dict[str, Any]) -> None:
-        """Accepted and ignored: LinkedIn keeps no table to clear."""
+        """Ignore the message: LinkedIn has no table to clear."""
 
     def _process_batch_message(self, message_dict: dict[str, Any]) -> None:
         """A BATCH: the records of its files, one after another."""
@@ -301,7 +301,7 @@ class TargetLinkedInConversions(Target):
             self.paused()
 
     def _write_state_message(self, state: dict[str, Any]) -> None:
-        """Nothing: only the checkpoint knows which STATE is safe."""
+        """Write nothing: only the checkpoint knows which STATE is safe."""
 
     # Between messages
 
@@ -346,7 +346,7 @@ class TargetLinkedInConversions(Target):
         self._conclude(None)
 
     def _conclude(self, error: BaseException | None) -> None:
-        """End the run, and let go of what waits for input, however that goes."""
+        """End the run, and release what waits for input, even where the end fails."""
         try:
             self._count()
             self.run.conclude(error)

@@ -99,7 +99,7 @@ def _multiple_of(_validator: object, step: Any, value: Any, _schema: object) -> 
 
 
 def _never(_validator: object, _constraint: Any, _value: Any, _schema: object) -> tuple[()]:  # noqa: ANN401
-    """No fault: a pattern of the tap's own may take for ever over a text, and nothing could end that."""
+    """Report no fault: a pattern of the tap's may take for ever, and nothing could end it."""
     return ()
 
 

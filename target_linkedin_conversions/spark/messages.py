@@ -1,4 +1,4 @@
-"""What the driver hears of a task that came to its end."""
+"""The message from a task that ended to the driver."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["TaskEnded", "ended"]
 
 
 class TaskEnded(WriterCommitMessage):
-    """Which partition it was, its run, if it had rows, and the report of that."""
+    """The partition, and its run with the report, where it had rows."""
 
     def __init__(self, part: int, run: str = "", report: bytes = b"") -> None:
         """`part` is the number of the partition."""
@@ -16,7 +16,7 @@ class TaskEnded(WriterCommitMessage):
 
 
 def ended(messages: list[WriterCommitMessage | None]) -> dict[str, tuple[int, bytes]]:
-    """The runs of the tasks that the driver heard of: the part and the report of each."""
+    """The runs of the tasks whose messages arrived: part and report of each."""
     return {
         message.run: (message.part, message.report)
         for message in messages

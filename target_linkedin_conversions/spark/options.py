@@ -1,4 +1,4 @@
-"""What a write was given: settings as options, from a file or the driver's environment, and of which stream the rows are."""
+"""Reads the options of a write: settings from options, file and environment, the stream and the key of the rows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["CHECKPOINT", "OWN_OPTIONS", "Given", "read_options"]
 
 CHECKPOINT = "checkpointlocation"
-"""Spark's own option for where a stream keeps how far it is."""
+"""Spark's own option for the place of a streaming query's progress."""
 
 OWN_OPTIONS = ("stream", "key", "config")
 """Options that are no settings."""

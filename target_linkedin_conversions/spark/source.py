@@ -78,18 +78,16 @@ class LinkedInConversions(DataSource):
         rows = json_schema(schema)
         ensure_readable(schema, _columns_read(given, rows))
         settings = _placed(given.settings)
-        # Each task would find out for itself, and be tried again for it.
-        if settings.require_ledger:
+        # Else each task would fail by itself, and be retried.
+        if settings.require_ledger or settings.ledger_url is not None:
             _ensure_ledger(settings)
         Folder(settings.state_dir).prepare()
-        if settings.ledger_url is not None and not settings.require_ledger:
-            _ensure_ledger(settings)
         return msgspec.structs.replace(given, settings=settings), rows
 
 
 def _ensure_ledger(settings: Settings) -> None:
     """Raise `LedgerError` where it does not answer, and `ConfigError` where there is none and must be one."""
-    from target_linkedin_conversions.delivery.delivery import ensure_ledger  # noqa: PLC0415 - only where it is looked at
+    from target_linkedin_conversions.delivery.delivery import ensure_ledger  # noqa: PLC0415 - only where it is asked for
 
     ensure_ledger(settings)
 
@@ -110,7 +108,7 @@ def _unreadable() -> ConfigError:
 
 
 def _placed(settings: Settings) -> Settings:
-    """The same settings with local folders that do not hang on where a process was started."""
+    """The settings with absolute local folders, because tasks start in other working directories."""
     folders = {name: getattr(settings, name) for name in ("state_dir", "private_dir")}
     places = {name: str(Path(folder).absolute()) for name, folder in folders.items() if "://" not in folder}
     return msgspec.structs.replace(settings, **places)

@@ -48,11 +48,11 @@ class BatchWriter(DataSourceArrowWriter):
         return _run(self._given, self._schema, self._job, iterator)
 
     def commit(self, messages: list[WriterCommitMessage | None]) -> None:
-        """Every partition came to its end."""
+        """All partitions have ended well: write the receipt."""
         _tell(self._given, self._job, messages, completed=True)
 
     def abort(self, messages: list[WriterCommitMessage | None]) -> None:
-        """Some did not; what the others delivered stays delivered."""
+        """Some partitions failed: write the receipt; what the others delivered stays delivered."""
         _tell(self._given, self._job, messages, completed=False)
 
 
@@ -75,7 +75,7 @@ class StreamWriter(DataSourceStreamArrowWriter):
             _tell(self._given, self._job(batchId), messages, completed=True)
 
     def abort(self, messages: list[WriterCommitMessage | None], batchId: int) -> None:  # noqa: N803 - Spark's
-        """Some did not; the micro-batch comes again."""
+        """Some partitions failed: write the receipt; Spark sends the micro-batch again."""
         _tell(self._given, self._job(batchId), messages, completed=False)
 
     def _job(self, batch: int) -> str:
@@ -91,7 +91,7 @@ def _run(given: Given, schema: dict[str, Any], job: str, batches: Iterator[pa.Re
 
 
 def _tell(given: Given, job: str, messages: list[WriterCommitMessage | None], *, completed: bool) -> None:
-    """Write the receipt; that it cannot be written is no reason to send anything again, and is told in the log."""
+    """Write the receipt; a failure is logged only, because raising would make Spark send the job again."""
     from target_linkedin_conversions.run.jobs import job_receipt  # noqa: PLC0415 - only where a receipt is written
 
     log_to_stderr()

@@ -40,7 +40,7 @@ _LEAST_OF_A_TABLE = 3
 class Delimited:
     """A text file with a header; its encoding and its delimiter are found out where nobody names them."""
 
-    def __init__(self, source: Source, encoding: str | None = None, delimiter: str | None = None) -> None:
+    def __init__(self, source: Source, encoding: str | None, delimiter: str | None) -> None:
         """Look at its first 64 KiB, and at all of it for the encoding; raises `ConfigError` where it holds no table."""
         self.name = source.name
         self._source = source

@@ -1,4 +1,4 @@
-r"""What stands between the cells of a text file, and how a quote inside quotes is written.
+r"""Detects the delimiter of a text file, and how a quote inside quotes is written.
 
 Chosen by trying: each delimiter reads the first rows, and the one by which they are all as wide as the header wins.
 `csv.Sniffer` takes 1.5 s for 64 KiB of quoted cells, and finds nothing in a single column (measured).

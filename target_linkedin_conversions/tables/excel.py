@@ -47,7 +47,7 @@ class Excel:
         _check_size(source)
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # what is lost of its looks is no matter here
+                warnings.simplefilter("ignore")  # openpyxl warns of lost formatting, which is not read here
                 book = openpyxl.load_workbook(source.from_start(), read_only=True, data_only=True)
         except Exception:  # noqa: BLE001 - openpyxl raises whatever its parsers raise
             raise self._unreadable() from None
@@ -65,7 +65,7 @@ class Excel:
     def _first_of(self, sheet: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401 - openpyxl's
         """The first rows of a sheet."""
         self._sheet = sheet
-        sheet.reset_dimensions()  # what a program wrote there may be wrong
+        sheet.reset_dimensions()  # the size that a program wrote may be wrong
         return next(self._read(_FIRST_ROWS), [])
 
     @property
@@ -130,7 +130,7 @@ def _check_size(source: Source) -> None:
         with zipfile.ZipFile(source.from_start()) as packed:
             texts = sum(part.file_size for part in packed.infolist() if part.filename == _STRINGS)
     except (zipfile.BadZipFile, OSError):
-        return  # openpyxl says what it is
+        return  # openpyxl reports the fault
     if texts > _MOST_STRINGS:
         raise ConfigError(source.name, "the workbook holds more than 1 GiB of text", "save it as CSV UTF-8")
 

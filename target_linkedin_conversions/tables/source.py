@@ -44,7 +44,7 @@ class Source:
         self.head = self.file.read(_HEAD_BYTES)
         """Its first bytes, 64 KiB at most."""
         self.size = self.file.seek(0, 2)
-        """Bytes."""
+        """In bytes."""
 
     def from_start(self) -> IO[bytes]:
         """The file, to be read anew; there is one position for all who read."""
@@ -52,7 +52,7 @@ class Source:
         return self.file
 
     def __enter__(self) -> Self:
-        """Nothing more is opened."""
+        """Open nothing more."""
         return self
 
     def __exit__(

@@ -1,4 +1,4 @@
-"""A table and its parts, whatever kind of file it lies in."""
+"""The interface of tables and their parts, for every kind of file."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ Value = Any
 
 
 class Odd(msgspec.Struct, frozen=True):
-    """What is wrong with one row: a code, and the line of the file that it begins in."""
+    """The fault of one row: a code, and the line of the file in which the row begins."""
 
     code: str
     line: int
 
 
 class Oddity(msgspec.Struct):
-    """How often something is wrong with the rows of a table, and the line of the first."""
+    """How many rows of a table have a fault, and the line of the first."""
 
     rows: int
     line: int
 
 
 class Part(Protocol):
-    """Rows that follow one another."""
+    """Consecutive rows."""
 
     first: int
     """The number of its first row; that of the table's first is 1."""

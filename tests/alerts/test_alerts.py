@@ -35,14 +35,9 @@ if TYPE_CHECKING:
 CANARIES = ("canary7f3a", "canary7f3b", "canary7f3c", "row.1", "example.com")
 
 
-def rows(pipe: Pipe, *numbers: int) -> list[dict[str, Any]]:
-    now = pipe.linkedin.now()
-    return [{"id": n, "email": f"row.{n}@example.com", "happened_at": now - 60_000 - n} for n in numbers]
-
-
 def load(pipe: Pipe, *numbers: int, urls: list[str], **more: Any) -> Any:
     settings = {**pipe.config, "alert_urls": urls, **more}
-    return deliver(rows(pipe, *numbers), settings, stream="leads", key=("id",))
+    return deliver(pipe.rows(*numbers), settings, stream="leads", key=("id",))
 
 
 def doomed(pipe: Pipe, *numbers: int, urls: list[str], **more: Any) -> Any:

@@ -10,7 +10,7 @@ import pytest
 from target_linkedin_conversions.cli.main import main
 from target_linkedin_conversions.sandbox import Sandbox
 from tests.numbers import wrongly_many
-from tests.singer.pipe import Pipe, record, schema, state
+from tests.singer.pipe import Pipe, exit_code, record, schema, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,11 +34,7 @@ class Companion:
         path = self.folder / "config.json"
         config = {name: value for name, value in {**self.config, **settings}.items() if value is not None}
         path.write_text(json.dumps(config))
-        try:
-            main([*arguments, "--config", str(path)])
-            code = 0
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        code = exit_code(main, [*arguments, "--config", str(path)])
         out, err = self._capsys.readouterr()
         assert wrongly_many(out + err) == []
         return code, out, err

@@ -13,7 +13,7 @@ from fsspec.implementations.memory import MemoryFileSystem  # type: ignore[impor
 
 from target_linkedin_conversions.cli.main import COMMANDS, main
 from target_linkedin_conversions.sandbox import Sandbox
-from tests.singer.pipe import Ended, Pipe, environment, record, schema, state
+from tests.singer.pipe import Ended, Pipe, environment, exit_code, record, schema, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,11 +35,7 @@ def call(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("os.umask", lambda _mask: 0)
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        try:
-            main(arguments)
-            code = 0
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        code = exit_code(main, arguments)
         out, err = capsys.readouterr()
         return code, out, err
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shlex
 import subprocess
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from target_linkedin_conversions.cli.main import program
 from target_linkedin_conversions.private_files import path_shown
 from target_linkedin_conversions.results_tap.tap import main as tap_main
 from target_linkedin_conversions.singer.main import main as target_main
-from tests.singer.pipe import COMPANION, call_here, environment
+from tests.singer.pipe import COMPANION, call_here, environment, without_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -186,18 +185,7 @@ def test_output_that_finds_no_room_is_one_sentence_and_exit_2(words: list[str]) 
 
 @pytest.mark.parametrize("words", [["--help"], ["completion", "bash"], ["runs", "list", "--config", "ENV"]])
 def test_output_whose_reader_has_read_enough_ends_quietly_and_is_no_fault(words: list[str], tmp_path: Path) -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
-    with os.fdopen(writing, "wb") as nobody:
-        done = subprocess.run(
-            [*COMPANION, *words],
-            stdout=nobody,
-            stderr=subprocess.PIPE,
-            check=False,
-            timeout=60,
-            cwd=tmp_path,
-            env=environment(),
-        )
+    done = without_reader([*COMPANION, *words], tmp_path)
     assert (done.returncode, done.stderr) == (141, b"")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
-import threading
 import time
-from typing import Self
+from typing import TYPE_CHECKING
+
+from tests.machines.network import Listener
+
+if TYPE_CHECKING:
+    import socket
 
 TAKEN = b'{"elements":[{"status":201}]}'
 
@@ -17,7 +19,7 @@ def http(status: int = 200, body: bytes = TAKEN, *headers: str) -> bytes:
     return "\r\n".join(head).encode() + b"\r\n\r\n" + body
 
 
-class Wire:
+class Wire(Listener):
     """Answers the n-th request with the n-th script: bytes, or pieces with seconds between them.
 
     After a script that is not followed by another request the connection stays open, unless
@@ -25,52 +27,31 @@ class Wire:
     """
 
     def __init__(self, *scripts: bytes | list[bytes | float | None], greeting: bytes = b"") -> None:
+        super().__init__()
         self._greeting = greeting
         self._scripts = list(scripts)
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self._open: list[socket.socket] = []
-        self.connections = 0
         self.asked: list[tuple[bytes, bytes]] = []
-        self._thread = threading.Thread(target=self._accept, daemon=True)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        return f"http://127.0.0.1:{self.address[1]}"
+
+    @property
+    def connections(self) -> int:
+        return len(self._open)
 
     def headers(self, number: int = 0) -> dict[str, str]:
         lines = self.asked[number][0].decode().split("\r\n")[1:]
         return dict(line.split(": ", 1) for line in lines if line)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-        for connection in self._open:
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-            connection.close()
-        self._thread.join(30)
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._socket.accept()
-                self._open.append(connection)
-                self.connections += 1
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection: socket.socket) -> None:
-        with contextlib.suppress(OSError), connection.makefile("rb") as file:
+    def serve(self, connection: socket.socket) -> None:
+        with connection.makefile("rb") as file:
             connection.sendall(self._greeting)
             while request := _read(file):
                 self.asked.append(request)
                 script = self._scripts.pop(0)
                 for piece in script if isinstance(script, list) else [script]:
                     if piece is None:
-                        connection.shutdown(socket.SHUT_RDWR)
                         return
                     if isinstance(piece, float):
                         time.sleep(piece)

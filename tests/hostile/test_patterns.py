@@ -20,6 +20,7 @@ from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.looks import looks_personal, name_shown
 from target_linkedin_conversions.records.spellings import holds_address, spellings
 from target_linkedin_conversions.records.text import comparable, is_email_shaped
+from target_linkedin_conversions.records.timestamps import milliseconds
 from target_linkedin_conversions.singer.validation import TapSchema
 from tests.hostile.patterns import LONGEST, TEXTS, asked, long_text
 from tests.size import sized
@@ -45,7 +46,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "holds_address": holds_address,
     "spellings": spellings,
     "currency": money.currency,
-    "is_deleted": consent.is_deleted,
+    "is_deleted": lambda text: consent.is_deleted(text, milliseconds),
     "is_email_shaped": is_email_shaped,
     "looks_personal": looks_personal,
     "name_shown": name_shown,

@@ -21,7 +21,7 @@ from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.delivery.redaction import redacted
 from target_linkedin_conversions.errors import ConfigError, InputError
 from target_linkedin_conversions.printable import as_argument, printable, printable_lines
-from tests.hostile.trial import Ended, try_input
+from tests.hostile.trial import Ended, files_left, try_input
 from tests.singer.pipe import call_here, entry
 from tests.size import sized
 
@@ -62,11 +62,7 @@ def run_with(name: str, **more: Any) -> tuple[Ended, dict[str, bytes]]:
         (folder / "config.json").write_text(json.dumps({**config, **more}))
         (folder / "input").write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
         code, out, err = call_here("--config", str(folder / "config.json"), "--input", str(folder / "input"))
-        files = {
-            path.name: path.read_bytes()
-            for path in folder.glob("state/*/*")
-            if path.parent.name != "outbox" and path.is_file()
-        }
+        files = files_left(folder)
         return Ended(code, out, err, b"".join(files.values()), 0), files
 
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from tests.delivery.wire import Wire, http
 from tests.hostile.test_text import assert_nobody_else_wrote
-from tests.hostile.trial import Ended
+from tests.hostile.trial import Ended, files_left
 from tests.singer.pipe import call_here, entry
 from tests.size import sized
 
@@ -95,11 +95,7 @@ def run_with(key: str, stage: str, granted: str, message: str, status: int) -> t
         (folder / "config.json").write_text(json.dumps(config))
         (folder / "input").write_bytes(b"".join(msgspec.json.encode(line) + b"\n" for line in lines))
         code, out, err = call_here("--config", str(folder / "config.json"), "--input", str(folder / "input"))
-        files = {
-            path.name: path.read_bytes()
-            for path in folder.glob("state/*/*")
-            if path.parent.name != "outbox" and path.is_file()
-        }
+        files = files_left(folder)
         return Ended(code, out, err, b"".join(files.values()), 0), files
 
 

@@ -6,7 +6,6 @@ import io
 import os
 import signal
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ import pytest
 from target_linkedin_conversions.cli.main import main as companion
 from tests.cli.terminal import Terminal
 from tests.hostile.test_doors import config, file, table
-from tests.singer.pipe import MODULE, call_here, environment
+from tests.singer.pipe import COMPANION, MODULE, call_here, environment, without_reader
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,11 +66,8 @@ def test_who_gives_no_answer_found_no_fault(tmp_path: Path, monkeypatch: pytest.
         assert terminal.until("nobody answered").end() == 2
 
 
-PROGRAM = [sys.executable, "-c", "from target_linkedin_conversions.cli.main import main; main()"]
-
-
 @pytest.mark.parametrize(
-    "program", [[*PROGRAM, "preview", "pipe"], [*MODULE, "--input", "pipe"]], ids=["companion", "target"]
+    "program", [[*COMPANION, "preview", "pipe"], [*MODULE, "--input", "pipe"]], ids=["companion", "target"]
 )
 def test_ctrl_c_is_130_whatever_the_program_waits_for(
     program: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -103,7 +99,7 @@ def test_the_end_of_an_export_is_shown_in_one_printable_line(tmp_path: Path, mon
 def test_rows_are_sent_though_stdout_is_closed(tmp_path: Path) -> None:
     (tmp_path / "leads.csv").write_bytes(table())
     running = [
-        *PROGRAM,
+        *COMPANION,
         "send",
         "leads.csv",
         "--rule",
@@ -138,17 +134,6 @@ def test_rows_that_were_sent_are_no_fault_though_nobody_reads_on(tmp_path: Path)
         "--dry-run",
         "--yes",
     ]
-    reading, writing = os.pipe()
-    os.close(reading)
-    with os.fdopen(writing, "wb") as nobody:
-        done = subprocess.run(
-            [*PROGRAM, "send", *asked, "--json"],
-            stdout=nobody,
-            stderr=subprocess.PIPE,
-            check=False,
-            timeout=60,
-            cwd=tmp_path,
-            env=environment(),
-        )
+    done = without_reader([*COMPANION, "send", *asked, "--json"], tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stderr.decode().splitlines()[-1].startswith("outcome=done exit=0 ")

@@ -37,6 +37,15 @@ class Ended:
     seconds: float
 
 
+def files_left(folder: Path) -> dict[str, bytes]:
+    """What people open of the files that a run left, by name: all but the outbox."""
+    return {
+        path.name: path.read_bytes()
+        for path in folder.glob("state/*/*")
+        if path.parent.name != "outbox" and path.is_file()
+    }
+
+
 def try_input(data: bytes, way: str = "plain", **settings: Any) -> Ended:
     """Run the target over an input in a folder of its own; nothing is sent."""
     folder = Path(tempfile.mkdtemp(prefix="hostile-"))
@@ -46,8 +55,7 @@ def try_input(data: bytes, way: str = "plain", **settings: Any) -> Ended:
         (folder / "input").write_bytes(data)
         started = time.monotonic()
         found = call_here("--config", str(folder / "config.json"), "--input", str(folder / "input"))
-        kept = [path for path in folder.glob("state/*/*") if path.parent.name != "outbox"]
-        return Ended(*found, b"".join(path.read_bytes() for path in kept), time.monotonic() - started)
+        return Ended(*found, b"".join(files_left(folder).values()), time.monotonic() - started)
     finally:
         shutil.rmtree(folder)
 

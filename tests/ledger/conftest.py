@@ -5,15 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import func, select
 
-from target_linkedin_conversions.ledger import Ledger, Quota
+from target_linkedin_conversions.ledger import Ledger, Quota, tables
 from target_linkedin_conversions.ledger.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Table
+
+
+def rows(ledger: Ledger, table: Table = tables.deliveries) -> int:
+    """How many rows a table has."""
+    with ledger.database.transaction() as connection:
+        return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
 class SetTime(Database):

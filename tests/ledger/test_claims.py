@@ -6,10 +6,11 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import Ledger, Status, tables
+from tests.ledger.conftest import rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,11 +38,6 @@ def die(ledger: Ledger, *, long_ago: bool = True) -> None:
         until = ledger.database.now(connection) - 1 if long_ago else ledger.database.now(connection) + 1000
         mine = tables.workers.c.id == ledger.lease.worker
         connection.execute(update(tables.workers).where(mine).values(leased_until=until))
-
-
-def rows(ledger: Ledger, table: Any = tables.deliveries) -> int:
-    with ledger.database.transaction() as connection:
-        return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_fresh_events_are_claimed_once(workers: Any) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.ledger import Ledger, Status, pruning, tables
 from target_linkedin_conversions.ledger.pruning import Pruning
+from tests.ledger.conftest import rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +29,6 @@ def delivered(ledger: Ledger, names: Sequence[object], days_ago: float = 0.0) ->
         created = ledger.database.now(connection) - int(days_ago * DAY_MS)
         connection.execute(update(tables.batches).where(tables.batches.c.id == batch).values(created=created))
     return batch
-
-
-def rows(ledger: Ledger, table: Any = tables.deliveries) -> int:
-    with ledger.database.transaction() as connection:
-        return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
 def test_only_what_is_old_is_forgotten(workers: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import astuple
 
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.result_lines import result_lines, runs_with_results
@@ -29,7 +30,7 @@ FINDER = Finder({name: PERSON[name] for name in PERSONAL} | {"suppressed": SUPPR
 def kept(place: Path) -> list[bytes]:
     folder = Folder(str(place))
     return [
-        " ".join(map(str, line)).encode()
+        " ".join(map(str, astuple(line))).encode()
         for run in runs_with_results(folder)
         for line in result_lines(folder, run, pytest.fail)
     ]

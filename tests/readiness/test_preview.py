@@ -8,7 +8,6 @@ import json
 import os
 import pty
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -18,13 +17,13 @@ import pytest
 
 from target_linkedin_conversions.cli.main import main
 from tests.readiness.table import ENTRY, SCHEMA, Row, clean
-from tests.singer.pipe import Ended, call_here
+from tests.singer.pipe import COMPANION, Ended, call_here
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-COMPANION = [sys.executable, "-c", "from target_linkedin_conversions.cli.main import main; main()", "preview"]
+PREVIEW = [*COMPANION, "preview"]
 SHIFT = time.time_ns() // 1_000_000 - 1_790_000_000_000
 FINDING = {"code", "severity", "sentence", "mend", "stream", "rule", "field", "column", "records"}
 
@@ -59,7 +58,7 @@ def run(*arguments: object, config: Path, text: str = "") -> Ended:
 
 
 def run_as_process(*arguments: object, config: Path, text: str = "") -> Ended:
-    command = [*COMPANION, "--config", str(config), *map(str, arguments)]
+    command = [*PREVIEW, "--config", str(config), *map(str, arguments)]
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False, cwd=config.parent)
     return Ended(done.returncode, done.stdout, done.stderr)
 
@@ -216,7 +215,7 @@ def test_a_bar_is_drawn_on_a_terminal_and_the_output_stays_what_it_is(config: Pa
     """On a pseudo-terminal, as a person sees it; where it is piped every other test here holds that nothing is drawn."""
     (config.parent / "leads.singer").write_text(singer(rows(4_000)))
     terminal, slave = pty.openpty()
-    command = [*COMPANION, "--config", str(config), "--json", str(config.parent / "leads.singer")]
+    command = [*PREVIEW, "--config", str(config), "--json", str(config.parent / "leads.singer")]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=slave, env={**os.environ, "TERM": "xterm"}
     ) as process:

@@ -6,6 +6,7 @@ import stat
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import astuple
 
 from target_linkedin_conversions.delivery.batch import Batch
 from target_linkedin_conversions.errors import ConfigError
@@ -46,7 +47,7 @@ def ended(log: Results, *numbers: int, outcome: Outcome = Outcome.DELIVERED, cod
 
 
 def read(place: str, run: str = RUN) -> list[tuple[Any, ...]]:
-    return [tuple(line) for line in result_lines(Folder(place), run, never)]
+    return [astuple(line) for line in result_lines(Folder(place), run, never)]
 
 
 def test_every_event_has_its_line_in_the_order_in_which_they_ended(tmp_path: Path, suffix: str) -> None:

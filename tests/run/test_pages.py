@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,13 +17,8 @@ if TYPE_CHECKING:
 ACCOUNT = 512345678
 
 
-def rows(pipe: Pipe, *numbers: int) -> list[dict[str, Any]]:
-    now = pipe.linkedin.now()
-    return [{"id": n, "email": f"row.{n}@example.com", "happened_at": now - 60_000 - n} for n in numbers]
-
-
 def test_every_run_leaves_its_page_the_last_one_and_a_list_of_all(pipe: Pipe) -> None:
-    names = [deliver(rows(pipe, *range(n)), pipe.config, stream="leads", key=("id",)).run for n in (1, 2, 3)]
+    names = [deliver(pipe.rows(*range(n)), pipe.config, stream="leads", key=("id",)).run for n in (1, 2, 3)]
     folder = pipe.state_dir / "runs"
     for name in names:
         report = msgspec.json.decode((folder / f"{name}.json").read_bytes(), type=Report)
@@ -50,7 +45,7 @@ def test_a_run_that_fails_has_a_page_too(pipe: Pipe) -> None:
 
 
 def test_the_report_says_how_linkedin_answered_what_is_left_and_what_ends(pipe: Pipe) -> None:
-    receipt = deliver(rows(pipe, 1, 2), {**pipe.config, "account_id": ACCOUNT}, stream="leads", key=("id",))
+    receipt = deliver(pipe.rows(1, 2), {**pipe.config, "account_id": ACCOUNT}, stream="leads", key=("id",))
     report = receipt.report
     assert report.latency is not None
     assert 0 < report.latency.median <= report.latency.slowest_twentieth <= report.latency.longest
@@ -63,7 +58,7 @@ def test_the_report_says_how_linkedin_answered_what_is_left_and_what_ends(pipe: 
 
 
 def test_a_dry_run_says_nothing_of_linkedin(pipe: Pipe) -> None:
-    report = deliver(rows(pipe, 1), {**pipe.config, "dry_run": True}, stream="leads", key=("id",)).report
+    report = deliver(pipe.rows(1), {**pipe.config, "dry_run": True}, stream="leads", key=("id",)).report
     assert (report.latency, report.quota, report.rules[0].read) == (None, None, False)
     page = (pipe.state_dir / "runs" / "last.html").read_text()
     assert "Dry run, nothing was sent: the one row would be." in page

@@ -11,6 +11,7 @@ import pytest
 from target_linkedin_conversions.errors import TooManyRejectsError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.tally import Tally
+from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.reject_ratio import RejectRatio
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def tally_of(rejected: int, delivered: int = 0, under_way: int = 0) -> Tally:
 def test_what_is_under_way_counts_as_delivered_until_it_is_not(
     rejected: int, delivered: int, under_way: int, *, is_too_many: bool
 ) -> None:
-    judge = RejectRatio(tally_of(rejected, delivered, under_way), 0.5)
+    judge = RejectRatio(tally_of(rejected, delivered, under_way), 0.5, FedBy.TAP)
     assert judge.too_many() is is_too_many
     assert (judge.doubt() is None) is not (rejected > delivered + under_way)
     if is_too_many:
@@ -54,7 +55,7 @@ def test_what_is_under_way_counts_as_delivered_until_it_is_not(
 @pytest.mark.usefixtures("impatient")
 def test_events_that_are_delivered_at_this_moment_stop_no_run() -> None:
     tally = tally_of(20, 0, 30)
-    judge = RejectRatio(tally, 0.5)
+    judge = RejectRatio(tally, 0.5, FedBy.TAP)
 
     def deliver() -> None:
         for _ in range(5_000):
@@ -76,7 +77,7 @@ def test_a_cause_is_named_once_however_many_rules_it_has_and_no_way_back_that_a_
         tally.count_made(STREAM, rule, 15)
         tally.count_ended(STREAM, rule, Outcome.REJECTED, "unknown_rule_value", 15)
     with pytest.raises(TooManyRejectsError) as caught:
-        RejectRatio(tally, 0.5).check()
+        RejectRatio(tally, 0.5, FedBy.TAP).check()
     assert str(caught.value).count("unknown_rule_value") == 1
     assert "30 unknown_rule_value in deals" in str(caught.value)
     assert "full-refresh" not in str(caught.value)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from target_linkedin_conversions.run.process.signals import ending_by_signals
-from tests.singer.pipe import MODULE, as_bytes, environment, record, schema, wait_until_read
+from tests.singer.pipe import COMPANION, MODULE, as_bytes, environment, record, schema, wait_until_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
     from tests.singer.pipe import Pipe
 
-COMPANION = [sys.executable, "-c", "from target_linkedin_conversions.cli.main import main; main()"]
 WAYS = {"target": MODULE, "mark": [*COMPANION, "ledger", "mark"]}
 
 

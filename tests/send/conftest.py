@@ -14,6 +14,7 @@ import pytest
 
 from target_linkedin_conversions.cli.main import main
 from tests.numbers import wrongly_many
+from tests.singer.pipe import exit_code
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox import Sandbox
@@ -38,11 +39,7 @@ class Send:
         self.now = linkedin.now()
 
     def __call__(self, *arguments: object) -> tuple[int, str, str]:
-        try:
-            main(["send", *map(str, arguments)])
-            code = 0
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        code = exit_code(main, ["send", *map(str, arguments)])
         out, err = self._capsys.readouterr()
         assert wrongly_many(out + err) == []
         return code, out, err

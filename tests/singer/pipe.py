@@ -99,6 +99,11 @@ class Pipe:
             "state_interval_seconds": 0,
         }
 
+    def rows(self, *numbers: int) -> list[dict[str, Any]]:
+        """Rows for `deliver()`, each a minute old."""
+        now = self.linkedin.now()
+        return [{"id": n, "email": f"row.{n}@example.com", "happened_at": now - 60_000 - n} for n in numbers]
+
     def file(self, name: str = "config.json", **settings: Any) -> Path:
         """A config file; a setting of None is left out."""
         config = {name: value for name, value in {**self.config, **settings}.items() if value is not None}
@@ -159,6 +164,31 @@ class Pipe:
         return Ended(code, out, err, json.loads(last.read_bytes()) if last.exists() else {})
 
 
+def exit_code(program: Callable[[Sequence[str]], object], arguments: Sequence[str]) -> int:
+    """The exit code of a program that runs in this process."""
+    try:
+        program(arguments)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
+
+
+def without_reader(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """A program whose output nobody reads any more."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as nobody:
+        return subprocess.run(
+            command,
+            stdout=nobody,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+            cwd=folder,
+            env=environment(),
+        )
+
+
 def call_here(
     *arguments: str, program: Callable[[Sequence[str]], object] = main, stdin: bytes | io.TextIOWrapper = b""
 ) -> tuple[int, str, str]:
@@ -167,11 +197,7 @@ def call_here(
     text = io.TextIOWrapper(io.BufferedReader(io.BytesIO(stdin))) if isinstance(stdin, bytes) else stdin
     given = mock.patch("sys.stdin", text)
     with _process_of_its_own(), given, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        try:
-            program(arguments)
-            code = 0
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        code = exit_code(program, arguments)
     return code, out.getvalue(), err.getvalue()
 
 

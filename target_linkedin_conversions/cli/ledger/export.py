@@ -33,7 +33,7 @@ class Progress:
         self._next = time.monotonic() + _EVERY_SECONDS
 
     def __call__(self, done: int, all_of_them: int) -> None:
-        """So many identities of about so many are done."""
+        """Tell how many identities are done, of about how many."""
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + _EVERY_SECONDS
             click.echo(

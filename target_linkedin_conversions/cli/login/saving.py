@@ -1,4 +1,4 @@
-"""What becomes of a login: kept in the file that runs read, shown once, or neither."""
+"""What to do with a new login: keep it in the file that runs read, show it once, or neither."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 def wanted_place(settings: Settings, *, save: bool | None, show: bool, made_here: bool) -> Place:
-    """What a person wants, asked before anything is made; raises `ConfigError` where a new token would be lost."""
+    """What the person chose, asked before a token is made; raises `ConfigError` where the new token would be lost."""
     if save is not None or show or not made_here:
         return Place(bool(save), show)
     if not is_terminal():

@@ -1,4 +1,4 @@
-"""What a login is worth, and what to set: told to people and programs, without a secret unless one is asked for."""
+"""Shows what a token may do and which settings to set; secrets only where they are asked for."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class TokenFacts(msgspec.Struct, frozen=True):
 
 
 def look_at(settings: Settings) -> TokenFacts:
-    """Look at the token of the settings; raises `CredentialError` where LinkedIn refuses it."""
+    """Ask LinkedIn about the token of the settings; raises `CredentialError` where LinkedIn refuses it."""
     with calls_of(settings) as calls:
         try:
             found = preflight(settings, calls.client, calls.tokens, calls.clock)

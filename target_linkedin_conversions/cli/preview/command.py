@@ -28,7 +28,7 @@ _BEFORE_SENT = ("stream_maps", "flattening_enabled")
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """Which inputs are read, as what stream, and how those that are text are written where somebody says so."""
+    """The options of the input: files, stream name, encoding and delimiter of text files."""
 
     inputs: tuple[str, ...]
     stream: str | None = None

@@ -52,7 +52,7 @@ def row_of(line: RejectLine, kept: KeptRows, fed_by: FedBy) -> str:
 
 
 def _next(back: str, fed_by: FedBy) -> str:
-    """What brings back what was rejected, by how it comes back."""
+    """What to do to send rejected records again, by the way in which they come back."""
     if back == "replay":
         return "rejects replay"
     if back == "replay_row":

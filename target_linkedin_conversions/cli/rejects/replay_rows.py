@@ -91,18 +91,18 @@ class SettledLines(Untracked):
         self.row: Place | None = None
 
     def made(self, events: int) -> Place | None:
-        """Of the row that is mapped now: its line ends with the last of them."""
+        """Count events of the row that is mapped now; its line is settled when the last of them has ended."""
         if self.row is not None:
             self._settled.expect(self.row, events)
         return self.row
 
     def ended(self, counts: Mapping[Place, int]) -> None:
-        """Its line is done with, once all of its events have ended."""
+        """Settle a line once all of its events have ended."""
         self._settled.ended(counts)
 
 
 class RowsOfReplay:
-    """Feeds the rejected rows that have events by now to the run; all others stay where they are."""
+    """Feeds rejected rows to the run where today's settings make events of them; all others stay in the outbox."""
 
     def __init__(self, run: Run, lines: SettledLines, settled: Settled) -> None:
         """`lines` follow the run."""
@@ -149,7 +149,7 @@ class RowsOfReplay:
             self._stay.clear()
 
     def _follow(self, place: Place, first: Place | None) -> bool:
-        """The same row was kept before: its line ends as that one's does."""
+        """Let a repeated row's line be settled together with the first one's."""
         if first is not None:
             self._settled.follow(place, first)
         return first is not None

@@ -71,7 +71,7 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class Sieve:
-    """What the settings of today say of an event of the outbox."""
+    """Decides by today's settings whether an event of the outbox may be sent."""
 
     def __init__(self, settings: Settings, suppressed: frozenset[str]) -> None:
         """`suppressed` are the digests of the suppress list."""
@@ -174,7 +174,7 @@ class Replay:
         self._run.tally.count_records(line.stream, 1)
         self._run.tally.count_made(line.stream, line.rule, 1)
         if skipped := self._sieve.skipped(kept):
-            # Settings may change again, so the line stays: its ticket is no place.
+            # The settings may change again, so the line stays: a ticket that is no `Place` settles nothing.
             batch = Batch(line.rule, line.stream, [event], [None])
             self._run.recorder.settled(batch, Outcome.SKIPPED, code=skipped)
             return True
@@ -203,7 +203,7 @@ class Replay:
         return first is not place
 
     def _put(self, place: Place, line: OutboxLine, event: Event) -> None:
-        """Into a batch of events that share all that a batch says of them."""
+        """Put an event into the batcher for its batch options."""
         reject_too_old = self._sieve.rejects_too_old(line.stream, line.rule)
         name = (line.stream, line.private, line.outcome == Outcome.IN_DOUBT, reject_too_old)
         batcher = self._batchers.get(name)
@@ -215,9 +215,10 @@ class Replay:
 
     def _drain(self) -> None:
         """Wait until all that was taken is settled, and take it out of the outbox."""
-        for name in sorted(self._batchers, key=lambda name: not name[2]):  # first what a person decided about by name
+        # In doubt first: a person asked for these by name.
+        for name in sorted(self._batchers, key=lambda name: not name[2]):
             self._batchers[name].send_all()
-        with suppress(RuleError):  # the run ends with it, once the other rules are done
+        with suppress(RuleError):  # it ends the run after the other rules are done
             self._run.settle()
         self._run.check()
         self.clear()

@@ -28,19 +28,19 @@ Id = tuple[str, str]
 """Rule and identity of an event."""
 
 SENT: Why = ("", "")
-"""Of a row that was sent, now or before."""
+"""Stands for a row that was sent, now or before."""
 
 _MOST_WHYS = 65_535
 
 
 class RowEndings(Untracked):
-    """Hears how the rows of one table end; a part's events have its number as their ticket.
+    """Is told how the rows of one table end; the events of a part have its number as their ticket.
 
     The feeding thread begins parts and refuses rows, those of the senders settle events: `_lock` guards all that both touch.
     """
 
     def __init__(self) -> None:
-        """No row came yet."""
+        """Start with no row."""
         self.columns: Mapping[str, Sequence[str]] = {}
         """The columns of each field of the table that is read, for the words."""
         self._lock = Lock()
@@ -77,7 +77,7 @@ class RowEndings(Untracked):
         """The number of the row that was taken last."""
         return self._end - 1 - length_hint(self._left)
 
-    # What the run tells
+    # Called by the run
 
     def made(self, events: int) -> int:
         """Count events of the part that is under way; returns its number, which is their ticket."""
@@ -86,7 +86,7 @@ class RowEndings(Untracked):
         return self._part
 
     def refused(self, refusal: Refusal) -> None:
-        """The row that is taken just now yielded no event."""
+        """The current row yielded no event."""
         if refusal.skipped:
             why = explained(refusal.skipped, Outcome.SKIPPED)
         else:
@@ -131,7 +131,7 @@ class RowEndings(Untracked):
             del self._made[part], self._ended[part]
 
     def _place(self, why: Why) -> int:
-        """The number that a reason is kept by; whoever asks holds the lock."""
+        """The number that stands for a reason; the caller holds the lock."""
         found = self._places.get(why)
         if found is None:
             if len(self._whys) > _MOST_WHYS:
@@ -140,7 +140,7 @@ class RowEndings(Untracked):
             self._whys.append(why)
         return found
 
-    # What is asked in the end
+    # Asked at the end
 
     def of_rows(self, part: int, rows: int) -> list[Why] | None:
         """Why each row of a part was not sent, as far as its number tells; None where all of them were."""

@@ -91,7 +91,7 @@ def _answers_in(text: str, path: Path) -> Any:  # noqa: ANN401 - whatever the fi
 
 
 def write_answers(path: Path, answers: dict[str, Any], name: str) -> None:
-    """Keep the answers for the next time; raises `ConfigError` where they cannot be written."""
+    """Write the answers for the next run; raises `ConfigError` where that fails."""
     head = (
         f"# How `linkedin-conversions send` reads {printable(Path(name).name)}; it is asked no more what stands here.\n"
         "# Change it as you like: a flag wins over it. Each line is a key of an entry of `streams` (docs/mapping.md).\n"

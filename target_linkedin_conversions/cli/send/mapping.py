@@ -69,7 +69,7 @@ def complete(
         for part in (below, kept)
         for name, column in json_object(part.get("fields") or {}, "fields").items()
     }
-    if configured is not None:  # what is not said there has its default, as in a load
+    if configured is not None:  # keys that are missing there have their default, as in a load
         answered = answered | {"timezone", "date_order", "happened_at", "email"}
     flags.put_into(entry, table)
     if configured is None:

@@ -127,7 +127,7 @@ class SendRun:
         """How many rows stand in the files before one."""
         return sum(file.rows for file in self._files[:at])
 
-    # What was not sent
+    # Rows that were not sent
 
     def write_left(self) -> list[Left]:
         """Write the rows of each file that were not sent; a file that was sent whole leaves none.

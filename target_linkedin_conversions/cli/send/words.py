@@ -1,4 +1,4 @@
-"""What a marketer reads: fields, endings and what to do, in plain words."""
+"""The words of `send` for marketers: fields, reasons and mends."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _MENDS = {
     "no_identifier": "fill in an e-mail address or a LinkedIn click id",
     "unknown_rule_value": "write a stage that your mapping knows, or add it there",
 }
-"""Instead of what a data engineer does."""
+"""Mends for marketers, where the usual ones are for data engineers."""
 
 FINDING_MENDS = {
     **dict.fromkeys(("reserved_domain", "test_record"), "take test rows out of the file"),

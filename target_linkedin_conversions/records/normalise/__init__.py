@@ -1,7 +1,7 @@
 """Who did it: each kind of identifier normalised as LinkedIn documents it, then hashed.
 
 Every function takes a raw value and returns the text to send, None where the value is empty,
-or a `Reason` why it is none. An empty value never yields a hash. What makes plain values fast
+or the `Reason` to leave it out. An empty value never yields a hash. What makes plain values fast
 is the first lines of each function: there is no second way.
 """
 

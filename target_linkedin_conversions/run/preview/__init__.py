@@ -1,1 +1,1 @@
-"""What a load would make of records, without sending them: a preview, and the cases that a mapping is tested by."""
+"""Maps records as a load does without sending them: the preview, and the cases that test a mapping."""

@@ -33,7 +33,7 @@ _Payload = dict[str, Any]
 _MADE = re.compile("[0-9a-f]{32}")
 """An event id as it is made where none is mapped: it looks like a hash, and is nobody's."""
 _TOLD_MEMBERS = frozenset({"idType", "conversion", "conversionHappenedAt", "currencyCode", "amount", "countryCode"})
-"""Members of an event that say of nobody who it is, so that what came may be shown."""
+"""Members of an event that identify nobody, so that their values may be shown."""
 
 
 class Expected(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -180,7 +180,7 @@ def _of_left_out(
 
 
 def _told(events: Sequence[Event], refusals: Sequence[Refusal]) -> str:
-    """How a row ended, in codes."""
+    """How a row ended, as codes."""
     parts = [_count(len(events))] if events else []
     for one in refusals:
         codes = ", ".join(dict.fromkeys(reason.code for reason in one.reasons))
@@ -193,7 +193,7 @@ def _count(payloads: int) -> str:
 
 
 def _of_payload(expected: object, came: object, path: str) -> Iterator[Difference]:
-    """Where a payload lacks what is expected of it: members that are not named are free, lists are whole."""
+    """Where a payload differs from what is expected: members that are not named are not compared, lists must match as a whole."""
     if isinstance(expected, Mapping):
         if not isinstance(came, Mapping):
             yield Difference(path, "an object", "nothing" if came is None else "something else")
@@ -229,7 +229,7 @@ def _same(expected: object, came: object) -> bool:
 
 
 def _shown(path: str, value: object, *, expected: bool) -> str:
-    """A value as a difference may tell it: of what came only what says of nobody who it is."""
+    """A value as a difference may show it: of what came, only members that identify nobody."""
     member = path.rpartition(".")[2]
     if value is None:
         return "nothing"

@@ -18,7 +18,7 @@ __all__ = ["Ended", "Previewed", "PreviewedStream", "added", "of_all_entries", "
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """How many events (or records without one) of a rule would end so, and why."""
+    """How many events (or records without one) of a rule would end with this outcome, and why."""
 
     rule: str
     outcome: str
@@ -28,7 +28,7 @@ class Ended(msgspec.Struct, frozen=True):
 
 
 class PreviewedStream(msgspec.Struct, frozen=True):
-    """What one stream would become."""
+    """The preview of one stream."""
 
     stream: str
     records: int
@@ -40,7 +40,7 @@ class PreviewedStream(msgspec.Struct, frozen=True):
 
 
 class Previewed(msgspec.Struct, frozen=True):
-    """What all records would become; `complete` says whether all that came were looked at."""
+    """The preview of all records; `complete` says whether all of the input was read."""
 
     records: int
     complete: bool
@@ -53,7 +53,7 @@ _Counted = TypeVar("_Counted", Finding, FilledField)
 
 
 def added(parts: Sequence[_Counted], count: str) -> list[_Counted]:
-    """Findings, or fields, that differ only in the number named `count` put together: one of each kind, with the sum."""
+    """Findings, or fields, that differ only in the number named `count`, joined: one of each kind, with the sum."""
     totals: dict[_Counted, int] = {}
     for part in parts:
         kind = msgspec.structs.replace(part, **{count: 0})
@@ -62,7 +62,7 @@ def added(parts: Sequence[_Counted], count: str) -> list[_Counted]:
 
 
 def of_all_entries(parts: Iterable[Finding]) -> list[Finding]:
-    """The findings of a stream's entries, one entry's after the other's.
+    """The findings of all entries of a stream, in the order of the entries.
 
     What is wrong with a column is found by every entry alike. What a record became each entry counts where none before it has
     found the same.
@@ -76,7 +76,7 @@ def of_all_entries(parts: Iterable[Finding]) -> list[Finding]:
 
 
 def readiness_of_all(parts: Sequence[Readiness]) -> Readiness:
-    """By what the events of all entries can be matched, added up."""
+    """The match identifiers of all entries, added up."""
     if len(parts) == 1:
         return parts[0]
     by_identifier: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""What a load would make of some records: mapped as a load maps them, looked at, and neither sent nor written."""
+"""Maps and inspects records as a load does, and neither sends nor writes them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["Previewing"]
 
 
 class Previewing:
-    """Takes schemas and records as they come; `result` says what a load would make of them."""
+    """Takes schemas and records in the order of the input; `result` tells how a load of them would end."""
 
     def __init__(self, settings: Settings, now: int) -> None:
         """`now` is in epoch milliseconds. Reads the suppress list; raises `ConfigError` where it cannot be read."""
@@ -46,7 +46,7 @@ class Previewing:
             self.warnings.append(warning)
 
     def schema(self, stream: str, schema: Mapping[str, Any], key: Sequence[str]) -> None:
-        """Map a stream by its schema; one that comes again as it was changes nothing. Raises `ConfigError`."""
+        """Map a stream by its schema; a repeated, unchanged schema has no effect. Raises `ConfigError`."""
         known = self._known.get(stream)
         if known is not None and known.schema_and_key == (schema, tuple(key)):
             return
@@ -65,17 +65,17 @@ class Previewing:
         known.take(record)
 
     def odd_rows(self, stream: str, code: str, rows: int, line: int) -> None:
-        """So many rows of a stream had something wrong before their values were read, the first in this line of its file."""
+        """Add a finding for rows that were broken before their values could be read; `line` is that of the first in its file."""
         about = f"the first in line {line:,}"
         self._odd.append(msgspec.structs.replace(finding(code, rows, about=about), stream=stream))
         if code in MESSAGES:
             self.records += rows
 
     def result(self) -> Previewed:
-        """What a load would make of all records that came, and what is wrong with them.
+        """How a load of all records so far would end, with every finding.
 
         Raises `InputError` where a record lacks its key, and `ConfigError`, as a load does, where no entry fits any stream
-        that brought records; of a part of them alone nobody knows which streams come behind it.
+        that brought records; the latter not where only a part of the input was read, for other streams may follow it.
         """
         if self.complete:
             self._streams.matching.check(name_shown(known.stream) for known in self._known.values() if known.records)

@@ -1,4 +1,4 @@
-"""One stream of a preview: its records mapped by each entry, many at a time, and looked at by as many."""
+"""One stream of a preview: maps its records by each entry and inspects them, a thousand at a time."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ __all__ = ["StreamPreview"]
 
 _PAYLOADS = 3
 TOGETHER = 1_000
-"""Records that are mapped and looked at together: what is asked of a column is asked of all of them at once."""
+"""Records that are mapped and inspected together, column by column."""
 
 
 class StreamPreview:
@@ -46,7 +46,7 @@ class StreamPreview:
     def __init__(
         self, stream: str, plans: Sequence[StreamPlan], key: Sequence[str], now: int, *, remembers: bool
     ) -> None:
-        """`now` is in epoch milliseconds; an event that comes again is a new one unless the settings remember them."""
+        """`now` is in epoch milliseconds; `remembers` says whether a repeated event counts as already delivered."""
         self.stream, self._now, self._remembers = stream, now, remembers
         mapping = mapping_of(plans) if plans else mapping_of_unsent(key)
         self._row_type: RowType = mapping.row_type
@@ -97,7 +97,7 @@ class StreamPreview:
         )
 
     def look(self) -> None:
-        """Map the records that wait and collect what is wrong with them; raises `InputError` where one lacks its key."""
+        """Map and inspect the records that wait; raises `InputError` where one lacks its key."""
         records, self._waiting = self._waiting, []
         if not records:
             return
@@ -115,7 +115,7 @@ class StreamPreview:
     def _made(
         self, rows: Sequence[Row], counted: Sequence[Counted | None], events_of: EventsOf, look: StreamInspection | None
     ) -> list[Made]:
-        """What becomes of each row by one entry, counted by how it ends."""
+        """Map the rows by one entry, and count how each of them ends."""
         now = self._now
         all_made = [events_of(row, now) for row in rows]
         for made, counted_of_it in zip(all_made, counted, strict=True):
@@ -153,7 +153,7 @@ class StreamPreview:
 
     @property
     def ended(self) -> dict[tuple[str, Outcome, str], int]:
-        """How many ended how: by rule, outcome and code."""
+        """Counts by rule, outcome and code."""
         self.look()
         total = dict(self._earlier.ended) if self._earlier is not None else {}
         would_send = {(rule, Outcome.WOULD_SEND, ""): events for rule, events in self._would_send.items()}
@@ -174,6 +174,6 @@ class StreamPreview:
         return added([*own, *(self._earlier.fields() if self._earlier is not None else ())], "filled")
 
     def readiness(self) -> Readiness:
-        """By what the events of all entries can be matched."""
+        """Which identifiers the events of all entries carry."""
         earlier = [self._earlier.readiness()] if self._earlier is not None else []
         return readiness_of_all([*(look.matching.readiness for look in self._looks), *earlier])

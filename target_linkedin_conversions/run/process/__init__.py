@@ -1,1 +1,1 @@
-"""What a run does to its process: signals, turns of its threads, open files, and an end where it hangs."""
+"""What a run sets in its process: signal handlers, thread switching, open files, and a watchdog for the end."""

@@ -1,4 +1,4 @@
-"""Waiting for what may never answer, in a thread of its own, so that a signal is heard meanwhile."""
+"""Runs work that may never return in a thread, so that signals are handled meanwhile."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LISTEN_SECONDS = 0.2
 def interruptible(
     work: Callable[[], Result], listen: Callable[[], None], *, name: str, most_seconds: float | None = None
 ) -> Result:
-    """The result of some work; `listen()` is called while it is waited for and raises where nobody wants it any more.
+    """The result of `work`; meanwhile `listen()` is called again and again, and raises to give up waiting.
 
     Raises what the work raises, and `TimeoutError` where it takes longer; the thread is then left behind.
     """

@@ -1,4 +1,4 @@
-"""What a run needs of the machine: open files, and a clock that somebody has set."""
+"""What a run needs of the machine: enough open files, and a clock that is set."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from target_linkedin_conversions.errors import ConfigError, MachineError
 __all__ = ["descriptors_needed", "ensure_clock", "ensure_descriptors"]
 
 _FIRST_DAY = datetime(2026, 1, 1, tzinfo=UTC)
-"""This program was written later."""
+"""Before this program was written: an earlier date means that the clock was never set."""
 _DAYS = 50 * 365
-"""Beyond them lies what a clock shows that was set by mistake."""
+"""A date beyond these days means that the clock was set wrongly."""
 
 
 _OF_THE_PROCESS = 24
@@ -22,7 +22,7 @@ _OF_A_SENDER = 2
 
 
 def descriptors_needed(senders: int) -> int:
-    """Open files that a run with so many senders may need at once."""
+    """How many open files a run with this many senders may need at once."""
     return _OF_THE_PROCESS + _OF_A_SENDER * senders
 
 
@@ -50,7 +50,7 @@ def ensure_descriptors(senders: int) -> None:
 
 
 def ensure_clock(now: int) -> None:
-    """Raise `MachineError` for a time that cannot be: every event would be called too old, or of the future, and be done with."""
+    """Raise `MachineError` where the clock is certainly wrong: every event would be refused as too old or as of the future."""
     days = (now - int(_FIRST_DAY.timestamp() * 1000)) // DAY_MS
     if 0 <= days < _DAYS:
         return

@@ -1,7 +1,7 @@
 """Signals end a run tidily: SIGTERM, SIGINT, and SIGHUP unless it is ignored; a second one ends it at once.
 
-Python calls a handler in the main thread, between two steps of it. Where that thread does not get to its next step, because
-a database or the memory keeps it, the second signal is heard by a thread that does nothing else.
+Python calls a handler in the main thread, between two steps of it. Where that thread is stuck in one
+step, in a database call or for want of memory, a thread that does nothing else handles the second signal.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Terminable(Protocol):
-    """What a signal ends."""
+    """A run that signals can end."""
 
     terminated: int | None
 
@@ -31,12 +31,12 @@ class _SecondSignal:
     """A thread that ends the process at the second signal of a run, whatever the main thread does."""
 
     def __init__(self) -> None:
-        """Nothing is started before the first run."""
+        """Start no thread before the first run."""
         self._write = -1
         self._heard = 0
 
     def expect(self) -> int:
-        """A run begins: count from here on; the descriptor that Python wrote signals to before."""
+        """Count signals from here on, for a run that begins; returns the wake-up descriptor that was set before."""
         self._heard = 0
         if self._write < 0:
             read, self._write = os.pipe()
@@ -57,15 +57,15 @@ _second_signal = _SecondSignal()
 
 
 class _Before(NamedTuple):
-    """What heard signals before a run did."""
+    """The signal handling that a run has replaced."""
 
     handlers: dict[int, Any]
     wakeup: int
-    """The descriptor that Python wrote them to; -1 where there was none."""
+    """The wake-up descriptor that was set; -1 where there was none."""
 
 
 def listen_for_signals(run: Terminable, wake: Callable[[], None] = lambda: None) -> _Before | None:
-    """Let signals end the run, and `wake` whoever waits for its input; what heard them before.
+    """Let signals end the run and `wake` the thread that waits for input; returns the handling that was replaced.
 
     Nothing is changed off the main thread, where Python allows no handlers.
     """
@@ -83,7 +83,7 @@ def listen_for_signals(run: Terminable, wake: Callable[[], None] = lambda: None)
 
 
 def _end_at_once(number: int, _frame: FrameType | None) -> None:
-    """Write the last line of a program that has no run yet, or none any more, and leave: there is nothing to keep."""
+    """Write the last line of a program that has no run at the moment, and exit at once: there is nothing to save."""
     code = 128 + number
     with suppress(OSError):
         os.write(2, f"outcome=terminated exit={code}\n".encode())
@@ -92,7 +92,7 @@ def _end_at_once(number: int, _frame: FrameType | None) -> None:
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """End the process at a signal, with its last line, for as long as no run hears it."""
+    """Until a run takes over, let a signal end the process at once, with the last line."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -105,7 +105,7 @@ def ended_by_signals() -> Iterator[None]:
 
 @contextmanager
 def ending_by_signals(run: Terminable) -> Iterator[None]:
-    """As `listen_for_signals`, until the end of a `with` block, which gives signals back to whatever heard them before."""
+    """As `listen_for_signals`, for the length of a `with` block; then the handling from before is restored."""
     before = listen_for_signals(run)
     try:
         yield
@@ -116,7 +116,7 @@ def ending_by_signals(run: Terminable) -> Iterator[None]:
 
 
 def _heard() -> list[int]:
-    """The signals that are listened to; not SIGHUP where it is ignored, as `nohup` has it."""
+    """The signals that end a run; without SIGHUP where that is ignored, as under `nohup`."""
     return [one for one in ENDING_SIGNALS if one != signal.SIGHUP or signal.getsignal(one) is not signal.SIG_IGN]
 
 

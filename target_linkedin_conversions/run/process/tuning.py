@@ -1,4 +1,4 @@
-"""The interpreter while a run goes on: whose turn it is, and when garbage is looked for."""
+"""Tunes the interpreter during a run: how often threads switch, and when garbage is collected."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["process_tuned", "tuned"]
 
 _COLLECT_AFTER = (200_000, 20, 20)
-"""The batches that wait and are under way hold 150,000 tuples, the keys of their events."""
+"""Above the 150,000 tuples (keys of events) that queued batches and those under way hold."""
 _TURN_SECONDS = 0.0002
 """How long the feeding thread may keep the interpreter from a sender that has an answer of the ledger.
 
@@ -26,7 +26,7 @@ events/s, 61,000 so).
 
 
 class _Shared:
-    """How many runs of this process there are, and how it was before the first."""
+    """How many runs of this process are tuned, and the interpreter's settings from before the first."""
 
     def __init__(self) -> None:
         self.lock = Lock()

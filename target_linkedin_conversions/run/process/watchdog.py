@@ -1,4 +1,4 @@
-"""The end of a process that hangs: without memory anything may."""
+"""Ends a process that hangs, as any call may without memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["watchdog"]
 
 @contextmanager
 def watchdog(seconds: float) -> Iterator[None]:
-    """End the process where what is done here takes longer, after a traceback on stderr and without a report."""
+    """End the process, with a traceback on stderr and without a report, where the `with` block takes longer than this."""
     screen = sys.__stderr__
     if screen is None:
         yield
