@@ -272,7 +272,7 @@ def test_the_advice_that_was_taken_is_not_given_again(amounts: Amounts, bad: str
     assert (found.code, named) == ("bad_amount", advice)
 
 
-@pytest.mark.parametrize("empty", [None, "", "  "])
+@pytest.mark.parametrize("empty", [None, "", "  ", "\u200b", "\ufeff "])
 def test_an_empty_amount_is_none(empty: Any) -> None:
     assert Amounts().read(empty) is None
     assert Amounts(decimal_comma=True).read(empty) is None

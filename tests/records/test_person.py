@@ -291,3 +291,20 @@ def test_an_id_holds_no_character_that_nobody_sees(odd: str) -> None:
 )
 def test_a_lead_is_read_in_any_writing_of_its_urn(written: str) -> None:
     assert normalise.lead(written) == "urn:li:leadGenFormResponse:5c0f-3"
+
+
+@pytest.mark.parametrize(
+    "written", ["65f0a1b2", '"65f0a1b2"', ' "65f0a1b2" ', {"$oid": "65f0a1b2"}, '{"$oid": "65f0a1b2"}']
+)
+def test_an_id_of_the_person_is_read_in_the_json_of_one_value(stream: Callable[..., Any], written: Any) -> None:
+    sent = stream(fields={"external_id": "customer"}).payload(customer=written)
+    assert sent["user"]["externalIds"] == ["65f0a1b2"]
+
+
+@pytest.mark.parametrize("key", ["65f0a1b2", '"65f0a1b2"', '{"$oid": "65f0a1b2"}'])
+@pytest.mark.parametrize("written", ["65f0a1b2", '"65f0a1b2"', '{"$oid": "65f0a1b2"}'])
+def test_a_key_that_is_that_id_is_never_shown_however_either_is_written(
+    stream: Callable[..., Any], key: str, written: str
+) -> None:
+    orders = stream(["k"], fields={"external_id": "customer"}, key="k")
+    assert orders.refusal(customer=written, k=key, happened_at="soon").private == {"k"}

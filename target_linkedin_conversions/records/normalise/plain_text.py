@@ -48,8 +48,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Controls, ends of lines, and marks that turn around what follows them."""
 _ASSIGNMENT = re.compile(r"[\w-]{2}=\S|[^\s?]\?[^\s?=]*=")
 """A cookie's or a form's value, the query of a URL."""
+_WRAPPED = ('"', "{")
 _LONGEST_QUOTED = 1_000
-"""Characters of a text that is looked for in the quotes of JSON."""
+"""Characters of a text in whose quotes or object a value is looked for."""
 _UNKNOWN_COUNTRY = Reason("country", "unknown_country")
 
 
@@ -59,7 +60,7 @@ def plain_text(value: object, field: str) -> Normalised:
     if text is None:
         return value if value is None or isinstance(value, Reason) else Reason(field, "not_a_text")
     text = text.strip()
-    if text[:1] == '"' and isinstance(found := unwrapped(text, _LONGEST_QUOTED), str):
+    if text[:1] in _WRAPPED and (found := scalar_text(unwrapped(text, _LONGEST_QUOTED))) is not None:
         text = found.strip()
     if not text:
         return None
