@@ -1,4 +1,4 @@
-"""Clears batches with the ledger: each event leaves once, whoever else sends.
+"""Clears batches with the ledger, so that each event is sent once, whatever other workers send.
 
 Between a batch and its request stands the ledger: what it holds as delivered is settled
 here, what another event of this run is about to deliver follows that event's fate.

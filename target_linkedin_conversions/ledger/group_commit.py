@@ -47,7 +47,7 @@ class GroupCommit(Generic[Question, Answer]):
         self._asked.append(mine)
         with self._lock:
             while not mine.answers and mine.failure is None:
-                if not self._asked:  # whoever took it away failed, as for want of memory, before it could say so
+                if not self._asked:  # the thread that took it failed without an answer, as for want of memory
                     message = "a question to the ledger was lost"
                     raise TargetError(message)
                 self._answer_next()

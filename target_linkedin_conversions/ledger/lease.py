@@ -1,6 +1,6 @@
 """A worker's lease: until it ends, other workers take this one for alive and leave its events alone.
 
-Whoever gives no sign of life loses what it has not settled; whoever ended without a report is told of by a later run.
+A worker that gives no sign of life loses what it has not settled; one that ended without a report is reported by a later run.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LEASE_MS = 30_000
 """How long a worker is believed alive after its last sign of life."""
 
 TAKEN_OVER = -1
-"""Written as a worker's lease by whoever took over its events: it must not send any more."""
+"""Stands in place of a worker's lease when its events were taken over: it must not send any more."""
 
 _workers = tables.workers
 

@@ -93,7 +93,7 @@ class StreamInspection:
 
 
 def is_of_what_is_made(one: Finding) -> bool:
-    """Whether it is of what a record becomes by an entry that takes it; all others are of columns, whoever takes the record."""
+    """Whether a finding depends on the entry that maps the record; all others are about columns, the same for every entry."""
     return one.code in _OF_WHAT_IS_MADE or (one.code == "hash_of_nothing" and one.field in _TEXTS)
 
 

@@ -73,7 +73,7 @@ class Sandbox:
             OSError: the port is taken.
 
         """
-        # Imported here: whoever only imports the package needs neither starlette nor uvicorn.
+        # Imported here, so that importing the package needs neither starlette nor uvicorn.
         from target_linkedin_conversions.sandbox.app import Front  # noqa: PLC0415
         from target_linkedin_conversions.sandbox.server import (  # noqa: PLC0415
             Server,

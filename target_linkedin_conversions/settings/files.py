@@ -158,7 +158,7 @@ def _has_halves(found: object) -> bool:
         json.dumps(found, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return True
-    except RecursionError:  # whoever reads the setting says what it should be
+    except RecursionError:  # the reader of the setting reports what it should be
         pass
     return False
 

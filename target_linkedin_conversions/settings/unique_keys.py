@@ -12,7 +12,7 @@ class DuplicateKeyError(ValueError):
     """An object has two values of one name."""
 
     def __init__(self, name: str) -> None:
-        """Keep the name, for whoever tells it."""
+        """Keep the name for the message."""
         self.name = name
         super().__init__("an object has two values of one name")
 

@@ -1,4 +1,4 @@
-"""Broken Singer input: our errors, which are the SDK's as well for whoever catches those."""
+"""Errors of broken Singer input; each is also the SDK's own class, so that code which catches those works."""
 
 from __future__ import annotations
 

@@ -27,5 +27,5 @@ class SafeStates(Checkpoint):
         return self._writer.failure
 
     def close(self, seconds: float) -> None:
-        """Write the last STATE, waiting at most so long for whoever reads it; safe to call twice."""
+        """Write the last STATE, waiting at most this many seconds for its reader; safe to call twice."""
         self._writer.close(seconds)

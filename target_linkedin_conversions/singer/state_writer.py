@@ -39,7 +39,7 @@ class StateWriter:
             self._changed.notify_all()
 
     def close(self, seconds: float) -> None:
-        """Write the last STATE, waiting at most so long for whoever reads it; safe to call twice."""
+        """Write the last STATE, waiting at most this many seconds for its reader; safe to call twice."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()

@@ -49,5 +49,5 @@ class MarkedRows:
         self._writer.writerow([*map(_marked, cells), why, mend])
 
     def close(self) -> None:
-        """Leave the file to whoever opened it."""
+        """Flush what is buffered; the caller closes the file."""
         self._text.detach()

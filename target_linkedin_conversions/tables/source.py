@@ -92,7 +92,7 @@ def _begun(handle: int) -> bytes:
 
 def _spooled(pipe: IO[bytes], begun: bytes = b"") -> IO[bytes]:
     """What comes through a pipe, in a file that has no name and is gone with this process."""
-    spool = tempfile.TemporaryFile()  # noqa: SIM115 - whoever asked closes it
+    spool = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     spool.write(begun)
     shutil.copyfileobj(pipe, spool)
     spool.seek(0)

@@ -25,7 +25,7 @@ __all__ = ["differences", "markdown", "paragraphs"]
 
 _FEW = 3
 _TO = "to "
-"""Before the address of whoever receives events."""
+"""Stands before the address of the receiver of events."""
 
 
 def paragraphs(found: Disclosure) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""What a rule shall be, in the words of whoever reads the reports of campaigns; LinkedIn's own names stay out."""
+"""The changes of a rule in the words of campaign managers, without LinkedIn's own names."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Asking:
 
     @classmethod
     def here(cls) -> Asking:
-        """Of whoever sits at the terminal, if somebody does."""
+        """Questions for the person at the terminal, if there is one."""
         return cls(is_terminal=sys.stdin.isatty() and sys.stderr.isatty())
 
     def ask(self, question: Question, read: Callable[[str], object], default: str | None = None) -> object:
