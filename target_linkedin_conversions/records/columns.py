@@ -57,6 +57,7 @@ _AROUND_A_PATH = re.compile(r"^\s*(?:\$\.|/|\{\{\s*)?|\s*(?:\}\})?\s*$")
 _OTHER_STEPS = re.compile(r"->>?|/|__|:")
 """How other programs write a path: JSONPath, JSON pointers, PostgreSQL, Snowflake, flattening, templates."""
 _CODES = {"currency": CURRENCIES, "country": COUNTRIES}
+_AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,4})?")
 _UNREADABLE = re.compile(r'["\\\x00-\x1f]')
 
 
@@ -220,8 +221,8 @@ class Columns:
         meant = self._in_our_steps(name) or self._behind_its_table(name) or self.nearest(name) or self.nearest(root)
         mend = f"did you mean {name_shown(meant)!r}?" if meant else "map a column of the stream, or remove it"
         field = where.rpartition(".fields.")[2]
-        if code := _code_meant(field, name):
-            mend = f"where it is the same for all records, write constants: {{{field}: {code}}}"
+        if constant := _constant_meant(field, name):
+            mend = f"where it is the same for all records, write constants: {{{field}: {constant}}}"
         mend = self._several(name, where) or mend
         if not (self.open or undeclared):
             problem = f"the stream's schema has no column {name_shown(name)!r}"
@@ -297,9 +298,11 @@ class Columns:
         return tuple(self._missing.values())
 
 
-def _code_meant(field: str, written: str) -> str:
-    """The code of a currency or country that is written where a column should be named; empty for all else."""
+def _constant_meant(field: str, written: str) -> str:
+    """The amount, or the code of a currency or country, written where a column should be named; empty for all else."""
     code = written.strip().upper()
+    if field == "value":
+        return code if _AMOUNT.fullmatch(code) else ""
     if code in _CODES.get(field, ()):
         return code
     if field != "country":

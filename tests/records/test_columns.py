@@ -191,6 +191,8 @@ def test_a_mapped_column_that_the_schema_does_not_list_stops_and_names_the_neare
         ("country", "Deutschland", "DE"),
         ("country", " United Kingdom ", "GB"),
         ("currency", "eur", "EUR"),
+        ("value", "100", "100"),
+        ("value", " 49.90 ", "49.90"),
     ],
 )
 def test_a_value_for_all_records_in_a_columns_place_is_shown_as_a_constant(
