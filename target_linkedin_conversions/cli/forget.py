@@ -229,7 +229,7 @@ def _ask(counts: tuple[int, int, int, int], settings: Settings) -> None:
 
 
 def _tell(receipt: Receipt) -> None:
-    click.echo(f"forgotten: {receipt.subjects} of those who were named")
+    click.echo(f"{how_many(receipt.subjects, 'person or key', 'people or keys')} forgotten")
     click.echo(f"  rejects: {how_many(receipt.rejects, 'line')} removed")
     click.echo(f"  outbox: {how_many(receipt.outbox, 'event or rejected row', 'events and rejected rows')} removed")
     click.echo(f"  results: {how_many(receipt.results, 'row')} removed")

@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 import requests
 from requests.utils import get_environ_proxies
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 from urllib3.util import Retry
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
@@ -210,7 +210,7 @@ class Client:
             return InDoubt(_TOO_LARGE)
         except Exception as error:  # noqa: BLE001 - every failure is an answer
             self._raise_fault(error, url, body)
-            cause = _cause(error)
+            cause = _cause(error, url)
             return NotConnected(cause) if body is not None and not body.left else InDoubt(cause)
 
     def _heeds_environment(self, url: str) -> bool:
@@ -232,8 +232,8 @@ def _form(form: Mapping[str, str | Secret]) -> _Body:
     return _Body(urlencode(list(plain)).encode())
 
 
-def _cause(error: BaseException) -> str:
-    """The name of the innermost error that requests or urllib3 wrapped, never its text."""
+def _cause(error: BaseException, url: str) -> str:
+    """The name of the innermost error that requests or urllib3 wrapped, never its text; and which host could not be reached."""
     wraps = (requests.exceptions.RequestException, HTTPError)
     while isinstance(error, wraps):
         inside = (getattr(error, "reason", None), *error.args)
@@ -241,7 +241,8 @@ def _cause(error: BaseException) -> str:
         if nested is None:
             break
         error = nested
-    return type(error).__name__
+    name = type(error).__name__
+    return f"{name} at {urlsplit(url).netloc}" if isinstance(error, (NewConnectionError, ConnectTimeoutError)) else name
 
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -56,7 +56,7 @@ class StreamMatching:
         names = list(dict.fromkeys(entry.stream for entry in self._entries))
         came = first_few([*map(repr, lost)], _MOST_NAMED)
         raise ConfigError(
-            "streams", f"no entry fits a stream that brought records; there came {came}", _mend(names, lost)
+            "streams", f"no entry fits a stream that brought records; the streams that came: {came}", _mend(names, lost)
         )
 
     def absent(self) -> list[str]:

@@ -64,7 +64,7 @@ class StreamMapper(PluginMapper):
         meant = {name for name, source in self._sources() if fnmatch(stream, source)}
         alike = next((name for name, source in self._sources() if folded_name(source) == folded_name(stream)), None)
         if not meant and alike is not None:
-            problem = f"no stream is called so, and its maps would not be applied; there came {name_shown(stream)!r}"
+            problem = f"no stream has this name, so its maps would not be applied; the stream that came: {name_shown(stream)!r}"
             raise ConfigError(f"stream_maps.{name_shown(alike)}", problem, f"write {name_shown(stream)}")
         self._came |= meant
 

@@ -18,7 +18,7 @@ from target_linkedin_conversions.private_files import open_regular, path_shown
 if TYPE_CHECKING:
     from types import TracebackType
 
-__all__ = ["STDIN", "Source"]
+__all__ = ["STDIN", "Source", "ensure_there"]
 
 STDIN = "-"
 _HEAD_BYTES = 1 << 16
@@ -37,9 +37,7 @@ class Source:
         try:
             self.file, self.is_pipe = _opened(path)
         except OSError as error:
-            problem = f"the file cannot be read ({error.strerror or type(error).__name__})"
-            place = self.name if path == STDIN else path_shown(path, "FILE")
-            raise ConfigError(place, problem, "check its name, and who may read it") from None
+            raise _unreadable(path, error) from None
         """Open, and whether it could be read only once and has no place of its own."""
         self.head = self.file.read(_HEAD_BYTES)
         """Its first bytes, 64 KiB at most."""
@@ -60,6 +58,21 @@ class Source:
     ) -> None:
         """Close the file."""
         self.file.close()
+
+
+def ensure_there(path: str) -> None:
+    """Raise `ConfigError` where a named file is not there; it is not opened, and stdin always is."""
+    try:
+        if path != STDIN:
+            Path(path).stat()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: str, error: OSError) -> ConfigError:
+    problem = f"the file cannot be read ({error.strerror or type(error).__name__})"
+    place = "stdin" if path == STDIN else path_shown(path, "FILE")
+    return ConfigError(place, problem, "check its name, and who may read it")
 
 
 def _opened(path: str) -> tuple[IO[bytes], bool]:

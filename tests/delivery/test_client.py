@@ -182,7 +182,7 @@ def test_a_refused_connection_has_sent_nothing(client: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     found = client(f"http://127.0.0.1:{port}").send_events(BODY, TOKEN)
-    assert found == NotConnected("NewConnectionError")
+    assert found == NotConnected(f"NewConnectionError at 127.0.0.1:{port}")
 
 
 def test_a_connection_that_dies_before_the_body_has_sent_nothing(client: Any) -> None:

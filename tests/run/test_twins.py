@@ -345,7 +345,7 @@ def test_a_map_of_which_no_stream_came_is_a_warning_and_one_in_another_spelling_
     maps = {"crm_leads": {"__filter__": "ok == 'x'"}}
     stopped = pipe.run_here(lines, streams=entries, stream_maps=maps)
     assert stopped.report["exit_code"] == 2
-    assert "stream_maps.crm_leads: no stream is called so" in stopped.report["message"]
+    assert "stream_maps.crm_leads: no stream has this name" in stopped.report["message"]
     for name, warns in (("leads", True), ("crm-*", False), ("crm-leads", False)):
         done = pipe.run_here(
             lines, streams=entries, stream_maps={name: {"note": "'x'", "__else__": None} if warns else {}}

@@ -263,6 +263,18 @@ def test_what_is_missing_or_wrong_is_named_by_its_flag(send: Send, arguments: tu
     assert len(send.received) == (0 if words else 1)
 
 
+def test_a_file_that_is_not_there_is_named_before_what_the_settings_lack(
+    send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TARGET_LINKEDIN_CONVERSIONS_ACCESS_TOKEN")
+    code, _, err = send("leeds.csv", "--rule", "101")
+    assert code == 2
+    assert (
+        err
+        == "Error: leeds.csv: the file cannot be read (No such file or directory); check its name, and who may read it\n"
+    )
+
+
 def test_all_that_is_open_is_named_at_once(send: Send) -> None:
     path = send.file("leads.csv", "email,Datum\na@example.com,01/02/2026\n")
     code, _, err = send(path, "--yes")

@@ -30,7 +30,7 @@ from target_linkedin_conversions.settings.definitions import BY_NAME
 from target_linkedin_conversions.settings.lists import json_array, json_object
 from target_linkedin_conversions.settings.streams import read_entry
 from target_linkedin_conversions.tables.kinds import table_of
-from target_linkedin_conversions.tables.source import Source
+from target_linkedin_conversions.tables.source import Source, ensure_there
 from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
@@ -106,6 +106,8 @@ def send(
     """
     if len(set(files)) < len(files):
         raise click.UsageError("a file is named twice")
+    for file in files:  # a slip in a name comes before what the settings lack
+        ensure_there(file)
     flags = Flags(rule=rule, stream=stream, maps=maps, consent=consent, timezone=timezone, date_order=date_order)
     named = config or ("ENV",)
     raw, warnings = raw_settings(named)
