@@ -200,6 +200,8 @@ def test_require_ledger_takes_no_empty_file_for_one(tmp_path: Path) -> None:
         f"postgresql://u:a@{SECRET}@h/db",
         f"postgresql+nothing://u:{SECRET}@h/db",
         f"postgresql+asyncpg://u:{SECRET}@h/db",
+        f"postgresql://u:{SECRET}%00@h:9/db",
+        f"postgresql://h:9/db?password={SECRET}%00",
         "sqlite://",
         "sqlite:///:memory:",
         "sqlite+aiosqlite:///x.db",
