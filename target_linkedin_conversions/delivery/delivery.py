@@ -162,7 +162,8 @@ def ensure_ledger(settings: Settings) -> None:
         if database.open_to_read():
             with database.snapshot() as connection:
                 database.ensure_whole(connection)
-            database.ensure_writable()
+            if not settings.dry_run:
+                database.ensure_writable()
         elif settings.require_ledger:
             raise required_ledger_missing(f"there is no ledger at {database.place}")
     finally:

@@ -104,7 +104,8 @@ def test_check_stops_where_a_run_could_not_write_its_ledger(of_file: int, of_fol
     with tempfile.TemporaryDirectory() as made:
         Path(made).chmod(0o755)
         folder = Path(made) / "state"
-        settings = Settings.load({"access_token": "sandbox-token", "state_dir": str(folder)})
+        given = {"access_token": "sandbox-token", "state_dir": str(folder)}
+        settings = Settings.load(given)
         ledger = ledger_of(settings, "")
         ledger.open()
         ledger.close()
@@ -120,6 +121,7 @@ def test_check_stops_where_a_run_could_not_write_its_ledger(of_file: int, of_fol
                 ensure_ledger(settings)
             with pytest.raises(LedgerError, match=NOT_WRITTEN):
                 ledger_of(settings, "").open()
+            ensure_ledger(Settings.load({**given, "dry_run": True}))  # it reads one
 
 
 def test_check_stops_where_a_run_could_not_write_its_database(postgresql_url: str, tmp_path: Path) -> None:
