@@ -217,8 +217,12 @@ class Database:
         with self._turn, self._faults(), self._lent() as connection, connection.begin() as transaction:
             yield connection
             if bulky:
-                with THREADS.elsewhere():
-                    transaction.commit()
+                try:
+                    with THREADS.elsewhere():
+                        transaction.commit()
+                except BaseException:
+                    transaction.rollback()  # SQLAlchemy leaves it begun, and the connection then begins no other
+                    raise
 
     def autocommit(self, statement: TextClause, values: Mapping[str, object]) -> Row[Any] | None:
         """The first row of a statement that is a transaction of its own: one way to PostgreSQL and back. Not for SQLite."""
