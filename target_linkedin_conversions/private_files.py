@@ -68,8 +68,10 @@ class UntrustedError(PermissionError):
 def path_shown(path: str, otherwise: str) -> str:
     """A path as a message may repeat it; `otherwise` where it may be a secret: no file is there, and none is called so."""
     try:
-        is_there = bool(path) and os.path.lexists(path)
-    except (OSError, ValueError):  # too long, or holds a zero byte
+        is_there = bool(path) and os.lstat(path) is not None
+    except PermissionError:  # below a folder that is there, and that this user may not look into
+        is_there = True
+    except (OSError, ValueError):  # not there, too long, or holds a zero byte
         is_there = False
     return path if path.isprintable() and (is_there or _FILE_NAME.fullmatch(path)) else otherwise
 

@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -13,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target_linkedin_conversions.private_files import remove_drafts, replacing, write_private
+from target_linkedin_conversions.private_files import path_shown, remove_drafts, replacing, write_private
 from target_linkedin_conversions.reporting.folder import Folder
+from tests.hostile.two_users import needs_root, stranger
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -137,3 +139,13 @@ def test_a_file_that_is_removed_takes_along_what_a_crash_left_of_it(tmp_path: Pa
     crashed(tmp_path / name, age=0)
     assert folder.remove(name)
     assert list((tmp_path / "outbox").iterdir()) == []
+
+
+@needs_root
+def test_a_path_below_a_folder_that_is_closed_to_this_user_is_named_and_no_secret_is() -> None:
+    with tempfile.TemporaryDirectory() as closed:
+        path = f"{closed}/runs/report"
+        with stranger():
+            assert path_shown(path, "a file") == path
+            assert path_shown("AQXsecretTokenText", "a file") == "a file"
+            assert path_shown("/nowhere/AQXsecretTokenText", "a file") == "a file"

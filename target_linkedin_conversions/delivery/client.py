@@ -241,8 +241,8 @@ def _cause(error: BaseException, url: str) -> str:
         if nested is None:
             break
         error = nested
-    name = type(error).__name__
-    return f"{name} at {urlsplit(url).netloc}" if isinstance(error, (NewConnectionError, ConnectTimeoutError)) else name
+    name, host = type(error).__name__, urlsplit(url).netloc.rpartition("@")[2]
+    return f"{name} at {host}" if isinstance(error, (NewConnectionError, ConnectTimeoutError)) else name
 
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -155,13 +155,15 @@ def holds_in_doubt(settings: Settings, rule_type: str) -> bool:
 def ensure_ledger(settings: Settings) -> None:
     """Raise what a run with this ledger would raise, without creating a ledger.
 
-    `LedgerError` where what is there cannot be read, `ConfigError` where nothing is there and `require_ledger` is set.
+    `LedgerError` where what is there cannot be read or written, `ConfigError` where nothing is there and `require_ledger` is set.
     """
     database = ledger_of(settings, "").database
     try:
         if database.open_to_read():
             with database.snapshot() as connection:
                 database.ensure_whole(connection)
+            if not settings.dry_run:
+                database.ensure_writable()
         elif settings.require_ledger:
             raise required_ledger_missing(f"there is no ledger at {database.place}")
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, TextClause, delete, func, inspect, select
+from sqlalchemy import Connection, Row, TextClause, delete, false, func, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 
@@ -45,6 +46,8 @@ __all__ = ["Database"]
 
 _BUSY_SECONDS = 60.0
 _LAST_RUN = "last_run"
+_WRITTEN = (tables.meta, tables.workers, tables.batches, tables.deliveries)
+"""What every run adds rows to."""
 _LONGEST_PATH = 504
 """Bytes of a file's path that SQLite takes (measured)."""
 
@@ -187,6 +190,17 @@ class Database:
             mend = MENDS[self.is_sqlite]
             raise LedgerError(f"the ledger {self.place} lacks its table {missing[0]}; nothing more is sent: {mend}")
 
+    def ensure_writable(self) -> None:
+        """Raise `LedgerError` where a run could not write to what `open_to_read` has opened; nothing is written."""
+        if self.path is not None:
+            _ensure_writable_file(self.path)
+            return
+        # One that has read is set to write by SQLAlchemy, whatever server and URL say (measured); a run's is new.
+        self._opened().dispose()
+        with self.transaction() as connection:
+            for table in _WRITTEN:  # none of its rows: who may not, or in a database that is read only, is told at once
+                connection.execute(table.insert().from_select(list(table.c), select(table).where(false())))
+
     def close(self) -> None:
         """Give the connections back, SQLite's after the transaction under way; safe to call twice."""
         with self._turn:
@@ -203,8 +217,12 @@ class Database:
         with self._turn, self._faults(), self._lent() as connection, connection.begin() as transaction:
             yield connection
             if bulky:
-                with THREADS.elsewhere():
-                    transaction.commit()
+                try:
+                    with THREADS.elsewhere():
+                        transaction.commit()
+                except BaseException:
+                    transaction.rollback()  # SQLAlchemy leaves it begun, and the connection then begins no other
+                    raise
 
     def autocommit(self, statement: TextClause, values: Mapping[str, object]) -> Row[Any] | None:
         """The first row of a statement that is a transaction of its own: one way to PostgreSQL and back. Not for SQLite."""
@@ -309,8 +327,8 @@ class Database:
             message = f"the ledger {path} cannot be used ({error.strerror}); {error.mend}"
             raise LedgerError(message) from None
         except OSError as error:
-            message = f"the ledger {path} cannot be written ({error.strerror}); check state_dir and its permissions"
-            raise LedgerError(message) from None
+            raise _unwritable(path, error.strerror) from None
+        _ensure_writable_file(path)
 
     def _read_meta(self, connection: Connection) -> None:
         meta = self._meta(connection)
@@ -373,6 +391,21 @@ class Database:
 
     def _faults(self) -> AbstractContextManager[None]:
         return ledger_faults(self._url, lambda: self.place)
+
+
+def _unwritable(path: Path, cause: str | None) -> LedgerError:
+    return LedgerError(f"the ledger {path} cannot be written ({cause}); check state_dir and its permissions")
+
+
+def _ensure_writable_file(path: Path) -> None:
+    """Raise `LedgerError` where this user may not write the file, or beside it, where SQLite keeps its log."""
+    if not (_may(path, os.W_OK) and _may(path.parent, os.W_OK | os.X_OK)):
+        raise _unwritable(path, os.strerror(errno.EACCES))
+
+
+def _may(path: Path, mode: int) -> bool:
+    """Whether the user may whose rights this process has; on a system that cannot say that, who started it."""
+    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _identity_of(path: Path) -> tuple[int, int] | None:

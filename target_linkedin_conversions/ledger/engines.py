@@ -53,6 +53,9 @@ def checked_url(url: str) -> URL:
             "expected SQLite or PostgreSQL",
             "for example postgresql+psycopg://host/database",
         )
+    if "\0" in "".join(map(str, (parsed.username, parsed.password, *parsed.query.values()))):
+        # To the driver all behind it is gone: it asks another host or port.
+        raise ConfigError("ledger_url", "it holds a zero byte (%00)", "write it without; no part of such a URL has one")
     if "@" in (parsed.host or ""):
         raise ConfigError("ledger_url", "the password holds an @", "write it as %40")
     if parsed.get_dialect().is_async or (parsed.get_backend_name() == "sqlite" and parsed.drivername != "sqlite"):

@@ -27,7 +27,10 @@ def drain_stdin() -> None:
     descriptor = _pipe()
     if descriptor is None:
         return
-    wake_read, wake_write = os.pipe()
+    try:
+        wake_read, wake_write = os.pipe()
+    except OSError:  # no file may be opened any more; the run's last line is still to be said
+        return
     _on_signal(wake_write)
     until = time.monotonic() + _SECONDS
     while (left := until - time.monotonic()) > 0:

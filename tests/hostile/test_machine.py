@@ -5,32 +5,40 @@ from __future__ import annotations
 import json
 import logging
 import os
+import resource
 import subprocess
+import sys
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from target_linkedin_conversions.cli.main import main as companion
 from target_linkedin_conversions.delivery.clock import Clock
-from target_linkedin_conversions.errors import MachineError
+from target_linkedin_conversions.delivery.delivery import ensure_ledger, ledger_of
+from target_linkedin_conversions.errors import LedgerError, MachineError
 from target_linkedin_conversions.run.failure_log import log_failure
 from target_linkedin_conversions.run.process.machine import ensure_clock
 from target_linkedin_conversions.run.run import Run
 from target_linkedin_conversions.sandbox import Sandbox
 from target_linkedin_conversions.settings import Settings
 from tests.hostile.test_doors import config, file, table
+from tests.hostile.two_users import STRANGER, needs_root, stranger
 from tests.singer.pipe import COMPANION, call_here, environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 SENDING = {
     "access_token": "sandbox-token",
     "streams": [{"stream": "leads", "conversion_rule": 101, "consent": {"not_required": "a test"}}],
 }
 NO_FOLDER = "the folder cannot be written (what lies there is no folder but a file, or a link that leads nowhere)"
+
+
+NOT_WRITTEN = r"ledger.sqlite cannot be written \(Permission denied\); check state_dir"
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +96,76 @@ def test_check_stops_where_a_run_would_as_its_folder_is_none(
     assert err.startswith(
         f"Error: state_dir: {NO_FOLDER}; make room: move {tmp_path / 'taken'} away, or name a folder elsewhere"
     )
+
+
+@needs_root
+@pytest.mark.parametrize(("of_file", "of_folder"), [(0o400, 0o700), (0o600, 0o500)])
+def test_check_stops_where_a_run_could_not_write_its_ledger(of_file: int, of_folder: int) -> None:
+    with tempfile.TemporaryDirectory() as made:
+        Path(made).chmod(0o755)
+        folder = Path(made) / "state"
+        given = {"access_token": "sandbox-token", "state_dir": str(folder)}
+        settings = Settings.load(given)
+        ledger = ledger_of(settings, "")
+        ledger.open()
+        ledger.close()
+        for path, mode in ((folder / "ledger.sqlite", 0o600), (folder, 0o700)):
+            path.chmod(mode)
+            os.chown(path, STRANGER, STRANGER)
+        with stranger():
+            ensure_ledger(settings)
+        (folder / "ledger.sqlite").chmod(of_file)
+        folder.chmod(of_folder)
+        with stranger():
+            with pytest.raises(LedgerError, match=NOT_WRITTEN):
+                ensure_ledger(settings)
+            with pytest.raises(LedgerError, match=NOT_WRITTEN):
+                ledger_of(settings, "").open()
+            ensure_ledger(Settings.load({**given, "dry_run": True}))  # it reads one
+
+
+def test_check_stops_where_a_run_could_not_write_its_database(postgresql_url: str, tmp_path: Path) -> None:
+    def settings(query: str) -> Settings:
+        url = f"{postgresql_url}&{query}"
+        return Settings.load({"access_token": "sandbox-token", "state_dir": str(tmp_path), "ledger_url": url})
+
+    ledger = ledger_of(settings("application_name=a"), "")
+    ledger.open()
+    ledger.close()
+    ensure_ledger(settings("application_name=a"))
+    with pytest.raises(LedgerError, match="read-only transaction"):
+        ensure_ledger(settings("options=-c%20default_transaction_read_only%3Don"))
+
+
+def few_files(most: int) -> Callable[[], None]:
+    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def test_check_stops_where_a_run_would_for_too_few_open_files(tmp_path: Path, running: Sandbox) -> None:
+    settings = {**SENDING, "api_url": running.url, "oauth_url": running.url}
+    (tmp_path / "config.json").write_text(json.dumps(settings))
+    done = subprocess.run(
+        [*COMPANION, "check", "--config", "config.json"],
+        cwd=tmp_path,
+        env=environment(),
+        preexec_fn=few_files(20),
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2, done.stdout
+    assert done.stderr.startswith(b"Error: max_concurrent_requests: 4 at a time need 32 open files")
+
+
+def test_what_a_tap_still_writes_is_left_where_no_file_may_be_opened() -> None:
+    code = (
+        "import resource; from target_linkedin_conversions.singer.draining import drain_stdin; "
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3)); drain_stdin()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), input=b"x", capture_output=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 def test_check_makes_no_folder(tmp_path: Path, running: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sqlite3
 import stat
 import threading
@@ -200,6 +201,8 @@ def test_require_ledger_takes_no_empty_file_for_one(tmp_path: Path) -> None:
         f"postgresql://u:a@{SECRET}@h/db",
         f"postgresql+nothing://u:{SECRET}@h/db",
         f"postgresql+asyncpg://u:{SECRET}@h/db",
+        f"postgresql://u:{SECRET}%00@h:9/db",
+        f"postgresql://h:9/db?password={SECRET}%00",
         "sqlite://",
         "sqlite:///:memory:",
         "sqlite+aiosqlite:///x.db",
@@ -338,6 +341,28 @@ def test_a_fault_inside_a_transaction_writes_nothing(workers: Any) -> None:
         fail()
     with database.transaction() as connection:
         assert "x" not in {row.name for row in connection.execute(tables.meta.select())}
+
+
+def test_a_commit_that_finds_no_room_takes_nothing_from_the_next(tmp_path: Path) -> None:
+    """What LinkedIn took is still to be written, in a smaller transaction or once there is room."""
+    database = opened(None, tmp_path)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fail() -> None:
+        with database.transaction(bulky=True) as connection:
+            connection.execute(tables.meta.insert().values(name="x", value=bytes(1 << 20)))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 16, hard))
+
+    try:
+        with pytest.raises(LedgerError, match="disk I/O error"):
+            fail()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with database.transaction(bulky=True) as connection:
+        connection.execute(tables.meta.insert().values(name="y", value=b"z"))
+    with database.transaction() as connection:
+        assert {"x", "y"} & {row.name for row in connection.execute(tables.meta.select())} == {"y"}
+    database.close()
 
 
 def test_no_row_is_told_in_an_error(workers: Any) -> None:

@@ -113,8 +113,26 @@ def test_a_second_signal_ends_it_at_once(pipe: Pipe, linkedin: Sandbox, now: int
         time.sleep(0.5)
         process.send_signal(signal.SIGTERM)
         assert process.wait(15) == 143  # LinkedIn answers only after twenty seconds
-        pipe.wait(process)
+        done = pipe.wait(process)
+    assert done.last == "outcome=terminated exit=143"
     linkedin.clear_faults()
+
+
+@pytest.mark.parametrize("first", [signal.SIGINT, signal.SIGHUP])
+def test_one_stop_that_comes_by_several_signals_is_as_tidy_as_by_one(
+    pipe: Pipe, linkedin: Sandbox, now: int, first: signal.Signals
+) -> None:
+    """Ctrl-C, or a terminal's end, reaches a whole pipeline, and whoever started it then sends SIGTERM."""
+    linkedin.faults("delay", delay=2, times=1)
+    with pipe.start(batch_size_rows=1) as process:
+        write(process, schema(), record(now, 1), state(at=1))
+        wait_until(lambda: bool(linkedin.ordered_faults[0]["fired"]))
+        process.send_signal(first)
+        time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        done = pipe.wait(process, 15)
+    assert (done.code, done.counts, done.states) == (128 + first, {"delivered": 1}, ['{"at": 1}'])
+    assert done.last.startswith(f"outcome=terminated exit={128 + first} ")
 
 
 def test_a_partly_filled_batch_leaves_when_it_is_old_though_stdin_is_silent(

@@ -34,7 +34,7 @@ from target_linkedin_conversions.readiness.past import on_past_runs
 from target_linkedin_conversions.records.versions import KNOWN
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.report_files import reports_of
-from target_linkedin_conversions.run.process.machine import ensure_clock
+from target_linkedin_conversions.run.process.machine import ensure_clock, ensure_descriptors
 from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ def _look(settings: Settings) -> Preflight:
     folder = Folder(settings.state_dir)
     folder.look()
     ensure_clock(wall_clock())
+    ensure_descriptors(settings.max_concurrent_requests)
     ensure_ledger(settings)
     Alerts(settings.alert_urls, settings.alert_on, folder).begin()
     with calls_of(settings) as calls:

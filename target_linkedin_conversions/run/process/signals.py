@@ -1,5 +1,8 @@
 """Signals end a run tidily: SIGTERM, SIGINT, and SIGHUP unless it is ignored; a second one ends it at once.
 
+One stop may come as two signals: a terminal's Ctrl-C, or its end, reaches each program of a pipeline, and the program that
+started them then ends them by SIGTERM. Another signal within a second of the first is that same stop.
+
 Python calls a handler in the main thread, between two steps of it. Where that thread is stuck in one
 step, in a database call or for want of memory, a thread that does nothing else handles the second signal.
 """
@@ -7,10 +10,12 @@ step, in a database call or for want of memory, a thread that does nothing else 
 from __future__ import annotations
 
 import os
+import select
 import signal
 import threading
+import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["ENDING_SIGNALS", "ended_by_signals", "ending_by_signals", "listen_for_signals"]
 
 ENDING_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_SAME_STOP_SECONDS = 1.0
 
 
 class Terminable(Protocol):
@@ -27,17 +33,34 @@ class Terminable(Protocol):
     terminated: int | None
 
 
+class _Stops:
+    """Which signals of a run are its first stop, and which is a second one."""
+
+    def __init__(self) -> None:
+        self._first: set[int] = set()
+        self._until = 0.0
+
+    def is_second(self, number: int) -> bool:
+        """Note a signal; whether it comes again, or after the time in which one stop may come by several."""
+        if not self._first:
+            self._until = time.monotonic() + _SAME_STOP_SECONDS
+        elif number in self._first or time.monotonic() > self._until:
+            return True
+        self._first.add(number)
+        return False
+
+
 class _SecondSignal:
     """A thread that ends the process at the second signal of a run, whatever the main thread does."""
 
     def __init__(self) -> None:
         """Start no thread before the first run."""
         self._write = -1
-        self._heard = 0
+        self._stops = _Stops()
 
     def expect(self) -> int:
         """Count signals from here on, for a run that begins; returns the wake-up descriptor that was set before."""
-        self._heard = 0
+        self._stops = _Stops()
         if self._write < 0:
             read, self._write = os.pipe()
             os.set_blocking(self._write, False)
@@ -47,10 +70,8 @@ class _SecondSignal:
     def _listen(self, read: int) -> None:
         while found := os.read(read, 1):
             number = found[0]
-            if number in ENDING_SIGNALS:
-                self._heard += 1
-                if self._heard > 1:
-                    os._exit(128 + number)
+            if number in ENDING_SIGNALS and self._stops.is_second(number):
+                _end_at_once(number)
 
 
 _second_signal = _SecondSignal()
@@ -69,11 +90,13 @@ def listen_for_signals(run: Terminable, wake: Callable[[], None] = lambda: None)
 
     Nothing is changed off the main thread, where Python allows no handlers.
     """
+    stops = _Stops()
 
     def terminate(number: int, _frame: FrameType | None) -> None:
-        if run.terminated is not None:
-            os._exit(128 + number)
-        run.terminated = number
+        if stops.is_second(number):
+            _end_at_once(number)
+        if run.terminated is None:
+            run.terminated = number
         wake()
 
     if threading.current_thread() is not threading.main_thread():
@@ -82,11 +105,12 @@ def listen_for_signals(run: Terminable, wake: Callable[[], None] = lambda: None)
     return _Before({number: signal.signal(number, terminate) for number in _heard()}, wakeup)
 
 
-def _end_at_once(number: int, _frame: FrameType | None) -> None:
-    """Write the last line of a program that has no run at the moment, and exit at once: there is nothing to save."""
+def _end_at_once(number: int, _frame: FrameType | None = None) -> NoReturn:
+    """Write the last line, where that takes no waiting, and exit at once: there is nothing to save, or no time to."""
     code = 128 + number
     with suppress(OSError):
-        os.write(2, f"outcome=terminated exit={code}\n".encode())
+        if select.select([], [2], [], 0)[1]:
+            os.write(2, f"outcome=terminated exit={code}\n".encode())
     os._exit(code)
 
 
