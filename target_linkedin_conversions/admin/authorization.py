@@ -28,6 +28,8 @@ __all__ = ["App", "Authorization", "checked_redirect"]
 
 _PATH = "/oauth/v2/authorization"
 _AGAIN = "run `linkedin-conversions login` again"
+_AROUND = " \t\r\n\"'<>`"
+"""What stands around an address that came through a chat or a mail."""
 _BARE_CODE = re.compile(r"[A-Za-z0-9._~+/-]{1,4096}={0,2}")
 _WORD = re.compile(r"[a-z_]{1,60}")
 
@@ -72,7 +74,7 @@ class Authorization(Unshown, frozen=True):
 
         Raises `CredentialError` where the address is not the answer to this attempt, or holds no code.
         """
-        text = written.strip()
+        text = written.strip(_AROUND).replace("&amp;", "&")
         if _BARE_CODE.fullmatch(text):
             return Secret(text)
         return self.code_of({name: values[0] for name, values in parse_qs(_query_of(text)).items()})

@@ -13,7 +13,7 @@ from target_linkedin_conversions.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["agree", "ask", "heard", "is_terminal"]
+__all__ = ["agree", "ask", "heard", "is_terminal", "says_yes"]
 
 Heard = TypeVar("Heard")
 
@@ -44,8 +44,18 @@ def ask(question: str, flag: str, *, hidden: bool = False, otherwise: str = "") 
     try:
         found: str = heard(flag, lambda: click.prompt(question, err=True, hide_input=hidden))
     except click.Abort:
+        click.echo(err=True)  # the cursor is still behind the question
         raise ConfigError(flag, "nobody answered", f"answer, or {instead}") from None
     return found.strip()
+
+
+def says_yes(question: str) -> bool:
+    """Whether a person answers yes, asked until it is clear; nothing at all is no."""
+    while True:
+        answer = click.prompt(f"{question} [y/N]", default="", show_default=False, err=True).strip().casefold()
+        if answer in {"y", "yes", "", "n", "no"}:
+            return answer in {"y", "yes"}
+        click.echo("  answer y for yes, or n for no", err=True)
 
 
 def agree(question: str, *, yes: bool, undone: str = "nothing is changed", otherwise: str = "") -> None:
@@ -59,8 +69,9 @@ def agree(question: str, *, yes: bool, undone: str = "nothing is changed", other
         problem = f"{question} There is no terminal to ask that on, so {undone}"
         raise ConfigError("--yes", printable(problem, len(problem) + 1), f"pass --yes{otherwise}")
     try:
-        agreed = heard("--yes", lambda: click.confirm(printable(question, len(question) + 1), err=True))
+        agreed = heard("--yes", lambda: says_yes(printable(question, len(question) + 1)))
     except click.Abort:
+        click.echo(err=True)
         agreed = False
     if not agreed:
         raise ConfigError("--yes", f"nobody agreed, so {undone}", "answer y, or pass --yes")

@@ -34,6 +34,8 @@ __all__ = ["forget"]
 _STDIN = "-"
 _LONGEST = 1_000_000
 """Characters that are read from stdin."""
+_BYTE_ORDER_MARK = "\ufeff"
+"""What spreadsheets write before a text in UTF-8."""
 _WITHOUT_LIST = (
     "no suppress list is set, so the person is sent again where another record comes with consent; set suppress (without a "
     f"config the variable {ENVIRONMENT_PREFIX}SUPPRESS) to a file, and forget again, which is safe to repeat"
@@ -210,7 +212,7 @@ def _of_stdin(what: str) -> list[str]:
     if sys.stdin.isatty():
         lines = [ask(what, "stdin", hidden=True, otherwise="pipe it in, one a line")]
     else:
-        lines = heard("stdin", lambda: sys.stdin.read(_LONGEST)).splitlines()
+        lines = heard("stdin", lambda: sys.stdin.read(_LONGEST)).removeprefix(_BYTE_ORDER_MARK).splitlines()
     lines = [line.strip() for line in lines if line.strip()]
     if not lines:
         raise ConfigError("stdin", "it holds nothing", "pipe one a line into it, or type it when asked")

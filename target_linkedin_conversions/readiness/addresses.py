@@ -9,7 +9,6 @@ from target_linkedin_conversions.readiness.domains import domain_of
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.readiness.roles import is_role
 from target_linkedin_conversions.records.cache import Cache
-from target_linkedin_conversions.records.normalise import OTHER_DIGEST
 from target_linkedin_conversions.records.reasons import Reason
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class Addresses:
             elif type(found) is list:
                 codes.update(self._of_several(found))
             elif found is not None and found is not value:
-                codes[_why(found)] += 1  # type: ignore[arg-type]  # no list
+                codes[found.finding] += 1  # type: ignore[union-attr]  # no list
 
     def _count(self, addresses: Iterable[str]) -> None:
         """Count how often each comes, by digests that are keyed anew in each process."""
@@ -77,7 +76,7 @@ class Addresses:
         addresses = {one for one in found if type(one) is str}
         self._count(addresses)
         codes = {code for address in addresses for code in self._codes_of(address)}
-        return codes | {_why(one) for one in found if isinstance(one, Reason)}
+        return codes | {one.finding for one in found if isinstance(one, Reason)}
 
     def findings(self) -> Iterator[Finding]:
         """One for each kind."""
@@ -86,11 +85,6 @@ class Addresses:
         least = max(_SHARED_BY, self._records / _SHARED_PART)
         if shared := sum(records for records in self._by_address.values() if records > least):
             yield finding("shared_address", shared, field="email", column=self._column)
-
-
-def _why(reason: Reason) -> str:
-    """The code of a value that is no address: of MD5 and its kin one of their own."""
-    return "not_sha256" if reason is OTHER_DIGEST else reason.code
 
 
 class WorkAddresses:

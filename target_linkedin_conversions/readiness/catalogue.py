@@ -46,6 +46,7 @@ CATALOGUE = {
         "stops",
         "the column holds MD5, SHA-1 or another hash that LinkedIn does not match",
         "map the plain address, or hash it with SHA-256",
+        in_runs=True,
     ),
     "not_an_email": Kind(
         "warning",

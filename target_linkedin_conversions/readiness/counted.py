@@ -17,8 +17,8 @@ Counted = set[tuple[str, str]]
 
 def uncounted(reasons: Sequence[Reason], counted: Counted) -> Sequence[Reason]:
     """The reasons that no earlier entry had for the same row; adds them to `counted`."""
-    new = [reason for reason in reasons if (reason.field, reason.code) not in counted]
-    counted.update((reason.field, reason.code) for reason in new)
+    new = [reason for reason in reasons if (reason.field, reason.finding) not in counted]
+    counted.update((reason.field, reason.finding) for reason in new)
     return new
 
 

@@ -106,14 +106,15 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
             info = person(row, left_out)
             money = money_of(row, left_out)
             if left_out and REFUND in left_out:
-                return _REFUND
+                others = tuple([reason for reason in left_out if reason is not REFUND])
+                return Refusal(skipped=REFUND.code, noted=others) if others else _REFUND
             event_id = None if mapped_id is None else mapped_id(row, uses)
             if no_rule or no_time or not (ids or info) or isinstance(event_id, Reason):
                 nobody = None if ids or info else _NO_IDENTIFIER
                 because = [part for part in (no_rule, no_time, nobody, event_id) if isinstance(part, Reason)]
-                return refusal_of(row, plan, because + (left_out if nobody else costly(left_out)))
+                return refusal_of(row, plan, because + (left_out if nobody else costly(left_out)), left_out)
             if left_out and (because := costly(left_out)):
-                return refusal_of(row, plan, because)
+                return refusal_of(row, plan, because, left_out)
 
             key: Key
             if key_name is None:

@@ -28,6 +28,11 @@ class Reason(msgspec.Struct, frozen=True):
     code: str
 
     @property
+    def finding(self) -> str:
+        """The code of the finding that this is, where it is one."""
+        return self.code
+
+    @property
     def message(self) -> str:
         """One sentence: what is wrong and the mend."""
         return MESSAGES.get(self.code, self.code)

@@ -45,14 +45,19 @@ def private_columns(row: Row, plan: StreamPlan, key: Key) -> frozenset[str]:
     return frozenset(name for name, text in key if name in plan.personal_columns or identifies(text, b"", personal))
 
 
-def refusal_of(row: Row, plan: StreamPlan, reasons: Sequence[Reason]) -> Refusal:
-    """The refusal of a record with its key and shape, no value of a person among them."""
+def refusal_of(row: Row, plan: StreamPlan, reasons: Sequence[Reason], found: Sequence[Reason]) -> Refusal:
+    """The refusal of a record with its key and shape, no value of a person among them.
+
+    Of what was `found` to be left out the rest is noted: when the record is mended and comes again, that is still wrong.
+    """
     key = key_of(row, plan)
     personal = [row[place] for place in plan.personal]
     uses = plan.rules(row)
     time = plan.times.read(row[plan.happened_at])
+    told = {(reason.field, reason.code): reason for reason in reversed(reasons)}
+    because = dict.fromkeys(told[reason.field, reason.code] for reason in reasons)
     return Refusal(
-        reasons=tuple(dict.fromkeys(reasons)),
+        reasons=tuple(because),
         rule=uses[0].rule if not isinstance(uses, Reason) and len(uses) == 1 else None,
         key=key,
         private=private_columns(row, plan, key),
@@ -64,6 +69,7 @@ def refusal_of(row: Row, plan: StreamPlan, reasons: Sequence[Reason]) -> Refusal
         unmatched=value_shown(row[plan.rule_column], personal)
         if isinstance(uses, Reason) and plan.rule_column is not None
         else None,
+        noted=tuple([reason for reason in dict.fromkeys(found) if reason not in because]),
     )
 
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.outcomes import ACCEPTED, Outcome
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
 from target_linkedin_conversions.reporting.report import ConsentToNobody, Field, Line, Money, StreamCount, Unmatched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from target_linkedin_conversions.records.reasons import Reason
 
 __all__ = ["AS_DELIVERED", "Tally"]
 
@@ -46,7 +52,7 @@ class Tally:
         self._settled: Counter[tuple[str, str]] = Counter()
         self._records: Counter[str] = Counter()
         self._left_out: Counter[tuple[str, str, str]] = Counter()
-        self._costly: Counter[tuple[str, str, str]] = Counter()
+        self._found: Counter[tuple[str, str, str]] = Counter()
         self._skipped_again: Counter[tuple[str, str]] = Counter()
         self._at_stake: dict[tuple[str, Outcome, str], tuple[Decimal, int]] = {}
         self._unmatched: dict[str, Counter[str]] = {}
@@ -93,13 +99,17 @@ class Tally:
             times for (of, why), times in self._skipped_again.items() if why == code and name_shown(of) == stream
         )
 
-    def count_left_out(self, stream: str, field: str, code: str) -> None:
-        """Count a field that was left out of a record's events."""
-        self._left_out[stream, field, code] += 1
+    def count_left_out(self, stream: str, reasons: Iterable[Reason]) -> None:
+        """Count the fields that were left out of a record's events."""
+        different = dict.fromkeys(reasons)
+        for field, code in {(reason.field, reason.code) for reason in different}:
+            self._left_out[stream, field, code] += 1
+        self.count_costly(stream, different)
 
-    def count_costly(self, stream: str, field: str, code: str) -> None:
-        """Count a reason for which an event was rejected, alone or beside others."""
-        self._costly[stream, field, code] += 1
+    def count_costly(self, stream: str, reasons: Iterable[Reason]) -> None:
+        """Count the reasons for which an event was rejected, or what else is wrong with its record."""
+        for reason in reasons:
+            self._found[stream, reason.field, reason.finding] += 1
 
     def count_at_stake(self, rule: str, outcome: Outcome, currency: str, amount: str) -> None:
         """Add the value of an event that was not accepted; not safe for two threads at once."""
@@ -179,10 +189,10 @@ class Tally:
         ]
 
     def reasons(self) -> list[Field]:
-        """The fields left out and those that cost an event, each with how many records had it."""
+        """The fields left out and those that cost an event, each with how many records had it, by the codes of findings."""
         return [
             Field(name_shown(stream), name_shown(field), code, records, MESSAGES.get(code, ""))
-            for (stream, field, code), records in (self._left_out + self._costly).most_common()
+            for (stream, field, code), records in self._found.most_common()
         ]
 
     def at_stake(self) -> list[Money]:

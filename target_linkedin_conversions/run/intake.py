@@ -170,5 +170,4 @@ class Intake:
     def _leave_out(self, left_out: Sequence[Reason]) -> None:
         """Count what was left out of a row's events."""
         new = left_out if self._counted_of_row is None else uncounted(left_out, self._counted_of_row)
-        for reason in new if len(new) == 1 else dict.fromkeys(new):
-            self._tally.count_left_out(self.stream, reason.field, reason.code)
+        self._tally.count_left_out(self.stream, new)

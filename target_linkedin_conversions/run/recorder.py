@@ -72,8 +72,8 @@ class Recorder:
         """Count and write that a record yielded no event by one entry; reasons already in `counted` are not counted again."""
         if self.endings is not None:
             self.endings.refused(refusal)
-        for reason in refusal.noted if counted is None else uncounted(refusal.noted, counted):
-            self._tally.count_left_out(stream, reason.field, reason.code)
+        if refusal.skipped and refusal.noted:
+            self._tally.count_left_out(stream, _new(refusal.noted, counted))
         if self._results is not None:
             how = (Outcome.SKIPPED, refusal.skipped) if refusal.skipped else (Outcome.REJECTED, refusal.reasons[0].code)
             self._results.refused(stream, refusal, *how)
@@ -96,7 +96,7 @@ class Recorder:
             self._tally.count_unmatched(stream, unmatched)
         amount, _, currency = (refusal.shape.value or "").partition(" ")
         with self._lock:
-            self._count_costly(stream, refusal.reasons if counted is None else uncounted(refusal.reasons, counted))
+            self._tally.count_costly(stream, _new((*refusal.reasons, *refusal.noted), counted))
             if currency:
                 self._tally.count_at_stake(rule, Outcome.REJECTED, currency, amount)
             self._rejects.write_refusal(stream, refusal)
@@ -127,12 +127,13 @@ class Recorder:
                 self._tally.count_at_stake(batch.rule, outcome, *money)
             if outcome is Outcome.REJECTED:
                 because = reasons[index] if reasons else ()
-                self._count_costly(batch.stream, because)
+                self._tally.count_costly(batch.stream, because)
                 self._rejects.write_rejected(batch.stream, event, because, personal)
 
-    def _count_costly(self, stream: str, reasons: Sequence[Reason]) -> None:
-        for reason in reasons:
-            self._tally.count_costly(stream, reason.field, reason.code)
+
+def _new(reasons: Sequence[Reason], counted: Counted | None) -> Sequence[Reason]:
+    """Those that no other entry has counted of the same row."""
+    return reasons if counted is None else uncounted(reasons, counted)
 
 
 def _counted(tickets: list[Any]) -> dict[Any, int]:

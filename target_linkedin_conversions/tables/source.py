@@ -43,11 +43,22 @@ class Source:
         """Its first bytes, 64 KiB at most."""
         self.size = self.file.seek(0, 2)
         """In bytes."""
+        self._written = self._last_written()
 
     def from_start(self) -> IO[bytes]:
         """The file, to be read anew; there is one position for all who read."""
         self.file.seek(0)
         return self.file
+
+    def ensure_unchanged(self) -> None:
+        """Raise `ConfigError` where somebody has written into the file since it was opened."""
+        if not self.is_pipe and self._written != self._last_written():
+            problem = "the file has changed since its rows were shown, so nothing was sent"
+            raise ConfigError(path_shown(self.path, "FILE"), problem, "send it again, and look at what it holds now")
+
+    def _last_written(self) -> tuple[int, int]:
+        state = os.fstat(self.file.fileno())
+        return state.st_size, state.st_mtime_ns
 
     def __enter__(self) -> Self:
         """Open nothing more."""

@@ -108,6 +108,13 @@ def test_every_answer_without_a_code_of_this_attempt_is_a_sentence(query: str, w
     assert not [odd for odd in ("<script>", "jane", "abc", made.state) if odd in str(raised.value)]
 
 
+@pytest.mark.parametrize("form", ['"{}"', "<{}>", " '{}' ", "`{}`\n"])
+def test_it_may_be_pasted_out_of_a_chat_or_a_mail(form: str) -> None:
+    made = attempt()
+    address = f"{made.app.redirect_uri}?code=sandbox-code-1&amp;state={made.state}"
+    assert made.code_in(form.format(address)) == made.code_in(form.format("sandbox-code-1"))
+
+
 @pytest.mark.parametrize(
     "pasted", ["", " ", "http://[", "http://[::1?code=x", "javascript:alert(1)", "\x00", "a b", "=", "\udcff" * 3]
 )

@@ -89,6 +89,12 @@ def test_an_address_is_forgotten_in_every_writing_and_never_sent_again(kept: Pas
     assert kept.pipe.run_here([schema("leads", *NAMES), won]).codes("skipped") == {"suppressed": 1}
 
 
+def test_a_list_that_a_spreadsheet_saved_is_read_from_its_first_line(kept: Past, typed: Any) -> None:
+    typed("\ufeff" + digest("jane@example.com").upper() + "\r\n")
+    first = receipt_of(kept, "--email", "-")
+    assert (first["subjects"], first["rejects"] > 0) == (1, True)
+
+
 def test_a_second_time_changes_nothing(kept: Past, typed: Any) -> None:
     for times in range(2):
         typed(JANE)

@@ -106,7 +106,9 @@ def test_an_empty_value_is_no_address_and_no_fault(empty: Any) -> None:
     ],
 )
 def test_what_is_no_address_and_no_hash_of_one_is_left_out(bad: Any) -> None:
-    assert normalise.email(bad) == Reason("email", "not_an_email")
+    found = normalise.email(bad)
+    assert isinstance(found, Reason)
+    assert (found.field, found.code) == ("email", "not_an_email")
 
 
 def test_each_email_column_of_the_person_is_sent(stream: Callable[..., Any], jane: str, jane_hash: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.readiness.catalogue import CATALOGUE
+from target_linkedin_conversions.run.preview.preview import Previewing
 from target_linkedin_conversions.run.run import Run
 from target_linkedin_conversions.settings import Settings
 from tests.readiness.table import BESIDE, CONFIG, DAY, ENTRY, NOW, PLANTERS, ROWS, SCHEMA, Row, clean
@@ -88,6 +89,48 @@ def test_a_run_counts_what_preview_counts(tmp_path: Path, code: str) -> None:
     told = [one for one in report.findings if one.code == code]
     assert {(one.stream, one.severity, one.mend) for one in told} == {("leads", kind.severity, kind.mend)}
     assert all(one.sentence.startswith(kind.sentence) for one in told)
+
+
+TOGETHER = [
+    {"closed_at": "soon", "amount": "about ten", "country": "Atlantis"},
+    {"stage": "lost", "currency": "EURO"},
+    {"stage": "lost", "closed_at": NOW + DAY, "currency": None, "email": "n/a"},
+    {"amount": "-5", "email": "n/a", "country": "ZZ"},
+    {"stage": "lost", "email": "a" * 32, "hash": "ask her"},
+    {"email": "a" * 32, "hash": "ask her"},
+    {"email": "a" * 32, "hash": "ask her", "li_fat_id": None, "first": None},
+]
+"""Several defects on one record, some of which cost its event."""
+
+
+@pytest.mark.parametrize("defects", TOGETHER)
+def test_all_that_is_wrong_with_a_record_is_counted_though_one_of_it_costs_the_event(
+    tmp_path: Path, defects: Row
+) -> None:
+    rows = table()
+    for number in range(1, PLANTED + 1):
+        rows[number].update(defects)
+    found = counts(report_of(tmp_path, rows))
+    assert set(found.values()) == {PLANTED}
+    wrong = defects.keys() - {"li_fat_id", "first"}
+    assert len(found) == len(wrong)
+    previewing = Previewing(Settings.load(CONFIG), NOW)
+    previewing.schema("leads", SCHEMA, ("id",))
+    for row in rows:
+        previewing.record("leads", row)
+    assert {one.code: one.records for one in previewing.result().findings} == found
+
+
+def test_a_hash_of_another_kind_is_told_by_the_code_of_its_reason_where_it_is_left_out_or_rejected(
+    tmp_path: Path,
+) -> None:
+    rows = table()
+    rows[1].update(email="a" * 32, hash="ask her")
+    rows[2].update(email="b" * 40, li_fat_id=None, first=None)
+    report = report_of(tmp_path, rows)
+    assert [(one.field, one.code, one.records) for one in report.left_out] == [("email", "not_an_email", 1)]
+    (rejected,) = [line for line in report.lines if line.outcome == "rejected"]
+    assert (rejected.code, rejected.events) == ("no_identifier", 1)
 
 
 @pytest.mark.parametrize("rule", [[101, 107], {"column": "stage", "rules": [{"when": "MQL", "rule": [101, 107]}]}])

@@ -107,6 +107,41 @@ def test_what_the_file_leaves_open_is_asked_and_kept(send: Send, lead_file: Path
     assert "linkedin-conversions send leads.csv.not-sent.csv" in again.text
 
 
+@pytest.mark.parametrize(("answers", "sent"), [(("ja", "vielleicht", "YES"), 1), (("oui", "No"), 0), (("x", " "), 0)])
+def test_an_answer_that_is_neither_yes_nor_no_is_asked_for_again_in_words_that_say_how(
+    send: Send, answers: tuple[str, ...], sent: int
+) -> None:
+    send.file("deals.csv", f"Record ID,Email,Close Date\n1,a@example.com,{send.ago(1)}\n")
+    with Terminal(send.folder, "send", "deals.csv", "--rule", "101", "--consent", "not-required: a test") as terminal:
+        for answer in answers:
+            terminal.answer("to LinkedIn, rule 101? [y/N]:", answer)
+        assert terminal.end() == 0, terminal.text
+    assert terminal.text.count("answer y for yes, or n for no") == len(answers) - 1
+    assert len(send.received) == sent
+
+
+def test_a_file_that_changes_while_a_person_looks_at_its_rows_is_not_sent(send: Send) -> None:
+    row = f"a@example.com,{send.ago(1)}\n"
+    path = send.file("deals.csv", f"Record ID,Email,Close Date\n1,{row}")
+    asked = ("send", "deals.csv", "--rule", "101", "--consent", "not-required: a test")
+    with Terminal(send.folder, *asked) as terminal:
+        terminal.answer("Send this 1 row", "perhaps")
+        with path.open("a") as file:
+            file.write(f"2,b{row}")
+        terminal.answer("answer y for yes", "y")
+        assert terminal.end() == 2, terminal.text
+    assert "deals.csv: the file has changed since its rows were shown, so nothing was sent" in terminal.text
+    assert send.received == []
+    with Terminal(send.folder, *asked) as again:
+        again.answer("Send these 2 rows", "perhaps")
+        copy = path.with_name("copy.csv")
+        copy.write_text(path.read_text() + f"3,c{row}")
+        copy.replace(path)  # as most editors save: what was shown is still there to be read
+        again.answer("answer y for yes", "y")
+        assert again.end() == 0, again.text
+    assert len(send.received) == 2
+
+
 def test_the_docs_show_what_a_marketer_sees(send: Send) -> None:
     (shown,) = re.findall(r"```text\n\$ linkedin-conversions (send leads\.csv .*?)```", DOCS.read_text(), re.DOTALL)
     command, *lines = shown.splitlines()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from target_linkedin_conversions.cli.asking import heard
+from target_linkedin_conversions.cli.asking import heard, says_yes
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import printable_lines
 
@@ -79,7 +79,7 @@ class Asking:
 
     def confirm(self, question: str) -> bool:
         """Whether the answer is yes; the default is no."""
-        return heard("--yes", lambda: click.confirm(printable_lines(question), default=False, err=True))
+        return heard("--yes", lambda: says_yes(printable_lines(question)))
 
     @property
     def is_open(self) -> bool:

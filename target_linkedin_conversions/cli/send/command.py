@@ -152,13 +152,15 @@ class _Sending:
         self._config = tuple(word for name in config for word in ("--config", name))
         self._asking = Asking.here()
         self._files: list[Sendable] = []
+        self._sources: list[Source] = []
         if not yes and not self._settings.dry_run and not self._asking.is_terminal:
             problem = "nobody can be asked whether to send, for this is no terminal"
             self._asking.leave_open("--yes", problem, "add --yes to send, or --dry-run to try")
 
     def read(self, paths: Sequence[str], opened: ExitStack) -> None:
         """Open every file, find out how it is sent, and keep the answers; raises `ConfigError`."""
-        found = [self._file(opened.enter_context(Source(path))) for path in paths]
+        self._sources = [opened.enter_context(Source(path)) for path in paths]
+        found = [*map(self._file, self._sources)]
         self._asking.check()
         shared: dict[str, Any] = {
             name: BY_NAME[name].read(self._raw[name], name)
@@ -239,14 +241,18 @@ class _Sending:
             say(f"\n  note: {printable_lines(remark)}")
 
     def is_wanted(self) -> bool:
-        """Whether to go on: asked, unless the answer is known or nothing is sent anyway."""
+        """Whether to go on: asked, unless the answer is known or nothing is sent anyway; raises `ConfigError` where a file is another by then."""
         if self._yes or self._settings.dry_run or not any(file.rows for file in self._files):
             return True
         rules = ", ".join(self._settings.rules)
         rows = sum(file.rows for file in self._files)
-        return self._asking.confirm(
+        is_wanted = self._asking.confirm(
             f"\nSend {'this' if rows == 1 else 'these'} {how_many(rows, 'row')} to LinkedIn, rule {rules}?"
         )
+        if is_wanted:
+            for source in self._sources:
+                source.ensure_unchanged()
+        return is_wanted
 
     def run(self, say: Callable[[str], None], *, as_json: bool) -> None:
         """Send, say what became of it, and exit as a load does."""

@@ -26,8 +26,17 @@ if TYPE_CHECKING:
 __all__ = ["NOT_AN_EMAIL", "OTHER_DIGEST", "email", "normal_email", "read_addresses"]
 
 NOT_AN_EMAIL = Reason("email", "not_an_email")
-OTHER_DIGEST = Reason("email", "not_an_email")
-"""The same reason where the hex of another digest than SHA-256 stands: who asks which, asks by identity."""
+
+
+class _OtherDigest(Reason, frozen=True):
+    """Where the hex of another digest than SHA-256 stands: as a finding it has a code and a mend of its own."""
+
+    @property
+    def finding(self) -> str:
+        return "not_sha256"
+
+
+OTHER_DIGEST = _OtherDigest("email", NOT_AN_EMAIL.code)
 HASH_OF_NOTHING = Reason("email", "hash_of_nothing")
 
 _LONGEST = 320
