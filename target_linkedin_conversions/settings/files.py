@@ -17,7 +17,7 @@ import msgspec
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import open_regular, path_shown
 from target_linkedin_conversions.records.looks import name_shown
-from target_linkedin_conversions.settings.paths import expanded
+from target_linkedin_conversions.settings.paths import expanded, is_too_long
 from target_linkedin_conversions.settings.unique_keys import DuplicateKeyError, json_of
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _located(given: str, option: ConfigOption) -> Path:
         )
     if given.strip().upper() == "ENV":
         raise ConfigError(option.name, "it was given the environment, where a file is expected", option.for_variables)
-    if not given.strip() or not given.isprintable() or "=" in given:
+    if not given.strip() or not given.isprintable() or "=" in given or is_too_long(given.encode(errors="replace")):
         raise ConfigError(
             option.name, "what it was given is no path", f"name a readable JSON file, or {option.for_variables}"
         )

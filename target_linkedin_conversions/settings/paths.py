@@ -9,7 +9,7 @@ import sys
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings.values import QUOTES
 
-__all__ = ["database_url", "expanded", "local_path", "path_or_url"]
+__all__ = ["database_url", "expanded", "is_too_long", "local_path", "path_or_url"]
 
 _EXAMPLES = {
     "state_dir": ".linkedin-conversions",
@@ -82,11 +82,16 @@ def _ensure_has_a_name_here(path: str, place: str) -> None:
             f"file names are written in {sys.getfilesystemencoding()} here, which lacks a character of the path",
             "set PYTHONUTF8=1 or a locale such as LC_ALL=C.UTF-8, or name a path in plain letters",
         ) from None
-    if len(written) > _LONGEST_PATH or max(map(len, written.split(b"/"))) > _LONGEST_NAME:
+    if is_too_long(written):
         problem = (
             f"the path is longer than a file system takes ({_LONGEST_NAME} bytes a name, {_LONGEST_PATH:,} in all)"
         )
         raise ConfigError(place, problem, "name a shorter one")
+
+
+def is_too_long(path: bytes) -> bool:
+    """Whether no file system takes a path, for its length or that of a name in it."""
+    return len(path) > _LONGEST_PATH or max(map(len, path.split(b"/"))) > _LONGEST_NAME
 
 
 def _unfilled(place: str, mend: str) -> ConfigError:

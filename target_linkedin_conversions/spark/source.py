@@ -79,9 +79,11 @@ class LinkedInConversions(DataSource):
         ensure_readable(schema, _columns_read(given, rows))
         settings = _placed(given.settings)
         # Else each task would fail by itself, and be retried.
-        if settings.require_ledger or settings.ledger_url is not None:
+        if settings.ledger_url is None and settings.require_ledger:
             _ensure_ledger(settings)
         Folder(settings.state_dir).prepare()
+        if settings.ledger_url is not None:
+            _ensure_ledger(settings)
         return msgspec.structs.replace(given, settings=settings), rows
 
 
