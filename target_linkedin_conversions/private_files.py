@@ -41,6 +41,7 @@ __all__ = [
     "write_private",
 ]
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FILE_NAME = re.compile(
     r"[\w ./\\:~()+-]{1,255}\.(json5?|jsonl|jsonc|ndjson|ya?ml|toml|txt|cfg|conf|ini|env|config|csv|tsv|tab|xlsx?|xlsm|ods"
     r"|parquet|singer|log|gz|zip|md|sqlite|db)",
@@ -77,8 +78,10 @@ def path_shown(path: str, otherwise: str) -> str:
 
 
 def mend_of(error: OSError, otherwise: str) -> str:
-    """What a person does about a file or folder that cannot be used."""
-    return error.mend if isinstance(error, UntrustedError) else otherwise
+    """What a person does about a file or folder that cannot be used; where the disk is full, first of all make room."""
+    if isinstance(error, UntrustedError):
+        return error.mend
+    return f"make room, or {otherwise}" if error.errno in _FULL and "make room" not in otherwise else otherwise
 
 
 def make_private_folder(folder: Path) -> None:

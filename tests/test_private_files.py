@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from target_linkedin_conversions.private_files import path_shown, remove_drafts, replacing, write_private
+from target_linkedin_conversions.private_files import mend_of, path_shown, remove_drafts, replacing, write_private
 from target_linkedin_conversions.reporting.folder import Folder
 from tests.hostile.two_users import needs_root, stranger
 
@@ -149,3 +150,11 @@ def test_a_path_below_a_folder_that_is_closed_to_this_user_is_named_and_no_secre
             assert path_shown(path, "a file") == path
             assert path_shown("AQXsecretTokenText", "a file") == "a file"
             assert path_shown("/nowhere/AQXsecretTokenText", "a file") == "a file"
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES])
+def test_where_the_disk_is_full_the_mend_is_to_make_room(code: int) -> None:
+    error = OSError(code, os.strerror(code))
+    is_full = code != errno.EACCES
+    assert mend_of(error, "name another folder") == ("make room, or " if is_full else "") + "name another folder"
+    assert mend_of(error, "make room, or name another folder") == "make room, or name another folder"
