@@ -7,9 +7,9 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-import click
 import pytest
 
+from target_linkedin_conversions.cli import asking
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox_file import OutboxFile
 from tests.cli.conftest import before_a_terminal, companion, past, running_for_replays
@@ -119,7 +119,7 @@ def test_a_replay_that_begins_while_a_purge_asks_writes_nothing_back(
     run = past.rejected(1, 2)
     path = outbox_of(past, run)
     replaying = OutboxFile(Folder(str(past.state_dir)), run)
-    monkeypatch.setattr(click, "confirm", lambda *_, **__: replaying.hold())
+    monkeypatch.setattr(asking, "says_yes", lambda *_, **__: replaying.hold())
     code, _, err = past.companion("rejects", "purge", run)
     assert code == 0
     assert f"{run}.jsonl is in use" in err
@@ -138,7 +138,7 @@ def test_what_was_changed_while_a_purge_asked_stays(past: Past, monkeypatch: pyt
         path.write_text(path.read_text().splitlines()[0] + "\n")
         return True
 
-    monkeypatch.setattr(click, "confirm", agreed)
+    monkeypatch.setattr(asking, "says_yes", agreed)
     _, _, err = past.companion("rejects", "purge", run)
     assert "was changed" in err
     assert path.exists()
