@@ -7,15 +7,23 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
+from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY, UNREACHABLE
 from target_linkedin_conversions.reporting.way_back import FedBy
+from target_linkedin_conversions.run.stream_facts import StreamFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from target_linkedin_conversions.reporting.report import ConsentToNobody, Line
+    from target_linkedin_conversions.reporting.report import ConsentToNobody, Field, Line, StreamCount
 
-__all__ = ["changed_warnings", "consent_warning", "held_back_warnings", "other_key_warnings", "small_parts_warning"]
+__all__ = [
+    "changed_warnings",
+    "consent_warning",
+    "held_back_warnings",
+    "other_key_warnings",
+    "small_parts_warning",
+    "unreachable_warnings",
+]
 
 _MANY_PARTS, _SMALL_PART = 20, 500
 """Fewer parts are not worth a warning; a part of less than a tenth of a full request is small."""
@@ -89,6 +97,22 @@ def other_key_warnings(lines: Iterable[Line]) -> list[str]:
         "record; map fields.event_id to a column that differs for each conversion, or remove it"
         for stream, number in sorted(events.items())
     ]
+
+
+def unreachable_warnings(
+    reasons: Iterable[Field], streams: Iterable[StreamCount], facts: Mapping[str, StreamFacts], fed_by: FedBy
+) -> list[str]:
+    """A warning for each field whose path led nowhere in at least half of a stream's records."""
+    records = {count.stream: count.records for count in streams}
+    found = []
+    for one in reasons:
+        if one.code == UNREACHABLE and 2 * one.records >= records[one.stream]:
+            column = facts.get(one.stream, StreamFacts()).columns.get(one.field, "")
+            found.append(
+                f"stream {one.stream}: the path of {one.field}{f' ({column})' if column else ''} meets a value that it cannot enter in "
+                f"{one.records:,} of {how_many(records[one.stream], 'record')}; check it against a record, mend it, and {fed_by.again}"
+            )
+    return found
 
 
 def small_parts_warning(parts: int, events: int) -> str:

@@ -322,6 +322,21 @@ def test_a_stream_of_which_one_key_left_everything_out_is_a_warning(pipe: Pipe, 
     assert not any("was let through" in warning for warning in done.report["warnings"])
 
 
+@pytest.mark.parametrize("field", ["email", "li_fat_id", "value"])
+def test_a_path_that_leads_nowhere_in_most_records_is_a_warning(pipe: Pipe, now: int, field: str) -> None:
+    columns = schema("leads", *COLUMNS, "inside")
+    rows = [record(now, number, ok="granted", inside="plain" if number % 2 else {"one": None}) for number in range(8)]
+    entries = [{**entry, "fields": {field: ["inside.one"]}, "consent": {"not_required": "a test"}} for entry in asks()]
+    done = pipe.run_here([columns, *rows], streams=entries, max_reject_ratio=1)
+    (said,) = [warning for warning in done.report["warnings"] if "cannot enter" in warning]
+    assert (
+        f"stream leads: the path of {field} (inside.one) meets a value that it cannot enter in 4 of 8 records" in said
+    )
+    assert "mend it, and run once with --full-refresh" in said
+    done = pipe.run_here([columns, rows[0], *rows], streams=entries, max_reject_ratio=1)
+    assert not any("cannot enter" in warning for warning in done.report["warnings"])
+
+
 def test_a_key_that_does_not_tell_conversions_apart_is_a_warning(pipe: Pipe, now: int) -> None:
     columns = schema("leads", *COLUMNS, "ok", "team")
     rows = [
