@@ -15,8 +15,8 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 import requests
-from requests.utils import get_environ_proxies
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from requests.utils import get_environ_proxies, select_proxy
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
 from urllib3.util import Retry
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
@@ -34,6 +34,7 @@ EVENTS_PATH = "/rest/conversionEvents"
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 _TOO_LARGE = "the answer is larger than 8 MiB"
+_NO_CONNECTION = frozenset(kind.__name__ for kind in (NewConnectionError, ConnectTimeoutError, NameResolutionError))
 _SUPPORT_ID = re.compile(r"[A-Za-z0-9+/_-]{16,36}={0,2}")
 """As long as a UUID in base64 or hexadecimal: no address, and no hash of one."""
 
@@ -210,8 +211,14 @@ class Client:
             return InDoubt(_TOO_LARGE)
         except Exception as error:  # noqa: BLE001 - every failure is an answer
             self._raise_fault(error, url, body)
-            cause = _cause(error, url)
+            cause = self._cause(error, url)
             return NotConnected(cause) if body is not None and not body.left else InDoubt(cause)
+
+    def _cause(self, error: Exception, url: str) -> str:
+        """The name of an error, with the host where that could not be reached; behind a proxy nobody knows which host that was."""
+        name = _innermost(error)
+        is_direct = not (self._heeds_environment(url) and select_proxy(url, get_environ_proxies(url)))
+        return f"{name} at {urlsplit(url).netloc.rpartition('@')[2]}" if name in _NO_CONNECTION and is_direct else name
 
     def _heeds_environment(self, url: str) -> bool:
         """Whether the environment's proxies and certificates count for a URL; they are for other machines."""
@@ -232,8 +239,8 @@ def _form(form: Mapping[str, str | Secret]) -> _Body:
     return _Body(urlencode(list(plain)).encode())
 
 
-def _cause(error: BaseException, url: str) -> str:
-    """The name of the innermost error that requests or urllib3 wrapped, never its text; and which host could not be reached."""
+def _innermost(error: BaseException) -> str:
+    """The name of the innermost error that requests or urllib3 wrapped, never its text."""
     wraps = (requests.exceptions.RequestException, HTTPError)
     while isinstance(error, wraps):
         inside = (getattr(error, "reason", None), *error.args)
@@ -241,8 +248,7 @@ def _cause(error: BaseException, url: str) -> str:
         if nested is None:
             break
         error = nested
-    name, host = type(error).__name__, urlsplit(url).netloc.rpartition("@")[2]
-    return f"{name} at {host}" if isinstance(error, (NewConnectionError, ConnectTimeoutError)) else name
+    return type(error).__name__
 
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:

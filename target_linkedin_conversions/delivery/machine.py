@@ -91,7 +91,9 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         if isinstance(one, BaseException) and id(one) not in seen:
             seen.add(id(one))
             yield one
-            left += [getattr(one, "reason", None), getattr(one, "original_error", None), one.__cause__, *one.args]
+            # A SOCKS proxy that is not there stands in the context alone (measured).
+            wrapped = one.__cause__ or one.__context__
+            left += [getattr(one, "reason", None), getattr(one, "original_error", None), wrapped, *one.args]
 
 
 # Certificates

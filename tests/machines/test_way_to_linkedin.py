@@ -192,6 +192,15 @@ def test_a_proxy_that_cannot_be_used_is_named_by_its_variable(
     assert words in sentence
 
 
+@pytest.mark.parametrize("scheme", ["socks4", "socks5", "socks5h"])
+def test_a_socks_proxy_that_is_not_there_is_named_and_not_linkedin(
+    client: Any, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://127.0.0.1:{closed_port()}")
+    sentence = fault_of(client())
+    assert sentence.startswith("HTTPS_PROXY: the proxy cannot be connected to; ")
+
+
 def test_a_proxy_that_does_not_speak_tls_is_said_to_be_so(
     client: Any, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
