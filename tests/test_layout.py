@@ -52,6 +52,7 @@ BESIDE = {
     "wall_clock",
     "printable",
     "private_files",
+    "memory_reserve",
     "muted_threads",
     "singer_messages",
     "standard_streams",

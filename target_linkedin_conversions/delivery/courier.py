@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.delivery.observer import UNOBSERVED
 from target_linkedin_conversions.errors import RuleError, StopRun, TargetError
+from target_linkedin_conversions.memory_reserve import RESERVE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -167,6 +168,7 @@ class Courier:
 
         The failure is set before anything that may fail for want of memory; waiting threads poll it, so no wake-up is needed.
         """
+        RESERVE.release()
         if self._failure is None:
             self._failure = error
         self._clock.stop()

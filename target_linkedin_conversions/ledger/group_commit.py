@@ -12,6 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from target_linkedin_conversions.errors import TargetError
+from target_linkedin_conversions.memory_reserve import RESERVE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,5 +62,7 @@ class GroupCommit(Generic[Question, Answer]):
             for each, answer in zip(asked, self._answer([each.question for each in asked]), strict=True):
                 each.answers = (answer,)
         except BaseException as error:  # noqa: BLE001 - raised where each question was asked
+            if isinstance(error, MemoryError):
+                RESERVE.release()
             for each in asked:
                 each.failure = error

@@ -67,89 +67,93 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
     only, wanted = admission.only, admission.wanted
     costly = _costly if limits.reject_bad_field else _none_costly
 
-    def events_of(row: Row, now: int) -> list[Event] | Refusal | MissingKey:  # noqa: C901, PLR0911, PLR0912, PLR0915 - the same
+    def readable_events_of(row: Row, now: int) -> list[Event] | Refusal | MissingKey:  # noqa: C901, PLR0911, PLR0912, PLR0915 - the same
+        for name, place in required:
+            if row[place] is _UNSET:
+                return MissingKey(name)
+        for place in deleted:
+            gone = row[place]
+            if gone is not None and is_deleted(gone, read_time):
+                return _DELETED
+        if only is not None and comparable(row[only]) not in wanted:
+            return _FILTERED
+        if is_granted is not None and not is_granted(row):
+            return without_consent(row, admission)
+        no_rule = no_time = None
+        uses = fixed_rules
+        if uses is None:
+            chosen = rules_of(row)
+            if not chosen:
+                return _STAGE_SKIPPED
+            uses, no_rule = ((), chosen) if isinstance(chosen, Reason) else (chosen, None)
+
+        value = row[happened_at]
+        time = read_time(value)
+        if isinstance(time, int) and not_before <= time and now - OLDEST_MS <= time <= now:
+            read = sent = time
+        else:
+            judged = outside_window(time, value, plan, now)
+            if isinstance(judged, Refusal):
+                return judged
+            sent, no_time = (0, judged) if isinstance(judged, Reason) else (judged, None)
+            read = time if isinstance(time, int) else 0
+
+        left_out: list[Reason] = []
+        ids = identifiers(row, left_out)
+        if guarded and left_out and (held_back := _held_back(left_out)):
+            return held_back
+        info = person(row, left_out)
+        money = money_of(row, left_out)
+        if left_out and REFUND in left_out:
+            others = tuple([reason for reason in left_out if reason is not REFUND])
+            return Refusal(skipped=REFUND.code, noted=others) if others else _REFUND
+        event_id = None if mapped_id is None else mapped_id(row, uses)
+        if no_rule or no_time or not (ids or info) or isinstance(event_id, Reason):
+            nobody = None if ids or info else _NO_IDENTIFIER
+            because = [part for part in (no_rule, no_time, nobody, event_id) if isinstance(part, Reason)]
+            return refusal_of(row, plan, because + (left_out if nobody else costly(left_out)), left_out)
+        if left_out and (because := costly(left_out)):
+            return refusal_of(row, plan, because, left_out)
+
+        key: Key
+        if key_name is None:
+            key = tuple([(name, key_text(row[place])) for name, place in key_columns])
+        else:
+            key = ((key_name, key_text(row[only_key])),)
+        first = key[0][1]
+        if not first or first.isspace() or first in NO_KEY:
+            key = key_of(row, plan)
+            compared = _compared(key, key_names)
+        elif key_name is None:
+            compared = _compared(key, key_names)
+        else:
+            compared = first if key_names else ""
+        content = crc32(money.encode(), read)
+        inside = _encode(event_id).decode() if event_id else ""
+        reasons = tuple(left_out) if left_out else _NOTHING_LEFT_OUT
+        is_known = not left_out or PERSONAL_FIELDS.isdisjoint([reason.field for reason in left_out])
+        private = _NOBODY if is_known else private_columns(row, plan, key)
+        events = []
+        for use in uses:
+            rule = use.rule
+            if event_id and (id_rules is None or rule in id_rules):
+                identity, hour, quoted, told = event_id, None, inside, compared
+            else:
+                own_time = read if time_in_identity else None
+                identity = own_event_id(rule, source, key, own_time)
+                hour, quoted, told = None if own_time is None else own_time // HOUR_MS, f'"{identity}"', ""
+            end = f',"eventId":{quoted}}}' if send_event_id else "}"
+            payload = (
+                f'{{"conversion":"{RULE_URN}{rule}","conversionHappenedAt":{sent},'
+                f'"user":{{"userIds":[{ids}]{info}}}{money if use.value else ""}{end}'
+            )
+            events.append(Event(rule, identity, sent, payload.encode(), content, hour, key, reasons, told, private))
+        return events
+
+    def events_of(row: Row, now: int) -> list[Event] | Refusal | MissingKey:
+        # A function of its own: an error that passes a handler of a long one needs memory, and turns for ever where there is none.
         try:
-            for name, place in required:
-                if row[place] is _UNSET:
-                    return MissingKey(name)
-            for place in deleted:
-                gone = row[place]
-                if gone is not None and is_deleted(gone, read_time):
-                    return _DELETED
-            if only is not None and comparable(row[only]) not in wanted:
-                return _FILTERED
-            if is_granted is not None and not is_granted(row):
-                return without_consent(row, admission)
-            no_rule = no_time = None
-            uses = fixed_rules
-            if uses is None:
-                chosen = rules_of(row)
-                if not chosen:
-                    return _STAGE_SKIPPED
-                uses, no_rule = ((), chosen) if isinstance(chosen, Reason) else (chosen, None)
-
-            value = row[happened_at]
-            time = read_time(value)
-            if isinstance(time, int) and not_before <= time and now - OLDEST_MS <= time <= now:
-                read = sent = time
-            else:
-                judged = outside_window(time, value, plan, now)
-                if isinstance(judged, Refusal):
-                    return judged
-                sent, no_time = (0, judged) if isinstance(judged, Reason) else (judged, None)
-                read = time if isinstance(time, int) else 0
-
-            left_out: list[Reason] = []
-            ids = identifiers(row, left_out)
-            if guarded and left_out and (held_back := _held_back(left_out)):
-                return held_back
-            info = person(row, left_out)
-            money = money_of(row, left_out)
-            if left_out and REFUND in left_out:
-                others = tuple([reason for reason in left_out if reason is not REFUND])
-                return Refusal(skipped=REFUND.code, noted=others) if others else _REFUND
-            event_id = None if mapped_id is None else mapped_id(row, uses)
-            if no_rule or no_time or not (ids or info) or isinstance(event_id, Reason):
-                nobody = None if ids or info else _NO_IDENTIFIER
-                because = [part for part in (no_rule, no_time, nobody, event_id) if isinstance(part, Reason)]
-                return refusal_of(row, plan, because + (left_out if nobody else costly(left_out)), left_out)
-            if left_out and (because := costly(left_out)):
-                return refusal_of(row, plan, because, left_out)
-
-            key: Key
-            if key_name is None:
-                key = tuple([(name, key_text(row[place])) for name, place in key_columns])
-            else:
-                key = ((key_name, key_text(row[only_key])),)
-            first = key[0][1]
-            if not first or first.isspace() or first in NO_KEY:
-                key = key_of(row, plan)
-                compared = _compared(key, key_names)
-            elif key_name is None:
-                compared = _compared(key, key_names)
-            else:
-                compared = first if key_names else ""
-            content = crc32(money.encode(), read)
-            inside = _encode(event_id).decode() if event_id else ""
-            reasons = tuple(left_out) if left_out else _NOTHING_LEFT_OUT
-            is_known = not left_out or PERSONAL_FIELDS.isdisjoint([reason.field for reason in left_out])
-            private = _NOBODY if is_known else private_columns(row, plan, key)
-            events = []
-            for use in uses:
-                rule = use.rule
-                if event_id and (id_rules is None or rule in id_rules):
-                    identity, hour, quoted, told = event_id, None, inside, compared
-                else:
-                    own_time = read if time_in_identity else None
-                    identity = own_event_id(rule, source, key, own_time)
-                    hour, quoted, told = None if own_time is None else own_time // HOUR_MS, f'"{identity}"', ""
-                end = f',"eventId":{quoted}}}' if send_event_id else "}"
-                payload = (
-                    f'{{"conversion":"{RULE_URN}{rule}","conversionHappenedAt":{sent},'
-                    f'"user":{{"userIds":[{ids}]{info}}}{money if use.value else ""}{end}'
-                )
-                events.append(Event(rule, identity, sent, payload.encode(), content, hour, key, reasons, told, private))
-            return events  # noqa: TRY300 - an `else` would take it out of sight
+            return readable_events_of(row, now)
         except ValueError:  # half a character, or a number of thousands of digits: neither has a text
             return _UNREADABLE
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.errors import InputError
+from target_linkedin_conversions.memory_reserve import RESERVE
 from target_linkedin_conversions.readiness.counted import Counted, uncounted
 from target_linkedin_conversions.records.event import MissingKey, Refusal
 from target_linkedin_conversions.records.looks import name_shown
@@ -112,6 +113,9 @@ class Intake:
                     buffer.room -= len(event.payload)
                     if len(events) >= most or buffer.room <= 0:
                         batcher.send(rule)
+        except MemoryError:
+            RESERVE.release()
+            raise
         finally:
             self._taken += 0 if at else taken
             batcher.note_made()

@@ -6,6 +6,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import StopRun, Terminated
+from target_linkedin_conversions.memory_reserve import RESERVE
 from target_linkedin_conversions.run.failure_log import log_failure
 from target_linkedin_conversions.run.process.tuning import tuned
 
@@ -26,9 +27,11 @@ def run_to_end(run: Run, feed: Callable[[], None]) -> tuple[Report, Exception | 
     """
     error: Exception | None = None
     try:
+        RESERVE.hold()
         with tuned():
             feed()
     except Exception as caught:  # noqa: BLE001 - the report tells it
+        RESERVE.release()
         error = caught
         log_failure(error)
     except BaseException as caught:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import IO, TYPE_CHECKING
 
 from target_linkedin_conversions.errors import OutputError, Terminated, exit_code_of, outcome_of
+from target_linkedin_conversions.memory_reserve import RESERVE
 from target_linkedin_conversions.reporting.live import live_line
 from target_linkedin_conversions.run.failure_log import log_failure
 from target_linkedin_conversions.run.process.tuning import process_tuned
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["about", "execute"]
 
-_RESERVE_BYTES = 4 << 20
-"""Memory that is freed where a run fails, so that one without memory can still report it."""
-
 
 def about(form: str | None) -> None:
     """Print what the target is and which settings it takes."""
@@ -37,8 +35,8 @@ def execute(config: Sequence[str], file_input: IO[bytes] | None) -> None:
     """Run the target on a file or on stdin, and leave the process with its exit code."""
     set_up_logging()
     target = None
-    reserve = [bytearray(_RESERVE_BYTES)]
     try:
+        RESERVE.hold()
         _check_stdin(file_input)
         if FROM_ENVIRONMENT in config:
             fill_from_dotenv(os.environ)
@@ -46,9 +44,9 @@ def execute(config: Sequence[str], file_input: IO[bytes] | None) -> None:
         target = TargetLinkedInConversions(config=found, parse_env_config=FROM_ENVIRONMENT in config)
         target.run.owns_process = True
         with process_tuned(), live_line(sys.stderr, target.run.status):
-            target.listen(file_input)  # type: ignore[arg-type]  # our reader takes bytes
+            _listen(target, file_input)
     except Exception as error:  # noqa: BLE001 - told without its message, which may hold a record's values
-        reserve.clear()
+        RESERVE.release()
         with suppress(MemoryError):
             log_failure(error)
             if file_input is None and not isinstance(error, Terminated):
@@ -56,6 +54,15 @@ def execute(config: Sequence[str], file_input: IO[bytes] | None) -> None:
         _end(target, error)
     else:
         _end(target, None)
+
+
+def _listen(target: TargetLinkedInConversions, file_input: IO[bytes] | None) -> None:
+    """Read the tap to its end; what closes behind an error finds memory to do so."""
+    try:
+        target.listen(file_input)  # type: ignore[arg-type]  # our reader takes bytes
+    except MemoryError:
+        RESERVE.release()
+        raise
 
 
 def _check_stdin(file_input: IO[bytes] | None) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from collections import deque
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.courier import Courier
 from target_linkedin_conversions.errors import TargetError
 from target_linkedin_conversions.ledger.group_commit import GroupCommit
+from target_linkedin_conversions.memory_reserve import MemoryReserve
 from target_linkedin_conversions.sandbox import Sandbox
 from target_linkedin_conversions.singer.state_writer import StateWriter
 from tests.chaos.memory import STARVED, starved
@@ -73,6 +75,50 @@ def test_what_a_sender_dies_of_is_raised_where_batches_are_handed_over(
     with pytest.raises(type(error)):
         courier.finish()
     courier.close(1)
+
+
+class Reserve:
+    """In the place of the memory put aside: only remembers that it was given back."""
+
+    released = False
+
+    def release(self) -> None:
+        self.released = True
+
+
+def test_a_sender_without_memory_gives_back_what_was_put_aside_for_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    reserve = Reserve()
+    monkeypatch.setattr("target_linkedin_conversions.delivery.courier.RESERVE", reserve)
+    nothing: Any = Nothing(MemoryError())
+    courier = Courier(nothing, nothing, Clock(), senders=1)
+    courier.fail(MemoryError())
+    assert reserve.released
+
+
+def test_a_question_to_the_ledger_without_memory_gives_it_back_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_memory(_questions: list[int]) -> list[int]:
+        assert not reserve.released
+        raise MemoryError
+
+    reserve = Reserve()
+    monkeypatch.setattr("target_linkedin_conversions.ledger.group_commit.RESERVE", reserve)
+    commits: GroupCommit[int, int] = GroupCommit(no_memory, 4)
+    with pytest.raises(MemoryError):
+        commits.ask(1)
+    assert reserve.released
+
+
+def test_what_is_put_aside_is_held_once_and_given_back_once() -> None:
+    reserve = MemoryReserve()
+    tracemalloc.start()
+    try:
+        sizes = []
+        for act in (reserve.release, reserve.hold, reserve.hold, reserve.release, reserve.release):
+            act()
+            sizes.append(tracemalloc.get_traced_memory()[0] > 1 << 20)
+    finally:
+        tracemalloc.stop()
+    assert sizes == [False, True, True, False, False]
 
 
 def test_a_thread_that_is_gone_without_a_word_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,15 @@ class _Unwritten:
         self.refused.append(refusal)
 
 
+class Reserve:
+    """In the place of the memory put aside: only remembers that it was given back."""
+
+    released = False
+
+    def release(self) -> None:
+        self.released = True
+
+
 def event(rule: str, row: Any) -> Event:
     return Event(rule, str(row[0]), 1, b"{}", 0, None, (("id", str(row[0])),))
 
@@ -138,3 +147,16 @@ def test_what_a_refusal_notes_is_counted_as_left_out_and_the_values_without_cons
     assert nobody.records == len(values)
     assert set(nobody.values) <= {*values, "(others)"}
     assert len(nobody.values) <= 5
+
+
+def test_rows_for_which_there_is_no_memory_free_what_was_put_aside_before_anything_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def no_memory(_row: Any, _now: int) -> list[Event]:
+        raise MemoryError
+
+    reserve = Reserve()
+    monkeypatch.setattr("target_linkedin_conversions.run.intake.RESERVE", reserve)
+    with pytest.raises(MemoryError):
+        Feeding(no_memory).take(1)
+    assert reserve.released
