@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.delivery import answer as answers
@@ -371,12 +371,15 @@ hashes = st.from_regex(r"[0-9a-f]{32,64}", fullmatch=True)
     value=plain,
     text=st.sampled_from([" is not an enum symbol\n", " cannot be coerced to Long\n", " is invalid, indices [0]"]),
 )
+@example(value="«cann»", text=" cannot be coerced to Long\n")
 def test_a_quoted_value_is_never_told(value: str, text: str) -> None:
     for message in (f'Index: 0, ERROR :: /user/lead :: "{value}"{text}', f'"{value}"{text}', f"'{value}'{text}"):
         assert value.strip() not in redacted(message)
         found = refused(422, message)
         if isinstance(found, ElementsRefused):
-            assert not any(part in str(found) for part in (value, value[1:-1].strip()) if len(part) > 3)
+            without = str(refused(422, message.replace(value, "«»")))
+            parts = [part for part in (value, value[1:-1].strip()) if len(part) > 3 and part not in without]
+            assert not any(part in str(found) for part in parts)
 
 
 @given(value=plain | st.floats().map(str) | json_values.map(str))
