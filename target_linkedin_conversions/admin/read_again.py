@@ -1,7 +1,9 @@
 """Removes counts of rows that a later run has read again, so that no row counts twice.
 
-Reports count and name nobody. A replay says what it takes up, and a code that an event was in doubt before. Any other run is judged by its counts: one that meets again all events of a
-stream that were sent before, and yields no fewer than all runs before, has read the whole stream anew, and with it the rows that they lost.
+Reports count and name nobody. A replay says what it takes up, and a code that an event was in doubt before. What a run left unsent comes
+again with the next one, for no STATE passed it. Any other run is judged by its counts: one that meets again all events of a stream that were
+sent before, and yields no fewer than all runs before, has read the whole stream anew, and with it the rows that they lost; likewise where
+nothing was sent before because the runs stopped.
 """
 
 from __future__ import annotations
@@ -42,14 +44,18 @@ class _Stream:
         self.sent = self.lost = 0
 
     def is_read_anew(self, lines: list[Line]) -> bool:
-        """Whether these lines are of a run that read all again; where nothing was sent before, nobody can tell."""
-        again = sum(line.events for line in lines if line.outcome is Outcome.ALREADY_DELIVERED)
-        return 0 < self.sent <= again and self.sent + self.lost <= sum(line.events for line in lines)
+        """Whether these lines are of a run that read all again; where nothing was sent or left unsent before, nobody can tell."""
+        stopped = any(line.events for line in self.lines if line.outcome is Outcome.UNSENT)
+        return (
+            self.sent + self.lost <= _events_of(lines)
+            and self.sent <= _events_of(lines, Outcome.ALREADY_DELIVERED)
+            and (self.sent > 0 or stopped)
+        )
 
     def add(self, lines: list[Line]) -> None:
         self.lines += lines
-        self.sent += sum(line.events for line in lines if line.outcome is Outcome.DELIVERED)
-        self.lost += sum(line.events for line in lines if line.outcome in LOST)
+        self.sent += _events_of(lines, Outcome.DELIVERED)
+        self.lost += _events_of(lines, *LOST)
 
     def take_up(self, replayed: Line) -> int:
         """Leave out what a replay took up of what was lost, and say how many that is; a replay before may have told of some."""
@@ -83,11 +89,18 @@ def lines_once(reports: Iterable[Report]) -> LinesOnce:
             known = streams.setdefault(stream, _Stream())
             if known.is_read_anew(lines):
                 told_anew += known.forget_lost()
+            new = _events_of(lines) - _events_of(lines, Outcome.ALREADY_DELIVERED)
+            told_anew += known.take_up(Line(stream, "", Outcome.UNSENT, "", new))
             for one in lines:
                 if _was_in_doubt(one):
                     known.take_up(msgspec.structs.replace(one, outcome=Outcome.IN_DOUBT, code=""))
             known.add(lines)
     return LinesOnce([line for known in streams.values() for line in known.lines], told_anew)
+
+
+def _events_of(lines: Iterable[Line], *outcomes: Outcome) -> int:
+    """How many events ended so, or in any way."""
+    return sum(line.events for line in lines if not outcomes or line.outcome in outcomes)
 
 
 def _place(report: Report) -> tuple[datetime, bool, int]:

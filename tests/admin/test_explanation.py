@@ -280,6 +280,46 @@ def test_a_row_that_a_later_run_reads_anew_counts_as_that_run_found_it(first: li
         assert came == len(first) + len(later) + len(new)
 
 
+STOPPED = [
+    ("101", Outcome.UNSENT, "", 90),
+    ("", Outcome.SKIPPED, "no_consent", 6),
+    ("", Outcome.REJECTED, "bad_time", 4),
+]
+"""A run that stopped before its first request: its tap brings all of it again."""
+
+
+@pytest.mark.parametrize("stopped", [1, 2, 5])
+def test_a_run_that_stopped_before_anything_was_sent_counts_no_row_that_the_next_one_brings(stopped: int) -> None:
+    sent = [("101", Outcome.DELIVERED, "", 95), *STOPPED[1:]]
+    found = told(*[report(*STOPPED)] * stopped, report(*sent), sent=95, source=105)
+    losses = {step.code: step.events for step in found.steps if step.step in {"skipped", "rejected", "unsent"}}
+    assert losses == {"no_consent": -6, "bad_time": -4}
+    assert [step.events for step in found.steps if step.step in {"never_came", "came"}] == [105]
+
+
+@pytest.mark.parametrize("stopped", [1, 2])
+def test_runs_that_all_stopped_count_once(stopped: int) -> None:
+    found = told(*[report(*STOPPED)] * stopped)
+    assert [step.events for step in found.steps if step.step in {"came", "unsent"}] == [100, -90]
+
+
+def test_what_a_run_left_unsent_is_not_lost_where_the_next_one_goes_on_from_its_state() -> None:
+    first = report(
+        ("101", Outcome.DELIVERED, "", 50), ("101", Outcome.UNSENT, "", 40), ("", Outcome.REJECTED, "bad_time", 3)
+    )
+    rest = report(
+        ("101", Outcome.ALREADY_DELIVERED, "", 7),
+        ("101", Outcome.DELIVERED, "", 30),
+        ("", Outcome.REJECTED, "bad_time", 2),
+    )
+    found = told(first, rest, sent=80)
+    assert [(step.step, step.events) for step in found.steps if step.step in {"unsent", "rejected", "came"}] == [
+        ("came", 93),
+        ("rejected", -5),
+        ("unsent", -8),
+    ]
+
+
 def test_a_run_that_reads_only_what_is_new_takes_nothing_away() -> None:
     first = report(("101", Outcome.DELIVERED, "", 20), ("101", Outcome.REJECTED, "bad_time", 4))
     some = report(("101", Outcome.ALREADY_DELIVERED, "", 3), ("101", Outcome.DELIVERED, "", 30))
