@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.ledger.database import Database
 
-__all__ = ["LEASE_MS", "TAKEN_OVER", "Lease", "UnreportedRun", "shorten", "taken_over"]
+__all__ = ["LEASE_MS", "TAKEN_OVER", "Lease", "NewestRun", "UnreportedRun", "newest_run", "shorten", "taken_over"]
 
 LEASE_MS = 30_000
 """How long a worker is believed alive after its last sign of life."""
@@ -52,6 +52,23 @@ class UnreportedRun(msgspec.Struct, frozen=True):
     delivered: int
     resent: int
     in_doubt: int
+
+
+class NewestRun(msgspec.Struct, frozen=True):
+    """The run that came to the ledger last, and whether it still gives signs of life."""
+
+    run: str
+    is_alive: bool
+
+
+def newest_run(database: Database) -> NewestRun | None:
+    """What a ledger that is open to read says of its last run; None where none ever came."""
+    with database.snapshot() as connection:
+        newest = connection.execute(
+            select(_workers.c.run, _workers.c.leased_until).order_by(_workers.c.id.desc()).limit(1)
+        )
+        row = newest.first()
+        return None if row is None else NewestRun(row.run, row.leased_until > database.now(connection))
 
 
 class Lease:

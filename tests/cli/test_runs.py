@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -247,6 +249,34 @@ def test_nobody_is_told_the_exit_code_of_an_earlier_run_for_that_of_the_last(
     (pipe.state_dir / "runs" / f"{names[0]}.json").write_bytes(b"")
     code, out, err = call("runs", "last", "--config", config)
     assert (code, out, "no report in" in err) == (2, "", True)
+
+
+@pytest.mark.parametrize(("leased_until", "word"), [(0, "left no report"), (1 << 60, "goes on")])
+def test_nobody_is_told_the_exit_code_of_an_earlier_run_for_that_of_one_without_a_report(
+    call: Any, pipe: Pipe, past: list[Ended], leased_until: int, word: str
+) -> None:
+    config = str(pipe.file())
+    last = max(done.report["run"] for done in past)
+    with closing(sqlite3.connect(pipe.state_dir / "ledger.sqlite")) as ledger, ledger:
+        ledger.execute(
+            "INSERT INTO workers (run, leased_until, told) VALUES (?, ?, 0)",
+            (later := "29990101T000000Z-00000000", leased_until),
+        )
+    code, out, err = call("runs", "last", "--config", config, "--json")
+    assert (code, json.loads(out)["run"]) == (0, last)
+    assert f"run {later} began later and " in err
+    assert word in err
+    code, out, err = call("runs", "last", "--config", config, "--exit-code")
+    assert (code, out, last in err, later in err) == (2, "", True, True)
+    (pipe.state_dir / "runs" / f"{later}.json").write_bytes(changed(past[0].report, run=later))
+    code, out, err = call("runs", "last", "--config", config, "--exit-code")
+    assert (code, err) == (4, "")
+
+
+def test_a_ledger_that_cannot_be_read_hides_no_report(call: Any, pipe: Pipe, past: list[Ended]) -> None:
+    (pipe.state_dir / "ledger.sqlite").write_bytes(b"no ledger" * 999)
+    code, _, err = call("runs", "last", "--config", str(pipe.file()), "--exit-code")
+    assert (code, err) == (past[1].code, "")
 
 
 def test_a_report_under_the_name_of_another_run_is_none(call: Any, pipe: Pipe, past: list[Ended]) -> None:

@@ -72,18 +72,25 @@ def _row(report: Report) -> list[str]:
 def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
     r"""The last run; a replay that found nothing to replay is passed over.
 
-    If `last.json` cannot be read, it shows the newest report that can, with a warning. With --exit-code that is an
-    error if a later run may have ended otherwise.
+    If `last.json` cannot be read, or a later run left no report, it shows the newest report that can be read, with a
+    warning. With --exit-code that is an error, for the later run may have ended otherwise.
 
     \b
     Examples:
       linkedin-conversions runs last --config config.json
       linkedin-conversions runs last --exit-code --json
     """
-    found, is_last = last_report(Folder(load_settings(config).state_dir), warn)
-    if exit_code and not is_last:
-        problem = f"how the last run ended cannot be read; the newest report that can is that of run {found.run}"
+    from target_linkedin_conversions.cli.runs.unreported import later_run_without_report  # noqa: PLC0415 - loads SQL
+
+    settings = load_settings(config)
+    folder = Folder(settings.state_dir)
+    found, is_last = last_report(folder, warn)
+    later = later_run_without_report(settings, folder, found.run)
+    if exit_code and (later or not is_last):
+        problem = f"{later or 'how the last run ended cannot be read'}; the newest report that can be read is that of run {found.run}"
         raise ConfigError("state_dir", problem, "see the log of the last run, or run the target again")
+    if later:
+        warn(f"{later}; shown is the run before it")
     _show(found, as_json=as_json, exit_code=exit_code)
 
 

@@ -1,0 +1,45 @@
+"""The newest run of a ledger where it has left no report: it goes on, was killed, or could not write one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.cli.configured_ledger import ledger_database
+from target_linkedin_conversions.errors import LedgerError
+from target_linkedin_conversions.ledger.lease import newest_run
+from target_linkedin_conversions.reporting.folder import run_of
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.reporting.folder import Folder
+    from target_linkedin_conversions.settings import Settings
+
+__all__ = ["later_run_without_report"]
+
+
+def later_run_without_report(settings: Settings, folder: Folder, last: str) -> str | None:
+    """A sentence on the run that began after the run `last` and has no report; None where there is none, or nobody can know.
+
+    Only a ledger beside the reports tells: one in a database of its own knows runs whose reports lie on other machines.
+    """
+    if settings.ledger_url is not None or not folder.is_local:
+        return None
+    database = ledger_database(settings)
+    try:
+        newest = newest_run(database) if database.open_to_read() else None
+    except LedgerError:  # the next run says what is wrong with it
+        return None
+    finally:
+        database.close()
+    if (
+        newest is None
+        or run_of(newest.run) is None
+        or newest.run <= last
+        or f"{newest.run}.json" in folder.names("runs")
+    ):
+        return None
+    if newest.is_alive:
+        return f"run {newest.run} began later and goes on, or was killed less than a minute ago"
+    return (
+        f"run {newest.run} began later and left no report: it was killed, or could not write one; its log says more, and "
+        "the next run tells what became of its events"
+    )
