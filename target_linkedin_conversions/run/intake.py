@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Row
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.reasons import Reason
-    from target_linkedin_conversions.reporting.tally import Tally
     from target_linkedin_conversions.run.recorder import Recorder
     from target_linkedin_conversions.run.rejected_rows import RowKeeper
     from target_linkedin_conversions.run.stream_mapping import StreamMapping
@@ -35,23 +34,23 @@ class Intake:
         mapping: StreamMapping,
         batchers: Sequence[Batcher],
         recorder: Recorder,
-        tally: Tally,
         lacks_key: type[InputError] = InputError,
         keeper: RowKeeper | None = None,
+        several: Callable[[list[list[Event]]], None] | None = None,
     ) -> None:
         """One batcher an entry. `lacks_key` is raised, with a message, for a row without one of its key properties.
 
-        `keeper` keeps rejected rows, None where they are not to be kept. `several`, if set before the first row, is called with
-        the rows of which more than one entry made events: for each row the first event by each of these entries.
+        `keeper` keeps rejected rows, None where they are not to be kept. `several` is called with the rows
+        of which more than one entry made events: for each row the first event by each of these entries.
         """
         self.stream = batchers[0].stream
         self.batchers = batchers
         self._mapping = mapping
         self._recorder = recorder
-        self._tally = tally
+        self._tally = recorder.tally
         self._lacks_key = lacks_key
         self._keeper = keeper
-        self.several: Callable[[list[list[Event]]], None] | None = None
+        self._several = several
         self._counted_of_row: Counted | None = set() if len(batchers) > 1 else None
         self._taken = 0
         self.counted = 0
@@ -84,8 +83,8 @@ class Intake:
                     firsts.append(made[0])
             if len(firsts) > 1:
                 several.append(firsts)
-        if several and self.several is not None:
-            self.several(several)
+        if several and self._several is not None:
+            self._several(several)
 
     def _take(self, rows: Iterable[Row], now: int, at: int) -> list[Event] | Refusal | MissingKey | None:
         """Map rows by one entry and return the result of the last; the first entry counts the rows, also where one raises."""

@@ -36,7 +36,7 @@ class Recorder:
 
     def __init__(self, tally: Tally, rejects: Rejects, outbox: Outbox, results: Results | None = None) -> None:
         """`progress` may be set before the first event, to be told of every one; `results` is None unless each is to be written."""
-        self._tally = tally
+        self.tally = tally
         self._rejects = rejects
         self._outbox = outbox
         self._results = results
@@ -58,7 +58,7 @@ class Recorder:
         reasons: Sequence[Sequence[Reason]] = (),
     ) -> None:
         """Count and write that every event of a batch ended with this outcome."""
-        self._tally.count_ended(batch.stream, batch.rule, outcome, code, len(batch.events))
+        self.tally.count_ended(batch.stream, batch.rule, outcome, code, len(batch.events))
         if outcome in _KEPT:
             with self._lock:
                 self._keep(batch, outcome, reasons)
@@ -73,7 +73,7 @@ class Recorder:
         if self.endings is not None:
             self.endings.refused(refusal)
         if refusal.skipped and refusal.noted:
-            self._tally.count_left_out(stream, _new(refusal.noted, counted))
+            self.tally.count_left_out(stream, _new(refusal.noted, counted))
         if self._results is not None:
             how = (Outcome.SKIPPED, refusal.skipped) if refusal.skipped else (Outcome.REJECTED, refusal.reasons[0].code)
             self._results.refused(stream, refusal, *how)
@@ -83,22 +83,22 @@ class Recorder:
             self._rejected(stream, refusal, counted)
 
     def _skipped(self, stream: str, refusal: Refusal, counted: Counted | None) -> None:
-        self._tally.count_refused(stream, refusal.rule or "", Outcome.SKIPPED, refusal.skipped)
+        self.tally.count_refused(stream, refusal.rule or "", Outcome.SKIPPED, refusal.skipped)
         if counted is not None and not is_new(Outcome.SKIPPED, refusal.skipped, counted):
-            self._tally.count_skipped_again(stream, refusal.skipped)
+            self.tally.count_skipped_again(stream, refusal.skipped)
         if (consent := refusal.consent) and (counted is None or is_new("consent", consent, counted)):
-            self._tally.count_no_consent(stream, consent)
+            self.tally.count_no_consent(stream, consent)
 
     def _rejected(self, stream: str, refusal: Refusal, counted: Counted | None) -> None:
         rule, unmatched = refusal.rule or "", refusal.unmatched
-        self._tally.count_refused(stream, rule, Outcome.REJECTED, refusal.reasons[0].code)
+        self.tally.count_refused(stream, rule, Outcome.REJECTED, refusal.reasons[0].code)
         if unmatched is not None and (counted is None or is_new("unmatched", unmatched, counted)):
-            self._tally.count_unmatched(stream, unmatched)
+            self.tally.count_unmatched(stream, unmatched)
         amount, _, currency = (refusal.shape.value or "").partition(" ")
         with self._lock:
-            self._tally.count_costly(stream, _new((*refusal.reasons, *refusal.noted), counted))
+            self.tally.count_costly(stream, _new((*refusal.reasons, *refusal.noted), counted))
             if currency:
-                self._tally.count_at_stake(rule, Outcome.REJECTED, currency, amount)
+                self.tally.count_at_stake(rule, Outcome.REJECTED, currency, amount)
             self._rejects.write_refusal(stream, refusal)
 
     @property
@@ -124,10 +124,10 @@ class Recorder:
         for index, event in enumerate(batch.events):
             self._outbox.keep(batch.stream, event, outcome, personal)
             if (money := amount_of(event.payload)) is not None:
-                self._tally.count_at_stake(batch.rule, outcome, *money)
+                self.tally.count_at_stake(batch.rule, outcome, *money)
             if outcome is Outcome.REJECTED:
                 because = reasons[index] if reasons else ()
-                self._tally.count_costly(batch.stream, because)
+                self.tally.count_costly(batch.stream, because)
                 self._rejects.write_rejected(batch.stream, event, because, personal)
 
 

@@ -243,12 +243,16 @@ class Run:
             )
             for entry in mapping.entries
         ]
-        made = Intake(
-            mapping, batchers, self.recorder, self.tally, lacks_key or InputError, self._keeper(stream, mapping)
+        intake = Intake(
+            mapping,
+            batchers,
+            self.recorder,
+            lacks_key or InputError,
+            self._keeper(stream, mapping),
+            lambda events: self._reporter.contents.see_again(stream, events, self.now),
         )
-        made.several = lambda events: self._reporter.contents.see_again(stream, events, self.now)
-        self._intakes.append(made)
-        return made
+        self._intakes.append(intake)
+        return intake
 
     def _keeper(self, stream: str, mapping: StreamMapping) -> RowKeeper | None:
         """The keeper of a stream's rejected rows; None where they are not kept, or the run sends nothing of the stream."""

@@ -60,7 +60,7 @@ class Feeding:
         rejects: Any = self.rejects
         like = Batch("", "deals", [], [])
         batchers = [Batcher(like, 2, self.batches.append, lambda _rule, _events: None) for _ in functions]
-        self.intake = Intake(mapping, batchers, Recorder(self.tally, rejects, nothing), self.tally)
+        self.intake = Intake(mapping, batchers, Recorder(self.tally, rejects, nothing))
 
     def take(self, *numbers: int) -> int:
         try:
