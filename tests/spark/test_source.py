@@ -256,27 +256,6 @@ def test_many_small_partitions_are_warned_of(engine: Engine, parts: int, warns: 
     assert not any("parts" in warning for warning in engine.save(*([number] for number in range(parts)))["warnings"])
 
 
-def test_a_warning_that_counts_is_told_once_and_of_the_whole_job(engine: Engine) -> None:
-    """Each part warns of its own rows, which is not what the job's receipt is about."""
-    nobody = {**ENTRY, "consent": {"column": "email", "granted": ["yes"]}}
-    told = [one for one in engine.save(range(2), range(2, 12), streams=[nobody])["warnings"] if "consent" in one]
-    assert len(told) == 1
-    assert "consent in column 'email' was granted by none of 12 records" in told[0]
-    astray = {**ENTRY, "fields": {"email": "ref.address", "external_id": "ref"}}
-    warnings = engine.save(range(2), range(2, 12), streams=[astray], max_reject_ratio=1)["warnings"]
-    assert [one.partition("; ")[0] for one in warnings if "the path of" in one] == [
-        "stream leads: the path of email (ref.address) meets a value that it cannot enter in 12 of 12 records"
-    ]
-
-
-def test_what_each_part_is_too_small_to_be_warned_of_is_told_of_the_job(engine: Engine) -> None:
-    later = [{**ENTRY, "not_before": "2030-01-01T00:00:00Z"}]
-    told = [one for one in engine.save(range(12), range(12, 24), streams=later)["warnings"] if "let through" in one]
-    assert [one.partition("; ")[0] for one in told] == [
-        "stream leads: none of 24 records was let through (24 before_start)"
-    ]
-
-
 @pytest.mark.parametrize("way", ["writer", "streamWriter"])
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_a_ledger_that_must_be_there_and_is_not_stops_at_the_driver(engine: Engine, way: str, *, dry_run: bool) -> None:
@@ -446,32 +425,6 @@ def test_commit_raises_nothing_that_the_log_can_tell(engine: Engine, caplog: pyt
     writer.commit([message])
     writer.abort([message, None])
     assert "the receipt is not complete" in caplog.text
-
-
-@pytest.mark.parametrize("gone", [False, True])
-def test_where_the_ledger_cannot_be_read_the_receipt_counts_what_the_tasks_reported_and_says_so(
-    engine: Engine, caplog: pytest.LogCaptureFixture, *, gone: bool
-) -> None:
-    """Otherwise the last report would be that of one task."""
-    writer = engine.source().writer(SCHEMA, overwrite=False)
-    messages = [task(part, writer, engine.batches(range(3 * part, 3 * part + 3))) for part in (0, 1)]
-    ledger = engine.state_dir / "ledger.sqlite"
-    ledger.unlink() if gone else ledger.write_bytes(b"no ledger any more" * 100)
-    writer.commit(messages)
-    receipt = engine.receipt()
-    assert (receipt["outcome"], receipt["exit_code"], receipt["counts"]) == ("done", 0, {"delivered": 6})
-    assert [run["part"] for run in receipt["runs"]] == [0, 1]
-    assert any("the ledger could not be read" in warning for warning in receipt["warnings"])
-    assert ("the receipt is not complete" in caplog.text) is not gone
-
-
-def test_a_job_whose_tasks_and_ledger_are_gone_ends_for_the_ledger(engine: Engine) -> None:
-    writer = engine.source().writer(SCHEMA, overwrite=False)
-    task(0, writer, engine.batches(range(3)))
-    (engine.state_dir / "ledger.sqlite").write_bytes(b"no ledger any more" * 100)
-    writer.abort([None])
-    receipt = engine.receipt()
-    assert (receipt["outcome"], receipt["exit_code"], receipt["runs"]) == ("ledger", 2, [])
 
 
 def test_settings_with_secrets_are_shown_by_nothing_that_spark_may_log(engine: Engine) -> None:
