@@ -20,8 +20,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.bench import COMPANION, HERE, TARGET, Bench, compile_package, receiver
-from benchmarks.records import ENTRY, PEOPLE, PLAIN, write_input, write_parquet, write_table
+from benchmarks.bench import COMPANION, HERE, LONGEST, TARGET, Bench, compile_package, receiver
+from benchmarks.records import ENTRY, PEOPLE, PLAIN, write_input, write_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +39,7 @@ def main() -> None:
     parser.add_argument("section", nargs="*", choices=[*SECTIONS, []], metavar="SECTION", help=", ".join(SECTIONS))
     parser.add_argument("--rows", type=int, default=500_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=LONGEST, help="how long the section spark may take")
     chosen = parser.parse_args()
     compile_package()
     packages = ", ".join(f"{name} {version(name)}" for name in ("singer-sdk", "msgspec", "requests", "SQLAlchemy"))
@@ -47,7 +48,7 @@ def main() -> None:
     for name in chosen.section or SECTIONS:
         with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as folder, receiver() as url:
             _say(f"\n{name}: {SECTIONS[name].__doc__}")
-            SECTIONS[name](Bench(Path(folder), chosen.rows, chosen.rounds, url))
+            SECTIONS[name](Bench(Path(folder), chosen.rows, chosen.rounds, url, chosen.seconds))
 
 
 def speed(bench: Bench) -> None:
@@ -186,21 +187,9 @@ def spark(bench: Bench) -> None:
     if find_spec("pyspark") is None:
         _say("  left out: the extra spark is not installed")
         return
-    source, nothing, parquet = _input(bench, "mapped"), bench.folder / "nothing.singer", bench.folder / "parquet"
-    nothing.touch()
-    write_parquet(parquet, bench.rows, files=2)
-    seconds: dict[str, list[float]] = {"target": [], "spark, one task": [], "spark, two tasks": []}
-    for _ in range(bench.rounds):
-        bench.target("empty run", nothing)
-        bench.target(_ON, source)
-        command = [sys.executable, str(HERE / "spark_writing.py"), bench.target_command()[-1], str(parquet)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
-        taken = (bench.seconds[_ON][-1] - bench.seconds["empty run"][-1], *map(float, done.stdout.split()))
-        for each, took in zip(seconds.values(), taken, strict=True):
-            each.append(took)
-    rates = {name: bench.rows / statistics.median(taken) for name, taken in seconds.items()}
-    for name, rate in rates.items():
-        _say(f"  {name:32}{rate:10,.0f}   ratio {rate / rates['target']:.2f}")
+    from benchmarks.in_spark import in_spark  # noqa: PLC0415 - as the other sections that bring more
+
+    in_spark(bench, _say)
 
 
 def limit(bench: Bench) -> None:

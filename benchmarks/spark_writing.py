@@ -1,6 +1,8 @@
 """`df.write` from Parquet by one task and by two: prints the seconds of each `save()` over those of a save of one row.
 
-`python benchmarks/spark_writing.py CONFIG PARQUET`; a save goes before, which imports and starts what is missing.
+`python benchmarks/spark_writing.py CONFIG SECONDS PARQUET…`, the smallest folder first; a line a save: which folder, how many
+tasks, and the seconds. A save goes before, which imports and starts what is missing. One that would not end in time, as the
+smaller ones of before tell, is left out.
 """
 
 from __future__ import annotations
@@ -23,18 +25,28 @@ if TYPE_CHECKING:
 TASKS = (1, 2)
 
 
-def main(config: str, parquet: str) -> None:
-    """Save the rows of a folder of Parquet files, and one of them alone: start and end are in both."""
+def main(config: str, seconds: str, *folders: str) -> None:
+    """Save the rows of each folder of Parquet files, and one row alone: start and end are in both."""
+    until = time.monotonic() + float(seconds)
     settings = json.loads(Path(config).read_text())
     os.environ["PYSPARK_PYTHON"] = sys.executable  # Spark would take the first python3 that it finds
     builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", value=False)
     spark = builder.config("spark.driver.host", "127.0.0.1").getOrCreate()
     spark.dataSource.register(LinkedInConversions)
-    rows = spark.read.parquet(parquet)
-    timed(rows.limit(2).repartition(2), settings)
-    one_row = timed(rows.limit(1), settings)
-    for tasks in TASKS:
-        sys.stdout.write(f"{timed(rows.coalesce(tasks), settings) - one_row}\n")
+    first = spark.read.parquet(folders[0])
+    timed(first.limit(2).repartition(2), settings)
+    one_row = timed(first.limit(1), settings)
+    per_row = 0.0
+    for number, folder in enumerate(folders):
+        rows = spark.read.parquet(folder)
+        count = rows.count()
+        for tasks in TASKS:
+            if time.monotonic() + one_row + per_row * count > until:
+                break
+            took = timed(rows.coalesce(tasks), settings) - one_row
+            per_row = max(per_row, took / count)
+            sys.stdout.write(f"{number} {tasks} {took}\n")
+            sys.stdout.flush()
     spark.stop()
 
 

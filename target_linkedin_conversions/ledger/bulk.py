@@ -33,12 +33,15 @@ _MOVE_POSTGRESQL = text(
     "UPDATE deliveries SET batch = :batch, content = coalesce(t.c, content) FROM "
     "unnest(CAST(:digests AS bytea[]), CAST(:contents AS bigint[])) AS t(d, c) WHERE digest = t.d",
 )
-# As one text back (measured, 5,000 of them: 3 ms of this process, as an array and rows 46).
+# As one text back (measured, 5,000 of them: 3 ms of this process, as an array and rows 46). By the index, row by row, which each
+# LIMIT makes sure of: as a join the planner reads the whole table for every batch until it holds a million events, for it takes
+# a page on a disk for four times what it costs here (measured, of 500,000: 81 ms of the server's processor; so 18).
 _LOOK_UP_POSTGRESQL = text(
     "SELECT CAST(json_agg(json_build_array(each.i, d.batch, d.content, b.status, b.worker)) AS text) FROM "
     "(SELECT i, substr(CAST(:digests AS bytea), 16 * i + 1, 16) AS digest "
     "FROM generate_series(0, CAST(:count AS integer) - 1) AS series(i)) AS each "
-    "JOIN deliveries AS d ON d.digest = each.digest JOIN batches AS b ON b.id = d.batch"
+    "CROSS JOIN LATERAL (SELECT batch, content FROM deliveries WHERE digest = each.digest LIMIT 1) AS d "
+    "CROSS JOIN LATERAL (SELECT status, worker FROM batches WHERE id = d.batch LIMIT 1) AS b"
 )
 _LOOK_UP_SQLITE = text(
     "WITH RECURSIVE each(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM each WHERE i + 1 < :count) "

@@ -95,6 +95,7 @@ def job_report(job: Job, tried: Sequence[TriedPart], won: Collection[str]) -> Re
         left_out=_summed((one for report in reports for one in report.left_out), "records"),
         unmatched=_summed((one for report in reports for one in report.unmatched), "records"),
         consent_to_nobody=_consent_to_nobody(reports),
+        unreachable=_summed((one for report in reports for one in report.unreachable), "records"),
         warnings=list(dict.fromkeys(warning for report in every for warning in report.warnings)),
         untyped_rules=sorted({rule for report in every for rule in report.untyped_rules}),
         earlier=[_killed(one) for one in tried if one.report is None],
@@ -191,7 +192,7 @@ def _consent_to_nobody(reports: Sequence[Report]) -> list[ConsentToNobody]:
         found[one.stream].append(one)
     came = Counter(stream.stream for report in reports for stream in report.streams if stream.records)
     return [
-        ConsentToNobody(stream, parts[0].values, sum(part.records for part in parts))
+        msgspec.structs.replace(parts[0], records=sum(part.records for part in parts))
         for stream, parts in sorted(found.items())
         if len(parts) == came[stream]
     ]

@@ -24,6 +24,7 @@ __all__ = [
     "Sending",
     "StreamCount",
     "Unmatched",
+    "UnreachablePath",
 ]
 
 
@@ -65,10 +66,20 @@ class Unmatched(msgspec.Struct, frozen=True):
 
 
 class ConsentToNobody(msgspec.Struct, frozen=True):
-    """A stream of which no record's consent was granted, and the values that came most often instead."""
+    """A stream of which no record's consent was granted, the values that came most often instead, and their column."""
 
     stream: str
     values: list[str]
+    records: int
+    column: str = ""
+
+
+class UnreachablePath(msgspec.Struct, frozen=True):
+    """A field whose path met a value that it could not enter, in so many records; its column where that is known."""
+
+    stream: str
+    field: str
+    column: str
     records: int
 
 
@@ -199,6 +210,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     left_out: list[Field] = []
     unmatched: list[Unmatched] = []
     consent_to_nobody: list[ConsentToNobody] = []
+    unreachable: list[UnreachablePath] = []
     warnings: list[str] = []
     untyped_rules: list[str] = []
     earlier: list[EarlierRun] = []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY, UNREACHABLE
+from target_linkedin_conversions.reporting.report import UnreachablePath
 from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.stream_facts import StreamFacts
 
@@ -22,6 +23,7 @@ __all__ = [
     "held_back_warnings",
     "other_key_warnings",
     "small_parts_warning",
+    "unreachable_paths",
     "unreachable_warnings",
 ]
 
@@ -99,20 +101,25 @@ def other_key_warnings(lines: Iterable[Line]) -> list[str]:
     ]
 
 
-def unreachable_warnings(
-    reasons: Iterable[Field], streams: Iterable[StreamCount], facts: Mapping[str, StreamFacts], fed_by: FedBy
-) -> list[str]:
+def unreachable_paths(reasons: Iterable[Field], facts: Mapping[str, StreamFacts]) -> list[UnreachablePath]:
+    """The fields of which a path led nowhere, with their columns where they are known."""
+    nothing = StreamFacts()
+    return [
+        UnreachablePath(one.stream, one.field, facts.get(one.stream, nothing).columns.get(one.field, ""), one.records)
+        for one in reasons
+        if one.code == UNREACHABLE
+    ]
+
+
+def unreachable_warnings(paths: Iterable[UnreachablePath], streams: Iterable[StreamCount], fed_by: FedBy) -> list[str]:
     """A warning for each field whose path led nowhere in at least half of a stream's records."""
     records = {count.stream: count.records for count in streams}
-    found = []
-    for one in reasons:
-        if one.code == UNREACHABLE and 2 * one.records >= records[one.stream]:
-            column = facts.get(one.stream, StreamFacts()).columns.get(one.field, "")
-            found.append(
-                f"stream {one.stream}: the path of {one.field}{f' ({column})' if column else ''} meets a value that it cannot enter in "
-                f"{one.records:,} of {how_many(records[one.stream], 'record')}; check it against a record, mend it, and {fed_by.again}"
-            )
-    return found
+    return [
+        f"stream {one.stream}: the path of {one.field}{f' ({one.column})' if one.column else ''} meets a value that it cannot enter in "
+        f"{one.records:,} of {how_many(records[one.stream], 'record')}; check it against a record, mend it, and {fed_by.again}"
+        for one in paths
+        if 2 * one.records >= records[one.stream]
+    ]
 
 
 def small_parts_warning(parts: int, events: int) -> str:

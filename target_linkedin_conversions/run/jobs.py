@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.delivery.delivery import ledger_of
-from target_linkedin_conversions.errors import StopRun
+from target_linkedin_conversions.errors import LedgerError, StopRun, exit_code_of, outcome_of
+from target_linkedin_conversions.ledger.faults import ConnectionLostError
 from target_linkedin_conversions.ledger.jobs import RunOfJob, forget_job, runs_of_job
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.job_report import Job, TriedPart, job_report
@@ -19,6 +20,7 @@ from target_linkedin_conversions.reporting.report import Report
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
 from target_linkedin_conversions.run.end_warnings import small_parts_warning
 from target_linkedin_conversions.run.files import RunFiles
+from target_linkedin_conversions.run.job_warnings import warnings_of_job
 from target_linkedin_conversions.run.reject_ratio import judged_as_one
 from target_linkedin_conversions.run.report_builder import installed_version
 from target_linkedin_conversions.run.run_id import BEGIN_OF_RUN, new_run_id
@@ -37,6 +39,8 @@ logger = logging.getLogger(__name__)
 _LOOK_SECONDS = 0.5
 _AT_REST_SECONDS = 3.0
 """Spark ends the process of a task two seconds after it was told to (`spark.python.task.killTimeout`)."""
+_RESTART_SECONDS = 3.0
+"""Between two looks for a database that is gone: each may itself take as long as a connection may."""
 _LONGEST_SECONDS = 30.0
 
 
@@ -70,21 +74,53 @@ def job_receipt(
     """Write the report over all runs of a job, `runs/JOB.json`, and log it.
 
     `reported` are the runs that the engine counted: the number of the part and the report of each. What others did,
-    those that were killed too, the ledger knows. Raises `StopRun` where the ledger cannot be read, or nothing written.
+    those that were killed too, the ledger knows. Raises `StopRun` where nothing can be written, and where the ledger
+    cannot be read: the receipt then counts what was reported, and says so.
     """
+    told = [RunOfJob(run, part, report, {}) for run, (part, report) in reported.items()]
     if settings.dry_run:
-        runs = [RunOfJob(run, part, report, {}) for run, (part, report) in reported.items()]
-        return _write(settings, _named(job, runs), stream, runs, reported, completed=completed)
+        return _write(settings, _named(job, told), stream, told, reported, completed=completed)
     database = ledger_of(settings, job).database
-    if not database.open_existing():
-        return _write(settings, _named(job, []), stream, [], reported, completed=completed)
     try:
-        runs = runs_of_job(database, job) if completed else _runs_at_rest(database, job, sleep)
-        receipt = _write(settings, _named(job, runs), stream, runs, reported, completed=completed, database=database)
-        forget_job(database, job)
+        runs = _runs_in(database, job, sleep, completed=completed)
+        if runs is None:
+            gone = LedgerError("it is gone") if told else None
+            return _write(settings, _named(job, told), stream, told, reported, completed=completed, unread=gone)
+        name = _named(job, runs)
+        database.note_run(name)  # it knows every run that left a report here
+    except StopRun as error:
+        database.close()
+        _write(settings, _named(job, told), stream, told, reported, completed=completed, unread=error)
+        raise
+    try:
+        receipt = _write(settings, name, stream, runs, reported, completed=completed, ledger=database.place)
+        _forget(database, job)
     finally:
         database.close()
     return receipt
+
+
+def _runs_in(database: Database, job: str, sleep: Callable[[float], None], *, completed: bool) -> list[RunOfJob] | None:
+    """What the ledger holds of the runs of a job, None where there is no ledger; a server that restarts is waited for."""
+    waited = 0.0
+    while True:
+        try:
+            if not database.open_existing():
+                return None
+            return runs_of_job(database, job) if completed else _runs_at_rest(database, job, sleep)
+        except ConnectionLostError:
+            if waited >= _LONGEST_SECONDS:
+                raise
+            sleep(_RESTART_SECONDS)
+            waited += _RESTART_SECONDS
+
+
+def _forget(database: Database, job: str) -> None:
+    """Delete what the ledger holds of a job whose receipt is written; where it cannot be, the rows only take room."""
+    try:
+        forget_job(database, job)
+    except StopRun as error:
+        logger.info("the ledger still holds the runs of this job (%s)", type(error).__name__)
 
 
 def _runs_at_rest(database: Database, job: str, sleep: Callable[[float], None]) -> list[RunOfJob]:
@@ -119,7 +155,8 @@ def _write(  # noqa: PLR0913 - what a receipt is made of
     reported: Mapping[str, tuple[int, bytes]],
     *,
     completed: bool,
-    database: Database | None = None,
+    ledger: str = "",
+    unread: StopRun | None = None,
 ) -> Report:
     about = Job(
         name=name,
@@ -128,16 +165,18 @@ def _write(  # noqa: PLR0913 - what a receipt is made of
         linkedin_version=settings.linkedin_version,
         ended=datetime.now(UTC),
         completed=completed,
-        ledger=database.place if database else "",
+        ledger=ledger,
     )
     tried = [TriedPart(one.run, one.part, _decoded(one.report), one.events) for one in runs]
-    receipt = judged_as_one(job_report(about, tried, reported), settings.max_reject_ratio)
+    receipt = job_report(about, tried, reported)
+    warnings = warnings_of_job(receipt, [one.report for one in tried if one.report is not None])
+    receipt = judged_as_one(msgspec.structs.replace(receipt, warnings=warnings), settings.max_reject_ratio)
     sending = {one.part for one in tried if one.report is not None and one.report.requests}
     if warning := small_parts_warning(len(sending), receipt.counts.get(Outcome.DELIVERED, 0)):
         logger.warning("%s", warning)
         receipt.warnings.append(warning)
-    if database is not None:
-        database.note_run(name)  # it knows every run that left a report here
+    if unread is not None:
+        receipt = _without_ledger(receipt, unread, completed=completed)
     files = RunFiles(settings, name)
     fault = files.write_report(receipt)
     for line in summary(receipt):
@@ -146,6 +185,18 @@ def _write(  # noqa: PLR0913 - what a receipt is made of
     if fault is not None:
         raise fault
     return receipt
+
+
+def _without_ledger(receipt: Report, error: StopRun, *, completed: bool) -> Report:
+    """A receipt that lacks what only the ledger knows, which stops a job that no report says anything else of."""
+    lacks = "what killed tasks delivered or left in doubt is not counted here, for the ledger could not be read when the job ended"
+    mend = "write the same rows again, which sends only what the ledger does not know"
+    receipt = msgspec.structs.replace(receipt, warnings=[f"{lacks}; {mend}", *receipt.warnings])
+    if completed or receipt.runs:
+        return receipt
+    return msgspec.structs.replace(
+        receipt, outcome=outcome_of(error), exit_code=exit_code_of(error), message=str(error)
+    )
 
 
 def _decoded(report: bytes | None) -> Report | None:

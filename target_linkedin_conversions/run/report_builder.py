@@ -7,6 +7,8 @@ from importlib.metadata import PackageNotFoundError, version
 from statistics import median
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.errors import TargetError, TooManyRejectsError, exit_code_of, outcome_of
 from target_linkedin_conversions.outcomes import Outcome
@@ -15,7 +17,9 @@ from target_linkedin_conversions.records.versions import KNOWN
 from target_linkedin_conversions.reporting.report import EarlierRun, End, Latency, QuotaUse, Report, Sending
 from target_linkedin_conversions.reporting.way_back import FedBy, way_back
 from target_linkedin_conversions.run.batch_contents import BatchContents
+from target_linkedin_conversions.run.end_warnings import unreachable_paths
 from target_linkedin_conversions.run.findings import findings_of
+from target_linkedin_conversions.run.stream_facts import StreamFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.admin.findings import Life
     from target_linkedin_conversions.delivery.delivery import Delivery
     from target_linkedin_conversions.ledger import Ledger
-    from target_linkedin_conversions.reporting.report import Line
+    from target_linkedin_conversions.reporting.report import ConsentToNobody, Line
     from target_linkedin_conversions.reporting.tally import Tally
     from target_linkedin_conversions.run.checking import Checks
     from target_linkedin_conversions.run.files import RunFiles
@@ -109,7 +113,8 @@ class ReportBuilder:
             ends=_ends(self._settings.linkedin_version, checks.lives if checks else (), ended.date()),
             left_out=self._tally.fields(),
             unmatched=self._tally.unmatched_values(),
-            consent_to_nobody=self._tally.consent_to_nobody(),
+            consent_to_nobody=self._consent_to_nobody(),
+            unreachable=unreachable_paths(self._tally.reasons(), self._streams.facts),
             warnings=self._warnings,
             untyped_rules=checks.untyped_rules if checks else [],
             earlier=_earlier(delivery),
@@ -121,6 +126,14 @@ class ReportBuilder:
             fed_by=self._fed_by,
             replayed_nothing=self._is_replay and error is None and not lines and not self._tally.records,
         )
+
+    def _consent_to_nobody(self) -> list[ConsentToNobody]:
+        """The streams of which no record's consent was granted, each with the column that holds it."""
+        facts, nothing = self._streams.facts, StreamFacts()
+        return [
+            msgspec.structs.replace(one, column=facts.get(one.stream, nothing).consent_column)
+            for one in self._tally.consent_to_nobody()
+        ]
 
     def _quota(self, delivery: Delivery | None) -> QuotaUse | None:
         """What is known of the day's quota, by a run that sent anything."""

@@ -40,6 +40,7 @@ from target_linkedin_conversions.run.end_warnings import (
     consent_warning,
     held_back_warnings,
     other_key_warnings,
+    unreachable_paths,
     unreachable_warnings,
 )
 from target_linkedin_conversions.run.files import RunFiles
@@ -413,10 +414,11 @@ class Run:
             facts = self.streams.facts.get(found.stream, StreamFacts())
             self.warn(consent_warning(found, facts.consent_column, self._fed_by))
         lines = self.tally.lines()
+        paths = unreachable_paths(self.tally.reasons(), self.streams.facts)
         for warning in (
             *held_back_warnings(lines, self._fed_by),
             *changed_warnings(lines),
-            *unreachable_warnings(self.tally.reasons(), self.tally.streams(), self.streams.facts, self._fed_by),
+            *unreachable_warnings(paths, self.tally.streams(), self._fed_by),
         ):
             self.warn(warning)
         for warning in other_key_warnings(lines):

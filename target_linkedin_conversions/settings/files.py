@@ -11,6 +11,7 @@ import select
 import time
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import msgspec
 
@@ -29,6 +30,7 @@ _PIPE_SECONDS = 10.0
 _PIPE_BYTES = 1 << 16
 _LONGEST_CONFIG = 16 << 20
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_FILE_URL = re.compile(r"\s*file:(?://(?:localhost)?)?(?=/)", re.IGNORECASE)
 _YAML = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|---)?\r?\n)*[A-Za-z_]{1,60}:\s")
 """How a file begins whose settings are written as in `meltano.yml`."""
 
@@ -89,6 +91,8 @@ def _located(given: str, option: ConfigOption) -> Path:
     """The file that an option names; what is no path is never repeated, for it may be a secret."""
     if _exists(given):
         return Path(given)
+    if (url := _FILE_URL.match(given)) is not None:
+        return _of_url(given[url.end() :].rstrip(), option)
     if given.lstrip()[:1] in {"{", "["}:
         raise ConfigError(
             option.name,
@@ -102,6 +106,16 @@ def _located(given: str, option: ConfigOption) -> Path:
             option.name, "what it was given is no path", f"name a readable JSON file, or {option.for_variables}"
         )
     return Path(expanded(given.strip(), option.name))
+
+
+def _of_url(path: str, option: ConfigOption) -> Path:
+    """The file whose path a `file:` URL holds, as Spark and browsers write it: as it stands, or with its escapes undone."""
+    found = path if _exists(path) else unquote(path)
+    if not found.isprintable() or is_too_long(found.encode(errors="replace")):
+        raise ConfigError(
+            option.name, "what it was given is no path", f"name a readable JSON file, or {option.for_variables}"
+        )
+    return Path(found)
 
 
 def _exists(given: str) -> bool:

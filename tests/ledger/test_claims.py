@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 from sqlalchemy import update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import Ledger, Status, tables
-from tests.ledger.conftest import rows
+from tests.ledger.conftest import Workers, rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +55,28 @@ def test_delivered_events_are_known_for_ever_and_to_every_worker(workers: Any) -
     other = workers("other")
     assert ends(claim(other, "b", "a", "c", contents=[9, 1, 0])) == {"fresh": [2], "delivered": [1], "changed": [0]}
     assert other.claims.peek(digests("a", "b", "c", "x"), [1, 2, 3, 4]).delivered == [0, 1]
+
+
+def test_what_is_known_of_a_batch_is_looked_up_by_the_index_however_large_the_ledger_is(postgresql_url: str) -> None:
+    """Else PostgreSQL reads the whole table for each batch of events that were delivered before."""
+    names, part = range(20_000), 500
+
+    def scans() -> int:
+        with psycopg.connect(postgresql_url) as connection:
+            row = connection.execute("SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'deliveries'").fetchone()
+        assert row is not None
+        return int(row[0])
+
+    workers = Workers(postgresql_url, Path())
+    one = workers()
+    one.batches.mark(claim(one, *names).batch, Status.DELIVERED)
+    one.close()  # which hands over its counts
+    before = scans()
+    other = workers("other")
+    assert len(claim(other, *names[:part]).delivered) == part
+    assert len(other.claims.peek(digests(*names[:part]), [0] * part).delivered) == part
+    other.close()
+    assert scans() == before
 
 
 def test_released_events_are_forgotten(workers: Any) -> None:

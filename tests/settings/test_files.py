@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 
@@ -21,6 +22,22 @@ def test_a_later_file_wins_over_an_earlier_one(tmp_path: Path) -> None:
     second.write_text('\ufeff{"batch_size_rows": 2}', encoding="utf-8")
     assert read_config([first, str(second)]) == {"client_id": "a", "batch_size_rows": 2}
     assert read_config([]) == {}
+
+
+@pytest.mark.parametrize("form", ["file://{}", "file:{}", "FILE://localhost{}", "file://{}  "])
+@pytest.mark.parametrize("name", ["config.json", "of%20all.json", "of all.json"])
+def test_a_url_of_a_file_of_this_machine_is_its_path(tmp_path: Path, form: str, name: str) -> None:
+    """As Spark and browsers write it, with escapes or without."""
+    file = tmp_path / name
+    file.write_text('{"client_id": "a"}')
+    assert read_config([form.format(file)]) == {"client_id": "a"}
+    assert read_config([f"file://{quote(str(file))}"]) == {"client_id": "a"}
+
+
+@pytest.mark.parametrize("url", ["file://{}/none.json", "file:///tmp/%00", "file:///tmp/" + "x" * 300])
+def test_a_url_of_no_file_is_a_fault_that_names_the_option(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ConfigError, match=r"^--config: "):
+        read_config([url.format(tmp_path)])
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,88 @@
+"""What the receipt of a job says over all its tasks, and where the ledger cannot be asked when the job ends."""
+
+from __future__ import annotations
+
+from threading import Timer
+from typing import TYPE_CHECKING
+
+import pytest
+
+pytest.importorskip("pyspark", reason="needs the extra spark")
+
+from tests.postgresql import postgresql
+from tests.spark.engine import SCHEMA, Engine, task
+from tests.spark.writing import ENTRY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from target_linkedin_conversions.sandbox import Sandbox
+
+
+@pytest.fixture
+def engine(linkedin: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    monkeypatch.setenv("LINKEDIN_CONVERSIONS_SPARK_MASTER", "local[2,3]")
+    return Engine(linkedin, tmp_path)
+
+
+def test_a_warning_that_counts_is_told_once_and_of_the_whole_job(engine: Engine) -> None:
+    """Each part warns of its own rows, which is not what the job's receipt is about."""
+    nobody = {**ENTRY, "consent": {"column": "email", "granted": ["yes"]}}
+    told = [one for one in engine.save(range(2), range(2, 12), streams=[nobody])["warnings"] if "consent" in one]
+    assert len(told) == 1
+    assert "consent in column 'email' was granted by none of 12 records" in told[0]
+    astray = {**ENTRY, "fields": {"email": "ref.address", "external_id": "ref"}}
+    warnings = engine.save(range(2), range(2, 12), streams=[astray], max_reject_ratio=1)["warnings"]
+    assert [one.partition("; ")[0] for one in warnings if "the path of" in one] == [
+        "stream leads: the path of email (ref.address) meets a value that it cannot enter in 12 of 12 records"
+    ]
+
+
+def test_what_each_part_is_too_small_to_be_warned_of_is_told_of_the_job(engine: Engine) -> None:
+    later = [{**ENTRY, "not_before": "2030-01-01T00:00:00Z"}]
+    told = [one for one in engine.save(range(12), range(12, 24), streams=later)["warnings"] if "let through" in one]
+    assert [one.partition("; ")[0] for one in told] == [
+        "stream leads: none of 24 records was let through (24 before_start)"
+    ]
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_where_the_ledger_cannot_be_read_the_receipt_counts_what_the_tasks_reported_and_says_so(
+    engine: Engine, caplog: pytest.LogCaptureFixture, *, gone: bool
+) -> None:
+    """Otherwise the last report would be that of one task."""
+    writer = engine.source().writer(SCHEMA, overwrite=False)
+    messages = [task(part, writer, engine.batches(range(3 * part, 3 * part + 3))) for part in (0, 1)]
+    ledger = engine.state_dir / "ledger.sqlite"
+    ledger.unlink() if gone else ledger.write_bytes(b"no ledger any more" * 100)
+    writer.commit(messages)
+    receipt = engine.receipt()
+    assert (receipt["outcome"], receipt["exit_code"], receipt["counts"]) == ("done", 0, {"delivered": 6})
+    assert [run["part"] for run in receipt["runs"]] == [0, 1]
+    assert any("the ledger could not be read" in warning for warning in receipt["warnings"])
+    assert ("the receipt is not complete" in caplog.text) is not gone
+
+
+@pytest.mark.slow
+def test_the_receipt_waits_for_a_database_that_restarts_when_the_job_ends(engine: Engine) -> None:
+    with postgresql() as server:
+        writer = engine.source(ledger_url=server.database("restarts")).writer(SCHEMA, overwrite=False)
+        messages = [task(part, writer, engine.batches(range(3 * part, 3 * part + 3))) for part in (0, 1)]
+        server.stop()
+        coming_back = Timer(1.0, server.start)
+        coming_back.start()
+        writer.commit(messages)
+        coming_back.join()
+    receipt = engine.receipt()
+    assert receipt["counts"] == {"delivered": 6}
+    assert receipt["ledger"]
+    assert not any("the ledger could not be read" in warning for warning in receipt["warnings"])
+
+
+def test_a_job_whose_tasks_and_ledger_are_gone_ends_for_the_ledger(engine: Engine) -> None:
+    writer = engine.source().writer(SCHEMA, overwrite=False)
+    task(0, writer, engine.batches(range(3)))
+    (engine.state_dir / "ledger.sqlite").write_bytes(b"no ledger any more" * 100)
+    writer.abort([None])
+    receipt = engine.receipt()
+    assert (receipt["outcome"], receipt["exit_code"], receipt["runs"]) == ("ledger", 2, [])
