@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.ledger import Claim
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import CHANGED, SAME_ID_OTHER_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from target_linkedin_conversions.delivery.batch import Batch
+    from target_linkedin_conversions.delivery.batch import Batch, Listener
     from target_linkedin_conversions.ledger import Ledger
 
-__all__ = ["contents_of", "delivered_before", "digests_of", "note_delivered"]
+__all__ = ["Ending", "contents_of", "delivered_before", "digests_of", "note_delivered", "settle_parts"]
+
+Ending = tuple[list[int], Outcome, str]
+"""The indices of events of a batch, how they end, and the code that says why."""
 
 
 def digests_of(ledger: Ledger, origin: str, batch: Batch) -> list[bytes]:
@@ -26,9 +30,20 @@ def contents_of(ledger: Ledger, digests: Sequence[bytes], batch: Batch) -> list[
     return ledger.contents(digests, batch.contents, batch.keys)
 
 
-def delivered_before(claim: Claim) -> tuple[tuple[list[int], str], ...]:
-    """The indices of the events that were delivered before, and the code that says what is special about it."""
-    return (claim.delivered, ""), (claim.changed, CHANGED), (claim.other_key, SAME_ID_OTHER_KEY)
+def delivered_before(claim: Claim) -> tuple[Ending, ...]:
+    """How the events end that were delivered before; the code says what is special about it."""
+    return (
+        (claim.delivered, Outcome.ALREADY_DELIVERED, ""),
+        (claim.changed, Outcome.ALREADY_DELIVERED, CHANGED),
+        (claim.other_key, Outcome.ALREADY_DELIVERED, SAME_ID_OTHER_KEY),
+    )
+
+
+def settle_parts(listener: Listener, batch: Batch, endings: Iterable[Ending]) -> None:
+    """Tell the listener how parts of a batch end."""
+    for indices, outcome, code in endings:
+        if indices:
+            listener.settled(batch.only(sorted(indices)), outcome, code=code)
 
 
 def note_delivered(

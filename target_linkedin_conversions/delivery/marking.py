@@ -9,6 +9,7 @@ from target_linkedin_conversions.delivery.batch_in_ledger import (
     delivered_before,
     digests_of,
     note_delivered,
+    settle_parts,
 )
 from target_linkedin_conversions.delivery.delivery import ledger_of
 from target_linkedin_conversions.delivery.rehearsal import RehearsedLedger
@@ -71,7 +72,7 @@ class Marking:
         if self._before is not None:
             early = [i for i, event in enumerate(batch.events) if event.happened_at < self._before]
             late = sorted(set(range(len(batch.events))).difference(early))
-            self._tell(batch, late, Outcome.SKIPPED, LEFT_TO_A_RUN)
+            settle_parts(self._listener, batch, [(late, Outcome.SKIPPED, LEFT_TO_A_RUN)])
             batch = batch.only(early)
         if batch.events:
             self._note(batch)
@@ -79,22 +80,18 @@ class Marking:
     def _note(self, batch: Batch) -> None:
         """Write the first event of each identity; the others end as a later run would say."""
         claim = self._rehearsed.claim(batch, resend=True) if self._dry_run else self._claim(batch)
-        for indices, outcome, code in (
-            (sorted(claim.fresh + claim.again), Outcome.ALREADY_DELIVERED, WOULD_MARK if self._dry_run else MARKED),
-            *((indices, Outcome.ALREADY_DELIVERED, code) for indices, code in delivered_before(claim)),
+        endings = (
+            (claim.fresh + claim.again, Outcome.ALREADY_DELIVERED, WOULD_MARK if self._dry_run else MARKED),
+            *delivered_before(claim),
             (claim.elsewhere, Outcome.SKIPPED, BEING_SENT),
-        ):
-            self._tell(batch, sorted(indices), outcome, code)
+        )
+        settle_parts(self._listener, batch, endings)
 
     def _claim(self, batch: Batch) -> Claim:
         """Write the batch's events as delivered; returns what the ledger held of each just before."""
         ledger = self._ledger
         digests = digests_of(ledger, self._origin, batch)
         return note_delivered(ledger, batch.rule, digests, contents_of(ledger, digests, batch), batch.days)
-
-    def _tell(self, batch: Batch, indices: list[int], outcome: Outcome, code: str) -> None:
-        if indices:
-            self._listener.settled(batch.only(indices), outcome, code=code)
 
     def check(self) -> None:
         """Do nothing: no other thread can stop it."""

@@ -15,6 +15,7 @@ from target_linkedin_conversions.delivery.batch_in_ledger import (
     delivered_before,
     digests_of,
     note_delivered,
+    settle_parts,
 )
 from target_linkedin_conversions.delivery.delivery import holds_in_doubt, ledger_of
 from target_linkedin_conversions.ledger import Claim, Ledger
@@ -112,14 +113,13 @@ class Rehearsal:
             return
         # Without a preflight no rule's type is known.
         claim = self._ledger.claim(batch, resend=batch.resend or not holds_in_doubt(self._settings, rule_type=""))
-        for indices, outcome, code in (
-            (sorted(claim.fresh + claim.again), Outcome.WOULD_SEND, ""),
-            *((indices, Outcome.ALREADY_DELIVERED, code) for indices, code in delivered_before(claim)),
+        endings = (
+            (claim.fresh + claim.again, Outcome.WOULD_SEND, ""),
+            *delivered_before(claim),
             (claim.elsewhere, Outcome.ALREADY_DELIVERED, ""),
             (claim.in_doubt, Outcome.IN_DOUBT, EARLIER_RUN),
-        ):
-            if indices:
-                self._listener.settled(batch.only(indices), outcome, code=code)
+        )
+        settle_parts(self._listener, batch, endings)
 
     def check(self) -> None:
         """Do nothing: no other thread can stop it."""

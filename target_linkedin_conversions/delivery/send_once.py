@@ -168,7 +168,7 @@ class LedgerSendOnce:
             one = batch.only([index])
             contents += contents_of(self._ledger, [digest], one)
         claim = self._ledger.claims.peek([digest for digest, _, _ in twins], contents)
-        codes = {i: code for indices, code in delivered_before(claim) for i in indices}
+        codes = {i: code for indices, _, code in delivered_before(claim) for i in indices}
         for i, (_, batch, index) in enumerate(twins):
             self._listener.settled(batch.only([index]), Outcome.ALREADY_DELIVERED, code=codes.get(i, ""))
 
@@ -229,11 +229,7 @@ class LedgerSendOnce:
         return mine
 
     def _settle_known(self, batch: Batch, digests: list[bytes], claim: Claim) -> None:
-        known = (
-            *((indices, Outcome.ALREADY_DELIVERED, code) for indices, code in delivered_before(claim)),
-            (claim.in_doubt, Outcome.IN_DOUBT, EARLIER_RUN),
-        )
-        for indices, outcome, code in known:
+        for indices, outcome, code in (*delivered_before(claim), (claim.in_doubt, Outcome.IN_DOUBT, EARLIER_RUN)):
             if indices:
                 self.settle(ClaimedBatch(batch, digests, 0).only(indices), outcome, code=code)
 
