@@ -71,6 +71,10 @@ _WRAPPERS = frozenset({"value", "values", "stringvalue", "intvalue", "floatvalue
 """Members that hold what the object around them is called by."""
 _TYPED = frozenset({(".date", ".start"), (".select", ".name")})
 """Members in which Notion holds a value by its type."""
+_TYPES = frozenset({".number", ".checkbox", ".email"})
+"""The same of a single member, behind `properties` and the name of what it holds."""
+_DYNAMODB = frozenset({".S", ".N", ".BOOL"})
+"""Members in which DynamoDB's exports hold a value by its type."""
 _AROUND = frozenset(
     {"property", "properties", "hs", "custom", "attributes", "fields", "field", "metadata", "params", "utc", "gmt"}
 )
@@ -136,6 +140,10 @@ def label_of(written: str, column: str = "") -> Label:
     names = _names_of(written, column)
     if len(names) > 3 and tuple(names[-2:]) in _TYPED:  # noqa: PLR2004 - behind the name of what they hold, and what is around it
         del names[-2:]
+    if (names[0] == "properties" and len(names) > 2 and names[-1] in _TYPES) or (  # noqa: PLR2004 - as above
+        len(names) > 1 and names[-1] in _DYNAMODB
+    ):
+        names.pop()
     while len(names) > 1 and _is_wrapper(names):
         names.pop()
     names = [name for name in names if name != "[]"] or [written]
@@ -168,7 +176,8 @@ def _is_wrapper(names: list[str]) -> bool:
     *before, last = names
     if last == "[]":
         return len(before) > 1 and before[-1].startswith(".") and _is_wrapper(before)
-    return last.startswith(".") and "".join(words_of(last)) in _WRAPPERS and before[-1] != "[]"
+    is_member = last.startswith(".") and not last.startswith(".$")  # Klaviyo's `$value` is a name of its own
+    return is_member and "".join(words_of(last)) in _WRAPPERS and before[-1] != "[]"
 
 
 def _names_of(written: str, column: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ import msgspec
 
 from target_linkedin_conversions.guessing.answers import is_answer
 from target_linkedin_conversions.records.columns import Columns, is_readable
+from target_linkedin_conversions.records.extended_json import plain_value
 from target_linkedin_conversions.records.json_text import entered
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.plain_schema import plain_schema
@@ -121,7 +123,7 @@ class Sampling:
     def columns(self) -> dict[str, ColumnSample]:
         """Every column and path that was declared or seen and that a mapping can read, in their order."""
         return {
-            path: ColumnSample(seen.schema, tuple(seen.values), seen.filled, self._records, seen.texts, seen.column)
+            path: seen.sample(self._records)
             for path, seen in self._seen.items()
             if self._can_be_read(path, seen.column or path)
         }
@@ -144,11 +146,13 @@ class _Seen:
         self.filled = 0
         self.texts: dict[str, int] = {}
         self._too_many = False
+        self._are_false = 0
 
     def add(self, value: Value) -> None:
         if isinstance(value, str) and not value.strip():
             return
         self.filled += 1
+        self._are_false += value is False
         if len(self.values) < MOST_VALUES:
             self.values.append(value)
         if not self._too_many:
@@ -158,11 +162,22 @@ class _Seen:
                 self._too_many = True
                 self.texts = {}
 
+    def sample(self, records: int) -> ColumnSample:
+        """What was seen in so many records; beside other values `false` is none, as Odoo writes it."""
+        if all(isinstance(value, bool) for value in self.values):
+            return ColumnSample(self.schema, tuple(self.values), self.filled, records, self.texts, self.column)
+        values = tuple(value for value in self.values if value is not False)
+        texts = {text: count for text, count in self.texts.items() if count != self._are_false or text != "false"}
+        return ColumnSample(self.schema, values, self.filled - self._are_false, records, texts, self.column)
+
 
 def _leaves(path: str, value: Value, depth: int) -> Iterator[tuple[str, Value]]:
     """Every value that is neither object nor list, with the path that leads to it."""
     inside = entered(value)
-    if isinstance(inside, Mapping):
+    if isinstance(inside, Mapping) and not isinstance(plain := plain_value(inside), Mapping):
+        if plain is not None:
+            yield path, plain.isoformat() if isinstance(plain, datetime) else plain
+    elif isinstance(inside, Mapping):
         for name, member in inside.items() if depth else ():
             if isinstance(name, str) and name and _IN_NO_STEP.isdisjoint(name):
                 yield from _leaves(f"{path}.{name}", member, depth - 1)

@@ -53,7 +53,7 @@ _CLOSED = (
 )
 _PLAIN = (
     *names("""
-    date time timestamp datetime datehourminute datehour datum zeitpunkt zeit eventdate fecha epoch
+    date time timestamp originaltimestamp datetime datehourminute datehour datum zeitpunkt zeit eventdate fecha epoch
     zeitstempel horodateur horodatage marcatemporal tijdstempel informazionicronologiche carimbodedatahora data
 """),
     *in_other_languages("time"),

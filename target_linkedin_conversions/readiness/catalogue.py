@@ -149,7 +149,7 @@ CATALOGUE = {
     "bad_time": Kind(
         "warning",
         "the time cannot be read",
-        "set date_order or time_format in the entry, or map another column",
+        "set date_order, time_format or, for letters such as EST, timezone in the entry; or map another column, of objects and lists a path (a.b, a[0])",
         in_runs=True,
     ),
     "unknown_currency": Kind("warning", _meaning("unknown_currency"), "mend it, or set it in constants", in_runs=True),
@@ -159,7 +159,7 @@ CATALOGUE = {
     "bad_amount": Kind(
         "warning",
         "the amount is no plain number",
-        "set decimal_comma or thousands in the entry, or mend it at the source",
+        "set decimal_comma or thousands in the entry, map a path (a.b, a[0]) of objects and lists, or mend it at the source",
         in_runs=True,
     ),
     "unknown_country": Kind(

@@ -16,7 +16,14 @@ from target_linkedin_conversions.records.column_names import FOUND_BY_NAME, MAYB
 from target_linkedin_conversions.records.constants import is_no_number
 from target_linkedin_conversions.records.integers import may_hold_integers
 from target_linkedin_conversions.records.looks import name_shown
-from target_linkedin_conversions.records.paths import NOT_REACHABLE, follow, leads_nowhere, path_of, schema_behind
+from target_linkedin_conversions.records.paths import (
+    NOT_REACHABLE,
+    as_declared,
+    follow,
+    leads_nowhere,
+    path_of,
+    schema_behind,
+)
 from target_linkedin_conversions.records.plain_schema import plain_schema, types_of
 from target_linkedin_conversions.records.reasons import UNREACHABLE, Reason
 
@@ -116,6 +123,7 @@ class Columns:
         if not is_readable(name):
             problem = "a column's name with a quote, backslash or control character cannot be read"
             raise ConfigError(where, problem, self._several(name, where) or self._without_quotes(name))
+        name = as_declared(name, self.known)
         path = None if name in self.known else path_of(name, self.known)
         if name in self.known or (path is not None and self.has(name)):
             self._check_is_no_object(name, path, where)
@@ -159,6 +167,7 @@ class Columns:
 
     def has(self, name: str) -> bool:
         """Whether the schema declares the column, or does not say that a path into it leads nowhere."""
+        name = as_declared(name, self.known)
         if name in self.known:
             return True
         path = path_of(name, self.known)

@@ -73,6 +73,9 @@ def compile_plans(  # noqa: PLR0913 - what a plan depends on
         _Compiler(columns, entry, settings, keys, tuple(bookmarks)).plan(stream, source or stream, suppressed)
         for entry in entries
     ]
+    for index, entry in enumerate(entries):
+        if plans[index].identity.has_key and (found := hints.on_entries(entry, entries[:index])):
+            plans[index] = msgspec.structs.replace(plans[index], warnings=(*plans[index].warnings, *found))
     row_type = columns.row_type(keys)
     return tuple(msgspec.structs.replace(plan, row_type=row_type) for plan in plans)
 
@@ -296,6 +299,6 @@ def _personal(identifiers: Sequence[IdentifierColumn], person: PersonColumns) ->
 def _is_something(value: Value) -> bool:
     """Whether a value is neither blank nor a placeholder."""
     if not isinstance(value, str):
-        return not isinstance(value, Reason)
+        return value is not False and not isinstance(value, Reason)  # as Odoo writes whatever is not there
     text = value.strip()
     return bool(text) and not is_placeholder(text)

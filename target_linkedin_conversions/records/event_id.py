@@ -44,9 +44,11 @@ def compile_event_id(place: Place, for_rules: frozenset[str] | None) -> MappedId
             return _IS_EMAIL if encodes_address(value) else value
         if for_rules is not None and uses and not any(use.rule in for_rules for use in uses):
             return None
-        if isinstance(value := plain_value(value), dict | list | bool | Reason):
+        value = plain_value(value)
+        if value is True or isinstance(value, dict | list | Reason):
             return value if isinstance(value, Reason) else _BAD
-        text = (key_text(value) or "").strip()
+        # Odoo writes false where nothing is.
+        text = "" if value is False else (key_text(value) or "").strip()
         if len(text) > _LONGEST:
             return _TOO_LONG
         if holds_address(text):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records.column_names import DELETION_MARKS, LOOK_USEFUL, ROW_NUMBERS
 from target_linkedin_conversions.settings import rules_of
+from target_linkedin_conversions.settings.contradictions import shares_event_ids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +16,16 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Columns
     from target_linkedin_conversions.settings import StreamEntry
 
-__all__ = ["changes_with_every_edit", "on_cases", "on_columns", "on_event_id", "on_key", "on_names", "on_updates"]
+__all__ = [
+    "changes_with_every_edit",
+    "on_cases",
+    "on_columns",
+    "on_entries",
+    "on_event_id",
+    "on_key",
+    "on_names",
+    "on_updates",
+]
 
 _LONGEST = 64
 _MANY_IN_ONE = re.compile(r"[*%].*|.*[*%]|[^,;|]+(?:[,;|][^,;|]+)+", re.DOTALL).fullmatch
@@ -65,6 +75,19 @@ def on_names(place: str, used: Mapping[str, Sequence[str]]) -> list[str]:
     if not used.get(one) or used.get(other):
         return []
     return [f"{place}: {one} is mapped without {other}, and no name is sent without both; map {other}, or full_name"]
+
+
+def on_entries(entry: StreamEntry, before: Sequence[StreamEntry]) -> list[str]:
+    """A warning about the events of an entry that count as sent once those of one before it are."""
+    place = next((other.place for other in before if shares_event_ids(other, entry)), None)
+    if place is None:
+        return []
+    warning = (
+        f"{entry.place}: of a row to which {place} applies too it sends nothing more, for rule, key and time make the id of "
+        f"an event, and they are the same; for one conversion name all columns in one entry (email: [a, b]), for the "
+        f"conversion of another person give this entry a source of its own"
+    )
+    return [warning]
 
 
 def on_cases(entry: StreamEntry) -> list[str]:

@@ -123,6 +123,8 @@ SIGNS = {
     "TWD": ("NT$", "$"),
 }
 """How people write a currency beside an amount, beside its code; the longest sign first."""
+_HUNDREDTHS = frozenset({"GBp", "GBx", "ILa", "ZAc"})
+"""Pence, agorot and cents, as exchanges write them: by the letter's case alone they are not the whole."""
 _EXPONENTS = {
     **dict.fromkeys(
         [
@@ -296,7 +298,8 @@ def currency(value: object) -> str | Reason | None:
     written = unwrapped(value, _LONGEST_CODE)
     if written is None:
         return None
-    code = in_ascii(written).strip().upper() if isinstance(written, str) else "?"
+    name = in_ascii(written).strip() if isinstance(written, str) else "?"
+    code = "?" if name in _HUNDREDTHS else name.upper()
     if not code:
         return None
     return code if code in CURRENCIES else UNKNOWN_CURRENCY

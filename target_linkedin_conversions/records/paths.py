@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from unicodedata import normalize
 
 import msgspec
 
@@ -17,7 +18,7 @@ from target_linkedin_conversions.records.plain_schema import NEVER, types_of
 from target_linkedin_conversions.records.text import comparable
 from target_linkedin_conversions.records.truth import same
 
-__all__ = ["NOT_REACHABLE", "Path", "follow", "leads_nowhere", "path_of", "schema_behind"]
+__all__ = ["NOT_REACHABLE", "Path", "as_declared", "follow", "leads_nowhere", "path_of", "schema_behind"]
 
 
 class _NotReachable:
@@ -38,6 +39,10 @@ _STEP = re.compile(
     r"|\[(?P<key>[^\[\]=]*[^\[\]=!<>~*^$?])=(?P<value>(?![='\"~])[^\[\]]*)\]|(?P<each>\[\])"
 )
 """Of `==`, `!=`, `=~` and quotes around the value, as other languages write it, nothing would ever fit."""
+
+
+_ENDS_A_NAME = frozenset(("", ".", "["))
+"""What stands behind a column's name: nothing, or the first step of a path."""
 
 
 class Path(msgspec.Struct, frozen=True):
@@ -65,6 +70,18 @@ def path_of(written: str, known: Sequence[str]) -> Path | None:
         steps.append(step.group())
         at = step.end()
     return Path(column, tuple(steps)) if column and steps else None
+
+
+def as_declared(written: str, known: Sequence[str]) -> str:
+    """A name or path with its column as the schema spells it: an umlaut may be one character or two."""
+    if written.isascii() or written in known:
+        return written
+    plain = normalize("NFC", written)
+    for column in sorted(known, key=len, reverse=True):
+        same_name = normalize("NFC", column)
+        if plain.startswith(same_name) and plain[len(same_name) : len(same_name) + 1] in _ENDS_A_NAME:
+            return column + plain[len(same_name) :]
+    return written
 
 
 def follow(path: Path) -> Callable[[_Value], _Value]:

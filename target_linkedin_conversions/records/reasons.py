@@ -52,7 +52,7 @@ MESSAGES = {
     # Refusals: the record yields no event.
     "no_identifier": "nothing identifies the person; map an e-mail, li_fat_id, IP address, id, lead, or both names",
     "no_time": "the event has no time; map happened_at to the column that says when it happened",
-    "bad_time": "the time cannot be read; use RFC 3339, a date, or an epoch number, or say how it is written: date_order, time_format",
+    "bad_time": "the time cannot be read; use RFC 3339, a date, or an epoch number, or say how it is written: date_order, time_format, timezone (for EST and the like); of objects and lists map a path",
     "in_future": "the event lies further ahead than max_future_seconds; check the column. Less than 15 hours ahead, it is most often a "
     "local time that the tap stamps as UTC: set timezone to its zone, with ignore_offset: true",
     "too_old": "LinkedIn takes events of the last 90 days only; send them daily",
@@ -81,7 +81,7 @@ MESSAGES = {
     "unknown_country": "the country is no ISO 3166 code and no country's name",
     "unsupported_by_version": "this linkedin_version does not know the field",
     "not_a_text": "the column holds a list or an object; map a nested column such as a.b",
-    "bad_amount": 'the amount is no plain decimal number; for 1.234,56 set decimal_comma, for 1,234.56 set thousands: ","',
+    "bad_amount": 'the amount is no plain decimal number; for 1.234,56 set decimal_comma, for 1,234.56 set thousands: ","; of objects and lists map a path',
     "not_two_names": "first and last name cannot be told apart: only two words, or `Last, First`, can; map both parts",
     UNREACHABLE: "a path into the column meets a value that it cannot enter; check the path against the records",
     "unknown_currency": "the currency is no ISO 4217 code",

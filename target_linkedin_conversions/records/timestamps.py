@@ -65,6 +65,8 @@ _CLOCK = re.compile(
 ).fullmatch
 _IN_REGION = re.compile(r"(.{10,32}) ([A-Z][A-Za-z_]{1,20}(?:/[A-Z][A-Za-z0-9_+-]{1,20}){1,2})").fullmatch
 """A clock of a region of the time zone database, as Trino and Athena write one: `2026-11-26 13:41:00.000 Europe/Berlin`."""
+_LETTERS = re.compile(r"(.*(?:[0-9]|[AP]M)) ?([A-Z]{3,5})").fullmatch
+"""A time with a zone's letters behind it."""
 _MOST_REGIONS = 64
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _DIGITS = frozenset({8, 10, 12, 14, 17})
@@ -134,6 +136,8 @@ class Times(msgspec.Struct, frozen=True):
             if self.date_order and (written := self._written(in_ascii(value).strip())) is not None:
                 return written
         found = _moment_of(value)
+        if found is NOT_A_TIME:
+            found = _by_letters(value, self.zone, self._moment)
         is_counted = _is_number(value) or (value is not given and value is found)
         return self._local(found) if isinstance(found, datetime) and not is_counted else found
 
@@ -155,7 +159,7 @@ def milliseconds(value: object, zone: tzinfo = UTC) -> int | object | None:
     """Epoch milliseconds of a time, None for an empty value, `NOT_A_TIME` for anything else and for all before 2003.
 
     Takes RFC 3339 or close to it (a space for the T or before the offset, any number of decimals, a missing zone, a ` UTC`
-    or a region behind), what people write in one way only (RFC 2822, JavaScript's, `26 Nov 2026`), MongoDB's objects, a date,
+    or a region behind, or letters that `zone` has then), what people write in one way only (RFC 2822, JavaScript's, `26 Nov 2026`), MongoDB's objects, a date,
     digits that are a date (8, 10, 12, 14 or 17), days since 1970 or a spreadsheet's where the number is that small, and epoch
     numbers by size: below 1e11 seconds, below 1e14 milliseconds, below 1e17 microseconds, below 1e20 nanoseconds. A time without a zone is in `zone`; a date alone is the end of that day.
     """
@@ -167,6 +171,8 @@ def milliseconds(value: object, zone: tzinfo = UTC) -> int | object | None:
     elif type(value) is int and _EARLIEST_MS <= value < _THIRTEEN_DIGITS:
         return value
     moment = _moment_of(value)
+    if moment is NOT_A_TIME:
+        moment = _by_letters(value, zone, _moment_of)
     return _since_epoch(moment, zone) if isinstance(moment, date) else moment
 
 
@@ -199,6 +205,21 @@ def _moment_of(value: object) -> datetime | date | object | None:
         return _of_number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value))
     found = plain_value(value)
     return NOT_A_TIME if found is value else _moment_of(found)
+
+
+def _by_letters(
+    value: object, zone: tzinfo, moment_of: Callable[[object], datetime | date | object | None]
+) -> datetime | object:
+    """The moment of a clock with its zone's letters behind, where `zone` has them at that time: `EST` in New York.
+
+    They also say which is meant of an hour that comes twice. By themselves letters mean several zones.
+    """
+    parts = _LETTERS(in_ascii(value).strip()) if isinstance(value, str) and len(value) <= _LONGEST else None
+    moment = moment_of(parts[1]) if parts is not None else None
+    if parts is None or not isinstance(moment, datetime) or moment.tzinfo is not None:
+        return NOT_A_TIME
+    both = (moment.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    return next((one for one in both if one.tzname() == parts[2]), NOT_A_TIME)
 
 
 def _is_number(value: object) -> bool:

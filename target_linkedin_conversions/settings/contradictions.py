@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.settings.entry_rules import RuleUse
     from target_linkedin_conversions.settings.streams import StreamEntry
 
-__all__ = ["check_contradictions", "is_pattern"]
+__all__ = ["check_contradictions", "is_pattern", "shares_event_ids"]
 
 _MAKES_AN_EVENT = ("only", "fields", "constants", "event_id_rules", "key", "source", "once_per")
 """What an entry says of which events there are, and of what is in them; by another e-mail or key they are others."""
+_IN_AN_ID = ("only", "event_id_rules", "key", "source", "once_per")
+"""What an entry says of which rows make an event, and of the event's id."""
 _WILDCARDS = frozenset("*?[")
 
 
@@ -38,6 +40,18 @@ def check_contradictions(entries: tuple[StreamEntry, ...]) -> None:
 def _share_conversions(one: StreamEntry, other: StreamEntry) -> bool:
     same = all(getattr(one, part) == getattr(other, part) for part in _MAKES_AN_EVENT)
     return same and not _cases_of(one.rules).isdisjoint(_cases_of(other.rules))
+
+
+def shares_event_ids(one: StreamEntry, other: StreamEntry) -> bool:
+    """Whether the events that two entries make of a row with a key have the same ids, so that only one of them is sent.
+
+    Whose e-mail it is, and what it is worth, is no part of an event's id; an entry's own `key` or `source` is.
+    """
+    same = all(getattr(one, part) == getattr(other, part) for part in _IN_AN_ID)
+    once = one.once_per == "key" or (isinstance(one.rules, RuleByColumn) and one.once_per != "row")
+    fields = ("event_id",) if once else ("event_id", "happened_at")
+    same_fields = all(one.fields.get(field) == other.fields.get(field) for field in fields)
+    return same and same_fields and not _cases_of(one.rules).isdisjoint(_cases_of(other.rules))
 
 
 def _cases_of(rules: tuple[RuleUse, ...] | RuleByColumn) -> frozenset[tuple[str, str | None, str]]:

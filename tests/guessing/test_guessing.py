@@ -44,6 +44,108 @@ def test_of_an_export_is_mapped_what_a_person_would_map(export: str) -> None:
     assert mapped(guessed(columns, export)) == expected
 
 
+T1, T2 = "2026-11-20T10:30:00Z", "2026-11-21T10:30:00Z"
+SHAPES: dict[str, tuple[dict[str, tuple[Any, ...]], dict[str, Any]]] = {
+    "odoo, false where nothing is": (
+        {
+            "email_from": ("jane@acme.io", "max@firma.de", False),
+            "contact_name": ("Jane Doe", False, False),
+            "date_closed": ("2026-11-20 10:30:00", False, False),
+            "create_date": ("2026-11-01 09:00:00",) * 3,
+        },
+        {"email": ("email_from",), "full_name": ("contact_name",), "happened_at": ("date_closed",)},
+    ),
+    "mongodb": (
+        {
+            "email": ("jane@acme.io", "max@firma.de"),
+            "convertedAt": ({"$date": T1}, {"$date": {"$numberLong": "1795170600000"}}),
+            "order": ({"total": {"$numberDecimal": "12.50"}, "currency": "EUR"},) * 2,
+        },
+        {
+            "email": ("email",),
+            "happened_at": ("convertedAt",),
+            "value": ("order.total",),
+            "currency": ("order.currency",),
+        },
+    ),
+    "dynamodb": (
+        {
+            "email": ({"S": "jane@acme.io"}, {"S": "max@firma.de"}),
+            "converted_at": ({"N": "1795170600"}, {"N": "1795170700"}),
+            "amount": ({"N": "12.5"}, {"N": "13.5"}),
+            "currency": ({"S": "EUR"}, {"S": "EUR"}),
+            "marketing_consent": ({"BOOL": True}, {"BOOL": False}),
+        },
+        {
+            "email": ("email.S",),
+            "happened_at": ("converted_at.N",),
+            "value": ("amount.N",),
+            "currency": ("currency.S",),
+            "consent": "marketing_consent.BOOL",
+        },
+    ),
+    "klaviyo events": (
+        {
+            "attributes": (
+                {
+                    "datetime": T1,
+                    "event_properties": {"email": "jane@acme.io", "$value": 12.5, "$currency_code": "EUR"},
+                },
+                {
+                    "datetime": T2,
+                    "event_properties": {"email": "max@firma.de", "$value": 13.5, "$currency_code": "EUR"},
+                },
+            ),
+        },
+        {
+            "email": ("attributes.event_properties.email",),
+            "happened_at": ("attributes.datetime",),
+            "value": ("attributes.event_properties.$value",),
+            "currency": ("attributes.event_properties.$currency_code",),
+        },
+    ),
+    "notion": (
+        {
+            "properties": tuple(
+                {
+                    "Email": {"type": "email", "email": email},
+                    "Deal amount (EUR)": {"type": "number", "number": 100.5},
+                    "Won on": {"type": "date", "date": {"start": "2026-11-20", "end": None}},
+                    "Marketing consent": {"type": "checkbox", "checkbox": True},
+                }
+                for email in ("jane@acme.io", "max@firma.de")
+            ),
+        },
+        {
+            "email": ("properties.Email.email",),
+            "happened_at": ("properties.Won on.date.start",),
+            "value": ("properties.Deal amount (EUR).number",),
+            "consent": "properties.Marketing consent.checkbox",
+        },
+    ),
+    "segment": (
+        {
+            "context": ({"traits": {"email": "jane@acme.io"}}, {"traits": {"email": "max@firma.de"}}),
+            "originalTimestamp": (T1, T2),
+            "receivedAt": (T1, T2),
+        },
+        {"email": ("context.traits.email",), "happened_at": ("originalTimestamp",)},
+    ),
+}
+"""Streams whose values stand in objects by their type, or that write nothing in a way of their own."""
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_value_is_known_by_its_name_however_its_source_wraps_it(shape: str) -> None:
+    columns, expected = SHAPES[shape]
+    assert mapped(guessed(columns)) == expected
+
+
+def test_a_column_of_answers_keeps_its_false() -> None:
+    consent = {"email": ("jane@acme.io", "max@firma.de"), "closedate": (T1, T2), "marketing_consent": (False, False)}
+    assert mapped(guessed(consent))["consent"] == "marketing_consent"
+
+
 @pytest.mark.parametrize("export", EXPORTS)
 def test_no_reason_holds_a_value(export: str) -> None:
     columns, _ = EXPORTS[export]

@@ -268,6 +268,33 @@ def test_a_column_is_named_once_in_the_warnings_even_if_it_is_mapped_twice(strea
     assert len(twice.plan.warnings) == 1
 
 
+@pytest.mark.parametrize(
+    ("declared", "mapped"),
+    [
+        ("u\u0308ber", "\u00fcber"),
+        ("\u00fcber", "u\u0308ber"),
+        ("caf\u00e9 1", "cafe\u0301 1"),
+        ("\u1112\u1161\u11ab", "\ud55c"),
+    ],
+)
+def test_a_name_is_the_same_whether_a_letter_is_one_character_or_two(
+    stream: Callable[..., Any], declared: str, mapped: str, jane: str, jane_hash: str
+) -> None:
+    whole = stream(schema={"properties": {"id": {}, "happened_at": {}, declared: {}}}, fields={"email": mapped})
+    assert whole.ids(**{"email": ..., declared: jane}) == [("SHA256_EMAIL", jane_hash)]
+    inside = stream(
+        schema={"properties": {"id": {}, "happened_at": {}, declared: {}}}, fields={"email": f"{mapped}[0].a"}
+    )
+    assert inside.ids(**{"email": ..., declared: [{"a": jane}]}) == [("SHA256_EMAIL", jane_hash)]
+    with pytest.raises(ConfigError):
+        stream(schema={"properties": {"id": {}, "happened_at": {}, f"{declared}s": {}}}, fields={"email": mapped})
+
+
+def test_of_several_columns_false_is_not_the_first_that_is_something(stream: Callable[..., Any]) -> None:
+    odoo = stream(["ref"], fields={"external_id": ["partner", "ref"]})
+    assert odoo.user(partner=False, ref="R7")["externalIds"] == ["R7"]
+
+
 def test_a_record_may_lack_any_column_but_its_key(stream: Callable[..., Any]) -> None:
     found = stream(fields={"first_name": "a", "external_id": "b.c"}, consent={"column": "d"})
     assert found.outcome_of_json(b'{"id":7}').skipped == "no_consent"

@@ -326,7 +326,27 @@ def test_a_currency_is_its_iso_code_in_capitals(given: str, sent: str) -> None:
 
 @pytest.mark.parametrize(
     "bad",
-    ["EURO", "€", "QQQ", "XXX", "XTS", "E", 978, True, ["EUR"], {"code": "EUR"}, '"EURO"', '["EUR"]', '"', "{", "E UR"],
+    [
+        "EURO",
+        "€",
+        "QQQ",
+        "XXX",
+        "XTS",
+        "E",
+        978,
+        True,
+        ["EUR"],
+        {"code": "EUR"},
+        '"EURO"',
+        '["EUR"]',
+        '"',
+        "{",
+        "E UR",
+        "GBp",
+        " GBx",
+        "ZAc",
+        '"ILa"',
+    ],
 )
 def test_what_is_no_currency_is_bad(bad: Any) -> None:
     assert currency(bad) == Reason("currency", "unknown_currency")

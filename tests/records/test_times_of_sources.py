@@ -57,6 +57,39 @@ def test_what_a_machine_writes_in_one_way_only_is_that_moment(form: str, moment:
     assert milliseconds(MACHINES[form](moment), BERLIN if "%z" in form else UTC) == millis(moment)
 
 
+@pytest.mark.parametrize(
+    ("written", "region", "meant"),
+    [
+        ("2026-11-01 01:30 EDT", "America/New_York", "2026-11-01T05:30:00Z"),
+        ("2026-11-01 01:30 EST", "America/New_York", "2026-11-01T06:30:00Z"),
+        ("Nov 2, 2026 10:30 AM EST", "America/New_York", "2026-11-02T15:30:00Z"),
+        ("2026-10-24 12:00:00.123 CEST", "Europe/Berlin", "2026-10-24T10:00:00.123Z"),
+        ("2026-11-24T12:00:00CET", "Europe/Berlin", "2026-11-24T11:00:00Z"),
+        ("2026-10-01 10:30:00 BST", "Europe/London", "2026-10-01T09:30:00Z"),
+        ("2026-11-24 12:00 IST", "Asia/Kolkata", "2026-11-24T06:30:00Z"),
+    ],
+)
+def test_letters_of_a_zone_are_read_where_they_are_those_of_the_entrys_own(
+    written: str, region: str, meant: str
+) -> None:
+    assert milliseconds(written, ZoneInfo(region)) == milliseconds(meant)
+    assert milliseconds(written, UTC) is NOT_A_TIME
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-11-24 12:00 CEST", "2026-11-24 12:00 EST", "2026-11-24 CET", "x CET", "2026-11-24 12:00 cet", "CET"],
+)
+def test_letters_that_the_zone_does_not_have_at_that_time_are_refused(written: str) -> None:
+    assert milliseconds(written, BERLIN) is NOT_A_TIME
+
+
+def test_letters_of_the_zone_stand_behind_a_form_of_the_entrys_own_too() -> None:
+    times = Times(ZoneInfo("Europe/London"), ("%d/%m/%Y %H:%M",))
+    assert times.read("01/10/2026 10:30 BST") == milliseconds("2026-10-01T09:30:00Z")
+    assert times.read("01/11/2026 10:30 BST") is NOT_A_TIME
+
+
 REGIONS = st.sampled_from(
     ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "America/Argentina/Ushuaia", "Etc/GMT+5"]
 )

@@ -244,6 +244,36 @@ def test_two_entries_that_make_the_same_conversions_stop(second: dict[str, Any])
 
 
 @pytest.mark.parametrize(
+    ("more", "key", "is_told"),
+    [
+        ({"fields": {"email": "second_mail"}}, ["id"], True),
+        ({"fields": {"email": "second_mail"}, "constants": {"country": "DE"}}, ["id"], True),
+        ({"fields": {"email": "second_mail", "happened_at": "edited"}, "once_per": "row"}, ["id"], False),
+        ({"fields": {"email": "second_mail"}, "source": "second contacts"}, ["id"], False),
+        ({"fields": {"email": "second_mail"}, "key": "second_mail"}, ["id"], False),
+        ({"fields": {"email": "second_mail"}, "only": {"column": "stage", "is": "won"}}, ["id"], False),
+        ({"fields": {"email": "second_mail"}, "conversion_rule": 102}, ["id"], False),
+        ({"fields": {"email": "second_mail"}}, [], False),
+    ],
+)
+def test_an_entry_whose_events_have_the_ids_of_another_ones_is_told(
+    more: dict[str, Any], key: list[str], *, is_told: bool
+) -> None:
+    first = {
+        "stream": "deals",
+        "conversion_rule": 101,
+        "consent": {"not_required": "a test"},
+        "fields": {"email": "mail"},
+    }
+    found = Settings.load({"access_token": "t", "streams": [first, {**first, **more}]})
+    columns = ("id", "mail", "second_mail", "happened_at", "edited", "stage")
+    plans = compile_plans("deals", {"properties": {name: {} for name in columns}}, key, list(found.streams), found)
+    told = [warning for warning in plans[1].warnings if "source of its own" in warning]
+    assert len(told) == is_told
+    assert not any("source of its own" in warning for warning in plans[0].warnings)
+
+
+@pytest.mark.parametrize(
     "second",
     [
         {**ENTRY, "conversion_rule": 102},

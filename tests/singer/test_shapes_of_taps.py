@@ -133,3 +133,22 @@ def test_a_stream_in_the_shape_of_a_tap_is_delivered(pipe: Pipe, linkedin: Sandb
     assert event["conversionValue"] == {"currencyCode": "EUR", "amount": "12.5"}
     (identifier,) = event["user"]["userIds"]
     assert identifier["idValue"] == (CLICK if shape == "ga4" else JANE)
+
+
+def test_of_an_object_in_an_open_column_the_mend_is_a_path_and_it_holds(
+    pipe: Pipe, linkedin: Sandbox, now: int
+) -> None:
+    columns: dict[str, Any] = {"id": {}, "email": {}, "at": {}, "price": {}}
+    row = {"id": 1, "email": "jane.doe@example.com", "at": {"seconds": now // 1000 - 60}, "price": {"amount": "12.5"}}
+    lines: list[dict[str, Any]] = [
+        {"type": "SCHEMA", "stream": "s", "schema": {"properties": columns}, "key_properties": ["id"]},
+        {"type": "RECORD", "stream": "s", "record": row},
+        {"type": "RECORD", "stream": "s", "record": {**row, "id": 2, "at": now - 60_000}},
+    ]
+    whole = entry("s", fields={"happened_at": "at", "value": "price"}, constants={"currency": "EUR"})
+    done = pipe.run_here(lines, dry_run=True, streams=[whole])
+    mends = {finding["code"]: finding["mend"] for finding in done.report["findings"]}
+    assert all("path (a.b" in mends[code] for code in ("bad_time", "bad_amount"))
+    mended = {**whole, "fields": {"happened_at": ["at.seconds", "at"], "value": "price.amount"}}
+    assert pipe.run_here(lines, streams=[mended]).counts == {"delivered": 2}
+    assert [event["conversionValue"]["amount"] for event in linkedin.received] == ["12.5", "12.5"]
