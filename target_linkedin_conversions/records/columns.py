@@ -61,6 +61,8 @@ _BETWEEN_NAMES = re.compile(r"[,;|]")
 _AROUND_A_NAME = " '\"`"
 """What stands around a name that was written as text in a text."""
 _AROUND_A_PATH = re.compile(r"^\s*(?:\$\.|/|\{\{\s*)?|\s*(?:\}\})?\s*$")
+_CALCULATION = re.compile(r"([^*/+]{1,200}?) ?([*/+-]) ?[0-9]{1,9}(?:\.[0-9]{1,9})?").fullmatch
+"""A column with a number that it is to be divided by, as SQL writes it."""
 _OTHER_STEPS = re.compile(r"->>?|/|__|:")
 """How other programs write a path: JSONPath, JSON pointers, PostgreSQL, Snowflake, flattening, templates."""
 _CODES = {"currency": CURRENCIES, "country": COUNTRIES}
@@ -232,7 +234,7 @@ class Columns:
         field = where.rpartition(".fields.")[2]
         if constant := _constant_meant(field, name):
             mend = f"where it is the same for all records, write constants: {{{field}: {constant}}}"
-        mend = self._several(name, where) or mend
+        mend = self._several(name, where) or self._without_calculation(name, field) or mend
         if not (self.open or undeclared):
             problem = f"the stream's schema has no column {name_shown(name)!r}"
             or_else = " Else" if mend.endswith("?") else ", or"
@@ -281,6 +283,14 @@ class Columns:
         if len(parts) < 2 or where.endswith(".column") or not all(map(self.has, parts)):  # noqa: PLR2004 - several
             return ""
         return f"write several columns as a list: [{', '.join(map(name_shown, parts))}]"
+
+    def _without_calculation(self, name: str, field: str) -> str:
+        """The mend of a column that is to be calculated with; empty for all else."""
+        parts = _CALCULATION(name.strip())
+        if parts is None or parts[1] not in self.known:
+            return ""
+        cents = ", with minor_units: true if it holds cents" if field == "value" and parts[2] in "/*" else ""
+        return f"no field calculates, so name the column alone, {name_shown(parts[1])!r}{cents}; else calculate in a stream map or a view"
 
     def _without_quotes(self, name: str) -> str:
         """The mend of a name that holds what none may: quotes around it are no part of it."""

@@ -77,7 +77,11 @@ class StreamMatching:
 
 
 def _mend(names: Sequence[str], streams: Sequence[str]) -> str:
-    """The nearest pair of a configured name and a stream's."""
+    """The pattern that somebody meant by a regular expression, or the nearest pair of a configured name and a stream's."""
+    for name in names:
+        pattern = name.replace(".*", "*").replace(".+", "*").strip("^$")
+        if pattern != name and any(fnmatchcase(stream, pattern) for stream in streams):
+            return f"did you mean {pattern!r} where the entry says {name!r}? A pattern is no regular expression"
     for name in names:
         if meant := nearest(name, streams, alike=A_LITTLE_ALIKE):
             return f"did you mean {meant!r} where the entry says {name!r}?"

@@ -121,6 +121,13 @@ WON = {"when": "won", "rule": 101}
         (entry(key="id, stage"), "as a list: [id, stage]", entry(key=["id", "stage"])),
         (fields(email='"email"'), "did you mean 'email'?", entry()),
         (fields(email="deals.email"), "did you mean 'email'?", entry()),
+        (fields(value="amount/100"), "name the column alone, 'amount', with minor_units: true", fields(value="amount")),
+        (
+            fields(value="amount * 0.01"),
+            "name the column alone, 'amount', with minor_units: true",
+            fields(value="amount"),
+        ),
+        (fields(email="stage - 1"), "name the column alone, 'stage'; else calculate", fields(email="stage")),
         (fields(currency="eur"), "constants: {currency: EUR}", entry(constants={"currency": "EUR"})),
         (fields(email="emails.value"), "'emails[].value'", fields(email="emails[].value")),
         (fields(email="emails[*].value"), "'emails[].value'", fields(email="emails[].value")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -34,6 +35,19 @@ def test_a_run_in_which_no_entry_fits_any_stream_exits_2_and_state_stays(
     assert (done.code, done.states, linkedin.received) == (2, [], [])
     assert repr(came) in done.report["message"]
     assert nearest is None or f"did you mean {nearest!r}" in done.report["message"]
+
+
+@pytest.mark.parametrize("written", ["lea.*", "^lea.*$", "l.+s"])
+def test_a_regular_expression_in_place_of_a_pattern_is_told_as_the_pattern_that_fits(
+    pipe: Pipe, now: int, written: str
+) -> None:
+    entry = {"stream": written, "conversion_rule": 101, "consent": {"not_required": "a test"}}
+    done = pipe.run_here([schema(), record(now, 1), state(at=1)], streams=[entry])
+    assert (done.code, done.states) == (2, [])
+    meant = re.search(r"did you mean '(.*?)' where", done.stderr)
+    assert meant is not None
+    mended = pipe.run_here([schema(), record(now, 1), state(at=1)], streams=[entry | {"stream": meant[1]}])
+    assert (mended.code, mended.counts) == (0, {"delivered": 1})
 
 
 @pytest.mark.parametrize("came", ["jane.doe@example.com", "+49 171 2345678", "leads\x1b[2J\noutcome=done exit=0"])
