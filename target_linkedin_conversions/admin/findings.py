@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Finding",
     "Life",
+    "in_no_account",
     "lives_of",
     "on_introspection",
     "on_lives",
@@ -188,13 +189,18 @@ def on_rule(name: str, rules: Mapping[str, Rule], *, complete: bool) -> list[Fin
 
 
 def _not_found(name: str, rules: Mapping[str, Rule]) -> Finding:
-    """The finding for a rule that does not exist; names existing rules, the likeliest first."""
-    like = nearest_few(name, rules, _MOST_NAMED)
-    there = [f"{one} {rules[one].name or ''}".strip() for one in dict.fromkeys((*like, *rules))]
+    """The finding for a rule that does not exist."""
+    sentence = in_no_account(name, {one: rule.name or "" for one, rule in rules.items()})
+    return _stops("rule_not_found", sentence, "name one of the accounts' rules, or mend account_id", name)
+
+
+def in_no_account(rule: str, names: Mapping[str, str]) -> str:
+    """The sentence on a rule that does not exist, with the names of those that do by their ids, the likeliest first."""
+    like = nearest_few(rule, names, _MOST_NAMED)
+    there = [f"{one} {names[one]}".strip() for one in dict.fromkeys((*like, *names))]
     more = f" and {len(there) - _MOST_NAMED} more" if len(there) > _MOST_NAMED else ""
     known = f"there are {', '.join(there[:_MOST_NAMED])}{more}" if there else "there is no rule in them"
-    sentence = f"rule {name} is in none of the ad accounts; {known}"
-    return _stops("rule_not_found", sentence, "name one of the accounts' rules, or mend account_id", name)
+    return f"rule {rule} is in none of the ad accounts; {known}"
 
 
 def _word(status: str) -> str:

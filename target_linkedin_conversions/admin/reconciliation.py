@@ -17,11 +17,13 @@ from target_linkedin_conversions.admin.figures import (
     rows_of,
     totals_of,
 )
+from target_linkedin_conversions.admin.findings import in_no_account
 from target_linkedin_conversions.admin.rules import Rule, Unreadable, rules_of
 from target_linkedin_conversions.admin.source import SourceCount, by_rule
 from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.client import Client
 from target_linkedin_conversions.epoch import day_of, utc_of
+from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.delivered_by_day import DeliveredOnDay, delivered_by_day
 from target_linkedin_conversions.outcomes import Outcome
@@ -76,7 +78,8 @@ def reconciled(
 ) -> Reconciliation:
     """The reconciliation of these days; `source` is the source's own count, `reports` are those of the days' runs.
 
-    Without a `database` of a ledger, what was sent is taken from the reports. Raises as `counted_by_day` does.
+    Without a `database` of a ledger, what was sent is taken from the reports. Raises as `counted_by_day` does,
+    and `ConfigError` where only one rule is asked for that nobody knows.
     """
     sent = _of_reports(reports) if database is None else delivered_by_day(database, period.first, period.last)
     client = Client.of(settings)
@@ -91,6 +94,10 @@ def reconciled(
     there = None if source is None else by_rule(source, names)
     rows = rows_of(period, sent, counted, there, names, clock.now())
     totals = totals_of(rows)
+    unread = [item.account for item in read if isinstance(item, Unreadable)]
+    if period.rule is not None and period.rule not in rules and not (unread or totals):
+        problem = f"{in_no_account(period.rule, names)}; and nothing was sent to it on these days"
+        raise ConfigError("--rule", problem, "name one of the accounts' rules, or mend account_id")
     told = explain(
         reports,
         totals,
@@ -98,7 +105,6 @@ def reconciled(
         without_campaign=[name for name, facts in rules.items() if not facts.campaigns],
         undated=sum(one.undated for one in sent if period.holds(one.rule, one.day)),
     )
-    unread = [item.account for item in read if isinstance(item, Unreadable)]
     return Reconciliation(
         from_=date_of(period.first),
         to=date_of(period.last),

@@ -127,6 +127,15 @@ def test_the_rates_and_the_lag_of_linkedin_show_in_the_gap(month: Month) -> None
     assert young < month.ask()["totals"][0]["counted"] == 50
 
 
+def test_a_rule_that_nobody_knows_is_told_with_those_that_there_are(month: Month) -> None:
+    month.load(*month.rows(range(3)))
+    code, _, err = month.companion("reconcile", "--rule", "110")
+    assert code == 2
+    assert "--rule: rule 110 is in none of the ad accounts; there are 1" in err
+    assert "101 Lead (server)" in err
+    assert month.ask("--rule", "102")["totals"] == []
+
+
 def test_a_rule_without_a_campaign_is_named_with_what_it_costs(month: Month) -> None:
     month.linkedin.add_rule(105, campaigns=())
     month.load(*month.rows(range(4)), streams=[entry(rule=105)])
