@@ -23,6 +23,11 @@ def rows(ledger: Ledger, table: Table = tables.deliveries) -> int:
         return connection.scalar(select(func.count()).select_from(table)) or 0
 
 
+def digests(*names: object) -> list[bytes]:
+    """Digests that tests can read, one a name."""
+    return [str(name).encode().rjust(16, b"-") for name in names]
+
+
 class SetTime(Database):
     """A database whose clock tests set; None lets the real one run."""
 

@@ -12,16 +12,12 @@ from sqlalchemy import update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import Ledger, Status, tables
-from tests.ledger.conftest import Workers, rows
+from tests.ledger.conftest import Workers, digests, rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from target_linkedin_conversions.ledger import Claim
-
-
-def digests(*names: int | str) -> list[bytes]:
-    return [str(name).encode().rjust(16, b"-") for name in names]
 
 
 def claim(ledger: Ledger, *names: int | str, resend: bool = True, contents: Sequence[int] | None = None) -> Claim:

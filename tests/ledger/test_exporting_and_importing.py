@@ -29,6 +29,7 @@ from target_linkedin_conversions.ledger.export_format import (
 from target_linkedin_conversions.ledger.exporting import export_lines
 from target_linkedin_conversions.ledger.importing import Imported, import_lines
 from target_linkedin_conversions.ledger.statistics import statistics
+from tests.ledger.conftest import digests
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -36,10 +37,6 @@ if TYPE_CHECKING:
     from tests.ledger.conftest import Workers
 
 DAY = DAY_MS
-
-
-def digests(*names: object) -> list[bytes]:
-    return [str(name).encode().rjust(16, b"-") for name in names]
 
 
 def batch(ledger: Ledger, status: Status, *names: object, rule: str = "101", content: int = 0) -> int:

@@ -9,15 +9,12 @@ from sqlalchemy import update
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.ledger import Status, pruning, tables
 from target_linkedin_conversions.ledger.statistics import OfRule, statistics
+from tests.ledger.conftest import digests
 
 if TYPE_CHECKING:
     import pytest
 
     from target_linkedin_conversions.ledger import Ledger
-
-
-def digests(*names: object) -> list[bytes]:
-    return [str(name).encode().rjust(16, b"-") for name in names]
 
 
 def batch(ledger: Ledger, status: Status, *names: object, rule: str = "101") -> int:
