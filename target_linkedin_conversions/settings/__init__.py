@@ -200,17 +200,12 @@ def _read(setting: Setting, raw: Mapping[str, object]) -> Any:  # noqa: ANN401 -
     return setting.default
 
 
-def _completed(read: dict[str, Any], *, from_files: bool) -> dict[str, Any]:
-    """Derived defaults, and the checks that look at more than one setting."""
-    _fill_from_login(read)
+def _completed(read: Mapping[str, Any], *, from_files: bool) -> dict[str, Any]:
+    """The settings with derived defaults, after the checks that look at more than one setting."""
+    read = {**read, **_from_login(read)}
     _check_credentials(read, from_files=from_files)
-    for name in ("account_id", "conversion_rule"):
-        read[name] = read[name] or ()
     if read["conversion_rule"] and not read["streams"] and read["consent"] is None:
         raise consent_not_said("consent")
-    for name in ("exclude_email_domains", "alert_urls"):
-        read[name] = tuple(read[name])
-    read["alert_on"] = tuple(map(Alert, read["alert_on"]))
     if read["on_in_doubt"] == "hold" and not read["send_once"]:
         raise ConfigError(
             "on_in_doubt",
@@ -218,27 +213,36 @@ def _completed(read: dict[str, Any], *, from_files: bool) -> dict[str, Any]:
             "set send_once: true, or on_in_doubt: resend",
         )
     _check_places(read)
-    read["private_dir"] = read["private_dir"] or read["state_dir"]
-    if read["quota_key"] is None:
-        read["quota_key"] = read["client_id"] or _digest(read["access_token"])
-    return read
+    quota_key = read["quota_key"]
+    return {
+        **read,
+        "account_id": read["account_id"] or (),
+        "conversion_rule": read["conversion_rule"] or (),
+        "exclude_email_domains": tuple(read["exclude_email_domains"]),
+        "alert_urls": tuple(read["alert_urls"]),
+        "alert_on": tuple(map(Alert, read["alert_on"])),
+        "private_dir": read["private_dir"] or read["state_dir"],
+        "quota_key": (read["client_id"] or _digest(read["access_token"])) if quota_key is None else quota_key,
+    }
 
 
-def _fill_from_login(read: dict[str, Any]) -> None:
-    """Use the kept login where the settings name no token; raises `ConfigError` where its file is not trusted."""
+def _from_login(read: Mapping[str, Any]) -> dict[str, Any]:
+    """What the kept login sets where the settings name no token; raises `ConfigError` where its file is not trusted."""
     folder = read["private_dir"] or read["state_dir"]
     if read[_CREDENTIALS] is not None or read["refresh_token"] is not None or _is_url(folder):
-        return
+        return {}
     kept = read_credentials(folder)
     login = None if kept is None else kept.login
     if login is None:
-        return
+        return {}
+    kept_settings: dict[str, Any] = {}
     if login.access_token and flaw_of_token(login.access_token) is None:
-        read[_CREDENTIALS] = Secret(login.access_token)
+        kept_settings[_CREDENTIALS] = Secret(login.access_token)
     if login.can_refresh and read["client_id"] in {None, login.client_id} and not flaw_of_token(login.refresh_token):
-        read["client_id"] = login.client_id
-        read["client_secret"] = Secret(login.client_secret)
-        read["refresh_token"] = Secret(login.refresh_token)
+        kept_settings["client_id"] = login.client_id
+        kept_settings["client_secret"] = Secret(login.client_secret)
+        kept_settings["refresh_token"] = Secret(login.refresh_token)
+    return kept_settings
 
 
 def _check_places(read: Mapping[str, Any]) -> None:
