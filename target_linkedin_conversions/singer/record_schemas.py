@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.records.looks import name_shown
@@ -11,7 +12,7 @@ from target_linkedin_conversions.singer.errors import InvalidLineError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["names_no_columns", "schema_of_records", "with_keys", "with_properties"]
+__all__ = ["SchemaMessage", "names_no_columns", "schema_of_records", "with_keys", "with_properties"]
 
 _A_KEY = {"type": ["string", "number", "boolean", "null"]}
 
@@ -25,6 +26,19 @@ _OF_ANYTHING = frozenset(
     }
 )
 """Parts that say nothing against records, where no others stand; columns that stand in the place of properties are others."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaMessage:
+    """What a SCHEMA message says of the tap's stream, before stream maps make other streams of it."""
+
+    stream: str = ""
+    bookmarks: tuple[str, ...] = ()
+    """The `bookmark_properties`."""
+    as_written: dict[str, Any] = field(default_factory=dict)
+    """The schema as the tap wrote it, with all its branches and references."""
+    names_columns: bool = True
+    """Whether it names a column, or a pattern of columns."""
 
 
 def schema_of_records(stream: str, schema: dict[str, Any]) -> dict[str, Any]:

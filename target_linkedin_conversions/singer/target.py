@@ -36,6 +36,7 @@ from target_linkedin_conversions.singer.known_schemas import KnownSchemas
 from target_linkedin_conversions.singer.mapper import FailedMap, StreamMapper
 from target_linkedin_conversions.singer.reader import Envelope, LineReader
 from target_linkedin_conversions.singer.record_schemas import (
+    SchemaMessage,
     names_no_columns,
     schema_of_records,
     with_keys,
@@ -106,17 +107,12 @@ class TargetLinkedInConversions(Target):
         self._states = SafeStates(run)
         run.follow(self._states)
         self._reader = message_reader or LineReader(self)
-        self._source_of_schema = ""
+        self._schema_message = SchemaMessage()
+        """The SCHEMA whose streams are registered."""
         self._fast: dict[str, ConversionSink] = {}
         self._known_schemas = KnownSchemas()
         self._has_state = False
         """Whether a STATE came: only the first one may be that of an earlier run."""
-        self._nameless: set[str] = set()
-        """Streams whose schema names no columns, not even by a pattern."""
-        self._bookmarks: tuple[str, ...] = ()
-        """The `bookmark_properties` of the current SCHEMA."""
-        self._as_written: dict[str, Any] = {}
-        """The schema of the current SCHEMA as the tap wrote it, with all its branches and references."""
         self._failing_maps = FailingMaps(run)
         super().__init__(
             config=dict(self.settings.sdk) | {"batch_size_rows": self.settings.batch_size_rows},
@@ -139,25 +135,25 @@ class TargetLinkedInConversions(Target):
 
     def mapping(self, stream: str, schema: Mapping[str, Any], key_properties: Sequence[str]) -> StreamMapping:
         """What becomes of a stream's rows; raises `ConfigError` where the settings do not fit the schema."""
-        streams, source = self.run.streams, self._source_of_schema
+        streams, tap = self.run.streams, self._schema_message
         is_nothing = stream == MELTANO_TEST_STREAM or self._is_mapped_away(stream)
         entries = () if is_nothing else streams.entries_of(stream)
-        if source in self._nameless and (bare := next((entry for entry in entries if not entry.fields), None)):
+        if not tap.names_columns and (bare := next((entry for entry in entries if not entry.fields), None)):
             raise ConfigError(
                 f"{bare.place}.fields",
-                f"the tap's schema of stream {name_shown(source)!r} names no columns, so none is found by its name",
+                f"the tap's schema of stream {name_shown(tap.stream)!r} names no columns, so none is found by its name",
                 "map happened_at, and email or another identifier",
             )
-        return streams.mapping(stream, schema, key_properties, entries, source=source, bookmarks=self._bookmarks)
+        return streams.mapping(stream, schema, key_properties, entries, source=tap.stream, bookmarks=tap.bookmarks)
 
     def checked_against(self, stream: str, schema: dict[str, Any]) -> dict[str, Any]:
         """What the records of a stream are checked against: the tap's schema as written, unless maps make other records."""
-        is_the_tap_s = stream == self._source_of_schema and self._stays_as_it_is(stream)
-        return self._as_written if is_the_tap_s else schema
+        is_the_tap_s = stream == self._schema_message.stream and self._stays_as_it_is(stream)
+        return self._schema_message.as_written if is_the_tap_s else schema
 
     def _is_mapped_away(self, stream: str) -> bool:
         """Whether the stream maps of the SCHEMA that is read drop every record of the stream."""
-        maps = self.mapper.stream_maps.get(self._source_of_schema, ())
+        maps = self.mapper.stream_maps.get(self._schema_message.stream, ())
         return any(isinstance(found, RemoveRecordTransform) and found.stream_alias == stream for found in maps)
 
     # Messages
@@ -174,18 +170,20 @@ class TargetLinkedInConversions(Target):
         keys = message_dict.get("key_properties")
         if keys is not None and not is_list_of_names(keys):
             raise InvalidLineError(key_properties_broken(stream))
-        self._source_of_schema = stream
-        bookmarks = message_dict.get("bookmark_properties")
-        self._bookmarks = tuple(bookmarks) if isinstance(bookmarks, list) and is_list_of_names(bookmarks) else ()
         if (known := self._known_schemas.find(stream, schema, keys)) is not None:
             self._count()
             self._maps.stream_maps[stream] = known.maps
             self._sinks_active.update(known.sinks)
         else:
             plain = schema_of_records(stream, schema)
-            (self._nameless.add if names_no_columns(schema, plain) else self._nameless.discard)(stream)
             said = with_properties(stream, plain, keys, self.run.warn)
-            self._as_written = with_keys(schema, said, keys)
+            bookmarks = message_dict.get("bookmark_properties")
+            self._schema_message = SchemaMessage(
+                stream,
+                tuple(bookmarks) if isinstance(bookmarks, list) and is_list_of_names(bookmarks) else (),
+                with_keys(schema, said, keys),
+                not names_no_columns(schema, plain),
+            )
             self._register({**message_dict, "schema": said})
             maps = self._maps.stream_maps[stream]
             self._known_schemas.keep(stream, schema, keys, maps, self._sinks_active)
