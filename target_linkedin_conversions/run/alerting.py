@@ -31,7 +31,7 @@ def ended(report: Report, folder: Folder, checks: Checks | None, judge: RejectRa
     """What alerts are chosen from: the report, tokens and versions that end soon, too many rejects, the requests of the day."""
     endings = {
         _ENDINGS[finding.code]: Ending(_ENDINGS[finding.code], finding.sentence, finding.mend)
-        for finding in (checks.found if checks else ())
+        for finding in (checks.findings if checks else ())
         if finding.code in _ENDINGS
     }
     return Ended(

@@ -37,7 +37,7 @@ class Checks:
         self._delivery = delivery
         self._warn = warn
         self._listen = listen
-        self._found: Preflight | None = None
+        self._result: Preflight | None = None
         self._cleared = False
         self._told = False
         self._looked_at: set[str] = set()
@@ -45,7 +45,7 @@ class Checks:
         self.rules: dict[str, Rule] = {}
         """Every rule that LinkedIn returned, by its id."""
         self._lives: dict[str, Life] = {}
-        self.found: list[Finding] = []
+        self.findings: list[Finding] = []
         """All findings on version, token and rules, the oldest first."""
 
     def clear(self, rule: str) -> None:
@@ -77,7 +77,7 @@ class Checks:
         lives = lives_of(tokens, None, self._delivery.clock.now())
         self._lives |= {life.token: life for life in lives}
         for finding in on_lives(lives, can_refresh=tokens.can_refresh):
-            self.found.append(finding)
+            self.findings.append(finding)
             self._warn(str(finding))
 
     @property
@@ -87,34 +87,36 @@ class Checks:
 
     def _preflight(self, rule: str) -> None:
         """Check version, token and rules before a batch of a rule; warns, stops rules, or raises what stops the run."""
-        found = self._found = self._look()
-        self._delivery.rule_types.update(found.rule_types)
-        self.rules = found.rules
-        self._lives = {life.token: life for life in found.lives}
-        for life in found.lives:
+        result = self._result = self._look()
+        self._delivery.rule_types.update(result.rule_types)
+        self.rules = result.rules
+        self._lives = {life.token: life for life in result.lives}
+        for life in result.lives:
             logger.info("%s", life)
-        self.found += found.findings
-        for finding in found.findings:
+        self.findings += result.findings
+        for finding in result.findings:
             if finding.severity != "stops":
                 self._warn(str(finding))
                 self._told |= finding.code in UNREAD
-        if found.stop is not None and not (isinstance(found.stop, RuleError) and self._others_may_go_on(found, rule)):
-            raise found.stop
-        for stopped, why in found.stopped_rules.items():
+        if result.stop is not None and not (
+            isinstance(result.stop, RuleError) and self._others_may_go_on(result, rule)
+        ):
+            raise result.stop
+        for stopped, why in result.stopped_rules.items():
             self._delivery.sender.stopped_rules.stop_beforehand(stopped, why)
 
-    def _others_may_go_on(self, found: Preflight, rule: str) -> bool:
+    def _others_may_go_on(self, result: Preflight, rule: str) -> bool:
         """Whether events of rules that are not stopped may come: configured ones, or any where a column names the rule."""
-        settings, stopped = self._delivery.settings, found.stopped_rules
+        settings, stopped = self._delivery.settings, result.stopped_rules
         return not stopped.keys() >= {rule, *settings.rules} or any(
             isinstance(entry.rules, RuleByColumn) and entry.rules.cases is None for entry in settings.streams
         )
 
     def _look_at(self, rule: str) -> None:
         """Stop a rule that cannot take events, where a record's column named it and not the settings."""
-        if self._found is None or rule in self._delivery.settings.rules:
+        if self._result is None or rule in self._delivery.settings.rules:
             return
-        findings = on_rule(rule, self._found.rules, complete=self._found.complete)
+        findings = on_rule(rule, self._result.rules, complete=self._result.complete)
         for finding in findings:
             if finding.severity != "stops":
                 self._warn(str(finding))
