@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.outcomes import Outcome
 
-__all__ = ["Batch", "Listener", "RefusedByLinkedIn", "body_of"]
+__all__ = ["Batch", "BatchOptions", "Listener", "RefusedByLinkedIn", "body_of"]
 
 
 class RefusedByLinkedIn(Reason, frozen=True):
@@ -69,6 +69,29 @@ class Batch(msgspec.Struct, frozen=True):
             self.stream,
             [self.events[i] for i in indices],
             [self.tickets[i] for i in indices],
+            self.reject_too_old,
+            self.personal_columns,
+            self.resend,
+            self.has_own_ids,
+        )
+
+
+class BatchOptions(msgspec.Struct, frozen=True):
+    """What the batches of one batcher have in common; each field means what it means in a `Batch`."""
+
+    stream: str
+    reject_too_old: bool = False
+    personal_columns: frozenset[str] = frozenset()
+    resend: bool = False
+    has_own_ids: bool = False
+
+    def batch(self, rule: str, events: list[Event], tickets: list[Any]) -> Batch:
+        """The batch of these events of a rule."""
+        return Batch(
+            rule,
+            self.stream,
+            events,
+            tickets,
             self.reject_too_old,
             self.personal_columns,
             self.resend,

@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from target_linkedin_conversions.delivery.batch import Batch
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from target_linkedin_conversions.delivery.batch import Batch, BatchOptions
     from target_linkedin_conversions.records.event import Event
 
 __all__ = ["Batcher", "Buffer"]
@@ -39,14 +38,14 @@ class Batcher:
 
     def __init__(
         self,
-        like: Batch,
+        options: BatchOptions,
         rows: int,
         hand_over: Callable[[Batch], None],
         issue: Callable[[str, int], Any],
     ) -> None:
-        """`like` is an empty batch whose other fields every batch made here gets; a batch has at most `rows` events."""
-        self.stream = like.stream
-        self.like = like
+        """Every batch made here has these options, and at most `rows` events."""
+        self.stream = options.stream
+        self.options = options
         self.rows = rows
         self.buffers: dict[str, Buffer] = {}
         self._hand_over = hand_over
@@ -73,19 +72,7 @@ class Batcher:
         """Hand over the buffer of a rule as a batch; raises what stopped the run."""
         self.note_made()
         buffer = self.buffers.pop(rule)
-        like = self.like
-        self._hand_over(
-            Batch(
-                rule,
-                self.stream,
-                buffer.events,
-                buffer.tickets,
-                like.reject_too_old,
-                like.personal_columns,
-                like.resend,
-                like.has_own_ids,
-            )
-        )
+        self._hand_over(self.options.batch(rule, buffer.events, buffer.tickets))
 
     def send_older_than(self, seconds: float) -> None:
         """Send every buffer whose oldest event has waited for this long."""

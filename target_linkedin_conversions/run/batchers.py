@@ -10,7 +10,7 @@ from target_linkedin_conversions.run.batcher import Batcher
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from target_linkedin_conversions.delivery.batch import Batch
+    from target_linkedin_conversions.delivery.batch import Batch, BatchOptions
 
 __all__ = ["Batchers"]
 
@@ -37,14 +37,16 @@ class Batchers:
         self._issue = issue
         self._all: list[Batcher] = []
 
-    def of(self, like: Batch) -> Batcher:
-        """The batcher for events with the stream and the options of `like`, an empty batch; the same one each time."""
-        known = next((one for one in self._all if one.like == like), None)
+    def of(self, options: BatchOptions) -> Batcher:
+        """The batcher for events with these options; the same one each time."""
+        known = next((batcher for batcher in self._all if batcher.options == options), None)
         if known is not None:
             return known
-        made = Batcher(like, self._rows, self._hand_over, lambda rule, events: self._issue(like.stream, rule, events))
-        self._all.append(made)
-        return made
+        batcher = Batcher(
+            options, self._rows, self._hand_over, lambda rule, events: self._issue(options.stream, rule, events)
+        )
+        self._all.append(batcher)
+        return batcher
 
     def send_old(self) -> None:
         """Send every buffer that has waited for `max_age`."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.alerts.alerts import Alerts
 from target_linkedin_conversions.cpu_affinity import THREADS
-from target_linkedin_conversions.delivery.batch import Batch
+from target_linkedin_conversions.delivery.batch import BatchOptions
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.delivery.delivery import Delivery
 from target_linkedin_conversions.delivery.rehearsal import Rehearsal
@@ -63,7 +63,7 @@ from target_linkedin_conversions.telemetry.telemetry import Telemetry
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from target_linkedin_conversions.delivery.batch import Listener
+    from target_linkedin_conversions.delivery.batch import Batch, Listener
     from target_linkedin_conversions.delivery.destination import Destination
     from target_linkedin_conversions.ledger import Ledger
     from target_linkedin_conversions.reporting.live import Status
@@ -240,7 +240,7 @@ class Run:
         self._intakes = [one for one in self._intakes if one.stream != stream]
         batchers = [
             self.batcher(
-                Batch("", stream, [], [], entry.reject_too_old, entry.personal_columns, has_own_ids=entry.has_own_ids)
+                BatchOptions(stream, entry.reject_too_old, entry.personal_columns, has_own_ids=entry.has_own_ids)
             )
             for entry in mapping.entries
         ]
@@ -261,9 +261,9 @@ class Run:
             return None
         return RowKeeper(stream, mapping, self.settings.origin, self.recorder.keep_rows)
 
-    def batcher(self, like: Batch) -> Batcher:
-        """The batcher for events with the stream and the options of `like`, an empty batch; the same one each time."""
-        return self._batchers.of(like)
+    def batcher(self, options: BatchOptions) -> Batcher:
+        """The batcher for events with these options; the same one each time."""
+        return self._batchers.of(options)
 
     def _issue_ticket(self, stream: str, rule: str, events: int) -> object:
         self.tally.count_made(stream, rule, events)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from target_linkedin_conversions.delivery.batch import Batch
+from target_linkedin_conversions.delivery.batch import Batch, BatchOptions
 from target_linkedin_conversions.run.batcher import MOST_BYTES, Batcher, Buffer
 from tests.delivery.world import event
 
@@ -20,8 +20,8 @@ class Out:
     def __init__(self, rows: int = 5000) -> None:
         self.batches: list[Batch] = []
         self.issued: list[tuple[str, int]] = []
-        like = Batch("", "leads", [], [], reject_too_old=True, personal_columns=frozenset({"mail"}), resend=True)
-        self.batcher = Batcher(like, rows, self.batches.append, self.issue)
+        options = BatchOptions("leads", reject_too_old=True, personal_columns=frozenset({"mail"}), resend=True)
+        self.batcher = Batcher(options, rows, self.batches.append, self.issue)
 
     def issue(self, rule: str, events: int) -> int:
         self.issued.append((rule, events))

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from target_linkedin_conversions.delivery.batch import Batch
+from target_linkedin_conversions.delivery.batch import Batch, BatchOptions
 from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.records.columns import Columns
 from target_linkedin_conversions.records.event import Event, MissingKey, Refusal
@@ -58,8 +58,8 @@ class Feeding:
         self.tally, self.rejects = Tally(), _Unwritten()
         nothing: Any = None
         rejects: Any = self.rejects
-        like = Batch("", "deals", [], [])
-        batchers = [Batcher(like, 2, self.batches.append, lambda _rule, _events: None) for _ in functions]
+        options = BatchOptions("deals")
+        batchers = [Batcher(options, 2, self.batches.append, lambda _rule, _events: None) for _ in functions]
         self.intake = Intake(mapping, batchers, Recorder(self.tally, rejects, nothing))
 
     def take(self, *numbers: int) -> int:

@@ -14,7 +14,7 @@ import msgspec
 
 from target_linkedin_conversions.cli.past_runs import outbox_of
 from target_linkedin_conversions.cli.rejects.replay_rows import RowsAnew, RowsOfReplay, SettledLines
-from target_linkedin_conversions.delivery.batch import Batch
+from target_linkedin_conversions.delivery.batch import Batch, BatchOptions
 from target_linkedin_conversions.errors import RuleError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
@@ -209,8 +209,8 @@ class Replay:
         batcher = self._batchers.get(name)
         if batcher is None:
             stream, private, in_doubt, _ = name
-            like = Batch("", stream, [], [], reject_too_old, frozenset(private), in_doubt)
-            batcher = self._batchers[name] = self._run.batcher(like)
+            options = BatchOptions(stream, reject_too_old, frozenset(private), in_doubt)
+            batcher = self._batchers[name] = self._run.batcher(options)
         batcher.put(event, place)
 
     def _drain(self) -> None:
