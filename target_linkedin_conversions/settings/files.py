@@ -61,6 +61,19 @@ def _mend_of(data: bytes) -> str:
     )
 
 
+def _fault_of(error: Exception, data: bytes) -> tuple[str, str]:
+    """Why a config file cannot be read, and what to do: commas are blamed for what they can mend alone."""
+    match error:
+        case json.JSONDecodeError() if not data.startswith(_UTF_16):
+            return f"is no JSON (line {error.lineno})", _mend_of(data)
+        case UnicodeError() if not data.startswith(_UTF_16):
+            return "is not in UTF-8", "save it in UTF-8"
+        case ValueError() if not isinstance(error, (json.JSONDecodeError, UnicodeError)):
+            return "holds a number of thousands of digits", "take it out: no setting is that long"
+        case _:
+            return "is no JSON text", _mend_of(data)
+
+
 class ConfigOption(msgspec.Struct, frozen=True):
     """What people name config files by: the option as they write it, and what to do for variables instead."""
 
@@ -191,10 +204,9 @@ def _read(path: Path, option: ConfigOption) -> dict[str, Any]:
     except DuplicateKeyError as error:
         problem = f"{_shown(path)} says {name_shown(error.name)!r} twice in one object, and only the last would count"
         raise ConfigError(option.name, problem, "keep one of the two") from None
-    except (ValueError, RecursionError) as error:  # no JSON, no Unicode, an endless number, endless nesting
-        at = isinstance(error, json.JSONDecodeError) and not data.startswith(_UTF_16)
-        what = f"no JSON (line {error.lineno})" if at and isinstance(error, json.JSONDecodeError) else "no JSON text"
-        raise ConfigError(option.name, f"{_shown(path)} is {what}", _mend_of(data)) from None
+    except (ValueError, RecursionError) as error:
+        what, mend = _fault_of(error, data)
+        raise ConfigError(option.name, f"{_shown(path)} {what}", mend) from None
     if _has_halves(found):
         raise ConfigError(
             option.name, f"{_shown(path)} holds half of a character", r"mend the \ud800 or the like in it"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ RUNS = sized(120, 100_000)
 SECONDS = sized(100, 240)
 """After which the fuzzer ends, however many inputs it has tried."""
 _TO_END = 200
+_WHY = re.compile(r"^.*(?:Uncaught|libFuzzer:|SUMMARY|Error: ).*$", re.MULTILINE)
+"""The lines in which the fuzzer says why it ended; a summary of many tests shows the first line alone."""
 
 
 @pytest.mark.skipif((sys.platform, platform.machine()) != ("linux", "x86_64"), reason="the fuzzer has no wheel here")
@@ -42,6 +45,7 @@ def test_no_input_that_the_fuzzer_finds_breaks_a_law(tmp_path: Path) -> None:
         env=environment(),
         timeout=SECONDS + _TO_END - 10,
     )
-    told = done.stderr.decode(errors="replace")[-4000:]
-    assert done.returncode == 0, told
-    assert "DONE" in told
+    told = done.stderr.decode(errors="replace")
+    why = f"exit {done.returncode}: {' / '.join(_WHY.findall(told)) or told[-300:]}\n{told[-4000:]}"
+    assert done.returncode == 0, why
+    assert "DONE" in told, why

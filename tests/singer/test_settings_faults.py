@@ -151,13 +151,26 @@ def test_a_wrong_setting_in_the_environment(
         (b"{" + CANARY.encode(), ("is no JSON (line 1)", "mend the file")),
         (b'["' + CANARY.encode() + b'"]', ("holds no JSON object", "setting")),
         (b"\xff\xfe\xfa" + CANARY.encode(), ("is no JSON text", "mend the file")),
+        (b'{"client_id": "caf\xe9 ' + CANARY.encode() + b'"}', ("is not in UTF-8", "save it in UTF-8")),
+        (b'{"batch_size_rows": ' + b"9" * 5_000 + b"}", ("holds a number of thousands of digits", "take it out")),
         (b"[" * 100_000, ("is no JSON", "mend the file")),
         (b"", ("is no JSON", "mend the file")),
         (b"# guessed\n\nstreams:\n- stream: leads\n", ("is no JSON (line 1)", "as in meltano.yml", "--init --json")),
         (b"---\r\naccess_token: " + CANARY.encode(), ("is no JSON", "as in meltano.yml")),
         (None, ("cannot be read", "name a readable JSON file")),
     ],
-    ids=["broken", "list", "no_text", "deep", "empty", "yaml", "yaml_with_a_secret", "missing"],
+    ids=[
+        "broken",
+        "list",
+        "no_text",
+        "latin_1",
+        "long_number",
+        "deep",
+        "empty",
+        "yaml",
+        "yaml_with_a_secret",
+        "missing",
+    ],
 )
 def test_a_config_file_that_cannot_be_read(pipe: Pipe, now: int, content: bytes | None, words: tuple[str, ...]) -> None:
     path = pipe.folder / "config.json"
