@@ -44,6 +44,10 @@ _NO_ADDRESS = (
     "no address of that key is known here, so nothing could be added to the suppress list, and the person may come "
     "again: forget by --email too, or remove the record at its source"
 )
+_NO_FILES = (
+    f"no file of rows that `send` did not send was named, so none was searched; where there are any, beside the tables as *{NOT_SENT}, "
+    "forget again and name them, which is safe to repeat"
+)
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -127,6 +131,8 @@ def _forgotten(settings: Settings, sought: DataSubject, forgetting: Forgetting, 
         added = add_to_suppress_list(settings.suppress, digests)
     else:
         notes.append(_NO_ADDRESS)
+    if not paths:
+        notes.append(_NO_FILES)
     outbox, rejects, results, not_sent = _counted(forgetting, paths, remove=True)
     return Receipt(
         subjects=len(sought.digests) + len(sought.keys),

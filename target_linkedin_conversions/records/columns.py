@@ -66,6 +66,11 @@ _CALCULATION = re.compile(r"([^*/+]{1,200}?) ?([*/+-]) ?[0-9]{1,9}(?:\.[0-9]{1,9
 _OTHER_STEPS = re.compile(r"->>?|/|__|:")
 """How other programs write a path: JSONPath, JSON pointers, PostgreSQL, Snowflake, flattening, templates."""
 _CODES = {"currency": CURRENCIES, "country": COUNTRIES}
+_WORDS = frozenset({"company", "title"})
+"""Fields that may be a constant in any words, so that no value tells that one was meant."""
+_SHORT = 5
+_ALIKE_SHORT = 0.8
+"""Of names of so few letters: below it `gone` would be `owner`, and `ACME` would be `name`."""
 _AMOUNT = re.compile(r"[0-9]{1,15}(\.[0-9]{1,4})?")
 _UNREADABLE = re.compile(r'["\\\x00-\x1f]')
 
@@ -230,8 +235,11 @@ class Columns:
         if root in self.known and (path is not None or "[" in name):
             raise self._no_path(name, root, where, is_readable=path is not None)
         meant = self._in_our_steps(name) or self._behind_its_table(name) or self.nearest(name) or self.nearest(root)
-        mend = f"did you mean {name_shown(meant)!r}?" if meant else "map a column of the stream, or remove it"
         field = where.rpartition(".fields.")[2]
+        constant = f"write constants: {{{field}: …}} where it is the same for all records, " if field in _WORDS else ""
+        mend = (
+            f"did you mean {name_shown(meant)!r}?" if meant else f"map a column of the stream, {constant}or remove it"
+        )
         if constant := _constant_meant(field, name):
             mend = f"where it is the same for all records, write constants: {{{field}: {constant}}}"
         mend = self._several(name, where) or self._without_calculation(name, field) or mend
@@ -275,7 +283,13 @@ class Columns:
 
     def nearest(self, name: str) -> str | None:
         """The declared column that somebody most likely meant by a name that is none."""
-        return nearest(name, self.known, form=_letters)
+        meant = nearest(name, self.known, form=_letters)
+        if meant is None:
+            return None
+        found, written = _letters(meant), _letters(name)
+        if len(found) > _SHORT or sorted(found) == sorted(written) or found in written or written in found:
+            return meant
+        return nearest(name, self.known, alike=_ALIKE_SHORT, form=_letters)
 
     def _several(self, name: str, where: str) -> str:
         """The mend of a text that holds the names of several columns, where a list of them may stand; empty for all else."""

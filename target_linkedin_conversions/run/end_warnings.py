@@ -31,8 +31,14 @@ _MANY_PARTS, _SMALL_PART = 20, 500
 """Fewer parts are not worth a warning; a part of less than a tenth of a full request is small."""
 _MANY_RECORDS = 20
 """With fewer records it may be chance that all are left out."""
-_HELD_BACK_BY = {"filtered": "only", "deleted": "deleted", "before_start": "not_before"}
-"""The key of an entry that leaves records out, by its code; `stage_skipped` is not warned of: on many days no deal is won."""
+_HELD_BACK_BY = {
+    "filtered": "only",
+    "deleted": "deleted",
+    "before_start": "not_before",
+    "excluded": "exclude_email_domains",
+    "suppressed": "suppress",
+}
+"""The key or setting that leaves records out, by its code; `stage_skipped` is not warned of: on many days no deal is won."""
 _LEFT_OUT = frozenset({*_HELD_BACK_BY, "no_consent", "stage_skipped"})
 _YAML_READS = frozenset({"yes", "on", "y"})
 """Values that YAML reads as true where they stand without quotes, so that they match no text in the data."""
@@ -57,7 +63,7 @@ def consent_warning(found: ConsentToNobody, column: str, fed_by: FedBy) -> str:
 
 
 def held_back_warnings(lines: Iterable[Line], fed_by: FedBy) -> list[str]:
-    """A warning for each stream of which a key of its entry left out so many records and nothing else came of any."""
+    """A warning for each stream of which a key of its entry, or a setting, left out so many records and nothing else came of any."""
     codes: dict[str, Counter[str]] = {}
     for line in lines:
         codes.setdefault(line.stream, Counter())[line.code if line.outcome is Outcome.SKIPPED else ""] += line.events

@@ -173,6 +173,17 @@ def _read_undeclared(raw: object, place: str) -> str:
     return str(values.choice("refuse", "allow")(raw, place))
 
 
+def _read_date_order(raw: object, place: str) -> str:
+    word = raw.strip().lower() if isinstance(raw, str) else ""
+    if word in _ORDERS:
+        return word
+    meant = "".join(dict.fromkeys(mark for mark in word if mark in "dmy"))
+    is_pattern = meant in _ORDERS and not set(word) - set("dmy/.- ")
+    mend = f"write {place}: {meant}" if is_pattern else "dmy reads 31/12/2026, mdy 12/31/2026, ymd 2026/12/31"
+    raise wrong(place, "one of " + ", ".join(_ORDERS), mend)
+
+
+_ORDERS = ("dmy", "mdy", "ymd")
 _AN_ENTRY = "{stream: NAME, conversion_rule: ID, fields: {email: COLUMN}, consent: {column: COLUMN}}"
 _OF_ITS_STREAM = frozenset({"name", "streams", "id"})
 """What people call the stream of an entry, though each is something else beside a stream."""
@@ -195,7 +206,7 @@ _READERS: dict[str, values.Reader] = {
     "minor_units": values.boolean,
     "time_format": read_time_format,
     "ignore_offset": values.boolean,
-    "date_order": values.choice("dmy", "mdy", "ymd"),
+    "date_order": _read_date_order,
     "only": _read_only,
     "undeclared_columns": _read_undeclared,
 }

@@ -203,7 +203,7 @@ def location(value: object, place: str) -> str:
         raise wrong(
             place,
             "an https URL without credentials or query",
-            f"for example {place}: https://api.linkedin.com",
+            _mend_of_location(found, place),
         )
     if parts.scheme == "http" and not is_loopback(host):
         raise wrong(place, "https (plain http is for loopback only)", "write https:// or use 127.0.0.1")
@@ -212,6 +212,12 @@ def location(value: object, place: str) -> str:
             place, "it holds the path of an endpoint, which is added to it", "end it behind the host's name"
         )
     return found.rstrip("/")
+
+
+def _mend_of_location(written: str, place: str) -> str:
+    """What to do with what is no URL; who wrote this machine's own name is never sent to LinkedIn itself."""
+    host = re.split(r"[:/]", written, maxsplit=1)[0]
+    return "put http:// before it" if is_loopback(host) else f"for example {place}: https://api.linkedin.com"
 
 
 def instant(value: object, place: str) -> int:

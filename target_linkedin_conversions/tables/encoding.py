@@ -38,6 +38,11 @@ _EVIDENCE = 1 << 14
 _WORDS = re.compile(rb"[A-Za-z' -]{0,20}[\x80-\xff][A-Za-z\x80-\xff' -]{0,40}")
 _SIGN_IN_A_WORD = re.compile(r"[£¥¯³¹][a-zà-ÿ]|[a-z][¼¾¿¹³£][a-z]|[A-Za-z]{3}³")
 """What Central European letters are where they are read as Windows-1252: `£ukasz`, `Pawe³`."""
+_TURKISH = "cp1254"
+_TURKISH_ALONE = frozenset("ĞğİıŞş")
+"""Letters that Windows-1252 reads as Icelandic ones: `Þükrü` for a Turkish name."""
+_NEVER_ICELANDIC = frozenset("ÇçÜü")
+_TURKISH_LETTERS = _TURKISH_ALONE | _NEVER_ICELANDIC | frozenset("ÖöÂâÎîÛû")
 _NAMES = {
     "cp932": "Shift_JIS",
     "utf-8": "UTF-8",
@@ -153,11 +158,19 @@ def _guessed(evidence: bytes) -> Encoding:
     best = min(chaos, key=lambda codec: chaos[codec], default=_WESTERN)
     western = chaos.get(_WESTERN, 1.0 if chaos else 0.0)
     codec = best if western - chaos.get(best, 0.0) >= _CLEARLY else _WESTERN
+    if codec == _WESTERN and _is_turkish(evidence):
+        codec = _TURKISH
     return Encoding(codec if _decodes(evidence, codec) else best, is_guess=True)
 
 
 def _has_a_sign_in_a_word(evidence: bytes, codec: str) -> bool:
     return _SIGN_IN_A_WORD.search(evidence.decode(codec, "replace")) is not None
+
+
+def _is_turkish(evidence: bytes) -> bool:
+    """Whether every letter beyond ASCII is a Turkish one, with some that no Icelandic word has: the two look alike otherwise."""
+    letters = {mark for mark in evidence.decode(_TURKISH, "replace") if _is_letter_beyond_ascii(mark)}
+    return bool(letters & _TURKISH_ALONE and letters & _NEVER_ICELANDIC) and letters <= _TURKISH_LETTERS
 
 
 def _is_letter_beyond_ascii(mark: str) -> bool:

@@ -118,6 +118,17 @@ def test_events_of_the_outbox_are_found_by_their_hash_and_lead_to_lines_with_the
     assert "TARGET_LINKEDIN_CONVERSIONS_SUPPRESS" in note
 
 
+def test_where_no_file_is_named_the_receipt_says_that_none_was_searched(past: Past, typed: Any, tmp_path: Path) -> None:
+    typed("row.7@example.com")
+    assert any("none was searched" in note for note in receipt_of(past, "--email", "-")["notes"])
+    file = tmp_path / "leads.csv.not-sent.csv"
+    file.write_text("id,email\n7,row.7@example.com\n")
+    typed("row.7@example.com")
+    receipt = receipt_of(past, "--email", "-", str(file))
+    assert receipt["not_sent"] == 1
+    assert not any("none was searched" in note for note in receipt["notes"])
+
+
 def test_a_key_is_forgotten_and_its_address_is_suppressed(kept: Past, typed: Any) -> None:
     receipt = receipt_of(kept, "--key", "id=1")
     assert (receipt["outbox"], receipt["rejects"], receipt["suppressed"]) == (1, 1, 1)

@@ -368,3 +368,15 @@ def test_a_map_of_which_no_stream_came_is_a_warning_and_one_in_another_spelling_
         assert (
             any(f"stream_maps.{name}: no stream of that name came" in said for said in done.report["warnings"]) is warns
         )
+
+
+def test_a_stream_of_which_everybody_is_excluded_is_a_warning_that_names_the_setting(pipe: Pipe, now: int) -> None:
+    rows = [record(now, number, email=f"p{number}@firm.de") for number in range(25)]
+    done = pipe.run_here([schema(), *rows], exclude_email_domains=["firm.de"])
+    (said,) = [warning for warning in done.report["warnings"] if "was let through" in warning]
+    assert (
+        "none of 25 records was let through (25 excluded); where that is not meant, mend exclude_email_domains" in said
+    )
+    mended = pipe.run_here([schema(), *rows], exclude_email_domains=["staff.firm.de"])
+    assert mended.counts == {"delivered": 25}
+    assert not any("was let through" in warning for warning in mended.report["warnings"])

@@ -107,6 +107,15 @@ WON = {"when": "won", "rule": 101}
         (fields(phone="id"), "remove it: LinkedIn's Conversions API takes no phone number", entry()),
         (fields(value=100), "constants: {value: VALUE}", entry(constants={"value": 100, "currency": "EUR"})),
         (fields(country="DE"), "constants: {country: DE}", entry(constants={"country": "DE"})),
+        (fields(company="Initech"), "write constants: {company: …}", entry(constants={"company": "Initech"})),
+        (entry(unique_key="id"), "'key'", entry(key="id")),
+        (entry(date_order="MM/DD/YYYY"), "write streams[0].date_order: mdy", entry(date_order="mdy")),
+        (entry(date_order="us"), "mdy 12/31/2026", entry(date_order="mdy")),
+        (
+            {**entry(), "api_url": "localhost:8765"},
+            "put http:// before it",
+            {**entry(), "api_url": "http://localhost:8765"},
+        ),
         (fields(email="$.profile.mail"), "'profile.mail'", fields(email="profile.mail")),
         (fields(email="profile->>mail"), "'profile.mail'", fields(email="profile.mail")),
         (fields(email="/profile/mail"), "'profile.mail'", fields(email="profile.mail")),
@@ -372,3 +381,13 @@ def test_a_value_in_two_cases_stops_where_they_have_different_rules() -> None:
     assert load(by_stage(cases)).streams
     assert "also that of" in said_of(by_stage([cases[0], {**cases[1], "rule": 104}]))
     assert "also that of" in said_of(by_stage([cases[0], {"when": "won", "skip": True}]))
+
+
+@pytest.mark.parametrize("written", ["lies", "lied"])
+def test_a_short_name_is_no_other_column_of_which_it_shares_some_letters(written: str) -> None:
+    assert "did you mean" not in said_of(entry(deleted=written))
+
+
+@pytest.mark.parametrize("written", ["emial", "mail", "stge"])
+def test_a_short_name_with_one_slip_still_finds_its_column(written: str) -> None:
+    assert "did you mean" in said_of(fields(email=written))

@@ -85,6 +85,8 @@ def test_encoding_and_delimiter_are_found_out(opened: Any, encoding: str, delimi
         ("Strauß & Söhne;“Acme”", "cp1252"),
         ("Łukasz Żółć;Łódź\nŚwiętosława Gęś;Kraków", "cp1250"),
         ("Paweł;Imię\nŁukasz;Żak", "cp1250"),
+        ("Ad;Soyad\nŞükrü;Yıldız\nÇağla;Şahin", "cp1254"),
+        ("Nafn;Föðurnafn\nÞörður;Sigurðsson", "cp1252"),
         ("François Lefèvre;Besançon\nHélène Noël;Orléans", "cp1252"),
         ("Anna;12,50 €\nBernd;8,00 €", "cp1252"),
         ("Jürgen Miller;Berlin", "cp1252"),

@@ -69,7 +69,10 @@ def _show_fields(stream: PreviewedStream, entries: Sequence[StreamEntry], say: C
         say(f"  {FIELDS.get(one.field, one.field):{_WIDE}}  {columns or f'{constants[0]} for every row'}{filled}")
     for entry in entries:
         consent = entry.consent
-        values = ", ".join(printable(str(value)) for value in consent.contains or consent.granted)
+        granting = (
+            str(value).lower() if value is True else str(value) for value in consent.contains or consent.granted
+        )
+        values = ", ".join(map(printable, dict.fromkeys(granting)))
         why = (
             f"{printable(consent.column)} = {values}"
             if consent.column
