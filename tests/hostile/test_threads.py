@@ -24,6 +24,7 @@ from target_linkedin_conversions.memory_reserve import MemoryReserve
 from target_linkedin_conversions.sandbox import Sandbox
 from target_linkedin_conversions.singer.state_writer import StateWriter
 from tests.chaos.memory import STARVED, starved
+from tests.reserve import Reserve
 from tests.singer.pipe import Pipe, environment
 
 if TYPE_CHECKING:
@@ -75,15 +76,6 @@ def test_what_a_sender_dies_of_is_raised_where_batches_are_handed_over(
     with pytest.raises(type(error)):
         courier.finish()
     courier.close(1)
-
-
-class Reserve:
-    """In the place of the memory put aside: only remembers that it was given back."""
-
-    released = False
-
-    def release(self) -> None:
-        self.released = True
 
 
 def test_a_sender_without_memory_gives_back_what_was_put_aside_for_the_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from target_linkedin_conversions.run.batcher import Batcher
 from target_linkedin_conversions.run.intake import Intake
 from target_linkedin_conversions.run.recorder import Recorder
 from target_linkedin_conversions.run.stream_mapping import EntryMapping, StreamMapping
+from tests.reserve import Reserve
 
 
 class _Unwritten:
@@ -27,15 +28,6 @@ class _Unwritten:
 
     def write_refusal(self, _stream: str, refusal: Refusal) -> None:
         self.refused.append(refusal)
-
-
-class Reserve:
-    """In the place of the memory put aside: only remembers that it was given back."""
-
-    released = False
-
-    def release(self) -> None:
-        self.released = True
 
 
 def event(rule: str, row: Any) -> Event:
