@@ -57,7 +57,7 @@ def note_delivered(
     noted = ledger.claims.note(
         rule, [digests[i] for i in firsts], [contents[i] for i in firsts], [days[i] for i in firsts] if days else ()
     )
-    later = ledger.claims.peek([digests[i] for i in twins], [contents[i] for i in twins])
+    later = ledger.claims.peek([digests[i] for i in twins], [contents[i] for i in twins], rule=rule)
     claim = Claim(0)
     claim.add(noted, firsts)
     claim.add(later, twins)

@@ -17,7 +17,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from target_linkedin_conversions.delivery.batch import Batch, Listener
     from target_linkedin_conversions.ledger import Claim, Ledger
@@ -62,6 +62,11 @@ class Marking:
     def ledger(self) -> Ledger | None:
         """The ledger that it writes to; None in a dry run."""
         return None if self._dry_run else self._ledger
+
+    @property
+    def met_again(self) -> Mapping[str, int]:
+        """How many events, by rule, had the id, time, value and key of one that this run itself had marked."""
+        return self._rehearsed.met_again if self._dry_run else self._ledger.claims.met_again
 
     def start(self) -> None:
         """Open the ledger; raises `LedgerError`."""

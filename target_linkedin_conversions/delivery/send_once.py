@@ -167,7 +167,8 @@ class LedgerSendOnce:
         for digest, batch, index in twins:
             one = batch.only([index])
             contents += contents_of(self._ledger, [digest], one)
-        claim = self._ledger.claims.peek([digest for digest, _, _ in twins], contents)
+        rule = twins[0][1].rule
+        claim = self._ledger.claims.peek([digest for digest, _, _ in twins], contents, rule=rule)
         codes = {i: code for indices, _, code in delivered_before(claim) for i in indices}
         for i, (_, batch, index) in enumerate(twins):
             self._listener.settled(batch.only([index]), Outcome.ALREADY_DELIVERED, code=codes.get(i, ""))

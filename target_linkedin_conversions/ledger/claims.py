@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -93,6 +94,9 @@ class Claims:
         most = _MOST_IN_A_COMMIT if database.is_sqlite else 1
         self._may_hold = False
         """Whether a claim of this worker may have been committed although its answer was lost."""
+        self.met_again: Counter[str] = Counter()
+        """Events by rule that this worker itself had delivered before, with the same time, value and key."""
+        self._counting = Lock()
         self._commits: GroupCommit[_Wanted, Claim] = GroupCommit(self._claim_all, most)
 
     def claim(self, rule: str, digests: Sequence[bytes], contents: Sequence[int], *, resend: bool) -> Claim:
@@ -119,7 +123,7 @@ class Claims:
             return claim
 
     @retry_transaction
-    def peek(self, digests: Sequence[bytes], contents: Sequence[int], *, resend: bool = True) -> Claim:
+    def peek(self, digests: Sequence[bytes], contents: Sequence[int], *, resend: bool = True, rule: str = "") -> Claim:
         """What the ledger knows of these events, as a claim would find it; changes nothing, and stops no writer."""
         distinct = list(dict.fromkeys(digests))
         with self._database.snapshot() as connection:
@@ -127,7 +131,7 @@ class Claims:
             gone = self._gone(connection, self._others(rows.values()), lock=False)
         claim = Claim(0)
         known = {i: rows[digest] for i, digest in enumerate(digests) if digest in rows}
-        self._sort(claim, _Wanted("", digests, contents, resend), known, gone)
+        self._sort(claim, _Wanted(rule, digests, contents, resend), known, gone)
         return claim
 
     @retry_transaction
@@ -184,6 +188,7 @@ class Claims:
 
     def _sort(self, claim: Claim, wanted: _Wanted, known: dict[int, KnownIdentity], gone: set[int]) -> None:
         """Write the index of each event to where it belongs in the claim."""
+        met_again = 0
         for index, content in enumerate(wanted.contents):
             row = known.get(index)
             free = row is not None and row.worker in gone
@@ -192,13 +197,18 @@ class Claims:
             if row is None or unheard or row.batch == claim.batch or (free and row.status == Status.WAITING):
                 claim.fresh.append(index)
             elif row.status == Status.DELIVERED:
-                _delivered(claim, row.content, content).append(index)
+                ended = _delivered(claim, row.content, content)
+                ended.append(index)
+                met_again += own and ended is claim.delivered
             elif wanted.resend and (free or (row.status == Status.IN_DOUBT and own)):
                 claim.again.append(index)
             elif row.status == Status.IN_DOUBT or free:
                 (claim.elsewhere if wanted.resend else claim.in_doubt).append(index)
             else:
                 claim.elsewhere.append(index)
+        if met_again:
+            with self._counting:
+                self.met_again[wanted.rule] += met_again
 
     def _take_over(self, connection: Connection, claim: Claim, wanted: _Wanted, freed: Sequence[int]) -> int:
         """Move events to this worker's batches; returns the entry of those that are sent again, 0 where there are none."""

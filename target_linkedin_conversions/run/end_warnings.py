@@ -21,6 +21,7 @@ __all__ = [
     "changed_warnings",
     "consent_warning",
     "held_back_warnings",
+    "met_again_warnings",
     "other_key_warnings",
     "small_parts_warning",
     "unreachable_paths",
@@ -40,6 +41,7 @@ _HELD_BACK_BY = {
 }
 """The key or setting that leaves records out, by its code; `stage_skipped` is not warned of: on many days no deal is won."""
 _LEFT_OUT = frozenset({*_HELD_BACK_BY, "no_consent", "stage_skipped"})
+_SENT = frozenset({Outcome.DELIVERED, Outcome.WOULD_SEND})
 _YAML_READS = frozenset({"yes", "on", "y"})
 """Values that YAML reads as true where they stand without quotes, so that they match no text in the data."""
 _GOOD_PART = 50_000
@@ -91,6 +93,26 @@ def changed_warnings(lines: Iterable[Line]) -> list[str]:
         "time or value; where they are conversions of their own, name in key the columns that tell them apart, or set once_per: row"
         for stream, events in sorted(changed.items())
         if events >= _MANY_RECORDS and events >= others[stream]
+    ]
+
+
+def met_again_warnings(lines: Iterable[Line], met_again: Mapping[str, int]) -> list[str]:
+    """A warning for each stream of which as many events had the key, time and value of another one of this run as were sent.
+
+    `met_again` counts these by rule: rows that came twice, or a key that does not tell people apart.
+    """
+    again: Counter[str] = Counter()
+    sent: Counter[str] = Counter()
+    for line in lines:
+        if line.outcome is Outcome.ALREADY_DELIVERED and not line.code:
+            again[line.stream] += min(line.events, met_again.get(line.rule, 0))
+        elif line.outcome in _SENT:
+            sent[line.stream] += line.events
+    return [
+        f"stream {stream}: {how_many(events, 'event was', 'events were')} not sent, for another one of this run had the same key, time and "
+        "value; where they are not the same row twice, name in key the columns that tell them apart"
+        for stream, events in sorted(again.items())
+        if events >= _MANY_RECORDS and events >= sent[stream]
     ]
 
 

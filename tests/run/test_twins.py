@@ -380,3 +380,29 @@ def test_a_stream_of_which_everybody_is_excluded_is_a_warning_that_names_the_set
     mended = pipe.run_here([schema(), *rows], exclude_email_domains=["staff.firm.de"])
     assert mended.counts == {"delivered": 25}
     assert not any("was let through" in warning for warning in mended.report["warnings"])
+
+
+def met_again(done: Ended) -> list[str]:
+    return [warning for warning in done.report["warnings"] if "another one of this run" in warning]
+
+
+@pytest.mark.parametrize("settings", [{}, {"batch_size_rows": 4}, {"dry_run": True}])
+def test_a_key_that_does_not_tell_people_apart_is_a_warning_that_names_it(
+    pipe: Pipe, now: int, settings: dict[str, Any]
+) -> None:
+    people = [record(now, number, value=5, happened_at=now - 1000, stage="won") for number in range(30)]
+    entries = [entry(key="stage", once_per="key")]
+    done = pipe.run_here([schema("leads", *COLUMNS, "stage"), *people], streams=entries, **settings)
+    (said,) = met_again(done)
+    assert "stream leads: 29 events were not sent" in said
+    mended = pipe.run_here([schema("leads", *COLUMNS, "stage"), *people], streams=[entry(key="id")], **settings)
+    assert sum(mended.counts.values()) == 30
+    assert (mended.counts.get("already_delivered"), met_again(mended)) == (None, [])
+
+
+def test_rows_of_earlier_runs_and_a_few_that_came_twice_are_no_such_warning(pipe: Pipe, now: int) -> None:
+    people = [record(now, number, happened_at=now - 1000) for number in range(30)]
+    done = pipe.run_here([schema(), *people, *people[:19]])
+    assert (done.counts, met_again(done)) == ({"delivered": 30, "already_delivered": 19}, [])
+    again = pipe.run_here([schema(), *people])
+    assert (again.counts, met_again(again)) == ({"already_delivered": 30}, [])
