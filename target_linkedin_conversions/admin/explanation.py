@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.admin.read_again import LOST, lines_once
+from target_linkedin_conversions.admin.read_again import LOST, is_lost, lines_once
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
+from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SAME_ID_OTHER_KEY, SKIPS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -35,6 +35,10 @@ _MENDS = {
     (Outcome.SKIPPED, "stream_not_configured"): "add an entry of `streams` for the stream",
     (Outcome.SKIPPED, "stage_skipped"): "if it should count: give the value a rule in `conversion_rule`",
     (Outcome.IN_DOUBT, ""): "`linkedin-conversions rejects replay --in-doubt` sends them again",
+    (
+        _SENT_BEFORE,
+        SAME_ID_OTHER_KEY,
+    ): "map fields.event_id to a column that differs for each conversion, or remove it, and send these rows anew",
     (Outcome.UNSENT, ""): "mend what stopped the run (`linkedin-conversions runs last`), and run it again",
 }
 """What brings back what is lost for a cause that is no fault of a row; reasons have their own mend."""
@@ -93,12 +97,14 @@ def explain(
     """What became of the rows of these runs, and of what they sent; of one rule where one is asked for."""
     once = lines_once(reports)
     ended, rules, unruled = _ended(once.lines, rule)
-    again = sum(events for (outcome, _), events in ended.items() if outcome is _SENT_BEFORE)
+    again = sum(
+        events for (outcome, code), events in ended.items() if outcome is _SENT_BEFORE and not is_lost(outcome, code)
+    )
     losses = [
         Step(outcome, -events, _meaning(outcome, code), code=code, rules=dict(sorted(rules[outcome, code].items())))
-        for outcome in LOST
+        for outcome in (*LOST, _SENT_BEFORE)
         for (found, code), events in sorted(ended.items(), key=lambda item: -item[1])
-        if found is outcome and events
+        if found is outcome and is_lost(found, code) and events
     ]
     accepted = sum(events for (outcome, _), events in ended.items() if outcome is Outcome.DELIVERED)
     came = accepted - sum(step.events for step in losses)
@@ -143,7 +149,8 @@ def _source(totals: Sequence[Total]) -> int | None:
 
 
 def _meaning(outcome: Outcome, code: str) -> str:
-    words = SKIPS if outcome is Outcome.SKIPPED else DELIVERIES if outcome is Outcome.IN_DOUBT else MESSAGES
+    of_deliveries = outcome in {Outcome.IN_DOUBT, _SENT_BEFORE}
+    words = SKIPS if outcome is Outcome.SKIPPED else DELIVERIES if of_deliveries else MESSAGES
     if code == "linkedin":
         return "LinkedIn refused them; `linkedin-conversions rejects show` says why"
     return words.get(code) or _WORDS.get(outcome, code)
@@ -201,7 +208,7 @@ def _mends(steps: Sequence[Step], totals: Sequence[Total], without_campaign: Col
             if (missing := -step.events - by_other_runs) > 0:
                 found.append(Mend("never_came", missing, _NEVER_CAME))
             continue
-        outcome = next((one for one in LOST if one == step.step), None)
+        outcome = next((one for one in (*LOST, _SENT_BEFORE) if one == step.step), None)
         mend = None if outcome is None else _mend(outcome, step.code)
         if mend:
             found.append(Mend(step.code or step.step, -step.events, mend))

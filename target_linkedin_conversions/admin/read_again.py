@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.reasons import EARLIER_RUN, RESENT
+from target_linkedin_conversions.records.reasons import EARLIER_RUN, RESENT, SAME_ID_OTHER_KEY
 from target_linkedin_conversions.reporting.report import Line
 from target_linkedin_conversions.reporting.report_files import ended_at
 
@@ -23,10 +23,15 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.reporting.report import Report
 
-__all__ = ["LOST", "LinesOnce", "lines_once"]
+__all__ = ["LOST", "LinesOnce", "is_lost", "lines_once"]
 
 LOST = (Outcome.SKIPPED, Outcome.REJECTED, Outcome.IN_DOUBT, Outcome.UNSENT)
 """How events end that LinkedIn has not taken, in the order in which they are told."""
+
+
+def is_lost(outcome: Outcome, code: str) -> bool:
+    """Whether LinkedIn has not heard of what ended so; of an event whose id was another record's neither."""
+    return outcome in LOST or (outcome is Outcome.ALREADY_DELIVERED and code == SAME_ID_OTHER_KEY)
 
 
 class LinesOnce(msgspec.Struct, frozen=True):
@@ -47,15 +52,13 @@ class _Stream:
         """Whether these lines are of a run that read all again; where nothing was sent or left unsent before, nobody can tell."""
         stopped = any(line.events for line in self.lines if line.outcome is Outcome.UNSENT)
         return (
-            self.sent + self.lost <= _events_of(lines)
-            and self.sent <= _events_of(lines, Outcome.ALREADY_DELIVERED)
-            and (self.sent > 0 or stopped)
+            self.sent + self.lost <= _events_of(lines) and self.sent <= _met_again(lines) and (self.sent > 0 or stopped)
         )
 
     def add(self, lines: list[Line]) -> None:
         self.lines += lines
         self.sent += _events_of(lines, Outcome.DELIVERED)
-        self.lost += _events_of(lines, *LOST)
+        self.lost += sum(line.events for line in lines if is_lost(line.outcome, line.code))
 
     def take_up(self, replayed: Line) -> int:
         """Leave out what a replay took up of what was lost, and say how many that is; a replay before may have told of some."""
@@ -72,7 +75,7 @@ class _Stream:
     def forget_lost(self) -> int:
         """Leave out what was lost so far, and say how many it was."""
         told, self.lost = self.lost, 0
-        self.lines = [line for line in self.lines if line.outcome not in LOST]
+        self.lines = [line for line in self.lines if not is_lost(line.outcome, line.code)]
         return told
 
 
@@ -89,7 +92,7 @@ def lines_once(reports: Iterable[Report]) -> LinesOnce:
             known = streams.setdefault(stream, _Stream())
             if known.is_read_anew(lines):
                 told_anew += known.forget_lost()
-            new = _events_of(lines) - _events_of(lines, Outcome.ALREADY_DELIVERED)
+            new = _events_of(lines) - _met_again(lines)
             told_anew += known.take_up(Line(stream, "", Outcome.UNSENT, "", new))
             for one in lines:
                 if _was_in_doubt(one):
@@ -101,6 +104,15 @@ def lines_once(reports: Iterable[Report]) -> LinesOnce:
 def _events_of(lines: Iterable[Line], *outcomes: Outcome) -> int:
     """How many events ended so, or in any way."""
     return sum(line.events for line in lines if not outcomes or line.outcome in outcomes)
+
+
+def _met_again(lines: Iterable[Line]) -> int:
+    """How many events had been sent before."""
+    return sum(
+        line.events
+        for line in lines
+        if line.outcome is Outcome.ALREADY_DELIVERED and not is_lost(line.outcome, line.code)
+    )
 
 
 def _place(report: Report) -> tuple[datetime, bool, int]:

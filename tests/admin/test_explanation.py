@@ -280,6 +280,29 @@ def test_a_row_that_a_later_run_reads_anew_counts_as_that_run_found_it(first: li
         assert came == len(first) + len(later) + len(new)
 
 
+OTHER_KEY = ("101", Outcome.ALREADY_DELIVERED, "same_id_other_key", 27)
+
+
+def test_rows_whose_event_id_was_another_record_s_are_a_loss_with_its_mend() -> None:
+    found = told(report(("101", Outcome.DELIVERED, "", 73), OTHER_KEY), sent=73, source=100)
+    assert adds_up(found)
+    (lost,) = [step for step in found.steps if step.step == "already_delivered"]
+    assert (lost.code, lost.events) == ("same_id_other_key", -27)
+    assert "LinkedIn has not heard of this one" in lost.meaning
+    assert [step for step in found.steps if step.step == "never_came"] == []
+    assert [(mend.code, mend.events) for mend in found.mends] == [("same_id_other_key", 27)]
+    assert not any("again that w" in sentence for sentence in found.unknown)
+
+
+def test_they_count_once_however_often_the_stream_is_read() -> None:
+    first = report(("101", Outcome.DELIVERED, "", 73), OTHER_KEY)
+    again = report(("101", Outcome.ALREADY_DELIVERED, "", 73), OTHER_KEY)
+    found = told(first, again, again, sent=73)
+    assert [step.events for step in found.steps if step.step in {"came", "already_delivered"}] == [100, -27]
+    mended = told(first, again, report(("101", Outcome.ALREADY_DELIVERED, "", 73), ("101", Outcome.DELIVERED, "", 27)))
+    assert [step.events for step in mended.steps if step.step in {"came", "already_delivered"}] == [100]
+
+
 STOPPED = [
     ("101", Outcome.UNSENT, "", 90),
     ("", Outcome.SKIPPED, "no_consent", 6),
