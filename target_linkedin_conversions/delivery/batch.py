@@ -122,3 +122,6 @@ class Listener(Protocol):
         reasons: Sequence[Sequence[Reason]] = (),
     ) -> None:
         """Every event of this batch ended with this outcome; `reasons[i]` are those of `events[i]`."""
+
+    def repeated(self, stream: str, events: int) -> None:
+        """So many events of a stream that count as delivered before had the key, time and value of another one of this run."""

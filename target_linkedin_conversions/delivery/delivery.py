@@ -27,7 +27,7 @@ from target_linkedin_conversions.ledger.faults import required_ledger_missing
 from target_linkedin_conversions.ledger.patience import NO_PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from target_linkedin_conversions.delivery.batch import Batch, Listener
     from target_linkedin_conversions.delivery.observer import Observer
@@ -96,11 +96,6 @@ class Delivery:
         """Whether a rule's type decides about its events in doubt and is not known."""
         hangs_on_it = self.settings.send_once and self.settings.on_in_doubt == "by_rule"
         return hangs_on_it and not self.rule_types.get(rule)
-
-    @property
-    def met_again(self) -> Mapping[str, int]:
-        """How many events, by rule, had the id, time, value and key of one that this run itself had delivered."""
-        return self.ledger.claims.met_again
 
     def start(self) -> None:
         """Open the ledger and start the senders; raises `LedgerError`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from target_linkedin_conversions.delivery.batch import Batch
     from target_linkedin_conversions.ledger import Ledger
@@ -19,10 +19,6 @@ class Destination(Protocol):
     @property
     def ledger(self) -> Ledger | None:
         """The ledger that it writes to, if it writes to one."""
-
-    @property
-    def met_again(self) -> Mapping[str, int]:
-        """How many events, by rule, had the id, time, value and key of one that this run itself had delivered."""
 
     def start(self) -> None:
         """Get ready; raises what makes a run impossible."""

@@ -17,7 +17,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from target_linkedin_conversions.delivery.batch import Batch, Listener
     from target_linkedin_conversions.ledger import Claim, Ledger
@@ -63,11 +63,6 @@ class Marking:
         """The ledger that it writes to; None in a dry run."""
         return None if self._dry_run else self._ledger
 
-    @property
-    def met_again(self) -> Mapping[str, int]:
-        """How many events, by rule, had the id, time, value and key of one that this run itself had marked."""
-        return self._rehearsed.met_again if self._dry_run else self._ledger.claims.met_again
-
     def start(self) -> None:
         """Open the ledger; raises `LedgerError`."""
         (self._rehearsed if self._dry_run else self._ledger).open()
@@ -91,6 +86,7 @@ class Marking:
             (claim.elsewhere, Outcome.SKIPPED, BEING_SENT),
         )
         settle_parts(self._listener, batch, endings)
+        self._listener.repeated(batch.stream, len(claim.repeated))
 
     def _claim(self, batch: Batch) -> Claim:
         """Write the batch's events as delivered; returns what the ledger held of each just before."""

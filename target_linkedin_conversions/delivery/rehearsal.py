@@ -24,7 +24,7 @@ from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import EARLIER_RUN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from target_linkedin_conversions.delivery.batch import Batch, Listener
     from target_linkedin_conversions.settings import Settings
@@ -43,8 +43,6 @@ class RehearsedLedger:
         self._run = run
         self._exists = False
         self._own: Ledger | None = None
-        self.met_again: Mapping[str, int] = {}
-        """As of a `Destination`."""
         self._folder: TemporaryDirectory[str] | None = None
 
     def open(self) -> None:
@@ -56,7 +54,6 @@ class RehearsedLedger:
         own = Ledger(None, Path(self._folder.name), run=self._run, quota_key="", per_minute=1, per_day=1)
         own.open()
         self._own = own
-        self.met_again = own.claims.met_again
 
     def claim(self, batch: Batch, *, resend: bool) -> Claim:
         """The claim that a run would get for a batch, whose events count as delivered from now on; raises `LedgerError`."""
@@ -80,6 +77,7 @@ class RehearsedLedger:
             together.extend(again)
             claim.fresh = sorted(set(claim.fresh).difference(again))
             claim.again = sorted(set(claim.again).difference(again))
+        claim.repeated.extend(new[i] for i in noted.repeated)
         return claim
 
     def close(self) -> None:
@@ -104,11 +102,6 @@ class Rehearsal:
         self._settings = settings
         self._ledger = RehearsedLedger(settings, run)
 
-    @property
-    def met_again(self) -> Mapping[str, int]:
-        """How many events, by rule, had the id, time, value and key of one that this run would have sent before."""
-        return self._ledger.met_again
-
     def start(self) -> None:
         """Open the ledger, where identities are kept; raises `LedgerError`."""
         if self._settings.send_once:
@@ -128,6 +121,7 @@ class Rehearsal:
             (claim.in_doubt, Outcome.IN_DOUBT, EARLIER_RUN),
         )
         settle_parts(self._listener, batch, endings)
+        self._listener.repeated(batch.stream, len(claim.repeated))
 
     def check(self) -> None:
         """Do nothing: no other thread can stop it."""

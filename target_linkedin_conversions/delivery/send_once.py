@@ -172,6 +172,8 @@ class LedgerSendOnce:
         codes = {i: code for indices, _, code in delivered_before(claim) for i in indices}
         for i, (_, batch, index) in enumerate(twins):
             self._listener.settled(batch.only([index]), Outcome.ALREADY_DELIVERED, code=codes.get(i, ""))
+        for i in claim.repeated:
+            self._listener.repeated(twins[i][1].stream, 1)
 
     def _followers_of(self, digests: Sequence[bytes]) -> list[tuple[int, list[tuple[Batch, int]]]]:
         """Take out the events that wait for these identities to end, by the index of the identity."""
@@ -233,6 +235,7 @@ class LedgerSendOnce:
         for indices, outcome, code in (*delivered_before(claim), (claim.in_doubt, Outcome.IN_DOUBT, EARLIER_RUN)):
             if indices:
                 self.settle(ClaimedBatch(batch, digests, 0).only(indices), outcome, code=code)
+        self._listener.repeated(batch.stream, len(claim.repeated))
 
 
 def _days(claimed: ClaimedBatch, status: Status, released: ClaimedBatch | None = None) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from threading import Lock
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -49,7 +48,8 @@ class Claim(msgspec.Struct):
 
     `fresh` may leave under the ledger entry `batch`; `again` were sent before without an answer
     and may leave under `batch_again`. An entry is 0 where there is nothing for it. What was `delivered` was so with
-    this time and value; `changed` with others; `other_key` for another record.
+    this time and value; `changed` with others; `other_key` for another record. `repeated` are those of `delivered`
+    that this worker had delivered itself.
     """
 
     batch: int
@@ -61,15 +61,25 @@ class Claim(msgspec.Struct):
     elsewhere: list[int] = []
     again: list[int] = []
     batch_again: int = 0
+    repeated: list[int] = []
 
     def add(self, part: Claim, indices: Sequence[int]) -> None:
         """Add the claim on a part of the events, which stand at these indices."""
-        for mine, found in zip(self._by_ending, part._by_ending, strict=True):
+        for mine, found in zip(self._lists, part._lists, strict=True):
             mine.extend(indices[i] for i in found)
 
     @property
-    def _by_ending(self) -> tuple[list[int], ...]:
-        return self.fresh, self.delivered, self.changed, self.other_key, self.in_doubt, self.elsewhere, self.again
+    def _lists(self) -> tuple[list[int], ...]:
+        return (
+            self.fresh,
+            self.delivered,
+            self.changed,
+            self.other_key,
+            self.in_doubt,
+            self.elsewhere,
+            self.again,
+            self.repeated,
+        )
 
 
 class _Wanted(msgspec.Struct, frozen=True):
@@ -94,9 +104,6 @@ class Claims:
         most = _MOST_IN_A_COMMIT if database.is_sqlite else 1
         self._may_hold = False
         """Whether a claim of this worker may have been committed although its answer was lost."""
-        self.met_again: Counter[str] = Counter()
-        """Events by rule that this worker itself had delivered before, with the same time, value and key."""
-        self._counting = Lock()
         self._commits: GroupCommit[_Wanted, Claim] = GroupCommit(self._claim_all, most)
 
     def claim(self, rule: str, digests: Sequence[bytes], contents: Sequence[int], *, resend: bool) -> Claim:
@@ -188,7 +195,6 @@ class Claims:
 
     def _sort(self, claim: Claim, wanted: _Wanted, known: dict[int, KnownIdentity], gone: set[int]) -> None:
         """Write the index of each event to where it belongs in the claim."""
-        met_again = 0
         for index, content in enumerate(wanted.contents):
             row = known.get(index)
             free = row is not None and row.worker in gone
@@ -199,16 +205,14 @@ class Claims:
             elif row.status == Status.DELIVERED:
                 ended = _delivered(claim, row.content, content)
                 ended.append(index)
-                met_again += own and ended is claim.delivered
+                if own and ended is claim.delivered:
+                    claim.repeated.append(index)
             elif wanted.resend and (free or (row.status == Status.IN_DOUBT and own)):
                 claim.again.append(index)
             elif row.status == Status.IN_DOUBT or free:
                 (claim.elsewhere if wanted.resend else claim.in_doubt).append(index)
             else:
                 claim.elsewhere.append(index)
-        if met_again:
-            with self._counting:
-                self.met_again[wanted.rule] += met_again
 
     def _take_over(self, connection: Connection, claim: Claim, wanted: _Wanted, freed: Sequence[int]) -> int:
         """Move events to this worker's batches; returns the entry of those that are sent again, 0 where there are none."""

@@ -53,6 +53,7 @@ class Tally:
         self._records: Counter[str] = Counter()
         self._left_out: Counter[tuple[str, str, str]] = Counter()
         self._found: Counter[tuple[str, str, str]] = Counter()
+        self._repeated: Counter[str] = Counter()
         self._skipped_again: Counter[tuple[str, str]] = Counter()
         self._at_stake: dict[tuple[str, Outcome, str], tuple[Decimal, int]] = {}
         self._unmatched: dict[str, Counter[str]] = {}
@@ -88,6 +89,19 @@ class Tally:
         with self._lock:
             self._ended[stream, rule, outcome, code] += 1
             self._weigh(outcome, 1)
+
+    def count_repeated(self, stream: str, events: int) -> None:
+        """Count events that had the key, time and value of another one of this run; they have ended as delivered before."""
+        with self._lock:
+            self._repeated[stream] += events
+
+    def repeated(self) -> Counter[str]:
+        """How many events had the key, time and value of another one of this run, by the stream's name as shown."""
+        counts: Counter[str] = Counter()
+        with self._lock:
+            for stream, events in self._repeated.items():
+                counts[name_shown(stream)] += events
+        return counts
 
     def count_skipped_again(self, stream: str, code: str) -> None:
         """Count a record that one more entry skipped for the same reason."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.delivery.marking import MARKED, WOULD_MARK
 from target_linkedin_conversions.how_many import how_many
-from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.outcomes import ACCEPTED, Outcome
 from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY, UNREACHABLE
 from target_linkedin_conversions.reporting.report import UnreachablePath
 from target_linkedin_conversions.reporting.way_back import FedBy
@@ -21,8 +22,8 @@ __all__ = [
     "changed_warnings",
     "consent_warning",
     "held_back_warnings",
-    "met_again_warnings",
     "other_key_warnings",
+    "repeated_warnings",
     "small_parts_warning",
     "unreachable_paths",
     "unreachable_warnings",
@@ -41,7 +42,6 @@ _HELD_BACK_BY = {
 }
 """The key or setting that leaves records out, by its code; `stage_skipped` is not warned of: on many days no deal is won."""
 _LEFT_OUT = frozenset({*_HELD_BACK_BY, "no_consent", "stage_skipped"})
-_SENT = frozenset({Outcome.DELIVERED, Outcome.WOULD_SEND})
 _YAML_READS = frozenset({"yes", "on", "y"})
 """Values that YAML reads as true where they stand without quotes, so that they match no text in the data."""
 _GOOD_PART = 50_000
@@ -96,23 +96,20 @@ def changed_warnings(lines: Iterable[Line]) -> list[str]:
     ]
 
 
-def met_again_warnings(lines: Iterable[Line], met_again: Mapping[str, int]) -> list[str]:
-    """A warning for each stream of which as many events had the key, time and value of another one of this run as were sent.
+def repeated_warnings(lines: Iterable[Line], repeated: Mapping[str, int]) -> list[str]:
+    """A warning for each stream of which as many events had the key, time and value of another one of this run as were taken.
 
-    `met_again` counts these by rule: rows that came twice, or a key that does not tell people apart.
+    `repeated` counts these by stream: rows that came twice, or a key that does not tell people apart.
     """
-    again: Counter[str] = Counter()
-    sent: Counter[str] = Counter()
+    taken: Counter[str] = Counter()
     for line in lines:
-        if line.outcome is Outcome.ALREADY_DELIVERED and not line.code:
-            again[line.stream] += min(line.events, met_again.get(line.rule, 0))
-        elif line.outcome in _SENT:
-            sent[line.stream] += line.events
+        if line.outcome in ACCEPTED or line.code in {MARKED, WOULD_MARK}:
+            taken[line.stream] += line.events
     return [
-        f"stream {stream}: {how_many(events, 'event was', 'events were')} not sent, for another one of this run had the same key, time and "
+        f"stream {stream}: {how_many(events, 'event was', 'events were')} left out, for another one of this run had the same key, time and "
         "value; where they are not the same row twice, name in key the columns that tell them apart"
-        for stream, events in sorted(again.items())
-        if events >= _MANY_RECORDS and events >= sent[stream]
+        for stream, events in sorted(repeated.items())
+        if events >= _MANY_RECORDS and events >= taken[stream]
     ]
 
 

@@ -68,6 +68,10 @@ class Recorder:
             self._results.ended(batch, outcome, code)
         self.progress.ended(_counted(batch.tickets))
 
+    def repeated(self, stream: str, events: int) -> None:
+        """Count events that had the key, time and value of another one of this run."""
+        self.tally.count_repeated(stream, events)
+
     def refused(self, stream: str, refusal: Refusal, counted: Counted | None = None) -> None:
         """Count and write that a record yielded no event by one entry; reasons already in `counted` are not counted again."""
         if self.endings is not None:

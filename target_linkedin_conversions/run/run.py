@@ -39,8 +39,8 @@ from target_linkedin_conversions.run.end_warnings import (
     changed_warnings,
     consent_warning,
     held_back_warnings,
-    met_again_warnings,
     other_key_warnings,
+    repeated_warnings,
     unreachable_paths,
     unreachable_warnings,
 )
@@ -419,7 +419,7 @@ class Run:
         for warning in (
             *held_back_warnings(lines, self._fed_by),
             *changed_warnings(lines),
-            *met_again_warnings(lines, self._destination.met_again),
+            *repeated_warnings(lines, self.tally.repeated()),
             *unreachable_warnings(paths, self.tally.streams(), self._fed_by),
         ):
             self.warn(warning)

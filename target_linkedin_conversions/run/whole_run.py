@@ -35,6 +35,7 @@ def run_to_end(run: Run, feed: Callable[[], None]) -> tuple[Report, Exception | 
         error = caught
         log_failure(error)
     except BaseException as caught:
+        RESERVE.release()
         interrupted = isinstance(caught, KeyboardInterrupt)
         run.conclude(Terminated(signal.SIGINT) if interrupted else caught)
         raise
@@ -43,3 +44,5 @@ def run_to_end(run: Run, feed: Callable[[], None]) -> tuple[Report, Exception | 
     except StopRun as unwritten:
         log_failure(unwritten)
         return run.conclude(unwritten), unwritten
+    finally:
+        RESERVE.release()

@@ -111,6 +111,10 @@ class Ear:
                 told = tuple(reason.message for reason in reasons[index]) if reasons else ()
                 self.heard.append((one.identity, str(outcome), code, told))
 
+    def repeated(self, stream: str, events: int) -> None:
+        assert stream
+        assert events >= 0
+
     def ends(self) -> dict[str, str]:
         """How each identity ended, its first event only."""
         return {identity: outcome for identity, outcome, _, _ in reversed(self.heard)}

@@ -24,11 +24,18 @@ _WHY = re.compile(r"^.*(?:Uncaught|libFuzzer:|SUMMARY|Error: ).*$", re.MULTILINE
 """The lines in which the fuzzer says why it ended; a summary of many tests shows the first line alone."""
 
 
+_GROWN = "import subprocess, sys; big = bytearray(b'.') * (2300 << 20); del big; sys.exit(subprocess.run(sys.argv[1:]).returncode)"
+"""A process that has held more than the fuzzer may, and starts it, as a test process does behind thousands of tests."""
+
+
 @pytest.mark.skipif((sys.platform, platform.machine()) != ("linux", "x86_64"), reason="the fuzzer has no wheel here")
 @pytest.mark.timeout(SECONDS + _TO_END)
 def test_no_input_that_the_fuzzer_finds_breaks_a_law(tmp_path: Path) -> None:
     done = subprocess.run(
         [
+            sys.executable,
+            "-c",
+            _GROWN,
             sys.executable,
             "-m",
             "tests.hostile.fuzz",

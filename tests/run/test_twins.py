@@ -209,6 +209,16 @@ def test_a_marking_says_of_twins_what_a_run_would_say(pipe: Pipe, now: int, comp
             assert ends(Ended(0, "", "", found)) == {kind: 2, **told}
 
 
+@pytest.mark.parametrize("arguments", [["--dry-run"], []])
+@pytest.mark.parametrize(("copies", "warns"), [(25, False), (200, True)])
+def test_a_marking_warns_of_rows_that_came_twice_as_a_run_does(
+    pipe: Pipe, now: int, companion: Companion, *, arguments: list[str], copies: int, warns: bool
+) -> None:
+    people = [record(now, number, happened_at=now - 1000) for number in range(200)]
+    found, _ = marked(companion, pipe, [schema(), *people, *people[:copies]], *arguments)
+    assert bool(repeated(Ended(0, "", "", found))) is warns
+
+
 @pytest.mark.parametrize(
     ("streams", "why"),
     [
@@ -382,7 +392,7 @@ def test_a_stream_of_which_everybody_is_excluded_is_a_warning_that_names_the_set
     assert not any("was let through" in warning for warning in mended.report["warnings"])
 
 
-def met_again(done: Ended) -> list[str]:
+def repeated(done: Ended) -> list[str]:
     return [warning for warning in done.report["warnings"] if "another one of this run" in warning]
 
 
@@ -393,16 +403,28 @@ def test_a_key_that_does_not_tell_people_apart_is_a_warning_that_names_it(
     people = [record(now, number, value=5, happened_at=now - 1000, stage="won") for number in range(30)]
     entries = [entry(key="stage", once_per="key")]
     done = pipe.run_here([schema("leads", *COLUMNS, "stage"), *people], streams=entries, **settings)
-    (said,) = met_again(done)
-    assert "stream leads: 29 events were not sent" in said
+    (said,) = repeated(done)
+    assert "stream leads: 29 events were left out" in said
     mended = pipe.run_here([schema("leads", *COLUMNS, "stage"), *people], streams=[entry(key="id")], **settings)
     assert sum(mended.counts.values()) == 30
-    assert (mended.counts.get("already_delivered"), met_again(mended)) == (None, [])
+    assert (mended.counts.get("already_delivered"), repeated(mended)) == (None, [])
 
 
 def test_rows_of_earlier_runs_and_a_few_that_came_twice_are_no_such_warning(pipe: Pipe, now: int) -> None:
     people = [record(now, number, happened_at=now - 1000) for number in range(30)]
     done = pipe.run_here([schema(), *people, *people[:19]])
-    assert (done.counts, met_again(done)) == ({"delivered": 30, "already_delivered": 19}, [])
+    assert (done.counts, repeated(done)) == ({"delivered": 30, "already_delivered": 19}, [])
     again = pipe.run_here([schema(), *people])
-    assert (again.counts, met_again(again)) == ({"already_delivered": 30}, [])
+    assert (again.counts, repeated(again)) == ({"already_delivered": 30}, [])
+
+
+def test_each_stream_counts_its_own_rows_that_came_twice(pipe: Pipe, now: int) -> None:
+    """The first stream's rows are known of an earlier run; the second's came twice in this one."""
+    leads = [record(now, number, happened_at=now - 1000) for number in range(30)]
+    deals = [{**record(now, number, happened_at=now - 1000), "stream": "deals"} for number in range(100, 130)]
+    entries = [entry(), entry(stream="deals")]
+    pipe.run_here([schema(), *leads], streams=entries[:1])
+    done = pipe.run_here([schema(), *leads, schema("deals"), *deals, *deals], streams=entries)
+    assert done.counts == {"delivered": 30, "already_delivered": 60}
+    (said,) = repeated(done)
+    assert said.startswith("stream deals: 30 events were left out")
