@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.admin.read_again import LOST, is_lost, lines_once
+from target_linkedin_conversions.admin.read_again import LOST, LinesOnce, is_lost, lines_once
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SAME_ID_OTHER_KEY, SKIPS
@@ -121,7 +121,7 @@ def explain(
     steps += _uncounted(totals, without_campaign)
     steps.append(Step("counted", counted, "conversions that LinkedIn counts on these days", is_sum=True))
     mends = _mends(steps, totals, without_campaign)
-    return Explanation(steps, mends, _unknown(sent, counted, again, once.told_anew, unruled, undated))
+    return Explanation(steps, mends, _unknown(sent, counted, again, once, unruled, undated))
 
 
 def _ended(
@@ -159,7 +159,10 @@ def _meaning(outcome: Outcome, code: str) -> str:
 def _never_came(change: int) -> str:
     if change < 0:
         return "rows of the source that no run of these days read"
-    return "more rows than the source counts: a row counts once a run that reads it, and once a rule"
+    return (
+        "more rows than the source counts on these days: runs of these days also read rows of other days, and a row counts once a run "
+        "that reads it, and once a rule"
+    )
 
 
 def _other_days(change: int) -> str:
@@ -225,20 +228,25 @@ def _mend(outcome: Outcome, code: str) -> str:
     return _MENDS.get((outcome, code)) or _MENDS.get((outcome, ""), "")
 
 
-def _unknown(sent: int, counted: int, again: int, told_anew: int, unruled: int, undated: int) -> list[str]:
+def _unknown(sent: int, counted: int, again: int, once: LinesOnce, unruled: int, undated: int) -> list[str]:
     """What cannot be told, in sentences."""
     said = [
         "LinkedIn does not say which events it matched, nor to whom: of what it took and does not count, nobody can name the rows.",
     ]
     if sent <= counted:
         said = []
-    if told_anew:
+    if once.told_anew:
         said.append(
-            f"A later run took up again {how_many(told_anew, 'row that was', 'rows that were')} left out or rejected before: what it found counts."
+            f"A later run took up again {how_many(once.told_anew, 'row that was', 'rows that were')} left out or rejected before: what it found counts."
         )
     elif again:
         said.append(
             f"Runs read {how_many(again, 'event again that was', 'events again that were')} sent before; rows that were left out or rejected may have been read again too, and count each time."
+        )
+    if once.untold:
+        said.append(
+            f"Whether {how_many(once.untold, 'row that was', 'rows that were')} left out or rejected came again in a later run, nobody can tell, for nothing of "
+            "their stream had been sent: they count each time."
         )
     if unruled:
         said.append(

@@ -35,10 +35,11 @@ def is_lost(outcome: Outcome, code: str) -> bool:
 
 
 class LinesOnce(msgspec.Struct, frozen=True):
-    """The lines of runs that count, and of how many lost rows a later run tells anew."""
+    """The lines of runs that count, of how many lost rows a later run tells anew, and of how many nobody knows whether one does."""
 
     lines: list[Line]
     told_anew: int
+    untold: int
 
 
 class _Stream:
@@ -46,7 +47,7 @@ class _Stream:
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
-        self.sent = self.lost = 0
+        self.sent = self.lost = self.untold = 0
 
     def is_read_anew(self, lines: list[Line]) -> bool:
         """Whether these lines are of a run that read all again; where nothing was sent or left unsent before, nobody can tell."""
@@ -59,6 +60,11 @@ class _Stream:
         self.lines += lines
         self.sent += _events_of(lines, Outcome.DELIVERED)
         self.lost += sum(line.events for line in lines if is_lost(line.outcome, line.code))
+
+    def doubt(self, lines: list[Line]) -> None:
+        """Count the lost rows that these lines may tell once more: where nothing was sent before, nobody can tell."""
+        if not self.sent:
+            self.untold += min(self.lost, _events_of(lines))
 
     def take_up(self, replayed: Line) -> int:
         """Leave out what a replay took up of what was lost, and say how many that is; a replay before may have told of some."""
@@ -97,8 +103,10 @@ def lines_once(reports: Iterable[Report]) -> LinesOnce:
             for one in lines:
                 if _was_in_doubt(one):
                     known.take_up(msgspec.structs.replace(one, outcome=Outcome.IN_DOUBT, code=""))
+            known.doubt(lines)
             known.add(lines)
-    return LinesOnce([line for known in streams.values() for line in known.lines], told_anew)
+    kept = [line for known in streams.values() for line in known.lines]
+    return LinesOnce(kept, told_anew, sum(known.untold for known in streams.values()))
 
 
 def _events_of(lines: Iterable[Line], *outcomes: Outcome) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter as Counts
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.domains import domain_of
@@ -14,12 +15,13 @@ from target_linkedin_conversions.records.reasons import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from target_linkedin_conversions.readiness.batch import Addresses as ReadAddresses
     from target_linkedin_conversions.readiness.batch import Batch
     from target_linkedin_conversions.readiness.finding import Finding
     from target_linkedin_conversions.records.columns import Place
     from target_linkedin_conversions.records.normalise import Normalised
 
-__all__ = ["Addresses", "WorkAddresses"]
+__all__ = ["Addresses", "AddressesOfRecords"]
 
 MOST_ADDRESSES = 1_000_000
 """Different addresses of a column that are counted, by a keyed digest each; later ones are not counted as shared."""
@@ -35,18 +37,13 @@ class Addresses:
         self._column, self._place = column, place
         self._domains = Cache(domain_of)
         self._codes: Counts[str] = Counts()
-        self._by_address: Counts[int] = Counts()
-        self._records = 0
         self.all_at_work = True
         """Whether no address that was seen is anywhere but at a company."""
 
     def see(self, batch: Batch) -> None:
         """Look at the value of each record."""
-        self._records += len(batch.rows)
         codes_of, codes, column = self._codes_of, self._codes, batch.columns[self._place]
-        addresses = batch.addresses(self._place)
-        self._count([one for one in addresses if type(one) is str])
-        for value, found in zip(column, addresses, strict=True):
+        for value, found in zip(column, batch.addresses(self._place), strict=True):
             if type(found) is str:
                 for code in codes_of(found):
                     codes[code] += 1
@@ -55,16 +52,10 @@ class Addresses:
             elif found is not None and found is not value:
                 codes[found.finding] += 1  # type: ignore[union-attr]  # no list
 
-    def _count(self, addresses: Iterable[str]) -> None:
-        """Count how often each comes, by digests that are keyed anew in each process."""
-        by_address, digests = self._by_address, [*map(hash, addresses)]
-        by_address.update(digests if len(by_address) < MOST_ADDRESSES else filter(by_address.__contains__, digests))
-
     def _codes_of(self, address: str) -> tuple[str, ...]:
-        """What is wrong with an address in its normal form, or with a hash of one."""
+        """What is wrong with an address in its normal form; nothing can be told of a hash of one."""
         local, at, name = address.rpartition("@")
         if not at:
-            self.all_at_work = False
             return ()
         domain = self._domains[name]
         if self.all_at_work and not domain.is_company and "reserved_domain" not in domain.codes:
@@ -72,45 +63,69 @@ class Addresses:
         return ("role_address", *domain.codes) if is_role(local) else domain.codes
 
     def _of_several(self, found: list[Normalised]) -> set[str]:
-        """Each code once, of a person with several addresses; one that stands twice is on one record."""
-        addresses = {one for one in found if type(one) is str}
-        self._count(addresses)
-        codes = {code for address in addresses for code in self._codes_of(address)}
+        """Each code once, of a person with several addresses."""
+        codes = {code for address in {one for one in found if type(one) is str} for code in self._codes_of(address)}
         return codes | {one.finding for one in found if isinstance(one, Reason)}
 
     def findings(self) -> Iterator[Finding]:
         """One for each kind."""
         for code, records in self._codes.items():
             yield finding(code, records, field="email", column=self._column)
-        least = max(_SHARED_BY, self._records / _SHARED_PART)
-        if shared := sum(records for records in self._by_address.values() if records > least):
-            yield finding("shared_address", shared, field="email", column=self._column)
 
 
-class WorkAddresses:
-    """Counts the records with an address, as long as none of a stream is a private one."""
+class AddressesOfRecords:
+    """Counts the addresses of each record, in whichever columns they stand: those on many records, and whether all are at work.
 
-    def __init__(self, columns: list[Addresses], places: Sequence[Place]) -> None:
-        """`columns` must have seen each batch before this does; `places` are where their values stand in a row."""
-        self._columns, self._places = columns, tuple(places)
-        self._records = 0
+    A hash counts only where its record has no address that can be read, which it is most often the hash of.
+    """
+
+    def __init__(self, columns: Sequence[Addresses], placed: Sequence[tuple[str, Place]]) -> None:
+        """`columns` must have seen each batch before this does; `placed` are their names, and where their values stand in a row."""
+        self._columns = columns
+        self._names = ", ".join(name for name, _ in placed)
+        self._places = tuple(place for _, place in placed)
+        self._by_address: Counts[int] = Counts()
+        self._records = self._with_address = 0
+        self._only_hashes = False
+        """Whether a record came of whose addresses only hashes are known."""
 
     def see(self, batch: Batch) -> None:
         """Look at all columns of each record together."""
-        if self._columns and self._all_at_work:
-            columns = [batch.addresses(place) for place in self._places]
-            self._records += sum(any(map(_is_address, found)) for found in zip(*columns, strict=True))
+        if not self._places:
+            return
+        self._records += len(batch.rows)
+        columns = [batch.addresses(place) for place in self._places]
+        records = columns[0] if len(columns) == 1 else [*zip(*columns, strict=True)]
+        single = [found for found in records if type(found) is str]
+        rest = records if len(single) < len(records) else ()
+        several = [_addresses_in(found) for found in rest if isinstance(found, list | tuple)]
+        self._count(chain(single, *several))
+        if self._all_at_work:
+            firsts = [*single, *(found[0] for found in several if found)]
+            with_address = sum("@" in first for first in firsts)
+            self._with_address += with_address
+            self._only_hashes = with_address < len(firsts)
+
+    def _count(self, addresses: Iterable[str]) -> None:
+        """Count how often each comes, by digests that are keyed anew in each process."""
+        by_address, digests = self._by_address, [*map(hash, addresses)]
+        by_address.update(digests if len(by_address) < MOST_ADDRESSES else filter(by_address.__contains__, digests))
 
     @property
     def _all_at_work(self) -> bool:
-        return all(column.all_at_work for column in self._columns)
+        return not self._only_hashes and all(column.all_at_work for column in self._columns)
 
     def findings(self) -> Iterator[Finding]:
-        """One, where there are addresses and all are at company domains."""
-        if self._records and self._all_at_work:
-            yield finding("work_only", self._records, field="email")
+        """One for the addresses on many records, and one where there are addresses and all are at company domains."""
+        least = max(_SHARED_BY, self._records / _SHARED_PART)
+        if shared := sum(records for records in self._by_address.values() if records > least):
+            yield finding("shared_address", shared, field="email", column=self._names)
+        if self._with_address and self._all_at_work:
+            yield finding("work_only", self._with_address, field="email")
 
 
-def _is_address(found: Normalised | list[Normalised]) -> bool:
-    """Whether a value is an address, or several."""
-    return any(map(_is_address, found)) if isinstance(found, list) else isinstance(found, str) and "@" in found
+def _addresses_in(found: Iterable[ReadAddresses]) -> list[str]:
+    """The different addresses of one record; their hashes where there is none that can be read."""
+    flat = chain.from_iterable(one if isinstance(one, list) else (one,) for one in found)
+    texts = list(dict.fromkeys(one for one in flat if isinstance(one, str)))
+    return [one for one in texts if "@" in one] or texts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.readiness.addresses import Addresses, WorkAddresses
+from target_linkedin_conversions.readiness.addresses import Addresses, AddressesOfRecords
 from target_linkedin_conversions.readiness.clicks import Clicks
 from target_linkedin_conversions.readiness.filling import FilledField, Filling
 from target_linkedin_conversions.readiness.hashes import Hashes
@@ -65,7 +65,7 @@ class StreamInspection:
                 is_personal,
             ),
             *addresses,
-            WorkAddresses(addresses, [place for _, place in emails]),
+            AddressesOfRecords(addresses, emails),
             *(Hashes(column, place) for column, place in emails),
             *(Names(*text) for text in texts),
             *self._fields,

@@ -385,3 +385,22 @@ def test_what_stays_in_doubt_counts_once_however_often_it_comes() -> None:
     assert told(report(DOUBT), again, again).mends == [
         Mend("earlier_run", 5, "`linkedin-conversions rejects replay --in-doubt` sends them again")
     ]
+
+
+def test_rows_of_a_stream_that_sent_nothing_yet_may_be_the_same_each_time_and_that_is_said() -> None:
+    nobody = report(("", Outcome.SKIPPED, "no_consent", 25))
+    assert "nobody can tell" not in " ".join(told(nobody).unknown)
+    twice = told(nobody, nobody)
+    assert [step.events for step in twice.steps if step.step in {"skipped", "came"}] == [50, -50]
+    assert any(sentence.startswith("Whether 25 rows that were left out or rejected") for sentence in twice.unknown)
+    mended = told(nobody, report(("101", Outcome.DELIVERED, "", 24), ("", Outcome.SKIPPED, "no_consent", 1)), sent=24)
+    assert any(sentence.startswith("Whether 25 rows") for sentence in mended.unknown)
+    stopped = report(("101", Outcome.UNSENT, "", 25), exit_code=5)
+    assert "nobody can tell" not in " ".join(told(stopped, stopped).unknown)
+
+
+def test_more_rows_than_the_source_counts_are_told_to_be_of_other_days() -> None:
+    found = told(report(("101", Outcome.DELIVERED, "", 9)), sent=4, counted=4, source=4)
+    (step,) = [step for step in found.steps if step.step == "never_came"]
+    assert step.events == 5
+    assert "rows of other days" in step.meaning

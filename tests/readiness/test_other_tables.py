@@ -184,6 +184,33 @@ def test_a_shared_hash_is_shared_in_any_writing() -> None:
     assert found_in(rows, {"email": "hash"}) == {"shared_address": 30}
 
 
+def of_addresses(rows: list[dict[str, Any]], fields: dict[str, Any]) -> dict[str, int]:
+    return {code: records for code, records in found_in(rows, fields).items() if code != "only_one_identifier"}
+
+
+def test_a_hash_beside_its_address_is_the_same_address_and_alone_another() -> None:
+    both = {"email": ["mail", "hash"]}
+
+    def row(number: int, address: str) -> dict[str, str]:
+        return {"mail": address, "hash": digest(address), "company": f"Firm {number}"}
+
+    people = [row(number, f"p{number}@firm{number}.de") for number in range(60)]
+    assert of_addresses(people, both) == {"work_only": 60}
+    assert of_addresses([*people, row(60, "p60@gmail.com")], both) == {}
+    people[3]["mail"] = ""
+    assert of_addresses(people, both) == {}, "nobody knows where the address of a hash is"
+    shared = [row(number, "rep@gmail.com") for number in range(25)]
+    assert of_addresses(shared, both) == {"shared_address": 25}
+    shared = [{**one, "mail": "" if number < 23 else one["mail"]} for number, one in enumerate(shared)]
+    assert of_addresses(shared, both) == {"shared_address": 23}
+
+
+def test_an_address_that_stands_in_two_columns_of_a_record_is_on_one_record() -> None:
+    rows = [{"mail": "Rep@gmail.com", "other": "rep@gmail.com"} for _ in range(21)]
+    assert of_addresses(rows, {"email": ["mail", "other"]}) == {"shared_address": 21}
+    assert of_addresses(rows[:20], {"email": ["mail", "other"]}) == {}
+
+
 # Names
 
 
