@@ -10,10 +10,12 @@ import re
 import unicodedata
 from functools import cached_property, lru_cache
 from hashlib import sha256
+from itertools import compress, count, repeat
+from operator import not_
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
 __all__ = [
     "SeenUser",
@@ -21,10 +23,8 @@ __all__ = [
     "are_numbers",
     "is_uuid",
     "is_word",
-    "name_nobody",
     "names_nobody",
     "seen",
-    "stand_nowhere",
 ]
 
 SeenUser = bytes | None
@@ -46,28 +46,67 @@ _PUNCTUATION = bytes(code for code in range(128) if not chr(code).isalnum())
 _BUT_QUOTES = _PUNCTUATION.replace(b'"', b"")
 _BEGINS = 8
 """Digits before the first hyphen of a UUID."""
+_CLOSING = len('"}')
+"""What stands behind an event's own id in its payload."""
 
 
 class Users:
-    """The user of each event of a batch, which all begin alike: a rule and thirteen digits of time stand before it."""
+    """The user of each event of a batch, in which ids are looked for: in all payloads at once, and in a single user where that finds something.
+
+    The payloads, at least one, all begin alike: a rule and thirteen digits of time stand before the user.
+    """
 
     def __init__(self, payloads: Sequence[bytes]) -> None:
-        """Of at least one payload."""
-        begin = payloads[0].find(_USER) + len(_USER)
-        ends = [end if (end := payload.rfind(_BEHIND)) >= 0 else payload.rfind(_ID) for payload in payloads]
-        self._users = [payload[begin : end if end >= 0 else None] for payload, end in zip(payloads, ends, strict=True)]
-        whole = b"".join(self._users)
-        self._are_plain = whole.isascii() and b"\\" not in whole
+        """Only what is asked for is looked at."""
+        self._payloads = payloads
+        self._begin = payloads[0].find(_USER) + len(_USER)
+
+    def __getitem__(self, index: int) -> SeenUser:
+        """One user, so that ids can be looked for in it."""
+        payload = self._payloads[index]
+        end = payload.rfind(_BEHIND)
+        end = payload.rfind(_ID) if end < 0 else end
+        return seen(payload[self._begin : end if end >= 0 else None])
+
+    def without_numbers(self, numbers: Sequence[str]) -> list[bool]:
+        """Of each of these plain numbers whether it certainly names nobody of the user beside it."""
+        found = map(bytes.find, self._payloads, _bytes_of_each(numbers), repeat(self._begin))
+        unsure = compress(count(), map((-1).__lt__, found))
+        return self._nowhere_but(unsure, numbers, _is_number_of_nobody)
+
+    def without_digits(self, ids: Sequence[str]) -> list[bool]:
+        """Of each UUID, or id of hex digits alone, whether the user beside it certainly holds it nowhere; the event's own one stands behind."""
+        begins = _bytes_of_each([one[:_BEGINS].lower() for one in ids])
+        found = map(bytes.find, map(bytes.lower, self._payloads), begins, repeat(self._begin))
+        behind = [len(payload) - len(one) - _CLOSING for payload, one in zip(self._payloads, ids, strict=True)]
+        unsure = [i for i, (at, own) in enumerate(zip(found, behind, strict=True)) if at not in (-1, own)]
+        return self._nowhere_but(unsure, ids, _stands_nowhere)
+
+    def without(self, texts: Sequence[str]) -> list[bool]:
+        """Of each text whether it certainly names nobody of the user beside it."""
+        return [names_nobody(text, self[index]) for index, text in enumerate(texts)]
+
+    def _nowhere_but(
+        self, unsure: Iterable[int], texts: Sequence[str], is_nowhere: Callable[[str, bytes], bool]
+    ) -> list[bool]:
+        """Whether each text stands nowhere, which only those must be asked that are unsure, and those beside a user that is not plain."""
+        nowhere = [True] * len(texts)
+        for index in {*unsure, *self._not_plain}:
+            user = self[index]
+            nowhere[index] = user is not None and is_nowhere(texts[index], user)
+        return nowhere
 
     @cached_property
-    def seen(self) -> Sequence[SeenUser]:
-        """Each so that ids can be looked for in it."""
-        return [user.lower() for user in self._users] if self._are_plain else list(map(seen, self._users))
+    def _not_plain(self) -> list[int]:
+        """The payloads in which an id may stand in other characters than its own, for they are not ASCII or escape something."""
+        others = compress(count(), map(not_, map(bytes.isascii, self._payloads)))
+        escaped = compress(count(), map((-1).__lt__, map(bytes.find, self._payloads, repeat(b"\\"))))
+        return [*others, *escaped]
 
-    @property
-    def seen_for_numbers(self) -> Sequence[SeenUser]:
-        """Each so that numbers can be looked for in it, which are of no case."""
-        return self._users if self._are_plain else self.seen
+
+def _bytes_of_each(texts: Sequence[str]) -> list[bytes]:
+    """Texts without line breaks as bytes, all at once."""
+    return "\n".join(texts).encode().split(b"\n")
 
 
 def seen(user: bytes) -> SeenUser:
@@ -85,13 +124,6 @@ def are_numbers(texts: Sequence[str]) -> bool:
     return joined.count(",") == len(texts) - 1 and _NUMBERS(joined) is not None
 
 
-def name_nobody(texts: Sequence[str], users: Sequence[SeenUser]) -> list[bool]:
-    """Of each text whether it certainly names nobody of the user beside it."""
-    if not are_numbers(texts):
-        return list(map(names_nobody, texts, users))
-    return [user is not None and _is_number_of_nobody(text, user) for text, user in zip(texts, users, strict=True)]
-
-
 def names_nobody(text: str, user: SeenUser) -> bool:
     """Whether neither a text, nor a part of it, nor the hash of one is certainly in a user, in whatever form; False says nothing."""
     if user is None:
@@ -104,15 +136,6 @@ def names_nobody(text: str, user: SeenUser) -> bool:
             user.find(_hash_of(part)) >= 0 for part in parts if not part.isdecimal()
         )
     return are_numbers([text]) and _is_number_of_nobody(text, user)
-
-
-def stand_nowhere(ids: Sequence[str], users: Sequence[SeenUser]) -> list[bool]:
-    """Of each UUID, or id of hex digits alone, whether the user beside it certainly holds it nowhere."""
-    begins = "\n".join([one[:_BEGINS] for one in ids]).lower().encode().split(b"\n")
-    return [
-        user is not None and (user.find(begin) < 0 or _stands_nowhere(one, user))
-        for one, begin, user in zip(ids, begins, users, strict=True)
-    ]
 
 
 def _stands_nowhere(one: str, user: bytes) -> bool:

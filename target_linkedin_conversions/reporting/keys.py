@@ -13,7 +13,7 @@ import msgspec
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.looks import looks_personal, name_shown
-from target_linkedin_conversions.records.plain_ids import Users, are_numbers, name_nobody, stand_nowhere
+from target_linkedin_conversions.records.plain_ids import Users, are_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,9 +65,9 @@ class PublicKeys:
             return [_encode(self.of_event(event, personal)).decode() for event in events]
         texts = [event.key[0][1] or "" for event in events]
         if are_numbers(texts):
-            shown = name_nobody(texts, users.seen_for_numbers)
+            shown = users.without_numbers(texts)
         else:
-            of_nobody = name_nobody(texts, users.seen)
+            of_nobody = users.without(texts)
             shown = [is_nobody and not looks_personal(text) for text, is_nobody in zip(texts, of_nobody, strict=True)]
         return [
             f'{head}{text}"}}' if is_shown else _encode(self.of_event(event, personal)).decode()
@@ -92,7 +92,7 @@ class PublicKeys:
             return [self._public_id(event) for event in batch.events]
         return [
             identity if of_nobody else self._public_id(event)
-            for identity, of_nobody, event in zip(ids, stand_nowhere(ids, users.seen), batch.events, strict=True)
+            for identity, of_nobody, event in zip(ids, users.without_digits(ids), batch.events, strict=True)
         ]
 
     def _public_id(self, event: Event) -> str:
