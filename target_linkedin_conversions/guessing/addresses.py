@@ -38,9 +38,8 @@ def _by_looks(columns: Columns, labels: Labels) -> tuple[list[str], list[str]]:
     """Columns of plain addresses, and those of hashes whose name speaks of mail; the best names first."""
     names = names_of("email")
     plain, hashed = [], []
-    whose = "user" if any("invitee" in label.words for label in labels.values()) else None  # the host, in Calendly
     for order, (path, sample) in enumerate(columns.items()):
-        if is_staff_column(path) or whose in labels[path].words:
+        if is_staff_column(path):
             continue
         at = rank(labels[path], names)
         is_named = at is not None or "mail" in "".join(labels[path].all_words)

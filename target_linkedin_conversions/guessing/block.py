@@ -153,7 +153,9 @@ def _writing(writing: Writing) -> Iterator[str]:
         yield f"  time_format: {flow_list(writing.time_format)}{_comment(order)}"
     elif writing.date_order:
         yield f"  date_order: {writing.date_order}  # reads dates as people write them"
-    if writing.without_zone:
+    if writing.timezone:
+        yield f"  timezone: {scalar(writing.timezone)}  # check: the letters behind the times are those of its clock"
+    elif writing.without_zone:
         yield "  # timezone: Europe/Berlin  # fill in: some times name no zone, and are read as UTC's"
     if writing.decimal_comma:
         yield "  decimal_comma: true  # amounts are written as 1.234,56"

@@ -28,7 +28,7 @@ _MORE_NAMES = {
     "last_name": names("nachname familienname zuname last lname nom apellido apellidos secondname achternaam cognome"),
     "full_name": names("contactname customername personname kundenname ansprechpartner displayname"),
     "company": names("""
-        companyname accountname companyoraccount organization organisation organizationname organisationname orgname firma firmenname
+        companyname accountname associatedcompany associatedcompanyname companyoraccount organization organisation organizationname organisationname orgname firma firmenname
         unternehmen employer arbeitgeber entreprise societe empresa account
         companyaccount accountcompany bedrijf bedrijfsnaam azienda nomdelentreprise nombredelaempresa
     """),

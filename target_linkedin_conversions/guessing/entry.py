@@ -11,6 +11,7 @@ from target_linkedin_conversions.guessing.clicks import guess_click_ids
 from target_linkedin_conversions.guessing.consent import guess_consent
 from target_linkedin_conversions.guessing.elements import converting_element, mark_of, without_its_siblings
 from target_linkedin_conversions.guessing.guess import FieldGuess, Guess, RuleColumn, Writing
+from target_linkedin_conversions.guessing.hosts import without_hosts
 from target_linkedin_conversions.guessing.labels import labels_of, names, words_of
 from target_linkedin_conversions.guessing.looks import has_no_zone
 from target_linkedin_conversions.guessing.marks import guess_deleted, guess_key, guess_only
@@ -19,6 +20,7 @@ from target_linkedin_conversions.guessing.person import guess_ids, guess_person
 from target_linkedin_conversions.guessing.stages import guess_rules, only_won
 from target_linkedin_conversions.guessing.unused import why_unused
 from target_linkedin_conversions.guessing.when import formats_of, guess_time, is_of_a_win, is_written
+from target_linkedin_conversions.guessing.zone_letters import zone_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +51,7 @@ def guess_entry(columns: Columns, *, stream: str = "", key: Sequence[str] = ()) 
     """
     labels = labels_of({path: sample.column for path, sample in columns.items()})
     element = converting_element(columns, labels)
-    seen = without_its_siblings(columns, element)
+    seen = without_hosts(without_its_siblings(columns, element), labels)
     is_of_people = _is_of_people(stream)
     money = guess_money(seen, labels)
     fields, perhaps = _fields(seen, labels, money, is_of_people=is_of_people)
@@ -110,8 +112,9 @@ def _writing(writing: Writing, fields: Mapping[str, FieldGuess], columns: Column
     values = [value for path in times for value in columns[path].values]
     formats, is_open = formats_of(values)
     kept = writing if "value" in fields else Writing(minor_units_open=writing.minor_units_open)
-    without_zone = any(map(has_no_zone, values))
+    zone = zone_of(values)
+    without_zone = not zone and any(map(has_no_zone, values))
     order = "" if formats or not any(map(is_written, values)) else "dmy"
     return msgspec.structs.replace(
-        kept, time_format=formats, date_order=order, order_is_open=is_open, without_zone=without_zone
+        kept, time_format=formats, date_order=order, order_is_open=is_open, without_zone=without_zone, timezone=zone
     )

@@ -65,7 +65,7 @@ class Writing(msgspec.Struct, frozen=True):
 
     `date_order` is that of dates that no format reads, such as those with a month's name in another language.
 
-    `without_zone` says that some times name no time zone, `order_is_open` that days and months cannot be told apart in what
+    `timezone` is the zone whose letters stand behind the times. `without_zone` says that some times name no time zone, `order_is_open` that days and months cannot be told apart in what
     was seen, `minor_units_open` that whole numbers may be cents.
     """
 
@@ -77,6 +77,7 @@ class Writing(msgspec.Struct, frozen=True):
     date_order: str = ""
     order_is_open: bool = False
     without_zone: bool = False
+    timezone: str = ""
 
 
 class Guess(msgspec.Struct, frozen=True, kw_only=True):

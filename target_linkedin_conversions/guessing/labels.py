@@ -39,6 +39,8 @@ _FOLDED = str.maketrans(
         "'": "",
     }
 )
+_NUMBER_SIGN = re.compile(r"(?<=\w) ?#")
+"""Behind a word it stands for one: `Order #`."""
 _FEWEST_TO_SHARE = 4
 """Columns from which on it is no chance that all begin alike."""
 _SPELT_OUT = {
@@ -97,6 +99,18 @@ _WHOSE = frozenset(
             "billing",
         ),
         *("principal", "receipt", "default", "conversion", "mailing", "address", "1", "registration", "registrant"),
+        *(
+            "invitee",
+            "attendee",
+            "guest",
+            "participant",
+            "applicant",
+            "subscriber",
+            "signer",
+            "visitor",
+            "teilnehmer",
+            "bewerber",
+        ),
         *("trato", "negocio", "affaire", "opportunite", "persona", "personne", "piste", "contacto", "cliente", "klant"),
     }
 )
@@ -124,7 +138,10 @@ class Label(msgspec.Struct, frozen=True):
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name in small letters without marks, in any script; `e-mail` is one, and what Salesforce and Dynamics hang on a name is none."""
     folded = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", name.translate(_FOLDED))))
-    found = [word.lower() for word in _WORD.findall(folded.partition("@OData.")[0].removesuffix("__c"))]
+    found = [
+        word.lower()
+        for word in _WORD.findall(_NUMBER_SIGN.sub(" number", folded.partition("@OData.")[0].removesuffix("__c")))
+    ]
     words = [_SPELT_OUT.get(word, word) for word in found]
     joined: list[str] = []
     for word in words:

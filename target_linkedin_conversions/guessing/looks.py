@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
+from target_linkedin_conversions.guessing.zone_letters import without_letters
 from target_linkedin_conversions.records.money import currency
 from target_linkedin_conversions.records.normalise import click_id, country, email, hex_digest, two_names
 from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder
@@ -114,7 +115,7 @@ def is_whole(value: Value) -> bool:
 
 def is_moment(value: Value) -> bool:
     """A time with its clock, as text that every reader takes."""
-    return isinstance(value, str) and ":" in value and isinstance(milliseconds(value), int)
+    return isinstance(value, str) and ":" in value and isinstance(milliseconds(without_letters(value)), int)
 
 
 def has_no_zone(value: Value) -> bool:
@@ -129,7 +130,7 @@ def is_time(value: Value) -> bool:
     if isinstance(value, bool):
         return False
     if isinstance(value, str) and not value.strip().replace(".", "", 1).isdigit():
-        return isinstance(milliseconds(value), int)
+        return isinstance(milliseconds(without_letters(value)), int)
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):

@@ -38,11 +38,12 @@ _ONLY = {
     "hasresponded": True,
 }
 """Columns that tell what counts from what does not, and what they hold where it does."""
-_BOOKED = frozenset({"active", "canceled", "cancelled"})
+_BOOKED = frozenset({"active", "accepted", "confirmed", "booked", "scheduled"})
+_CANCELLED = frozenset({"canceled", "cancelled", "declined"})
 _ONLY_WHO = {"isconverted": "only leads that were converted", "hasresponded": "only members who responded"}
 _KEYS = (
     *names("""
-    id uuid guid dealid orderid opportunityid leadid contactid transactionid recordid invoiceid vorgangsnummer auftragsnummer
+    id uuid guid dealid orderid bookingid opportunityid prospectid ticketid registrationid attendeeid subscriberid paymentid chargeid submissionid leid leadid contactid transactionid recordid invoiceid vorgangsnummer auftragsnummer
     bestellnummer rechnungsnummer auftragsnr bestellnr rechnungsnr responseid conversionid key pk surrogatekey rowkey recordkey ordernumber invoicenumber nr nummer datensatzid identifiant identificador identificatore iddepiste
     idpiste idlead iddelead iddetrato idderegistro iddelenregistrement idenregistrement idcontact idcontacto idpedido numerodecommande
     numerodepedido numerodefacture numerodefactura ordernummer bestelnummer factuurnummer recordnummer
@@ -83,15 +84,17 @@ def guess_only(columns: Columns, labels: Labels) -> Mark | None:
         if name in _ONLY and not labels[path].depth and sample.values and _is_flag(sample):
             return Mark(path, _ONLY_WHO.get(name, "leaves tests out"), _ONLY[name])
     for path, sample in columns.items():
-        if _is_cancellable(labels[path], sample):
-            return Mark(path, "leaves out what was cancelled", "active")
+        if stands := _that_stands(labels[path], sample):
+            return Mark(path, "leaves out what was cancelled", stands)
     return None
 
 
-def _is_cancellable(label: Label, sample: ColumnSample) -> bool:
-    """Whether a column says of what was booked that it stands, or was cancelled, and nothing else."""
-    texts = {text.casefold() for text in sample.texts}
-    return not label.depth and label.words == ("status",) and len(texts) > 1 and "active" in texts and texts <= _BOOKED
+def _that_stands(label: Label, sample: ColumnSample) -> str:
+    """How a column says of what was booked that it stands, where it else says that it was cancelled, and nothing more."""
+    stands = [text for text in sample.texts if text.casefold() in _BOOKED]
+    others = {text.casefold() for text in sample.texts}.difference(_BOOKED)
+    is_status = not label.depth and label.words in {("status",), ("booking", "status"), ("event", "status")}
+    return stands[0] if is_status and len(stands) == 1 and others and others <= _CANCELLED else ""
 
 
 def guess_key(columns: Columns, labels: Labels, key: Sequence[str]) -> tuple[str, ...]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.guessing import looks
-from target_linkedin_conversions.guessing.candidates import Columns, Labels, candidates
+from target_linkedin_conversions.guessing.candidates import MOSTLY, Columns, Labels, candidates
 from target_linkedin_conversions.guessing.guess import FieldGuess
 from target_linkedin_conversions.nearest import folded_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from target_linkedin_conversions.guessing.samples import Value
 
 __all__ = ["guess_ids", "guess_person"]
 
@@ -20,6 +22,7 @@ _OF_A_DEAL = frozenset(
 """What else has a name and a title."""
 _LISTS_OF_PEOPLE = (("associated", "vids"), ("contact", "ids"), ("associated", "contact", "ids"))
 """Columns that list the ids of a deal's people, the first one first."""
+_SHORTEST_WORD = 3
 
 
 def guess_person(columns: Columns, labels: Labels, *, is_of_people: bool) -> Iterator[tuple[str, FieldGuess]]:
@@ -43,13 +46,30 @@ def _names(columns: Columns, labels: Labels, *, is_of_people: bool) -> Iterator[
 
 
 def _full_names(columns: Columns, labels: Labels, *, is_of_people: bool) -> tuple[str, ...]:
-    """Columns of full names; a bare `name` only where the stream or what is around it is about people."""
+    """Columns of full names; a bare `name` only where the stream, what is around it or an address says that it is a person's."""
     return tuple(
         path
         for path in candidates(columns, labels, "full_name", looks.is_two_names)
         if _OF_A_DEAL.isdisjoint(labels[path].all_words)
-        and (is_of_people or labels[path].around or labels[path].words != ("name",))
+        and (
+            is_of_people
+            or labels[path].around
+            or labels[path].words != ("name",)
+            or _stand_in_addresses(columns[path].values, columns)
+        )
     )
+
+
+def _stand_in_addresses(names: Sequence[Value], columns: Columns) -> bool:
+    """Whether the words of most names stand in the addresses beside them, as those of persons do: `Jane Doe`, `jane@example.com`."""
+    values = (value for sample in columns.values() for value in sample.values)
+    before_at = "\n".join(value.partition("@")[0] for value in values if looks.is_address(value)).casefold()
+
+    def stands_there(name: Value) -> bool:
+        words = name.casefold().split() if isinstance(name, str) else ()
+        return any(len(word) >= _SHORTEST_WORD and word in before_at for word in words)
+
+    return looks.share(names, stands_there) >= MOSTLY
 
 
 def _beside_names(

@@ -18,7 +18,7 @@ from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.plain_schema import plain_schema
 from target_linkedin_conversions.records.text import key_text
 
-__all__ = ["ColumnSample", "Sampling"]
+__all__ = ["ColumnSample", "Sampling", "Value"]
 
 MOST_VALUES = 300
 """Values of a column that are looked at."""

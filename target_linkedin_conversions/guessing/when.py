@@ -10,6 +10,7 @@ from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.guess import FieldGuess
 from target_linkedin_conversions.guessing.labels import Label, names, rank
 from target_linkedin_conversions.guessing.other_languages import in_other_languages
+from target_linkedin_conversions.guessing.zone_letters import without_letters
 from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records.column_names import FOUND_BY_NAME
 from target_linkedin_conversions.records.hints import changes_with_every_edit
@@ -29,11 +30,11 @@ _CONVERSION = (
         converteddate conversiondate conversionat convertedon dateconverted wonat wontime wondate datewon wonon closedwonat
         dateenteredclosedwon gewonnenam paidat paidon paymentdate datepaid purchasedat purchasedate processedat orderedat orderdate
         ordertime orderplacedat bezahltam bestelltam bestelldatum kaufdatum zahlungsdatum signedat signedon signeddate datesigned
-        contractdate signedupat signupdate signupat registeredat registrationdate subscribedat submittedat submittime
+        contractdate signedupat signupdate signupat registeredat registrationdate registrationdatetime subscribedat submittedat submittime submitdate submitat submitdatetime
         submissiondate bookedat becameacustomerdate becameanopportunitydate becameasalesqualifiedleaddate
         becameamarketingqualifiedleaddate becamealeaddate completedat completiontime activatedat startedat angemeldetam unterschriebenam
         lifecyclestagemarketingqualifiedleaddate lifecyclestagesalesqualifiedleaddate lifecyclestageleaddate mqldate sqldate mqlat
-        sqlat qualifiedat qualifieddate becamemqldate becameleaddate timestampopt timestampsignup
+        sqlat qualifiedat qualifieddate becamemqldate becameleaddate timestampopt timestampsignup optintime confirmtime optindate confirmedat
         firstrespondeddate respondedat respondedon
         conversionsdatum konvertierungsdatum konvertiertam fechadeconversion fechaconversion fechadeganado fechaganado fechadecompra
         fechadepago datedeconversion dateconversion datedegain dategagnee datedachat dateachat datedecommande datedepaiement
@@ -72,7 +73,7 @@ _STAGE_FROM = _RANKED.index(_STAGE[0]) * 4
 _WON = ("won", "closedwon")
 _CONVERTED = frozenset(
     names("""
-        won closedwon converted conversion paid purchased ordered signed qualified mql sql submitted registered subscribed booked
+        won closedwon converted conversion paid purchased ordered signed qualified mql sql submitted submit registered subscribed booked
         gewonnen bezahlt bestellt gekauft became signup registration enrolled lifecyclestage entered
     """)
 )
@@ -167,6 +168,7 @@ def _holds_times(sample: ColumnSample, label: Label) -> bool:
 
 def is_written(value: object) -> bool:
     """Whether a text is a date as people write it, in whatever order or language, and not one that is read anyway."""
+    value = without_letters(value)
     if not isinstance(value, str) or len(value) > _LONGEST or isinstance(milliseconds(value), int):
         return False
     return any(isinstance(Times(date_order=order).read(value), int) for order in orders_of(value))
@@ -187,7 +189,7 @@ def formats_of(values: Iterable[object]) -> tuple[tuple[str, ...], bool]:
     """The formats of the texts that cannot be read without one, and whether day and month could be either way round."""
     texts = [
         value.strip()
-        for value in values
+        for value in map(without_letters, values)
         if isinstance(value, str) and len(value) <= _LONGEST and milliseconds(value) is not None
     ]
     left = [text for text in texts if not isinstance(milliseconds(text), int)]

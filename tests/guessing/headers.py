@@ -228,5 +228,130 @@ EXPORTS: dict[str, tuple[dict[str, tuple[Any, ...]], dict[str, Any]]] = {
             "key": "deal_id",
         },
     ),
+    "calendly": (
+        {
+            "User Name": ("Rep One", "Rep One"),
+            "User Email": ("rep@us.com", "rep@us.com"),
+            "Invitee First Name": ("Jane", "Max"),
+            "Invitee Last Name": ("Doe", "Müller"),
+            "Invitee Name": ("Jane Doe", "Max Müller"),
+            "Invitee Email": ("jane@acme.io", "max@firma.de"),
+            "Event Created Date & Time": ("2026-11-20 09:00 am", "2026-11-21 09:00 am"),
+        },
+        {
+            "email": ("Invitee Email",),
+            "first_name": ("Invitee First Name",),
+            "last_name": ("Invitee Last Name",),
+            "happened_at": ("Event Created Date & Time",),
+        },
+    ),
+    "cal.com": (
+        {
+            "Booking ID": ("1", "2"),
+            "Organizer Name": ("Rep One", "Rep One"),
+            "Organizer Email": ("rep@us.com", "rep@us.com"),
+            "Attendee Name": ("Jane Doe", "Max Müller"),
+            "Attendee Email": ("jane@acme.io", "max@firma.de"),
+            "Created At": ("2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z"),
+        },
+        {
+            "email": ("Attendee Email",),
+            "full_name": ("Attendee Name",),
+            "happened_at": ("Created At",),
+            "key": "Booking ID",
+        },
+    ),
+    "bookings of users with guests": (
+        {
+            "id": ("1", "2"),
+            "user_email": ("jane@acme.io", "max@firma.de"),
+            "guest_count": (2, 3),
+            "booked_at": ("2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z"),
+        },
+        {"email": ("user_email",), "happened_at": ("booked_at",), "key": "id"},
+    ),
+    "gotowebinar": (
+        {
+            "Attended": ("Yes", "No"),
+            "First Name": ("Jane", "Max"),
+            "Last Name": ("Doe", "Müller"),
+            "Email Address": ("jane@acme.io", "max@firma.de"),
+            "Registration Date/Time": ("11/20/2026 10:00 AM CET", "11/21/2026 10:00 AM CET"),
+            "Organization": ("Acme GmbH", "Firma AG"),
+        },
+        {
+            "email": ("Email Address",),
+            "first_name": ("First Name",),
+            "last_name": ("Last Name",),
+            "company": ("Organization",),
+            "happened_at": ("Registration Date/Time",),
+        },
+    ),
+    "typeform": (
+        {
+            "#": ("abc123", "abc124"),
+            "What's your work email?": ("jane@acme.io", "max@firma.de"),
+            "Do you agree to be contacted by us for marketing?": ("1", "0"),
+            "Start Date (UTC)": ("2026-11-20 10:00:00", "2026-11-21 10:00:00"),
+            "Submit Date (UTC)": ("2026-11-20 10:01:00", "2026-11-21 10:01:00"),
+        },
+        {
+            "email": ("What's your work email?",),
+            "happened_at": ("Submit Date (UTC)",),
+            "consent": "Do you agree to be contacted by us for marketing?",
+        },
+    ),
+    "eventbrite": (
+        {
+            "Order #": ("100", "101"),
+            "Order Date": ("2026-11-20 10:00:00+01:00", "2026-11-21 10:00:00+01:00"),
+            "First Name": ("Jane", "Max"),
+            "Surname": ("Doe", "Müller"),
+            "Email": ("jane@acme.io", "max@firma.de"),
+            "I agree to receive marketing": ("Yes", "No"),
+        },
+        {
+            "email": ("Email",),
+            "first_name": ("First Name",),
+            "last_name": ("Surname",),
+            "happened_at": ("Order Date",),
+            "consent": "I agree to receive marketing",
+            "key": "Order #",
+        },
+    ),
+    "mailchimp": (
+        {
+            "Email Address": ("jane@acme.io", "max@firma.de"),
+            "OPTIN_TIME": ("2026-11-20 10:00:00", "2026-11-21 10:00:00"),
+            "LAST_CHANGED": ("2026-11-22 10:00:00", "2026-11-22 10:00:00"),
+            "LEID": ("101", "102"),
+        },
+        {"email": ("Email Address",), "happened_at": ("OPTIN_TIME",), "key": "LEID"},
+    ),
+    "intercom": (
+        {
+            "Name": ("Jane Doe", "Max Müller"),
+            "Email": ("jane@acme.io", "max.mueller@firma.de"),
+            "Company name": ("Acme GmbH", "Firma AG"),
+            "User ID": ("u1", "u2"),
+            "Signed up": ("2026-11-20 10:00:00", "2026-11-21 10:00:00"),
+        },
+        {
+            "email": ("Email",),
+            "full_name": ("Name",),
+            "company": ("Company name",),
+            "happened_at": ("Signed up",),
+            "key": "User ID",
+        },
+    ),
+    "opportunities with a person's address": (
+        {
+            "Id": ("006a", "006b"),
+            "Name": ("Acme Renewal", "Firma Upgrade"),
+            "Email": ("jane@acme.io", "max@firma.de"),
+            "CloseDate": ("2026-11-20", "2026-11-21"),
+        },
+        {"email": ("Email",), "happened_at": ("CloseDate",), "key": "Id"},
+    ),
 }
 """By what wrote it: the columns with their values, and what is mapped; `consent`, `rule` and `key` are the first guesses."""

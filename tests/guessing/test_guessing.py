@@ -354,3 +354,24 @@ def test_a_stream_whose_name_looks_personal_is_not_shown_where_its_schema_is_mis
         Guessing().record("jane.doe@example.com", {})
     assert "before its SCHEMA" in str(raised.value)
     assert "jane" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("letters", "zone"),
+    [("CET", "Europe/Berlin"), ("EST", "America/New_York"), ("PDT", "America/Los_Angeles"), ("UTC", ""), ("XYZ", "")],
+)
+def test_letters_behind_a_clock_say_the_zone(letters: str, zone: str) -> None:
+    times = (f"11/20/2026 10:00 AM {letters}", f"11/21/2026 10:00 AM {letters}")
+    guess = guessed({"Email": ("jane@acme.io", "max@firma.de"), "Signed up": times})
+    assert guess.writing.timezone == zone
+    mixed = ("11/20/2026 10:00 AM CET", "11/21/2026 10:00 AM EST")
+    guess = guessed({"Email": ("jane@acme.io", "max@firma.de"), "Signed up": mixed})
+    assert (guess.writing.timezone, guess.writing.without_zone) == ("", True)
+
+
+def test_of_bookings_the_word_for_one_that_stands_is_kept_as_the_source_writes_it() -> None:
+    guess = guessed({"Email": ("jane@acme.io", "max@firma.de"), "Status": ("ACCEPTED", "CANCELLED")})
+    assert guess.only is not None
+    assert (guess.only.column, guess.only.value) == ("Status", "ACCEPTED")
+    guess = guessed({"Email": ("jane@acme.io", "max@firma.de"), "Status": ("ACCEPTED", "Refunded")})
+    assert guess.only is None

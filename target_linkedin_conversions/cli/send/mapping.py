@@ -101,6 +101,8 @@ def _guessed(guess: Guess) -> dict[str, Any]:
     if guess.key:
         entry["key"] = one_or_list(guess.key)
     entry["deleted"] = one_or_list(tuple(mark.column for mark in guess.deleted)) if guess.deleted else False
+    if guess.writing.timezone:
+        entry["timezone"] = guess.writing.timezone
     if guess.writing.minor_units:
         entry["minor_units"] = True
     return entry
