@@ -26,9 +26,11 @@ _MORE_NAMES = {
     "li_fat_id": names("liclickid linkedinclickid firsturl landingsite landingpageurl conversionpage pageurl"),
     "first_name": names("vorname forename prenom nombre first fname givenname voornaam"),
     "last_name": names("nachname familienname zuname last lname nom apellido apellidos secondname achternaam cognome"),
-    "full_name": names("contactname customername personname kundenname ansprechpartner displayname"),
+    "full_name": names(
+        "contactname customername personname kundenname ansprechpartner displayname vorundnachname vornameundnachname nachnameundvorname firstandlastname"
+    ),
     "company": names("""
-        companyname accountname associatedcompany associatedcompanyname companyoraccount organization organisation organizationname organisationname orgname firma firmenname
+        companyname accountname associatedcompany associatedcompanyname potentialcustomer accounts companies companyoraccount organization organisation organizationname organisationname orgname firma firmenname
         unternehmen employer arbeitgeber entreprise societe empresa account
         companyaccount accountcompany bedrijf bedrijfsnaam azienda nomdelentreprise nombredelaempresa
     """),

@@ -29,6 +29,9 @@ _WORD = frozenset({"currency", "waehrung"})
 _WORDS_OF_OTHER_THINGS = frozenset(names("ALL TOP TRY CUP GEL MOP COP BAM PEN MAD SOS BOB LAK RON ANG SHP"))
 """Codes that stand in names without meaning money."""
 
+_SIGNS_IN_NAMES = frozenset({"\u20ac", "\u00a3", "\u20b9"})
+"""Signs of one currency each that stand in a column's name: `Montant (\u20ac)`; a dollar is of many countries."""
+
 
 def is_code(word: str) -> bool:
     """Whether a word of a column's name is a currency's code."""
@@ -67,7 +70,7 @@ def _rank(label: Label) -> int | None:
     return 4 * len(_NAMES) if at is None and not _WORD.isdisjoint(label.words) else at
 
 
-def said_currency(label: Label, sample: ColumnSample) -> str:
+def said_currency(path: str, label: Label, sample: ColumnSample) -> str:
     """The currency that a column's name says, or the sign or code that stands in all its texts; empty if none does."""
     for word in reversed(label.words):
         if is_code(word):
@@ -76,5 +79,5 @@ def said_currency(label: Label, sample: ColumnSample) -> str:
     written = {code: (code, *SIGNS.get(code, ())) for code in CURRENCIES}
     said = [
         code for code, signs in written.items() if texts and all(any(sign in text for sign in signs) for text in texts)
-    ]
+    ] or [code for code, signs in SIGNS.items() if any(sign in path for sign in signs if sign in _SIGNS_IN_NAMES)]
     return said[0] if len(said) == 1 else ""

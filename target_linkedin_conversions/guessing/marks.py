@@ -43,7 +43,7 @@ _CANCELLED = frozenset({"canceled", "cancelled", "declined"})
 _ONLY_WHO = {"isconverted": "only leads that were converted", "hasresponded": "only members who responded"}
 _KEYS = (
     *names("""
-    id uuid guid dealid orderid bookingid opportunityid prospectid ticketid registrationid attendeeid subscriberid paymentid chargeid submissionid leid leadid contactid transactionid recordid invoiceid vorgangsnummer auftragsnummer
+    id uuid guid dealid orderid bookingid opportunityid prospectid ticketid registrationid attendeeid subscriberid paymentid chargeid submissionid leid leadid contactid transactionid recordid invoiceid vorgangsnummer vorgangsnr auftragsnummer angebotsnummer angebotsnr vertragsnummer vertragsnr belegnummer belegnr
     bestellnummer rechnungsnummer auftragsnr bestellnr rechnungsnr responseid conversionid key pk surrogatekey rowkey recordkey ordernumber invoicenumber nr nummer datensatzid identifiant identificador identificatore iddepiste
     idpiste idlead iddelead iddetrato idderegistro iddelenregistrement idenregistrement idcontact idcontacto idpedido numerodecommande
     numerodepedido numerodefacture numerodefactura ordernummer bestelnummer factuurnummer recordnummer
@@ -103,9 +103,18 @@ def guess_key(columns: Columns, labels: Labels, key: Sequence[str]) -> tuple[str
         return ()
     if all(name in columns for name in _GA4):
         return _GA4
-    ranked = ((rank(labels[path], _KEYS), path) for path in columns if not labels[path].depth)
+    ranked = ((_key_rank(labels[path]), path) for path in columns if not labels[path].depth)
     found = [(at, path) for at, path in ranked if at is not None and _is_unique(columns[path])]
     return (min(found)[1],) if found else ()
+
+
+def _key_rank(label: Label) -> int | None:
+    """How well a name means the key of a row; whose id it is tells more than that it is one, for customers buy more than once."""
+    name = "".join(label.words)
+    if name in _KEYS:
+        return _KEYS.index(name)
+    at = rank(label, _KEYS)
+    return None if at is None else len(_KEYS) + at
 
 
 def _is_unique(sample: ColumnSample) -> bool:

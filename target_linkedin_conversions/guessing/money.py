@@ -30,7 +30,7 @@ __all__ = ["MoneyGuess", "guess_money", "writing_of"]
 
 _NAMES = (
     *names("""
-    conversionvalue dealvalue actualvalue amount dealamount dealsize amountpaid purchaserevenue totalrevenue revenue totalprice ordertotal grandtotal
+    conversionvalue dealvalue actualvalue actualrevenue amount dealamount dealsize amountpaid purchaserevenue totalrevenue revenue totalprice ordertotal grandtotal
     totalamount amounttotal total ordervalue orderamount purchasevalue betrag umsatz wert auftragswert dealwert kaufpreis
     bestellwert rechnungsbetrag bedrag orderbedrag importo price preis planvalue contractvalue importe montant valor budget
 """),
@@ -77,7 +77,7 @@ def guess_money(columns: Columns, labels: Labels) -> MoneyGuess:
         return MoneyGuess()
     best, *also = amounts
     sample, currencies = columns[best], currencies_of(best, columns, labels)
-    constant = "" if currencies else said_currency(labels[best], sample)
+    constant = "" if currencies else said_currency(best, labels[best], sample)
     in_cents = not _CENTS.isdisjoint(labels[best].words) or _is_of_cents(best, columns)
     is_open = _is_whole(sample) and not in_cents
     reason = "an amount by its name; it counts the smallest unit" if in_cents else "an amount by its name"

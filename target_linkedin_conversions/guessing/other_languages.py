@@ -65,6 +65,24 @@ _NAMES = {
         zgoda zgodamarketingowa souhlas samtycke samtykke suostumus izin onay reklamizni согласие согласиенарекламу συγκατάθεση
         hozzájárulás consentimento 同意 広告同意 マーケティング同意 广告同意 동의 마케팅동의 광고동의
     """,
+    "stage": """
+        étape étapedelaffaire étapedelatransaction statut statutdelaffaire statutdulead etapa etapadelnegocio etapadeltrato fasedeltrato
+        fasedelnegocio estado estadodelnegocio etapadonegócio fasedonegócio situação fase fasetrattativa fasedellatrattativa stato stadio
+        dealfase etap etapsprzedaży statustransakcji fáze stav fázeobchodu steg affärsstatus fas trinn vaihe tila aşama durum satışaşaması szakasz állapot
+        этап этапсделки стадия стадиясделки статус статуссделки στάδιο κατάσταση ステージ フェーズ ステータス 商談フェーズ 阶段 状态 销售阶段 단계 상태
+    """,
+    "won": """
+        gagné gagnée gagnés signé signée vendu vendue payé payée conclu conclue ganado ganada vendido pagado pagada vinto vinta venduto
+        pagato ganho ganha fechadoganho pago paga betaald wygrana wygrane wygrany opłacone zapłacone vyhráno vyhraný zaplaceno vunnet vunnen
+        vunnit vundet betalt betald voitettu maksettu kazanıldı ödendi megnyert fizetve выиграна выигран успешнореализовано оплачен
+        оплачено κερδισμένη 成約 受注 契約済み 支払済み 成交 赢单 已成交 已付款 계약완료 수주 결제완료
+    """,
+    "lost": """
+        perdu perdue perdus perdido perdida perso persa przegrana przegrane utracona prohráno ztraceno tapt förlorad tabt hävitty
+        kaybedildi elvesztett проиграна проигран потеряна отказ закрытоинереализовано нереализовано χαμένη 失注 丢单 输单 실주
+        annulé annulée cancelado cancelada annullato annullata geannuleerd anulowane zrušeno avbruten avlyst annulleret peruttu iptal
+        отменен отменено キャンセル 已取消 취소
+    """,
     "key": """
         numéro numéroaffaire númerodetrato códigocliente númerodopedido numerzamówienia idzamówienia nrzamówienia nrklienta číslo
         čísloobjednávky ordrenummer kundenummer ordernr kundnummer tilausnumero siparişno номер номерзаказа номерсделки кодклиента
@@ -76,5 +94,5 @@ _NAMES = {
 
 
 def in_other_languages(meaning: str) -> tuple[str, ...]:
-    """The plain names of a field, of `converted`, `closed`, `time` and `created` columns, of a `key`, or of an answer."""
+    """The plain names of a field, of `converted`, `closed`, `time`, `created` and `stage` columns, of a `key`, or words for an answer or a stage."""
     return tuple("".join(words_of(name)) for name in names(_NAMES[meaning])) if meaning in _NAMES else ()

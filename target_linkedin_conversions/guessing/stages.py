@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.guess import RuleColumn, Stage
 from target_linkedin_conversions.guessing.labels import names, rank, words_of
+from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.records.looks import looks_personal
 
 if TYPE_CHECKING:
@@ -16,23 +17,34 @@ if TYPE_CHECKING:
 
 __all__ = ["guess_rules", "is_won", "only_won"]
 
-_STAGES = names("""
+_STAGES = (
+    *names("""
     dealstage stage stagename lifecyclestage leadstage pipelinestage phase stufe vertriebsphase status leadstatus dealstatus
     statuscode statecode statuslabel orderstatus paymentstatus financialstatus displayfinancialstatus eventname event conversionname conversiontype
-    goal zustand
-""")
+    goal zustand verkaufsphase angebotsphase angebotsstatus auftragsstatus salesstage opportunitystage
+"""),
+    *in_other_languages("stage"),
+)
 _EVENTS = names("eventname event conversionname")
-_FUNNEL = names("""
+_FUNNEL = (
+    *names("""
     lead newlead subscriber trial accepted order signup signedup registered demo generatelead formsubmit submitted mql marketingqualified
     marketingqualifiedlead sal sql salesqualified salesqualifiedlead qualified qualifiziert opportunity converted customer kunde
     purchase purchased bought paid bezahlt succeeded completed complete closedwon won gewonnen abschluss
-""")
+"""),
+    *in_other_languages("won"),
+)
 """What a stage is called on its way down the funnel."""
 _FIRST_THAT_COUNTS = _FUNNEL.index("signup")
 """Stages before it are where most streams begin, and no conversion of their own."""
 _WON_FROM = _FUNNEL.index("purchase")
 _NOT = frozenset(
-    names("lost not un no non dis disqualified unqualified verloren abgelehnt failed refunded voided open cancelled")
+    (
+        *names(
+            "lost not un no non dis disqualified unqualified verloren abgelehnt failed refunded voided open cancelled"
+        ),
+        *in_other_languages("lost"),
+    )
 )
 _FLAGS = frozenset({"true", "false"})
 

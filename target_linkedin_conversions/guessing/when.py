@@ -28,7 +28,7 @@ _CONVERSION = (
     *map(folded_name, FOUND_BY_NAME["happened_at"]),
     *names("""
         converteddate conversiondate conversionat convertedon dateconverted wonat wontime wondate datewon wonon closedwonat
-        dateenteredclosedwon gewonnenam paidat paidon paymentdate datepaid purchasedat purchasedate processedat orderedat orderdate
+        dateenteredclosedwon gewonnenam paidat paidon paymentdate datepaid billedat purchasedat purchasedate processedat orderedat orderdate
         ordertime orderplacedat bezahltam bestelltam bestelldatum kaufdatum zahlungsdatum signedat signedon signeddate datesigned
         contractdate signedupat signupdate signupat registeredat registrationdate registrationdatetime subscribedat submittedat submittime submitdate submitat submitdatetime
         submissiondate bookedat becameacustomerdate becameanopportunitydate becameasalesqualifiedleaddate
@@ -46,7 +46,7 @@ _CONVERSION = (
 _STAGE = names("laststagechangedate stagechangetime stagechangedat stagechangedate stagechangedon")
 _CLOSED = (
     *names("""
-    closedate actualclosedate closedat closedon closeddate closetime closedtime dateclosed closeserial wonlocal abschlussdatum geschlossenam
+    closedate actualclosedate closedat closedon closeddate closetime closedtime dateclosed closeserial wonlocal invoicedate invoicedat rechnungsdatum abschlussdatum geschlossenam
     abgeschlossenam enddate localwondate closingdate schlusstermin schlussdatum datedecloture datecloture datedefermeture fechadecierre fechacierre
     sluitingsdatum afsluitdatum datadichiusura datadefechamento
 """),

@@ -375,3 +375,30 @@ def test_of_bookings_the_word_for_one_that_stands_is_kept_as_the_source_writes_i
     assert (guess.only.column, guess.only.value) == ("Status", "ACCEPTED")
     guess = guessed({"Email": ("jane@acme.io", "max@firma.de"), "Status": ("ACCEPTED", "Refunded")})
     assert guess.only is None
+
+
+@pytest.mark.parametrize(
+    ("column", "won", "lost"),
+    [
+        ("Étape", "Affaire gagnée", "Affaire perdue"),
+        ("Etapa del negocio", "Ganado", "Perdido"),
+        ("Fase trattativa", "Vinta", "Persa"),
+        ("Etap", "Wygrana", "Przegrana"),
+        ("Status", "Vunnen", "Förlorad"),
+        ("Этап сделки", "Успешно реализовано", "Закрыто и не реализовано"),
+        ("商談フェーズ", "受注", "失注"),
+        ("Fase", "Gewonnen", "Verloren"),
+    ],
+)
+def test_a_stage_in_another_language_tells_what_was_won_from_what_was_lost(column: str, won: str, lost: str) -> None:
+    guess = guessed({"Email": ("jane@acme.io", "max@firma.de", "eva@firma.de"), column: (won, lost, lost)})
+    assert guess.rules, column
+    assert {stage.value: stage.is_conversion for stage in guess.rules[0].stages} == {won: True, lost: False}
+
+
+@pytest.mark.parametrize(
+    ("name", "currency"), [("Montant (€)", "EUR"), ("Amount £", "GBP"), ("Amount ($)", ""), ("Kreditbetrag", "")]
+)
+def test_a_sign_in_the_name_of_an_amount_says_its_currency(name: str, currency: str) -> None:
+    guess = guessed({"Email": ("jane@acme.io", "max@firma.de"), name: ("12.50", "13.75")})
+    assert guess.constants.get("currency", "") == currency
