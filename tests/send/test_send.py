@@ -514,3 +514,24 @@ def test_a_file_whose_rows_a_stream_map_would_have_changed_is_not_sent_as_it_is(
     assert (code, send.received) == (2, [])
     assert "stream_maps.leads: stream maps change what a tap sends" in err
     assert send.counts(path, *RULE, *AGREED, *configured, "--stream", "others") == {"delivered": 1}
+
+
+def test_rows_of_deals_that_were_lost_are_told_before_they_go_to_the_rule(send: Send) -> None:
+    deals = [
+        {"id": f"{n}", "email": f"row.{n}@example.com", "happened_at": send.ago(n), "Étape": stage}
+        for n, stage in ((1, "Gagnée"), (2, "Perdue"), (3, "Gagnée"))
+    ]
+    path = send.file("deals.csv", as_csv(deals, ";"))
+    code, out, _ = send(path, *RULE, *AGREED, "--dry-run")
+    assert code == 0
+    (said,) = [line for line in out.splitlines() if "go to the rule like all others" in line]
+    assert "rows whose 'Étape' says 'Perdue'" in said
+    only = said.partition("deals.csv.mapping.yml: ")[2]
+    answers = path.with_name("deals.csv.mapping.yml")
+    answers.write_text(answers.read_text(encoding="utf-8") + only + "\n", encoding="utf-8")
+    code, out, _ = send(path, "--yes")
+    assert code == 0
+    assert "go to the rule like all others" not in out
+    assert len(send.received) == 2
+    sure = send.file("won.csv", as_csv(deals[:1], ";"))
+    assert "go to the rule like all others" not in send(sure, *RULE, *AGREED, "--dry-run")[1]

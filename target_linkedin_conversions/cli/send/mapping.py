@@ -81,6 +81,7 @@ def complete(
     questions.ask(answered | entry.keys())
     if configured is None:
         entry |= _ticked(entry, sample)
+        questions.stages()
     return entry
 
 

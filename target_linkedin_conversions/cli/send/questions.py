@@ -11,6 +11,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.answers import is_yes
 from target_linkedin_conversions.guessing.candidates import MOSTLY
+from target_linkedin_conversions.guessing.scalars import flow_list, scalar
 from target_linkedin_conversions.guessing.when import is_written
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.codes import CURRENCIES
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Questions"]
 
 _MOST_VALUES = 12
+_MOST_STAGES = 3
 _MOST_IN_ONE_ORDER = 0.95
 """Share of the dates that only one order reads, from which on the others are slips in single rows."""
 _LONGEST_VALUE = 40
@@ -87,6 +89,20 @@ class Questions:
             fields["value"] = column if code else False
         if code:
             self._entry["constants"] = {**(self._entry.get("constants") or {}), "currency": code}
+
+    def stages(self) -> None:
+        """Tell of rows that go to the rule although their stage reads like no conversion, such as deals that were lost."""
+        if not self._guess.rules or "only" in self._entry or isinstance(self._entry.get("conversion_rule"), dict):
+            return
+        best = self._guess.rules[0]
+        others = [printable(stage.value) for stage in best.stages if not stage.is_conversion]
+        good = [stage.value for stage in best.stages if stage.is_conversion]
+        if others:
+            only = f"only: {{column: {scalar(best.column)}, is: {flow_list(good)}}}"
+            self._asking.remarks.append(
+                f"rows whose {printable(best.column)!r} says {' or '.join(map(repr, others[:_MOST_STAGES]))} go to the rule like all others; "
+                f"where they are no conversions, take them out of the file, or write into {self._table.name}.mapping.yml: {only}"
+            )
 
     def _fill(self, name: str, value: object) -> None:
         if value is not None:
