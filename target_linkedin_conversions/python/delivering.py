@@ -18,7 +18,7 @@ from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.tables.schema import schema_of_rows
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.records.columns import RowType
+    from target_linkedin_conversions.records.rows import RowType
     from target_linkedin_conversions.run.intake import Intake
 
 __all__ = ["deliver"]

@@ -19,7 +19,7 @@ from target_linkedin_conversions.tables.arrow import arrow_schema, batches_of, i
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from target_linkedin_conversions.records.columns import Row, RowType
+    from target_linkedin_conversions.records.rows import Row, RowType
 
 __all__ = ["Rows"]
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.readiness.batch import Addresses as ReadAddresses
     from target_linkedin_conversions.readiness.batch import Batch
     from target_linkedin_conversions.readiness.finding import Finding
-    from target_linkedin_conversions.records.columns import Place
     from target_linkedin_conversions.records.normalise import Normalised
+    from target_linkedin_conversions.records.rows import Place
 
 __all__ = ["Addresses", "AddressesOfRecords"]
 

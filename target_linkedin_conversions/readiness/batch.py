@@ -9,9 +9,9 @@ from typing import Any, Self
 import msgspec
 
 from target_linkedin_conversions.readiness.counted import Counted
-from target_linkedin_conversions.records.columns import Place, Row, RowType, Value
 from target_linkedin_conversions.records.event import Event, Refusal
 from target_linkedin_conversions.records.normalise import Normalised, read_addresses
+from target_linkedin_conversions.records.rows import Place, Row, RowType, Value
 
 __all__ = ["NESTED", "Addresses", "Batch", "Made", "Record", "text_of_all"]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.readiness.batch import Batch, Record
     from target_linkedin_conversions.readiness.finding import Finding
-    from target_linkedin_conversions.records.columns import Place, Row, Value
+    from target_linkedin_conversions.records.rows import Place, Row, Value
 
 __all__ = ["Clicks"]
 

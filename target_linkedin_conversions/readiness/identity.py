@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.readiness.batch import Batch
     from target_linkedin_conversions.readiness.counted import Counted
     from target_linkedin_conversions.readiness.finding import Finding
-    from target_linkedin_conversions.records.columns import Value
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.plan import StreamPlan
+    from target_linkedin_conversions.records.rows import Value
 
 __all__ = ["Identities", "Keys"]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.readiness.batch import Batch
     from target_linkedin_conversions.readiness.finding import Finding
-    from target_linkedin_conversions.records.columns import Place, Value
+    from target_linkedin_conversions.records.rows import Place, Value
 
 __all__ = ["LoneFirstNames", "Names"]
 

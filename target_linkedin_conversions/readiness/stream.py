@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.readiness.batch import Batch
     from target_linkedin_conversions.readiness.finding import Counter, Finding
-    from target_linkedin_conversions.records.columns import Place
     from target_linkedin_conversions.records.plan import MappedField, StreamPlan
+    from target_linkedin_conversions.records.rows import Place
 
 __all__ = ["StreamInspection", "is_of_what_is_made"]
 

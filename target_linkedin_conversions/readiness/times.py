@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.readiness.batch import Batch
     from target_linkedin_conversions.readiness.finding import Finding
-    from target_linkedin_conversions.records.columns import Value
     from target_linkedin_conversions.records.plan import StreamPlan
+    from target_linkedin_conversions.records.rows import Value
 
 __all__ = ["SOON_MS", "Times"]
 

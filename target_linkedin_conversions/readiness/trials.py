@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.readiness.batch import Addresses, Batch
     from target_linkedin_conversions.readiness.finding import Finding
-    from target_linkedin_conversions.records.columns import Place
+    from target_linkedin_conversions.records.rows import Place
 
 __all__ = ["Trials"]
 

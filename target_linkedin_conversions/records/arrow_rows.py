@@ -19,7 +19,7 @@ from target_linkedin_conversions.records.looks import name_shown
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from target_linkedin_conversions.records.columns import Row, RowType
+    from target_linkedin_conversions.records.rows import Row, RowType
 
 __all__ = ["ArrowRows"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from target_linkedin_conversions.records.columns import Value
+    from target_linkedin_conversions.records.rows import Value
 
 __all__ = ["Cache", "cached"]
 

@@ -10,7 +10,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.nearest import nearest
 from target_linkedin_conversions.records import hints, normalise, versions
 from target_linkedin_conversions.records.codes import CURRENCIES
-from target_linkedin_conversions.records.columns import Columns, Place, RowType, Value
+from target_linkedin_conversions.records.columns import Columns
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS, OF_A_PERSON, PERSONAL_FIELDS
 from target_linkedin_conversions.records.money import Amounts, currency
 from target_linkedin_conversions.records.plan import (
@@ -23,6 +23,7 @@ from target_linkedin_conversions.records.plan import (
     StreamPlan,
 )
 from target_linkedin_conversions.records.reasons import REFUND, Reason
+from target_linkedin_conversions.records.rows import Place, RowType, Value
 from target_linkedin_conversions.records.rules import rule_reader, second_rules
 from target_linkedin_conversions.records.text import comparable, is_placeholder
 from target_linkedin_conversions.records.timestamps import Times

@@ -19,8 +19,8 @@ from target_linkedin_conversions.records.truth import FALSE, TRUE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from target_linkedin_conversions.records.columns import Row, Value
     from target_linkedin_conversions.records.plan import Admission
+    from target_linkedin_conversions.records.rows import Row, Value
 
 __all__ = ["compile_consent", "is_deleted", "without_consent"]
 

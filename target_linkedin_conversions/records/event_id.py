@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.records.columns import Row
 from target_linkedin_conversions.records.encoded import encodes_address
 from target_linkedin_conversions.records.extended_json import plain_value
 from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.rows import Row
 from target_linkedin_conversions.records.spellings import holds_address
 from target_linkedin_conversions.records.text import is_placeholder, is_plain_id, key_text
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.records.columns import Place
     from target_linkedin_conversions.records.event import Key
+    from target_linkedin_conversions.records.rows import Place
     from target_linkedin_conversions.records.rules import Uses
 
 __all__ = ["MappedId", "compile_event_id", "own_event_id"]

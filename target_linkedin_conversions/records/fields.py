@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.records import normalise
-from target_linkedin_conversions.records.columns import Value
 from target_linkedin_conversions.records.normalise.digests import SHORTEST_DIGEST
 from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.rows import Value
 from target_linkedin_conversions.records.text import as_json, is_email_shaped, is_placeholder
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from zlib import crc32
 import msgspec
 
 from target_linkedin_conversions.durations import HOUR_MS
-from target_linkedin_conversions.records.columns import Row
 from target_linkedin_conversions.records.consent import compile_consent, is_deleted, without_consent
 from target_linkedin_conversions.records.event import Event, Key, MissingKey, Refusal
 from target_linkedin_conversions.records.event_id import compile_event_id, own_event_id
@@ -17,14 +16,15 @@ from target_linkedin_conversions.records.identifiers import PERSONAL_FIELDS
 from target_linkedin_conversions.records.money import compile_money
 from target_linkedin_conversions.records.reasons import EXCLUDED, REFUND, SUPPRESSED, Reason
 from target_linkedin_conversions.records.refusal import NO_KEY, key_of, private_columns, refusal_of
+from target_linkedin_conversions.records.rows import Row
 from target_linkedin_conversions.records.text import comparable, key_text
 from target_linkedin_conversions.records.user import compile_identifiers, compile_person
 from target_linkedin_conversions.records.window import OLDEST_MS, outside_window
 from target_linkedin_conversions.urns import RULE_URN
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.records.columns import Place
     from target_linkedin_conversions.records.plan import StreamPlan
+    from target_linkedin_conversions.records.rows import Place
 
 __all__ = ["EventsOf", "compile_events", "not_sent"]
 

@@ -18,7 +18,7 @@ from target_linkedin_conversions.records.text import in_ascii
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from target_linkedin_conversions.records.columns import JsonOf, Place, Row, Value
+    from target_linkedin_conversions.records.rows import JsonOf, Place, Row, Value
 
 __all__ = ["SIGNS", "Amounts", "compile_money", "currency", "decimals_of"]
 

@@ -10,10 +10,10 @@ import msgspec
 
 from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records.column_names import ROW_NUMBERS
-from target_linkedin_conversions.records.columns import Place, RowType, Value
 from target_linkedin_conversions.records.money import Amounts
 from target_linkedin_conversions.records.normalise import Normalised
 from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.rows import Place, RowType, Value
 from target_linkedin_conversions.records.rules import RuleReader, Uses
 from target_linkedin_conversions.records.timestamps import Times
 

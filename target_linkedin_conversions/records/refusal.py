@@ -15,9 +15,9 @@ from target_linkedin_conversions.records.text import is_email_shaped, key_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from target_linkedin_conversions.records.columns import Row, Value
     from target_linkedin_conversions.records.event import Key
     from target_linkedin_conversions.records.plan import StreamPlan
+    from target_linkedin_conversions.records.rows import Row, Value
 
 __all__ = ["NO_KEY", "is_no_key", "key_of", "private_columns", "refusal_of", "value_shown"]
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.records.cache import cached
-from target_linkedin_conversions.records.columns import Place, Row, Value
 from target_linkedin_conversions.records.json_text import unwrapped
 from target_linkedin_conversions.records.reasons import Reason
+from target_linkedin_conversions.records.rows import Place, Row, Value
 from target_linkedin_conversions.records.text import comparable, key_text
 from target_linkedin_conversions.settings.entry_rules import RuleByColumn, RuleUse
 from target_linkedin_conversions.urns import RULE_URN

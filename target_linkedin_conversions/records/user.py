@@ -13,10 +13,10 @@ from target_linkedin_conversions.records.reasons import EXCLUDED, SUPPRESSED, Re
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from target_linkedin_conversions.records.columns import JsonOf, Place, Row, Value
     from target_linkedin_conversions.records.fields import Part
     from target_linkedin_conversions.records.normalise import Normalised
     from target_linkedin_conversions.records.plan import IdentifierColumn, PersonColumns, StreamPlan
+    from target_linkedin_conversions.records.rows import JsonOf, Place, Row, Value
 
 __all__ = ["compile_identifiers", "compile_person"]
 

@@ -9,8 +9,8 @@ from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.reasons import Reason
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.records.columns import Value
     from target_linkedin_conversions.records.plan import StreamPlan
+    from target_linkedin_conversions.records.rows import Value
 
 __all__ = ["OLDEST_MS", "TOO_OLD", "outside_window"]
 

@@ -16,9 +16,9 @@ from target_linkedin_conversions.run.batcher import Batcher, Buffer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from target_linkedin_conversions.records.columns import Row
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.reasons import Reason
+    from target_linkedin_conversions.records.rows import Row
     from target_linkedin_conversions.run.recorder import Recorder
     from target_linkedin_conversions.run.rejected_rows import RowKeeper
     from target_linkedin_conversions.run.stream_mapping import StreamMapping

@@ -11,8 +11,8 @@ from target_linkedin_conversions.reporting.rejected_rows import RejectedRow, enc
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from target_linkedin_conversions.records.columns import Row, Value
     from target_linkedin_conversions.records.event import Refusal
+    from target_linkedin_conversions.records.rows import Row, Value
     from target_linkedin_conversions.run.stream_mapping import StreamMapping
 
 __all__ = ["RowKeeper"]

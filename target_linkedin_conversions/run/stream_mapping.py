@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.records.columns import Columns, Row, RowType
+from target_linkedin_conversions.records.columns import Columns
 from target_linkedin_conversions.records.event import Event, Key, MissingKey, Refusal
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.mapping import EventsOf, compile_events, not_sent
 from target_linkedin_conversions.records.plain_ids import are_numbers
 from target_linkedin_conversions.records.refusal import key_of
+from target_linkedin_conversions.records.rows import Row, RowType
 from target_linkedin_conversions.records.text import key_text
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from singer_sdk import Target
 
-    from target_linkedin_conversions.records.columns import Row
+    from target_linkedin_conversions.records.rows import Row
     from target_linkedin_conversions.run.intake import Intake
     from target_linkedin_conversions.run.run import Run
     from target_linkedin_conversions.run.stream_mapping import StreamMapping

@@ -22,7 +22,7 @@ from target_linkedin_conversions.spark.messages import TaskEnded
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from target_linkedin_conversions.records.columns import Row
+    from target_linkedin_conversions.records.rows import Row
     from target_linkedin_conversions.run.intake import Intake
     from target_linkedin_conversions.spark.options import Given
 

@@ -12,7 +12,7 @@ from target_linkedin_conversions.records.constants import WithConstants
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from target_linkedin_conversions.records.columns import Row, RowType
+    from target_linkedin_conversions.records.rows import Row, RowType
 
 __all__ = ["ROWS_AT_ONCE", "Cells", "Odd", "Oddity", "Part", "Records", "Table", "schema_of_names"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -17,10 +17,13 @@ from pyarrow import parquet
 from target_linkedin_conversions.errors import InputError
 from target_linkedin_conversions.records.arrow_floats import with_short_floats
 from target_linkedin_conversions.records.arrow_rows import ArrowRows
-from target_linkedin_conversions.records.columns import Columns, Row, RowType
+from target_linkedin_conversions.records.columns import Columns
 from target_linkedin_conversions.records.timestamps import NOT_A_TIME, milliseconds
 from target_linkedin_conversions.singer.parquet_files import parquet_records
 from target_linkedin_conversions.tables.arrow import arrow_rows
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.records.rows import Row, RowType
 
 BERLIN = dt.timezone(dt.timedelta(hours=1))
 AT = dt.datetime(2026, 11, 27, 9, 30, 0, 250_000, BERLIN)

@@ -18,8 +18,8 @@ from target_linkedin_conversions.run.progress import Untracked
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from target_linkedin_conversions.records.columns import Row
     from target_linkedin_conversions.records.event import Event, Refusal
+    from target_linkedin_conversions.records.rows import Row
     from target_linkedin_conversions.reporting.outbox_file import Place, Settled
     from target_linkedin_conversions.reporting.rejected_rows import RejectedRow
     from target_linkedin_conversions.run.intake import Intake

@@ -10,7 +10,8 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import first_few
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.codes import COUNTRIES, CURRENCIES
-from target_linkedin_conversions.records.columns import Columns
+from target_linkedin_conversions.records.column_slips import ColumnSlips
+from target_linkedin_conversions.records.declared_columns import DeclaredColumns
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings.consent import read_consent
 from target_linkedin_conversions.settings.entry_fields import FIELDS
@@ -114,10 +115,10 @@ def one_or_list(columns: Sequence[str]) -> str | list[str]:
 
 def check_column(table: Table, column: str, place: str) -> None:
     """Raise `ConfigError` with the nearest name where a table lacks a column."""
-    columns = Columns(table.schema)
+    columns = DeclaredColumns(table.schema)
     if columns.has(column):
         return
-    meant = columns.nearest(column)
+    meant = ColumnSlips(columns).nearest(column)
     named = first_few([*map(printable, table.columns)], _MOST_NAMED)
     mend = f"did you mean {printable(meant)!r}?" if meant else f"it has {named}"
     is_a_name = meant is not None or " " in column or len(column) < _SHORTEST_SECRET

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.cli.send.endings import Why
     from target_linkedin_conversions.cli.send.files import FilesBeside
-    from target_linkedin_conversions.records.columns import Row
     from target_linkedin_conversions.records.event import Event
+    from target_linkedin_conversions.records.rows import Row
     from target_linkedin_conversions.reporting.report import Report
     from target_linkedin_conversions.run.intake import Intake
     from target_linkedin_conversions.settings import Settings, StreamEntry

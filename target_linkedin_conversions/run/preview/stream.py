@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.readiness.filling import FilledField
     from target_linkedin_conversions.readiness.finding import Finding
     from target_linkedin_conversions.readiness.matching import Readiness
-    from target_linkedin_conversions.records.columns import Row, RowType
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.mapping import EventsOf
     from target_linkedin_conversions.records.plan import StreamPlan
     from target_linkedin_conversions.records.reasons import Reason
+    from target_linkedin_conversions.records.rows import Row, RowType
 
 __all__ = ["StreamPreview"]
 
