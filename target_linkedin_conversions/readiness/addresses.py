@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.domains import domain_of
 from target_linkedin_conversions.readiness.finding import finding
-from target_linkedin_conversions.readiness.roles import is_role
+from target_linkedin_conversions.readiness.roles import FIRST_LETTERS, is_role
 from target_linkedin_conversions.records.cache import Cache
 from target_linkedin_conversions.records.reasons import Reason
 
@@ -41,26 +41,37 @@ class Addresses:
         """Whether no address that was seen is anywhere but at a company."""
 
     def see(self, batch: Batch) -> None:
-        """Look at the value of each record."""
-        codes_of, codes, column = self._codes_of, self._codes, batch.columns[self._place]
-        for value, found in zip(column, batch.addresses(self._place), strict=True):
-            if type(found) is str:
-                for code in codes_of(found):
-                    codes[code] += 1
-            elif type(found) is list:
-                codes.update(self._of_several(found))
-            elif found is not None and found is not value:
-                codes[found.finding] += 1  # type: ignore[union-attr]  # no list
+        """Look at the value of each record; at single addresses by their domains, which repeat."""
+        addresses = batch.addresses(self._place)
+        parts = [found.rpartition("@") for found in addresses if type(found) is str]
+        for name, records in Counts([name for _, at, name in parts if at]).items():
+            for code in self._codes_of_domain(name):
+                self._codes[code] += records
+        self._codes["role_address"] += sum(
+            map(is_role, [local for local, at, _ in parts if at and local[:3] in FIRST_LETTERS])
+        )
+        if len(parts) == len(addresses):
+            return
+        for value, found in zip(batch.columns[self._place], addresses, strict=True):
+            if type(found) is list:
+                self._codes.update(self._of_several(found))
+            elif isinstance(found, Reason) and found is not value:
+                self._codes[found.finding] += 1
+
+    def _codes_of_domain(self, name: str) -> tuple[str, ...]:
+        """What is wrong with a domain, which is also looked at for whether it is a company's."""
+        domain = self._domains[name]
+        if self.all_at_work and not domain.is_company and "reserved_domain" not in domain.codes:
+            self.all_at_work = False
+        return domain.codes
 
     def _codes_of(self, address: str) -> tuple[str, ...]:
         """What is wrong with an address in its normal form; nothing can be told of a hash of one."""
         local, at, name = address.rpartition("@")
         if not at:
             return ()
-        domain = self._domains[name]
-        if self.all_at_work and not domain.is_company and "reserved_domain" not in domain.codes:
-            self.all_at_work = False
-        return ("role_address", *domain.codes) if is_role(local) else domain.codes
+        codes = self._codes_of_domain(name)
+        return ("role_address", *codes) if is_role(local) else codes
 
     def _of_several(self, found: list[Normalised]) -> set[str]:
         """Each code once, of a person with several addresses."""
@@ -69,7 +80,7 @@ class Addresses:
 
     def findings(self) -> Iterator[Finding]:
         """One for each kind."""
-        for code, records in self._codes.items():
+        for code, records in (+self._codes).items():
             yield finding(code, records, field="email", column=self._column)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["is_role"]
+__all__ = ["FIRST_LETTERS", "is_role"]
 
 _ROLES = frozenset(
     """
@@ -54,15 +54,17 @@ _WHERE = frozenset(
 """Where the role is: `sales-uk`, `info.de`."""
 _FEWEST_LETTERS, _MOST_DIGITS = 4, 2
 """Of a role with its number: `info1`; the digits of a person's may be a year."""
-_BEGIN = frozenset(role[:2] for role in _ROLES)
-"""Many mailboxes are of nobody whose name begins so: asked first, at the least cost."""
+_BEHIND_TWO = "-_.+"
+"""What may stand behind the first two letters of a role, and is no part of it."""
+FIRST_LETTERS = frozenset({role[:3] for role in _ROLES} | {role[:2] + mark for role in _ROLES for mark in _BEHIND_TWO})
+"""The first three characters of the mailboxes of roles: those of most people are others, and this is asked first, at the least cost."""
 _PARTS = re.compile(r"[^-_.]+").findall
 _NO_MARKS = str.maketrans("", "", "-_.")
 
 
 def is_role(local: str) -> bool:
     """Whether a role has the mailbox of this name in lower case, whatever tag, number or country stands behind it."""
-    if local[:2] not in _BEGIN:
+    if local[:3] not in FIRST_LETTERS:
         return False
     name = local.partition("+")[0]
     if local in _ROLES or name.translate(_NO_MARKS) in _ROLES:

@@ -38,8 +38,14 @@ _ONE_LETTER = re.compile(r"(?!i)(\w)\1{2,}").fullmatch
 """`xxx`, `aaaa`; the third is `III`."""
 _LETTERS = re.compile(r"[^\W\d_]+").findall
 _PARTS = re.compile(r"[^.+_-]+").findall
-_BEGIN = frozenset({word[:2] for word in _WORDS} | {letter * 2 for letter in "abcdefghjklmnopqrstuvwxyz"})
+_BEGIN = frozenset(
+    {word[:3] for word in _WORDS}
+    | {word[:2] + mark for word in _WORDS for mark in "-_.+"}
+    | {letter * 3 for letter in "abcdefghjklmnopqrstuvwxyz"}
+)
 """Most mailboxes begin with nothing of the kind: asked first, at the least cost."""
+_BEGIN_OF_NAMES = _BEGIN | {word[:3] for word in _BESIDE}
+"""The same of names, whose first word may be what stands beside one."""
 
 
 def _is_word(word: str) -> bool:
@@ -48,13 +54,16 @@ def _is_word(word: str) -> bool:
 
 def _is_test(text: str) -> bool:
     """Whether a whole name, numbers and marks aside, is a word for tests."""
+    begin = text[:3].lower()
+    if begin.isascii() and begin.isalpha() and begin not in _BEGIN_OF_NAMES:
+        return False
     words = _LETTERS(text.lower())
     return any(map(_is_word, words)) and all(word in _BESIDE or _is_word(word) for word in words)
 
 
 def _is_mailbox_of_a_test(local: str) -> bool:
     """Whether what stands before the `@` is one, whole; part by part."""
-    if local[:2] not in _BEGIN:
+    if local[:3] not in _BEGIN:
         return False
     words = [numbered[1] if (numbered := _NUMBERED(part)) else part for part in _PARTS(local)]
     return any(map(_is_word, words)) and all(word.isdigit() or word in _BESIDE or _is_word(word) for word in words)
@@ -81,7 +90,13 @@ class Trials:
         """Look at the names and addresses of each record."""
         known, tests = self._known, set()
         for place in self._addresses:
-            tests.update([at for at, found in enumerate(batch.addresses(place)) if found and _is_of_a_test(found)])
+            tests.update(
+                [
+                    at
+                    for at, found in enumerate(batch.addresses(place))
+                    if found and (type(found) is not str or found[:3] in _BEGIN) and _is_of_a_test(found)
+                ]
+            )
         for place in self._names:
             tests.update([at for at, name in enumerate(batch.columns[place]) if type(name) is str and known[name]])
         self._records += len(tests)
