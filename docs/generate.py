@@ -49,7 +49,7 @@ def settings_page() -> str:
 
 _INTRODUCTION = (
     "In a Singer config file, in Meltano, or with `--config ENV` as variables `TARGET_LINKEDIN_CONVERSIONS_<NAME>`.",
-    "`--config` may be given several times: a later file counts above an earlier one, and the environment above all files. Without `ENV` no variable is read, but by `send` without a config; Meltano reads variables itself and hands their values over.",
+    "`--config` may be given several times: a later file counts above an earlier one, and the environment above all files. Without `ENV` no variable is read, except by a command of `linkedin-conversions` that has no `--config` at all; Meltano reads variables itself and hands their values over.",
     'Every value is taken typed or as text: `true` or `"yes"`, `101` or `"101"`, a list or its JSON. A name that is no setting ends with exit 2 and the',
     "nearest one that is; a variable of that kind is a warning.",
 )
