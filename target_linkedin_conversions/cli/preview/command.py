@@ -52,7 +52,10 @@ class Reader(Protocol):
 @click.command()
 @config_option
 @click.argument("inputs", metavar="[INPUT]...", nargs=-1)
-@click.option("--stream", help="The stream of a file that names none, such as a CSV; else the file's name.")
+@click.option(
+    "--stream",
+    help="The stream of a file that names none, such as a CSV; else the only one of `streams`, or the file's name.",
+)
 @click.option("--all", "everything", is_flag=True, help="All records, not only the first 100,000.")
 @click.option(
     "--init", is_flag=True, help="Print a `streams` setting to start from, guessed from the first 10,000 records."
