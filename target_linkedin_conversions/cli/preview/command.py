@@ -123,7 +123,8 @@ def _check(settings: Settings) -> None:
     for name in _BEFORE_SENT:
         if settings.sdk.get(name):
             problem = "a preview reads rows as the tap sends them, and a load would change them before it maps them"
-            raise ConfigError(name, problem, "name a config without it, and map the tap's own columns")
+            mend = "run the load once with dry_run: true, or name a config without it that maps the tap's own columns"
+            raise ConfigError(name, problem, mend)
 
 
 def _expect(settings: Settings, file: str, inputs: tuple[str, ...], *, init: bool, as_json: bool) -> None:
