@@ -204,6 +204,8 @@ def test_what_comes_back_through_the_tap_is_told_apart_from_what_can_be_replayed
     _, out, _ = past.companion("rejects", "list")
     assert "1 never became an event" in out
     assert "the outbox holds 1 event for `rejects replay`" in out
+    assert "1 linkedin in leads, rule 101\n" in out, "LinkedIn blames no field"
+    assert "\n    linkedin: " in past.companion("rejects", "list", "--all")[1]
 
 
 def test_a_key_is_found_over_all_runs_or_in_the_one_named(past: Past) -> None:
