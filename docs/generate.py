@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from target_linkedin_conversions.cli.main import program
-from target_linkedin_conversions.records.reasons import MESSAGES, SKIPS
+from target_linkedin_conversions.readiness.catalogue import CATALOGUE, OF_FILES
+from target_linkedin_conversions.records.reasons import BY_LINKEDIN, DELIVERIES, MESSAGES, SKIPS
 from target_linkedin_conversions.records.schema import schema_file
 from target_linkedin_conversions.records.versions import VERSIONS
 from target_linkedin_conversions.settings.definitions import SETTINGS, WITHOUT_EFFECT
@@ -61,6 +62,9 @@ _OF_ENTRIES = (
 )
 
 
+FINDINGS = CATALOGUE | OF_FILES
+
+
 def reasons_page() -> str:
     """The tables of reasons."""
     lines = [
@@ -74,6 +78,22 @@ def reasons_page() -> str:
     lines += [f"| `{code}` | {meaning} |" for code, meaning in MESSAGES.items()]
     lines += ["", "## Skipped", "", "| code | meaning |", "|---|---|"]
     lines += [f"| `{code}` | {meaning} |" for code, meaning in SKIPS.items()]
+    lines += ["", "## Rejected by LinkedIn", ""]
+    lines += [
+        f"The code is `{BY_LINKEDIN}`, and the message is LinkedIn's own. `linkedin-conversions rejects replay` sends the event again as it was; to change it, let the tap bring its record again."
+    ]
+    lines += ["", "## Delivered before, in doubt, or marked", "", "| code | meaning |", "|---|---|"]
+    lines += [f"| `{code}` | {meaning} |" for code, meaning in DELIVERIES.items()]
+    lines += [
+        "",
+        "## Findings about rows",
+        "",
+        "Of `preview`, and of a run where it can count them without cost. [What their severity means](runs.md#the-words-on-the-page).",
+    ]
+    lines += ["", "| code | severity | it means | what to do |", "|---|---|---|---|"]
+    lines += [
+        f"| `{code}` | {kind.severity} | {kind.sentence} | {kind.mend} |" for code, kind in sorted(FINDINGS.items())
+    ]
     return NOTE + "\n".join(lines) + "\n"
 
 
