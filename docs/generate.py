@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from target_linkedin_conversions.cli.main import program
-from target_linkedin_conversions.records.reasons import MESSAGES, SKIPS
+from target_linkedin_conversions.readiness.catalogue import CATALOGUE, OF_FILES
+from target_linkedin_conversions.records.reasons import BY_LINKEDIN, DELIVERIES, MESSAGES, SKIPS
 from target_linkedin_conversions.records.schema import schema_file
 from target_linkedin_conversions.records.versions import VERSIONS
 from target_linkedin_conversions.settings.definitions import SETTINGS, WITHOUT_EFFECT
@@ -49,7 +50,7 @@ def settings_page() -> str:
 
 _INTRODUCTION = (
     "In a Singer config file, in Meltano, or with `--config ENV` as variables `TARGET_LINKEDIN_CONVERSIONS_<NAME>`.",
-    "`--config` may be given several times: a later file counts above an earlier one, and the environment above all files. Without `ENV` no variable is read, but by `send` without a config; Meltano reads variables itself and hands their values over.",
+    "`--config` may be given several times: a later file counts above an earlier one, and the environment above all files. Without `ENV` no variable is read, except by a command of `linkedin-conversions` that has no `--config` at all; Meltano reads variables itself and hands their values over.",
     'Every value is taken typed or as text: `true` or `"yes"`, `101` or `"101"`, a list or its JSON. A name that is no setting ends with exit 2 and the',
     "nearest one that is; a variable of that kind is a warning.",
 )
@@ -59,6 +60,9 @@ _OF_ENTRIES = (
     "`streams` is a list, with an entry for each stream, or several. [mapping.md](mapping.md) shows each key at work; names of columns are those that arrive, after",
     "stream maps and flattening.",
 )
+
+
+FINDINGS = CATALOGUE | OF_FILES
 
 
 def reasons_page() -> str:
@@ -74,6 +78,22 @@ def reasons_page() -> str:
     lines += [f"| `{code}` | {meaning} |" for code, meaning in MESSAGES.items()]
     lines += ["", "## Skipped", "", "| code | meaning |", "|---|---|"]
     lines += [f"| `{code}` | {meaning} |" for code, meaning in SKIPS.items()]
+    lines += ["", "## Rejected by LinkedIn", ""]
+    lines += [
+        f"The code is `{BY_LINKEDIN}`, and the message is LinkedIn's own. `linkedin-conversions rejects replay` sends the event again as it was; to change it, let the tap bring its record again."
+    ]
+    lines += ["", "## Delivered before, in doubt, or marked", "", "| code | meaning |", "|---|---|"]
+    lines += [f"| `{code}` | {meaning} |" for code, meaning in DELIVERIES.items()]
+    lines += [
+        "",
+        "## Findings about rows",
+        "",
+        "Of `preview`, and of a run where it can count them without cost. [What their severity means](runs.md#the-words-on-the-page).",
+    ]
+    lines += ["", "| code | severity | it means | what to do |", "|---|---|---|---|"]
+    lines += [
+        f"| `{code}` | {kind.severity} | {kind.sentence} | {kind.mend} |" for code, kind in sorted(FINDINGS.items())
+    ]
     return NOTE + "\n".join(lines) + "\n"
 
 

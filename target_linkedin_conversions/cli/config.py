@@ -21,6 +21,7 @@ __all__ = [
     "config_option",
     "load_settings",
     "raw_settings",
+    "reads_environment",
 ]
 
 SET_ACCOUNT = f"set account_id (with --config ENV the variable {ENVIRONMENT_PREFIX}ACCOUNT_ID)"
@@ -43,13 +44,18 @@ def config_option(command: _Command) -> _Command:
 def load_settings(config: tuple[str, ...], *, needs_token: bool = False) -> Settings:
     """The settings that `--config` names; raises `ConfigError`."""
     raw = read_config(named_files(config))
-    environment = _environment() if FROM_ENVIRONMENT in config else None
+    environment = _environment() if reads_environment(config) else None
     if needs_token:
         return Settings.load(raw, environment)
     # A dry run needs no token; the environment counts above the files, so it must not say otherwise.
     if environment is not None:
         environment.pop(f"{ENVIRONMENT_PREFIX}DRY_RUN", None)
     return Settings.load({**raw, "dry_run": True}, environment)
+
+
+def reads_environment(config: tuple[str, ...]) -> bool:
+    """Whether variables count: where `--config ENV` says so, or nothing is named, for then `send` has read them too."""
+    return not config or FROM_ENVIRONMENT in config
 
 
 def _environment() -> dict[str, str]:
@@ -65,7 +71,7 @@ def raw_settings(config: tuple[str, ...]) -> tuple[dict[str, Any], list[str]]:
     """
     raw = read_config(named_files(config))
     warnings: list[str] = []
-    if FROM_ENVIRONMENT in config:
+    if reads_environment(config):
         environment = _environment()
         found, warnings = from_environment(environment, stream_names(raw, from_environment(environment)[0]))
         raw |= found
@@ -75,7 +81,7 @@ def raw_settings(config: tuple[str, ...]) -> tuple[dict[str, Any], list[str]]:
 def asks_for_dry_run(config: tuple[str, ...]) -> bool:
     """Whether the settings themselves say `dry_run: true`; `load_settings` also sets it where no token is needed."""
     raw = read_config(named_files(config))
-    if FROM_ENVIRONMENT in config:
+    if reads_environment(config):
         raw |= from_environment(_environment())[0]
     value = raw.get("dry_run")
     return value not in EMPTY and bool(BY_NAME["dry_run"].read(value, "dry_run"))

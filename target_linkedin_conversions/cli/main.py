@@ -62,6 +62,9 @@ class _OnDemand(WordedGroup):
 def program() -> None:
     r"""Send conversions to LinkedIn, and look after what target-linkedin-conversions delivers there.
 
+    Settings are those of --config. A command without it takes the variables TARGET_LINKEDIN_CONVERSIONS_<NAME>, as does
+    --config ENV.
+
     \b
     Examples:
       linkedin-conversions send leads.csv --rule 20418811 --dry-run

@@ -47,7 +47,9 @@ def quota(config: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(facts))
         return
-    click.echo(f"{facts['used_today']} of {how_many(limit, 'request')} spent today (UTC), {facts['left_today']} left")
+    click.echo(
+        f"{facts['used_today']:,} of {how_many(limit, 'request')} spent today (UTC), {facts['left_today']:,} left"
+    )
     click.echo(
         f"counted for {facts['key']} in {database.place}{'' if used is not None else ', which does not exist yet'}"
     )

@@ -59,7 +59,10 @@ class Rows:
         self._rows = iter(rows)
 
     def first(self, most: int) -> list[Any]:
-        """The first rows, which stay to be read, as does the failure of their source; none of Arrow data, which has its schema."""
+        """The first rows, which stay to be read, as does the failure of their source; none of Arrow data, which has its schema.
+
+        Raises `InputError` where the very first is no row, and so no columns can be known.
+        """
         head: list[Any] = []
         rest = self._rows
         try:
@@ -73,6 +76,8 @@ class Rows:
             rest = _failing(error)
         # An iterator lets go of its list when it is through; `chain` would keep the list itself for ever.
         self._rows = chain(iter(head), rest)
+        if head and not isinstance(head[0], Mapping):
+            raise _no_row(1)
         return head
 
     def some(self, row_type: RowType) -> list[Row]:
@@ -145,7 +150,7 @@ class Rows:
     def _needed(self, row: Any, row_type: RowType, number: int) -> bytes:  # noqa: ANN401 - whatever came
         """The JSON of only those columns of a row that are read; raises `InputError` where there is none."""
         if not isinstance(row, Mapping):
-            raise InputError(f"row {number} is no mapping of columns to values")
+            raise _no_row(number)
         needed = {}
         for name in [name for name, _ in row_type.columns if name in row]:
             try:
@@ -162,6 +167,10 @@ class Rows:
         found = InputError(f"the source of the rows failed with {type(error).__name__} after row {after}")
         found.__cause__ = error
         return found
+
+
+def _no_row(number: int) -> InputError:
+    return InputError(f"row {number} is no mapping of columns to values")
 
 
 def _failing(error: Exception) -> Iterator[Any]:

@@ -153,7 +153,9 @@ def _kept(settings: Settings, one: OutgoingField) -> Iterator[KeptAt]:
     if settings.send_once and one.field in _TOLD_IN_REJECTS:
         yield KeptAt("ledger", settings.ledger_keep_days, "a check sum")
     if one.field == "conversion_rule" and one.columns:
-        yield KeptAt("runs", KEEP_DAYS["runs"], "in plain: values that no rule fits, where they repeat")
+        yield KeptAt(
+            "runs", KEEP_DAYS["runs"], "in plain: values that no rule fits, unless they are many and mostly differ"
+        )
 
 
 def _read(settings: Settings, entry: StreamEntry, plan: StreamPlan) -> Iterator[ReadColumns]:

@@ -18,7 +18,7 @@ from target_linkedin_conversions.reporting.outbox import numbered
 from target_linkedin_conversions.reporting.rejected_rows import numbered_rows
 from target_linkedin_conversions.reporting.rejects import RejectLine
 from target_linkedin_conversions.reporting.result_lines import UNREADABLE, parquet_missing
-from target_linkedin_conversions.settings.files import decoded
+from target_linkedin_conversions.settings.files import decoded, encoding_of
 from target_linkedin_conversions.tables.dialect import DELIMITERS
 
 if TYPE_CHECKING:
@@ -89,11 +89,12 @@ class Forgetting:
         """The person's rows in a file of rows that `send` did not send; raises `ConfigError` where it is none."""
         try:
             with open_regular(path) as file:
-                text = decoded(file.read())
-        except (OSError, UnicodeError):
-            raise ConfigError(
-                "FILE", f"{path} cannot be read as text", f"name a file that ends with {NOT_SENT}"
-            ) from None
+                data = file.read()
+            text = decoded(data)
+        except (OSError, UnicodeError) as error:
+            why = f" ({error.strerror})" if isinstance(error, OSError) else " as text"
+            mend = f"name a file that ends with {NOT_SENT}, as `send` wrote it"
+            raise ConfigError("FILE", f"{path} cannot be read{why}", mend) from None
         delimiter = max(DELIMITERS, key=text.partition("\n")[0].count)
         csv.field_size_limit(max(csv.field_size_limit(), len(text)))  # `send` reads such cells too
         try:
@@ -104,7 +105,7 @@ class Forgetting:
         left = [row for row in rows[1:] if not self._sought.has_cells(dict(zip(head, row, strict=False)))]
         if remove and len(left) < len(rows) - 1:
             with replacing(path) as file:
-                out = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+                out = io.TextIOWrapper(file, encoding=encoding_of(data), newline="", write_through=True)
                 csv.writer(out, delimiter=delimiter).writerows([head, *left])
                 out.detach()
         return max(0, len(rows) - 1 - len(left))

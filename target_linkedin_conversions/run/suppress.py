@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["add_to_suppress_list", "suppress_list"]
 
 _SETTING = "suppress"
-_MEND = "name a file of e-mails or hashes, one a line"
+_MEND = "name a file of e-mails or hashes, one a line; an empty one where there are none yet"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 

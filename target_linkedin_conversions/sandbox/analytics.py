@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.sandbox.settings import SandboxSettings
     from target_linkedin_conversions.sandbox.tokens import Token
 
-__all__ = ["RESOURCE", "SCOPE", "Analytics"]
+__all__ = ["FIELDS", "RESOURCE", "SCOPE", "Analytics"]
 
 RESOURCE = "adAnalytics"
 SCOPE = "r_ads_reporting"
@@ -42,6 +42,8 @@ _METRICS: dict[str, Callable[[Sequence[Counted]], object]] = {
     "costPerQualifiedLead": lambda _: "0",
 }
 _SAYS_WHICH = frozenset({"pivotValues", "dateRange"})
+FIELDS = frozenset(_METRICS) | _SAYS_WHICH
+"""What `fields` may name."""
 _BY_DEFAULT = ("impressions", "clicks")
 
 
@@ -70,7 +72,7 @@ class Analytics:
         if days is None:
             return refusals.plain(400, "Invalid dateRange: expected (start:(year:Y,month:M,day:D),end:(…))")
         fields = _fields(query)
-        unknown = [name for name in fields if name not in _METRICS and name not in _SAYS_WHICH]
+        unknown = [name for name in fields if name not in FIELDS]
         if unknown:
             return refusals.plain(400, f"Invalid field {unknown[0]!r} in projection")
         found = self._counted(query, days, token, settings, call.at)

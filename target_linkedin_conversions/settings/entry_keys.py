@@ -51,7 +51,11 @@ ENTRY_KEYS = (
         "dmy",
         "How day, month and year stand in dates as people write them, `dmy`, `mdy` or `ymd`: `20.11.2026 14:05`, `20-NOV-26`.",
     ),
-    EntryKey("not_before", "2026-11-01T00:00:00Z", "Earlier events are skipped; here it wins over the setting."),
+    EntryKey(
+        "not_before",
+        '"2026-11-01T00:00:00Z"',
+        "Earlier events are skipped; here it wins over the setting. Keep the quotes: Meltano drops the offset of a bare time. Without an offset it is UTC.",
+    ),
     EntryKey("on_too_old", "reject", "`skip` or `reject` events of more than 90 days; here it wins over the setting."),
     EntryKey(
         "on_bad_field", "reject", "`drop` a bad optional field, or `reject` its event; here it wins over the setting."

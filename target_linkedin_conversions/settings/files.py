@@ -24,7 +24,16 @@ from target_linkedin_conversions.settings.unique_keys import DuplicateKeyError, 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["FROM_ENVIRONMENT", "ConfigOption", "content_of", "decoded", "lines_of", "named_files", "read_config"]
+__all__ = [
+    "FROM_ENVIRONMENT",
+    "ConfigOption",
+    "content_of",
+    "decoded",
+    "encoding_of",
+    "lines_of",
+    "named_files",
+    "read_config",
+]
 
 _PIPE_SECONDS = 10.0
 _PIPE_BYTES = 1 << 16
@@ -40,12 +49,21 @@ def decoded(data: bytes) -> str:
     return data.decode("utf-16" if data.startswith(_UTF_16) else "utf-8-sig")
 
 
+def encoding_of(data: bytes) -> str:
+    """In which encoding such a file is written anew, with its byte order mark, by which spreadsheets know it."""
+    if data.startswith(_UTF_16):
+        return "utf-16"
+    return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
+
+
 def lines_of(path: str, setting: str, mend: str) -> list[str]:
     """The lines of a text file that a setting names; raises `ConfigError`."""
     try:
         with open_regular(Path(path)) as file:
             return decoded(file.read()).splitlines()
-    except (OSError, UnicodeError):
+    except OSError as error:
+        raise ConfigError(setting, f"the file cannot be read ({error.strerror})", mend) from None
+    except UnicodeError:
         raise ConfigError(setting, "the file cannot be read as text", mend) from None
 
 

@@ -223,6 +223,26 @@ def test_rows_that_were_not_sent_lose_the_person_s_and_keep_their_form(kept: Pas
     assert receipt_of(kept, "--key", "id=4", str(path))["not_sent"] == 1
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_of_rows_that_were_not_sent_stays_one_that_a_spreadsheet_opens(
+    kept: Past, typed: Any, encoding: str
+) -> None:
+    path = kept.pipe.folder / "leads.csv.not-sent.csv"
+    path.write_text(f"id,name,email\n1,Jane,{JANE}\n2,Jürgen,j@firma.de\n", encoding=encoding)
+    before = path.read_bytes()[:2]
+    typed(JANE)
+    assert receipt_of(kept, "--email", "-", str(path))["not_sent"] == 1
+    assert path.read_bytes()[:2] == before
+    assert path.read_text(encoding=encoding) == "id,name,email\n2,Jürgen,j@firma.de\n"
+
+
+def test_a_file_of_rows_that_is_not_there_is_said_to_be_so(kept: Past, typed: Any) -> None:
+    typed(JANE)
+    code, _, err = kept.companion("forget", "--email", "-", "--yes", str(kept.pipe.folder / "a.not-sent.csv"))
+    assert code == 2
+    assert "cannot be read (No such file or directory)" in err
+
+
 def test_a_cell_of_any_length_keeps_nobody_in_a_file_of_rows_that_were_not_sent(kept: Past, typed: Any) -> None:
     path = kept.pipe.folder / "leads.csv.not-sent.csv"
     path.write_text(f"id,note,email\n1,{'x' * 200_000},{JANE}\n")

@@ -32,6 +32,12 @@ def test_it_tells_what_is_spent_and_what_is_left(companion: Companion) -> None:
     assert out.startswith("3 of 10 requests spent today (UTC), 7 left\ncounted for mine in ")
 
 
+def test_large_numbers_are_written_alike(companion: Companion) -> None:
+    spend(companion.state_dir, "mine", 3)
+    _, out, _ = companion("quota", quota_key="mine", requests_per_day=300_000)
+    assert out.startswith("3 of 300,000 requests spent today (UTC), 299,997 left\n")
+
+
 def test_nothing_is_left_of_a_limit_that_was_lowered(companion: Companion) -> None:
     spend(companion.state_dir, "mine", 3)
     assert companion.data("quota", quota_key="mine", requests_per_day=1)["left_today"] == 0

@@ -126,6 +126,7 @@ def test_the_list_says_what_is_kept_and_what_is_not(keeping: Past) -> None:
 def test_a_row_of_a_key_is_shown_and_purged(keeping: Past) -> None:
     keeping.pipe.run_here(rows(keeping, "SQL"))
     (row,) = keeping.companion.data("rejects", "show", "--key", "0")["rows"]
+    assert keeping.companion.data("rejects", "show", "--key", "id=0")["rows"] == [row]
     assert (row["columns"], row["codes"]) == (["id"], ["unknown_rule_value"])
     found = keeping.companion.data("rejects", "purge", "--all", "--yes")
     assert found["events"] == {"told": 1, "rows": 1}
@@ -139,6 +140,8 @@ def test_a_dry_run_of_a_replay_says_what_it_would_send_and_what_stays(keeping: P
         ("102", "", 1),
         ("", "unknown_rule_value", 1),
     }
+    _, out, _ = keeping.companion("rejects", "replay", "--dry-run", streams=by_stage({"when": "SQL", "rule": 102}))
+    assert "1 rejected of stream leads would not be sent (unknown_rule_value)" in out
     assert keeping.linkedin.received == []
 
 

@@ -204,6 +204,8 @@ def test_what_comes_back_through_the_tap_is_told_apart_from_what_can_be_replayed
     _, out, _ = past.companion("rejects", "list")
     assert "1 never became an event" in out
     assert "the outbox holds 1 event for `rejects replay`" in out
+    assert "1 linkedin in leads, rule 101\n" in out, "LinkedIn blames no field"
+    assert "\n    linkedin: " in past.companion("rejects", "list", "--all")[1]
 
 
 def test_a_key_is_found_over_all_runs_or_in_the_one_named(past: Past) -> None:
@@ -215,6 +217,9 @@ def test_a_key_is_found_over_all_runs_or_in_the_one_named(past: Past) -> None:
     ]
     assert {kept["mend"] for kept in found["outbox"]} == {"rejects replay"}
     assert [line["run"] for line in past.companion.data("rejects", "show", second, "--key", "7")["rejects"]] == [second]
+    assert past.companion.data("rejects", "show", "--key", "id=7") == found, "as `rejects list` tells it"
+    assert past.companion.data("rejects", "show", "--key", "id=")["rejects"] == []
+    assert past.companion.data("rejects", "show", "--key", "email=7")["rejects"] == []
     assert past.companion.data("rejects", "show", "--key", "70") == {
         "rejects": [],
         "outbox": [],
@@ -242,6 +247,7 @@ def test_a_key_that_is_told_as_a_digest_is_found_by_its_value_which_is_never_sai
     found = past.companion.data("rejects", "show", "--key", mail)
     assert [line["key"]["email"][:7] for line in found["rejects"]] == ["digest:", "digest:"]
     assert len(found["outbox"]) == 1
+    assert past.companion.data("rejects", "show", "--key", f"email={mail}") == found
     code, out, err = past.companion("rejects", "show", "--key", mail)
     assert code == 0
     assert mail not in out + err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import yaml
 
@@ -23,5 +25,6 @@ def test_every_key_stands_in_the_table_once() -> None:
 @pytest.mark.parametrize("key", ENTRY_KEYS, ids=lambda key: key.name)
 def test_each_example_is_read(key: EntryKey) -> None:
     found = yaml.safe_load(f"{key.name}: {key.example}")
+    assert json.loads(json.dumps(found)) == found, "Meltano hands over JSON, and a bare time without its offset"
     assert Settings.load({"dry_run": True, "streams": [{**BASE, **found}]}).streams
     assert "|" not in key.example + key.meaning

@@ -8,6 +8,7 @@ import json
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -153,6 +154,32 @@ def test_an_amount_of_the_table_is_read_so(cells: list[str]) -> None:
     row = {"id": 7, "email": "jane.doe@example.com", "happened_at": NOW, "value": decode(written), "currency": currency}
     found = outcome_of(yaml.safe_load(f"{{{entry}}}"), row)
     assert found == [becomes] or found["conversionValue"] == {"currencyCode": currency, "amount": becomes}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("email", "j***@x.com", "not_an_email"),
+        ("li_fat_id", "google", "not_an_id"),
+        ("li_fat_id", "2026-11-20", "not_an_id"),
+        ("first_name", "sha256:…", "not_a_name"),
+        ("full_name", "Mr. Doe", "not_two_names"),
+        ("full_name", "Doe, Dr. Jane", "not_two_names"),
+        ("full_name", "Jane Doe, MD", "not_two_names"),
+        ("full_name", "Acme, Inc.", "not_two_names"),
+        ("full_name", "Jane; John", "not_two_names"),
+        ("country", "Germany (DE)", None),
+        ("country", "de-DE", "unknown_country"),
+    ],
+)
+def test_a_value_that_the_table_of_fields_names_is_read_so(field: str, value: str, code: str | None) -> None:
+    assert f"`{value}`" in PAGE
+    row = {"id": 7, "email": "jane.doe@example.com", "happened_at": NOW, "first": "Jane", "last": "Doe"}
+    names = {} if field == "full_name" else {"first_name": "first", "last_name": "last"}
+    digest = sha256(b"jane").hexdigest()
+    row["it"] = value.replace("…", digest)
+    found = outcome_of({"fields": {**names, field: ["email", "it"] if field == "email" else "it"}}, row)
+    assert found == [code] or (code is None and found["user"]["userInfo"]["countryCode"] == "DE")
 
 
 @pytest.mark.parametrize("cells", table("Paths"), ids="; ".join)

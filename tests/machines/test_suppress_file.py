@@ -91,6 +91,13 @@ def test_a_file_that_names_nobody_is_a_warning(pipe: Pipe, content: bytes) -> No
     assert any("suppress names nobody" in warning for warning in done.report["warnings"])
 
 
+def test_a_file_that_is_not_there_stops_the_run_and_the_mend_is_to_make_it(pipe: Pipe) -> None:
+    done = pipe.run_here([schema(), record(pipe.linkedin.now(), 1)], suppress=str(pipe.folder / "suppress.txt"))
+    assert done.code == 2
+    assert "suppress: the file cannot be read (No such file or directory)" in done.stderr
+    assert "an empty one where there are none yet" in done.stderr
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe\xfa", b"row.1@example.com\n\xe4\n", b"\x80"])
 def test_a_file_in_another_encoding_is_no_text(pipe: Pipe, content: bytes) -> None:
     done = run(pipe, content)

@@ -209,6 +209,7 @@ def test_stream_maps_are_refused_not_passed_over(config: Path) -> None:
     done = run(config=config, text=singer(rows()))
     assert done.code == 2
     assert "stream_maps" in done.stderr
+    assert "run the load once with dry_run: true" in done.stderr, "the way that shows what the map makes of the rows"
 
 
 def test_a_bar_is_drawn_on_a_terminal_and_the_output_stays_what_it_is(config: Path) -> None:

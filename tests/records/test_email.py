@@ -55,8 +55,11 @@ def test_no_mailbox_is_taken_for_another(written: str, jane_hash: str) -> None:
         r"\x{}".format,
         lambda digest: " " + digest + "\n",
         lambda digest: r"\x" + digest.upper(),
+        '"{}"'.format,
+        "\u201c{}\u201d".format,
+        "\u2019{}\u2019".format,
     ],
-    ids=["hex", "upper", "mixed", "bytea", "spaces", "upper bytea"],
+    ids=["hex", "upper", "mixed", "bytea", "spaces", "upper bytea", "quoted", "quoted as in print", "apostrophes"],
 )
 def test_a_hash_in_any_form_is_sent_as_lower_case_hex(form: Callable[[str], str], jane_hash: str) -> None:
     assert normalise.email(form(jane_hash)) == jane_hash

@@ -134,6 +134,11 @@ def test_a_row_that_is_no_mapping_ends_it_with_exit_7(here: Here, row: object) -
         receipt.raise_for_status()
 
 
+def test_where_the_very_first_row_is_none_no_column_is_blamed(here: Here) -> None:
+    receipt = here([7, *here.rows(1)])
+    assert (receipt.exit_code, receipt.message) == (7, "row 1 is no mapping of columns to values")
+
+
 @pytest.mark.parametrize("rows", ["text", b"bytes", 7, None, {"id": 1}])
 def test_rows_that_are_no_rows_end_it_with_exit_7(here: Here, rows: object) -> None:
     assert here(rows).exit_code == 7

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from target_linkedin_conversions.sandbox import SandboxSettings
+from target_linkedin_conversions.sandbox.analytics import FIELDS
 from target_linkedin_conversions.sandbox.faults import Fault, FaultKind
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
@@ -59,6 +60,11 @@ def test_the_python_example_works() -> None:
         [sys.executable, "-c", example], env=environment, capture_output=True, text=True, check=False, timeout=60
     )
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", sorted(FIELDS))
+def test_every_field_of_the_reports_is_in_the_guide(name: str) -> None:
+    assert f"`{name}`" in GUIDE
 
 
 @pytest.mark.parametrize("name", SandboxSettings.__struct_fields__)

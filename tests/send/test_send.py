@@ -477,6 +477,8 @@ def test_amounts_without_a_currency_are_told_and_one_flag_brings_them(send: Send
     other = send.file("other.csv", as_csv([row]))
     _, out, _ = send(other, "--rule", 101, *AGREED, "--dry-run", "--yes", "--map", "value=false")
     assert "Deal Amount" not in out
+    _, out, _ = send(other, *AGREED, "--dry-run", "--yes", "--map", "currency=EUR")
+    assert "EUR" not in out, "without a value no currency is sent either"
     assert send.counts(path, "--rule", 101, *AGREED, "--map", "currency=EUR")["delivered"] == 1
     (event,) = send.linkedin.received
     assert event["conversionValue"] == {"currencyCode": "EUR", "amount": "10.50"}

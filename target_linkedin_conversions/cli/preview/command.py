@@ -52,7 +52,10 @@ class Reader(Protocol):
 @click.command()
 @config_option
 @click.argument("inputs", metavar="[INPUT]...", nargs=-1)
-@click.option("--stream", help="The stream of a file that names none, such as a CSV; else the file's name.")
+@click.option(
+    "--stream",
+    help="The stream of a file that names none, such as a CSV; else the only one of `streams`, or the file's name.",
+)
 @click.option("--all", "everything", is_flag=True, help="All records, not only the first 100,000.")
 @click.option(
     "--init", is_flag=True, help="Print a `streams` setting to start from, guessed from the first 10,000 records."
@@ -120,7 +123,8 @@ def _check(settings: Settings) -> None:
     for name in _BEFORE_SENT:
         if settings.sdk.get(name):
             problem = "a preview reads rows as the tap sends them, and a load would change them before it maps them"
-            raise ConfigError(name, problem, "name a config without it, and map the tap's own columns")
+            mend = "run the load once with dry_run: true, or name a config without it that maps the tap's own columns"
+            raise ConfigError(name, problem, mend)
 
 
 def _expect(settings: Settings, file: str, inputs: tuple[str, ...], *, init: bool, as_json: bool) -> None:

@@ -46,7 +46,8 @@ def groups_of(lines: Iterable[RejectLine], kept: KeptRows, fed_by: FedBy) -> lis
 def row_of(line: RejectLine, kept: KeptRows, fed_by: FedBy) -> str:
     """One line of the rejects: its key, then each reason."""
     reasons = "".join(
-        f"\n    {reason.field} {reason.code}: {without_indices(reason.message)}".rstrip(": ") for reason in line.reasons
+        f"\n    {f'{reason.field} '.lstrip()}{reason.code}: {without_indices(reason.message)}".rstrip(": ")
+        for reason in line.reasons
     )
     return f"{line.stream}{_rule(line.rule)}: {_key(line)}{reasons}\n    next: {_next(back_by(line, kept, fed_by), fed_by)}"
 
@@ -63,8 +64,9 @@ def _next(back: str, fed_by: FedBy) -> str:
 def _paragraph(group: _Group, number: int, keys: list[str], fed_by: FedBy) -> str:
     stream, rule, field, code, message, back = group
     more = ", …" if number > len(keys) else ""
+    where = f" ({field})" if field else ""  # LinkedIn blames an event, and no field of it
     return (
-        f"{number:,} {code} ({field}) in {stream}{_rule(rule)}\n    {message}\n"
+        f"{number:,} {code}{where} in {stream}{_rule(rule)}\n    {message}\n"
         f"    keys: {', '.join(keys)}{more}\n    next: {_next(back, fed_by)}"
     )
 

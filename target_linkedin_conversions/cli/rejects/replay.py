@@ -132,7 +132,8 @@ def _show_rehearsal(settings: Settings, wanted: Wanted, runs: Sequence[str], *, 
         return
     for (stream, rule, outcome, why), events in counted:
         end = f"not be sent ({why})" if why else "be sent"
-        click.echo(f"{events} {outcome} of stream {name_shown(stream)}, rule {name_shown(rule)} would {end}")
+        of_rule = f", rule {name_shown(rule)}" if rule else ""  # a rejected row may have none yet
+        click.echo(f"{events} {outcome} of stream {name_shown(stream)}{of_rule} would {end}")
     if not counted:
         click.echo("nothing to replay in the outbox")
     else:

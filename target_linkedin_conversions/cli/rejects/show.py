@@ -56,8 +56,8 @@ NO_LEDGER = "there is no ledger here, so keys that are told as digests cannot be
     "--key",
     "value",
     required=True,
-    metavar="VALUE",
-    help="The value of a key column, as the tap sends it; `-` reads it from stdin.",
+    metavar="[NAME=]VALUE",
+    help="The value of a key column, as the tap sends it, or NAME=VALUE; `-` reads it from stdin.",
 )
 @config_option
 @json_option("One JSON object instead of sentences.")
@@ -105,10 +105,12 @@ class _Search:
     def __init__(self, settings: Settings, value: str) -> None:
         self.folder = Folder(settings.state_dir)
         self._outbox = outbox_of(settings)
-        self._value = value
-        key = key_of_ledger(settings)
-        self._has_ledger = key is not None
-        self._wanted = {value} if key is None else {value, DIGEST + pseudonym(key, value)}
+        self._key = key_of_ledger(settings)
+        self._has_ledger = self._key is not None
+        self._wanted = self._forms(value)
+        self._column, _, of_column = value.partition("=")
+        self._of_column = self._forms(of_column) if of_column else frozenset[str]()
+        """The same where `value` names its column too, as `rejects list` tells a key."""
         self._with_digests: set[str] = set()
 
     def rejects(self, runs: Iterable[str] | None) -> Iterator[RejectLine]:
@@ -117,14 +119,14 @@ class _Search:
             for line in reject_lines(self.folder, run, warn):
                 if any(text and text.startswith(DIGEST) for text in line.key.values()):
                     self._with_digests.add(run)
-                if not self._wanted.isdisjoint(line.key.values()):
+                if any(self._is_it(name, text) for name, text in line.key.items()):
                     yield line
 
     def outbox(self, runs: Iterable[str] | None) -> Iterator[dict[str, Any]]:
         """What the outbox holds of the key: which columns hold it, and the event's shape."""
         for run in outbox_runs(self._outbox) if runs is None else runs:
             for line, event, _ in outbox_events(self._outbox, run, warn):
-                if columns := [name for name, text in line.key if text == self._value]:
+                if columns := [name for name, text in line.key if self._is_it(name, text)]:
                     yield {
                         "run": run,
                         "stream": line.stream,
@@ -140,7 +142,7 @@ class _Search:
         """The rejected rows that the outbox holds of the key: which columns hold it, and why they were rejected."""
         for run in outbox_runs(self._outbox) if runs is None else runs:
             for kept in rows_of_run(self._outbox, run, warn):
-                if columns := [name_shown(name) for name in kept.key if key_text(kept.row[name]) == self._value]:
+                if columns := [name_shown(name) for name in kept.key if self._is_it(name, key_text(kept.row[name]))]:
                     yield {
                         "run": run,
                         "stream": name_shown(kept.stream),
@@ -148,6 +150,13 @@ class _Search:
                         "codes": list(map(name_shown, kept.codes)),
                         "mend": REPLAY[Outcome.REJECTED],
                     }
+
+    def _forms(self, value: str) -> frozenset[str]:
+        """How a key value stands in the rejects: as it is, or as the digest of who it says."""
+        return frozenset({value} if self._key is None else {value, DIGEST + pseudonym(self._key, value)})
+
+    def _is_it(self, column: str, text: str | None) -> bool:
+        return text in self._wanted or (column == self._column and text in self._of_column)
 
     def notes(self) -> list[str]:
         """Why a key may be there and was not found."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from target_linkedin_conversions.cli.config import config_option, raw_settings
+from target_linkedin_conversions.cli.config import config_option, raw_settings, reads_environment
 from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.send.asking import Asking
 from target_linkedin_conversions.cli.send.files import FilesBeside, read_answers, write_answers
@@ -109,11 +109,10 @@ def send(
     for file in files:  # a slip in a name comes before what the settings lack
         ensure_there(file)
     flags = Flags(rule=rule, stream=stream, maps=maps, consent=consent, timezone=timezone, date_order=date_order)
-    named = config or ("ENV",)
-    raw, warnings = raw_settings(named)
+    raw, warnings = raw_settings(config)
     raw |= {"dry_run": True} if dry_run else {}
     own = {name: value for name, value in raw.items() if name not in _BY_FILE}
-    settings = Settings.load(own, {} if "ENV" in named else None)
+    settings = Settings.load(own, {} if reads_environment(config) else None)
     settings = msgspec.structs.replace(settings, warnings=(*warnings, *settings.warnings))
 
     def say(line: str) -> None:

@@ -62,7 +62,10 @@ def _writing(entry: StreamEntry) -> Iterator[str]:
 
 def _show_fields(stream: PreviewedStream, entries: Sequence[StreamEntry], say: Callable[[str], None]) -> None:
     say(f"  {'what is sent':{_WIDE}}  your column")
+    sent = {one.field for one in stream.fields}
     for one in stream.fields:
+        if one.field == "currency" and "value" not in sent:
+            continue  # LinkedIn takes both or neither
         columns = ", ".join(map(printable, one.columns))
         filled = f" ({one.filled:,} filled)" if one.columns and one.filled < stream.records else ""
         constants = [str(entry.constants[one.field]) for entry in entries if one.field in entry.constants]

@@ -197,7 +197,7 @@ def _of_hash(text: str) -> Normalised | list[Normalised]:
 
 def _of_wrapped_hashes(text: str) -> Normalised | list[Normalised]:
     """What a long text without an `@` holds: hashes, or still an address that is escaped."""
-    bare = _bare(text)
+    bare = _bare(text if text.isascii() else text.translate(_TYPOGRAPHIC))
     if bare != text:
         return _of_hash(bare)
     if text[0] in "[{":
