@@ -109,7 +109,11 @@ def view(report: Report, runs: Sequence[PastRun], limits: Limits) -> View:
 
 
 def _counted(report: Report, kind: Kind) -> Count:
-    return Count(kind, kind.of(report.counts), "+".join(f"counts.{outcome}" for outcome in kind.outcomes))
+    number = kind.of(report)
+    if number == sum(report.counts.get(outcome, 0) for outcome in kind.outcomes):
+        return Count(kind, number, "+".join(f"counts.{outcome}" for outcome in kind.outcomes))
+    lines = [place for place, line in enumerate(report.lines) if kind_of(line.outcome, line.code) == kind]
+    return Count(kind, number, lines_of(lines))
 
 
 def _rules(report: Report) -> list[RuleCard]:
@@ -121,7 +125,7 @@ def _rules(report: Report) -> list[RuleCard]:
     places: dict[str, dict[str, list[int]]] = {}
     kinds = {}
     for place, line in enumerate(report.lines):
-        kind = kind_of(line.outcome)
+        kind = kind_of(line.outcome, line.code)
         kinds[kind.name] = kind
         places.setdefault(line.rule, {}).setdefault(kind.name, []).append(place)
     cards = []
