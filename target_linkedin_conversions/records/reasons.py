@@ -87,7 +87,7 @@ MESSAGES = {
     "not_two_names": "first and last name cannot be told apart: only two words, or `Last, First`, can; map both parts",
     UNREACHABLE: "a path into the column meets a value that it cannot enter; check the path against the records",
     "unknown_currency": "the currency is no ISO 4217 code",
-    "value_without_currency": "LinkedIn takes a value only with its currency; map currency or set it in constants",
+    "value_without_currency": "LinkedIn takes a value only with its currency; map currency, or set it in constants where all amounts are in one",
 }
 """What each code means, and its mend."""
 

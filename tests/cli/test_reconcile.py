@@ -136,6 +136,31 @@ def test_a_rule_that_nobody_knows_is_told_with_those_that_there_are(month: Month
     assert month.ask("--rule", "102")["totals"] == []
 
 
+def test_a_rule_that_was_deleted_since_is_named_with_what_was_sent_to_it(month: Month) -> None:
+    month.load(*month.rows(range(3)))
+    assert "any more" not in " ".join(month.ask()["unknown"])
+    month.linkedin.add_rule(101, account="urn:li:sponsoredAccount:999")
+    month.linkedin.configure(match_rate=0)
+    for asked in ((), ("--rule", "101")):
+        assert "no rule 101 (3 sent, 0 counted) any more" in " ".join(month.ask(*asked)["unknown"])
+
+
+def test_where_nothing_is_counted_and_no_day_is_complete_it_is_told_to_wait_first(month: Month) -> None:
+    month.linkedin.configure(match_rate=0)
+    month.load(*month.rows(range(3)))
+    (told,) = (one for one in month.ask()["unknown"] if one.startswith("LinkedIn shows no conversion"))
+    assert "none of them is complete yet: ask again 72 hours after the load" in told
+
+
+def test_a_source_that_counts_by_days_of_another_zone_is_told_so(month: Month, tmp_path: Path) -> None:
+    month.load(*month.rows(range(4)), *month.rows(range(4, 6), days=4))
+    counts = tmp_path / "counts.csv"
+    counts.write_text(f"day;rule;count\n{month.day(5)};101;3\n{month.day(4)};101;3\n")
+    assert "as many as were sent, but on other days" in " ".join(month.ask("--source", str(counts))["unknown"])
+    counts.write_text(f"day;rule;count\n{month.day(5)};101;4\n{month.day(4)};101;3\n")
+    assert "other days" not in " ".join(month.ask("--source", str(counts))["unknown"])
+
+
 def test_a_rule_without_a_campaign_is_named_with_what_it_costs(month: Month) -> None:
     month.linkedin.add_rule(105, campaigns=())
     month.load(*month.rows(range(4)), streams=[entry(rule=105)])
