@@ -22,11 +22,13 @@ from target_linkedin_conversions.admin.rules import Rule, Unreadable, rules_of
 from target_linkedin_conversions.admin.source import SourceCount, by_rule
 from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.client import Client
+from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.epoch import day_of, utc_of
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.delivered_by_day import DeliveredOnDay, delivered_by_day
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.reporting.folder import begun
 from target_linkedin_conversions.reporting.report_files import ended_at
 
 if TYPE_CHECKING:
@@ -104,6 +106,7 @@ def reconciled(
         rule=period.rule,
         without_campaign=[name for name, facts in rules.items() if not facts.campaigns],
         undated=sum(one.undated for one in sent if period.holds(one.rule, one.day)),
+        killed=_of_killed_runs(reports, period),
     )
     return Reconciliation(
         from_=date_of(period.first),
@@ -138,6 +141,19 @@ def _of_reports(reports: Sequence[Report]) -> list[DeliveredOnDay]:
                 one.undated += line.events
                 one.last = max(one.last, at)
     return list(sums.values())
+
+
+def _of_killed_runs(reports: Sequence[Report], period: Period) -> int:
+    """How many events runs of these days delivered before they were killed; unknown where one rule is asked for, for the ledger tells no rule of them."""
+    if period.rule is not None:
+        return 0
+    told = {report.run for report in reports}
+    killed = {one.run: one.delivered for report in reports for one in report.earlier if one.run not in told}
+    return sum(
+        delivered
+        for run, delivered in killed.items()
+        if (at := begun(run)) is not None and int(at.timestamp() * 1000) >= period.first * DAY_MS
+    )
 
 
 def _facts(rule: Rule) -> RuleFacts:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import re
+import sqlite3
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -159,6 +161,21 @@ def test_a_source_that_counts_by_days_of_another_zone_is_told_so(month: Month, t
     assert "as many as were sent, but on other days" in " ".join(month.ask("--source", str(counts))["unknown"])
     counts.write_text(f"day;rule;count\n{month.day(5)};101;4\n{month.day(4)};101;3\n")
     assert "other days" not in " ".join(month.ask("--source", str(counts))["unknown"])
+
+
+def test_what_a_killed_run_delivered_was_read_too(month: Month, tmp_path: Path) -> None:
+    month.load(*month.rows(range(5)))
+    (report,) = (month.pipe.state_dir / "runs").glob("2*.json")
+    killed = report.stem
+    report.unlink()
+    with closing(sqlite3.connect(month.pipe.state_dir / "ledger.sqlite")) as ledger, ledger:
+        ledger.execute("UPDATE workers SET told = 0")
+    done = month.load(*month.rows(range(8)))
+    assert [(one["run"], one["delivered"]) for one in done["earlier"]] == [(killed, 5)]
+    counts = tmp_path / "counts.csv"
+    counts.write_text(f"day;rule;count\n{month.day(5)};101;8\n")
+    steps = {step["step"]: step["events"] for step in month.ask("--source", str(counts))["steps"]}
+    assert steps == {"source": 8, "came": 8, "accepted": 8, "sent": 8, "counted": 8}
 
 
 def test_a_rule_without_a_campaign_is_named_with_what_it_costs(month: Month) -> None:
