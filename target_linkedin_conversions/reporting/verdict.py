@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.errors import RuleError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import MARKED, RESENT
@@ -72,8 +73,10 @@ class _Counts(msgspec.Struct, frozen=True):
 def headline(run: Report | PastRun) -> tuple[str, str]:
     """The sentence of a run and its tone, by its counts alone."""
     counts = _counts(run)
+    if run.outcome == RuleError.outcome:  # the other rules' events were sent
+        return f"A conversion rule takes no events; {_stopped(counts, '')}.", "bad"
     if run.exit_code:
-        return f"The run stopped before it was done; {_so_far(counts)}.", "bad"
+        return f"The run stopped before it was done; {_stopped(counts, ' so far')}.", "bad"
     if run.dry_run:
         sentence = f"Dry run, nothing was sent: {_of(counts.would, counts)} would be"
         return f"{sentence}{_and_needs(counts)}.", "warn" if counts.needs else "calm"
@@ -133,10 +136,13 @@ def _counts(run: Report | PastRun) -> _Counts:
     )
 
 
-def _so_far(counts: _Counts) -> str:
-    """What a run that was stopped did: what is left comes by itself, what was refused or not answered does not."""
+def _stopped(counts: _Counts, so_far: str) -> str:
+    """What a run that was stopped did: what is left comes by itself, what was refused or not answered does not.
+
+    `so_far` is said of what was accepted where the run may not have read everything.
+    """
     if counts.accepted:
-        done, told = _accepted_so_far(counts), 0
+        done, told = _accepted(counts, so_far), 0
     elif counts.doubt:
         done, told = _unanswered(counts), counts.doubt
     else:
@@ -145,12 +151,14 @@ def _so_far(counts: _Counts) -> str:
     return f"{done}{left}{_and_needs(counts, counts.needs - counts.unsent - told)}"
 
 
-def _accepted_so_far(counts: _Counts) -> str:
-    """The words for what was accepted before a run was stopped, which may not have read everything."""
+def _accepted(counts: _Counts, so_far: str) -> str:
+    """The words for what was accepted before a run was stopped."""
+    if not so_far:
+        return f"LinkedIn accepted {_of(counts.accepted, counts)}"
     read = " read" if counts.noun == "row" else ""
     if counts.accepted == counts.total:
-        return f"LinkedIn accepted {_all(counts)}{read} so far"
-    return f"of {how_many(counts.total, counts.noun)}{read} so far LinkedIn accepted {counts.accepted:,}"
+        return f"LinkedIn accepted {_all(counts)}{read}{so_far}"
+    return f"of {how_many(counts.total, counts.noun)}{read}{so_far} LinkedIn accepted {counts.accepted:,}"
 
 
 def _was(number: int) -> str:
@@ -209,7 +217,7 @@ def _mend(report: Report) -> Mend | None:
     mends += [_of_finding(one, report) for one in report.findings if one.severity == "stops"]
     if not mends:
         mends = [_of_finding(one, report) for one in report.findings if one.severity == "warning"]
-    return max(mends, key=lambda mend: mend.rows, default=None)
+    return max(mends, key=lambda mend: (bool(mend.command), mend.rows), default=None)  # what is unsent comes by itself
 
 
 def _once_a_reason(mends: Iterable[Mend]) -> list[Mend]:

@@ -239,6 +239,16 @@ def test_the_first_sentence_is_what_a_person_would_say(name: str, tone: str, sen
             "The run stopped before it was done; of 400 rows read so far LinkedIn accepted 150, 250 are left.",
         ),
         (
+            [Line("s", "1", Outcome.DELIVERED, "", 100), Line("s", "2", Outcome.UNSENT, "", 100)],
+            {"exit_code": 2, "outcome": "rule"},
+            "A conversion rule takes no events; LinkedIn accepted 100 of 200 rows, 100 are left.",
+        ),
+        (
+            [Line("s", "2", Outcome.UNSENT, "", 5)],
+            {"exit_code": 2, "outcome": "rule"},
+            "A conversion rule takes no events; LinkedIn accepted nothing, 5 are left.",
+        ),
+        (
             [Line("s", "1", Outcome.DELIVERED, "", 150)],
             {"exit_code": 4},
             "The run stopped before it was done; LinkedIn accepted all 150 rows read so far.",
@@ -278,6 +288,13 @@ def test_a_mend_brings_the_rows_of_all_rules_that_it_is_for() -> None:
     found = verdict(report).mend
     assert found is not None
     assert (found.rows, found.sentence) == (200, "no answer")
+
+
+def test_what_comes_by_itself_is_no_mend_where_something_else_is() -> None:
+    unsent, refused = Line("s", "1", Outcome.UNSENT, "", 110), Line("s", "1", Outcome.REJECTED, "bad_time", 40, "why")
+    found = verdict(with_lines(unsent, refused, exit_code=5)).mend
+    assert found is not None
+    assert (found.rows, found.sentence) == (40, "why")
 
 
 def test_a_page_of_one_row_says_one_of_everything() -> None:
