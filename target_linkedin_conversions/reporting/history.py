@@ -34,11 +34,18 @@ class PastLine(msgspec.Struct, frozen=True):
     events: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
+class KilledRun(msgspec.Struct, frozen=True):
+    """A run before an earlier one that left no report."""
+
+    run: str = ""
+
+
 class PastRun(CommonReport, frozen=True):
     """What the pages say of an earlier run; everything else of its report is not read."""
 
     outcome: str = ""
     lines: tuple[PastLine, ...] = ()
+    earlier: tuple[KilledRun, ...] = ()
     dry_run: bool = False
     replayed_nothing: bool = False
 

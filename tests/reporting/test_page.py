@@ -20,7 +20,7 @@ from target_linkedin_conversions.reporting.comparison import KEPT_AS, last_compa
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outcome_kinds import ACCEPTED
 from target_linkedin_conversions.reporting.page import MOST_BYTES, index_page, run_page
-from target_linkedin_conversions.reporting.report import ConsentToNobody, Line, Money, RuleInRun
+from target_linkedin_conversions.reporting.report import ConsentToNobody, EarlierRun, Line, Money, RuleInRun
 from target_linkedin_conversions.reporting.verdict import headline, verdict
 from target_linkedin_conversions.reporting.waterfall import waterfall
 from tests.numbers import wrongly_many
@@ -295,6 +295,28 @@ def test_what_comes_by_itself_is_no_mend_where_something_else_is() -> None:
     found = verdict(with_lines(unsent, refused, exit_code=5)).mend
     assert found is not None
     assert (found.rows, found.sentence) == (40, "why")
+
+
+@pytest.mark.parametrize(
+    ("earlier", "told"),
+    [
+        ([], ""),
+        (
+            [(300, 100)],
+            "A run before this one ended without a report. LinkedIn had accepted 300 conversions by then; 100 others got no answer.",
+        ),
+        (
+            [(1, 0), (0, 1)],
+            "2 runs before this one ended without a report. LinkedIn had accepted 1 conversion by then; 1 other got no answer.",
+        ),
+    ],
+)
+def test_a_run_that_was_killed_before_is_told_before_the_fold(earlier: list[tuple[int, int]], told: str) -> None:
+    runs = [EarlierRun(f"r{place}", delivered, 0, doubt) for place, (delivered, doubt) in enumerate(earlier)]
+    page = run_page(bare(earlier=runs)).decode()
+    assert re.findall(r'<p class="message">(.*?)</p>', page) == [told] * bool(told)
+    listed = index_page(history(bare(earlier=runs), [])[:1], set()).decode()
+    assert listed.count(f"{told.partition(' this one')[0]} it ended without a report.") == bool(told)
 
 
 def test_a_page_of_one_row_says_one_of_everything() -> None:
