@@ -93,8 +93,12 @@ def explain(
     rule: str | None,
     without_campaign: Collection[str],
     undated: int,
+    killed: int = 0,
 ) -> Explanation:
-    """What became of the rows of these runs, and of what they sent; of one rule where one is asked for."""
+    """What became of the rows of these runs, and of what they sent; of one rule where one is asked for.
+
+    `killed` is how many events runs delivered that were killed: these have no report.
+    """
     once = lines_once(reports)
     ended, rules, unruled = _ended(once.lines, rule)
     again = sum(
@@ -106,7 +110,7 @@ def explain(
         for (found, code), events in sorted(ended.items(), key=lambda item: -item[1])
         if found is outcome and is_lost(found, code) and events
     ]
-    accepted = sum(events for (outcome, _), events in ended.items() if outcome is Outcome.DELIVERED)
+    accepted = killed + sum(events for (outcome, _), events in ended.items() if outcome is Outcome.DELIVERED)
     came = accepted - sum(step.events for step in losses)
     sent, counted = sum(total.sent for total in totals), sum(total.counted for total in totals)
     source = _source(totals)
@@ -114,7 +118,8 @@ def explain(
     if source is not None and came != source:
         steps.append(Step("never_came", came - source, _never_came(came - source)))
     steps += [Step("came", came, "rows that runs of these days read, each once", is_sum=True), *losses]
-    steps.append(Step("accepted", accepted, "events that LinkedIn took from these runs", is_sum=True))
+    taken = "events that LinkedIn took from these runs" + (f", {killed} of them from killed ones" if killed else "")
+    steps.append(Step("accepted", accepted, taken, is_sum=True))
     if sent != accepted:
         steps.append(Step("other_days", sent - accepted, _other_days(sent - accepted)))
     steps.append(Step("sent", sent, "events of these days that LinkedIn took, by the ledger", is_sum=True))
@@ -195,7 +200,7 @@ def _not_counted(change: int) -> str:
     if change < 0:
         return f"taken, and not counted: {_NOT_COUNTED}"
     return (
-        "more than this ledger knows of: sent by another machine with a ledger of its own, or counted by another way in, "
+        "more than this ledger knows of: events in doubt that LinkedIn did take, sent by another machine with a ledger of its own, or counted by another way in, "
         "such as the Insight Tag's rule of the same name, or clicks of other days"
     )
 

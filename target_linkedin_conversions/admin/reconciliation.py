@@ -22,11 +22,13 @@ from target_linkedin_conversions.admin.rules import Rule, Unreadable, rules_of
 from target_linkedin_conversions.admin.source import SourceCount, by_rule
 from target_linkedin_conversions.delivery.auth import Tokens
 from target_linkedin_conversions.delivery.client import Client
+from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.epoch import day_of, utc_of
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.delivered_by_day import DeliveredOnDay, delivered_by_day
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.reporting.folder import begun
 from target_linkedin_conversions.reporting.report_files import ended_at
 
 if TYPE_CHECKING:
@@ -104,6 +106,7 @@ def reconciled(
         rule=period.rule,
         without_campaign=[name for name, facts in rules.items() if not facts.campaigns],
         undated=sum(one.undated for one in sent if period.holds(one.rule, one.day)),
+        killed=_of_killed_runs(reports, period),
     )
     return Reconciliation(
         from_=date_of(period.first),
@@ -115,9 +118,11 @@ def reconciled(
         steps=told.steps,
         mends=told.mends,
         unknown=[
-            *_silence(told, counted, unread),
+            *_silence(told, counted, unread, is_any_complete=any(total.sent_complete for total in totals)),
+            *_gone(totals, names, unread),
             *_before_the_ledger(settings, rows, database, clock.now()),
             *_of_source(period, there or {}, totals, names),
+            *_of_other_days(rows, totals),
             *told.unknown,
         ],
         rules=[facts for name, facts in rules.items() if name in {total.rule for total in totals}],
@@ -136,6 +141,19 @@ def _of_reports(reports: Sequence[Report]) -> list[DeliveredOnDay]:
                 one.undated += line.events
                 one.last = max(one.last, at)
     return list(sums.values())
+
+
+def _of_killed_runs(reports: Sequence[Report], period: Period) -> int:
+    """How many events runs of these days delivered before they were killed; unknown where one rule is asked for, for the ledger tells no rule of them."""
+    if period.rule is not None:
+        return 0
+    told = {report.run for report in reports}
+    killed = {one.run: one.delivered for report in reports for one in report.earlier if one.run not in told}
+    return sum(
+        delivered
+        for run, delivered in killed.items()
+        if (at := begun(run)) is not None and int(at.timestamp() * 1000) >= period.first * DAY_MS
+    )
 
 
 def _facts(rule: Rule) -> RuleFacts:
@@ -180,13 +198,38 @@ def _of_source(
     return said
 
 
-def _silence(told: Explanation, counted: Sequence[CountedOnDay], unread: Sequence[str]) -> list[str]:
+def _of_other_days(rows: Sequence[Row], totals: Sequence[Total]) -> list[str]:
+    """A note on rules whose days differ from the source's although nothing is missing."""
+    shifted = {row.rule for row in rows if row.source is not None and row.source != row.sent}
+    same = [total.rule for total in totals if total.rule in shifted and total.source == total.sent]
+    if not same:
+        return []
+    rules = ", ".join(same)
+    shift = "its days may be those of another time zone. Those here are UTC's."
+    return [f"Of rule {rules} the source counts as many as were sent, but on other days: {shift}"]
+
+
+def _gone(totals: Sequence[Total], names: Mapping[str, str], unread: Sequence[str]) -> list[str]:
+    """A note on rules that events were sent to and that LinkedIn does not name any more."""
+    gone = [total for total in totals if total.sent and total.rule not in names]
+    if unread or not gone:
+        return []
+    told = ", ".join(f"{total.rule} ({total.sent} sent, {total.counted} counted)" for total in gone)
+    mend = "LinkedIn may report nothing of it: send to another rule, or mend account_id"
+    where = "it was deleted, or is another account's, and its windows and campaigns are not known"
+    return [f"Of these ad accounts there is no rule {told} any more: {where}. {mend}."]
+
+
+def _silence(
+    told: Explanation, counted: Sequence[CountedOnDay], unread: Sequence[str], *, is_any_complete: bool
+) -> list[str]:
     """Notes on why LinkedIn may show no figures, or no rules."""
     said = []
     sent = sum(step.events for step in told.steps if step.step == "sent")
     if sent and not any(one.conversions for one in counted):
+        young = "" if is_any_complete else ", and none of them is complete yet: ask again 72 hours after the load"
         said.append(
-            "LinkedIn shows no conversion of these accounts on these days. It answers so too where the token's member has no role on the "
+            f"LinkedIn shows no conversion of these accounts on these days{young}. It answers so too where the token's member has no role on the "
             "account, and for test accounts: check account_id and the role in Campaign Manager."
         )
     if unread:

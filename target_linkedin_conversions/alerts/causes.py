@@ -12,6 +12,7 @@ from target_linkedin_conversions.errors import ConfigError, QuotaError, TooManyR
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.records.reasons import EARLIER_RUN
 from target_linkedin_conversions.reporting.report import Report
 from target_linkedin_conversions.settings.alerts import Alert
 
@@ -119,18 +120,25 @@ def _quota(ended: Ended) -> Iterator[Cause]:
 
 
 def _in_doubt(ended: Ended) -> Iterator[Cause]:
-    held = ended.report.counts.get(Outcome.IN_DOUBT, 0)
-    earlier = sum(run.in_doubt for run in ended.report.earlier)
-    if held or earlier:
+    if number := _number_in_doubt(ended.report):
         sentence = (
-            f"{how_many(held + earlier, 'event is', 'events are')} in doubt: sent, and LinkedIn has not said whether it took "
-            + ("it." if held + earlier == 1 else "them.")
+            f"{how_many(number, 'event is', 'events are')} in doubt: sent, and LinkedIn has not said whether it took "
+            + ("it." if number == 1 else "them.")
         )
         mend = (
             "linkedin-conversions rejects list shows those that are held, and rejects replay --in-doubt sends them again; "
             "LinkedIn may then count them twice"
         )
         yield Cause(Alert.IN_DOUBT, "", sentence, mend)
+
+
+def _number_in_doubt(report: Report) -> int:
+    """How many events are in doubt: those that this run met again are the killed runs' own, and count once."""
+    held = report.counts.get(Outcome.IN_DOUBT, 0)
+    met_again = sum(
+        line.events for line in report.lines if (line.outcome, line.code) == (Outcome.IN_DOUBT, EARLIER_RUN)
+    )
+    return held + max(0, sum(run.in_doubt for run in report.earlier) - met_again)
 
 
 def _nothing_sent(ended: Ended, wanted: tuple[Alert, ...]) -> Iterator[Cause]:

@@ -15,6 +15,7 @@ from target_linkedin_conversions.delivery.delivery import ledger_of
 from target_linkedin_conversions.delivery.rehearsal import RehearsedLedger
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.reasons import MARKED, WOULD_MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.ledger import Claim, Ledger
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["BEING_SENT", "LEFT_TO_A_RUN", "MARKED", "WOULD_MARK", "Marking"]
+__all__ = ["BEING_SENT", "LEFT_TO_A_RUN", "Marking"]
 
-MARKED, WOULD_MARK = "marked", "would_mark"
 LEFT_TO_A_RUN, BEING_SENT = "left_to_a_run", "being_sent"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from sqlalchemy import func, select
 
 from target_linkedin_conversions.ledger import tables
@@ -11,12 +12,26 @@ from target_linkedin_conversions.ledger import tables
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.database import Database
 
-__all__ = ["leases"]
+__all__ = ["Leases", "leases"]
 
 
-def leases(database: Database) -> tuple[dict[str, int], int]:
-    """The end of each run's lease, and the time now, in epoch milliseconds by the database's clock; changes nothing."""
+class Leases(msgspec.Struct, frozen=True):
+    """The end of each run's lease, and the time now, in epoch milliseconds by the database's clock; and who has not reported."""
+
+    until: dict[str, int] = {}
+    unreported: frozenset[str] = frozenset()
+    """Runs of whose end no report tells: they go on, or were killed."""
+    now: int = 0
+
+
+def leases(database: Database) -> Leases:
+    """What a ledger that is open to read says of its runs; changes nothing."""
     workers = tables.workers
+    columns = (workers.c.run, func.max(workers.c.leased_until), func.min(workers.c.told))
     with database.snapshot() as connection:
-        rows = connection.execute(select(workers.c.run, func.max(workers.c.leased_until)).group_by(workers.c.run))
-        return {run: int(until) for run, until in rows}, database.now(connection)
+        rows = connection.execute(select(*columns).group_by(workers.c.run)).all()
+        return Leases(
+            until={run: int(until) for run, until, _ in rows},
+            unreported=frozenset(run for run, _, told in rows if not told),
+            now=database.now(connection),
+        )

@@ -26,6 +26,11 @@ def _meaning(code: str) -> str:
     return (MESSAGES | SKIPS)[code].partition("; ")[0]
 
 
+_MEND_CURRENCY = (
+    "mend it at the source; where all amounts are in one currency, set it in constants in place of the column"
+)
+"""A constant is the currency of every amount: rows in another one would be sent as that."""
+
 CATALOGUE = {
     "hash_unnormalised": Kind(
         "stops",
@@ -101,7 +106,9 @@ CATALOGUE = {
         "warning", "an e-mail address stands where a name should", "map the column that holds the name"
     ),
     "two_words_no_last_name": Kind(
-        "warning", "the first name holds two words or more and the last name is empty", "map the column as full_name"
+        "warning",
+        "the first name holds two words or more and the last name is empty",
+        "where every row is so, map the column as full_name in place of first_name and last_name; else split the names at the source",
     ),
     "only_one_identifier": Kind(
         "hint",
@@ -152,9 +159,9 @@ CATALOGUE = {
         "set date_order, time_format or, for letters such as EST, timezone in the entry; or map another column, of objects and lists a path (a.b, a[0])",
         in_runs=True,
     ),
-    "unknown_currency": Kind("warning", _meaning("unknown_currency"), "mend it, or set it in constants", in_runs=True),
+    "unknown_currency": Kind("warning", _meaning("unknown_currency"), _MEND_CURRENCY, in_runs=True),
     "value_without_currency": Kind(
-        "warning", _meaning("value_without_currency"), "map currency, or set it in constants", in_runs=True
+        "warning", _meaning("value_without_currency"), f"map currency; {_MEND_CURRENCY}", in_runs=True
     ),
     "bad_amount": Kind(
         "warning",
@@ -165,7 +172,7 @@ CATALOGUE = {
     "unknown_country": Kind(
         "warning",
         _meaning("unknown_country"),
-        "mend it, or set it in constants",
+        "mend it at the source; where all rows are of one country, set it in constants in place of the column",
         in_runs=True,
     ),
     "refund": Kind("hint", _meaning("refund"), "nothing: it is not sent", in_runs=True),

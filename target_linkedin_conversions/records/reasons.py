@@ -10,6 +10,7 @@ __all__ = [
     "DELIVERIES",
     "EARLIER_RUN",
     "EXCLUDED",
+    "MARKED",
     "MESSAGES",
     "REFUND",
     "RESENT",
@@ -17,6 +18,7 @@ __all__ = [
     "SKIPS",
     "SUPPRESSED",
     "UNREACHABLE",
+    "WOULD_MARK",
     "Reason",
 ]
 
@@ -85,7 +87,7 @@ MESSAGES = {
     "not_two_names": "first and last name cannot be told apart: only two words, or `Last, First`, can; map both parts",
     UNREACHABLE: "a path into the column meets a value that it cannot enter; check the path against the records",
     "unknown_currency": "the currency is no ISO 4217 code",
-    "value_without_currency": "LinkedIn takes a value only with its currency; map currency or set it in constants",
+    "value_without_currency": "LinkedIn takes a value only with its currency; map currency, or set it in constants where all amounts are in one",
 }
 """What each code means, and its mend."""
 
@@ -106,6 +108,7 @@ SKIPS = {
 """Why a record is skipped: nothing is wrong with it."""
 
 CHANGED, SAME_ID_OTHER_KEY, EARLIER_RUN, RESENT = "changed", "same_id_other_key", "earlier_run", "resent"
+MARKED, WOULD_MARK = "marked", "would_mark"
 
 DELIVERIES = {
     RESENT: "sent again, because no answer came the first time: LinkedIn may hold it twice",
@@ -116,7 +119,7 @@ DELIVERIES = {
     "resent_in_vain": "sent, and again as often as max_resends allows, and no answer came: LinkedIn may hold it several "
     "times; `rejects replay --in-doubt` sends it again",
     EARLIER_RUN: "sent by an earlier run that got no answer; `rejects replay --in-doubt` sends it again",
-    "marked": "noted as delivered without being sent, by `ledger mark`",
-    "would_mark": "`ledger mark` without --dry-run would note it as delivered",
+    MARKED: "noted as delivered without being sent, by `ledger mark`",
+    WOULD_MARK: "`ledger mark` without --dry-run would note it as delivered",
 }
 """What is special about a delivery, or about an event that was sent without an answer."""

@@ -18,8 +18,8 @@ __all__ = ["KEPT_AS", "Comparison", "last_comparison", "part_shown"]
 KEPT_AS = "runs/reconcile.json"
 """Where the last reconciliation is kept, for the page and the tap of results."""
 
-_RULES, _STEPS, _MENDS = 40, 40, 10
-_NAME, _SENTENCE = 80, 300
+_RULES, _STEPS, _MENDS, _NOTES = 40, 40, 10, 8
+_NAME, _SENTENCE, _NOTE = 80, 300, 600
 
 
 class RuleCompared(msgspec.Struct, frozen=True):
@@ -61,6 +61,8 @@ class Comparison(msgspec.Struct, frozen=True):
     totals: list[RuleCompared]
     steps: list[StepCompared]
     mends: list[MendCompared]
+    unknown: list[str] = []
+    """What cannot be known, in sentences."""
 
 
 def last_comparison(folder: Folder) -> Comparison | None:
@@ -82,5 +84,6 @@ def part_shown(made: Comparison) -> tuple[Comparison, int]:
         for step in made.steps[:_STEPS]
     ]
     mends = [msgspec.structs.replace(mend, mend=printable(mend.mend, _SENTENCE)) for mend in made.mends[:_MENDS]]
-    part = msgspec.structs.replace(made, totals=totals, steps=steps, mends=mends)
+    notes = [printable(note, _NOTE) for note in made.unknown[:_NOTES]]
+    part = msgspec.structs.replace(made, totals=totals, steps=steps, mends=mends, unknown=notes)
     return part, max(0, len(made.totals) - _RULES)

@@ -32,8 +32,8 @@ def unusually_empty(runs: Sequence[PastRun]) -> str:
     By days: nothing in the day that ends with the newest run, though there was on most of the days before that are known, and, where
     it is, on the same day of the week before. By runs: nothing in the newest, though in four of five of at least five before it.
     """
-    real = [run for run in runs if not run.dry_run]
-    if not real or runs[0].dry_run or real[0].accepted:
+    real = [run for run in runs if not (run.dry_run or run.only_noted)]
+    if not real or real[0] is not runs[0] or real[0].accepted:
         return ""
     accepted = _by_days_before(real)
     return _by_days(accepted) if max(accepted) else _by_runs(real[1:])

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from target_linkedin_conversions.epoch import EPOCH
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.reasons import MARKED
 from target_linkedin_conversions.reporting.folder import begun
-from target_linkedin_conversions.reporting.outcome_kinds import ACCEPTED
+from target_linkedin_conversions.reporting.outcome_kinds import ACCEPTED, with_code
 from target_linkedin_conversions.reporting.report_files import CommonReport, read_report, report_names
 
 if TYPE_CHECKING:
@@ -26,10 +27,25 @@ MOST_RUNS = 30
 """Reports that are read, and runs that the index lists."""
 
 
+class PastLine(msgspec.Struct, frozen=True):
+    """So many events of an earlier run, and why they ended as they did."""
+
+    code: str = ""
+    events: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
+class KilledRun(msgspec.Struct, frozen=True):
+    """A run before an earlier one that left no report."""
+
+    run: str = ""
+
+
 class PastRun(CommonReport, frozen=True):
     """What the pages say of an earlier run; everything else of its report is not read."""
 
     outcome: str = ""
+    lines: tuple[PastLine, ...] = ()
+    earlier: tuple[KilledRun, ...] = ()
     dry_run: bool = False
     replayed_nothing: bool = False
 
@@ -41,7 +57,12 @@ class PastRun(CommonReport, frozen=True):
     @property
     def accepted(self) -> int:
         """Conversions that LinkedIn took; none where nothing was asked of it."""
-        return ACCEPTED.of(self.counts) if self.requests else 0
+        return ACCEPTED.of(self) if self.requests else 0
+
+    @property
+    def only_noted(self) -> bool:
+        """Whether it was `ledger mark`, which sends nothing."""
+        return with_code(self, MARKED) > 0
 
     @property
     def went_well(self) -> bool:

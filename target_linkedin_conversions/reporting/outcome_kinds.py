@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from target_linkedin_conversions.reporting.report import Report
 
@@ -21,10 +22,36 @@ __all__ = [
     "NEEDS_YOU",
     "REASONS",
     "WOULD_BE_SENT",
+    "HowItEnded",
     "Kind",
     "goal_of",
     "kind_of",
+    "with_code",
 ]
+
+
+class OneEnd(Protocol):
+    """So many events that ended alike."""
+
+    @property
+    def code(self) -> str:
+        """Why."""
+
+    @property
+    def events(self) -> int:
+        """How many."""
+
+
+class HowItEnded(Protocol):
+    """A run, by how its events ended."""
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Events by outcome."""
+
+    @property
+    def lines(self) -> Sequence[OneEnd]:
+        """The same by stream, rule and reason."""
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -35,9 +62,12 @@ class Kind(msgspec.Struct, frozen=True):
     outcomes: tuple[Outcome, ...]
     tone: str
 
-    def of(self, counts: Mapping[str, int]) -> int:
-        """How many of a report's counts are of this kind."""
-        return sum(counts.get(outcome, 0) for outcome in self.outcomes)
+    def of(self, run: HowItEnded) -> int:
+        """How many events of a run are of this kind."""
+        number = sum(run.counts.get(outcome, 0) for outcome in self.outcomes)
+        if Outcome.ALREADY_DELIVERED in self.outcomes:
+            return max(0, number - with_code(run, SAME_ID_OTHER_KEY))
+        return number + with_code(run, SAME_ID_OTHER_KEY) if Outcome.REJECTED in self.outcomes else number
 
 
 ACCEPTED = Kind("accepted", "LinkedIn took them in this run", (Outcome.DELIVERED,), "good")
@@ -63,8 +93,15 @@ REASONS = {
 """Words for outcome and code where the line has no meaning of its own."""
 
 
-def kind_of(outcome: Outcome) -> Kind:
-    """The kind that an outcome belongs to."""
+def with_code(run: HowItEnded, code: str) -> int:
+    """How many events of a run ended for this reason."""
+    return sum(line.events for line in run.lines if line.code == code)
+
+
+def kind_of(outcome: Outcome, code: str) -> Kind:
+    """The kind that events with this end belong to; LinkedIn has not heard of those whose event id was another record's."""
+    if code == SAME_ID_OTHER_KEY:
+        return NEEDS_YOU
     return next(kind for kind in KINDS if outcome in kind.outcomes)
 
 

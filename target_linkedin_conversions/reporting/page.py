@@ -62,7 +62,7 @@ def _parts(run: PastRun) -> list[tuple[str, float, float]]:
     total = max(1, sum(run.counts.values()))
     parts, start = [], 0.0
     for kind in KINDS:
-        width = _PERCENT * kind.of(run.counts) / total
+        width = _PERCENT * kind.of(run) / total
         parts.append((kind.tone, round(start, 2), round(width, 2)))
         start += width
     return parts

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.errors import RuleError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.reasons import MARKED, RESENT
 from target_linkedin_conversions.reporting.outcome_kinds import (
     ACCEPTED,
     BEFORE,
@@ -16,6 +18,8 @@ from target_linkedin_conversions.reporting.outcome_kinds import (
     NEEDS_YOU,
     REASONS,
     WOULD_BE_SENT,
+    kind_of,
+    with_code,
 )
 
 if TYPE_CHECKING:
@@ -60,6 +64,8 @@ class _Counts(msgspec.Struct, frozen=True):
     unsent: int
     doubt: int
     needs: int
+    twice: int
+    """Of those accepted: sent again, because the first time no answer came."""
     noun: str
     """In the singular."""
 
@@ -67,8 +73,10 @@ class _Counts(msgspec.Struct, frozen=True):
 def headline(run: Report | PastRun) -> tuple[str, str]:
     """The sentence of a run and its tone, by its counts alone."""
     counts = _counts(run)
+    if run.outcome == RuleError.outcome:  # the other rules' events were sent
+        return f"A conversion rule takes no events; {_stopped(counts, '')}.", "bad"
     if run.exit_code:
-        return f"The run stopped before it was done; {_so_far(counts)}.", "bad"
+        return f"The run stopped before it was done; {_stopped(counts, ' so far')}.", "bad"
     if run.dry_run:
         sentence = f"Dry run, nothing was sent: {_of(counts.would, counts)} would be"
         return f"{sentence}{_and_needs(counts)}.", "warn" if counts.needs else "calm"
@@ -79,23 +87,27 @@ def _done(counts: _Counts) -> tuple[str, str]:
     """The sentence of a run that went well and of which LinkedIn accepted something."""
     if counts.needs:
         return f"LinkedIn accepted {_of(counts.accepted, counts)}{_and_needs(counts)}.", "warn"
+    twice = f"; it may hold {counts.twice:,} of them twice" if counts.twice else ""
     if counts.accepted == counts.total:
-        return f"LinkedIn accepted {_all(counts)}.", "good"
-    return f"LinkedIn accepted {_of(counts.accepted, counts)}: all that was new and meant for it.", "good"
+        return f"LinkedIn accepted {_all(counts)}{twice}.", "good"
+    return f"LinkedIn accepted {_of(counts.accepted, counts)}: all that was new and meant for it{twice}.", "good"
 
 
 def _nothing(run: Report | PastRun, counts: _Counts) -> tuple[str, str]:
     """The sentence of a run that went well and of which LinkedIn accepted nothing."""
     if not counts.total:
         return "Nothing came in, so nothing was sent.", "calm"
+    if noted := with_code(run, MARKED):
+        return (
+            f"{noted:,} noted as sent before; nothing was sent{_and_needs(counts)}.",
+            "warn" if counts.needs else "calm",
+        )
     if counts.needs:
         return _none_but_needs(counts)
     if counts.before == counts.total:
         return f"Nothing new: {_all_were(counts)} sent before.", "calm"
     if counts.left == counts.total:
         return f"Nothing was sent: {_all_were(counts)} left out, by your settings or without consent.", "warn"
-    if noted := ACCEPTED.of(run.counts):
-        return f"{noted:,} noted as sent before; nothing was sent.", "calm"
     return f"Nothing new: {_were(counts.before)} sent before, {counts.left:,} left out on purpose.", "calm"
 
 
@@ -112,27 +124,41 @@ def _counts(run: Report | PastRun) -> _Counts:
     total = sum(run.counts.values())
     return _Counts(
         total=total,
-        accepted=ACCEPTED.of(run.counts) if run.requests else 0,
-        would=WOULD_BE_SENT.of(run.counts),
-        before=BEFORE.of(run.counts),
-        left=LEFT_OUT.of(run.counts),
+        accepted=ACCEPTED.of(run) if run.requests else 0,
+        would=WOULD_BE_SENT.of(run),
+        before=BEFORE.of(run),
+        left=LEFT_OUT.of(run),
         unsent=run.counts.get(Outcome.UNSENT, 0),
         doubt=run.counts.get(Outcome.IN_DOUBT, 0),
-        needs=NEEDS_YOU.of(run.counts),
+        needs=NEEDS_YOU.of(run),
+        twice=with_code(run, RESENT),
         noun="row" if total == run.records else "conversion",
     )
 
 
-def _so_far(counts: _Counts) -> str:
-    """What a run that was stopped did: what is left comes by itself, what was refused or not answered does not."""
+def _stopped(counts: _Counts, so_far: str) -> str:
+    """What a run that was stopped did: what is left comes by itself, what was refused or not answered does not.
+
+    `so_far` is said of what was accepted where the run may not have read everything.
+    """
     if counts.accepted:
-        done, told = f"LinkedIn accepted {_of(counts.accepted, counts)}", 0
+        done, told = _accepted(counts, so_far), 0
     elif counts.doubt:
         done, told = _unanswered(counts), counts.doubt
     else:
         done, told = "LinkedIn accepted nothing", 0
     left = f", {counts.unsent:,} {'is' if counts.unsent == 1 else 'are'} left" if counts.unsent else ""
     return f"{done}{left}{_and_needs(counts, counts.needs - counts.unsent - told)}"
+
+
+def _accepted(counts: _Counts, so_far: str) -> str:
+    """The words for what was accepted before a run was stopped."""
+    if not so_far:
+        return f"LinkedIn accepted {_of(counts.accepted, counts)}"
+    read = " read" if counts.noun == "row" else ""
+    if counts.accepted == counts.total:
+        return f"LinkedIn accepted {_all(counts)}{read}{so_far}"
+    return f"of {how_many(counts.total, counts.noun)}{read}{so_far} LinkedIn accepted {counts.accepted:,}"
 
 
 def _was(number: int) -> str:
@@ -182,12 +208,24 @@ def verdict(report: Report) -> Verdict:
 def _mend(report: Report) -> Mend | None:
     """The mend of most rows: of those that need somebody, else of what is worth a warning."""
     if report.exit_code in _AGAIN:
-        return Mend(report.message, NEEDS_YOU.of(report.counts), f"{_PROGRAM} {_AGAIN[report.exit_code]}")
-    mends = [_of_line(line, report.run) for line in report.lines if line.outcome in NEEDS_YOU.outcomes and line.events]
+        return Mend(report.message, NEEDS_YOU.of(report), f"{_PROGRAM} {_AGAIN[report.exit_code]}")
+    mends = _once_a_reason(
+        _of_line(line, report.run)
+        for line in report.lines
+        if line.events and kind_of(line.outcome, line.code) == NEEDS_YOU
+    )
     mends += [_of_finding(one, report) for one in report.findings if one.severity == "stops"]
     if not mends:
         mends = [_of_finding(one, report) for one in report.findings if one.severity == "warning"]
-    return max(mends, key=lambda mend: mend.rows, default=None)
+    return max(mends, key=lambda mend: (bool(mend.command), mend.rows), default=None)  # what is unsent comes by itself
+
+
+def _once_a_reason(mends: Iterable[Mend]) -> list[Mend]:
+    """The mends of several rules and streams, put together where they are the same one."""
+    rows: dict[tuple[str, str], int] = {}
+    for mend in mends:
+        rows[mend.sentence, mend.command] = rows.get((mend.sentence, mend.command), 0) + mend.rows
+    return [Mend(sentence, number, command) for (sentence, command), number in rows.items()]
 
 
 def _of_line(line: Line, run: str) -> Mend:
@@ -195,6 +233,8 @@ def _of_line(line: Line, run: str) -> Mend:
         command = f"{_PROGRAM} rejects replay {run} --in-doubt"
     elif line.outcome is Outcome.UNSENT:
         command = ""
+    elif line.outcome is Outcome.ALREADY_DELIVERED:
+        command = f"{_PROGRAM} preview"
     else:
         command = f"{_PROGRAM} rejects {'replay' if line.code == 'linkedin' else 'list'} {run}"
     return Mend(reason_of(line), line.events, command)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.readiness.finding import Finding
 from target_linkedin_conversions.reporting.empty_runs import unusually_empty
 from target_linkedin_conversions.reporting.history import PastRun, last_success
 from target_linkedin_conversions.reporting.outcome_kinds import BEFORE, LEFT_OUT, NEEDS_YOU, Kind, goal_of, kind_of
 from target_linkedin_conversions.reporting.page_filters import lines_of
-from target_linkedin_conversions.reporting.report import Line, Report, RuleInRun
+from target_linkedin_conversions.reporting.report import EarlierRun, Line, Report, RuleInRun
 from target_linkedin_conversions.reporting.verdict import Verdict, at_stake, reason_of, verdict
 from target_linkedin_conversions.reporting.waterfall import Step, waterfall
 
@@ -68,6 +69,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     stake: list[tuple[str, Decimal]]
     empty: str
+    killed: str
     tiles: list[Count]
     steps: list[Step]
     rules: list[RuleCard]
@@ -90,6 +92,7 @@ def view(report: Report, runs: Sequence[PastRun], limits: Limits) -> View:
         verdict=verdict(report),
         stake=at_stake(report.at_stake),
         empty=unusually_empty(runs),
+        killed=_killed(report.earlier),
         tiles=[_counted(report, kind) for kind in (goal_of(report), BEFORE, LEFT_OUT, NEEDS_YOU)],
         steps=waterfall(report, limits.causes),
         rules=rules[: limits.rules],
@@ -108,8 +111,22 @@ def view(report: Report, runs: Sequence[PastRun], limits: Limits) -> View:
     )
 
 
+def _killed(runs: Sequence[EarlierRun]) -> str:
+    """What became of the events of runs that were killed; empty where none was."""
+    if not runs:
+        return ""
+    who = "A run before this one" if len(runs) == 1 else f"{len(runs):,} runs before this one"
+    delivered, in_doubt = sum(run.delivered for run in runs), sum(run.in_doubt for run in runs)
+    doubt = f"; {how_many(in_doubt, 'other')} got no answer" if in_doubt else ""
+    return f"{who} ended without a report. LinkedIn had accepted {how_many(delivered, 'conversion')} by then{doubt}."
+
+
 def _counted(report: Report, kind: Kind) -> Count:
-    return Count(kind, kind.of(report.counts), "+".join(f"counts.{outcome}" for outcome in kind.outcomes))
+    number = kind.of(report)
+    if number == sum(report.counts.get(outcome, 0) for outcome in kind.outcomes):
+        return Count(kind, number, "+".join(f"counts.{outcome}" for outcome in kind.outcomes))
+    lines = [place for place, line in enumerate(report.lines) if kind_of(line.outcome, line.code) == kind]
+    return Count(kind, number, lines_of(lines))
 
 
 def _rules(report: Report) -> list[RuleCard]:
@@ -121,7 +138,7 @@ def _rules(report: Report) -> list[RuleCard]:
     places: dict[str, dict[str, list[int]]] = {}
     kinds = {}
     for place, line in enumerate(report.lines):
-        kind = kind_of(line.outcome)
+        kind = kind_of(line.outcome, line.code)
         kinds[kind.name] = kind
         places.setdefault(line.rule, {}).setdefault(kind.name, []).append(place)
     cards = []

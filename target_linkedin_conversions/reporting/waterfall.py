@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.reporting.outcome_kinds import ACCEPTED, KINDS, WOULD_BE_SENT, Kind, goal_of, kind_of
+from target_linkedin_conversions.records.reasons import RESENT
+from target_linkedin_conversions.reporting.outcome_kinds import (
+    ACCEPTED,
+    KINDS,
+    WOULD_BE_SENT,
+    Kind,
+    goal_of,
+    kind_of,
+    with_code,
+)
 from target_linkedin_conversions.reporting.verdict import reason_of
 
 if TYPE_CHECKING:
@@ -60,8 +69,10 @@ def waterfall(report: Report, most: int) -> list[Step]:
         step = _step(cause.kind.name, cause.reason, rows, cause.kind.tone, left, scale)
         steps.append(msgspec.structs.replace(step, code=cause.code, places=tuple(places)))
     goal = goal_of(report)
-    places = [place for place, line in enumerate(report.lines) if kind_of(line.outcome) in _GOALS]
-    end = _step(goal.name, goal.meaning, left, goal.tone, 0, scale)
+    places = [place for place, line in enumerate(report.lines) if kind_of(line.outcome, line.code) in _GOALS]
+    twice = with_code(report, RESENT)
+    meaning = f"{goal.meaning}, {twice:,} of them a second time: it may hold these twice" if twice else goal.meaning
+    end = _step(goal.name, meaning, left, goal.tone, 0, scale)
     return [*steps, msgspec.structs.replace(end, places=tuple(places))]
 
 
@@ -70,7 +81,7 @@ def _causes(report: Report, most: int) -> list[tuple[_Cause, list[int]]]:
     found: dict[_Cause, list[int]] = {}
     rows: Counter[_Cause] = Counter()
     for place, line in enumerate(report.lines):
-        kind = kind_of(line.outcome)
+        kind = kind_of(line.outcome, line.code)
         if kind not in _GOALS and line.events:
             cause = _Cause(kind, reason_of(line), f"{line.outcome} {line.code}".strip())
             found.setdefault(cause, []).append(place)

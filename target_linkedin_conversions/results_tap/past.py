@@ -13,7 +13,7 @@ from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger.database import Database
 from target_linkedin_conversions.ledger.statistics import OfRule, statistics
-from target_linkedin_conversions.ledger.workers import leases
+from target_linkedin_conversions.ledger.workers import Leases, leases
 from target_linkedin_conversions.reporting.comparison import KEPT_AS
 from target_linkedin_conversions.reporting.folder import Folder, begun, run_of
 from target_linkedin_conversions.reporting.report import Report
@@ -50,25 +50,30 @@ class Past:
         """Every run that has ended, in the order in which they did.
 
         A run writes its report when all its other files are complete. One without a report that can be read was killed, or
-        will be told of so, if its lease is over; what it left is complete as far as it goes.
+        will be told of so, if its lease is over; what it left is complete as far as it goes. The ledger beside the reports, and
+        a later run's report, know of one that left nothing at all; a ledger that many machines share has runs whose reports are on others.
         """
-        known, now = self._leases
+        known = self._leases
         reports = (report_of(self.folder, name, self.warn) for name in report_names(self.folder))
         found = [EndedRun(report.run, ended_at(report), report) for report in reports if report]
         told = {one.run for one in found}
         left = {run for name in self.folder.names("rejects") if (run := run_of(name)) is not None}
-        for run in left.union(runs_with_results(self.folder)) - told:
-            until, at = known.get(run, 0), begun(run)
-            if until <= now and at is not None:
+        left.update(runs_with_results(self.folder))
+        left.update(earlier.run for one in found if one.report for earlier in one.report.earlier)
+        if self._settings.ledger_url is None and self.folder.is_local:
+            left.update(known.unreported)
+        for run in sorted(left - told):
+            until, at = known.until.get(run, 0), begun(run)
+            if until <= known.now and at is not None:
                 found.append(EndedRun(run, max(at, utc_of(max(0, until))), None))
         return sorted(found, key=lambda one: (one.ended, one.run))
 
     @cached_property
-    def _leases(self) -> tuple[dict[str, int], int]:
+    def _leases(self) -> Leases:
         """The end of each run's lease, and the time now; nothing of a ledger that is not there."""
         database = self._ledger()
         try:
-            return leases(database) if database is not None else ({}, 0)
+            return leases(database) if database is not None else Leases()
         finally:
             if database is not None:
                 database.close()

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from target_linkedin_conversions.alerts.causes import Ended, Ending, causes_of
-from target_linkedin_conversions.reporting.report import EarlierRun, Report
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.reporting.report import EarlierRun, Line, Report
 from target_linkedin_conversions.settings.alerts import Alert
 
 RUN = "20261123T104000Z-0a1b2c3d"
@@ -67,6 +68,21 @@ def test_an_end_is_told_once_by_its_own_alert_or_as_a_failure_where_that_is_not_
     assert names(spent) == ["quota"]
     assert names(spent, (Alert.FAILED,)) == ["failed.quota"]
     assert names(spent, (Alert.REJECTS,)) == []
+
+
+@pytest.mark.parametrize(
+    ("held", "met_again", "of_killed_runs", "expected"),
+    [(0, 100, 100, "100 events"), (7, 100, 100, "107 events"), (0, 40, 100, "100 events"), (0, 0, 1, "1 event")],
+)
+def test_an_event_of_a_killed_run_that_this_run_met_again_is_in_doubt_once(
+    held: int, met_again: int, of_killed_runs: int, expected: str
+) -> None:
+    lines = [
+        Line("deals", "1", Outcome.IN_DOUBT, code, n) for code, n in (("no_answer", held), ("earlier_run", met_again))
+    ]
+    earlier = [EarlierRun("r", 300, 0, of_killed_runs)]
+    (cause,) = causes_of(ended(report(counts={"in_doubt": held + met_again}, lines=lines, earlier=earlier)), ALL)
+    assert cause.sentence.startswith(f"{expected} ")
 
 
 def test_nothing_is_looked_up_that_is_not_wanted() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
+import sqlite3
 import time
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -134,6 +137,48 @@ def test_a_rule_that_nobody_knows_is_told_with_those_that_there_are(month: Month
     assert "--rule: rule 110 is in none of the ad accounts; there are 1" in err
     assert "101 Lead (server)" in err
     assert month.ask("--rule", "102")["totals"] == []
+
+
+def test_a_rule_that_was_deleted_since_is_named_with_what_was_sent_to_it(month: Month) -> None:
+    month.load(*month.rows(range(3)))
+    assert "any more" not in " ".join(month.ask()["unknown"])
+    month.linkedin.add_rule(101, account="urn:li:sponsoredAccount:999")
+    month.linkedin.configure(match_rate=0)
+    for asked in ((), ("--rule", "101")):
+        (note,) = (one for one in month.ask(*asked)["unknown"] if "no rule 101 (3 sent, 0 counted) any more" in one)
+        page = (month.pipe.state_dir / "runs" / "index.html").read_text()
+        assert html.unescape(page).count(note) == 1
+
+
+def test_where_nothing_is_counted_and_no_day_is_complete_it_is_told_to_wait_first(month: Month) -> None:
+    month.linkedin.configure(match_rate=0)
+    month.load(*month.rows(range(3)))
+    (told,) = (one for one in month.ask()["unknown"] if one.startswith("LinkedIn shows no conversion"))
+    assert "none of them is complete yet: ask again 72 hours after the load" in told
+
+
+def test_a_source_that_counts_by_days_of_another_zone_is_told_so(month: Month, tmp_path: Path) -> None:
+    month.load(*month.rows(range(4)), *month.rows(range(4, 6), days=4))
+    counts = tmp_path / "counts.csv"
+    counts.write_text(f"day;rule;count\n{month.day(5)};101;3\n{month.day(4)};101;3\n")
+    assert "as many as were sent, but on other days" in " ".join(month.ask("--source", str(counts))["unknown"])
+    counts.write_text(f"day;rule;count\n{month.day(5)};101;4\n{month.day(4)};101;3\n")
+    assert "other days" not in " ".join(month.ask("--source", str(counts))["unknown"])
+
+
+def test_what_a_killed_run_delivered_was_read_too(month: Month, tmp_path: Path) -> None:
+    month.load(*month.rows(range(5)))
+    (report,) = (month.pipe.state_dir / "runs").glob("2*.json")
+    killed = report.stem
+    report.unlink()
+    with closing(sqlite3.connect(month.pipe.state_dir / "ledger.sqlite")) as ledger, ledger:
+        ledger.execute("UPDATE workers SET told = 0")
+    done = month.load(*month.rows(range(8)))
+    assert [(one["run"], one["delivered"]) for one in done["earlier"]] == [(killed, 5)]
+    counts = tmp_path / "counts.csv"
+    counts.write_text(f"day;rule;count\n{month.day(5)};101;8\n")
+    steps = {step["step"]: step["events"] for step in month.ask("--source", str(counts))["steps"]}
+    assert steps == {"source": 8, "came": 8, "accepted": 8, "sent": 8, "counted": 8}
 
 
 def test_a_rule_without_a_campaign_is_named_with_what_it_costs(month: Month) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -271,6 +272,20 @@ def test_nobody_is_told_the_exit_code_of_an_earlier_run_for_that_of_one_without_
     (pipe.state_dir / "runs" / f"{later}.json").write_bytes(changed(past[0].report, run=later))
     code, out, err = call("runs", "last", "--config", config, "--exit-code")
     assert (code, err) == (4, "")
+
+
+@pytest.mark.parametrize(("leased_until", "word"), [(0, "left no report"), (1 << 60, "goes on")])
+def test_a_first_run_that_was_killed_is_told_as_that(call: Any, pipe: Pipe, leased_until: int, word: str) -> None:
+    config = str(pipe.file())
+    assert pipe.run_here([schema()]).code == 0
+    with closing(sqlite3.connect(pipe.state_dir / "ledger.sqlite")) as ledger, ledger:
+        ledger.execute("UPDATE workers SET run = ?, leased_until = ?", ("29990101T000000Z-00000000", leased_until))
+    told = f"run 29990101T000000Z-00000000 began and {word}"
+    shutil.rmtree(pipe.state_dir / "runs")
+    code, out, err = call("runs", "last", "--config", config)
+    assert (code, out, told in err) == (2, "", True)
+    code, out, err = call("runs", "list", "--config", config, "--json")
+    assert (code, json.loads(out), told in err) == (0, [], True)
 
 
 def test_a_ledger_that_cannot_be_read_hides_no_report(call: Any, pipe: Pipe, past: list[Ended]) -> None:

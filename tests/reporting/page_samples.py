@@ -127,6 +127,7 @@ def comparison(rules: int = 2, names: list[str] | None = None) -> Comparison:
             StepCompared("counted", 14, "conversions that LinkedIn counts on these days", is_sum=True, code=""),
         ],
         [MendCompared(5, f"link rule {name} to campaigns in Campaign Manager") for name in ["105", *called]],
+        [f"Of these ad accounts there is no rule {name} any more." for name in called],
     )
 
 

@@ -14,6 +14,7 @@ from target_linkedin_conversions.reporting.empty_runs import unusually_empty
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.history import (
     MOST_RUNS,
+    PastLine,
     PastRun,
     last_success,
     past_runs,
@@ -71,6 +72,7 @@ def test_the_last_success_is_no_dry_run_and_no_run_that_was_stopped_or_sent_noth
     assert last_success([]) is None
 
 
+NOTED = ran(0, 0, requests=0, counts={"already_delivered": 5}, lines=(PastLine("marked", 5),))
 DAILY = [ran(24 * day, 20) for day in range(1, 10)]
 
 
@@ -98,6 +100,9 @@ DAILY = [ran(24 * day, 20) for day in range(1, 10)]
         ([ran(0, 0), *(ran(hour, 5 * (hour % 3 > 0)) for hour in range(1, 10))], False),
         ([ran(0, 0), *(ran(hour, 5, exit_code=5 * (hour == 2)) for hour in range(1, 6))], False),
         ([ran(0, 2), *(ran(hour, 5) for hour in range(1, 6))], False),
+        # `ledger mark` sends nothing, and is no load that should.
+        ([NOTED, *(ran(hour, 5) for hour in range(1, 6))], False),
+        ([ran(0, 0), *(NOTED,) * 5, *(ran(hour, 5) for hour in range(1, 6))], True),
     ],
 )
 def test_emptiness_is_told_where_there_usually_is_something(runs: list[PastRun], told: bool) -> None:  # noqa: FBT001 - a table

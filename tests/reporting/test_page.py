@@ -20,7 +20,7 @@ from target_linkedin_conversions.reporting.comparison import KEPT_AS, last_compa
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outcome_kinds import ACCEPTED
 from target_linkedin_conversions.reporting.page import MOST_BYTES, index_page, run_page
-from target_linkedin_conversions.reporting.report import ConsentToNobody, Line, Money, RuleInRun
+from target_linkedin_conversions.reporting.report import ConsentToNobody, EarlierRun, Line, Money, RuleInRun
 from target_linkedin_conversions.reporting.verdict import headline, verdict
 from target_linkedin_conversions.reporting.waterfall import waterfall
 from tests.numbers import wrongly_many
@@ -115,7 +115,7 @@ def test_a_title_says_accepted_only_where_something_was(name: str) -> None:
     report, runs = CASES[name]
     title = Page(run_page(report, runs)).texts["title"]
     assert re.search(r"\bsent\b", title.replace("nothing was sent", "").replace("Nothing was sent", "")) is None
-    if not ACCEPTED.of(report.counts):
+    if not ACCEPTED.of(report):
         assert re.search(r"accepted (?!nothing)", title) is None
 
 
@@ -142,7 +142,7 @@ def test_the_steps_lead_from_the_rows_to_what_was_accepted(found: list[Line], mo
     ways = [step for step in steps if step.name != "more conversions than rows"]
     added = sum(step.rows for step in steps) - sum(step.rows for step in ways)
     assert first.rows == report.records
-    assert first.rows + added - sum(step.rows for step in ways) == last.rows == ACCEPTED.of(report.counts)
+    assert first.rows + added - sum(step.rows for step in ways) == last.rows == ACCEPTED.of(report)
     assert len(ways) <= most + 1
     for step in (first, *steps, last):
         assert 0 <= step.start <= step.start + step.width <= 100.01
@@ -211,9 +211,47 @@ def test_the_first_sentence_is_what_a_person_would_say(name: str, tone: str, sen
             "The run stopped before it was done; LinkedIn accepted nothing; 33 need you.",
         ),
         (
-            [Line("s", "1", Outcome.DELIVERED, "marked", 2)],
+            [Line("s", "1", Outcome.ALREADY_DELIVERED, "marked", 2), Line("s", "1", Outcome.ALREADY_DELIVERED, "", 1)],
             {"requests": 0},
             "2 noted as sent before; nothing was sent.",
+        ),
+        (
+            [
+                Line("s", "1", Outcome.DELIVERED, "", 1),
+                Line("s", "1", Outcome.ALREADY_DELIVERED, "same_id_other_key", 29),
+            ],
+            {},
+            "LinkedIn accepted 1 of 30 rows; 29 need you.",
+        ),
+        (
+            [Line("s", "1", Outcome.ALREADY_DELIVERED, "same_id_other_key", 30)],
+            {},
+            "LinkedIn accepted nothing; 30 need you.",
+        ),
+        (
+            [Line("s", "1", Outcome.DELIVERED, "", 150), Line("s", "1", Outcome.DELIVERED, "resent", 50)],
+            {},
+            "LinkedIn accepted all 200 rows; it may hold 50 of them twice.",
+        ),
+        (
+            [Line("s", "1", Outcome.DELIVERED, "", 150), Line("s", "1", Outcome.UNSENT, "", 250)],
+            {"exit_code": 4},
+            "The run stopped before it was done; of 400 rows read so far LinkedIn accepted 150, 250 are left.",
+        ),
+        (
+            [Line("s", "1", Outcome.DELIVERED, "", 100), Line("s", "2", Outcome.UNSENT, "", 100)],
+            {"exit_code": 2, "outcome": "rule"},
+            "A conversion rule takes no events; LinkedIn accepted 100 of 200 rows, 100 are left.",
+        ),
+        (
+            [Line("s", "2", Outcome.UNSENT, "", 5)],
+            {"exit_code": 2, "outcome": "rule"},
+            "A conversion rule takes no events; LinkedIn accepted nothing, 5 are left.",
+        ),
+        (
+            [Line("s", "1", Outcome.DELIVERED, "", 150)],
+            {"exit_code": 4},
+            "The run stopped before it was done; LinkedIn accepted all 150 rows read so far.",
         ),
         (
             [Line("s", "1", Outcome.ALREADY_DELIVERED, "", 2), Line("s", "", Outcome.SKIPPED, "deleted", 1)],
@@ -224,6 +262,61 @@ def test_the_first_sentence_is_what_a_person_would_say(name: str, tone: str, sen
 )
 def test_every_way_to_end_has_a_sentence(lines: list[Line], changes: dict[str, Any], sentence: str) -> None:
     assert headline(with_lines(*lines, **changes))[0] == sentence
+
+
+def test_rows_whose_event_id_was_another_s_are_nowhere_told_as_sent_before() -> None:
+    report = with_lines(
+        Line("s", "1", Outcome.DELIVERED, "", 1),
+        Line("s", "1", Outcome.ALREADY_DELIVERED, "", 2),
+        Line("s", "1", Outcome.ALREADY_DELIVERED, "same_id_other_key", 29),
+    )
+    page = run_page(report, history(report))
+    assert_figures(page, report)
+    tiles = re.findall(r'<li class="card tile.*?>([0-9,]+)</data><span class="name">(.*?)</span>', page.decode())
+    assert tiles == [("1", "accepted"), ("2", "sent before"), ("0", "left out on purpose"), ("29", "needs you")]
+    steps = [(step.name, step.rows) for step in waterfall(report, 9)]
+    assert steps == [("rows read", 32), ("sent before", 2), ("needs you", 29), ("accepted", 1)]
+    assert verdict(report).mend is not None
+    assert headline(history(report)[0]) == headline(report)
+
+
+def test_a_mend_brings_the_rows_of_all_rules_that_it_is_for() -> None:
+    report = with_lines(
+        *(Line("s", str(rule), Outcome.IN_DOUBT, "no_answer", 5, "no answer") for rule in range(40)),
+        Line("s", "", Outcome.REJECTED, "bad_time", 9, "the time cannot be read"),
+    )
+    found = verdict(report).mend
+    assert found is not None
+    assert (found.rows, found.sentence) == (200, "no answer")
+
+
+def test_what_comes_by_itself_is_no_mend_where_something_else_is() -> None:
+    unsent, refused = Line("s", "1", Outcome.UNSENT, "", 110), Line("s", "1", Outcome.REJECTED, "bad_time", 40, "why")
+    found = verdict(with_lines(unsent, refused, exit_code=5)).mend
+    assert found is not None
+    assert (found.rows, found.sentence) == (40, "why")
+
+
+@pytest.mark.parametrize(
+    ("earlier", "told"),
+    [
+        ([], ""),
+        (
+            [(300, 100)],
+            "A run before this one ended without a report. LinkedIn had accepted 300 conversions by then; 100 others got no answer.",
+        ),
+        (
+            [(1, 0), (0, 1)],
+            "2 runs before this one ended without a report. LinkedIn had accepted 1 conversion by then; 1 other got no answer.",
+        ),
+    ],
+)
+def test_a_run_that_was_killed_before_is_told_before_the_fold(earlier: list[tuple[int, int]], told: str) -> None:
+    runs = [EarlierRun(f"r{place}", delivered, 0, doubt) for place, (delivered, doubt) in enumerate(earlier)]
+    page = run_page(bare(earlier=runs)).decode()
+    assert re.findall(r'<p class="message">(.*?)</p>', page) == [told] * bool(told)
+    listed = index_page(history(bare(earlier=runs), [])[:1], set()).decode()
+    assert listed.count(f"{told.partition(' this one')[0]} it ended without a report.") == bool(told)
 
 
 def test_a_page_of_one_row_says_one_of_everything() -> None:

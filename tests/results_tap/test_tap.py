@@ -6,9 +6,11 @@ import contextlib
 import io
 import json
 import shutil
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,9 +21,11 @@ from target_linkedin_conversions.ledger import Ledger
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.keys import PublicKeys
+from target_linkedin_conversions.reporting.report import EarlierRun
 from target_linkedin_conversions.reporting.results import Results
 from target_linkedin_conversions.results_tap.tap import TapLinkedInConversionsResults
 from target_linkedin_conversions.sandbox import Sandbox
+from tests.reporting.page_samples import bare
 from tests.reporting.test_results import ended
 from tests.singer.pipe import Pipe, record, schema, state
 
@@ -214,6 +218,29 @@ def test_a_run_is_told_of_when_it_has_ended_or_was_killed(tmp_path: Path, alive:
     ledger.close()
     assert [row["outcome"] for row in records.get("runs", [])] == ([] if alive else ["killed"])
     assert [row["key_value"] for row in records.get("results", [])] == ([] if alive else ["1"])
+
+
+def tell(folder: Path, *, told: int) -> None:
+    """Let the ledger's run have ended long ago, and a report have told of that or not."""
+    with contextlib.closing(sqlite3.connect(folder / "ledger.sqlite")) as database, database:
+        database.execute("update workers set leased_until = 1, told = ?", (told,))
+
+
+def test_a_killed_run_that_left_no_file_is_told_of_by_the_ledger_and_by_the_report_of_the_next(tmp_path: Path) -> None:
+    at = datetime.now(UTC) - timedelta(minutes=5)
+    killed, next_one = (f"{at + timedelta(minutes=n):%Y%m%dT%H%M%SZ}-0a1b2c3d" for n in range(2))
+    ledger = Ledger(None, tmp_path, run=killed, quota_key="q", per_minute=1, per_day=1)
+    ledger.open()
+    assert "runs" not in sync(state_dir=str(tmp_path))[0]  # it is alive
+    ledger.close()
+    tell(tmp_path, told=0)
+    records, _, _ = sync(state_dir=str(tmp_path))
+    assert [(row["run"], row["outcome"]) for row in records["runs"]] == [(killed, "killed")]
+    report = bare(run=next_one, earlier=[EarlierRun(killed, 300, 0, 100)])
+    Folder(str(tmp_path)).write(f"runs/{next_one}.json", msgspec.json.encode(report))
+    tell(tmp_path, told=1)
+    records, _, _ = sync(state_dir=str(tmp_path))
+    assert {row["run"]: row["outcome"] for row in records["runs"]} == {killed: "killed", next_one: "done"}
 
 
 def test_it_reads_behind_a_url_and_from_a_postgresql_ledger(past: Pipe, postgresql_url: str) -> None:

@@ -14,13 +14,12 @@ from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.delivery.marking import (
     BEING_SENT,
     LEFT_TO_A_RUN,
-    MARKED,
-    WOULD_MARK,
     Marking,
 )
 from target_linkedin_conversions.errors import TargetError, exit_code_of, fault_of
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.reasons import MARKED, WOULD_MARK
 from target_linkedin_conversions.settings.values import instant
 
 if TYPE_CHECKING:

@@ -49,7 +49,13 @@ def list_runs(config: tuple[str, ...], as_json: bool) -> None:
     Example:
       linkedin-conversions runs list --config config.json
     """
-    reports = list(reports_of(Folder(load_settings(config).state_dir), warn))
+    from target_linkedin_conversions.cli.runs.unreported import later_run_without_report  # noqa: PLC0415 - loads SQL
+
+    settings = load_settings(config)
+    folder = Folder(settings.state_dir)
+    reports = list(reports_of(folder, warn))
+    if later := later_run_without_report(settings, folder, max((report.run for report in reports), default="")):
+        warn(later)
     if as_json:
         click.echo(json.dumps([msgspec.to_builtins(report) for report in reports]))
         return
@@ -84,7 +90,12 @@ def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
 
     settings = load_settings(config)
     folder = Folder(settings.state_dir)
-    found, is_last = last_report(folder, warn)
+    try:
+        found, is_last = last_report(folder, warn)
+    except ConfigError:
+        if only := later_run_without_report(settings, folder, ""):
+            raise ConfigError("state_dir", only, "see the log of that run, or run the target again") from None
+        raise
     later = later_run_without_report(settings, folder, found.run)
     if exit_code and (later or not is_last):
         problem = f"{later or 'how the last run ended cannot be read'}; the newest report that can be read is that of run {found.run}"

@@ -17,7 +17,7 @@ __all__ = ["later_run_without_report"]
 
 
 def later_run_without_report(settings: Settings, folder: Folder, last: str) -> str | None:
-    """A sentence on the run that began after the run `last` and has no report; None where there is none, or nobody can know.
+    """A sentence on the run that began after the run `last` (or any, where that is empty) and has no report; None where nobody knows of one.
 
     Only a ledger beside the reports tells: one in a database of its own knows runs whose reports lie on other machines.
     """
@@ -37,9 +37,10 @@ def later_run_without_report(settings: Settings, folder: Folder, last: str) -> s
         or f"{newest.run}.json" in folder.names("runs")
     ):
         return None
+    began = "began later" if last else "began"
     if newest.is_alive:
-        return f"run {newest.run} began later and goes on, or was killed less than a minute ago"
+        return f"run {newest.run} {began} and goes on, or was killed less than a minute ago"
     return (
-        f"run {newest.run} began later and left no report: it was killed, or could not write one; its log says more, and "
+        f"run {newest.run} {began} and left no report: it was killed, or could not write one; its log says more, and "
         "the next run tells what became of its events"
     )
