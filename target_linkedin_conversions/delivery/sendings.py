@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.records.looks import name_shown
+
 if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.claimed import ClaimedBatch
 
@@ -27,7 +29,7 @@ class Sendings:
 
     def leaves(self, claimed: ClaimedBatch) -> ClaimedBatch:
         """Count a batch that is sent now; returns it with its count of sendings one higher."""
-        name = (claimed.batch.stream, claimed.batch.rule)
+        name = _shown(claimed)
         with self._lock:
             self.requests += 1
             self._batches[*name, claimed.sent + 1] += 1
@@ -39,9 +41,14 @@ class Sendings:
         """Count a divided batch as this many parts, each sent as often as the whole was."""
         if claimed.sent:
             with self._lock:
-                self._batches[claimed.batch.stream, claimed.batch.rule, claimed.sent] += parts - 1
+                self._batches[*_shown(claimed), claimed.sent] += parts - 1
 
     def counts(self) -> list[tuple[str, str, int, int]]:
         """How many batches were sent how often: stream, rule, number of sendings, number of batches."""
         with self._lock:
             return [(*name, batches) for name, batches in sorted(self._batches.items()) if batches]
+
+
+def _shown(claimed: ClaimedBatch) -> tuple[str, str]:
+    """Stream and rule as the report and the log may name them."""
+    return name_shown(claimed.batch.stream), claimed.batch.rule

@@ -25,6 +25,7 @@ UNREADABLE = (ValueError, OSError, EOFError, zlib.error, RecursionError, msgspec
 """What is raised on reading a results file that is cut, changed, or of another kind."""
 
 _ROWS = 5_000
+_NO_RESULTS = "it is Parquet of another kind"
 
 
 def runs_with_results(folder: Folder) -> list[str]:
@@ -68,10 +69,16 @@ def _of_parquet(data: bytes) -> Iterator[ResultLine]:
     except ImportError:
         raise parquet_missing() from None
     names = ResultLine.__struct_fields__
+    types = [pa.int64() if name == "time" else pa.string() for name in names]
     try:
         with pq.ParquetFile(io.BytesIO(data)) as file:
+            if not set(names).issubset(file.schema_arrow.names):
+                raise ValueError(_NO_RESULTS)
             for batch in file.iter_batches(batch_size=_ROWS, columns=list(names)):
-                yield from map(ResultLine, *(batch.column(name).to_pylist() for name in names))
+                columns = [batch.column(name).cast(of) for name, of in zip(names, types, strict=True)]
+                if any(column.null_count for column in columns):
+                    raise ValueError(_NO_RESULTS)
+                yield from map(ResultLine, *(column.to_pylist() for column in columns))
     except pa.ArrowException as error:
         raise ValueError(type(error).__name__) from None
 

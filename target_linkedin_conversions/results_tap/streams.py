@@ -67,7 +67,7 @@ class OfPast(Stream):
         """The runs that ended since the bookmark, and a little before it."""
         since = self.get_starting_timestamp(None)
         for one in self._past.ended:
-            if since is None or one.ended >= since - _LOOK_BACK:
+            if since is None or since - one.ended <= _LOOK_BACK:  # no time lies so early that this is none
                 yield one
 
 

@@ -7,13 +7,17 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import click
 from singer_sdk import Tap
+from singer_sdk.plugin_base import _ConfigInput
 
 from target_linkedin_conversions.errors import TargetError, exit_code_of
+from target_linkedin_conversions.results_tap.given import catalog_in, checked_state, state_in
 from target_linkedin_conversions.results_tap.past import Past
 from target_linkedin_conversions.results_tap.streams import STREAMS
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX
+from target_linkedin_conversions.settings.files import FROM_ENVIRONMENT, named_files, read_config
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +59,48 @@ class TapLinkedInConversionsResults(Tap):
         """With `parse_env_config` the target's own variables count too."""
         self._environment = _target_environment() if parse_env_config else None
         super().__init__(*args, parse_env_config=parse_env_config, **options)
+
+    @classmethod
+    def cb_config(cls, _context: click.Context, _option: click.Option, value: tuple[str, ...]) -> _ConfigInput:
+        """The settings of the files that `--config` names, read as the target reads them; raises `ConfigError`."""
+        return _ConfigInput(config=read_config(named_files(value)), parse_env=FROM_ENVIRONMENT in value)
+
+    @classmethod
+    def get_singer_command(cls) -> click.Command:
+        """The SDK's command line, of which the files are read here: the SDK ends with a traceback for one that it cannot read."""
+        command = super().get_singer_command()
+        for option in command.params:
+            if option.name in {"state", "catalog"}:
+                option.type = click.STRING
+        return command
+
+    @classmethod
+    def invoke(  # type: ignore[override]  # paths where the SDK has open files
+        cls,
+        *,
+        about: bool = False,
+        about_format: str | None = None,
+        config: _ConfigInput | None = None,
+        state: str | None = None,
+        catalog: str | None = None,
+    ) -> None:
+        """Sync every stream that is selected; raises `ConfigError`."""
+        super(Tap, cls).invoke(about=about, about_format=about_format)
+        cls.print_version(print_fn=cls.logger.info)
+        given = config or _ConfigInput()
+        # Not checked by the SDK, which repeats a value that has the wrong type; `Settings.load` checks it.
+        tap = cls(
+            config=given.config,
+            state=state_in(state),
+            catalog=catalog_in(catalog, [str(vars(stream)["name"]) for stream in STREAMS]),
+            parse_env_config=given.parse_env,
+            validate_config=False,
+        )
+        tap.sync_all()
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Take a STATE that an earlier sync has printed; raises `ConfigError`."""
+        super().load_state(checked_state(state))
 
     def discover_streams(self) -> Sequence[OfPast]:
         """Every stream; nothing is read before one is synced. Raises `ConfigError`."""

@@ -93,10 +93,11 @@ def _fault_of(error: Exception, data: bytes) -> tuple[str, str]:
 
 
 class ConfigOption(msgspec.Struct, frozen=True):
-    """What people name config files by: the option as they write it, and what to do for variables instead."""
+    """What people name config files by: the option as they write it, what to do instead, and what such a file looks like."""
 
     name: str
     for_variables: str
+    form: str = '{"setting": value, …}'
 
 
 FROM_ENVIRONMENT = "ENV"
@@ -230,5 +231,5 @@ def _read(path: Path, option: ConfigOption) -> dict[str, Any]:
             option.name, f"{_shown(path)} holds half of a character", r"mend the \ud800 or the like in it"
         )
     if not isinstance(found, dict):
-        raise ConfigError(option.name, f"{_shown(path)} holds no JSON object", 'write {"setting": value, …}')
+        raise ConfigError(option.name, f"{_shown(path)} holds no JSON object", f"write {option.form}")
     return found

@@ -30,6 +30,8 @@ _OURS = (
     "urllib3",
 )
 """Loggers shown at every level; urllib3's too: our client's URLs hold no secret, and alerts go out in muted threads."""
+_SINK = "target-linkedin-conversions."
+"""What the SDK puts before a stream's name in the name of its sink's logger."""
 _DRIVERS = "fsspecIO"
 """The name of the thread that fsspec starts for its drivers of S3, Google and Azure."""
 _CONFIG = "SINGER_SDK_LOG_CONFIG"
@@ -59,6 +61,10 @@ def _shown(record: logging.LogRecord) -> bool:
         return False
     if not record.name.startswith(_PACKAGE):
         message = record.getMessage() if not isinstance(record.args, tuple) else _with_tags_shown(record)
+        stream = record.name.removeprefix(_SINK)
+        if stream not in {record.name, ""}:
+            message = message.replace(stream, name_shown(stream))
+            record.name = f"{_SINK}{name_shown(stream)}"
         record.msg, record.args = printable(message, LONGEST_MESSAGE), None
         record.name = printable(record.name)
     return True

@@ -22,7 +22,7 @@ from target_linkedin_conversions.delivery.redaction import redacted
 from target_linkedin_conversions.errors import ConfigError, InputError
 from target_linkedin_conversions.printable import as_argument, printable, printable_lines
 from tests.hostile.trial import Ended, files_left, try_input
-from tests.singer.pipe import call_here, entry
+from tests.singer.pipe import Pipe, call_here, entry, record, schema
 from tests.size import sized
 
 FORGED = "leads\noutcome=done exit=0 run=x delivered=9"
@@ -160,6 +160,24 @@ def test_a_stream_named_like_a_person_is_in_no_log_and_no_report() -> None:
         for part in (name, "canary"):
             assert part not in ended.stderr
             assert part.encode() not in ended.written
+
+
+def test_a_stream_named_like_a_person_is_told_of_in_no_count_of_what_was_sent_and_at_no_level(
+    pipe: Pipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TARGET_LINKEDIN_CONVERSIONS_LOGLEVEL", "DEBUG")
+    name = "jane.canary@private.example"
+    pipe.linkedin.faults("drop_after", times=1, path="/rest/conversionEvents")
+    ended = pipe.run([schema(name), record(pipe.linkedin.now(), 1, name)], on_in_doubt="resend")
+    assert ended.code == 0
+    assert ended.report["sendings"] == [
+        {"stream": "(a name that looks personal)", "rule": "101", "sent": 2, "batches": 1}
+    ]
+    assert "was sent 2 times" in ended.stderr
+    assert "Setting up (a name that looks personal)" in ended.stderr
+    assert "canary" not in ended.stderr
+    kept = {path: path.read_bytes() for path in pipe.state_dir.rglob("*") if path.is_file()}
+    assert not [path for path, data in kept.items() if b"canary" in data]
 
 
 @given(st.text(st.characters(min_codepoint=1, codec="utf-8"), min_size=1, max_size=40))
