@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.delivery.marking import MARKED, WOULD_MARK
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import ACCEPTED, Outcome
-from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY, UNREACHABLE
+from target_linkedin_conversions.records.reasons import MARKED, SAME_ID_OTHER_KEY, UNREACHABLE, WOULD_MARK
 from target_linkedin_conversions.reporting.report import UnreachablePath
 from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.stream_facts import StreamFacts
