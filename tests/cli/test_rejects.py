@@ -66,6 +66,10 @@ def test_a_reason_is_told_once_with_its_count_and_five_keys(companion: Companion
     assert keys.count("id=k") == min(number, 5)
     assert ("…" in keys) == (number > 5)
     assert "--full-refresh" in out
+    several = (
+        "1 row has several reasons, and stands" if number == 1 else f"{number} rows have several reasons, and stand"
+    )
+    assert f"\n{several} under each\n" in out
 
 
 def test_all_tells_each_line_in_a_few_that_80_columns_hold(companion: Companion) -> None:

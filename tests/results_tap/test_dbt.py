@@ -108,6 +108,13 @@ def test_what_needs_a_person_comes_with_what_to_do(warehouse: psycopg.Connection
     assert sorted(found.fetchall(), key=lambda row: (-row[2], row[0])) == NEEDS
 
 
+def test_a_last_run_that_was_killed_needs_a_person_who_is_told_what_to_do(warehouse: psycopg.Connection[Any]) -> None:
+    killed = ("r3", "killed", None, "2026-11-03 10:01:00")
+    warehouse.execute(f"insert into {SCHEMA}.runs values (%s, %s, %s, %s)".encode(), killed)  # noqa: S608 - constants
+    found = warehouse.execute("select code, what_to_do from dbt.needs_a_person where what = 'run'")
+    assert found.fetchall() == [("killed", "it left no report: see its log, and run it again")]
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not DBT.exists(), reason="`make dbt` installs dbt in an environment of its own")
 @pytest.mark.timeout(300)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.cli.past_runs import back_by
 from target_linkedin_conversions.delivery.indices import without_indices
+from target_linkedin_conversions.how_many import how_many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from target_linkedin_conversions.cli.past_runs import KeptRows
     from target_linkedin_conversions.reporting.rejects import RejectLine
@@ -22,7 +23,7 @@ _Group = tuple[str, str | None, str, str, str, str]
 """Stream, rule, field, code, message, and how it comes back."""
 
 
-def groups_of(lines: Iterable[RejectLine], kept: KeptRows, fed_by: FedBy) -> list[str]:
+def groups_of(lines: Sequence[RejectLine], kept: KeptRows, fed_by: FedBy) -> list[str]:
     """A paragraph for each reason, the most frequent first; a record with several reasons counts in each."""
     counts: Counter[_Group] = Counter()
     keys: dict[_Group, list[str]] = {}
@@ -40,7 +41,12 @@ def groups_of(lines: Iterable[RejectLine], kept: KeptRows, fed_by: FedBy) -> lis
             shown = keys.setdefault(group, [])
             if len(shown) < _KEYS:
                 shown.append(_key(line))
-    return [_paragraph(group, number, keys[group], fed_by) for group, number in counts.most_common()]
+    told = [_paragraph(group, number, keys[group], fed_by) for group, number in counts.most_common()]
+    if several := sum(len(line.reasons) > 1 for line in lines):
+        told.append(
+            f"{how_many(several, 'row has', 'rows have')} several reasons, and {'stands' if several == 1 else 'stand'} under each"
+        )
+    return told
 
 
 def row_of(line: RejectLine, kept: KeptRows, fed_by: FedBy) -> str:

@@ -31,7 +31,7 @@ left join meanings as l on l.outcome = r.outcome and l.code = r.code
 where r.outcome in ('rejected', 'in_doubt') or r.code = 'same_id_other_key'
 group by r.outcome, r.code, r.stream, r.rule
 union all
-select 'run', outcome, null, null, 1, ended, message
+select 'run', outcome, null, null, 1, ended, coalesce(message, 'it left no report: see its log, and run it again')
 from last_run
 where outcome not in ('done', 'terminated')
 order by row_count desc
