@@ -281,6 +281,7 @@ class _Compiler:
             found += hints.on_key(place, entry.key or self.key_properties)
         found += hints.on_names(place, self.used)
         found += hints.on_event_id(entry)
+        found += hints.on_currency(place, self.columns, self.used, entry)
         found += hints.on_cases(entry)
         if identity.has_time:
             found += hints.on_updates(place, self.used.get("happened_at", ()), self.bookmarks)

@@ -20,6 +20,7 @@ __all__ = [
     "changes_with_every_edit",
     "on_cases",
     "on_columns",
+    "on_currency",
     "on_entries",
     "on_event_id",
     "on_key",
@@ -112,6 +113,17 @@ def on_event_id(entry: StreamEntry) -> list[str]:
         f"{entry.place}.fields.event_id.rules: the entry sends to none of them, so the column is never the event's id"
     )
     return [f"{problem}; name the entry's rules there"]
+
+
+def on_currency(place: str, columns: Columns, used: Mapping[str, Sequence[str]], entry: StreamEntry) -> list[str]:
+    """A warning where every amount of a column gets one currency, though another column names its own."""
+    if "currency" not in entry.constants or "currency" in entry.switched_off or not used.get("value"):
+        return []
+    return [
+        f"{place}.constants.currency: it counts for every amount, and column {column!r}, which may name another, is not read; "
+        "remove the constant to read the column, or set fields.currency: false"
+        for column in columns.found("currency")[:1]
+    ]
 
 
 def on_columns(place: str, columns: Columns, used: Mapping[str, Sequence[str]], entry: StreamEntry) -> list[str]:

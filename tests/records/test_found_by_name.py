@@ -97,3 +97,26 @@ def test_what_was_found_by_its_name_is_noted(stream: Callable[..., Any]) -> None
         "value \u2190 Amount",
         "currency \u2190 Currency Code",
     }
+
+
+WITH_CURRENCY: dict[str, Any] = {
+    "properties": {"id": {}, "email": {}, "happened_at": {}, "value": {}, "Currency": {}},
+}
+
+
+def test_a_currency_of_all_rows_beside_a_column_that_names_each_one_s_own_is_told(stream: Callable[..., Any]) -> None:
+    (warning,) = stream(schema=WITH_CURRENCY, constants={"currency": "EUR"}).plan.warnings
+    assert "constants.currency: it counts for every amount, and column 'Currency', which may name another" in warning
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"constants": {"currency": "EUR"}, "fields": {"currency": False}},
+        {"constants": {"currency": "EUR", "value": 50}},
+        {"constants": {"currency": "EUR"}, "fields": {"value": False}},
+        {},
+    ],
+)
+def test_a_currency_that_hides_none_is_no_warning(stream: Callable[..., Any], entry: dict[str, Any]) -> None:
+    assert stream(schema=WITH_CURRENCY, **entry).plan.warnings == ()
