@@ -140,13 +140,6 @@ def on_columns(place: str, columns: Columns, used: Mapping[str, Sequence[str]], 
             for column in columns.found(field, LOOK_USEFUL)
             if column not in taken
         ][:1]
-    if "currency" in entry.constants and "currency" not in entry.switched_off and used.get("value"):
-        found += [
-            f"{place}: column {column!r} is not read, for constants.currency is that of every amount; where it holds others, "
-            "take the constant out, else say fields.currency: false"
-            for column in columns.found("currency")
-            if column not in taken
-        ][:1]
     if entry.deleted is None:
         found += [
             f"{place}: column {column!r} looks like the mark of a deleted record; name it in deleted, or set deleted: false"

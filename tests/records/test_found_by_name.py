@@ -64,25 +64,6 @@ def test_an_amount_is_taken_only_where_the_schema_says_nothing_of_integers(
     assert any("'amount' looks useful" in warning for warning in charges.plan.warnings) is not taken
 
 
-@pytest.mark.parametrize(
-    ("entry", "told"),
-    [
-        ({"constants": {"currency": "EUR"}}, True),
-        ({"constants": {"currency": "EUR"}, "fields": {"currency": False}}, False),
-        ({"constants": {"currency": "EUR"}, "fields": {"value": False}}, False),
-        ({}, False),
-    ],
-)
-def test_a_currency_that_a_constant_overrides_is_told_of(
-    stream: Callable[..., Any],
-    entry: dict[str, Any],
-    told: bool,  # noqa: FBT001 - drawn
-) -> None:
-    schema = {"properties": {"id": {}, "email": {}, "happened_at": {}, "value": {"type": "number"}, "currency": {}}}
-    warnings = stream(schema=schema, consent={"not_required": "a test"}, **entry).plan.warnings
-    assert any("column 'currency' is not read" in warning for warning in warnings) is told
-
-
 def test_what_was_found_by_its_name_is_noted(stream: Callable[..., Any]) -> None:
     names = ["id", "email", "happened_at", "Currency Code"]
     notes = stream(schema={"properties": {"Amount": {"type": "number"}, **{name: {} for name in names}}}).plan.notes
