@@ -10,7 +10,7 @@ import signal
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,22 +18,14 @@ from target_linkedin_conversions.errors import Terminated, exit_code_of, outcome
 from target_linkedin_conversions.ledger.jobs import EventsOfRule
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import DELIVERIES, EARLIER_RUN, RESENT
-from target_linkedin_conversions.reporting.report import (
-    ConsentToNobody,
-    EarlierRun,
-    JobRun,
-    Line,
-    Report,
-    StreamCount,
-)
+from target_linkedin_conversions.reporting import sums
+from target_linkedin_conversions.reporting.report import EarlierRun, JobRun, Line, Report
 from target_linkedin_conversions.reporting.way_back import FedBy
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
 __all__ = ["Job", "TriedPart", "job_report"]
-
-_Counted = TypeVar("_Counted", bound=msgspec.Struct)
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,16 +78,21 @@ def job_report(job: Job, tried: Sequence[TriedPart], won: Collection[str]) -> Re
         dry_run=any(report.dry_run for report in every),
         linkedin_version=job.linkedin_version,
         requests=sum(report.requests for report in every),
-        sendings=_summed((one for report in every for one in report.sendings), "batches"),
+        sendings=sums.summed((one for report in every for one in report.sendings), "batches"),
         records=sum(report.records for report in reports),
         events=sum(report.events for report in reports),
         counts=dict(sorted(counts.items())),
-        streams=_streams(reports),
+        streams=sums.streams(reports),
         lines=[msgspec.structs.replace(line, events=events) for line, events in sorted(lines.items(), key=_order)],
-        left_out=_summed((one for report in reports for one in report.left_out), "records"),
-        unmatched=_summed((one for report in reports for one in report.unmatched), "records"),
-        consent_to_nobody=_consent_to_nobody(reports),
-        unreachable=_summed((one for report in reports for one in report.unreachable), "records"),
+        findings=sums.findings(reports),
+        readiness=sums.readiness(reports),
+        rules=sums.rules(reports),
+        at_stake=sums.money(reports),
+        ends=sums.ends(every),
+        left_out=sums.summed((one for report in reports for one in report.left_out), "records"),
+        unmatched=sums.summed((one for report in reports for one in report.unmatched), "records"),
+        consent_to_nobody=sums.consent_to_nobody(reports),
+        unreachable=sums.summed((one for report in reports for one in report.unreachable), "records"),
         warnings=list(dict.fromkeys(warning for report in every for warning in report.warnings)),
         untyped_rules=sorted({rule for report in every for rule in report.untyped_rules}),
         earlier=[_killed(one) for one in tried if one.report is None],
@@ -166,36 +163,6 @@ def _end(job: Job, reports: Sequence[Report], *, killed: int) -> tuple[str, int,
     if killed:
         message += f"; {killed} of its runs were killed before they could report"
     return outcome_of(error), exit_code_of(error), message
-
-
-def _summed(counted: Iterable[_Counted], number: str) -> list[_Counted]:
-    """Counts of several runs as one, the highest first."""
-    sums: Counter[_Counted] = Counter()
-    for one in counted:
-        sums[msgspec.structs.replace(one, **{number: 0})] += getattr(one, number)
-    return [msgspec.structs.replace(one, **{number: total}) for one, total in sums.most_common()]
-
-
-def _streams(reports: Iterable[Report]) -> list[StreamCount]:
-    records: Counter[str] = Counter()
-    events: Counter[str] = Counter()
-    for one in (stream for report in reports for stream in report.streams):
-        records[one.stream] += one.records
-        events[one.stream] += one.events
-    return [StreamCount(stream, number, events[stream]) for stream, number in sorted(records.items())]
-
-
-def _consent_to_nobody(reports: Sequence[Report]) -> list[ConsentToNobody]:
-    """The streams of which no part had a record whose consent was granted."""
-    found: dict[str, list[ConsentToNobody]] = defaultdict(list)
-    for one in (one for report in reports for one in report.consent_to_nobody):
-        found[one.stream].append(one)
-    came = Counter(stream.stream for report in reports for stream in report.streams if stream.records)
-    return [
-        msgspec.structs.replace(parts[0], records=sum(part.records for part in parts))
-        for stream, parts in sorted(found.items())
-        if len(parts) == came[stream]
-    ]
 
 
 def _killed(one: TriedPart) -> EarlierRun:

@@ -11,9 +11,19 @@ from hypothesis import strategies as st
 
 from target_linkedin_conversions.ledger.jobs import EventsOfRule
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.readiness.finding import finding
+from target_linkedin_conversions.readiness.payloads import MatchedBy
 from target_linkedin_conversions.records.reasons import DELIVERIES
 from target_linkedin_conversions.reporting.job_report import Job, TriedPart, job_report
-from target_linkedin_conversions.reporting.report import Line, Report, StreamCount
+from target_linkedin_conversions.reporting.report import (
+    ConsentToNobody,
+    End,
+    Line,
+    Money,
+    Report,
+    RuleInRun,
+    StreamCount,
+)
 
 NOW = datetime(2026, 11, 27, 8, tzinfo=UTC)
 DELIVERED, ALREADY, IN_DOUBT = Outcome.DELIVERED, Outcome.ALREADY_DELIVERED, Outcome.IN_DOUBT
@@ -138,3 +148,68 @@ def test_every_event_ends_once_however_often_its_part_was_tried(parts: list[tupl
     assert found.counts.get("already_delivered", 0) == 0
     assert found.events == sum(map(sum, parts))
     assert msgspec.json.decode(msgspec.json.encode(found), type=Report) == found
+
+
+def two_parts(first: dict[str, Any], second: dict[str, Any]) -> Report:
+    parts = [report(run, (DELIVERED, "", 30), **more) for run, more in (("a", first), ("b", second))]
+    return receipt([tried(one.run, at, one, delivered=30) for at, one in enumerate(parts)], "a", "b")
+
+
+def test_findings_of_the_parts_are_those_of_the_job() -> None:
+    old = finding("too_old", 3, field="happened_at", column="at")
+    weak = finding("no_strong_identifier", 1)
+    found = two_parts({"findings": [old]}, {"findings": [weak, msgspec.structs.replace(old, records=4)]})
+    assert [(one.code, one.records, one.column) for one in found.findings] == [
+        ("too_old", 7, "at"),
+        ("no_strong_identifier", 1, ""),
+    ]
+
+
+def test_that_nobody_consented_is_a_finding_only_where_no_part_had_anybody() -> None:
+    nobody = {
+        "findings": [msgspec.structs.replace(finding("consent_to_nobody", 30, field="consent"), stream="leads")],
+        "consent_to_nobody": [ConsentToNobody("leads", ["no"], 30, "ok")],
+    }
+    assert two_parts(nobody, {}).findings == []
+    (one,) = two_parts(nobody, nobody).findings
+    assert (one.code, one.records) == ("consent_to_nobody", 60)
+
+
+def test_what_events_can_be_matched_by_and_their_rules_are_added_up() -> None:
+    first = {
+        "readiness": [MatchedBy("leads", 30, 20, 5, 5, {"1": 10, "2": 20})],
+        "rules": [RuleInRun("101", 30, "2026-11-20T00:30:00+01:00", "2026-11-21T00:00:00+01:00", "Europe/Berlin")],
+        "at_stake": [Money("101", Outcome.REJECTED, "EUR", "12.50", 1)],
+        "ends": [End("access token", "2026-12-01", 4)],
+    }
+    second = {
+        "readiness": [MatchedBy("leads", 30, 30, 0, 0, {"2": 20, "10": 10})],
+        "rules": [
+            RuleInRun(
+                "101",
+                30,
+                "2026-11-19T23:45:00+00:00",
+                "2026-11-20T22:59:00+00:00",
+                "Europe/Berlin",
+                read=True,
+                name="Demo",
+                type="LEAD",
+            )
+        ],
+        "at_stake": [Money("101", Outcome.REJECTED, "EUR", "0.10", 2), Money("101", IN_DOUBT, "USD", "5", 1)],
+        "ends": [End("access token", "2026-12-01", 4), End("version", "2027-01-15", 49)],
+    }
+    for found in (two_parts(first, second), two_parts(second, first)):
+        assert found.readiness == [MatchedBy("leads", 60, 50, 5, 5, {"1": 10, "2": 40, "10": 10})]
+        (rule,) = found.rules
+        assert (rule.events, rule.name, rule.first, rule.last) == (
+            60,
+            "Demo",
+            "2026-11-20T00:30:00+01:00",
+            "2026-11-21T00:00:00+01:00",
+        )
+        assert {(one.outcome, one.currency, one.amount, one.events) for one in found.at_stake} == {
+            (Outcome.REJECTED, "EUR", "12.60", 3),
+            (IN_DOUBT, "USD", "5", 1),
+        }
+        assert [one.what for one in found.ends] == ["access token", "version"]
