@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["DELETION_MARKS", "FOUND_BY_NAME", "LOOK_USEFUL", "MAYBE_CENTS", "ROW_NUMBERS"]
+import re
+
+from target_linkedin_conversions.nearest import folded_name
+
+__all__ = ["FOUND_BY_NAME", "LOOK_USEFUL", "MAYBE_CENTS", "ROW_NUMBERS", "marks_deletion"]
 
 FOUND_BY_NAME: dict[str, tuple[str, ...]] = {
     "email": (
@@ -48,20 +52,16 @@ LOOK_USEFUL: dict[str, tuple[str, ...]] = {
 }
 """Columns that are never sent unless mapped, but are named in the log."""
 
-DELETION_MARKS = (
-    "is_deleted",
-    "deleted",
-    "archived",
-    "is_archived",
-    "deleted_at",
-    "archived_at",
-    "removed_at",
-    "_fivetran_deleted",
-    "__deleted",
-    "_ab_cdc_deleted_at",
-    "is_deleted__c",
-)
-"""Columns by which well-known sources say that a record is gone: named in the log, never used unasked."""
+_GONE = re.compile(
+    r"(?:is|was|row|record|soft|hard|marked|metadata|meta|sdc|fivetran|hevo|airbyte|abcdc|cdc|stitch|peerdb|rivery|portable|dlt|dms|mc|hs)*"
+    r"(?:deleted|archived|removed|trashed|discarded|purged)(?:at|on|date|datetime|time|timestamp|ts|utc|flag|c)*"
+    r"|(?:date|time)(?:of)?(?:deleted|deletion)|deletion(?:date|time|timestamp|flag|mark|indicator)|deletedatetime"
+    r"|(?:is|row|soft)*delete(?:flag|mark|indicator)?(?:c)?|del(?:flag|ind)|lvorm|loekz|loevm"
+).fullmatch
+"""A folded name of a column by which sources, and what loads from them, say that a record is gone."""
+_LONGEST = 64
+_TAPS_OWN_MARK = "sdcdeletedat"
+"""Read unasked."""
 
 ROW_NUMBERS = frozenset(
     {
@@ -93,3 +93,9 @@ ROW_NUMBERS = frozenset(
     },
 )
 """Names of columns that number rows or lines, without `_`, `-` and spaces: another row has the number tomorrow."""
+
+
+def marks_deletion(name: str) -> bool:
+    """Whether a column says by its name that a record is gone; it is named in the log, and never used unasked."""
+    folded = folded_name(name)
+    return len(name) <= _LONGEST and folded != _TAPS_OWN_MARK and _GONE(folded) is not None

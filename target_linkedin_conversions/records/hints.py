@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.nearest import folded_name
-from target_linkedin_conversions.records.column_names import DELETION_MARKS, LOOK_USEFUL, ROW_NUMBERS
+from target_linkedin_conversions.records.column_names import LOOK_USEFUL, ROW_NUMBERS, marks_deletion
 from target_linkedin_conversions.settings import rules_of
 from target_linkedin_conversions.settings.contradictions import shares_event_ids
 
@@ -131,6 +131,7 @@ def on_columns(place: str, columns: Columns, used: Mapping[str, Sequence[str]], 
     if entry.deleted is None:
         found += [
             f"{place}: column {column!r} looks like the mark of a deleted record; name it in deleted, or set deleted: false"
-            for column in columns.named(DELETION_MARKS)
+            for column in columns.known
+            if marks_deletion(column)
         ]
     return found

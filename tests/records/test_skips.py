@@ -124,7 +124,24 @@ def test_a_deletion_mark_of_zeros_is_none(stream: Callable[..., Any], zeros: Any
     "mark",
     [
         *("IsDeleted", "isDeleted", "archived", "deleted_at", "_fivetran_deleted", "archivedAt", "removed_at"),
-        *("_ab_cdc_deleted_at", "is_deleted__c", "IsDeleted__c", "removedAt"),
+        *(
+            "_ab_cdc_deleted_at",
+            "is_deleted__c",
+            "IsDeleted__c",
+            "removedAt",
+            "__hevo__marked_deleted",
+            "_PEERDB_IS_DELETED",
+        ),
+        *(
+            "_stitch_deleted",
+            "_sdc_is_deleted",
+            "DELETED_FLAG",
+            "date_deleted",
+            "deleted_date",
+            "deletion_time",
+            "trashed",
+        ),
+        *("discarded_at", "soft_deleted", "hard_deleted_at", "delete_flag", "LVORM", "deletedDateTime", "archivedOn"),
     ],
 )
 def test_a_deletion_mark_of_a_known_source_is_named_and_not_used(stream: Callable[..., Any], mark: str) -> None:
@@ -135,6 +152,13 @@ def test_a_deletion_mark_of_a_known_source_is_named_and_not_used(stream: Callabl
     assert told.skipped(**{mark: True}) == "deleted"
     assert not any(repr(mark) in warning for warning in told.plan.warnings)
     assert not any(repr(mark) in warning for warning in stream([mark], deleted=False).plan.warnings)
+
+
+@pytest.mark.parametrize(
+    "other", ["deleted_by", "deleted_items", "archive", "email_deleted", "delivered_at", "removed_from", "delete_after"]
+)
+def test_a_column_about_something_else_is_no_deletion_mark(stream: Callable[..., Any], other: str) -> None:
+    assert not any(repr(other) in warning for warning in stream([other]).plan.warnings)
 
 
 def test_consent_may_be_nested(stream: Callable[..., Any]) -> None:
