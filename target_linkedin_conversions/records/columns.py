@@ -235,6 +235,8 @@ class Columns:
         if root in self.known and (path is not None or "[" in name):
             raise self._no_path(name, root, where, is_readable=path is not None)
         meant = self._in_our_steps(name) or self._behind_its_table(name) or self.nearest(name) or self.nearest(root)
+        if meant in self.known and root != name and _is_of_members(self._schema["properties"][meant]):
+            meant = self._path_near(f"{meant}{name[len(root) :]}", meant, where) or meant
         field = where.rpartition(".fields.")[2]
         constant = f"write constants: {{{field}: …}} where it is the same for all records, " if field in _WORDS else ""
         mend = (
@@ -264,6 +266,8 @@ class Columns:
     def _path_near(self, name: str, column: str, where: str) -> str | None:
         """The path into a column that somebody most likely meant; of `[name=value]` never one that would find another."""
         plain = _ANOTHERS_STEP.sub(r"[\1=\2]", name)
+        if self.has(name):
+            return name
         if "=" in name:
             return plain if path_of(plain, self.known) and self.has(plain) else None
         own = [each for each in re.findall(r"\[-?[0-9]*\]", name) if each != "[]" or where.endswith(".email")]

@@ -181,6 +181,13 @@ def test_a_mapped_column_that_the_schema_does_not_list_stops_and_names_the_neare
     assert nearest is None or f"did you mean {nearest!r}? Else say" in str(caught.value)
 
 
+def test_a_path_from_a_column_in_another_case_is_named_whole(stream: Callable[..., Any]) -> None:
+    contact = {"type": ["null", "object"], "properties": {"Email": {"type": "string"}}}
+    schema = {"type": "object", "properties": {"id": {}, "happened_at": {}, "Contact": contact}}
+    with pytest.raises(ConfigError, match=r"did you mean 'Contact\.Email'"):
+        stream(schema=schema, fields={"email": "contact.email"})
+
+
 @pytest.mark.parametrize(
     ("field", "written", "code"),
     [
