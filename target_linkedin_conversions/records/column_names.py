@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.nearest import folded_name
 
-__all__ = ["FOUND_BY_NAME", "LOOK_USEFUL", "MAYBE_CENTS", "ROW_NUMBERS", "marks_deletion"]
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = ["FOUND_BY_NAME", "LOOK_USEFUL", "MAYBE_CENTS", "marks_deletion", "number_rows"]
 
 FOUND_BY_NAME: dict[str, tuple[str, ...]] = {
     "email": (
@@ -63,7 +67,7 @@ _LONGEST = 64
 _TAPS_OWN_MARK = "sdcdeletedat"
 """Read unasked."""
 
-ROW_NUMBERS = frozenset(
+_ROW_NUMBERS = frozenset(
     {
         "sdcrow",
         "sdcsequence",
@@ -78,9 +82,20 @@ ROW_NUMBERS = frozenset(
         "linenumber",
         "lineno",
         "line",
-        # The sheet in which the row is, which identifies it no better.
-        "sdcsheetid",
-        "sdcspreadsheetid",
+        "rowno",
+        "row#",
+        "rowidx",
+        "rn",
+        "sheetrow",
+        "sheetrownumber",
+        "excelrow",
+        "index",
+        "idx",
+        "unnamed:0",
+        "recordnumber",
+        "ctid",
+        "laufendenummer",
+        "lfdnr",
         "zeile",
         "zeilennummer",
         "zeilennr",
@@ -93,6 +108,29 @@ ROW_NUMBERS = frozenset(
     },
 )
 """Names of columns that number rows or lines, without `_`, `-` and spaces: another row has the number tomorrow."""
+_PLACES_OF_ROWS = frozenset(
+    {
+        *(
+            "sdcsheetid",
+            "sdcspreadsheetid",
+            "spreadsheetid",
+            "spreadsheet",
+            "sheetid",
+            "sheetname",
+            "sheet",
+            "worksheet",
+        ),
+        *("sdcsourcebucket", "sdcsourcefile", "smartsourcebucket", "smartsourcefile", "sdcfilename", "sdcfile"),
+        *("file", "filename", "filepath", "sourcefile", "sourcefilename", "bucket"),
+    }
+)
+"""The same of the file or sheet in which a row is, which identifies it no better."""
+
+
+def number_rows(names: Collection[str]) -> bool:
+    """Whether the columns of a key say no more than where a row stands: its number, perhaps in a file or sheet."""
+    folded = set(map(folded_name, names))
+    return not folded.isdisjoint(_ROW_NUMBERS) and folded <= _ROW_NUMBERS | _PLACES_OF_ROWS
 
 
 def marks_deletion(name: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.nearest import folded_name
-from target_linkedin_conversions.records.column_names import LOOK_USEFUL, ROW_NUMBERS, marks_deletion
+from target_linkedin_conversions.records.column_names import LOOK_USEFUL, marks_deletion, number_rows
 from target_linkedin_conversions.settings import rules_of
 from target_linkedin_conversions.settings.contradictions import shares_event_ids
 
@@ -42,7 +42,7 @@ def on_key(place: str, key: Sequence[str]) -> list[str]:
     mend = "name key (columns that stay the same), source, and once_per: key where one row is one conversion for ever"
     if not key:
         return [f"{place}: the stream has no key, so that a corrected row is a new conversion; {mend}"]
-    if all(folded_name(name) in ROW_NUMBERS for name in key):
+    if number_rows(key):
         numbers = ", ".join(repr(name) for name in key)
         problem = f"{place}: the key {numbers} numbers rows, so that a row inserted before others changes what they are"
         return [f"{problem}; {mend}"]

@@ -364,11 +364,25 @@ def test_the_nearest_is_first_the_column_that_differs_in_case_and_marks_only(
 
 
 @pytest.mark.parametrize(
-    "key", [("__sdc_row", "__sdc_sheet_id"), ("__sdc_spreadsheet_id", "__sdc_sheet_id", "__sdc_row")]
+    "key",
+    [
+        ("__sdc_row", "__sdc_sheet_id"),
+        ("__sdc_spreadsheet_id", "__sdc_sheet_id", "__sdc_row"),
+        ("_sdc_source_bucket", "_sdc_source_file", "_sdc_source_lineno"),
+        ("_file", "_line"),
+        ("file_name", "row_number"),
+    ],
 )
-def test_a_row_number_is_no_better_a_key_beside_the_sheet_it_stands_in(
+def test_a_row_number_is_no_better_a_key_beside_the_sheet_or_file_it_stands_in(
     stream: Callable[..., Any], key: tuple[str, ...]
 ) -> None:
     columns: dict[str, Any] = {name: {} for name in ("email", "happened_at", *key)}
     warnings = stream(schema={"properties": columns}, key_properties=key).plan.warnings
     assert any("numbers rows" in warning for warning in warnings)
+
+
+@pytest.mark.parametrize("key", [("file",), ("order_id", "line"), ("sheet", "customer")])
+def test_a_key_with_more_than_the_place_of_a_row_is_one(stream: Callable[..., Any], key: tuple[str, ...]) -> None:
+    columns: dict[str, Any] = {name: {} for name in ("email", "happened_at", *key)}
+    warnings = stream(schema={"properties": columns}, key_properties=key).plan.warnings
+    assert not any("numbers rows" in warning for warning in warnings)
