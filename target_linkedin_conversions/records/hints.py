@@ -32,9 +32,10 @@ _MANY_IN_ONE = re.compile(r"[*%].*|.*[*%]|[^,;|]+(?:[,;|][^,;|]+)+", re.DOTALL).
 """A pattern, or several values in one text."""
 _UPDATED = re.compile(
     r"(?:last|date|time|at|on|system|hs|sys|row|record)*(?:updated?|modified|modstamp|changed|modification|lastmodified|updatedate"
-    r"|modifieddate)(?:date|time|at|on|stamp|timestamp|utc|ts)*"
+    r"|modifieddate|edited)(?:date|time|at|on|stamp|timestamp|utc|ts)*|writedate|mtime|aedat|tsms"
+    r"|(?:sdc|fivetran|airbyte|dlt|stitch|peerdb|last)*(?:extracted|batched|received|synced|loaded|ingested|replicated)(?:at|on|date|time)*"
 ).fullmatch
-"""A plain name of a column that says when a row was last edited."""
+"""A plain name of a column that says when a row was last edited, or last came from its source."""
 
 
 def on_key(place: str, key: Sequence[str]) -> list[str]:
@@ -50,7 +51,7 @@ def on_key(place: str, key: Sequence[str]) -> list[str]:
 
 
 def changes_with_every_edit(name: str) -> bool:
-    """Whether a column says by its name when a row was last edited."""
+    """Whether a column says by its name when a row was last edited, or loaded."""
     return len(name) <= _LONGEST and _UPDATED(folded_name(name)) is not None
 
 

@@ -73,6 +73,11 @@ def test_a_stream_without_a_key_is_warned_about(stream: Callable[..., Any]) -> N
         "modified",
         "date_modified",
         "last_updated",
+        "last_edited_time",
+        "write_date",
+        "__ts_ms",
+        "_sdc_extracted_at",
+        "_fivetran_synced",
     ],
 )
 def test_a_time_that_changes_with_every_edit_is_warned_about(stream: Callable[..., Any], column: str) -> None:

@@ -115,6 +115,20 @@ def test_only_what_the_entry_asks_for_is_sent(stream: Callable[..., Any]) -> Non
     assert {live.skipped(livemode=other) for other in (False, None, "test")} == {"filtered"}
 
 
+@pytest.mark.parametrize(
+    "mark", ["d", "D", "delete", "DELETE", "trashed", "ja", "Oui", "s\u00ed", "tak", "\u306f\u3044"]
+)
+def test_a_deletion_mark_is_read_as_logs_of_changes_and_other_languages_write_it(
+    stream: Callable[..., Any], mark: str
+) -> None:
+    assert stream(deleted=["gone"]).skipped(gone=mark) == "deleted"
+
+
+@pytest.mark.parametrize("kept", ["c", "u", "r", "INSERT", "update", "nein", "non", "active", "nie"])
+def test_what_a_log_of_changes_says_was_done_otherwise_is_none(stream: Callable[..., Any], kept: str) -> None:
+    assert len(stream(deleted=["gone"]).events(gone=kept)) == 1
+
+
 @pytest.mark.parametrize("zeros", ["0000-00-00 00:00:00", "0000-00-00", "0", 0, "00:00:00", False, "f", ""])
 def test_a_deletion_mark_of_zeros_is_none(stream: Callable[..., Any], zeros: Any) -> None:
     assert len(stream(deleted=["gone"]).events(gone=zeros)) == 1
