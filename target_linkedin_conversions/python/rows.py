@@ -59,7 +59,10 @@ class Rows:
         self._rows = iter(rows)
 
     def first(self, most: int) -> list[Any]:
-        """The first rows, which stay to be read, as does the failure of their source; none of Arrow data, which has its schema."""
+        """The first rows, which stay to be read, as does the failure of their source; none of Arrow data, which has its schema.
+
+        Raises `InputError` where none of them is a row: they would be told as a stream without columns.
+        """
         head: list[Any] = []
         rest = self._rows
         try:
@@ -71,6 +74,8 @@ class Rows:
                 head.append(row)
         except Exception as error:  # noqa: BLE001 - it is raised again where it came
             rest = _failing(error)
+        if head and not any(isinstance(row, Mapping) for row in head):
+            raise InputError("row 1 is no mapping of columns to values")
         # An iterator lets go of its list when it is through; `chain` would keep the list itself for ever.
         self._rows = chain(iter(head), rest)
         return head
