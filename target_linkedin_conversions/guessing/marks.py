@@ -9,7 +9,7 @@ from target_linkedin_conversions.guessing.guess import Mark
 from target_linkedin_conversions.guessing.labels import Label, names, rank
 from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.nearest import folded_name
-from target_linkedin_conversions.records.column_names import DELETION_MARKS, ROW_NUMBERS
+from target_linkedin_conversions.records.column_names import marks_deletion, number_rows
 from target_linkedin_conversions.records.truth import FALSE, TRUE
 
 if TYPE_CHECKING:
@@ -21,12 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["guess_deleted", "guess_key", "guess_only"]
 
 _GONE = frozenset(
-    (
-        *map(folded_name, DELETION_MARKS),
-        *names(
-            "cancelled canceled iscancelled iscanceled cancelledat canceledat voidedat refunded geloescht storniert"
-        ),
-    )
+    names("cancelled canceled iscancelled iscanceled cancelledat canceledat voidedat refunded geloescht storniert")
 )
 _ONLY = {
     "livemode": True,
@@ -62,10 +57,14 @@ def guess_deleted(columns: Columns, labels: Labels) -> tuple[Mark, ...]:
     marks = tuple(
         Mark(path, reason)
         for path, sample in columns.items()
-        if not labels[path].depth and _GONE & {"".join(labels[path].words), folded_name(path)} and _marks(sample)
+        if not labels[path].depth and _says_gone(path, "".join(labels[path].words)) and _marks(sample)
     )
     by_the_tap = tuple(Mark(name, reason) for name in ("_sdc_deleted_at",) if name in columns)
     return (*marks, *by_the_tap) if marks else ()  # with this column alone a person is asked anyway
+
+
+def _says_gone(path: str, words: str) -> bool:
+    return marks_deletion(path) or marks_deletion(words) or not _GONE.isdisjoint((words, folded_name(path)))
 
 
 def _marks(sample: ColumnSample) -> bool:
@@ -99,7 +98,7 @@ def _that_stands(label: Label, sample: ColumnSample) -> str:
 
 def guess_key(columns: Columns, labels: Labels, key: Sequence[str]) -> tuple[str, ...]:
     """Columns that tell rows apart, where the stream has no key or that of a row's number; empty where it has one."""
-    if key and not all(folded_name(name) in ROW_NUMBERS for name in key):
+    if key and not number_rows(key):
         return ()
     if all(name in columns for name in _GA4):
         return _GA4

@@ -39,11 +39,8 @@ class Identities:
         self._repeats = 0
 
     def came_before(self, event: Event) -> tuple[str, bool] | None:
-        """None for a new event, else the code that a run would give it, and whether another record has its id.
-
-        A stream without a key tells its records apart by all that is mapped, which a run does not compare.
-        """
-        digest, key = hash((event.rule, event.identity)), hash(event.key)
+        """None for a new event, else the code that a run would give it, and whether another record has its id."""
+        digest, key = hash((event.rule, event.identity)), hash(event.compared_key or event.key)
         known = self._keys.get(digest)
         if known is None:
             if len(self._keys) < MOST_EVENTS:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-__all__ = ["DELETION_MARKS", "FOUND_BY_NAME", "LOOK_USEFUL", "MAYBE_CENTS", "ROW_NUMBERS"]
+import re
+from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.nearest import folded_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+__all__ = ["FOUND_BY_NAME", "LOOK_USEFUL", "MAYBE_CENTS", "marks_deletion", "number_rows"]
 
 FOUND_BY_NAME: dict[str, tuple[str, ...]] = {
     "email": (
@@ -48,22 +56,18 @@ LOOK_USEFUL: dict[str, tuple[str, ...]] = {
 }
 """Columns that are never sent unless mapped, but are named in the log."""
 
-DELETION_MARKS = (
-    "is_deleted",
-    "deleted",
-    "archived",
-    "is_archived",
-    "deleted_at",
-    "archived_at",
-    "removed_at",
-    "_fivetran_deleted",
-    "__deleted",
-    "_ab_cdc_deleted_at",
-    "is_deleted__c",
-)
-"""Columns by which well-known sources say that a record is gone: named in the log, never used unasked."""
+_GONE = re.compile(
+    r"(?:is|was|row|record|soft|hard|marked|metadata|meta|sdc|fivetran|hevo|airbyte|abcdc|cdc|stitch|peerdb|rivery|portable|dlt|dms|mc|hs)*"
+    r"(?:deleted|archived|removed|trashed|discarded|purged)(?:at|on|date|datetime|time|timestamp|ts|utc|flag|c)*"
+    r"|(?:date|time)(?:of)?(?:deleted|deletion)|deletion(?:date|time|timestamp|flag|mark|indicator)|deletedatetime"
+    r"|(?:is|row|soft)*delete(?:flag|mark|indicator)?(?:c)?|del(?:flag|ind)|lvorm|loekz|loevm"
+).fullmatch
+"""A folded name of a column by which sources, and what loads from them, say that a record is gone."""
+_LONGEST = 64
+_TAPS_OWN_MARK = "sdcdeletedat"
+"""Read unasked."""
 
-ROW_NUMBERS = frozenset(
+_ROW_NUMBERS = frozenset(
     {
         "sdcrow",
         "sdcsequence",
@@ -78,9 +82,20 @@ ROW_NUMBERS = frozenset(
         "linenumber",
         "lineno",
         "line",
-        # The sheet in which the row is, which identifies it no better.
-        "sdcsheetid",
-        "sdcspreadsheetid",
+        "rowno",
+        "row#",
+        "rowidx",
+        "rn",
+        "sheetrow",
+        "sheetrownumber",
+        "excelrow",
+        "index",
+        "idx",
+        "unnamed:0",
+        "recordnumber",
+        "ctid",
+        "laufendenummer",
+        "lfdnr",
         "zeile",
         "zeilennummer",
         "zeilennr",
@@ -93,3 +108,32 @@ ROW_NUMBERS = frozenset(
     },
 )
 """Names of columns that number rows or lines, without `_`, `-` and spaces: another row has the number tomorrow."""
+_PLACES_OF_ROWS = frozenset(
+    {
+        *(
+            "sdcsheetid",
+            "sdcspreadsheetid",
+            "spreadsheetid",
+            "spreadsheet",
+            "sheetid",
+            "sheetname",
+            "sheet",
+            "worksheet",
+        ),
+        *("sdcsourcebucket", "sdcsourcefile", "smartsourcebucket", "smartsourcefile", "sdcfilename", "sdcfile"),
+        *("file", "filename", "filepath", "sourcefile", "sourcefilename", "bucket"),
+    }
+)
+"""The same of the file or sheet in which a row is, which identifies it no better."""
+
+
+def number_rows(names: Collection[str]) -> bool:
+    """Whether the columns of a key say no more than where a row stands: its number, perhaps in a file or sheet."""
+    folded = set(map(folded_name, names))
+    return not folded.isdisjoint(_ROW_NUMBERS) and folded <= _ROW_NUMBERS | _PLACES_OF_ROWS
+
+
+def marks_deletion(name: str) -> bool:
+    """Whether a column says by its name that a record is gone; it is named in the log, and never used unasked."""
+    folded = folded_name(name)
+    return len(name) <= _LONGEST and folded != _TAPS_OWN_MARK and _GONE(folded) is not None

@@ -49,6 +49,8 @@ class ColumnSlips:
     def mend_of(self, name: str, root: str, where: str) -> str:
         """What to do about a name that no column has; `root` is the part of it in front of a path's first step."""
         meant = self._in_our_steps(name) or self._behind_its_table(name) or self.nearest(name) or self.nearest(root)
+        if meant in self._columns.known and root != name and _is_of_members(self._columns.schema_of(meant)):
+            meant = self._path_near(f"{meant}{name[len(root) :]}", meant, where) or meant
         field = where.rpartition(".fields.")[2]
         constant = f"write constants: {{{field}: …}} where it is the same for all records, " if field in _WORDS else ""
         mend = (
@@ -102,6 +104,8 @@ class ColumnSlips:
     def _path_near(self, name: str, column: str, where: str) -> str | None:
         """The path into a column that somebody most likely meant; of `[name=value]` never one that would find another."""
         plain = _ANOTHERS_STEP.sub(r"[\1=\2]", name)
+        if self._columns.has(name):
+            return name
         if "=" in name:
             return plain if path_of(plain, self._columns.known) and self._columns.has(plain) else None
         own = [each for each in re.findall(r"\[-?[0-9]*\]", name) if each != "[]" or where.endswith(".email")]

@@ -24,7 +24,25 @@ if TYPE_CHECKING:
 
 __all__ = ["compile_consent", "is_deleted", "without_consent"]
 
-_DELETED = TRUE | {"x", "deleted", "archived", "removed"}
+_STATES = ("x", "deleted", "archived", "removed", "trashed", "discarded", "purged", "d", "del", "delete")
+_TRUE_ABROAD = (
+    "ja",
+    "j",
+    "oui",
+    "si",
+    "s\u00ed",
+    "sim",
+    "tak",
+    "ano",
+    "da",
+    "evet",
+    "igen",
+    "\u0434\u0430",
+    "\u306f\u3044",
+    "\u662f",
+)
+_DELETED = TRUE.union(_STATES, _TRUE_ABROAD)
+"""What marks a record as gone: true in any language, its state, or what a log of changes (Debezium's, DMS's, BigQuery's) says was done to it."""
 _NOT_DELETED = FALSE | {None, ""}
 _A_YEAR = re.compile(
     r"(?<![0-9])2[01][0-9]{2}(?![0-9])|(?<![0-9])[0-9]{1,2}([-/. ])(?:[^\W\d_]{3,10}|[0-9]{1,2})\1[0-9]{2}(?![0-9])"

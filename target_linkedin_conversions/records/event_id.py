@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import msgspec
 
 from target_linkedin_conversions.records.encoded import encodes_address
 from target_linkedin_conversions.records.extended_json import plain_value
+from target_linkedin_conversions.records.looks import is_written_for_people
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.rows import Row
 from target_linkedin_conversions.records.spellings import holds_address
@@ -25,6 +27,11 @@ __all__ = ["MappedId", "compile_event_id", "own_event_id"]
 MappedId = Callable[[Row, "Uses"], "str | Reason | None"]
 
 _LONGEST = 64
+_OF_A_STRANGER = re.compile(
+    r"[\w-]{2}=[^\s=]|\?[^\s?=]*=|(?:\A|[\s:])\+[1-9](?:[ ()./-]{0,3}[0-9]){6}|\Atel:|\A(?!.*[0-9]).*\S\s+\S",
+    re.IGNORECASE | re.DOTALL,
+).search
+"""What stands in a cookie or the query of a URL, a telephone's number with its country, words without a digit: `Jane Doe`."""
 _TOO_LONG = Reason("event_id", "event_id_too_long")
 _IS_EMAIL = Reason("event_id", "event_id_is_email")
 _BAD = Reason("event_id", "bad_event_id")
@@ -51,10 +58,10 @@ def compile_event_id(place: Place, for_rules: frozenset[str] | None) -> MappedId
         text = "" if value is False else (key_text(value) or "").strip()
         if len(text) > _LONGEST:
             return _TOO_LONG
-        if holds_address(text):
+        if holds_address(text) or is_written_for_people(text):
             return _IS_EMAIL
         # One `undefined` for many events would make all but the first count as sent already.
-        return None if is_placeholder(text) else text
+        return None if is_placeholder(text) else _BAD if _OF_A_STRANGER(text) else text
 
     return event_id
 

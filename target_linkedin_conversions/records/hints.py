@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.nearest import folded_name
-from target_linkedin_conversions.records.column_names import DELETION_MARKS, LOOK_USEFUL, ROW_NUMBERS
+from target_linkedin_conversions.records.column_names import LOOK_USEFUL, marks_deletion, number_rows
 from target_linkedin_conversions.settings import rules_of
 from target_linkedin_conversions.settings.contradictions import shares_event_ids
 
@@ -33,9 +33,10 @@ _MANY_IN_ONE = re.compile(r"[*%].*|.*[*%]|[^,;|]+(?:[,;|][^,;|]+)+", re.DOTALL).
 """A pattern, or several values in one text."""
 _UPDATED = re.compile(
     r"(?:last|date|time|at|on|system|hs|sys|row|record)*(?:updated?|modified|modstamp|changed|modification|lastmodified|updatedate"
-    r"|modifieddate)(?:date|time|at|on|stamp|timestamp|utc|ts)*"
+    r"|modifieddate|edited)(?:date|time|at|on|stamp|timestamp|utc|ts)*|writedate|mtime|aedat|tsms"
+    r"|(?:sdc|fivetran|airbyte|dlt|stitch|peerdb|last)*(?:extracted|batched|received|synced|loaded|ingested|replicated)(?:at|on|date|time)*"
 ).fullmatch
-"""A plain name of a column that says when a row was last edited."""
+"""A plain name of a column that says when a row was last edited, or last came from its source."""
 
 
 def on_key(place: str, key: Sequence[str]) -> list[str]:
@@ -43,7 +44,7 @@ def on_key(place: str, key: Sequence[str]) -> list[str]:
     mend = "name key (columns that stay the same), source, and once_per: key where one row is one conversion for ever"
     if not key:
         return [f"{place}: the stream has no key, so that a corrected row is a new conversion; {mend}"]
-    if all(folded_name(name) in ROW_NUMBERS for name in key):
+    if number_rows(key):
         numbers = ", ".join(repr(name) for name in key)
         problem = f"{place}: the key {numbers} numbers rows, so that a row inserted before others changes what they are"
         return [f"{problem}; {mend}"]
@@ -51,7 +52,7 @@ def on_key(place: str, key: Sequence[str]) -> list[str]:
 
 
 def changes_with_every_edit(name: str) -> bool:
-    """Whether a column says by its name when a row was last edited."""
+    """Whether a column says by its name when a row was last edited, or loaded."""
     return len(name) <= _LONGEST and _UPDATED(folded_name(name)) is not None
 
 
@@ -143,6 +144,7 @@ def on_columns(place: str, columns: Columns, used: Mapping[str, Sequence[str]], 
     if entry.deleted is None:
         found += [
             f"{place}: column {column!r} looks like the mark of a deleted record; name it in deleted, or set deleted: false"
-            for column in columns.named(DELETION_MARKS)
+            for column in columns.known
+            if marks_deletion(column)
         ]
     return found

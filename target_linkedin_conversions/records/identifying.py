@@ -123,6 +123,8 @@ def _of_user(user_json: bytes) -> Iterator[str]:
         form = folded(value)
         yield form
         yield _joined(value)
+        if number := _WHOLE_NUMBER(value):
+            yield number[1]
         if form.startswith("urn:"):
             yield form.rpartition(":")[2]
 

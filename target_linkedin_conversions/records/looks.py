@@ -11,7 +11,7 @@ from target_linkedin_conversions.records.plain_ids import are_numbers, is_uuid, 
 from target_linkedin_conversions.records.spellings import spellings
 from target_linkedin_conversions.records.text import is_email_shaped
 
-__all__ = ["looks_personal", "name_shown", "without_telephones"]
+__all__ = ["is_written_for_people", "looks_personal", "name_shown", "without_telephones"]
 
 _WRITTEN_AT = re.compile(
     r"\S\s?[(\[{<]\s?(?:at|@|\u00e4t)\s?[)\]}>]|\S\s(?:at|\(at\))\s\S++\s?+(?:\.|dot\b|[(\[{<]\s?dot)", re.IGNORECASE
@@ -90,7 +90,7 @@ def _looks(text: str) -> bool:
     return (
         is_email_shaped(text)
         or holds_encoded_address(text)
-        or _is_written_for_people(text)
+        or is_written_for_people(text)
         or _CARD.search(text) is not None
         or _HASH.search(text) is not None
         or _IPV4.search(text) is not None
@@ -103,7 +103,7 @@ def _looks(text: str) -> bool:
     )
 
 
-def _is_written_for_people(text: str) -> bool:
+def is_written_for_people(text: str) -> bool:
     """Whether it is an address with words in the place of its marks."""
     return any(one.search(text) for one in (_WRITTEN_AT, _AT_ABROAD)) or (
         _AT_IN_A_WORD(text) is not None

@@ -15,7 +15,7 @@ from target_linkedin_conversions.records.event_id import compile_event_id, own_e
 from target_linkedin_conversions.records.identifiers import PERSONAL_FIELDS
 from target_linkedin_conversions.records.money import compile_money
 from target_linkedin_conversions.records.reasons import EXCLUDED, REFUND, SUPPRESSED, Reason
-from target_linkedin_conversions.records.refusal import NO_KEY, key_of, private_columns, refusal_of
+from target_linkedin_conversions.records.refusal import NO_KEY, compile_hidden, key_of, private_columns, refusal_of
 from target_linkedin_conversions.records.rows import Row
 from target_linkedin_conversions.records.text import comparable, key_text
 from target_linkedin_conversions.records.user import compile_identifiers, compile_person
@@ -62,7 +62,9 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
     id_place, id_rules, send_event_id = identifying.event_id, identifying.event_id_rules, identifying.send_event_id
     mapped_id = None if id_place is None else compile_event_id(id_place, id_rules)
     key_names = tuple(name for name, _ in key_columns) if mapped_id is not None and identifying.has_key else ()
+    by_person = mapped_id is not None and not identifying.has_key
     source, time_in_identity = identifying.source, identifying.has_time
+    hidden = compile_hidden(plan)
     fixed_rules, guarded = plan.fixed_rules, limits.guarded
     only, wanted = admission.only, admission.wanted
     costly = _costly if limits.reject_bad_field else _none_costly
@@ -128,11 +130,16 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
             compared = _compared(key, key_names)
         else:
             compared = first if key_names else ""
+        if by_person:
+            compared = _first_identifier(ids) or info
         content = crc32(money.encode(), read)
         inside = _encode(event_id).decode() if event_id else ""
         reasons = tuple(left_out) if left_out else _NOTHING_LEFT_OUT
         is_known = not left_out or PERSONAL_FIELDS.isdisjoint([reason.field for reason in left_out])
-        private = _NOBODY if is_known else private_columns(row, plan, key)
+        if not is_known:
+            private = private_columns(row, plan, key)
+        else:
+            private = _NOBODY if key_name is not None and first and first.isdecimal() else hidden(row, key)
         events = []
         for use in uses:
             rule = use.rule
@@ -177,6 +184,11 @@ def _compared(key: Key, names: tuple[str, ...]) -> str:
     if not names or tuple([name for name, _ in key]) != names:
         return ""
     return _encode([text for _, text in key]).decode() if len(names) > 1 else key[0][1] or ""
+
+
+def _first_identifier(ids: str) -> str:
+    """What tells people apart where a stream has no key: of several identifiers the first, for one that comes later makes nobody another."""
+    return ids.partition('"}')[0]
 
 
 def _held_back(left_out: list[Reason]) -> Refusal | None:

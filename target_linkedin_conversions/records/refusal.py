@@ -13,17 +13,18 @@ from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import is_email_shaped, key_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from target_linkedin_conversions.records.event import Key
     from target_linkedin_conversions.records.plan import StreamPlan
-    from target_linkedin_conversions.records.rows import Row, Value
+    from target_linkedin_conversions.records.rows import Place, Row, Value
 
-__all__ = ["NO_KEY", "is_no_key", "key_of", "private_columns", "refusal_of", "value_shown"]
+__all__ = ["NO_KEY", "compile_hidden", "is_no_key", "key_of", "private_columns", "refusal_of", "value_shown"]
 
 NO_KEY = frozenset({None, "", "null", "NULL", "[]", "{}"})
 """What stands in a key column where there is no key, beside blanks; `null` is what becomes of one that is read as text."""
 _LONGEST_SHOWN = 64
+_NOBODY: frozenset[str] = frozenset()
 
 
 def key_of(row: Row, plan: StreamPlan) -> Key:
@@ -43,6 +44,50 @@ def private_columns(row: Row, plan: StreamPlan, key: Key) -> frozenset[str]:
     """Those of a key's columns that must not be shown, for they hold what says who it is."""
     personal = [row[place] for place in plan.personal]
     return frozenset(name for name, text in key if name in plan.personal_columns or identifies(text, b"", personal))
+
+
+def compile_hidden(plan: StreamPlan) -> Callable[[Row, Key], frozenset[str]]:
+    """As `private_columns`, for a record whose payload holds all that says who it is, but hides by a hash a mailbox, and two names in one.
+
+    It looks first whether a key may hold these at all: most are numbers and ids, and to make every form of one takes
+    longer than to map its row.
+    """
+    if not plan.identity.has_key:
+        return lambda _row, _key: _NOBODY  # of all that is mapped the columns of the person are hidden by their names
+    personal, person = plan.personal_columns, plan.person
+    mailboxes = tuple([column.place for column in plan.identifiers if column.field == "email"])
+    names = tuple([place for place in (person.first_name, person.last_name, person.full_name) if place is not None])
+
+    def hidden(row: Row, key: Key) -> frozenset[str]:
+        for name, text in key:
+            if (
+                text
+                and name not in personal
+                and not text.isdecimal()
+                and _may_name(text.lower(), row, mailboxes, names)
+            ):
+                return private_columns(row, plan, key)
+        return _NOBODY
+
+    return hidden
+
+
+def _may_name(whole: str, row: Row, mailboxes: Sequence[Place], names: Sequence[Place]) -> bool:
+    """Whether a key in lower case may hold the mailbox of an address, or all names that are there."""
+    for place in mailboxes:
+        value = row[place]
+        if value is not None and (type(value) is not str or _holds_mailbox(whole, value)):
+            return True
+    for place in names:
+        value = row[place]
+        if type(value) is not str or value.lower().replace(" ", "") not in whole:
+            return False
+    return bool(names)
+
+
+def _holds_mailbox(whole: str, address: str) -> bool:
+    at = address.find("@")
+    return at > 0 and address[:at].lower() in whole
 
 
 def refusal_of(row: Row, plan: StreamPlan, reasons: Sequence[Reason], found: Sequence[Reason]) -> Refusal:

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 import msgspec
 
-from target_linkedin_conversions.errors import ConfigError, TargetError
+from target_linkedin_conversions.errors import ConfigError, InputError, TargetError
 from target_linkedin_conversions.singer.batch_places import Storage, opened, scheme_of, storage_of
 from target_linkedin_conversions.singer.errors import InvalidLineError
 from target_linkedin_conversions.singer.limits import LONGEST_LINE
@@ -21,7 +21,7 @@ from target_linkedin_conversions.singer.parquet_files import parquet_records
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["raw_records"]
+__all__ = ["PlaceInBatch", "raw_records"]
 
 _COMPRESSIONS = frozenset({"", "none", "gzip"})
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
@@ -35,13 +35,39 @@ _DRIVERS = (
 """What to install for the files behind a URL, by its scheme."""
 
 
+class _FileError(InvalidLineError):
+    """A file of a BATCH that cannot be read, which says its number itself."""
+
+
+class PlaceInBatch:
+    """How far the files of a BATCH were read: a line of its manifest may stand for thousands of records."""
+
+    def __init__(self) -> None:
+        """Before the first file."""
+        self.file = 0
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Says of what is wrong with a record which file of the manifest it is in."""
+        try:
+            yield
+        except _FileError:
+            raise
+        except InputError as error:
+            raise type(error)(f"file {self.file} of its BATCH: {error}" if self.file else str(error)) from None
+
+
 def raw_records(
-    message: dict[str, Any], config: dict[str, Any] | None, listen: Callable[[], None]
+    message: dict[str, Any],
+    config: dict[str, Any] | None,
+    listen: Callable[[], None],
+    place: PlaceInBatch | None = None,
 ) -> Iterator[msgspec.Raw]:
     """Every record of a BATCH's files: JSONL, plain or gzipped, or Parquet; raises `InvalidLineError`.
 
-    `listen()` is called while no record comes, and raises where a signal did.
+    `listen()` is called while no record comes, and raises where a signal did; `place` follows the reading.
     """
+    place = place or PlaceInBatch()
     encoding, manifest = message.get("encoding"), message.get("manifest")
     if not isinstance(encoding, dict) or not isinstance(manifest, list):
         raise InvalidLineError("a BATCH needs an encoding and a manifest")
@@ -62,6 +88,7 @@ def raw_records(
             "set the tap's batch_config.encoding.compression: gzip, or none",
         )
     for number, path in enumerate(manifest, 1):
+        place.file = number
         is_parquet = encoding["format"] == "parquet"
         with _faults(number, storage), opened(path, storage, listen, at_any_place=is_parquet) as file:
             yield from parquet_records(file) if is_parquet else _lines(file, number, listen)
@@ -74,7 +101,7 @@ def _lines(file: IO[bytes], number: int, listen: Callable[[], None]) -> Iterator
         read = partial(text.readline, LONGEST_LINE + 1)
         for line in chain([without_mark(read())], iter(read, b"")):
             if len(line) > LONGEST_LINE:
-                raise InvalidLineError(f"file {number} of its BATCH has a line of more than {LONGEST_LINE >> 20} MiB")
+                raise _FileError(f"file {number} of its BATCH has a line of more than {LONGEST_LINE >> 20} MiB")
             if line and not line.isspace():
                 yield msgspec.Raw(line)
                 continue
@@ -106,7 +133,7 @@ def _faults(number: int, storage: Storage | None) -> Iterator[None]:
             f"pip install {driver}",
         ) from None
     except Exception as error:  # noqa: BLE001 - whatever the file's format or its storage raises
-        raise InvalidLineError(f"file {number} of its BATCH cannot be read ({type(error).__name__})") from None
+        raise _FileError(f"file {number} of its BATCH cannot be read ({type(error).__name__})") from None
 
 
 def _unpacked(packed: io.BufferedReader[Any], number: int) -> io.BufferedIOBase:

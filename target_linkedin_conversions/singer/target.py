@@ -282,21 +282,23 @@ class TargetLinkedInConversions(Target):
 
     def _process_batch_message(self, message_dict: dict[str, Any]) -> None:
         """A BATCH: the records of its files, one after another."""
-        from target_linkedin_conversions.singer.batch_files import raw_records  # noqa: PLC0415 - only where BATCH comes
+        from target_linkedin_conversions.singer.batch_files import PlaceInBatch, raw_records  # noqa: PLC0415 - only where BATCH comes
 
         stream = message_dict.get("stream")
         if stream not in self.mapper.stream_maps:
             raise RecordBeforeSchemaError(before_schema(str(stream), "batch"))
-        records = raw_records(message_dict, self.settings.sdk.get("batch_config"), self.run.check)
-        for first in records:
-            part = chain((first,), islice(records, _BATCH_PAUSE - 1))
-            sink = self.straight(stream)
-            if sink is not None:
-                sink.take_raw(part, self.now)
-            else:
-                for record in part:
-                    self._process_mapped_record(stream, record)
-            self.paused()
+        place = PlaceInBatch()
+        records = raw_records(message_dict, self.settings.sdk.get("batch_config"), self.run.check, place)
+        with place.told():
+            for first in records:
+                part = chain((first,), islice(records, _BATCH_PAUSE - 1))
+                sink = self.straight(stream)
+                if sink is not None:
+                    sink.take_raw(part, self.now)
+                else:
+                    for record in part:
+                        self._process_mapped_record(stream, record)
+                self.paused()
 
     def _write_state_message(self, state: dict[str, Any]) -> None:
         """Write nothing: only the checkpoint knows which STATE is safe."""

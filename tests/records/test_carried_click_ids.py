@@ -35,6 +35,10 @@ ID = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
         "{'li_fat_id': '" + ID + "'}",
         f"https://l.example.com/?u=https%253A%252F%252Fexample.com%252F%253Fli_fat_id%253D{ID}",
         f'<a href="https://example.com/?li_fat_id={ID}">x</a>',
+        f"https://example.com/?li_fat_id={ID}/",
+        f"https://example.com/?li_fat_id={ID}?utm_source=linkedin",
+        f"https%3A%2F%2Fexample.com%2F%3Fli_fat_id%3D{ID}%2F",
+        f"https://example.com/?li_fat_id={ID}/thanks/Jane",
     ],
 )
 def test_the_id_is_found_inside_and_nothing_around_it_leaves(carrier: str) -> None:

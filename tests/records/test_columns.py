@@ -181,6 +181,13 @@ def test_a_mapped_column_that_the_schema_does_not_list_stops_and_names_the_neare
     assert nearest is None or f"did you mean {nearest!r}? Else say" in str(caught.value)
 
 
+def test_a_path_from_a_column_in_another_case_is_named_whole(stream: Callable[..., Any]) -> None:
+    contact = {"type": ["null", "object"], "properties": {"Email": {"type": "string"}}}
+    schema = {"type": "object", "properties": {"id": {}, "happened_at": {}, "Contact": contact}}
+    with pytest.raises(ConfigError, match=r"did you mean 'Contact\.Email'"):
+        stream(schema=schema, fields={"email": "contact.email"})
+
+
 @pytest.mark.parametrize(
     ("field", "written", "code"),
     [
@@ -357,11 +364,25 @@ def test_the_nearest_is_first_the_column_that_differs_in_case_and_marks_only(
 
 
 @pytest.mark.parametrize(
-    "key", [("__sdc_row", "__sdc_sheet_id"), ("__sdc_spreadsheet_id", "__sdc_sheet_id", "__sdc_row")]
+    "key",
+    [
+        ("__sdc_row", "__sdc_sheet_id"),
+        ("__sdc_spreadsheet_id", "__sdc_sheet_id", "__sdc_row"),
+        ("_sdc_source_bucket", "_sdc_source_file", "_sdc_source_lineno"),
+        ("_file", "_line"),
+        ("file_name", "row_number"),
+    ],
 )
-def test_a_row_number_is_no_better_a_key_beside_the_sheet_it_stands_in(
+def test_a_row_number_is_no_better_a_key_beside_the_sheet_or_file_it_stands_in(
     stream: Callable[..., Any], key: tuple[str, ...]
 ) -> None:
     columns: dict[str, Any] = {name: {} for name in ("email", "happened_at", *key)}
     warnings = stream(schema={"properties": columns}, key_properties=key).plan.warnings
     assert any("numbers rows" in warning for warning in warnings)
+
+
+@pytest.mark.parametrize("key", [("file",), ("order_id", "line"), ("sheet", "customer")])
+def test_a_key_with_more_than_the_place_of_a_row_is_one(stream: Callable[..., Any], key: tuple[str, ...]) -> None:
+    columns: dict[str, Any] = {name: {} for name in ("email", "happened_at", *key)}
+    warnings = stream(schema={"properties": columns}, key_properties=key).plan.warnings
+    assert not any("numbers rows" in warning for warning in warnings)

@@ -188,6 +188,31 @@ def test_an_address_is_read_in_what_people_and_systems_write_around_it(written: 
     assert normalise.email(written) == jane_hash
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("sean.o&#39;brien@example.com", "sean.o'brien@example.com"),
+        ("sean.o&apos;brien@example.com", "sean.o'brien@example.com"),
+        ("sean.o&amp;#x27;brien@example.com", "sean.o'brien@example.com"),
+        ("sean.o%27brien@example.com", "sean.o'brien@example.com"),
+        ("sean.o\\u0027brien@example.com", "sean.o'brien@example.com"),
+        ("jane&amp;bob@example.com", "jane&bob@example.com"),
+        ("jane%2Bads@example.com", "jane+ads@example.com"),
+        ("Jane &lt;jane@example.com&gt;", "jane@example.com"),
+        ("jane%example.org@example.com", "jane%example.org@example.com"),
+    ],
+)
+def test_what_is_escaped_in_an_address_is_part_of_it(written: str, meant: str) -> None:
+    assert normalise.email(written) == sha256(meant)
+
+
+def test_a_semicolon_that_is_escaped_divides_as_one_that_is_not() -> None:
+    assert normalise.email("&lt;jane@example.com&gt;; o&#39;brien@example.com") == [
+        sha256("jane@example.com"),
+        sha256("o'brien@example.com"),
+    ]
+
+
 @pytest.mark.parametrize("apostrophe", ["\u02bc", "\u02b9", "\u02bb", "\u2019", "\uff07"])
 def test_every_apostrophe_is_the_plain_one(apostrophe: str) -> None:
     assert normalise.email(f"sean.o{apostrophe}brien@example.com") == sha256("sean.o'brien@example.com")

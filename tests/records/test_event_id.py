@@ -24,6 +24,11 @@ MAPPED = {"event_id": "order"}
         ("é" * 64, "é" * 64),
         ("0", "0"),
         (0, "0"),
+        ("Order 1001", "Order 1001"),
+        ("2026-11-20 10:30:00 +0100", "2026-11-20 10:30:00 +0100"),
+        ("113-1234567-1234567", "113-1234567-1234567"),
+        ("gid://shopify/Order/7", "gid://shopify/Order/7"),
+        ("aGVsbG8gd29ybA==", "aGVsbG8gd29ybA=="),
     ],
 )
 def test_a_mapped_event_id_is_sent_as_text(stream: Callable[..., Any], given: Any, sent: str) -> None:
@@ -43,6 +48,16 @@ def test_a_mapped_event_id_is_sent_as_text(stream: Callable[..., Any], given: An
         ([1], "bad_event_id"),
         ({"a": 1}, "bad_event_id"),
         (True, "bad_event_id"),
+        ("jane (at) example.com", "event_id_is_email"),
+        ("jane[at]example[dot]com", "event_id_is_email"),
+        ("Jane Doe", "bad_event_id"),
+        ("google / cpc", "bad_event_id"),
+        ("+49 170 1234567", "bad_event_id"),
+        ("lead +491701234567", "bad_event_id"),
+        ("tel:01701234567", "bad_event_id"),
+        ("www.example.com/thanks?name=Jane&phone=7", "bad_event_id"),
+        ("session=SECRET", "bad_event_id"),
+        ("a=1; session=SECRET", "bad_event_id"),
     ],
 )
 def test_what_cannot_be_an_event_id_refuses_the_event(stream: Callable[..., Any], bad: Any, code: str) -> None:

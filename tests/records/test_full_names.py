@@ -41,6 +41,12 @@ def test_a_full_name_that_cannot_be_told_apart_is_left_out_and_counted(
     assert full.left_out(who=written) == [("full_name", "not_two_names")]
 
 
+@pytest.mark.parametrize("written", ['"Jane Doe"', '"Doe, Jane"'])
+def test_a_full_name_in_the_quotes_of_json_is_sent_without_them(stream: Callable[..., Any], written: str) -> None:
+    full = stream(fields={"full_name": "who"}, names="plain")
+    assert full.user(who=written)["userInfo"] == {"firstName": "Jane", "lastName": "Doe"}
+
+
 def test_a_full_name_stands_beside_no_part_of_it(stream: Callable[..., Any]) -> None:
     with pytest.raises(ConfigError, match=r"full_name: the field stands beside first_name"):
         stream(fields={"full_name": "who", "first_name": "first"})

@@ -29,7 +29,22 @@ def test_a_key_of_which_a_part_is_filled_is_one(stream: Callable[..., Any]) -> N
     assert pair.event(id="null", part="b").key == (("id", "null"), ("part", "b"))
 
 
-@pytest.mark.parametrize("key", ["__sdc_row", "_sdc_line_number", "row_number", "Row", "line no", "_sdc_source_lineno"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "__sdc_row",
+        "_sdc_line_number",
+        "row_number",
+        "Row",
+        "line no",
+        "_sdc_source_lineno",
+        "Row #",
+        "rn",
+        "sheet_row",
+        "Unnamed: 0",
+        "index",
+    ],
+)
 def test_a_key_that_numbers_rows_is_warned_about(stream: Callable[..., Any], key: str) -> None:
     sheet = stream([key], key_properties=(key,))
     (told,) = [warning for warning in sheet.plan.warnings if "numbers rows" in warning]
@@ -58,6 +73,11 @@ def test_a_stream_without_a_key_is_warned_about(stream: Callable[..., Any]) -> N
         "modified",
         "date_modified",
         "last_updated",
+        "last_edited_time",
+        "write_date",
+        "__ts_ms",
+        "_sdc_extracted_at",
+        "_fivetran_synced",
     ],
 )
 def test_a_time_that_changes_with_every_edit_is_warned_about(stream: Callable[..., Any], column: str) -> None:

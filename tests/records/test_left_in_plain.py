@@ -84,6 +84,9 @@ def test_the_ids_that_sources_give_leave(own: str) -> None:
         "jane%2540x.com",
         "call 8.8.8.8",
         "Acme\u2028Inc",
+        "4917012345678",
+        "4111111111111111",
+        "jane &#40;at&#41; x.com",
     ],
     ids=lambda text: text[:30],
 )
@@ -92,6 +95,12 @@ def test_words_that_leave_in_plain_name_nobody_otherwise(stream: Callable[..., A
     person = stream(fields={**names, field: "cell"}, consent={"not_required": "a test"})
     found = person.left_out(first="Jane", last="Doe", cell=stranger)
     assert found in ([(field, "not_an_id")], [(field, "looks_like_email")])
+
+
+def test_a_company_that_is_written_in_html_leaves_as_it_reads(stream: Callable[..., Any]) -> None:
+    person = stream(fields={"first_name": "first", "last_name": "last", "company": "cell"})
+    for written, read in (("Smith &amp; Sons", "Smith & Sons"), ("O&#39;Neill Ltd", "O'Neill Ltd"), ("AT&T", "AT&T")):
+        assert person.user(first="Jane", last="Doe", cell=written)["userInfo"]["companyName"] == read
 
 
 @pytest.mark.parametrize(

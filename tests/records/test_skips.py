@@ -115,6 +115,20 @@ def test_only_what_the_entry_asks_for_is_sent(stream: Callable[..., Any]) -> Non
     assert {live.skipped(livemode=other) for other in (False, None, "test")} == {"filtered"}
 
 
+@pytest.mark.parametrize(
+    "mark", ["d", "D", "delete", "DELETE", "trashed", "ja", "Oui", "s\u00ed", "tak", "\u306f\u3044"]
+)
+def test_a_deletion_mark_is_read_as_logs_of_changes_and_other_languages_write_it(
+    stream: Callable[..., Any], mark: str
+) -> None:
+    assert stream(deleted=["gone"]).skipped(gone=mark) == "deleted"
+
+
+@pytest.mark.parametrize("kept", ["c", "u", "r", "INSERT", "update", "nein", "non", "active", "nie"])
+def test_what_a_log_of_changes_says_was_done_otherwise_is_none(stream: Callable[..., Any], kept: str) -> None:
+    assert len(stream(deleted=["gone"]).events(gone=kept)) == 1
+
+
 @pytest.mark.parametrize("zeros", ["0000-00-00 00:00:00", "0000-00-00", "0", 0, "00:00:00", False, "f", ""])
 def test_a_deletion_mark_of_zeros_is_none(stream: Callable[..., Any], zeros: Any) -> None:
     assert len(stream(deleted=["gone"]).events(gone=zeros)) == 1
@@ -124,7 +138,24 @@ def test_a_deletion_mark_of_zeros_is_none(stream: Callable[..., Any], zeros: Any
     "mark",
     [
         *("IsDeleted", "isDeleted", "archived", "deleted_at", "_fivetran_deleted", "archivedAt", "removed_at"),
-        *("_ab_cdc_deleted_at", "is_deleted__c", "IsDeleted__c", "removedAt"),
+        *(
+            "_ab_cdc_deleted_at",
+            "is_deleted__c",
+            "IsDeleted__c",
+            "removedAt",
+            "__hevo__marked_deleted",
+            "_PEERDB_IS_DELETED",
+        ),
+        *(
+            "_stitch_deleted",
+            "_sdc_is_deleted",
+            "DELETED_FLAG",
+            "date_deleted",
+            "deleted_date",
+            "deletion_time",
+            "trashed",
+        ),
+        *("discarded_at", "soft_deleted", "hard_deleted_at", "delete_flag", "LVORM", "deletedDateTime", "archivedOn"),
     ],
 )
 def test_a_deletion_mark_of_a_known_source_is_named_and_not_used(stream: Callable[..., Any], mark: str) -> None:
@@ -135,6 +166,13 @@ def test_a_deletion_mark_of_a_known_source_is_named_and_not_used(stream: Callabl
     assert told.skipped(**{mark: True}) == "deleted"
     assert not any(repr(mark) in warning for warning in told.plan.warnings)
     assert not any(repr(mark) in warning for warning in stream([mark], deleted=False).plan.warnings)
+
+
+@pytest.mark.parametrize(
+    "other", ["deleted_by", "deleted_items", "archive", "email_deleted", "delivered_at", "removed_from", "delete_after"]
+)
+def test_a_column_about_something_else_is_no_deletion_mark(stream: Callable[..., Any], other: str) -> None:
+    assert not any(repr(other) in warning for warning in stream([other]).plan.warnings)
 
 
 def test_consent_may_be_nested(stream: Callable[..., Any]) -> None:

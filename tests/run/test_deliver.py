@@ -144,6 +144,12 @@ def test_rows_that_are_no_rows_end_it_with_exit_7(here: Here, rows: object) -> N
     assert here(rows).exit_code == 7
 
 
+@pytest.mark.parametrize("rows", [[1], ["id,email"], [("a@example.com",)], [None, None]])
+def test_what_holds_no_row_at_all_is_told_as_that_and_not_by_its_columns(here: Here, rows: list[object]) -> None:
+    receipt = here(rows)
+    assert (receipt.exit_code, receipt.message) == (7, "row 1 is no mapping of columns to values")
+
+
 def test_a_row_without_its_key_ends_it_with_exit_7(here: Here) -> None:
     receipt = here([*here.rows(1), {"email": CANARY}])
     assert receipt.exit_code == 7

@@ -97,6 +97,27 @@ def test_a_key_that_says_who_somebody_is_is_a_digest(pipe: Pipe, now: int) -> No
     assert all(key.startswith("digest:") for key in found)
 
 
+@pytest.mark.parametrize("key", ["jane.doe", "JANE.DOE", "jane.doe-2026", "janedoe", "Doe, Jane", "jane_doe_7", "481"])
+def test_a_key_is_shown_of_what_was_sent_as_of_what_was_rejected(pipe: Pipe, now: int, key: str) -> None:
+    """What is sent hashed says nothing of a mailbox in a key, nor of two names in one word."""
+    person = {"email": "jane.doe@example.com", "first": "Jane", "last": "Doe", "crm": "481.0"}
+    fields = {"email": "email", "first_name": "first", "last_name": "last", "external_id": "crm"}
+    columns = schema("leads", "id", "happened_at", *person)
+    rows = [record(now, 1, id=key, **person), record(now, 1, id=key, **person, happened_at="soon")]
+    entries = [entry("leads", fields=fields)]
+    pipe.run_here([columns, *rows], streams=entries, results_log=True, max_reject_ratio=1)
+    (found,) = outcomes(pipe.state_dir)
+    assert found.startswith("digest:")
+
+
+def test_a_key_that_names_nobody_is_shown(pipe: Pipe, now: int) -> None:
+    columns = schema("leads", "id", "happened_at", "email", "first", "last")
+    fields = {"email": "email", "first_name": "first", "last_name": "last"}
+    row_of = record(now, 1, id="003Dn00000ABCDE", email="jane.doe@example.com", first="Jane", last="Doe")
+    pipe.run_here([columns, row_of], streams=[entry("leads", fields=fields)], results_log=True)
+    assert list(outcomes(pipe.state_dir)) == ["003Dn00000ABCDE"]
+
+
 def test_a_row_of_a_stream_that_no_entry_fits_can_be_found_too(pipe: Pipe, now: int) -> None:
     """Nothing of it is mapped, so that only a number is known to be nobody's."""
     rows = [row(now, 1), *(record(now, 7, "others", id=key) for key in (7, 0, "mueller"))]

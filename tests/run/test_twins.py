@@ -125,6 +125,20 @@ def test_a_key_is_another_only_where_both_are_keys(
     assert told in ends(pipe.run_here([found, rows[1]], streams=MAPPED))
 
 
+@pytest.mark.parametrize("size", [5000, 1])
+def test_an_event_id_of_several_people_is_told_where_the_stream_has_no_key(pipe: Pipe, now: int, size: int) -> None:
+    settings = {"streams": MAPPED, "batch_size_rows": size}
+    found = schema("leads", *COLUMNS, key=())
+    lines = [found, *others(now)[1:], one(now, 0, "webinar-7", value=7, currency="EUR")]
+    ended = {OTHER: 3, "already_delivered:changed": 1}
+    assert ends(pipe.run_here(lines, dry_run=True, **settings)) == {"would_send": 2, **ended}
+    done = pipe.run_here(lines, **settings)
+    assert ends(done) == {"delivered": 2, **ended}
+    assert "map fields.event_id to a column that differs for each conversion" in done.report["warnings"][0]
+    more = [found, one(now, 0, "webinar-7", email="row.0@example.com; second@example.com")]
+    assert OTHER not in ends(pipe.run_here(more, **settings))
+
+
 def test_own_event_ids_hold_the_key_so_none_is_another(pipe: Pipe, now: int) -> None:
     streams = [entry(once_per="key")]
     lines = [schema(), record(now, 1), record(now, 1, happened_at=now - 1), record(now, 2)]

@@ -284,6 +284,20 @@ def test_a_broken_batch_file_exits_7(pipe: Pipe, content: bytes) -> None:
     assert "canary" not in done.stderr
 
 
+@pytest.mark.parametrize("mapped", [{}, {"stream_maps": {"leads": {"note": "'x'"}}}], ids=["plain", "mapped"])
+@pytest.mark.parametrize("content", [b"broken canary\n", b'[{"id": 1}]\n', b'{"no_key": "canary"}\n'])
+def test_a_broken_record_of_a_batch_is_told_with_its_file(
+    pipe: Pipe, now: int, content: bytes, mapped: dict[str, Any]
+) -> None:
+    good, bad = pipe.folder / "good.jsonl", pipe.folder / "bad.jsonl"
+    good.write_bytes(rows(now, 1, 2))
+    bad.write_bytes(rows(now, 3) + content)
+    done = pipe.run_here([schema(), batch(good, bad), state(at=1)], **mapped)
+    assert (done.code, done.states) == (7, [])
+    assert "line 2 of the input: file 2 of its BATCH: " in done.stderr
+    assert "canary" not in done.stderr
+
+
 def test_a_gzip_file_that_is_cut_or_none_exits_7(pipe: Pipe, now: int) -> None:
     file = pipe.folder / "rows.jsonl"
     for content in (gzip.compress(rows(now, 1))[:-9], b"no gzip"):

@@ -43,7 +43,7 @@ _NO_ID = re.compile(
 _QUOTES = " \t\r\n\"'`\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e"
 _BESIDE = r",[^{}]{0,300}?[\"']value\\*[\"']\s*:(?:\s*\{[^{}]{0,300}?[\"']string_?value\\*[\"']\s*:)?"
 _NAMED = re.compile(
-    rf"(?<![A-Za-z0-9_-])li_fat_id(?:\\*[\"'])?\s*(?:[=:]|{_BESIDE})\s*(?:\[\s*)?(?:\\*[\"'])?([^\s&;,\"'\\#<>}}\])]*)",
+    rf"(?<![A-Za-z0-9_-])li_fat_id(?:\\*[\"'])?\s*(?:[=:]|{_BESIDE})\s*(?:\[\s*)?(?:\\*[\"'])?([^\s&;,\"'\\#<>}}\])/?]*)",
     re.IGNORECASE,
 )
 """The name, and what follows it up to a character that ends a value in a URL, a cookie, JSON or HTML.

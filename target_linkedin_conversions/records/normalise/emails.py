@@ -55,9 +55,9 @@ _AROUND = "()[]{}<>,;:"
 _JOINING = (".", "+", "_")
 """What no word ends with but the first part of an address."""
 _USUAL = re.compile(
-    r"[0-9A-Za-z!#$%&+/?^_{|}~-][0-9A-Za-z.!#$%&'+/?^_`{|}~-]{0,63}+@(?:[0-9A-Za-z-]{1,63}+\.){1,3}+[A-Za-z]{2,63}+",
+    r"[0-9A-Za-z!#$&+/?^_{|}~-][0-9A-Za-z.!#$&'+/?^_`{|}~-]{0,63}+@(?:[0-9A-Za-z-]{1,63}+\.){1,3}+[A-Za-z]{2,63}+",
 ).fullmatch
-"""An address that needs lower case at most; an equals sign may stand behind a label, a star for what was hidden."""
+"""An address that needs lower case at most; an equals sign may stand behind a label, a star for what was hidden, a percent sign in an escape."""
 _LABEL = r"[^\x00-,./:-@\[-`{-\x7f]+"  # of ASCII only letters, digits and the hyphen
 _TOP = r"(?:xn--[0-9a-z-]+|[^\x00-@\[-`{-\x7f]{2,})"  # no top-level domain has a digit, or a single letter
 _ADDRESS = re.compile(rf"[^@,;:<>()*\[\]\\\"]+@(?:{_LABEL}\.)+{_TOP}")
@@ -65,6 +65,9 @@ _NAMED_ADDRESS = re.compile(r"[^<>]*<([^<>]+)>|[^()@]*\(([^()@]+@[^()]+)\)|([^()
 """An address behind a name, or with one behind it: `Jane <jane@x.com>`, `Jane (jane@x.com)`, `jane@x.com (Jane)`."""
 _LABEL_BEFORE = re.compile(r"(?:smtp:|[a-z_-]{0,20}mail[a-z_-]{0,20}[:=])")
 """`mailto:`, Exchange's `SMTP:`, `email=`."""
+_REFERENCE = re.compile(r"&#?[0-9A-Za-z]{2,8};").search
+"""A character as HTML writes it, whose semicolon divides nothing: `sean.o&#39;brien@x.com` is no `brien@x.com`."""
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}|\\{1,4}[ux][0-9A-Fa-f]{2}").search
 _APART = re.compile(r"[;,]")
 _BETWEEN_HASHES = re.compile(r"[;,\r\n]+")
 """What surely divides one value from the next: behind a blank may stand what a hash was salted with."""
@@ -136,6 +139,12 @@ def read_addresses(value: object) -> Normalised | list[Normalised]:
 def _of_text(text: str) -> Normalised | list[Normalised]:
     if text[0] in "[{":
         return normal_email(text) or _of_brackets(text)
+    is_of_html = _REFERENCE(text) is not None
+    if is_of_html or _ESCAPE(text):
+        plain = unescaped(text)[-1].strip()
+        if (address := normal_email(plain)) is not None:
+            return address
+        text = plain if is_of_html and _has_at(plain) else text
     words = [word for word in text.split() if seen(word)]
     if len(words) > _FEW_WORDS:
         address = _labelled(words) or normal_email(text)

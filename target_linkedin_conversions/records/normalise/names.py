@@ -9,6 +9,7 @@ import unicodedata
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.records.json_text import unwrapped
 from target_linkedin_conversions.records.normalise.plain_text import plain_words
 from target_linkedin_conversions.records.normalise.unseen import seen
 from target_linkedin_conversions.records.reasons import Reason
@@ -101,6 +102,7 @@ def two_names(value: object) -> tuple[str, str] | None:
 
     A title or a degree is no name: of `Dr. Doe` and `Jane Doe, PhD` nobody can tell the two.
     """
+    value = unwrapped(value, _LONGEST_FULL_NAME)
     if not isinstance(value, str) or len(value) > _LONGEST_FULL_NAME or _BETWEEN_NAMES.search(value):
         return None
     last, comma, first = value.partition(",")

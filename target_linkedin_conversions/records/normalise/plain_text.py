@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,9 @@ _WORDS = re.compile(
 """Words as most names have them, none of which is the `at` of an address or as long as a hash."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Controls, ends of lines, and marks that turn around what follows them."""
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});").search
+_ONLY_DIGITS = re.compile(r"[0-9]{7,}").fullmatch
+"""A telephone's number, a card's, or the id of a company: no name of one."""
 _ASSIGNMENT = re.compile(r"[\w-]{2}=\S|[^\s?]\?[^\s?=]*=")
 """A cookie's or a form's value, the query of a URL."""
 _WRAPPED = ('"', "{")
@@ -75,8 +79,12 @@ def plain_words(value: object, field: str) -> Normalised:
     No e-mail address in whatever way it is written or escaped, no hash, IP address or telephone number, no query of a URL.
     """
     text = plain_text(value, field)
+    if type(text) is str and _REFERENCE(text):
+        text = plain_text(html.unescape(text), field) or Reason(field, "not_an_id")
     if type(text) is not str or _WORDS(text):
         return text
+    if _ONLY_DIGITS(text):
+        return Reason(field, "not_an_id")
     if len(text) > _MOST_WORDS or _CONTROL.search(text) or _ASSIGNMENT.search(text):
         return Reason(field, "not_an_id")
     if not looks_personal(text):
