@@ -1,11 +1,12 @@
-"""Standard streams that whoever started the program closed: their numbers are no file's that is opened later."""
+"""Standard streams that whoever started the program closed, or that a locale has few characters for."""
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
-__all__ = ["hold_standard_streams"]
+__all__ = ["hold_standard_streams", "say_every_character"]
 
 
 def hold_standard_streams() -> None:
@@ -22,3 +23,10 @@ def hold_standard_streams() -> None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - for the life of the process
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the life of the process
+
+
+def say_every_character() -> None:
+    """Write a character that the locale has no bytes for as its escape, in place of an error that ends the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

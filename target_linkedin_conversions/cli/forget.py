@@ -218,7 +218,11 @@ def _of_stdin(what: str) -> list[str]:
     if sys.stdin.isatty():
         lines = [ask(what, "stdin", hidden=True, otherwise="pipe it in, one a line")]
     else:
-        lines = heard("stdin", lambda: sys.stdin.read(_LONGEST)).removeprefix(_BYTE_ORDER_MARK).splitlines()
+        text = heard("stdin", lambda: sys.stdin.read(_LONGEST + 1))
+        if len(text) > _LONGEST:  # what is cut would leave people unforgotten, or name another
+            problem = f"it holds more than {_LONGEST:,} characters, and nobody is forgotten yet"
+            raise ConfigError("stdin", problem, "pipe it in parts of whole lines")
+        lines = text.removeprefix(_BYTE_ORDER_MARK).splitlines()
     lines = [line.strip() for line in lines if line.strip()]
     if not lines:
         raise ConfigError("stdin", "it holds nothing", "pipe one a line into it, or type it when asked")

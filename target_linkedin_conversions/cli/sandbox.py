@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import threading
@@ -15,6 +16,7 @@ import msgspec
 from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.sandbox import Sandbox
+from target_linkedin_conversions.settings.files import content_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["sandbox"]
 
 DEFAULT_PORT = 8765
+_LONGEST_RULES = 16 << 20
 MISSING = f"The sandbox needs starlette and uvicorn: {install('sandbox')}"
 EPILOG = """\b
 Example:
@@ -35,6 +38,17 @@ class StartError(click.ClickException):
     """The sandbox could not start; exit 2, like every fault of configuration."""
 
     exit_code = 2
+
+
+class FiniteRange(click.FloatRange):
+    """A number from a range; click's own takes `nan`, which lies in every one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 - click's signature
+        """The number; fails for one that is none, or has no end."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is no number that can be counted with", param, ctx)
+        return number
 
 
 @click.command(epilog=EPILOG)
@@ -81,28 +95,28 @@ class StartError(click.ClickException):
 )
 @click.option(
     "--match-rate",
-    type=click.FloatRange(0, 1),
+    type=FiniteRange(0, 1),
     default=1.0,
     show_default=True,
     help="Share of people that the report's LinkedIn knows.",
 )
 @click.option(
     "--click-rate",
-    type=click.FloatRange(0, 1),
+    type=FiniteRange(0, 1),
     default=1.0,
     show_default=True,
     help="Share of those who clicked an ad before.",
 )
 @click.option(
     "--view-rate",
-    type=click.FloatRange(0, 1),
+    type=FiniteRange(0, 1),
     default=0.0,
     show_default=True,
     help="Share of the others who saw one before.",
 )
 @click.option(
     "--reporting-lag-hours",
-    type=click.FloatRange(min=0),
+    type=FiniteRange(min=0),
     default=72.0,
     show_default=True,
     help="How long after an event the report may lack it.",
@@ -167,7 +181,7 @@ def read_rules(given: str) -> list[Any]:
     if all(part.rpartition(":")[2].isdecimal() for part in ids):
         return list(ids)
     try:
-        content = json.loads(Path(given).read_text(encoding="utf-8"))
+        content = json.loads(content_of(Path(given), _LONGEST_RULES).decode())
     except (OSError, ValueError, RecursionError) as error:
         raise StartError("--rules takes ids with commas between, or a JSON file") from error
     return content if isinstance(content, list) else [content]

@@ -15,7 +15,6 @@ from target_linkedin_conversions.run.run import Run
 from target_linkedin_conversions.run.tap_only import ensure_no_map
 from target_linkedin_conversions.run.whole_run import run_to_end
 from target_linkedin_conversions.settings import Settings
-from target_linkedin_conversions.tables.schema import schema_of_rows
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.rows import RowType
@@ -48,9 +47,11 @@ def deliver(
     else ends the run is in the receipt. `KeyboardInterrupt` ends it tidily and is raised again.
     """
     loaded = _loaded(settings)
+    (stream,) = _names("stream", (stream,))
+    columns = _names("key", (key,) if isinstance(key, str) else key)
     ensure_no_map(loaded, stream)
     run = Run(loaded, fed_by=FedBy.ROWS)
-    delivering = _Delivering(run, stream, (key,) if isinstance(key, str) else tuple(key))
+    delivering = _Delivering(run, stream, columns)
     report, error = run_to_end(run, lambda: delivering.all(rows, schema))
     if isinstance(error, ConfigError) and not delivering.reads:
         raise error
@@ -79,7 +80,7 @@ class _Delivering:
         source = Rows(rows)
         found = None if schema is None else given_schema(schema)
         first = source.first(_LOOKED_AT if found is None else 1)
-        found = found or source.schema or (schema_of_rows(first) if first else None)
+        found = found or source.schema or source.columns_of(first)
         del first  # the rows themselves, which would be held for as long as the run lasts
         if found:
             mapping = run.streams.mapping(self._stream, found, self._key, entries)
@@ -105,3 +106,11 @@ def _loaded(settings: Settings | Mapping[str, object]) -> Settings:
     if isinstance(settings, Mapping):
         return Settings.load(settings)
     raise ConfigError("settings", "expected Settings or a mapping", "name the settings as a config file does")
+
+
+def _names(argument: str, given: object) -> tuple[str, ...]:
+    """Names as plain texts, whatever class of text they are; raises `ConfigError` where one is no text."""
+    names = tuple(given) if isinstance(given, Iterable) else (None,)
+    if not all(isinstance(name, str) for name in names):
+        raise ConfigError(argument, "expected text", 'write stream="NAME", key=["COLUMN"]')
+    return tuple(map(str.__str__, names))

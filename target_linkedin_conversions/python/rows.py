@@ -15,6 +15,7 @@ from target_linkedin_conversions.records.arrow_rows import ArrowRows
 from target_linkedin_conversions.records.half_characters import whole_texts
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.tables.arrow import arrow_schema, batches_of, is_arrow, plain_batches
+from target_linkedin_conversions.tables.schema import schema_of_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,8 +28,8 @@ _MOST_AT_ONCE = 250
 """Rows that are read together (measured: 1.9 us each, 2.5 one by one)."""
 _LONGEST_TURN = 1.0
 """Seconds after which the run looks around though few rows came."""
-_UNREADABLE = (msgspec.MsgspecError, TypeError, ValueError, ArithmeticError, RecursionError)
-"""What making JSON of a value raises."""
+_NO_JSON = (msgspec.MsgspecError, TypeError, ValueError, ArithmeticError, RecursionError)
+"""What making JSON of a value raises; a value of a class of somebody's own may raise whatever else."""
 _NOTHING = frozenset({"NaT", "<NA>", "nan", "NaN"})
 """What the missing values of the libraries that have their own are called."""
 
@@ -80,6 +81,13 @@ class Rows:
             raise _no_row(1)
         return head
 
+    def columns_of(self, rows: Sequence[Any]) -> dict[str, Any] | None:
+        """The JSON schema of the first rows, None where they have no columns; raises `InputError` where a row cannot be looked at."""
+        try:
+            return schema_of_rows(rows) if rows else None
+        except Exception as error:  # noqa: BLE001 - a mapping of somebody's own raises whatever it likes
+            raise InputError(f"the columns of the first rows cannot be read ({type(error).__name__})") from None
+
     def some(self, row_type: RowType) -> list[Row]:
         """The next rows, as `row_type` has them; none where there are no more.
 
@@ -94,8 +102,8 @@ class Rows:
             try:
                 read = _decoder(list[row_type.struct])(_encode(part))  # type: ignore[name-defined]
                 found: list[Row] = [*map(row_type.row_of, read)]
-            except _UNREADABLE:
-                pass  # one of them is to be told by its number
+            except Exception:  # noqa: BLE001, S110 - one of them is to be told by its number
+                pass
             else:
                 self.number += len(found)
                 return found
@@ -136,7 +144,7 @@ class Rows:
         for row in part:
             try:
                 found.append(row_type.row_of(decode(_encode(_as_dict(row)))))
-            except _UNREADABLE:
+            except Exception:  # noqa: BLE001 - some column that nobody reads may be what cannot be read
                 try:
                     found.append(row_type.row_of(decode(self._needed(row, row_type, self.number + 1))))
                 except InputError as error:
@@ -152,12 +160,16 @@ class Rows:
         if not isinstance(row, Mapping):
             raise _no_row(number)
         needed = {}
-        for name in [name for name, _ in row_type.columns if name in row]:
+        for name, _ in row_type.columns:
+            column = f"column {name_shown(name)!r} of row {number}"
             try:
-                needed[name] = whole_texts(_finite(row[name]))
-                _encode(needed[name])
-            except _UNREADABLE:
-                raise InputError(f"column {name_shown(name)!r} of row {number} holds what JSON cannot say") from None
+                if name in row:
+                    needed[name] = whole_texts(_finite(row[name]))
+                    _encode(needed[name])
+            except _NO_JSON:
+                raise InputError(f"{column} holds what JSON cannot say") from None
+            except Exception as error:  # noqa: BLE001 - its message may hold the value
+                raise InputError(f"{column} cannot be read: its value raises {type(error).__name__}") from None
         return _encode(needed)
 
     def _ended_by(self, error: Exception, after: int) -> TargetError:

@@ -12,6 +12,7 @@ from singer_sdk import Tap
 from singer_sdk.plugin_base import _ConfigInput
 
 from target_linkedin_conversions.errors import TargetError, exit_code_of
+from target_linkedin_conversions.output import taken_output
 from target_linkedin_conversions.results_tap.given import catalog_in, checked_state, state_in
 from target_linkedin_conversions.results_tap.past import Past
 from target_linkedin_conversions.results_tap.streams import STREAMS
@@ -126,7 +127,8 @@ def main() -> None:
     command = TapLinkedInConversionsResults.cli
     command.help = _HELP
     try:
-        command(prog_name=TapLinkedInConversionsResults.name)
+        with taken_output():
+            command(prog_name=TapLinkedInConversionsResults.name)
     except TargetError as error:
         logging.getLogger(TapLinkedInConversionsResults.name).error("%s", error)
         sys.exit(exit_code_of(error))

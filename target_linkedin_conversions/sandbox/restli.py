@@ -6,6 +6,7 @@ The grammar is Rest.li's protocol 2.0. Under protocol 1.0 (no header) only plain
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 
@@ -17,6 +18,8 @@ __all__ = ["BadSyntaxError", "Value", "parameters", "parsed", "whole_number"]
 Value = str | list["Value"] | dict[str, "Value"]
 
 _RESERVED = frozenset("(),:'")
+_DEEPEST = 20
+"""So deep a value is read; those of LinkedIn's resources are three deep."""
 _MARKS = re.compile(r"List\(|[(),:]|[^(),:]+")
 
 
@@ -46,10 +49,18 @@ def parsed(raw: str) -> Value:
 
     """
     marks = _MARKS.findall(raw)[::-1]
+    if sum(mark.endswith("(") for mark in marks) > _DEEPEST and _depth(marks) > _DEEPEST:
+        raise BadSyntaxError("A Rest.li 2.0 value is nested too deep")
     value = _value(marks)
     if marks:
         raise BadSyntaxError(f"Unexpected {marks[-1]!r} in a Rest.li 2.0 value")
     return value
+
+
+def _depth(marks: list[str]) -> int:
+    """How many lists and records are open at once, at most."""
+    steps = ((mark.endswith("(")) - (mark == ")") for mark in reversed(marks))
+    return max(accumulate(steps), default=0)
 
 
 def _value(marks: list[str]) -> Value:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["Flaw", "app_id", "app_secret", "flaw_around", "flaw_of_token", "ledger_key", "token"]
 
 _LEAST_OF_KEY = 32
+_LONGEST = 8_000
+"""Characters; LinkedIn speaks of 1,000 at most, and a server takes no header that is much longer than this."""
 _BEARER = re.compile(r"(authorization\s*:\s*)?(bearer|token)\b[\s:%]", re.IGNORECASE)
 _UNFILLED = re.compile(r"\$\w+\Z|.*\$[{(]|%\w+%\Z|.*(\{\{|\}\})|<.*>\Z", re.DOTALL)
 _CUT = re.compile(r"…|\.\.\.|⋯")
@@ -83,6 +85,8 @@ def _read(value: object, place: str, flaw_of: Callable[[str], Flaw | None]) -> s
 
 def _flaw(written: str, form: re.Pattern[str]) -> Flaw | None:
     """The first flaw, in an order in which each explains those after it."""
+    if len(written) > _LONGEST:
+        return Flaw("it is longer than any token or secret", "copy it again, alone")
     if _BEARER.match(written):
         return Flaw(
             "it begins with the word before the token, such as `Bearer`", "set the token alone, without that word"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from io import StringIO
@@ -16,7 +17,7 @@ from target_linkedin_conversions.nearest import ALMOST_THE_SAME, nearest
 from target_linkedin_conversions.private_files import open_regular
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX, WITHOUT_EFFECT
-from target_linkedin_conversions.settings.files import decoded
+from target_linkedin_conversions.settings.files import content_of, decoded
 from target_linkedin_conversions.settings.lists import json_or
 from target_linkedin_conversions.settings.parts import OBJECTS, nested, path_of_variable
 
@@ -33,6 +34,8 @@ __all__ = [
 ]
 
 _DOTENV = ".env"
+_LONGEST_DOTENV = 1 << 20
+"""Bytes; ten times as much takes its reader more than half a minute (measured)."""
 _BY_VARIABLE = {name.upper(): name for name in (*BY_NAME, *WITHOUT_EFFECT)}
 _ALMOST_OURS = ("TARGET_LINK", "TARGET_LNKEDIN", "LINKEDIN_CONVERSION")
 """How a variable begins whose prefix may be a misspelt one of ours."""
@@ -217,9 +220,9 @@ def _dotenv_text() -> str:
     try:
         if not path.is_file():
             return ""
-        with open_regular(path) as file:
-            return decoded(file.read())
+        return decoded(content_of(path, _LONGEST_DOTENV))
     except OSError as error:
-        raise ConfigError(_DOTENV, f"the file cannot be read ({error.strerror})", "make it readable") from None
+        mend = "keep in it only what is to be set" if error.errno == errno.EFBIG else "make it readable"
+        raise ConfigError(_DOTENV, f"the file cannot be read ({error.strerror})", mend) from None
     except UnicodeError:
         raise ConfigError(_DOTENV, "the file is no text in UTF-8", "save it as UTF-8") from None

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from target_linkedin_conversions.cli.main import main as companion
+from target_linkedin_conversions.cli.send.files import read_answers
+from target_linkedin_conversions.errors import ConfigError
 from tests.cli.terminal import Terminal
 from tests.hostile.test_doors import config, file, table
 from tests.singer.pipe import COMPANION, MODULE, call_here, environment, without_reader
@@ -137,3 +139,23 @@ def test_rows_that_were_sent_are_no_fault_though_nobody_reads_on(tmp_path: Path)
     done = without_reader([*COMPANION, "send", *asked, "--json"], tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stderr.decode().splitlines()[-1].startswith("outcome=done exit=0 ")
+
+
+@pytest.mark.parametrize(
+    "line", ["row.{:06}@example.com", "ro{:05}@bbb.com"], ids=["cut within a line", "cut between two"]
+)
+def test_people_who_find_no_room_are_not_called_forgotten(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "".join(f"{line.format(number)}\n" for number in range(100_000)).encode()
+    code, out, err = call_here("forget", "--email", "-", "--yes", "--config", config(), program=companion, stdin=text)
+    assert (code, out) == (2, "")
+    assert "stdin: it holds more than 1,000,000 characters, and nobody is forgotten yet; pipe it in parts" in err
+
+
+def test_a_mapping_is_read_whole_or_not_at_all(tmp_path: Path) -> None:
+    kept = tmp_path / "leads.csv.mapping.yml"
+    kept.write_text("conversion_rule: 101\n" + "# x\n" * (1 << 18) + "consent: {column: agreed}\n")
+    with pytest.raises(ConfigError, match="larger than 1 MiB"):
+        read_answers(kept)

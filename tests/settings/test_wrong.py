@@ -348,7 +348,7 @@ json_values = st.recursive(
 @given(name=st.sampled_from([setting.name for setting in SETTINGS]), value=json_values)
 def test_any_value_of_any_setting_is_read_or_refused_with_a_sentence(name: str, value: Any) -> None:
     try:
-        found = Settings.load({**BESIDE, name: value})
+        found = Settings.load({**BESIDE, "flattening_max_depth": 1, name: value})
     except ConfigError as error:
         assert str(error).startswith(name)  # noqa: PT017 - either outcome is right
     else:

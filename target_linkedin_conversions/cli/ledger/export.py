@@ -64,7 +64,7 @@ def export(file: str, config: tuple[str, ...], force: bool, as_json: bool) -> No
         closing(existing_ledger(load_settings(config))) as database,
         closing(export_lines(database, Progress("exported"))) as lines,
     ):
-        last = write_lines(file, lines, replace=force)
+        last = write_lines(file, lines, database.path, replace=force)
     if file == "-":
         return
     counts = last if isinstance(last, Trailer) else Trailer()

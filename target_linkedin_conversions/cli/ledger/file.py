@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import sys
 import zlib
 from contextlib import ExitStack, contextmanager
@@ -25,13 +26,15 @@ _LONGEST_LINE = 1 << 20
 """Bytes of a line: 2,000 identities take 160 kB."""
 
 
-def write_lines(file: str, lines: Iterable[Line], *, replace: bool) -> Line | None:
-    """Write every line to a file (`-`: stdout); the last one. Raises `ConfigError`, and leaves no half of a file."""
+def write_lines(file: str, lines: Iterable[Line], ledger: Path | None, *, replace: bool) -> Line | None:
+    """Write every line to a file (`-`: stdout); the last one. Raises `ConfigError`, and leaves no half of a file.
+
+    `ledger` is the file that the lines come from, if they come from one, which is never replaced.
+    """
     if file == "-":
         return _write(sys.stdout.buffer, lines)
     path = Path(file)
-    if path.exists() and not replace:
-        raise ConfigError("FILE", f"{file} exists", "name another one, or add --force to replace it")
+    _ensure_free(path, ledger, replace=replace)
     try:
         remove_drafts(path.parent, path.name)
         with replacing(path) as raw, ExitStack() as opened:
@@ -39,6 +42,29 @@ def write_lines(file: str, lines: Iterable[Line], *, replace: bool) -> Line | No
     except OSError as error:
         problem = f"{path_shown(file, 'it')} cannot be written ({error.strerror})"
         raise ConfigError("FILE", problem, "make room, or name another") from None
+
+
+def _ensure_free(path: Path, ledger: Path | None, *, replace: bool) -> None:
+    """Raise `ConfigError` where something has the name already that is not to be replaced: a device, or the ledger itself, never is."""
+    shown = path_shown(str(path), "it")
+    if ledger is not None and _is_of(ledger, path):
+        raise ConfigError("FILE", f"{shown} is the ledger itself", "name another file")
+    if not os.path.lexists(path):
+        return
+    if not replace:
+        raise ConfigError("FILE", f"{shown} exists", "name another one, or add --force to replace it")
+    if not path.is_symlink() and not path.is_file():
+        raise ConfigError("FILE", f"{shown} is no regular file", "name another one; `-` is stdout")
+
+
+def _is_of(ledger: Path, path: Path) -> bool:
+    """Whether a path is the ledger's file or one of those that SQLite keeps beside it."""
+    try:
+        found = path.parent.resolve() / path.name, path.resolve()
+        own = {ledger.with_name(ledger.name + more).resolve() for more in ("", "-wal", "-shm", "-journal")}
+    except (OSError, RuntimeError):
+        return False
+    return not own.isdisjoint(found)
 
 
 def _packed(raw: IO[bytes]) -> IO[bytes]:

@@ -56,7 +56,11 @@ def read_answers(path: Path) -> dict[str, Any]:
     """The answers that were kept, every value as text; none where there is no file. Raises `ConfigError` with the line."""
     try:
         with open_regular(path) as file:
-            text = decoded(file.read(_LONGEST_ANSWERS))
+            data = file.read(_LONGEST_ANSWERS + 1)
+        if len(data) > _LONGEST_ANSWERS:
+            problem = f"it is larger than {_LONGEST_ANSWERS >> 20} MiB"
+            raise ConfigError(str(path), problem, "keep only what differs, or remove it to be asked again")
+        text = decoded(data)
     except FileNotFoundError:
         return {}
     except OSError as error:
