@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.readiness.counted import is_new
 from target_linkedin_conversions.readiness.finding import finding
-from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
+from target_linkedin_conversions.records.reasons import CHANGED, SAME_ID_OTHER_KEY
 from target_linkedin_conversions.records.refusal import NO_KEY, is_no_key
 from target_linkedin_conversions.records.text import key_text
 
@@ -25,6 +25,9 @@ __all__ = ["Identities", "Keys"]
 MOST_EVENTS = 2_000_000
 """Events that are remembered, by two keyed digests each; one that comes later is taken for new."""
 
+_CONTENT_BITS = 32
+_CONTENT, _KEY_BITS = (1 << _CONTENT_BITS) - 1, (1 << 31) - 1
+"""Of what is remembered of an event: the check sum of its time and value, and above it a digest of its key."""
 _LONGEST_NO_KEY = max(len(text) for text in NO_KEY if text is not None)
 
 
@@ -35,19 +38,21 @@ class Identities:
         """Nothing is seen yet."""
         self._is_mapped = plan.identity.event_id is not None
         self._column = column
-        self._keys: dict[int, int] = {}
+        self._known: dict[int, int] = {}
         self._repeats = 0
 
     def came_before(self, event: Event) -> tuple[str, bool] | None:
         """None for a new event, else the code that a run would give it, and whether another record has its id."""
-        digest, key = hash((event.rule, event.identity)), hash(event.compared_key or event.key)
-        known = self._keys.get(digest)
+        digest, key = hash((event.rule, event.identity)), hash(event.compared_key or event.key) & _KEY_BITS
+        known = self._known.get(digest)
         if known is None:
-            if len(self._keys) < MOST_EVENTS:
-                self._keys[digest] = key
+            if len(self._known) < MOST_EVENTS:
+                self._known[digest] = key << _CONTENT_BITS | event.content
             return None
-        is_other = known != key
-        return SAME_ID_OTHER_KEY if is_other and event.compared_key else "", is_other
+        is_other = known >> _CONTENT_BITS != key
+        if is_other and event.compared_key:
+            return SAME_ID_OTHER_KEY, True
+        return "" if known & _CONTENT == event.content else CHANGED, is_other
 
     def see(self, batch: Batch) -> None:
         """Do nothing: `came_before` and `repeated` count, and are called for single events."""

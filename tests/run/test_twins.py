@@ -76,6 +76,18 @@ def test_a_twin_with_another_time_or_value_is_changed_as_a_later_run_would_say(
     assert ends(pipe.run_here(twins(now), dry_run=True, **settings)) == again
 
 
+def test_a_preview_says_of_twins_what_a_run_says(pipe: Pipe, now: int, companion: Companion) -> None:
+    lines = [*twins(now), one(now, 7, "a", happened_at=now - 5000)]
+    done = pipe.run_here(lines, streams=MAPPED, dry_run=True)
+    file = companion.folder / "twins.singer"
+    file.write_bytes(as_bytes(lines))
+    code, output = companion("preview", str(file), "--json", streams=MAPPED)[:2]
+    assert code == 0
+    (stream,) = json.loads(output)["streams"]
+    shown = {f"{end['outcome']}:{end['code']}".rstrip(":"): end["events"] for end in stream["outcomes"]}
+    assert shown == ends(done) == {"would_send": 2, "already_delivered:same_id_other_key": 1, **AS_LATER}
+
+
 def others(now: int) -> list[Line]:
     """Five attendees of two webinars, whose id was taken for an event id."""
     return [schema("leads", *COLUMNS), *[one(now, n, "webinar-7") for n in range(4)], one(now, 9, "webinar-8")]
