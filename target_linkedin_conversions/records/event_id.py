@@ -19,7 +19,7 @@ from target_linkedin_conversions.records.text import is_placeholder, is_plain_id
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.event import Key
-    from target_linkedin_conversions.records.rows import Place
+    from target_linkedin_conversions.records.rows import Place, Value
     from target_linkedin_conversions.records.rules import Uses
 
 __all__ = ["MappedId", "compile_event_id", "own_event_id"]
@@ -49,21 +49,30 @@ def compile_event_id(place: Place, for_rules: frozenset[str] | None) -> MappedId
         value = row[place]
         if type(value) is str and is_plain_id(value):
             return _IS_EMAIL if encodes_address(value) else value
-        if for_rules is not None and uses and not any(use.rule in for_rules for use in uses):
+        # Most often the column is not there at all.
+        if value is None or (for_rules is not None and uses and not any(use.rule in for_rules for use in uses)):
             return None
-        value = plain_value(value)
-        if value is True or isinstance(value, dict | list | Reason):
-            return value if isinstance(value, Reason) else _BAD
-        # Odoo writes false where nothing is.
-        text = "" if value is False else (key_text(value) or "").strip()
-        if len(text) > _LONGEST:
-            return _TOO_LONG
-        if holds_address(text) or is_written_for_people(text):
-            return _IS_EMAIL
-        # One `undefined` for many events would make all but the first count as sent already.
-        return None if is_placeholder(text) else _BAD if _OF_A_STRANGER(text) else text
+        return _read(value)
 
     return event_id
+
+
+def _read(value: Value) -> str | Reason | None:
+    """A value as an event id, or why it is none; None for what stands where there is none."""
+    if type(value) is int:
+        text = str(value)
+        return text if len(text) <= _LONGEST else _TOO_LONG
+    value = plain_value(value)
+    if value is True or isinstance(value, dict | list | Reason):
+        return value if isinstance(value, Reason) else _BAD
+    # Odoo writes false where nothing is.
+    text = "" if value is False else (key_text(value) or "").strip()
+    if len(text) > _LONGEST:
+        return _TOO_LONG
+    if holds_address(text) or is_written_for_people(text):
+        return _IS_EMAIL
+    # One `undefined` for many events would make all but the first count as sent already.
+    return None if is_placeholder(text) else _BAD if _OF_A_STRANGER(text) else text
 
 
 def own_event_id(rule: str, source: str, key: Key, time: int | None) -> str:

@@ -9,6 +9,7 @@ from target_linkedin_conversions.records.event import Refusal, Shape
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.money import currency
+from target_linkedin_conversions.records.plain_ids import is_uuid
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.text import is_email_shaped, key_text
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.records.event import Key
     from target_linkedin_conversions.records.plan import StreamPlan
-    from target_linkedin_conversions.records.rows import Place, Row, Value
+    from target_linkedin_conversions.records.rows import Row, Value
 
 __all__ = ["NO_KEY", "compile_hidden", "is_no_key", "key_of", "private_columns", "refusal_of", "value_shown"]
 
@@ -46,7 +47,7 @@ def private_columns(row: Row, plan: StreamPlan, key: Key) -> frozenset[str]:
     return frozenset(name for name, text in key if name in plan.personal_columns or identifies(text, b"", personal))
 
 
-def compile_hidden(plan: StreamPlan) -> Callable[[Row, Key], frozenset[str]]:
+def compile_hidden(plan: StreamPlan) -> Callable[[Row, Key], frozenset[str]]:  # noqa: C901 - one walk, on the per-record path
     """As `private_columns`, for a record whose payload holds all that says who it is, but hides by a hash a mailbox, and two names in one.
 
     It looks first whether a key may hold these at all: most are numbers and ids, and to make every form of one takes
@@ -58,36 +59,29 @@ def compile_hidden(plan: StreamPlan) -> Callable[[Row, Key], frozenset[str]]:
     mailboxes = tuple([column.place for column in plan.identifiers if column.field == "email"])
     names = tuple([place for place in (person.first_name, person.last_name, person.full_name) if place is not None])
 
-    def hidden(row: Row, key: Key) -> frozenset[str]:
+    def hidden(row: Row, key: Key) -> frozenset[str]:  # noqa: C901 - the same
         for name, text in key:
-            if (
-                text
-                and name not in personal
-                and not text.isdecimal()
-                and _may_name(text.lower(), row, mailboxes, names)
-            ):
-                return private_columns(row, plan, key)
+            if not text or text.isdecimal() or is_uuid(text) or name in personal:
+                continue
+            whole = text.lower()
+            for place in mailboxes:
+                value = row[place]
+                if type(value) is str:
+                    at = value.find("@")
+                    if at > 0 and value[:at].lower() in whole:
+                        return private_columns(row, plan, key)
+                elif value is not None:
+                    return private_columns(row, plan, key)
+            for place in names:
+                value = row[place]
+                if type(value) is not str or value.lower().replace(" ", "") not in whole:
+                    break
+            else:
+                if names:
+                    return private_columns(row, plan, key)
         return _NOBODY
 
     return hidden
-
-
-def _may_name(whole: str, row: Row, mailboxes: Sequence[Place], names: Sequence[Place]) -> bool:
-    """Whether a key in lower case may hold the mailbox of an address, or all names that are there."""
-    for place in mailboxes:
-        value = row[place]
-        if value is not None and (type(value) is not str or _holds_mailbox(whole, value)):
-            return True
-    for place in names:
-        value = row[place]
-        if type(value) is not str or value.lower().replace(" ", "") not in whole:
-            return False
-    return bool(names)
-
-
-def _holds_mailbox(whole: str, address: str) -> bool:
-    at = address.find("@")
-    return at > 0 and address[:at].lower() in whole
 
 
 def refusal_of(row: Row, plan: StreamPlan, reasons: Sequence[Reason], found: Sequence[Reason]) -> Refusal:
