@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import queue
+import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from html import escape
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -16,14 +17,14 @@ from target_linkedin_conversions.errors import ConfigError, UnreachableError
 from target_linkedin_conversions.printable import printable
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Iterator
 
 __all__ = ["Loopback", "is_served"]
 
 _ADDRESS = "127.0.0.1"
 _NAMES = frozenset({"localhost", _ADDRESS})
-_CONNECTION_SECONDS = 5
+_CONNECTION_SECONDS = 5.0
+"""For a whole request, however slowly its bytes come."""
 _MOST_CONNECTIONS = 16
 _LONGEST_SAID = 200
 _HTTP_PORT = 80
@@ -96,13 +97,24 @@ class _Server(ThreadingMixIn, TCPServer):
             self.shutdown_request(request)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - the same
+        # Its timeout begins anew with each byte, so that whoever sends few of them would keep a place for ever.
+        end = threading.Timer(_CONNECTION_SECONDS, _cut, (request,))
+        end.daemon = True
+        end.start()
         try:
             super().process_request_thread(request, client_address)
         finally:
+            end.cancel()
             self._places.release()
 
     def handle_error(self, request: socket.socket | tuple[bytes, socket.socket], client_address: Any) -> None:  # noqa: ANN401
         """Ignore broken connections; a traceback could show the code that they carry."""
+
+
+def _cut(connection: socket.socket) -> None:
+    """End a connection, whoever waits at it."""
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 class _Handler(BaseHTTPRequestHandler):

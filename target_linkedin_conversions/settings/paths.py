@@ -18,12 +18,18 @@ _EXAMPLES = {
 }
 _LONGEST_NAME, _LONGEST_PATH = 255, 4_000
 """Bytes that file systems take of one name, and of a whole path with room for the files in it."""
+_FILE_WITHOUT_PATH = re.compile(r"(?:file|local)://(?!/+[^/])", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\$|\{\{|\}\}|%[A-Za-z_]+%")
 
 
 def path_or_url(value: object, place: str) -> str:
     """A path or URL of files, `~` expanded."""
-    return expanded(_text(value, place), place)
+    found = _text(value, place)
+    if _FILE_WITHOUT_PATH.match(found) is not None:
+        # Its driver takes a host for a folder beside the program, and none for that folder itself.
+        problem = "a file:// URL needs the whole path of a folder, from / on, and no host"
+        raise ConfigError(place, problem, f"for example {place}: file:///var/lib/linkedin-conversions")
+    return expanded(found, place)
 
 
 def local_path(value: object, place: str) -> str:

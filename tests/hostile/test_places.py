@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.settings import Settings
 
 CANARY = "canary7f3a91"
 
@@ -32,3 +34,12 @@ def test_a_place_on_a_url_is_shown_without_credentials_and_query(root: str, show
 @given(st.text(alphabet="ab/:.-_", max_size=20), st.sampled_from("?#;"), st.text(alphabet="?#;&=@:/a", max_size=9))
 def test_no_query_shows_however_it_is_written(path: str, mark: str, more: str) -> None:
     assert CANARY not in Folder(f"s3://host/{path}{mark}{more}{CANARY}").place("runs/a.json")
+
+
+@pytest.mark.parametrize(
+    "url", ["file://", "file:///", "FILE:////", "file://state", "file://localhost/x", "local://x/y"]
+)
+def test_a_url_of_files_names_a_folder_of_this_machine_whole(url: str) -> None:
+    with pytest.raises(ConfigError, match=r"^state_dir: a file:// URL needs the whole path"):
+        Settings.load({"dry_run": True, "state_dir": url})
+    assert Settings.load({"dry_run": True, "state_dir": "file:///tmp/x"}).state_dir == "file:///tmp/x"
