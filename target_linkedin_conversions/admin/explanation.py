@@ -173,7 +173,7 @@ def _never_came(change: int) -> str:
 def _other_days(change: int) -> str:
     if change < 0:
         return "events that happened on other days than these, or that this ledger does not know: another one, or one that has forgotten them"
-    return "events of these days from other runs: those of later or earlier days, killed ones, or another machine's"
+    return "events of these days from other runs: those of later or earlier days, killed ones, another machine's, or what `ledger mark` noted"
 
 
 def _uncounted(totals: Sequence[Total], without_campaign: Collection[str]) -> Iterator[Step]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.reasons import EARLIER_RUN, RESENT, SAME_ID_OTHER_KEY
+from target_linkedin_conversions.records.reasons import EARLIER_RUN, MARKED, RESENT, SAME_ID_OTHER_KEY
 from target_linkedin_conversions.reporting.report import Line
 from target_linkedin_conversions.reporting.report_files import ended_at
 
@@ -86,11 +86,11 @@ class _Stream:
 
 
 def lines_once(reports: Iterable[Report]) -> LinesOnce:
-    """What the runs say together, in whatever order they come; dry runs say nothing."""
+    """What the runs say together, in whatever order they come; dry runs say nothing, nor what only notes rows that a run reads again."""
     streams: dict[str, _Stream] = {}
     told_anew = 0
     for report in sorted(reports, key=_place):
-        if report.dry_run:
+        if report.dry_run or any(line.code == MARKED for line in report.lines):
             continue
         for one in report.replayed:
             told_anew += streams.setdefault(one.stream, _Stream()).take_up(one)

@@ -85,6 +85,8 @@ class Rows:
         """The JSON schema of the first rows, None where they have no columns; raises `InputError` where a row cannot be looked at."""
         try:
             return schema_of_rows(rows) if rows else None
+        except MemoryError:
+            raise
         except Exception as error:  # noqa: BLE001 - a mapping of somebody's own raises whatever it likes
             raise InputError(f"the columns of the first rows cannot be read ({type(error).__name__})") from None
 
@@ -168,6 +170,8 @@ class Rows:
                     _encode(needed[name])
             except _NO_JSON:
                 raise InputError(f"{column} holds what JSON cannot say") from None
+            except MemoryError:
+                raise
             except Exception as error:  # noqa: BLE001 - its message may hold the value
                 raise InputError(f"{column} cannot be read: its value raises {type(error).__name__}") from None
         return _encode(needed)

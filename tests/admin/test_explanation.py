@@ -404,3 +404,23 @@ def test_more_rows_than_the_source_counts_are_told_to_be_of_other_days() -> None
     (step,) = [step for step in found.steps if step.step == "never_came"]
     assert step.events == 5
     assert "rows of other days" in step.meaning
+
+
+def test_a_marking_reads_no_rows_but_what_it_noted_counts_as_sent() -> None:
+    marking = report(("101", Outcome.ALREADY_DELIVERED, "marked", 5), ("", Outcome.SKIPPED, "no_consent", 2))
+    load = report(
+        ("101", Outcome.ALREADY_DELIVERED, "", 5),
+        ("101", Outcome.DELIVERED, "", 3),
+        ("", Outcome.SKIPPED, "no_consent", 2),
+    )
+    found = told(marking, load, sent=8, counted=8)
+    assert {step.step: step.events for step in found.steps} == {
+        "came": 5,
+        "skipped": -2,
+        "accepted": 3,
+        "other_days": 5,
+        "sent": 8,
+        "counted": 8,
+    }
+    (step,) = [step for step in found.steps if step.step == "other_days"]
+    assert "`ledger mark` noted" in step.meaning

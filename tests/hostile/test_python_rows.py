@@ -106,3 +106,21 @@ def test_a_name_of_a_class_of_text_is_its_text(pipe: Pipe) -> None:
 
     receipt = deliver(pipe.rows(1), pipe.config, stream=Name("leads"), key=[Name("id")])
     assert receipt.counts["delivered"] == 1
+
+
+class Starved(Mapping[str, Any]):
+    """A row for which there is no memory: no fault of its own."""
+
+    def __getitem__(self, name: str) -> Any:
+        raise MemoryError
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(["id", "email", "happened_at"])
+
+    def __len__(self) -> int:
+        return 3
+
+
+def test_memory_that_ends_is_no_fault_of_the_row(pipe: Pipe) -> None:
+    receipt = deliver([*pipe.rows(1, 2), Starved()], pipe.config, stream="leads", key=["id"])
+    assert receipt.exit_code == 1
