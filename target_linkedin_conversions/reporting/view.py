@@ -115,7 +115,7 @@ def _killed(runs: Sequence[EarlierRun]) -> str:
     """What became of the events of runs that were killed; empty where none was."""
     if not runs:
         return ""
-    who = "A run before this one" if len(runs) == 1 else f"{len(runs):,} runs before this one"
+    who = f"{'A run' if len(runs) == 1 else how_many(len(runs), 'run')} before this one"
     delivered, in_doubt = sum(run.delivered for run in runs), sum(run.in_doubt for run in runs)
     doubt = f"; {how_many(in_doubt, 'other')} got no answer" if in_doubt else ""
     return f"{who} ended without a report. LinkedIn had accepted {how_many(delivered, 'conversion')} by then{doubt}."

@@ -137,7 +137,6 @@ def test_an_ip_address_with_a_port_is_no_id(text: str) -> None:
             "Fund 2020-2025",
             "5.11 Tactical",
             "R+V",
-            "Marks &amp; Spencer",
             "50% Off",
             "3M™",
             "#1 Agency",
@@ -151,6 +150,10 @@ def test_an_ip_address_with_a_port_is_no_id(text: str) -> None:
 )
 def test_an_honest_name_of_the_same_look_leaves(name: str) -> None:
     assert normalise.plain_words(name, "company") == name
+
+
+def test_a_name_as_a_page_writes_it_leaves_as_people_do() -> None:
+    assert normalise.plain_words("Marks &amp; Spencer", "company") == "Marks & Spencer"
 
 
 @pytest.mark.parametrize(
