@@ -54,8 +54,13 @@ class Batch(msgspec.Struct, frozen=True):
 
     @property
     def keys(self) -> list[str]:
-        """The text by which each event is told from others under its mapped id, empty where none is."""
+        """The key by which each event is told from others under its mapped id, empty where it has none."""
         return [event.compared_key for event in self.events]
+
+    @property
+    def people(self) -> list[str]:
+        """The person by whom each event is told from others under its mapped id where either has no key, empty for ids of our own."""
+        return [event.compared_person for event in self.events]
 
     @property
     def days(self) -> list[int]:

@@ -26,8 +26,8 @@ def digests_of(ledger: Ledger, origin: str, batch: Batch) -> list[bytes]:
 
 
 def contents_of(ledger: Ledger, digests: Sequence[bytes], batch: Batch) -> list[int]:
-    """The check sum of time, value and key by which the ledger tells whether each event has changed."""
-    return ledger.contents(digests, batch.contents, batch.keys)
+    """The check sum of time, value, key and person by which the ledger tells whether each event has changed."""
+    return ledger.contents(digests, batch.contents, batch.keys, batch.people)
 
 
 def delivered_before(claim: Claim) -> tuple[Ending, ...]:

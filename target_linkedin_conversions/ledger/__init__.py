@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger.batches import Batches
-from target_linkedin_conversions.ledger.checksums import contents_with_keys
+from target_linkedin_conversions.ledger.checksums import contents_of_records
 from target_linkedin_conversions.ledger.claims import Claim, Claims
 from target_linkedin_conversions.ledger.database import Database
 from target_linkedin_conversions.ledger.jobs import JobRuns
@@ -110,9 +110,13 @@ class Ledger:
             digests.append(head + state.digest())
         return digests
 
-    def contents(self, digests: Sequence[bytes], contents: list[int], keys: Sequence[str] = ()) -> list[int]:
-        """The check sums of events as the ledger keeps them: of time and value, and of keys that are not empty."""
-        return contents_with_keys(self.database.key, digests, contents, keys) if any(keys) else contents
+    def contents(
+        self, digests: Sequence[bytes], contents: list[int], keys: Sequence[str], people: Sequence[str]
+    ) -> list[int]:
+        """The check sums of events as the ledger keeps them: of time and value, and of keys and people that are not empty."""
+        if not any(people) and not any(keys):
+            return contents
+        return contents_of_records(self.database.key, digests, contents, keys, people)
 
 
 def _head(hour: int) -> bytes:

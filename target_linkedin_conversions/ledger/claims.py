@@ -18,7 +18,7 @@ from target_linkedin_conversions.ledger import lease, tables
 from target_linkedin_conversions.ledger.advisory_locks import AdvisoryLock
 from target_linkedin_conversions.ledger.batches import count_out
 from target_linkedin_conversions.ledger.bulk import KnownIdentity, insert_identities, look_up, move
-from target_linkedin_conversions.ledger.checksums import is_other_key, is_same_content
+from target_linkedin_conversions.ledger.checksums import is_other_record, is_same_content
 from target_linkedin_conversions.ledger.event_days import UNDATED, days_text
 from target_linkedin_conversions.ledger.faults import TransactionLostError
 from target_linkedin_conversions.ledger.group_commit import GroupCommit
@@ -270,7 +270,7 @@ class Claims:
 
 def _delivered(claim: Claim, held: int, content: int) -> list[int]:
     """The list of the claim that a delivered identity's index belongs to."""
-    if is_other_key(held, content):
+    if is_other_record(held, content):
         return claim.other_key
     return claim.delivered if is_same_content(held, content) else claim.changed
 

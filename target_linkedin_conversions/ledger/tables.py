@@ -2,8 +2,8 @@
 
 Times are epoch milliseconds by the database's clock. `deliveries` is the large one: 16 bytes
 of keyed digest, the batch, and a check sum a row; nothing in it names a person. The check sum's
-lower 32 bits are those of time and value, the upper 31 those of the record's key, or 0 where that
-tells nothing: as in all rows of versions before 3.
+lower 32 bits are those of time and value; the 31 above it those of the record's key and person, or 0
+where these tell nothing (`checksums.py`): as in all rows of versions before 3.
 """
 
 from __future__ import annotations

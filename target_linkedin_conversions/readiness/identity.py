@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.ledger.checksums import is_other_record, is_same_content, with_record
 from target_linkedin_conversions.readiness.counted import is_new
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.reasons import CHANGED, SAME_ID_OTHER_KEY
@@ -25,9 +26,6 @@ __all__ = ["Identities", "Keys"]
 MOST_EVENTS = 2_000_000
 """Events that are remembered, by two keyed digests each; one that comes later is taken for new."""
 
-_CONTENT_BITS = 32
-_CONTENT, _KEY_BITS = (1 << _CONTENT_BITS) - 1, (1 << 31) - 1
-"""Of what is remembered of an event: the check sum of its time and value, and above it a digest of its key."""
 _LONGEST_NO_KEY = max(len(text) for text in NO_KEY if text is not None)
 
 
@@ -41,18 +39,18 @@ class Identities:
         self._known: dict[int, int] = {}
         self._repeats = 0
 
-    def came_before(self, event: Event) -> tuple[str, bool] | None:
-        """None for a new event, else the code that a run would give it, and whether another record has its id."""
-        digest, key = hash((event.rule, event.identity)), hash(event.compared_key or event.key) & _KEY_BITS
+    def came_before(self, event: Event) -> str | None:
+        """None for a new event, else the code that a run would give it."""
+        digest = hash((event.rule, event.identity))
+        content = with_record(event.content, hash(event.compared_key), hash(event.compared_person))
         known = self._known.get(digest)
         if known is None:
             if len(self._known) < MOST_EVENTS:
-                self._known[digest] = key << _CONTENT_BITS | event.content
+                self._known[digest] = content
             return None
-        is_other = known >> _CONTENT_BITS != key
-        if is_other and event.compared_key:
-            return SAME_ID_OTHER_KEY, True
-        return "" if known & _CONTENT == event.content else CHANGED, is_other
+        if is_other_record(known, content):
+            return SAME_ID_OTHER_KEY
+        return "" if is_same_content(known, content) else CHANGED
 
     def see(self, batch: Batch) -> None:
         """Do nothing: `came_before` and `repeated` count, and are called for single events."""

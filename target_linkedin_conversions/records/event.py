@@ -81,8 +81,8 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     `identity` tells it from all others of its rule; `hour` is the epoch hour of its time where
     the time is part of that. `content`, a check sum of the member `conversionValue` that begins
     with the time, changes when time or value do. Times are epoch milliseconds; `happened_at` is the
-    one that is sent. `compared_key` tells two records under one mapped id apart, by the person where its stream has no key; it is empty where the
-    identity is made of the key. `private` are columns of the key that hold what was left
+    one that is sent. `compared_key` tells two records under one mapped id apart, and `compared_person`
+    where one of them has no key; both are empty where the identity is made of the key. `private` are columns of the key that hold what was left
     out of the payload and says who it is.
     """
 
@@ -95,6 +95,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     key: Key
     left_out: tuple[Reason, ...] = ()
     compared_key: str = ""
+    compared_person: str = ""
     private: frozenset[str] = frozenset()
 
 

@@ -62,7 +62,6 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
     id_place, id_rules, send_event_id = identifying.event_id, identifying.event_id_rules, identifying.send_event_id
     mapped_id = None if id_place is None else compile_event_id(id_place, id_rules)
     key_names = tuple(name for name, _ in key_columns) if mapped_id is not None and identifying.has_key else ()
-    by_person = mapped_id is not None and not identifying.has_key
     source, time_in_identity = identifying.source, identifying.has_time
     hidden = compile_hidden(plan)
     fixed_rules, guarded = plan.fixed_rules, limits.guarded
@@ -130,8 +129,7 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
             compared = _compared(key, key_names)
         else:
             compared = first if key_names else ""
-        if by_person:
-            compared = _first_identifier(ids) or info
+        who = _first_identifier(ids) or info if mapped_id is not None else ""
         content = crc32(money.encode(), read)
         inside = _encode(event_id).decode() if event_id else ""
         reasons = tuple(left_out) if left_out else _NOTHING_LEFT_OUT
@@ -144,17 +142,24 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
         for use in uses:
             rule = use.rule
             if event_id and (id_rules is None or rule in id_rules):
-                identity, hour, quoted, told = event_id, None, inside, compared
+                identity, hour, quoted, told, told_who = event_id, None, inside, compared, who
             else:
                 own_time = read if time_in_identity else None
                 identity = own_event_id(rule, source, key, own_time)
-                hour, quoted, told = None if own_time is None else own_time // HOUR_MS, f'"{identity}"', ""
+                hour, quoted, told, told_who = (
+                    None if own_time is None else own_time // HOUR_MS,
+                    f'"{identity}"',
+                    "",
+                    "",
+                )
             end = f',"eventId":{quoted}}}' if send_event_id else "}"
             payload = (
                 f'{{"conversion":"{RULE_URN}{rule}","conversionHappenedAt":{sent},'
                 f'"user":{{"userIds":[{ids}]{info}}}{money if use.value else ""}{end}'
             )
-            events.append(Event(rule, identity, sent, payload.encode(), content, hour, key, reasons, told, private))
+            events.append(
+                Event(rule, identity, sent, payload.encode(), content, hour, key, reasons, told, told_who, private)
+            )
         return events
 
     def events_of(row: Row, now: int) -> list[Event] | Refusal | MissingKey:
@@ -187,7 +192,7 @@ def _compared(key: Key, names: tuple[str, ...]) -> str:
 
 
 def _first_identifier(ids: str) -> str:
-    """What tells people apart where a stream has no key: of several identifiers the first, for one that comes later makes nobody another."""
+    """What tells people apart where a record has no key: of several identifiers the first, for one that comes later makes nobody another."""
     return ids.partition('"}')[0]
 
 

@@ -39,7 +39,7 @@ class OutboxLine(msgspec.Struct, frozen=True):
     """One event as it was, or would be, sent, and how it ended.
 
     `key` is the record's, `private` those of its columns that identify a person, `origin` where
-    the event was bound for, `compared_key` that of the event; lines of earlier releases lack all four.
+    the event was bound for, `compared_key` and `compared_person` those of the event; lines of earlier releases lack all five.
     """
 
     outcome: Outcome
@@ -53,6 +53,7 @@ class OutboxLine(msgspec.Struct, frozen=True):
     private: tuple[str, ...] = ()
     origin: str = ""
     compared_key: str = ""
+    compared_person: str = ""
 
 
 class OutboxEvent(NamedTuple):
@@ -93,6 +94,7 @@ class Outbox:
             tuple(name for name, _ in event.key if name in personal_columns or name in event.private),
             self._origin,
             event.compared_key,
+            event.compared_person,
         )
         self._journal.write(msgspec.json.encode(line))
 
@@ -153,6 +155,7 @@ def numbered(
             line.hour,
             line.key,
             compared_key=line.compared_key,
+            compared_person=line.compared_person,
         )
         yield number, OutboxEvent(line, event, sent)
     if cut:

@@ -5,13 +5,25 @@ from __future__ import annotations
 import json
 import socket
 import time
+import warnings
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
+import apprise
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+def service(url: str) -> apprise.NotifyBase:
+    """Apprise's service for a URL; what it imports for the first one of a process may be about to leave Python, and is warned of."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        found = apprise.Apprise.instantiate(url)
+    assert isinstance(found, apprise.NotifyBase)
+    return found
 
 
 class WebHook:

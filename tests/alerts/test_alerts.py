@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-import apprise
 import pytest
 
 from target_linkedin_conversions import ConfigError, deliver
@@ -22,7 +21,7 @@ from target_linkedin_conversions.alerts.messengers import Messengers
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.settings import Secret
 from target_linkedin_conversions.settings.alerts import Alert
-from tests.alerts.receivers import silent_port
+from tests.alerts.receivers import service, silent_port
 from tests.alerts.test_causes import ended, report
 from tests.singer.pipe import MODULE, environment, record, schema, state
 
@@ -89,7 +88,7 @@ def test_a_dry_run_alerts_nobody_and_asks_nothing_of_its_urls(pipe: Pipe, hook: 
 
 
 def test_slack_is_told_in_its_own_form(pipe: Pipe, hook: WebHook, monkeypatch: pytest.MonkeyPatch) -> None:
-    plugin = type(apprise.Apprise.instantiate("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/"))
+    plugin = type(service("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/"))
     monkeypatch.setattr(plugin, "webhook_url", f"http://127.0.0.1:{hook.port}/services")
     doomed(pipe, 1, urls=["slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/#loads"])
     ((path, body),) = hook.requests

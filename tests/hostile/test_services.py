@@ -7,13 +7,13 @@ import itertools
 import time
 from typing import TYPE_CHECKING
 
-import apprise
 import pytest
 import requests
 
 from target_linkedin_conversions.alerts.messengers import Messengers
 from target_linkedin_conversions.delivery.no_redirects import session_without_redirects
 from target_linkedin_conversions.settings import Secret
+from tests.alerts.receivers import service
 from tests.delivery.wire import Wire, http
 from tests.machines.network import Listener
 
@@ -97,7 +97,5 @@ def test_who_else_uses_apprise_in_this_process_is_followed_as_ever() -> None:
     with Wire(http(200, b"ok")) as other, Wire(http(307, b"", f"Location: {other.url}/elsewhere")) as hook:
         url = f"{hook.url.replace('http', 'json')}/hook"
         Messengers([Secret(url)])
-        plugin = apprise.Apprise.instantiate(url)
-        assert plugin is not None
-        assert plugin.notify(body="x")
+        assert service(url).notify(body="x")
         assert other.connections == 1

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from hashlib import blake2b
+from struct import unpack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import Ledger, Status
-from target_linkedin_conversions.ledger.checksums import contents_with_keys, is_other_key, is_same_content
+from target_linkedin_conversions.ledger.checksums import contents_of_records, is_other_record, is_same_content
 from tests.ledger.test_upgrades import FIRST, SECOND, of_version_1
 
 if TYPE_CHECKING:
@@ -107,8 +109,12 @@ def test_what_is_no_ledger_or_of_a_newer_release_is_said(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("content", [0, 7, 2**32 - 1])
 def test_a_key_s_check_sum_leaves_that_of_the_content_as_it_is(content: int) -> None:
-    bare, one, same, other, elsewhere = contents_with_keys(
-        b"k" * 32, [FIRST, FIRST, FIRST, FIRST, SECOND], [content] * 5, ["", '["1"]', '["1"]', '["2"]', '["1"]']
+    bare, one, same, other, elsewhere = contents_of_records(
+        b"k" * 32,
+        [FIRST, FIRST, FIRST, FIRST, SECOND],
+        [content] * 5,
+        ["", '["1"]', '["1"]', '["2"]', '["1"]'],
+        [""] * 5,
     )
     assert bare == content
     assert one == same != other
@@ -116,17 +122,49 @@ def test_a_key_s_check_sum_leaves_that_of_the_content_as_it_is(content: int) -> 
     assert 0 <= max(one, other) < 2**63
     assert all(is_same_content(content, found) for found in (bare, one, other))
     assert not is_same_content(one, one ^ 1)
-    assert is_other_key(one, other)
-    assert not is_other_key(one, same)
-    assert not is_other_key(bare, one)
-    assert not is_other_key(one, bare)
+    assert is_other_record(one, other)
+    assert not is_other_record(one, same)
+    assert not is_other_record(bare, one)
+    assert not is_other_record(one, bare)
+
+
+def test_a_record_is_another_by_its_key_if_both_have_one_and_else_by_its_person() -> None:
+    records = [("1", "a"), ("1", "b"), ("2", "a"), ("", "a"), ("", "b"), ("", "")]
+    keys, people = zip(*records, strict=True)
+    found = contents_of_records(b"k" * 32, [FIRST] * 6, [7] * 6, keys, people)
+    others = {
+        (one, other)
+        for one, first in zip(records, found, strict=True)
+        for other, second in zip(records, found, strict=True)
+        if is_other_record(first, second)
+    }
+    expected = {
+        (one, other)
+        for one in records
+        for other in records
+        if (one[0] != other[0] if one[0] and other[0] else one[1] != other[1] and one[1] and other[1])
+    }
+    assert others == expected
+
+
+@pytest.mark.parametrize(("before", "now"), [(("1", ""), ("1", "a")), (("a", ""), ("", "a"))], ids=["key", "person"])
+def test_a_check_sum_of_an_earlier_release_s_31_bits_is_still_of_the_same_record(before: Any, now: Any) -> None:
+    """Where a stream had no key its person stood in the place of one; both numbers are of the same kind."""
+    for number in range(500):
+        digest = number.to_bytes(16, "big")
+        inner = blake2b(digest_size=32, key=b"k" * 32, person=b"content-key").digest()
+        held = unpack(">I", blake2b(inner + digest + before[0].encode(), digest_size=4).digest())[0] & (1 << 31) - 1
+        (found,) = contents_of_records(b"k" * 32, [digest], [7], [now[0]], [now[1]])
+        (other,) = contents_of_records(b"k" * 32, [digest], [7], [now[0] and "2"], ["z"])
+        assert not is_other_record(held << 32 | 7, found)
+        assert is_other_record(held << 32 | 7, other)
 
 
 def test_an_event_of_another_key_is_told_from_one_with_another_value(workers: Any) -> None:
     ledger = workers()
 
     def sums(*keys: str, content: int = 7) -> list[int]:
-        return ledger.contents([FIRST] * len(keys), [content] * len(keys), keys)  # type: ignore[no-any-return]
+        return ledger.contents([FIRST] * len(keys), [content] * len(keys), keys, [""] * len(keys))  # type: ignore[no-any-return]
 
     ledger.batches.mark(ledger.claims.claim("101", [FIRST], sums("a"), resend=True).batch, Status.DELIVERED)
     for found, kind in (
@@ -143,8 +181,10 @@ def test_an_event_of_another_key_is_told_from_one_with_another_value(workers: An
 def test_an_identity_of_an_earlier_release_has_no_other_key(workers: Any) -> None:
     of_version_1(workers.url, workers.folder)
     ledger = workers()
-    assert ledger.claims.claim("101", [FIRST], ledger.contents([FIRST], [7], ["a"]), resend=True).delivered == [0]
-    assert ledger.claims.claim("101", [FIRST], ledger.contents([FIRST], [8], ["a"]), resend=True).changed == [0]
+    assert ledger.claims.claim("101", [FIRST], ledger.contents([FIRST], [7], ["a"], ["b"]), resend=True).delivered == [
+        0
+    ]
+    assert ledger.claims.claim("101", [FIRST], ledger.contents([FIRST], [8], ["a"], ["b"]), resend=True).changed == [0]
 
 
 def test_what_was_certainly_not_taken_is_known_by_the_value_that_is_sent_then(workers: Any) -> None:

@@ -52,7 +52,16 @@ def settings_of(entry: dict[str, Any], rules: list[dict[str, Any]]) -> Settings:
 
 
 def told(event: Event) -> tuple[Any, ...]:
-    return (event.rule, event.identity, event.hour, event.content, event.payload, event.key, event.compared_key)
+    return (
+        event.rule,
+        event.identity,
+        event.hour,
+        event.content,
+        event.payload,
+        event.key,
+        event.compared_key,
+        event.compared_person,
+    )
 
 
 def codes(refusals: list[Refusal]) -> list[Any]:

@@ -120,13 +120,20 @@ def test_an_event_id_under_two_keys_is_counted_and_warned_about_first(pipe: Pipe
         (("id",), {"id": 7}, {"id": 7.0}, ""),
         (("id",), {"id": 7}, {"id": None}, ""),
         (("id",), {"id": ""}, {"id": 7}, ""),
+        (("id",), {"id": 7}, {"id": None, "email": "b@example.com"}, "other"),
+        (("id",), {"id": None}, {"id": 7, "email": "b@example.com"}, "other"),
+        (("id",), {"id": None}, {"id": None}, ""),
+        (("id",), {"id": None}, {"id": None, "email": "b@example.com"}, "other"),
+        (("id",), {"id": "  "}, {"id": "null", "email": "b@example.com"}, "other"),
+        (("id",), {"id": 7}, {"id": 7, "email": "b@example.com"}, ""),
+        (("id", "currency"), {"id": None, "currency": ""}, {"id": 7, "email": "b@example.com"}, "other"),
         (("id", "email"), {"id": 7, "email": "a@example.com"}, {"id": 7, "email": "b@example.com"}, "other"),
         (("id",), {"id": "A"}, {"id": "a"}, "other"),
         ((), {"id": 7, "value": 1}, {"id": 8, "value": 2}, "changed"),
         ((), {"id": 7}, {"id": 8}, ""),
     ],
 )
-def test_a_key_is_another_only_where_both_are_keys(
+def test_a_record_is_another_by_its_key_and_where_one_has_none_by_its_person(
     pipe: Pipe, now: int, key: tuple[str, ...], first: Any, second: Any, code: str
 ) -> None:
     same = {"happened_at": now - 5000, "currency": "EUR"}
@@ -149,6 +156,38 @@ def test_an_event_id_of_several_people_is_told_where_the_stream_has_no_key(pipe:
     assert "map fields.event_id to a column that differs for each conversion" in done.report["warnings"][0]
     more = [found, one(now, 0, "webinar-7", email="row.0@example.com; second@example.com")]
     assert OTHER not in ends(pipe.run_here(more, **settings))
+
+
+@pytest.mark.parametrize("size", [5000, 1])
+@pytest.mark.parametrize("nothing", [None, "", " ", "null"])
+def test_people_whose_key_is_missing_are_told_from_each_other_and_from_one_with_a_key(
+    pipe: Pipe, now: int, companion: Companion, size: int, nothing: str | None
+) -> None:
+    settings = {"streams": MAPPED, "batch_size_rows": size}
+    people = [one(now, n, "w7", id=1 if n == 0 else nothing, happened_at=now - 5000) for n in range(4)]
+    lines = [schema("leads", *COLUMNS), *people, people[3]]
+    first = [schema("leads", *COLUMNS), people[3], people[3], people[0], people[1]]
+    file = companion.folder / "people.singer"
+    file.write_bytes(as_bytes(lines))
+    assert companion("preview", str(file), "--json", streams=MAPPED)[0] == 0
+    (shown,) = json.loads(companion("preview", str(file), "--json", streams=MAPPED)[1])["streams"]
+    assert {end["code"]: end["events"] for end in shown["outcomes"]} == {"": 1, "same_id_other_key": 4}
+    for arguments in (["--dry-run"], []):
+        found, _ = marked(
+            companion,
+            pipe,
+            first,
+            *arguments,
+            streams=MAPPED,
+            state_dir=str(companion.folder / "marked"),
+            ledger_url=None,
+        )
+        assert ends(Ended(0, "", "", found))[OTHER] == 2
+    assert ends(pipe.run_here(lines, dry_run=True, **settings)) == {"would_send": 1, OTHER: 4}
+    done = pipe.run_here(lines, **settings)
+    assert ends(done) == {"delivered": 1, OTHER: 4}
+    assert "map fields.event_id to a column that differs for each conversion" in done.report["warnings"][0]
+    assert ends(pipe.run_here(lines, **settings)) == {"already_delivered": 1, OTHER: 4}
 
 
 def test_own_event_ids_hold_the_key_so_none_is_another(pipe: Pipe, now: int) -> None:

@@ -15,6 +15,7 @@ from target_linkedin_conversions.readiness.values import Values
 from target_linkedin_conversions.records.constants import WithConstants, without_constants
 from target_linkedin_conversions.records.event import MissingKey, Refusal
 from target_linkedin_conversions.records.looks import looks_personal, name_shown
+from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
 from target_linkedin_conversions.run.preview.findings import added, of_all_entries, readiness_of_all
 from target_linkedin_conversions.run.stream_mapping import mapping_of, mapping_of_unsent
 
@@ -136,8 +137,8 @@ class StreamPreview:
                 if len(self.payloads) < _PAYLOADS:
                     self.payloads.append(event.payload)
             else:
-                self._count(event.rule, Outcome.ALREADY_DELIVERED, came[0])
-            repeated |= came is not None and came[1]
+                self._count(event.rule, Outcome.ALREADY_DELIVERED, came)
+            repeated |= came == SAME_ID_OTHER_KEY
         if repeated:
             look.identities.repeated(counted)
 
