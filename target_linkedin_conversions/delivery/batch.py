@@ -35,7 +35,7 @@ class Batch(msgspec.Struct, frozen=True):
     `tickets[i]` belongs to `events[i]`; the courier returns it untouched. `reject_too_old` says what
     becomes of an event that ages out while it waits; `personal_columns`, which columns of their keys
     identify a person; `resend`, that events in doubt leave again whatever `on_in_doubt` says: a person
-    has decided so; `has_own_ids`, that no event id comes from a column.
+    has decided so.
     """
 
     rule: str
@@ -45,7 +45,6 @@ class Batch(msgspec.Struct, frozen=True):
     reject_too_old: bool = False
     personal_columns: frozenset[str] = frozenset()
     resend: bool = False
-    has_own_ids: bool = False
 
     @property
     def contents(self) -> list[int]:
@@ -77,7 +76,6 @@ class Batch(msgspec.Struct, frozen=True):
             self.reject_too_old,
             self.personal_columns,
             self.resend,
-            self.has_own_ids,
         )
 
 
@@ -88,7 +86,6 @@ class BatchOptions(msgspec.Struct, frozen=True):
     reject_too_old: bool = False
     personal_columns: frozenset[str] = frozenset()
     resend: bool = False
-    has_own_ids: bool = False
 
     def batch(self, rule: str, events: list[Event], tickets: list[Any]) -> Batch:
         """The batch of these events of a rule."""
@@ -100,7 +97,6 @@ class BatchOptions(msgspec.Struct, frozen=True):
             self.reject_too_old,
             self.personal_columns,
             self.resend,
-            self.has_own_ids,
         )
 
 

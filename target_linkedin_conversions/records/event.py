@@ -83,7 +83,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     with the time, changes when time or value do. Times are epoch milliseconds; `happened_at` is the
     one that is sent. `compared_key` tells two records under one mapped id apart, and `compared_person`
     where one of them has no key; both are empty where the identity is made of the key. `private` are columns of the key that hold what was left
-    out of the payload and says who it is.
+    out of the payload and says who it is. `has_own_id` says that the identity is no id of a column but one of our own.
     """
 
     rule: str
@@ -97,6 +97,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     compared_key: str = ""
     compared_person: str = ""
     private: frozenset[str] = frozenset()
+    has_own_id: bool = False
 
 
 class Shape(msgspec.Struct, frozen=True):

@@ -129,7 +129,7 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
             compared = _compared(key, key_names)
         else:
             compared = first if key_names else ""
-        who = _first_identifier(ids) or info if mapped_id is not None else ""
+        who = (_first_identifier(ids) or info) if event_id else ""
         content = crc32(money.encode(), read)
         inside = _encode(event_id).decode() if event_id else ""
         reasons = tuple(left_out) if left_out else _NOTHING_LEFT_OUT
@@ -142,24 +142,33 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
         for use in uses:
             rule = use.rule
             if event_id and (id_rules is None or rule in id_rules):
-                identity, hour, quoted, told, told_who = event_id, None, inside, compared, who
+                identity, hour, quoted = event_id, None, inside
+                told_key, told_person, is_own = compared, who, False
             else:
                 own_time = read if time_in_identity else None
                 identity = own_event_id(rule, source, key, own_time)
-                hour, quoted, told, told_who = (
-                    None if own_time is None else own_time // HOUR_MS,
-                    f'"{identity}"',
-                    "",
-                    "",
-                )
+                hour, quoted = None if own_time is None else own_time // HOUR_MS, f'"{identity}"'
+                told_key, told_person, is_own = "", "", True
             end = f',"eventId":{quoted}}}' if send_event_id else "}"
             payload = (
                 f'{{"conversion":"{RULE_URN}{rule}","conversionHappenedAt":{sent},'
                 f'"user":{{"userIds":[{ids}]{info}}}{money if use.value else ""}{end}'
             )
-            events.append(
-                Event(rule, identity, sent, payload.encode(), content, hour, key, reasons, told, told_who, private)
+            event = Event(
+                rule,
+                identity,
+                sent,
+                payload.encode(),
+                content,
+                hour,
+                key,
+                reasons,
+                told_key,
+                told_person,
+                private,
+                is_own,
             )
+            events.append(event)
         return events
 
     def events_of(row: Row, now: int) -> list[Event] | Refusal | MissingKey:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.records.rows import JsonOf, Place, Row, Value
 
-__all__ = ["SIGNS", "Amounts", "compile_money", "currency", "decimals_of"]
+__all__ = ["LONGEST_AMOUNT", "SIGNS", "Amounts", "compile_money", "currency", "decimals_of"]
 
 BAD_AMOUNT = Reason("value", "bad_amount")
 UNKNOWN_CURRENCY = Reason("currency", "unknown_currency")
@@ -77,7 +77,7 @@ _KEPT_AS_WRITTEN = 30
 """Characters up to which the zeros at an amount's end stay as they are written."""
 _LARGEST, _SMALLEST = 308, -308
 """Powers of ten beyond which nobody who adds up amounts in floats could hold one."""
-_LONGEST = 1_000
+LONGEST_AMOUNT = 1_000
 """Characters of an amount that leaves, and of a text in which more than digits is looked for."""
 _LONGEST_CODE = 64
 """Characters of a text in whose quotes or object a currency's code is looked for."""
@@ -213,9 +213,9 @@ class Amounts(msgspec.Struct, frozen=True):
         sign, digits = (text[0], text[1:]) if text[0] in "+-" else ("", text)
         plain = self._plain(_NO_CENTS.sub("", _without_sign(digits, code)))
         if plain is None or not _NUMBER(plain):
-            if len(written) > _LONGEST:
+            if len(written) > LONGEST_AMOUNT:
                 return self.bad
-            if (found := unwrapped(written, _LONGEST)) is not written:
+            if (found := unwrapped(written, LONGEST_AMOUNT)) is not written:
                 return self.read(found, code)
             return REFUND if _BELOW_ZERO(text) else self.bad
         number = Decimal(plain)
@@ -246,7 +246,7 @@ class Amounts(msgspec.Struct, frozen=True):
         text = format(number, "f").removeprefix("-")
         if len(text) > _KEPT_AS_WRITTEN and "." in text:
             text = text.rstrip("0").removesuffix(".")
-        return text if len(text) <= _LONGEST else self.bad
+        return text if len(text) <= LONGEST_AMOUNT else self.bad
 
 
 def _without_sign(text: str, code: object) -> str:

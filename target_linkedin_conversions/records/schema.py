@@ -13,6 +13,7 @@ import msgspec
 
 from target_linkedin_conversions.records.codes import COUNTRIES, CURRENCIES
 from target_linkedin_conversions.records.event import Conversion
+from target_linkedin_conversions.records.money import LONGEST_AMOUNT
 from target_linkedin_conversions.urns import LEAD_URN, RULE_URN
 
 if TYPE_CHECKING:
@@ -43,7 +44,11 @@ _FIELDS: dict[str, dict[str, _Schema]] = {
     },
     "Amount": {
         "currencyCode": {"enum": sorted(CURRENCIES), "description": "ISO 4217."},
-        "amount": {"pattern": r"^[0-9]+(\.[0-9]+)?$", "maxLength": 30, "description": "A plain decimal, as text."},
+        "amount": {
+            "pattern": r"^[0-9]+(\.[0-9]+)?$",
+            "maxLength": LONGEST_AMOUNT,
+            "description": "A plain decimal, as text.",
+        },
     },
     "Identifier": {"idValue": _TEXT},
     "User": {

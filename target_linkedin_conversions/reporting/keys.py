@@ -86,12 +86,12 @@ class PublicKeys:
     def _ids(self, batch: Batch, users: Users) -> list[str]:
         """Each event id as LinkedIn has it, unless it says who somebody is; ids that were made of digests never do."""
         ids = [event.identity for event in batch.events]
-        if batch.has_own_ids:
+        if all(event.has_own_id for event in batch.events):
             return ids
         if not _are_hexadecimal(ids):
-            return [self._public_id(event) for event in batch.events]
+            return [event.identity if event.has_own_id else self._public_id(event) for event in batch.events]
         return [
-            identity if of_nobody else self._public_id(event)
+            identity if of_nobody or event.has_own_id else self._public_id(event)
             for identity, of_nobody, event in zip(ids, users.without_digits(ids), batch.events, strict=True)
         ]
 

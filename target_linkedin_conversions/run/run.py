@@ -240,9 +240,7 @@ class Run:
         self._count()
         self._intakes = [one for one in self._intakes if one.stream != stream]
         batchers = [
-            self.batcher(
-                BatchOptions(stream, entry.reject_too_old, entry.personal_columns, has_own_ids=entry.has_own_ids)
-            )
+            self.batcher(BatchOptions(stream, entry.reject_too_old, entry.personal_columns))
             for entry in mapping.entries
         ]
         intake = Intake(

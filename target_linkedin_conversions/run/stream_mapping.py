@@ -28,13 +28,12 @@ KeyTold = Callable[[Row], tuple[Key, frozenset[str]]]
 class EntryMapping(msgspec.Struct, frozen=True):
     """How one entry of `streams` makes events of a stream's rows.
 
-    `personal_columns` are those of the key that identify a person; with `has_own_ids` no event id comes from a column.
+    `personal_columns` are those of the key that identify a person.
     """
 
     events_of: EventsOf
     personal_columns: frozenset[str] = frozenset()
     reject_too_old: bool = False
-    has_own_ids: bool = False
 
 
 class StreamMapping(msgspec.Struct, frozen=True):
@@ -74,7 +73,6 @@ def mapping_of(plans: Sequence[StreamPlan], source: str = "", key_properties: Se
                 compile_events(plan),
                 plan.personal_columns & {name for name, _ in plan.identity.key},
                 plan.limits.reject_too_old,
-                plan.identity.event_id is None,
             )
             for plan in plans
         ),

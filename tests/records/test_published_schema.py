@@ -7,7 +7,7 @@ import json
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import jsonschema
 import msgspec
@@ -27,6 +27,7 @@ from target_linkedin_conversions.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.plan import StreamPlan
 
 NOW = 1_795_430_400_000  # 2026-11-23T10:40:00Z
@@ -149,6 +150,17 @@ def test_every_event_we_make_is_valid_and_is_taken(
     for payload in made:
         validator(version).validate(payload)
     assert not made or send(made, version) == 200
+
+
+@pytest.mark.parametrize("amount", ["0", "1" + 30 * "0", "0." + 31 * "1", 309 * "9"])
+def test_an_amount_of_any_length_that_is_made_is_valid(amount: str) -> None:
+    plan = plan_of("202609", "")
+    record = {"order": "7", "email": "jane@example.com", "value": amount, "currency": "EUR", "at": NOW - 1000}
+    row = plan.row_type.row_of(msgspec.convert(record, plan.row_type.struct))
+    event, _ = cast("list[Event]", compile_events(plan)(row, NOW))
+    payload = json.loads(event.payload)
+    assert payload["conversionValue"]["amount"] == amount
+    validator("202609").validate(payload)
 
 
 def whole(version: str) -> dict[str, Any]:
