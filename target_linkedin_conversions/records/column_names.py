@@ -1,4 +1,4 @@
-"""What names of columns mean: a field, something worth a hint, a record that is gone, the number of a row."""
+"""What names of columns mean: a field, something worth a hint, a record that is gone, what is no lasting key."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from target_linkedin_conversions.nearest import folded_name
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["FOUND_BY_NAME", "LOOK_USEFUL", "MAYBE_CENTS", "marks_deletion", "number_rows"]
+__all__ = [
+    "FOUND_BY_NAME",
+    "LOOK_USEFUL",
+    "MAYBE_CENTS",
+    "are_made_by_loads",
+    "is_lasting_key",
+    "marks_deletion",
+    "number_rows",
+]
 
 FOUND_BY_NAME: dict[str, tuple[str, ...]] = {
     "email": (
@@ -94,6 +102,9 @@ _ROW_NUMBERS = frozenset(
         "unnamed:0",
         "recordnumber",
         "ctid",
+        "fivetranindex",
+        "dltlistidx",
+        "indexlevel0",
         "laufendenummer",
         "lfdnr",
         "zeile",
@@ -125,6 +136,29 @@ _PLACES_OF_ROWS = frozenset(
     }
 )
 """The same of the file or sheet in which a row is, which identifies it no better."""
+
+
+_MADE_BY_LOADS = frozenset(
+    {
+        *("airbyterawid", "airbyteabid", "airbyteemittedat", "airbyteextractedat", "airbytegenerationid"),
+        *("dltid", "dltparentid", "dltrootid", "dltloadid"),
+        *("fivetranid", "fivetransynced"),
+        *("sdcbatchedat", "sdcextractedat", "sdcreceivedat"),
+    }
+)
+"""Names of columns that loaders add: Airbyte's and dlt's ids are random (documented), Fivetran's is made of all the row's values."""
+_HASH_OF_ALL = re.compile(r"airbyte.{1,60}hashid").fullmatch
+
+
+def is_lasting_key(names: Collection[str]) -> bool:
+    """Whether the columns of a key, at least one, may stay the same as long as their row is there."""
+    return not (number_rows(names) or are_made_by_loads(names))
+
+
+def are_made_by_loads(names: Collection[str]) -> bool:
+    """Whether a column of a key is what a loader adds, which is another when the row is loaded again or corrected."""
+    folded = set(map(folded_name, names))
+    return not folded.isdisjoint(_MADE_BY_LOADS) or any(map(_HASH_OF_ALL, folded))
 
 
 def number_rows(names: Collection[str]) -> bool:

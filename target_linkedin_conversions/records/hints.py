@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.nearest import folded_name
-from target_linkedin_conversions.records.column_names import LOOK_USEFUL, marks_deletion, number_rows
+from target_linkedin_conversions.records.column_names import LOOK_USEFUL, are_made_by_loads, marks_deletion, number_rows
 from target_linkedin_conversions.settings import rules_of
 from target_linkedin_conversions.settings.contradictions import shares_event_ids
 
@@ -40,14 +40,19 @@ _UPDATED = re.compile(
 
 
 def on_key(place: str, key: Sequence[str]) -> list[str]:
-    """A warning where the stream has no key, or one that is the number of a row or a line."""
+    """A warning where the stream has no key, or one that is the number of a row or a line, or what a loader made."""
     mend = "name key (columns that stay the same), source, and once_per: key where one row is one conversion for ever"
     if not key:
         return [f"{place}: the stream has no key, so that a corrected row is a new conversion; {mend}"]
+    columns = ", ".join(repr(name) for name in key)
     if number_rows(key):
-        numbers = ", ".join(repr(name) for name in key)
-        problem = f"{place}: the key {numbers} numbers rows, so that a row inserted before others changes what they are"
+        problem = f"{place}: the key {columns} numbers rows, so that a row inserted before others changes what they are"
         return [f"{problem}; {mend}"]
+    if are_made_by_loads(key):
+        made = "is made when rows are loaded, at random or of all their values"
+        return [
+            f"{place}: the key {columns} {made}, so that a row that is corrected or loaded again is a new conversion; {mend}"
+        ]
     return []
 
 
