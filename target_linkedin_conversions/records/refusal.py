@@ -75,18 +75,18 @@ def compile_hidden(plan: StreamPlan) -> Callable[[Row, Key], frozenset[str]]:  #
         for name, text in key:
             if not text or text.isdecimal() or is_uuid(text) or name in personal:
                 continue
-            whole = text.lower()
+            whole = _bare(text)
             for place in mailboxes:
                 value = row[place]
                 if type(value) is str:
                     at = value.find("@")
-                    if at > 0 and value[:at].lower() in whole:
+                    if at > 0 and _bare(value[:at]) in whole:
                         return private_columns(row, plan, key)
                 elif value is not None:
                     return private_columns(row, plan, key)
             for place in names:
                 value = row[place]
-                if type(value) is not str or value.lower().replace(" ", "") not in whole:
+                if type(value) is not str or _bare(value) not in whole:
                     break
             else:
                 if names:
@@ -94,6 +94,11 @@ def compile_hidden(plan: StreamPlan) -> Callable[[Row, Key], frozenset[str]]:  #
         return _NOBODY
 
     return hidden
+
+
+def _bare(text: str) -> str:
+    """A text in lower case without what mailboxes, names and keys have between their words."""
+    return text.lower().replace(".", "").replace("-", "").replace("_", "").replace(" ", "")
 
 
 def refusal_of(row: Row, plan: StreamPlan, reasons: Sequence[Reason], found: Sequence[Reason]) -> Refusal:

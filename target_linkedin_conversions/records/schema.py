@@ -43,7 +43,7 @@ _FIELDS: dict[str, dict[str, _Schema]] = {
     },
     "Amount": {
         "currencyCode": {"enum": sorted(CURRENCIES), "description": "ISO 4217."},
-        "amount": {"pattern": r"^[0-9]+(\.[0-9]+)?$", "maxLength": 30, "description": "A plain decimal, as text."},
+        "amount": {"pattern": r"^[0-9]+(\.[0-9]+)?$", "maxLength": 1000, "description": "A plain decimal, as text."},
     },
     "Identifier": {"idValue": _TEXT},
     "User": {

@@ -10,23 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-NO_KEYS = [
-    None,
-    "",
-    "null",
-    "NULL",
-    "undefined",
-    "None",
-    "N/A",
-    "#N/A",
-    "#REF!",
-    "(not set)",
-    "\\N",
-    "NaN",
-    "<NA>",
-    "unknown",
-]
-NO_KEYS += ["\u200b", "\ufeff", [None], {}, False, "00000000-0000-0000-0000-000000000000"]
+NO_KEYS: list[Any] = [None, "", "null", "NULL", "undefined", "None", "N/A", "#N/A", "#REF!", "(not set)", "unknown"]
+NO_KEYS += ["\\N", "NaN", "<NA>", "\u200b", "\ufeff", [None], {}, False, "00000000-0000-0000-0000-000000000000"]
 
 
 @pytest.mark.parametrize("empty", NO_KEYS)

@@ -274,6 +274,20 @@ def test_nobody_is_no_one(send: Callable[[list[Any], str], int], version: str) -
     assert send([event], version) == 400
 
 
+@pytest.mark.parametrize("amount", ["9" * 308, "0." + "1" * 900, "1" + "0" * 30])
+def test_both_take_an_amount_of_many_digits(send: Callable[[list[Any], str], int], amount: str) -> None:
+    plan = plan_of("202609", "")
+    record = {"email": DIGEST, "at": NOW - 1, "value": amount, "currency": "EUR"}
+    row = plan.row_type.row_of(msgspec.json.decode(msgspec.json.encode(record), type=plan.row_type.struct))
+    events = compile_events(plan)(row, NOW)
+    assert isinstance(events, list)
+    event = events[0]
+    payload = json.loads(event.payload)
+    assert payload["conversionValue"]["amount"] == amount
+    validator("202609").validate(payload)
+    assert send([payload], "202609") == 200
+
+
 @pytest.mark.parametrize("part", ["userInfo", "externalIds", "lead"])
 @pytest.mark.parametrize("version", KNOWN)
 def test_any_one_identifier_is_enough(send: Callable[[list[Any], str], int], version: str, part: str) -> None:
