@@ -37,6 +37,9 @@ NO_KEY = frozenset(
 A whole set, for it is asked of each record; a key that is taken for none costs nobody the event, as one that many people share does.
 """
 _LONGEST_SHOWN = 64
+_BEGIN = 3
+"""Letters of an address by which it is told from most keys."""
+_BETWEEN_WORDS = dict.fromkeys(map(ord, " ._-"))
 _NOBODY: frozenset[str] = frozenset()
 
 
@@ -75,18 +78,19 @@ def compile_hidden(plan: StreamPlan) -> Callable[[Row, Key], frozenset[str]]:  #
         for name, text in key:
             if not text or text.isdecimal() or is_uuid(text) or name in personal:
                 continue
-            whole = _bare(text)
+            whole = text.lower()
             for place in mailboxes:
                 value = row[place]
                 if type(value) is str:
-                    at = value.find("@")
-                    if at > 0 and _bare(value[:at]) in whole:
+                    # Its first letters are in few keys, so that the rest is seldom looked at.
+                    begin = value[:_BEGIN].lower()
+                    if (begin in whole or not begin.isalnum()) and _is_mailbox_in(value, whole):
                         return private_columns(row, plan, key)
                 elif value is not None:
                     return private_columns(row, plan, key)
             for place in names:
                 value = row[place]
-                if type(value) is not str or _bare(value) not in whole:
+                if type(value) is not str or value.lower().replace(" ", "") not in whole:
                     break
             else:
                 if names:
@@ -96,9 +100,10 @@ def compile_hidden(plan: StreamPlan) -> Callable[[Row, Key], frozenset[str]]:  #
     return hidden
 
 
-def _bare(text: str) -> str:
-    """A text in lower case without what mailboxes, names and keys have between their words."""
-    return text.lower().replace(".", "").replace("-", "").replace("_", "").replace(" ", "")
+def _is_mailbox_in(address: str, key: str) -> bool:
+    """Whether a key holds the mailbox of an address, with or without what either has between its words."""
+    mailbox = address[: max(address.find("@"), 0)].lower().translate(_BETWEEN_WORDS)
+    return mailbox != "" and mailbox in key.translate(_BETWEEN_WORDS)
 
 
 def refusal_of(row: Row, plan: StreamPlan, reasons: Sequence[Reason], found: Sequence[Reason]) -> Refusal:
