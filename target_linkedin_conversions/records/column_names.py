@@ -72,6 +72,8 @@ _GONE = re.compile(
 ).fullmatch
 """A folded name of a column by which sources, and what loads from them, say that a record is gone."""
 _LONGEST = 64
+_KINDS_OF_CHANGE = frozenset({"__op", "_op", "_dms_op", "dms_op", "Op", "_change_type", "METADATA$ACTION"})
+"""What Debezium, AWS DMS, Delta, BigQuery and Snowflake name the column that says `d` or `DELETE` of a row that is gone."""
 _TAPS_OWN_MARK = "sdcdeletedat"
 """Read unasked."""
 
@@ -170,4 +172,6 @@ def number_rows(names: Collection[str]) -> bool:
 def marks_deletion(name: str) -> bool:
     """Whether a column says by its name that a record is gone; it is named in the log, and never used unasked."""
     folded = folded_name(name)
+    if name in _KINDS_OF_CHANGE:
+        return True
     return len(name) <= _LONGEST and folded != _TAPS_OWN_MARK and _GONE(folded) is not None

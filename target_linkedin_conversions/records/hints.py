@@ -29,10 +29,12 @@ __all__ = [
 ]
 
 _LONGEST = 64
+_STEPS = re.compile(r"[.\[\]=]")
+"""Between the steps of a path."""
 _MANY_IN_ONE = re.compile(r"[*%].*|.*[*%]|[^,;|]+(?:[,;|][^,;|]+)+", re.DOTALL).fullmatch
 """A pattern, or several values in one text."""
 _UPDATED = re.compile(
-    r"(?:last|date|time|at|on|system|hs|sys|row|record)*(?:updated?|modified|modstamp|changed|modification|lastmodified|updatedate"
+    r"(?:property|last|date|time|at|on|system|hs|sys|row|record)*(?:updated?|modified|modstamp|changed|modification|lastmodified|updatedate"
     r"|modifieddate|edited)(?:date|time|at|on|stamp|timestamp|utc|ts)*|writedate|mtime|aedat|tsms"
     r"|(?:sdc|fivetran|airbyte|dlt|stitch|peerdb|last)*(?:extracted|batched|received|synced|loaded|ingested|replicated)(?:at|on|date|time)*"
 ).fullmatch
@@ -66,8 +68,9 @@ def on_updates(place: str, times: Sequence[str], bookmarks: Sequence[str]) -> li
     edited = [
         name
         for name in times
-        if changes_with_every_edit(name)
-        or (len(name) <= _LONGEST and name in bookmarks and "creat" not in name.lower())
+        for steps in [_STEPS.split(name)]
+        if any(map(changes_with_every_edit, steps))
+        or (len(name) <= _LONGEST and not {name, steps[0]}.isdisjoint(bookmarks) and "creat" not in name.lower())
     ]
     return [
         f"{place}: column {name!r} changes with every edit of a row, and with once_per: row each edit is a new conversion; "

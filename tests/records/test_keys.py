@@ -116,6 +116,7 @@ def test_a_stream_without_a_key_is_warned_about(stream: Callable[..., Any]) -> N
         "__ts_ms",
         "_sdc_extracted_at",
         "_fivetran_synced",
+        "property_lastmodifieddate",
     ],
 )
 def test_a_time_that_changes_with_every_edit_is_warned_about(stream: Callable[..., Any], column: str) -> None:
@@ -123,6 +124,25 @@ def test_a_time_that_changes_with_every_edit_is_warned_about(stream: Callable[..
     assert any("each edit is a new conversion" in warning for warning in stream([column], fields=mapped).plan.warnings)
     once = stream([column], fields=mapped, once_per="key")
     assert not any("each edit" in warning for warning in once.plan.warnings)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "properties.hs_lastmodifieddate",
+        "property_hs_lastmodifieddate.value",
+        "fields[name=updated_at].value",
+        "status.updated[0]",
+    ],
+)
+def test_a_path_to_a_time_that_changes_with_every_edit_is_warned_about(stream: Callable[..., Any], path: str) -> None:
+    edited = stream(
+        ["properties", "property_hs_lastmodifieddate", "fields", "status"], fields={"happened_at": path}
+    ).plan
+    (told,) = [warning for warning in edited.warnings if "each edit is a new conversion" in warning]
+    assert repr(path) in told
+    won = stream(["properties", "status"], fields={"happened_at": "properties.closedate"}).plan
+    assert not any("each edit" in warning for warning in won.warnings)
 
 
 @pytest.mark.parametrize("column", ["created_at", "closed_at", "happened_at", "submitted", "CloseDate"])
