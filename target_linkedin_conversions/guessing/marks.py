@@ -9,7 +9,7 @@ from target_linkedin_conversions.guessing.guess import Mark
 from target_linkedin_conversions.guessing.labels import Label, names, rank
 from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.nearest import folded_name
-from target_linkedin_conversions.records.column_names import marks_deletion, number_rows
+from target_linkedin_conversions.records.column_names import is_lasting_key, marks_deletion
 from target_linkedin_conversions.records.truth import FALSE, TRUE
 
 if TYPE_CHECKING:
@@ -97,8 +97,8 @@ def _that_stands(label: Label, sample: ColumnSample) -> str:
 
 
 def guess_key(columns: Columns, labels: Labels, key: Sequence[str]) -> tuple[str, ...]:
-    """Columns that tell rows apart, where the stream has no key or that of a row's number; empty where it has one."""
-    if key and not number_rows(key):
+    """Columns that tell rows apart, where the stream has no key or none that lasts; empty where it has one."""
+    if key and is_lasting_key(key):
         return ()
     if all(name in columns for name in _GA4):
         return _GA4

@@ -184,7 +184,7 @@ CATALOGUE = {
     ),
     "no_key": Kind(
         "warning",
-        "the record has no key, or the number of its row, so that a corrected row is a new conversion",
+        "the record has no key, or only the number of its row or an id that its loader made, so that a corrected row is a new conversion",
         "name the columns that stay the same: key",
         in_runs=True,
     ),

@@ -8,7 +8,7 @@ from target_linkedin_conversions.ledger.checksums import is_other_record, is_sam
 from target_linkedin_conversions.readiness.counted import is_new
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.records.reasons import CHANGED, SAME_ID_OTHER_KEY
-from target_linkedin_conversions.records.refusal import NO_KEY, is_no_key
+from target_linkedin_conversions.records.refusal import is_no_key
 from target_linkedin_conversions.records.text import key_text
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ __all__ = ["Identities", "Keys"]
 
 MOST_EVENTS = 2_000_000
 """Events that are remembered, by two keyed digests each; one that comes later is taken for new."""
-
-_LONGEST_NO_KEY = max(len(text) for text in NO_KEY if text is not None)
 
 
 class Identities:
@@ -66,8 +64,8 @@ class Identities:
 
 
 def _may_be_no_key(part: Value) -> bool:
-    """Whether a part of a key needs a look: a number is one, and so is a text that is longer than those that are none, but blanks."""
-    return type(part) is not int and (type(part) is not str or len(part) <= _LONGEST_NO_KEY or part.isspace())
+    """Whether a part of a key needs a look: a whole number is one, and so are most texts."""
+    return type(part) is not int and (type(part) is not str or is_no_key(part))
 
 
 class Keys:

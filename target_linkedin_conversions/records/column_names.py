@@ -1,4 +1,4 @@
-"""What names of columns mean: a field, something worth a hint, a record that is gone, the number of a row."""
+"""What names of columns mean: a field, something worth a hint, a record that is gone, what is no lasting key."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from target_linkedin_conversions.nearest import folded_name
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["FOUND_BY_NAME", "LOOK_USEFUL", "MAYBE_CENTS", "marks_deletion", "number_rows"]
+__all__ = [
+    "FOUND_BY_NAME",
+    "LOOK_USEFUL",
+    "MAYBE_CENTS",
+    "are_made_by_loads",
+    "is_lasting_key",
+    "marks_deletion",
+    "number_rows",
+]
 
 FOUND_BY_NAME: dict[str, tuple[str, ...]] = {
     "email": (
@@ -64,6 +72,8 @@ _GONE = re.compile(
 ).fullmatch
 """A folded name of a column by which sources, and what loads from them, say that a record is gone."""
 _LONGEST = 64
+_KINDS_OF_CHANGE = frozenset({"__op", "_op", "_dms_op", "dms_op", "Op", "_change_type", "METADATA$ACTION"})
+"""What Debezium, AWS DMS, Delta, BigQuery and Snowflake name the column that says `d` or `DELETE` of a row that is gone."""
 _TAPS_OWN_MARK = "sdcdeletedat"
 """Read unasked."""
 
@@ -94,6 +104,9 @@ _ROW_NUMBERS = frozenset(
         "unnamed:0",
         "recordnumber",
         "ctid",
+        "fivetranindex",
+        "dltlistidx",
+        "indexlevel0",
         "laufendenummer",
         "lfdnr",
         "zeile",
@@ -127,6 +140,29 @@ _PLACES_OF_ROWS = frozenset(
 """The same of the file or sheet in which a row is, which identifies it no better."""
 
 
+_MADE_BY_LOADS = frozenset(
+    {
+        *("airbyterawid", "airbyteabid", "airbyteemittedat", "airbyteextractedat", "airbytegenerationid"),
+        *("dltid", "dltparentid", "dltrootid", "dltloadid"),
+        *("fivetranid", "fivetransynced"),
+        *("sdcbatchedat", "sdcextractedat", "sdcreceivedat"),
+    }
+)
+"""Names of columns that loaders add: Airbyte's and dlt's ids are random (documented), Fivetran's is made of all the row's values."""
+_HASH_OF_ALL = re.compile(r"airbyte.{1,60}hashid").fullmatch
+
+
+def is_lasting_key(names: Collection[str]) -> bool:
+    """Whether the columns of a key, at least one, may stay the same as long as their row is there."""
+    return not (number_rows(names) or are_made_by_loads(names))
+
+
+def are_made_by_loads(names: Collection[str]) -> bool:
+    """Whether a column of a key is what a loader adds, which is another when the row is loaded again or corrected."""
+    folded = set(map(folded_name, names))
+    return not folded.isdisjoint(_MADE_BY_LOADS) or any(map(_HASH_OF_ALL, folded))
+
+
 def number_rows(names: Collection[str]) -> bool:
     """Whether the columns of a key say no more than where a row stands: its number, perhaps in a file or sheet."""
     folded = set(map(folded_name, names))
@@ -136,4 +172,6 @@ def number_rows(names: Collection[str]) -> bool:
 def marks_deletion(name: str) -> bool:
     """Whether a column says by its name that a record is gone; it is named in the log, and never used unasked."""
     folded = folded_name(name)
+    if name in _KINDS_OF_CHANGE:
+        return True
     return len(name) <= _LONGEST and folded != _TAPS_OWN_MARK and _GONE(folded) is not None

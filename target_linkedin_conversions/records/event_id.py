@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.printable import without_unseen
 from target_linkedin_conversions.records.encoded import encodes_address
 from target_linkedin_conversions.records.extended_json import plain_value
 from target_linkedin_conversions.records.looks import is_written_for_people
@@ -28,10 +29,13 @@ MappedId = Callable[[Row, "Uses"], "str | Reason | None"]
 
 _LONGEST = 64
 _OF_A_STRANGER = re.compile(
-    r"[\w-]{2}=[^\s=]|\?[^\s?=]*=|(?:\A|[\s:])\+[1-9](?:[ ()./-]{0,3}[0-9]){6}|\Atel:|\A(?!.*[0-9]).*\S\s+\S",
+    r"[\w-]{2}=[^\s=]|\?[^\s?=]*=|(?:\A|[\s:])\+[1-9](?:[ ()./-]{0,3}[0-9]){6}|\Atel:|\A(?!.*[0-9]).*\S\s+\S"
+    r"|\A(?=0[^\s/()]*[\s/()]|\()(?:[\s()./-]*[0-9]){7,19}\)?\Z|\A[0-9]{4}(?:\s[0-9]{4}){3}\Z|\A[A-Z]{2}[0-9]{2}(?:\s[A-Z0-9]{4}){3,7}"
+    r"|\A[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z|\A(?=.*::|(?:[0-9a-f]+:){7})[0-9a-f:.]+\Z|\Abearer\s|\AeyJ[\w-]{8,}\.",
     re.IGNORECASE | re.DOTALL,
 ).search
-"""What stands in a cookie or the query of a URL, a telephone's number with its country, words without a digit: `Jane Doe`."""
+"""What stands in a cookie or the query of a URL, a telephone's number with its country or in groups from a zero or bracket on,
+words without a digit (`Jane Doe`), the number of a card or account in groups, an IP address, a token."""
 _TOO_LONG = Reason("event_id", "event_id_too_long")
 _IS_EMAIL = Reason("event_id", "event_id_is_email")
 _BAD = Reason("event_id", "bad_event_id")
@@ -66,7 +70,7 @@ def _read(value: Value) -> str | Reason | None:
     if value is True or isinstance(value, dict | list | Reason):
         return value if isinstance(value, Reason) else _BAD
     # Odoo writes false where nothing is.
-    text = "" if value is False else (key_text(value) or "").strip()
+    text = "" if value is False else without_unseen(key_text(value) or "").strip()
     if len(text) > _LONGEST:
         return _TOO_LONG
     if holds_address(text) or is_written_for_people(text):

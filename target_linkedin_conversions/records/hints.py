@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.nearest import folded_name
-from target_linkedin_conversions.records.column_names import LOOK_USEFUL, marks_deletion, number_rows
+from target_linkedin_conversions.records.column_names import LOOK_USEFUL, are_made_by_loads, marks_deletion, number_rows
 from target_linkedin_conversions.settings import rules_of
 from target_linkedin_conversions.settings.contradictions import shares_event_ids
 
@@ -29,10 +29,12 @@ __all__ = [
 ]
 
 _LONGEST = 64
+_STEPS = re.compile(r"[.\[\]=]")
+"""Between the steps of a path."""
 _MANY_IN_ONE = re.compile(r"[*%].*|.*[*%]|[^,;|]+(?:[,;|][^,;|]+)+", re.DOTALL).fullmatch
 """A pattern, or several values in one text."""
 _UPDATED = re.compile(
-    r"(?:last|date|time|at|on|system|hs|sys|row|record)*(?:updated?|modified|modstamp|changed|modification|lastmodified|updatedate"
+    r"(?:property|last|date|time|at|on|system|hs|sys|row|record)*(?:updated?|modified|modstamp|changed|modification|lastmodified|updatedate"
     r"|modifieddate|edited)(?:date|time|at|on|stamp|timestamp|utc|ts)*|writedate|mtime|aedat|tsms"
     r"|(?:sdc|fivetran|airbyte|dlt|stitch|peerdb|last)*(?:extracted|batched|received|synced|loaded|ingested|replicated)(?:at|on|date|time)*"
 ).fullmatch
@@ -40,14 +42,19 @@ _UPDATED = re.compile(
 
 
 def on_key(place: str, key: Sequence[str]) -> list[str]:
-    """A warning where the stream has no key, or one that is the number of a row or a line."""
+    """A warning where the stream has no key, or one that is the number of a row or a line, or what a loader made."""
     mend = "name key (columns that stay the same), source, and once_per: key where one row is one conversion for ever"
     if not key:
         return [f"{place}: the stream has no key, so that a corrected row is a new conversion; {mend}"]
+    columns = ", ".join(repr(name) for name in key)
     if number_rows(key):
-        numbers = ", ".join(repr(name) for name in key)
-        problem = f"{place}: the key {numbers} numbers rows, so that a row inserted before others changes what they are"
+        problem = f"{place}: the key {columns} numbers rows, so that a row inserted before others changes what they are"
         return [f"{problem}; {mend}"]
+    if are_made_by_loads(key):
+        made = "is made when rows are loaded, at random or of all their values"
+        return [
+            f"{place}: the key {columns} {made}, so that a row that is corrected or loaded again is a new conversion; {mend}"
+        ]
     return []
 
 
@@ -61,8 +68,9 @@ def on_updates(place: str, times: Sequence[str], bookmarks: Sequence[str]) -> li
     edited = [
         name
         for name in times
-        if changes_with_every_edit(name)
-        or (len(name) <= _LONGEST and name in bookmarks and "creat" not in name.lower())
+        for steps in [_STEPS.split(name)]
+        if any(map(changes_with_every_edit, steps))
+        or (len(name) <= _LONGEST and not {name, steps[0]}.isdisjoint(bookmarks) and "creat" not in name.lower())
     ]
     return [
         f"{place}: column {name!r} changes with every edit of a row, and with once_per: row each edit is a new conversion; "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.records.column_names import number_rows
+from target_linkedin_conversions.records.column_names import is_lasting_key
 from target_linkedin_conversions.records.money import Amounts
 from target_linkedin_conversions.records.normalise import Normalised
 from target_linkedin_conversions.records.reasons import Reason
@@ -96,8 +96,8 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def has_lasting_key(self) -> bool:
-        """Whether there is a key, and one that is more than the number of a row."""
-        return self.has_key and not number_rows([name for name, _ in self.key])
+        """Whether there is a key, and one that is more than the number of a row, or what a loader made."""
+        return self.has_key and is_lasting_key([name for name, _ in self.key])
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.money import currency
 from target_linkedin_conversions.records.plain_ids import is_uuid
 from target_linkedin_conversions.records.reasons import Reason
-from target_linkedin_conversions.records.text import is_email_shaped, key_text
+from target_linkedin_conversions.records.text import PLACEHOLDERS, is_email_shaped, key_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,9 +22,24 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_KEY", "compile_hidden", "is_no_key", "key_of", "private_columns", "refusal_of", "value_shown"]
 
-NO_KEY = frozenset({None, "", "null", "NULL", "[]", "{}"})
-"""What stands in a key column where there is no key, beside blanks; `null` is what becomes of one that is read as text."""
+NO_KEY = frozenset(
+    {
+        None,
+        *("", "\u200b", "\ufeff", "[]", "{}", "[null]", '[""]', "[object Object]"),
+        *("null", "\\N", "NaN", "NaT", "<NA>", "False", "false"),
+        *("#N/A", "#N/A!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#DIV/0!", "#ERROR!"),
+        "00000000-0000-0000-0000-000000000000",
+        *(spelled(text) for text in PLACEHOLDERS for spelled in (str, str.upper, str.capitalize, str.title)),
+    }
+)
+"""What stands in a key column where there is no key, beside blanks: what becomes of null in programs and sheets, and placeholders.
+
+A whole set, for it is asked of each record; a key that is taken for none costs nobody the event, as one that many people share does.
+"""
 _LONGEST_SHOWN = 64
+_BEGIN = 3
+"""Letters of an address by which it is told from most keys."""
+_BETWEEN_WORDS = dict.fromkeys(map(ord, " ._-"))
 _NOBODY: frozenset[str] = frozenset()
 
 
@@ -37,7 +52,7 @@ def key_of(row: Row, plan: StreamPlan) -> Key:
 
 
 def is_no_key(text: str | None) -> bool:
-    """Whether the text of a key column says that there is no key: null, blank, or empty."""
+    """Whether the text of a key column says that there is no key: null, blank, empty or a placeholder."""
     return text is None or text.strip() in NO_KEY
 
 
@@ -67,8 +82,9 @@ def compile_hidden(plan: StreamPlan) -> Callable[[Row, Key], frozenset[str]]:  #
             for place in mailboxes:
                 value = row[place]
                 if type(value) is str:
-                    at = value.find("@")
-                    if at > 0 and value[:at].lower() in whole:
+                    # Its first letters are in few keys, so that the rest is seldom looked at.
+                    begin = value[:_BEGIN].lower()
+                    if (begin in whole or not begin.isalnum()) and _is_mailbox_in(value, whole):
                         return private_columns(row, plan, key)
                 elif value is not None:
                     return private_columns(row, plan, key)
@@ -82,6 +98,12 @@ def compile_hidden(plan: StreamPlan) -> Callable[[Row, Key], frozenset[str]]:  #
         return _NOBODY
 
     return hidden
+
+
+def _is_mailbox_in(address: str, key: str) -> bool:
+    """Whether a key holds the mailbox of an address, with or without what either has between its words."""
+    mailbox = address[: max(address.find("@"), 0)].lower().translate(_BETWEEN_WORDS)
+    return mailbox != "" and mailbox in key.translate(_BETWEEN_WORDS)
 
 
 def refusal_of(row: Row, plan: StreamPlan, reasons: Sequence[Reason], found: Sequence[Reason]) -> Refusal:

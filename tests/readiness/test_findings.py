@@ -129,9 +129,13 @@ def test_nobody_consents_where_none_of_twenty_does() -> None:
     assert counts(previewed(rows)) == {}
 
 
-@pytest.mark.parametrize(("key", "entry"), [((), None), (("_sdc_row",), None), (("id",), ["line number"])])
+@pytest.mark.parametrize(
+    ("key", "entry"), [((), None), (("_sdc_row",), None), (("id",), ["line number"]), (("_airbyte_raw_id",), None)]
+)
 def test_a_stream_without_a_key_or_with_a_row_number_has_none(key: tuple[str, ...], entry: list[str] | None) -> None:
-    rows = [{**row, "_sdc_row": row["id"], "line number": row["id"]} for row in table()]
+    rows = [
+        {**row, "_sdc_row": row["id"], "line number": row["id"], "_airbyte_raw_id": f"r-{row['id']}"} for row in table()
+    ]
     without_id = {**ENTRY["fields"], "event_id": False}
     assert counts(previewed(rows, key, key=entry, fields=without_id)) == {"no_key": ROWS}
     assert counts(previewed(rows, ("id",), fields=without_id)) == {}
@@ -139,8 +143,8 @@ def test_a_stream_without_a_key_or_with_a_row_number_has_none(key: tuple[str, ..
 
 def test_an_empty_key_is_none() -> None:
     rows = table()
-    rows[1]["deal"], rows[2]["deal"] = "", None
-    assert counts(previewed(rows, key=["deal"], fields={**ENTRY["fields"], "event_id": False})) == {"no_key": 2}
+    rows[1]["deal"], rows[2]["deal"], rows[3]["deal"] = "", None, "#N/A"
+    assert counts(previewed(rows, key=["deal"], fields={**ENTRY["fields"], "event_id": False})) == {"no_key": 3}
 
 
 def test_a_click_id_that_is_mapped_may_stand_in_a_page_too() -> None:

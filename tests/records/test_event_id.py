@@ -27,6 +27,11 @@ MAPPED = {"event_id": "order"}
         ("Order 1001", "Order 1001"),
         ("2026-11-20 10:30:00 +0100", "2026-11-20 10:30:00 +0100"),
         ("113-1234567-1234567", "113-1234567-1234567"),
+        ("2026 000123", "2026 000123"),
+        ("0100012345", "0100012345"),
+        ("1.2.3", "1.2.3"),
+        ("web:order:7", "web:order:7"),
+        ("\ufeffORD-7\u200b", "ORD-7"),
         ("gid://shopify/Order/7", "gid://shopify/Order/7"),
         ("aGVsbG8gd29ybA==", "aGVsbG8gd29ybA=="),
     ],
@@ -58,13 +63,25 @@ def test_a_mapped_event_id_is_sent_as_text(stream: Callable[..., Any], given: An
         ("www.example.com/thanks?name=Jane&phone=7", "bad_event_id"),
         ("session=SECRET", "bad_event_id"),
         ("a=1; session=SECRET", "bad_event_id"),
+        ("0049 171 2345678", "bad_event_id"),
+        ("0171/2345678", "bad_event_id"),
+        ("(415) 555-2671", "bad_event_id"),
+        ("4111 1111 1111 1111", "bad_event_id"),
+        ("DE89 3704 0044 0532 0130 00", "bad_event_id"),
+        ("8.8.8.8", "bad_event_id"),
+        ("2001:db8::1", "bad_event_id"),
+        ("Bearer AQX7", "bad_event_id"),
+        ("eyJhbGciOiJI.eyJzdWIi.x7", "bad_event_id"),
     ],
 )
 def test_what_cannot_be_an_event_id_refuses_the_event(stream: Callable[..., Any], bad: Any, code: str) -> None:
     assert stream(fields=MAPPED).rejected(order=bad) == [code]
 
 
-@pytest.mark.parametrize("empty", [None, "", "  ", ..., "undefined", "null", "{{order_id}}", "(not set)", "n/a", False])
+@pytest.mark.parametrize(
+    "empty",
+    [None, "", "  ", ..., "undefined", "null", "{{order_id}}", "(not set)", "n/a", False, "\u200b", "\ufeff \u2060"],
+)
 def test_an_empty_column_falls_back_to_the_events_own_id(stream: Callable[..., Any], empty: Any) -> None:
     orders, without = stream(fields=MAPPED), stream()
     assert orders.event(order=empty).identity == without.event().identity

@@ -34,6 +34,13 @@ NO_IDS += [
     "www.x.com/7",
     "7" * 300,
     "id7\x00",
+    "1984-02-03",
+    "3.2.1984",
+    "03/02/1984",
+    "2026-11-20T10:00:00Z",
+    "0",
+    "000-00",
+    "eyJhbGciOiJI.eyJzdWIi.x7",
 ]
 
 
@@ -60,6 +67,11 @@ def test_an_id_that_leaves_in_plain_has_an_ids_form(stream: Callable[..., Any], 
         "7_b.c~d",
         "38400000-8cf0-11bd-b23e-10b96e40000d",
         "#77",
+        "2026-11-20-7",
+        "2026-11",
+        "0-7",
+        "1.2.2026.7",
+        "eyJ-7",
     ],
 )
 def test_the_ids_that_sources_give_leave(own: str) -> None:
@@ -87,6 +99,8 @@ def test_the_ids_that_sources_give_leave(own: str) -> None:
         "4917012345678",
         "4111111111111111",
         "jane &#40;at&#41; x.com",
+        "Bearer AQX7",
+        "eyJhbGciOiJI.eyJzdWIi.x7",
     ],
     ids=lambda text: text[:30],
 )
@@ -101,6 +115,13 @@ def test_a_company_that_is_written_in_html_leaves_as_it_reads(stream: Callable[.
     person = stream(fields={"first_name": "first", "last_name": "last", "company": "cell"})
     for written, read in (("Smith &amp; Sons", "Smith & Sons"), ("O&#39;Neill Ltd", "O'Neill Ltd"), ("AT&T", "AT&T")):
         assert person.user(first="Jane", last="Doe", cell=written)["userInfo"]["companyName"] == read
+
+
+def test_a_company_that_nobody_sees_is_none(stream: Callable[..., Any]) -> None:
+    person = stream(fields={"first_name": "first", "last_name": "last", "company": "cell"})
+    for unseen in ("\u200b", "\ufeff", " \u2060 "):
+        assert "companyName" not in person.user(first="Jane", last="Doe", cell=unseen)["userInfo"]
+        assert person.left_out(first="Jane", last="Doe", cell=unseen) == []
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,7 @@ def test_a_deletion_mark_of_zeros_is_none(stream: Callable[..., Any], zeros: Any
             "trashed",
         ),
         *("discarded_at", "soft_deleted", "hard_deleted_at", "delete_flag", "LVORM", "deletedDateTime", "archivedOn"),
+        *("__op", "_dms_op", "Op", "_change_type", "METADATA$ACTION"),
     ],
 )
 def test_a_deletion_mark_of_a_known_source_is_named_and_not_used(stream: Callable[..., Any], mark: str) -> None:
@@ -169,7 +170,18 @@ def test_a_deletion_mark_of_a_known_source_is_named_and_not_used(stream: Callabl
 
 
 @pytest.mark.parametrize(
-    "other", ["deleted_by", "deleted_items", "archive", "email_deleted", "delivered_at", "removed_from", "delete_after"]
+    "other",
+    [
+        "deleted_by",
+        "deleted_items",
+        "archive",
+        "email_deleted",
+        "delivered_at",
+        "removed_from",
+        "delete_after",
+        "op",
+        "opp",
+    ],
 )
 def test_a_column_about_something_else_is_no_deletion_mark(stream: Callable[..., Any], other: str) -> None:
     assert not any(repr(other) in warning for warning in stream([other]).plan.warnings)

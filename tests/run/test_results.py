@@ -110,6 +110,16 @@ def test_a_key_is_shown_of_what_was_sent_as_of_what_was_rejected(pipe: Pipe, now
     assert found.startswith("digest:")
 
 
+@pytest.mark.parametrize("key", ["janedoe", "jane-doe", "Jane Doe", "shop_janedoe"])
+def test_a_mailbox_is_one_in_a_key_without_its_points_too(pipe: Pipe, now: int, key: str) -> None:
+    columns = schema("leads", "id", "email", "happened_at")
+    rows = [record(now, 1, id=key, email="Jane.Doe@example.com")]
+    rows += [{**rows[0], "record": {**rows[0]["record"], "happened_at": "soon"}}]
+    pipe.run_here([columns, *rows], streams=[entry("leads")], results_log=True, max_reject_ratio=1)
+    (found,) = outcomes(pipe.state_dir)
+    assert found.startswith("digest:")
+
+
 def test_a_key_that_names_nobody_is_shown(pipe: Pipe, now: int) -> None:
     columns = schema("leads", "id", "happened_at", "email", "first", "last")
     fields = {"email": "email", "first_name": "first", "last_name": "last"}

@@ -6,6 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.printable import without_unseen
 from target_linkedin_conversions.records.codes import COUNTRIES
 from target_linkedin_conversions.records.encoded import encodes_address
 from target_linkedin_conversions.records.extended_json import plain_value
@@ -27,7 +28,6 @@ Normalised = str | Reason | None
 _AD_ID = re.compile(r"(?=\S*[0-9])[A-Za-z0-9._~:+/-]{1,200}={0,2}").fullmatch
 _DEVICE_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}").fullmatch
 """A UUID, as Android's advertising id is."""
-_ZERO_AD_ID = re.compile(r"[0-]+").fullmatch
 _LEAD_KEY = re.compile(r"(?=\S*[0-9])[A-Za-z0-9._~+/-]{1,200}={0,2}").fullmatch
 _OWN_ID = re.compile(r"(?=\S*[0-9])[^\s=;?&%@,<>(){}\[\]\"'`\\\x00-\x20\x7f]{1,200}={0,2}").fullmatch
 """An id that a source gives: a digit at least, and nothing that stands in a URL's query, a cookie, a sentence or JSON."""
@@ -36,10 +36,12 @@ _BY_CHANCE = re.compile(
 ).fullmatch
 """Letters as only chance puts them, `cus_uESHxiPtprRYOF`: one id in ten of so few has no digit, and no name reads so."""
 _NO_ID = re.compile(
-    r"\+[0-9]|tel:|https?:|www\.|[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:[:/][0-9]{1,5})?\Z|(?:(?=.*::)|(?=(?:[0-9a-f]+:){5}))[0-9a-f:.]+\Z",
+    r"\+[0-9]|tel:|https?:|www\.|[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:[:/][0-9]{1,5})?\Z|(?:(?=.*::)|(?=(?:[0-9a-f]+:){5}))[0-9a-f:.]+\Z"
+    r"|[0-9]{4}([-./])[0-9]{1,2}\1[0-9]{1,2}(?:T[0-9:.]+(?:Z|[+-][0-9:]+)?)?\Z|[0-9]{1,2}([-./])[0-9]{1,2}\2[0-9]{4}\Z"
+    r"|[-0]+\Z|eyJ[\w-]{8,}\.",
     re.IGNORECASE,
 ).match
-"""What has the letters of an id and is none: a telephone number, a web address, an IP address."""
+"""What has the letters of an id and is none: a telephone number, a web address, an IP address, a date, only zeros, a token."""
 _MOST_WORDS = 200
 _WORDS = re.compile(
     r"(?:(?!(?:[Aa][Tt]|[Aa]rroba)\b|[A-Za-z.-]{1,20}-dot-)[A-Za-z&.'-]{1,20}+(?: |\Z)){1,6}+"
@@ -50,8 +52,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});").search
 _ONLY_DIGITS = re.compile(r"[0-9]{7,}").fullmatch
 """A telephone's number, a card's, or the id of a company: no name of one."""
-_ASSIGNMENT = re.compile(r"[\w-]{2}=\S|[^\s?]\?[^\s?=]*=")
-"""A cookie's or a form's value, the query of a URL."""
+_ASSIGNMENT = re.compile(r"[\w-]{2}=\S|[^\s?]\?[^\s?=]*=|(?<!\S)(?:[Bb]earer\s\S*[0-9]|eyJ[\w-]{8,}\.)")
+"""A cookie's or a form's value, the query of a URL, a token."""
 _WRAPPED = ('"', "{")
 _LONGEST_QUOTED = 1_000
 """Characters of a text in whose quotes or object a value is looked for."""
@@ -66,7 +68,7 @@ def plain_text(value: object, field: str) -> Normalised:
     text = text.strip()
     if text[:1] in _WRAPPED and (found := scalar_text(unwrapped(text, _LONGEST_QUOTED))) is not None:
         text = found.strip()
-    if not text:
+    if not text or not (text.isascii() or without_unseen(text).strip()):
         return None
     if is_email_shaped(text) or encodes_address(text):
         return Reason(field, "looks_like_email")
@@ -105,7 +107,7 @@ def ad_id(field: str) -> Callable[[object], Normalised]:
 
     def read(value: object) -> Normalised:
         text = plain_text(value, field)
-        return no_id if isinstance(text, str) and (not has_form(text) or _ZERO_AD_ID(text) or _NO_ID(text)) else text
+        return no_id if isinstance(text, str) and (not has_form(text) or _NO_ID(text)) else text
 
     return read
 
