@@ -6,6 +6,7 @@ By thread, for the same libraries may serve others in this process, who want to 
 from __future__ import annotations
 
 import logging
+import time
 from contextlib import suppress
 from threading import Thread, current_thread
 from typing import TYPE_CHECKING
@@ -13,7 +14,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["is_muted", "muted_thread"]
+__all__ = ["is_muted", "join_until", "muted_thread"]
+
+_LOOK_SECONDS = 0.1
+"""Between two looks whether a thread is still waited for."""
 
 _QUIET = "quiet-"
 _THREADS = (_QUIET, "Otel")
@@ -65,3 +69,9 @@ def muted_thread(name: str, work: Callable[[], object]) -> Thread:
     thread = Thread(target=do, name=_QUIET + name, daemon=True)
     thread.start()
     return thread
+
+
+def join_until(thread: Thread, until: float, give_up: Callable[[], bool]) -> None:
+    """Wait for a thread until then by the monotonic clock, and no longer once nobody wants to: a signal is heard meanwhile."""
+    while thread.is_alive() and not give_up() and (left := until - time.monotonic()) > 0:
+        thread.join(min(left, _LOOK_SECONDS))

@@ -10,7 +10,16 @@ import json
 import re
 import shlex
 
-__all__ = ["LONGEST", "as_argument", "printable", "printable_json", "printable_lines", "without_unseen", "writable"]
+__all__ = [
+    "LONGEST",
+    "as_argument",
+    "printable",
+    "printable_json",
+    "printable_lines",
+    "printable_yaml",
+    "without_unseen",
+    "writable",
+]
 
 LONGEST = 100
 """Characters of a name that are shown."""
@@ -21,6 +30,9 @@ _UNPRINTABLE = re.compile(
 )
 """C0, C1, separators of lines, marks of direction, of no width or of nothing, and halves of characters."""
 _UNPRINTABLE_BUT_LINES = re.compile(rf"(?!\n){_UNPRINTABLE.pattern}")
+_NO_YAML = re.compile(rf"{_UNPRINTABLE.pattern}|[\ufffe\uffff]")
+_DELETE, _DELETED = "\x7f", "\\u007f"
+"""The one control character that JSON leaves as it is."""
 _LONGEST_PATH = 500
 _OF_ITSELF = re.compile(r"[\w@%+=:,./ -]+")
 """A path of which a shell reads nothing but blanks as its own."""
@@ -39,7 +51,16 @@ def printable_lines(text: str) -> str:
 
 def printable_json(text: str) -> str:
     """JSON that says the same, what nobody sees of its texts escaped as JSON does."""
-    return text if text.isascii() else _UNPRINTABLE_BUT_LINES.sub(lambda found: json.dumps(found[0])[1:-1], text)
+    if text.isascii() and _DELETE not in text:
+        return text
+    return _UNPRINTABLE_BUT_LINES.sub(
+        lambda found: _DELETED if found[0] == _DELETE else json.dumps(found[0])[1:-1], text
+    )
+
+
+def printable_yaml(text: str) -> str:
+    """JSON as YAML reads it, what nobody sees of its texts escaped: YAML takes no character by its two halves."""
+    return _NO_YAML.sub(_as_yaml, text)
 
 
 def writable(text: str) -> str:
@@ -63,3 +84,8 @@ def as_argument(path: str) -> str:
 def _escaped(found: re.Match[str]) -> str:
     code = ord(found[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004 - as Python writes them
+
+
+def _as_yaml(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004 - as YAML reads them

@@ -6,7 +6,7 @@ import io
 import os
 import sys
 
-__all__ = ["hold_standard_streams", "say_every_character"]
+__all__ = ["hold_standard_streams", "lose_what_a_closed_stdout_is_told", "say_every_character"]
 
 
 def hold_standard_streams() -> None:
@@ -23,6 +23,12 @@ def hold_standard_streams() -> None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123 - for the life of the process
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the life of the process
+
+
+def lose_what_a_closed_stdout_is_told() -> None:
+    """Where stdout is closed, let what is printed go nowhere, as where it is /dev/null: a command does what it does beside that."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the life of the process
 
 
 def say_every_character() -> None:

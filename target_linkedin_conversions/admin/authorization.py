@@ -79,9 +79,13 @@ class Authorization(Unshown, frozen=True):
             return Secret(text)
         return self.code_of({name: values[0] for name, values in parse_qs(_query_of(text)).items()})
 
+    def is_of_this(self, said: dict[str, str]) -> bool:
+        """Whether parameters that came back carry the state of this attempt."""
+        return secrets.compare_digest(said.get("state", "").encode("utf-8", "replace"), self.state.encode())
+
     def code_of(self, said: dict[str, str]) -> Secret:
         """The code among the parameters that the browser brought back; raises `CredentialError`."""
-        if not secrets.compare_digest(said.get("state", "").encode("utf-8", "replace"), self.state.encode()):
+        if not self.is_of_this(said):
             raise CredentialError(
                 f"what came back is not the answer to this login (its state is another); {_AGAIN}, and use the browser's "
                 "newest tab"

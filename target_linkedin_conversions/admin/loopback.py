@@ -13,11 +13,11 @@ from socketserver import TCPServer, ThreadingMixIn
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from target_linkedin_conversions.errors import ConfigError, UnreachableError
+from target_linkedin_conversions.errors import ConfigError, CredentialError, UnreachableError
 from target_linkedin_conversions.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = ["Loopback", "is_served"]
 
@@ -39,12 +39,12 @@ def is_served(redirect_uri: str) -> bool:
 class Loopback:
     """A listener for one address; whatever comes to another host, path or method is refused and waited past."""
 
-    def __init__(self, redirect_uri: str) -> None:
-        """Describe it; nothing listens before `listening`."""
+    def __init__(self, redirect_uri: str, is_expected: Callable[[dict[str, str]], bool] = lambda _: True) -> None:
+        """Describe it; nothing listens before `listening`. An answer that is not expected is refused and waited past too."""
         parts = urlsplit(redirect_uri)
         self._port = parts.port or _HTTP_PORT
         self._uri = redirect_uri
-        self._answers: queue.Queue[dict[str, str]] = queue.Queue(maxsize=1)
+        self._answers = _Answers(is_expected)
 
     @contextmanager
     def listening(self) -> Iterator[Loopback]:
@@ -66,14 +66,31 @@ class Loopback:
             thread.join()
 
     def wait(self, seconds: float) -> dict[str, str]:
-        """The parameters that the browser brought; raises `UnreachableError` where none came in time."""
+        """The parameters that the browser brought.
+
+        Raises `UnreachableError` where none came in time, `CredentialError` where none but others' did.
+        """
         try:
-            return self._answers.get(timeout=seconds)
+            return self._answers.first.get(timeout=seconds)
         except queue.Empty:
+            if self._answers.refused:
+                raise CredentialError(
+                    "what came back is not the answer to this login (its state is another); run `linkedin-conversions login` "
+                    "again, and use the browser's newest tab"
+                ) from None
             raise UnreachableError(
                 f"no answer came back within {seconds:g} {'second' if seconds == 1 else 'seconds'}; run `linkedin-conversions login` again, and where the "
                 f"browser says that redirect_uri does not match, register exactly {self._uri} in the app"
             ) from None
+
+
+class _Answers:
+    """The first answer that is expected; whether another was refused."""
+
+    def __init__(self, is_expected: Callable[[dict[str, str]], bool]) -> None:
+        self.first: queue.Queue[dict[str, str]] = queue.Queue(maxsize=1)
+        self.refused = False
+        self.is_expected = is_expected
 
 
 class _Server(ThreadingMixIn, TCPServer):
@@ -84,7 +101,7 @@ class _Server(ThreadingMixIn, TCPServer):
     block_on_close = False
     request_queue_size = _MOST_CONNECTIONS
 
-    def __init__(self, port: int, uri: str, answers: queue.Queue[dict[str, str]]) -> None:
+    def __init__(self, port: int, uri: str, answers: _Answers) -> None:
         self.uri = urlsplit(uri)
         self.answers = answers
         self._places = threading.BoundedSemaphore(_MOST_CONNECTIONS)
@@ -132,8 +149,15 @@ class _Handler(BaseHTTPRequestHandler):
         if came.path != (expected.path or "/") or not said.keys() & {"code", "error"}:
             self._say(HTTPStatus.NOT_FOUND, "There is nothing here.")
             return
+        answers = self.server.answers
+        if not answers.is_expected(said):
+            answers.refused = True
+            self._say(
+                HTTPStatus.BAD_REQUEST, "This is not the answer to the login that waits here; use the newest tab."
+            )
+            return
         try:
-            self.server.answers.put_nowait(said)
+            answers.first.put_nowait(said)
         except queue.Full:
             self._say(HTTPStatus.CONFLICT, "An answer has come already.")
             return

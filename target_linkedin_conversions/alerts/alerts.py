@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.alerts.causes import causes_of
 from target_linkedin_conversions.alerts.deduplication import Deduplication
 from target_linkedin_conversions.alerts.messengers import Messengers
+from target_linkedin_conversions.muted_threads import join_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -57,25 +58,28 @@ class Alerts:
         """Seconds that `tell` takes at most."""
         return MOST_SECONDS if self._messengers else 0.0
 
-    def tell(self, ended: Ended) -> None:
-        """Tell what was not told today; what hangs or fails is a warning, and never more."""
+    def tell(self, ended: Ended, give_up: Callable[[], bool] = lambda: False) -> None:
+        """Tell what was not told today, until nobody wants to wait; what hangs or fails is a warning, and never more."""
         messengers = self._messengers
         if messengers is None:
             return
         until = time.monotonic() + MOST_SECONDS
-        telling = Thread(target=self._tell, args=(messengers, ended, until), name="alerts", daemon=True)
+        telling = Thread(target=self._tell, args=(messengers, ended, until, give_up), name="alerts", daemon=True)
         telling.start()
-        telling.join(MOST_SECONDS)
-        if telling.is_alive():
+        join_until(telling, until, give_up)
+        telling.join(
+            _FOR_THE_FOLDER if give_up() else 0.0
+        )  # what could not be told is noted, for the next run to tell it
+        if telling.is_alive() and not give_up():
             logger.warning("the alerts of this run took longer than %d seconds and were left", MOST_SECONDS)
 
-    def _tell(self, messengers: Messengers, ended: Ended, until: float) -> None:
+    def _tell(self, messengers: Messengers, ended: Ended, until: float, give_up: Callable[[], bool]) -> None:
         try:
             told = self._remembered(self._folder)
             new = told.new(causes_of(ended, self._wanted))
             if not new:
                 return
-            failed = messengers.send(_title(new), _body(new, ended.report), until - _FOR_THE_FOLDER)
+            failed = messengers.send(_title(new), _body(new, ended.report), until - _FOR_THE_FOLDER, give_up)
             for index in failed:
                 logger.warning(
                     "alert_urls[%d] was not reached in time or refused the alert; check the URL and its service", index

@@ -5,7 +5,6 @@ The URLs are secrets. apprise and what it stands on may log them, so both work i
 
 from __future__ import annotations
 
-import time
 import warnings
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,10 +13,10 @@ from target_linkedin_conversions.alerts.answers import bound_answers
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.loopback import is_loopback, never_through_a_proxy
-from target_linkedin_conversions.muted_threads import muted_thread
+from target_linkedin_conversions.muted_threads import join_until, muted_thread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from target_linkedin_conversions.settings import Secret
 
@@ -48,8 +47,11 @@ class Messengers:
         for plugin in self._plugins:
             plugin.notify_format = apprise.NotifyFormat.TEXT
 
-    def send(self, title: str, body: str, until: float) -> list[int]:
-        """Send one message by each, all at once and until then by the monotonic clock; the positions of those that failed."""
+    def send(self, title: str, body: str, until: float, give_up: Callable[[], bool] = lambda: False) -> list[int]:
+        """Send one message by each, all at once; the positions of those that failed.
+
+        They have until then by the monotonic clock, or until nobody wants to wait any more.
+        """
         arrived: set[int] = set()
 
         def carry(index: int) -> None:
@@ -60,7 +62,7 @@ class Messengers:
 
         threads = [muted_thread(f"alert-{index}", partial(carry, index)) for index in range(len(self._plugins))]
         for thread in threads:
-            thread.join(max(0.0, until - time.monotonic()))
+            join_until(thread, until, give_up)
         return [index for index in range(len(self._plugins)) if index not in arrived]
 
 

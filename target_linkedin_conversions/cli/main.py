@@ -13,7 +13,11 @@ import click
 from target_linkedin_conversions.errors import ConfigError, TargetError, exit_code_of
 from target_linkedin_conversions.output import say_no_more, taken_output
 from target_linkedin_conversions.private_files import mend_of, path_shown
-from target_linkedin_conversions.standard_streams import hold_standard_streams, say_every_character
+from target_linkedin_conversions.standard_streams import (
+    hold_standard_streams,
+    lose_what_a_closed_stdout_is_told,
+    say_every_character,
+)
 from target_linkedin_conversions.usage import WordedGroup, with_examples
 
 if TYPE_CHECKING:
@@ -77,6 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the companion; a fault is one sentence on stderr and its exit code."""
     os.umask(0o077)
     hold_standard_streams()
+    lose_what_a_closed_stdout_is_told()
     say_every_character()
     try:
         with taken_output():

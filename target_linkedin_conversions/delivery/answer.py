@@ -159,6 +159,8 @@ _RULE_WORDS = (
 SUCCESS = range(200, 300)
 """Statuses of an answer that did what was asked."""
 _PASSING = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+_OF_NO_EVENT = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.UPGRADE_REQUIRED})
+"""What says that a token, a role, a rule or a version failed: no event is bad for it."""
 _TOKEN_KINDS = {
     65601: "revoked",
     65602: "expired",
@@ -186,7 +188,7 @@ class _Error(msgspec.Struct):
         return _TOKEN_KINDS.get(self.service_error_code) or _TOKEN_KINDS.get(self.code) or "invalid"
 
 
-def read_answer(  # noqa: C901, PLR0911, PLR0912 - one table, read top to bottom
+def read_answer(  # noqa: C901, PLR0911 - one table, read top to bottom
     status: int,
     headers: Mapping[str, str],
     body: bytes,
@@ -211,6 +213,17 @@ def read_answer(  # noqa: C901, PLR0911, PLR0912 - one table, read top to bottom
     if status in SUCCESS:
         return InDoubt(f"status {status}")
     error = _read_error(body)
+    if (refused := _of_all(status, error, redaction)) is not None:
+        return refused
+    if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY} and error.message:
+        return _refusal(status, error.message, redaction, len(sent))
+    if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}:
+        return RequestRefused(status, redaction.of_all(error.message))
+    return Misdirected(status)
+
+
+def _of_all(status: int, error: _Error, redaction: Redaction) -> TokenRefused | VersionRefused | RuleRefused | None:
+    """What no event is to blame for: token, version or rule; None where it is none of them."""
     if status == HTTPStatus.UNAUTHORIZED:
         return TokenRefused(error.token_kind, redaction.of_all(error.message))
     if status == HTTPStatus.UPGRADE_REQUIRED or error.code == "VERSION_MISSING":
@@ -219,11 +232,7 @@ def read_answer(  # noqa: C901, PLR0911, PLR0912 - one table, read top to bottom
         return RuleRefused(redaction.of_all(with_few_indices(error.message)))
     if status == HTTPStatus.FORBIDDEN:
         return TokenRefused("scope", redaction.of_all(error.message))
-    if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY} and error.message:
-        return _refusal(status, error.message, redaction, len(sent))
-    if status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}:
-        return RequestRefused(status, redaction.of_all(error.message))
-    return Misdirected(status)
+    return None
 
 
 def _success(status: int, headers: Mapping[str, str], body: bytes, redaction: Redaction, count: int) -> Answer:
@@ -235,18 +244,36 @@ def _success(status: int, headers: Mapping[str, str], body: bytes, redaction: Re
         return Misdirected(status, who_answered(headers), doubtful=True)
     if found is None:
         return InDoubt(f"status {status} with a body that is no list of statuses")
-    elements = found.elements
-    if len(elements) != count:
-        return InDoubt(f"status {status} for {len(elements)} of {count} events")
+    if len(found.elements) != count:
+        return InDoubt(f"status {status} for {len(found.elements)} of {count} events")
+    return _of_statuses(found.elements, redaction)
+
+
+def _of_statuses(elements: Sequence[_Element], redaction: Redaction) -> Answer:
+    """What a status for each event means."""
     failed = {index: element for index, element in enumerate(elements) if element.status not in SUCCESS}
-    unclear = next((e.status for e in failed.values() if e.status < HTTPStatus.BAD_REQUEST), None)
     if not failed:
         return Taken()
-    return _partly(failed, redaction) if unclear is None else InDoubt(f"status {unclear} of an event")
+    unclear = next((e.status for e in failed.values() if e.status < HTTPStatus.BAD_REQUEST), None)
+    if unclear is not None:
+        return InDoubt(f"status {unclear} of an event")
+    if all(_is_of_no_event(element) for element in elements):
+        first = elements[0]
+        if (refused := _of_all(first.status, _error_of(first.error), redaction)) is not None:
+            return refused
+    return _partly(failed, redaction)
+
+
+def _is_of_no_event(element: _Element) -> bool:
+    """Whether an event was not taken for something that it shares with all others of its request."""
+    return element.status in _OF_NO_EVENT or any(words in _error_of(element.error).message for words in _RULE_WORDS)
 
 
 def _partly(failed: Mapping[int, _Element], redaction: Redaction) -> PartlyTaken:
-    passing = tuple(index for index, element in failed.items() if element.status in _PASSING)
+    # What failed for no fault of its own is sent again, alone: the answer to that says what to stop.
+    passing = tuple(
+        index for index, element in failed.items() if element.status in _PASSING or _is_of_no_event(element)
+    )
     doubtful = tuple(
         index
         for index, element in failed.items()
@@ -267,13 +294,17 @@ def _all_taken(count: int) -> bytes:
 
 
 def _words(index: int, element: _Element, redaction: Redaction) -> str:
-    message = element.error.get("message") if isinstance(element.error, dict) else None
-    return (redaction.of_one(index, message) if isinstance(message, str) else "") or f"status {element.status}"
+    return redaction.of_one(index, _error_of(element.error).message) or f"status {element.status}"
 
 
 def _read_error(body: bytes) -> _Error:
+    return _error_of(decoded(body, dict))
+
+
+def _error_of(found: Any) -> _Error:  # noqa: ANN401 - whatever stands there
     """The readable fields of an error; each may be missing or of another type."""
-    found = decoded(body, dict) or {}
+    if not isinstance(found, dict):
+        return _Error()
     message, code, number = (found.get(name) for name in ("message", "code", "serviceErrorCode"))
     return _Error(
         message if isinstance(message, str) else "",

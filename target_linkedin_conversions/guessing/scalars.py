@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.printable import printable_yaml
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -14,8 +16,6 @@ __all__ = ["flow_list", "one_or_list", "scalar"]
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*(?: [A-Za-z0-9_./()-]+)*")
 _NOT_A_TEXT = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"})
 """What YAML reads as something else."""
-_UNPRINTED = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
-"""What JSON leaves as it is and YAML does not take."""
 
 
 def scalar(value: str | bool | int) -> str:  # noqa: FBT001 - a value of a column
@@ -24,7 +24,7 @@ def scalar(value: str | bool | int) -> str:  # noqa: FBT001 - a value of a colum
         return json.dumps(value)
     if _PLAIN.fullmatch(value) and value.casefold() not in _NOT_A_TEXT:
         return value
-    return _UNPRINTED.sub(lambda mark: f"\\u{ord(mark.group()):04x}", json.dumps(value, ensure_ascii=False))
+    return printable_yaml(json.dumps(value, ensure_ascii=False))
 
 
 def flow_list(values: Sequence[str | bool | int]) -> str:

@@ -6,7 +6,8 @@ import time
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from numbers import Real
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
 
@@ -33,6 +34,8 @@ _NO_JSON = (msgspec.MsgspecError, TypeError, ValueError, ArithmeticError, Recurs
 _NOTHING = frozenset({"NaT", "<NA>", "nan", "NaN"})
 """What the missing values of the libraries that have their own are called."""
 
+_TRUTHS = {"True": True, "False": False}
+
 
 class Rows:
     """Mappings, or Arrow data, one after another; never more than a few of them in memory.
@@ -44,7 +47,7 @@ class Rows:
         """Look at what they are; raises `InputError` where it is nothing to go through."""
         self.number = 0
         """Of the row that was read last."""
-        self._failure: TargetError | None = None
+        self._failure: Exception | None = None
         self.schema: dict[str, Any] | None = None
         """The JSON schema that the rows bring along, if they do."""
         self._rows: Iterator[Any] = iter(())
@@ -52,28 +55,33 @@ class Rows:
         """Arrow's, in place of rows."""
         self._parts: Iterator[list[Row]] | None = None
         if is_arrow(rows):
-            self._batches, schema = batches_of(rows)
-            self.schema = arrow_schema(schema)
+            try:
+                self._batches, schema = batches_of(rows)
+                self.schema = arrow_schema(schema)
+            except Exception as error:  # noqa: BLE001 - whatever somebody's own data raises
+                self._raise_first(error)
             return
         if isinstance(rows, str | bytes | Mapping) or not isinstance(rows, Iterable):
             raise InputError("the rows are no iterable of mappings, and no Arrow data")
         self._rows = iter(rows)
 
     def first(self, most: int) -> list[Any]:
-        """The first rows, which stay to be read, as does the failure of their source; none of Arrow data, which has its schema.
+        """The first rows, which stay to be read, as does the failure of their source after one; none of Arrow data, which has its schema.
 
-        Raises `InputError` where the very first is no row, and so no columns can be known.
+        Raises `InputError` where the very first is no row or does not come, and so no columns can be known.
         """
         head: list[Any] = []
         rest = self._rows
         try:
             for row in islice(rest, most):
                 if not head and is_arrow(row):
-                    self.schema = arrow_schema(row.schema)
+                    self.schema = arrow_schema(_schema_in(row))
                     self._batches = chain((row,), rest)
                     return []
                 head.append(row)
         except Exception as error:  # noqa: BLE001 - it is raised again where it came
+            if not head:
+                self._raise_first(error)
             rest = _failing(error)
         # An iterator lets go of its list when it is through; `chain` would keep the list itself for ever.
         self._rows = chain(iter(head), rest)
@@ -176,9 +184,14 @@ class Rows:
                 raise InputError(f"{column} cannot be read: its value raises {type(error).__name__}") from None
         return _encode(needed)
 
-    def _ended_by(self, error: Exception, after: int) -> TargetError:
-        """The error for a source that raised: its own message may hold values."""
-        if isinstance(error, TargetError):
+    def _raise_first(self, error: Exception) -> NoReturn:
+        """Raise what kept the first row away."""
+        found = self._ended_by(error, 0)
+        raise found from found.__cause__
+
+    def _ended_by(self, error: Exception, after: int) -> Exception:
+        """The error for a source that raised: its own message may hold values, but memory that ends is no fault of its."""
+        if isinstance(error, TargetError | MemoryError):
             return error
         found = InputError(f"the source of the rows failed with {type(error).__name__} after row {after}")
         found.__cause__ = error
@@ -187,6 +200,14 @@ class Rows:
 
 def _no_row(number: int) -> InputError:
     return InputError(f"row {number} is no mapping of columns to values")
+
+
+def _schema_in(data: Any) -> Any:  # noqa: ANN401 - of any library
+    """The Arrow schema of the first batch or table; raises `InputError` where it holds no columns, as one row of pandas does not."""
+    try:
+        return data.schema if hasattr(data, "schema") else batches_of(data)[1]
+    except (TypeError, ValueError):
+        raise _no_row(1) from None
 
 
 def _failing(error: Exception) -> Iterator[Any]:
@@ -213,11 +234,26 @@ def _finite(value: object) -> object:
 
 
 def _as_json(value: object) -> object:
-    """What stands in JSON for a value of a type of its own: an address or a path as text, a missing value as null."""
+    """What stands in JSON for a value of a type of its own: an address or a path as text, a missing value as null.
+
+    A number or truth of a library's own stays one, for the id of an event is another one of a text `7.0` than of the number.
+    """
     if isinstance(value, Mapping):
         return dict(value)
     text = str(value)
-    return None if text in _NOTHING else text
+    if text in _NOTHING:
+        return None
+    if isinstance(value, Real):
+        return _number_in(text)
+    return _TRUTHS.get(text, text)
+
+
+def _number_in(text: str) -> object:
+    """The number that a text says, None where it is none to count with; the text where it says none."""
+    try:
+        return _finite(Decimal(text))
+    except ArithmeticError:
+        return text
 
 
 _encode = msgspec.json.Encoder(decimal_format="number", enc_hook=_as_json).encode

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from target_linkedin_conversions.readiness.catalogue import CATALOGUE, OF_FILES, SEVERITIES
+from target_linkedin_conversions.records.looks import names_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,10 @@ class Counter(Protocol):
         """The findings so far, without the stream's name."""
 
 
+_BETWEEN = ", "
+"""Between the columns of a field that has several."""
+
+
 def finding(code: str, records: int, *, field: str = "", column: str = "", about: str = "") -> Finding:
     """A finding of the catalogue; `about` is added to its sentence."""
     kind = CATALOGUE.get(code) or OF_FILES[code]
@@ -55,7 +60,7 @@ def finding(code: str, records: int, *, field: str = "", column: str = "", about
         mend=kind.mend,
         records=records,
         field=field,
-        column=column,
+        column=names_shown(column.split(_BETWEEN)) if column else "",
     )
 
 

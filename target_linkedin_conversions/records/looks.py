@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.encoded import encodes_address, holds_encoded_address
@@ -11,7 +12,10 @@ from target_linkedin_conversions.records.plain_ids import are_numbers, is_uuid, 
 from target_linkedin_conversions.records.spellings import spellings
 from target_linkedin_conversions.records.text import is_email_shaped
 
-__all__ = ["is_written_for_people", "looks_personal", "name_shown", "without_telephones"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["is_written_for_people", "looks_personal", "name_shown", "names_shown", "without_telephones"]
 
 _WRITTEN_AT = re.compile(
     r"\S\s?[(\[{<]\s?(?:at|@|\u00e4t)\s?[)\]}>]|\S\s(?:at|\(at\))\s\S++\s?+(?:\.|dot\b|[(\[{<]\s?dot)", re.IGNORECASE
@@ -84,6 +88,11 @@ def without_telephones(text: str) -> str:
 def name_shown(name: str) -> str:
     """The name of a stream or column as it may be shown: printable, cut, and not where somebody is named by it."""
     return "(a name that looks personal)" if looks_personal(name) else printable(name)
+
+
+def names_shown(names: Iterable[str]) -> str:
+    """Several names beside one another, as they may be shown."""
+    return ", ".join(map(name_shown, names))
 
 
 def _looks(text: str) -> bool:

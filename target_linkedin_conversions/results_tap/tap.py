@@ -11,7 +11,7 @@ import click
 from singer_sdk import Tap
 from singer_sdk.plugin_base import _ConfigInput
 
-from target_linkedin_conversions.errors import TargetError, exit_code_of
+from target_linkedin_conversions.errors import ConfigError, TargetError, exit_code_of
 from target_linkedin_conversions.output import taken_output
 from target_linkedin_conversions.results_tap.given import catalog_in, checked_state, state_in
 from target_linkedin_conversions.results_tap.past import Past
@@ -19,6 +19,7 @@ from target_linkedin_conversions.results_tap.streams import STREAMS
 from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX
 from target_linkedin_conversions.settings.files import FROM_ENVIRONMENT, named_files, read_config
+from target_linkedin_conversions.standard_streams import hold_standard_streams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,9 +125,12 @@ def _target_environment() -> dict[str, str]:
 def main() -> None:
     """Run the tap; a fault is one sentence in the log and its exit code."""
     os.umask(0o077)
+    hold_standard_streams()
     command = TapLinkedInConversionsResults.cli
     command.help = _HELP
     try:
+        if sys.stdout is None:
+            raise ConfigError("stdout", "it is closed, so that no message can be written", "pipe the tap into a target")
         with taken_output():
             command(prog_name=TapLinkedInConversionsResults.name)
     except TargetError as error:

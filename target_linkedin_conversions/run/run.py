@@ -377,9 +377,14 @@ class Run:
 
     def _tell_others(self, report: Report) -> None:
         """Send metrics and spans to the collector and, of a run that sends, alerts to people."""
-        self._telemetry.end(report)
+
+        def gives_up() -> bool:
+            """Whether a signal came after the report was made: nothing is left that is worth a wait."""
+            return self.terminated is not None and report.outcome != Terminated.outcome
+
+        self._telemetry.end(report, gives_up)
         if self._delivery is not None and not report.replayed_nothing:
-            self._alerts.tell(ended(report, self._files.folder, self._checks, self._judge, self._delivery))
+            self._alerts.tell(ended(report, self._files.folder, self._checks, self._judge, self._delivery), gives_up)
 
     @property
     def report_place(self) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.records.looks import name_shown, names_shown
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,7 +18,7 @@ __all__ = ["StreamFacts", "facts_of"]
 
 
 class StreamFacts(msgspec.Struct, frozen=True):
-    """Of all entries of a stream together; a text is empty where nothing is known.
+    """Of all entries of a stream together; a text is empty where nothing is known, and names columns as they may be shown.
 
     `columns` are those of each field, `key_width` how many the key has, None where there is none or an event that lacks it cannot be
     told; `lacks_key` says that no record has one, though it is needed; `second_rules` are those that records only go to beside another one.
@@ -36,12 +38,14 @@ class StreamFacts(msgspec.Struct, frozen=True):
 def facts_of(plans: Sequence[StreamPlan]) -> StreamFacts:
     """The facts of a stream, by the plans that its entries make of it."""
     first, identities = plans[0], [plan.identity for plan in plans]
-    columns = {one.field: ", ".join(one.columns) for plan in reversed(plans) for one in plan.fields if one.columns}
+    columns = {one.field: names_shown(one.columns) for plan in reversed(plans) for one in plan.fields if one.columns}
     return StreamFacts(
         columns=columns,
-        rule_column=next((plan.rule_column_name for plan in plans if plan.rule_column_name), ""),
-        consent_column=next((plan.admission.consent_column for plan in plans if plan.admission.consent_column), ""),
-        key_columns=", ".join(name for name, _ in first.identity.key) if first.identity.has_key else "",
+        rule_column=name_shown(next((plan.rule_column_name for plan in plans if plan.rule_column_name), "")),
+        consent_column=name_shown(
+            next((plan.admission.consent_column for plan in plans if plan.admission.consent_column), "")
+        ),
+        key_columns=names_shown(name for name, _ in first.identity.key) if first.identity.has_key else "",
         key_width=_key_width(plans) if all(one.has_lasting_key for one in identities) else None,
         lacks_key=any(one.needs_key and not one.has_lasting_key for one in identities),
         second_rules=frozenset().union(*(plan.second_rules for plan in plans)),

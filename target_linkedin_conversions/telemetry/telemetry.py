@@ -12,7 +12,7 @@ from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from target_linkedin_conversions.muted_threads import muted_thread
+from target_linkedin_conversions.muted_threads import join_until, muted_thread
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.telemetry.collector import ENDPOINT, Collector, problem_of, signals_wanted
 
@@ -137,7 +137,7 @@ class Telemetry:
 
     # The end
 
-    def end(self, report: Report) -> None:
+    def end(self, report: Report, give_up: Callable[[], bool] = lambda: False) -> None:
         """Tell how the run ended, and what is left; whatever the collector does, it is not waited for longer."""
         collector = self._collector
         if collector is None:
@@ -149,7 +149,7 @@ class Telemetry:
         self._span.set_attributes({f"events.{outcome}": number for outcome, number in report.counts.items()})
         self._span.end()
         ending = muted_thread("telemetry", collector.shut_down)
-        ending.join(MOST_SECONDS)
+        join_until(ending, time.monotonic() + MOST_SECONDS, give_up)
         if ending.is_alive() or collector.failed:
             logger.warning(
                 "the collector that %s names did not take all telemetry; check that it runs and speaks OTLP over HTTP",

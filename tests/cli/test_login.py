@@ -178,7 +178,10 @@ def test_what_comes_back_wrong_is_a_sentence_and_nothing_is_kept(
     wrong: tuple[str, dict[str, str], int, str],
 ) -> None:
     decision, changes, code, words = wrong
-    ended, out, err = through_browser(companion, port, monkeypatch, Screen(decision, **changes), "--save")
+    # A forged state is waited past until the time is over, for the right answer may still come.
+    seconds = "4" if "state" in changes else "20"
+    screen = Screen(decision, **changes)
+    ended, out, err = through_browser(companion, port, monkeypatch, screen, "--save", "--timeout", seconds)
     assert (ended, out, words in err) == (code, "", True)
     assert not companion.state_dir.exists()
     assert linkedin.received == []

@@ -7,15 +7,47 @@ import socket
 import threading
 import time
 
+import pytest
+
+from target_linkedin_conversions.admin.authorization import App, Authorization
 from target_linkedin_conversions.admin.loopback import Loopback
+from target_linkedin_conversions.errors import CredentialError
+from target_linkedin_conversions.settings.secret import Secret
 
 PLACES = 16
 
 
-def test_visitors_who_say_little_and_slowly_keep_no_place_for_long() -> None:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+        return int(probe.getsockname()[1])
+
+
+def visit(port: int, query: str) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as browser:
+        browser.sendall(f"GET /callback?{query} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
+        return browser.recv(1000)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    ["code=evil", "code=evil&state=", "error=access_denied&state=x", "code=evil&state=%ff%fe", "code=e&state={}x"],
+)
+def test_a_page_that_brings_another_state_is_refused_and_the_right_answer_waited_for(forged: str) -> None:
+    port = free_port()
+    uri = f"http://localhost:{port}/callback"
+    attempt = Authorization.begin(App("app", Secret("s"), uri), ("rw_conversions",))
+    with Loopback(uri, attempt.is_of_this).listening() as page:
+        for _ in range(3):
+            assert b" 400 " in visit(port, forged.format(attempt.state))
+        with pytest.raises(CredentialError, match="its state is another"):
+            page.wait(0.01)
+        assert b" 200 " in visit(port, f"code=right&state={attempt.state}")
+        assert attempt.code_of(page.wait(1)).reveal == "right"
+
+
+def test_visitors_who_say_little_and_slowly_keep_no_place_for_long() -> None:
+    port = free_port()
     done = threading.Event()
     with contextlib.ExitStack() as opened:
         page = opened.enter_context(Loopback(f"http://localhost:{port}/callback").listening())

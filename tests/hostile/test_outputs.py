@@ -57,3 +57,30 @@ def test_tables_for_the_warehouse_that_find_no_room_are_one_sentence(pipe: Pipe)
     assert done.returncode == 2, done.stderr
     assert b"output: it cannot be written (No space left on device); make room" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def with_closed(pipe: Pipe, streams: str, *program: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        ["/bin/sh", "-c", f'exec "$@" --config {pipe.file()} {streams}', "sh", *program],
+        capture_output=True,
+        check=False,
+        timeout=60,
+        cwd=pipe.folder,
+        env=environment(),
+    )
+
+
+@pytest.mark.parametrize("streams", [">&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    "asked", [["runs", "list"], ["quota", "--json"], ["ledger", "stats"], ["ledger", "export"]], ids=" ".join
+)
+def test_a_closed_stdout_ends_no_command(streams: str, asked: list[str], pipe: Pipe) -> None:
+    assert pipe.run_here([schema(), record(pipe.linkedin.now(), 1), state(n=1)]).code == 0
+    done = with_closed(pipe, streams, *COMPANION, *asked)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(("streams", "told"), [(">&-", b"stdout: it is closed"), ("<&- >&- 2>&-", b"")])
+def test_tables_for_the_warehouse_are_not_lost_in_a_closed_stdout(streams: str, told: bytes, pipe: Pipe) -> None:
+    done = with_closed(pipe, streams, *TAP)
+    assert (done.returncode, told in done.stderr, b"Traceback" in done.stderr) == (2, True, False)

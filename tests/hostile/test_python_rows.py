@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import numbers
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from target_linkedin_conversions import deliver
-from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.errors import ConfigError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,6 +107,76 @@ def test_a_name_of_a_class_of_text_is_its_text(pipe: Pipe) -> None:
 
     receipt = deliver(pipe.rows(1), pipe.config, stream=Name("leads"), key=[Name("id")])
     assert receipt.counts["delivered"] == 1
+
+
+class Table:
+    """What says that it is Arrow data, and cannot hand any over."""
+
+    __arrow_c_stream__ = _raise
+
+
+class Row:
+    """A row of pandas: one column of Arrow data, whose names are lost."""
+
+    def __arrow_c_stream__(self, *_: object) -> object:
+        raise TypeError(CANARY)
+
+
+def failing(*rows: object, error: type[Exception] = ConnectionError) -> Iterator[object]:
+    yield from rows
+    raise error(CANARY)
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        (failing(), "failed with ConnectionError after row 0"),
+        (failing(error=InputError), CANARY),
+        (Table(), "failed with RuntimeError after row 0"),
+        ([Table()], "failed with RuntimeError after row 0"),
+        ([Row()], "row 1 is no mapping"),
+    ],
+    ids=["at once", "of ours", "arrow", "arrow among rows", "a row of pandas"],
+)
+def test_a_source_of_which_not_one_row_comes_is_no_empty_one(
+    rows: Any, told: str, pipe: Pipe, caplog: pytest.LogCaptureFixture
+) -> None:
+    receipt = deliver(rows, pipe.config, stream="leads", key=["id"])
+    assert (receipt.exit_code, told in (receipt.message or "")) == (7, True)
+    assert told == CANARY or CANARY not in (receipt.message or "") + caplog.text
+
+
+def test_memory_that_ends_before_the_first_row_is_no_fault_of_its_source(pipe: Pipe) -> None:
+    assert deliver(failing(error=MemoryError), pipe.config, stream="leads", key=["id"]).exit_code == 1
+
+
+class Told:
+    """A value of a library: a truth of numpy."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+
+class Short(Told):
+    """A number of four bytes."""
+
+
+numbers.Real.register(Short)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "pythons"),
+    [(Short("7.0"), 7.0), (Short("19.9"), 19.9), (Short("inf"), None), (Short("1/3"), "1/3"), (Told("True"), True)],
+)
+def test_a_number_of_a_library_has_the_event_id_that_python_s_own_has(theirs: Any, pythons: Any, pipe: Pipe) -> None:
+    (row,) = pipe.rows(1)
+    sent = [
+        deliver([{**row, "id": number}], pipe.config, stream="leads", key=["id"]).counts for number in (pythons, theirs)
+    ]
+    assert sent == [{"delivered": 1}, {"already_delivered": 1}]
 
 
 class Starved(Mapping[str, Any]):

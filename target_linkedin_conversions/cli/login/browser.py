@@ -48,7 +48,7 @@ def granted_login(
 
 
 def _by_port(attempt: Authorization, address: str, *, browser: bool, seconds: float) -> Secret:
-    with Loopback(attempt.app.redirect_uri).listening() as loopback:
+    with Loopback(attempt.app.redirect_uri, attempt.is_of_this).listening() as loopback:
         _open(address, browser=browser)
         click.echo(f"Waiting for the browser at {attempt.app.redirect_uri} ...", err=True)
         return attempt.code_of(loopback.wait(seconds))

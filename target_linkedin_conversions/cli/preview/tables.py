@@ -8,6 +8,8 @@ import click
 
 from target_linkedin_conversions.cli.tables import print_table
 from target_linkedin_conversions.how_many import how_many
+from target_linkedin_conversions.printable import printable_json
+from target_linkedin_conversions.records.looks import name_shown, names_shown
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.run.preview.findings import Previewed, PreviewedStream
@@ -34,7 +36,7 @@ def tell(found: Previewed) -> None:
                 one.severity,
                 f"{one.records:,}",
                 f"{one.sentence} ({one.code})",
-                " ".join(part for part in (one.stream, one.column or one.field) if part),
+                " ".join(part for part in (one.stream and name_shown(one.stream), one.column or one.field) if part),
                 one.mend,
             )
             for one in found.findings
@@ -45,10 +47,11 @@ def tell(found: Previewed) -> None:
 
 def _tell_stream(stream: PreviewedStream) -> None:
     readiness = stream.readiness
-    click.echo(f"\nstream {stream.stream}: {how_many(stream.records, 'record')}, {how_many(stream.events, 'event')}")
+    name = name_shown(stream.stream)
+    click.echo(f"\nstream {name}: {how_many(stream.records, 'record')}, {how_many(stream.events, 'event')}")
     print_table(
         ("field", "from", "how", "filled"),
-        [(one.field, ", ".join(one.columns), one.how, f"{one.filled:,}") for one in stream.fields],
+        [(one.field, names_shown(one.columns), one.how, f"{one.filled:,}") for one in stream.fields],
     )
     print_table(
         ("rule", "outcome", "why", "events"),
@@ -64,4 +67,4 @@ def _tell_stream(stream: PreviewedStream) -> None:
         + [(f"{number} on an event", f"{events:,}") for number, events in readiness.identifiers_per_event.items()],
     )
     for payload in stream.payloads:
-        click.echo(bytes(payload).decode())
+        click.echo(printable_json(bytes(payload).decode()))
