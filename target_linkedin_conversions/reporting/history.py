@@ -34,6 +34,13 @@ class PastLine(msgspec.Struct, frozen=True):
     events: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
+class PastRepeats(msgspec.Struct, frozen=True):
+    """Events of a stream of an earlier run that had the key, time and value of another one, beside those that were taken."""
+
+    events: Annotated[int, msgspec.Meta(ge=0)] = 0
+    taken: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
 class KilledRun(msgspec.Struct, frozen=True):
     """A run before an earlier one that left no report."""
 
@@ -45,6 +52,7 @@ class PastRun(CommonReport, frozen=True):
 
     outcome: str = ""
     lines: tuple[PastLine, ...] = ()
+    repeated: tuple[PastRepeats, ...] = ()
     earlier: tuple[KilledRun, ...] = ()
     dry_run: bool = False
     replayed_nothing: bool = False

@@ -19,6 +19,7 @@ __all__ = [
     "Line",
     "Money",
     "QuotaUse",
+    "Repeated",
     "Report",
     "RuleInRun",
     "Sending",
@@ -72,6 +73,14 @@ class ConsentToNobody(msgspec.Struct, frozen=True):
     values: list[str]
     records: int
     column: str = ""
+
+
+class Repeated(msgspec.Struct, frozen=True):
+    """How many events of a stream had the key, time and value of another one of the run, beside those of it that were taken."""
+
+    stream: str
+    events: int
+    taken: int
 
 
 class UnreachablePath(msgspec.Struct, frozen=True):
@@ -211,6 +220,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     unmatched: list[Unmatched] = []
     consent_to_nobody: list[ConsentToNobody] = []
     unreachable: list[UnreachablePath] = []
+    repeated: list[Repeated] = []
     warnings: list[str] = []
     untyped_rules: list[str] = []
     earlier: list[EarlierRun] = []

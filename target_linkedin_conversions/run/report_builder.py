@@ -14,6 +14,7 @@ from target_linkedin_conversions.errors import TargetError, TooManyRejectsError,
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import BY_LINKEDIN
 from target_linkedin_conversions.records.versions import KNOWN
+from target_linkedin_conversions.reporting.repeats import repeated_in
 from target_linkedin_conversions.reporting.report import EarlierRun, End, Latency, QuotaUse, Report, Sending
 from target_linkedin_conversions.reporting.way_back import FedBy, way_back
 from target_linkedin_conversions.run.batch_contents import BatchContents
@@ -115,6 +116,7 @@ class ReportBuilder:
             unmatched=self._tally.unmatched_values(),
             consent_to_nobody=self._consent_to_nobody(),
             unreachable=unreachable_paths(self._tally.reasons(), self._streams.facts),
+            repeated=repeated_in(lines, self._tally.repeated()),
             warnings=self._warnings,
             untyped_rules=checks.untyped_rules if checks else [],
             earlier=_earlier(delivery),

@@ -48,8 +48,8 @@ def with_lines(*lines: Line, **changes: object) -> Report:
 
 def history(report: Report, runs: list[PastRun] | None = None) -> list[PastRun]:
     """A run before others."""
-    known = {field: getattr(report, field) for field in PastRun.__struct_fields__}
-    return [PastRun(**known), *(past()[1:] if runs is None else runs)]
+    newest = msgspec.convert(report, PastRun, from_attributes=True)
+    return [newest, *(past()[1:] if runs is None else runs)]
 
 
 def _skipped() -> Report:
