@@ -64,7 +64,7 @@ def _by_days(accepted: Counter[int], hours: int) -> str:
     if accepted[0] or len(with_some) * 2 <= len(days) or not accepted.get(_WEEK, 1):
         return ""
     return (
-        f"Nothing was accepted in the last {hours} hours, though there usually is: "
+        f"Nothing was accepted in the last {how_many(hours, 'hour')}, though there usually is: "
         f"on {len(with_some)} of the {how_many(len(days), 'day')} before with a run there was."
     )
 
