@@ -152,6 +152,8 @@ class Courier:
         again = False
         while waiting is not None and not self._sender.is_stopped(batch.rule) and not self._is_stopping():
             parts, waiting = self._send_once.clear(waiting, again=again)
+            for later in parts[:-1]:  # certainly not sent until the one before is settled, which may take many tries
+                self._sender.put_back(later)
             while parts and not self._is_stopping():
                 parts[-1:] = self._sender.advance(parts[-1])
             for left in parts:

@@ -19,6 +19,7 @@ from target_linkedin_conversions.ledger.jobs import EventsOfRule
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import DELIVERIES, EARLIER_RUN, RESENT
 from target_linkedin_conversions.reporting import sums
+from target_linkedin_conversions.reporting.repeats import repeated_in
 from target_linkedin_conversions.reporting.report import EarlierRun, JobRun, Line, Report
 from target_linkedin_conversions.reporting.way_back import FedBy
 
@@ -63,6 +64,7 @@ def job_report(job: Job, tried: Sequence[TriedPart], won: Collection[str]) -> Re
     every = [one.report for one in tried if one.report is not None]
     started = min((datetime.fromisoformat(report.started) for report in every), default=job.ended)
     outcome, exit_code, message = _end(job, reports, killed=sum(one.report is None for one in tried))
+    ended = [msgspec.structs.replace(line, events=events) for line, events in sorted(lines.items(), key=_order)]
     counts: Counter[str] = Counter()
     for line, events in lines.items():
         counts[line.outcome] += events
@@ -83,7 +85,7 @@ def job_report(job: Job, tried: Sequence[TriedPart], won: Collection[str]) -> Re
         events=sum(report.events for report in reports),
         counts=dict(sorted(counts.items())),
         streams=sums.streams(reports),
-        lines=[msgspec.structs.replace(line, events=events) for line, events in sorted(lines.items(), key=_order)],
+        lines=ended,
         findings=sums.findings(reports),
         readiness=sums.readiness(reports),
         rules=sums.rules(reports),
@@ -93,6 +95,7 @@ def job_report(job: Job, tried: Sequence[TriedPart], won: Collection[str]) -> Re
         unmatched=sums.summed((one for report in reports for one in report.unmatched), "records"),
         consent_to_nobody=sums.consent_to_nobody(reports),
         unreachable=sums.summed((one for report in reports for one in report.unreachable), "records"),
+        repeated=repeated_in(ended, sums.repeated(reports)),
         warnings=list(dict.fromkeys(warning for report in every for warning in report.warnings)),
         untyped_rules=sorted({rule for report in every for rule in report.untyped_rules}),
         earlier=[_killed(one) for one in tried if one.report is None],

@@ -19,6 +19,7 @@ __all__ = [
     "Line",
     "Money",
     "QuotaUse",
+    "Repeated",
     "Report",
     "RuleInRun",
     "Sending",
@@ -72,6 +73,14 @@ class ConsentToNobody(msgspec.Struct, frozen=True):
     values: list[str]
     records: int
     column: str = ""
+
+
+class Repeated(msgspec.Struct, frozen=True):
+    """How many events of a stream had the key, time and value of another one of the run, beside those of it that were taken."""
+
+    stream: str
+    events: int
+    taken: int
 
 
 class UnreachablePath(msgspec.Struct, frozen=True):
@@ -179,7 +188,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The report of a run, for programs and people; also of a job of several runs, which are its `runs`.
 
     `replayed` are the ends of earlier runs that a replay took up: its own lines say what became of them; `replayed_nothing`
-    is a replay that found none to take up, which says nothing of any load.
+    is a replay that found none to take up, which says nothing of any load; `is_part` is one of the runs of a job, whose receipt counts
+    the same events again.
     """
 
     run: str
@@ -211,6 +221,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     unmatched: list[Unmatched] = []
     consent_to_nobody: list[ConsentToNobody] = []
     unreachable: list[UnreachablePath] = []
+    repeated: list[Repeated] = []
     warnings: list[str] = []
     untyped_rules: list[str] = []
     earlier: list[EarlierRun] = []
@@ -221,4 +232,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     comes_back: str = ""
     fed_by: FedBy = FedBy.TAP
     replayed_nothing: bool = False
+    is_part: bool = False
     runs: list[JobRun] = []

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.reporting.report import End, Report
 
-__all__ = ["consent_to_nobody", "ends", "findings", "money", "readiness", "rules", "streams", "summed"]
+__all__ = ["consent_to_nobody", "ends", "findings", "money", "readiness", "repeated", "rules", "streams", "summed"]
 
 _Counted = TypeVar("_Counted", bound=msgspec.Struct)
 
@@ -39,6 +39,14 @@ def streams(reports: Iterable[Report]) -> list[StreamCount]:
         records[one.stream] += one.records
         events[one.stream] += one.events
     return [StreamCount(stream, number, events[stream]) for stream, number in sorted(records.items())]
+
+
+def repeated(reports: Iterable[Report]) -> Counter[str]:
+    """How many events of each stream had the key, time and value of another one of the same run."""
+    events: Counter[str] = Counter()
+    for one in (one for report in reports for one in report.repeated):
+        events[one.stream] += one.events
+    return events
 
 
 def consent_to_nobody(reports: Sequence[Report]) -> list[ConsentToNobody]:

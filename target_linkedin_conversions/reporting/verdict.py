@@ -10,7 +10,7 @@ import msgspec
 from target_linkedin_conversions.errors import RuleError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.reasons import MARKED, RESENT
+from target_linkedin_conversions.records.reasons import CHANGED, MARKED, RESENT
 from target_linkedin_conversions.reporting.outcome_kinds import (
     ACCEPTED,
     BEFORE,
@@ -20,6 +20,13 @@ from target_linkedin_conversions.reporting.outcome_kinds import (
     WOULD_BE_SENT,
     kind_of,
     with_code,
+)
+from target_linkedin_conversions.reporting.repeats import (
+    FEWEST,
+    MEND_OF_CHANGED,
+    MEND_OF_REPEATED,
+    changed_often,
+    repeated_often,
 )
 
 if TYPE_CHECKING:
@@ -66,6 +73,10 @@ class _Counts(msgspec.Struct, frozen=True):
     needs: int
     twice: int
     """Of those accepted: sent again, because the first time no answer came."""
+    repeated: int
+    """Of those sent before: so like another one of this run, where these are many."""
+    changed: int
+    """Of those sent before: with another time or value than the one that was sent, where these are most."""
     noun: str
     """In the singular."""
 
@@ -78,15 +89,16 @@ def headline(run: Report | PastRun) -> tuple[str, str]:
     if run.exit_code:
         return f"The run stopped before it was done; {_stopped(counts, ' so far')}.", "bad"
     if run.dry_run:
-        sentence = f"Dry run, nothing was sent: {_of(counts.would, counts)} would be"
-        return f"{sentence}{_and_needs(counts)}.", "warn" if counts.needs else "calm"
+        sentence = f"Dry run, nothing was sent: {_of(counts.would, counts)} would be{_taken_for_others(counts)}"
+        return f"{sentence}{_and_needs(counts)}.", "warn" if counts.needs or _taken_for_others(counts) else "calm"
     return _done(counts) if counts.accepted else _nothing(run, counts)
 
 
 def _done(counts: _Counts) -> tuple[str, str]:
     """The sentence of a run that went well and of which LinkedIn accepted something."""
-    if counts.needs:
-        return f"LinkedIn accepted {_of(counts.accepted, counts)}{_and_needs(counts)}.", "warn"
+    others = _taken_for_others(counts)
+    if counts.needs or others:
+        return f"LinkedIn accepted {_of(counts.accepted, counts)}{others}{_and_needs(counts)}.", "warn"
     twice = f"; it may hold {counts.twice:,} of them twice" if counts.twice else ""
     if counts.accepted == counts.total:
         return f"LinkedIn accepted {_all(counts)}{twice}.", "good"
@@ -97,13 +109,19 @@ def _nothing(run: Report | PastRun, counts: _Counts) -> tuple[str, str]:
     """The sentence of a run that went well and of which LinkedIn accepted nothing."""
     if not counts.total:
         return "Nothing came in, so nothing was sent.", "calm"
+    others = _taken_for_others(counts)
     if noted := with_code(run, MARKED):
         return (
-            f"{noted:,} noted as sent before; nothing was sent{_and_needs(counts)}.",
-            "warn" if counts.needs else "calm",
+            f"{noted:,} noted as sent before{others}; nothing was sent{_and_needs(counts)}.",
+            "warn" if counts.needs or others else "calm",
         )
     if counts.needs:
         return _none_but_needs(counts)
+    return (f"Nothing was sent{others}.", "warn") if others else _nothing_new(counts)
+
+
+def _nothing_new(counts: _Counts) -> tuple[str, str]:
+    """The sentence of such a run of which every row was sent before, or left out on purpose."""
     if counts.before == counts.total:
         return f"Nothing new: {_all_were(counts)} sent before.", "calm"
     if counts.left == counts.total:
@@ -114,7 +132,7 @@ def _nothing(run: Report | PastRun, counts: _Counts) -> tuple[str, str]:
 def _none_but_needs(counts: _Counts) -> tuple[str, str]:
     """The sentence of such a run of which something needs somebody: bad, unless the rest was sent before."""
     if counts.before and not counts.doubt:
-        before = f"{_of(counts.before, counts)} {_was(counts.before)} sent before"
+        before = f"{_of(counts.before, counts)} {_was(counts.before)} sent before{_taken_for_others(counts)}"
         return f"Nothing new was accepted: {before}{_and_needs(counts)}.", "warn"
     done, told = (_unanswered(counts), counts.doubt) if counts.doubt else ("LinkedIn accepted nothing", 0)
     return f"{done}{_and_needs(counts, counts.needs - told)}.", "bad"
@@ -122,16 +140,19 @@ def _none_but_needs(counts: _Counts) -> tuple[str, str]:
 
 def _counts(run: Report | PastRun) -> _Counts:
     total = sum(run.counts.values())
+    left, changed = LEFT_OUT.of(run), with_code(run, CHANGED)
     return _Counts(
         total=total,
         accepted=ACCEPTED.of(run) if run.requests else 0,
         would=WOULD_BE_SENT.of(run),
         before=BEFORE.of(run),
-        left=LEFT_OUT.of(run),
+        left=left,
         unsent=run.counts.get(Outcome.UNSENT, 0),
         doubt=run.counts.get(Outcome.IN_DOUBT, 0),
         needs=NEEDS_YOU.of(run),
         twice=with_code(run, RESENT),
+        repeated=sum(one.events for one in repeated_often(run.repeated)),
+        changed=changed if changed >= max(FEWEST, total - left - changed) else 0,
         noun="row" if total == run.records else "conversion",
     )
 
@@ -159,6 +180,16 @@ def _accepted(counts: _Counts, so_far: str) -> str:
     if counts.accepted == counts.total:
         return f"LinkedIn accepted {_all(counts)}{read}{so_far}"
     return f"of {how_many(counts.total, counts.noun)}{read}{so_far} LinkedIn accepted {counts.accepted:,}"
+
+
+def _taken_for_others(counts: _Counts) -> str:
+    """The words for those that were not sent because others of the same key were: many, so that the key may be at fault."""
+    said = ""
+    if counts.repeated:
+        said += f"; {counts.repeated:,} were taken for the same {counts.noun} come twice"
+    if counts.changed:
+        said += f"; {counts.changed:,} were taken for one sent before, whose time or value had changed"
+    return said
 
 
 def _was(number: int) -> str:
@@ -217,6 +248,7 @@ def _mend(report: Report) -> Mend | None:
     mends += [_of_finding(one, report) for one in report.findings if one.severity == "stops"]
     if not mends:
         mends = [_of_finding(one, report) for one in report.findings if one.severity == "warning"]
+        mends += _of_keys(report)
     return max(mends, key=lambda mend: (bool(mend.command), mend.rows), default=None)  # what is unsent comes by itself
 
 
@@ -249,6 +281,24 @@ def _of_finding(one: Finding, report: Report) -> Mend:
     ]
     came = f" (what came: {', '.join(values)})" if values else ""
     return Mend(f"{one.sentence}{came}; {one.mend}", one.records, f"{_PROGRAM} preview")
+
+
+def _of_keys(report: Report) -> list[Mend]:
+    """The mends of streams of which so many events were taken for others that their key may be at fault."""
+    found = [
+        *(
+            (one.stream, one.events, "another one of this run", "", MEND_OF_REPEATED)
+            for one in repeated_often(report.repeated)
+        ),
+        *(
+            (stream, events, "one sent before", " but another time or value", MEND_OF_CHANGED)
+            for stream, events in changed_often(report.lines).items()
+        ),
+    ]
+    return [
+        Mend(f"stream {stream}: {events:,} had the key of {whose}{but}; {mend}", events, f"{_PROGRAM} preview")
+        for stream, events, whose, but, mend in found
+    ]
 
 
 def reason_of(line: Line) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import RESENT
 from target_linkedin_conversions.reporting.outcome_kinds import (
     ACCEPTED,
@@ -20,7 +21,7 @@ from target_linkedin_conversions.reporting.outcome_kinds import (
 from target_linkedin_conversions.reporting.verdict import reason_of
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.reporting.report import Report
+    from target_linkedin_conversions.reporting.report import Line, Report
 
 __all__ = ["Step", "waterfall"]
 
@@ -80,10 +81,11 @@ def _causes(report: Report, most: int) -> list[tuple[_Cause, list[int]]]:
     """What leads away from the goal, by kind and the largest first, each with its lines."""
     found: dict[_Cause, list[int]] = {}
     rows: Counter[_Cause] = Counter()
+    repeated = _repeated(report)
     for place, line in enumerate(report.lines):
         kind = kind_of(line.outcome, line.code)
         if kind not in _GOALS and line.events:
-            cause = _Cause(kind, reason_of(line), f"{line.outcome} {line.code}".strip())
+            cause = _Cause(kind, _reason(line, repeated), f"{line.outcome} {line.code}".strip())
             found.setdefault(cause, []).append(place)
             rows[cause] += line.events
     largest = [cause for cause, _ in rows.most_common()]
@@ -91,6 +93,26 @@ def _causes(report: Report, most: int) -> list[tuple[_Cause, list[int]]]:
     rest = [place for cause in largest[most:] for place in found[cause]]
     others = [(_Cause(_OTHERS, f"{len(largest) - most} more; the engineer's list has them", ""), rest)] if rest else []
     return [(cause, found[cause]) for cause in shown] + others
+
+
+def _repeated(report: Report) -> str:
+    """The words for events that came twice in the run, beside those that an earlier one had delivered; empty where none did."""
+    repeated = sum(one.events for one in report.repeated)
+    if not repeated:
+        return ""
+    alike = "another one of this run had the same key, time and value"
+    before = sum(line.events for line in report.lines if _is_plain(line))
+    return (
+        alike if repeated >= before else f"delivered by an earlier run, or twice in this one: of {repeated:,} {alike}"
+    )
+
+
+def _reason(line: Line, repeated: str) -> str:
+    return repeated if repeated and _is_plain(line) else reason_of(line)
+
+
+def _is_plain(line: Line) -> bool:
+    return line.outcome is Outcome.ALREADY_DELIVERED and not line.code
 
 
 def _step(name: str, reason: str, rows: int, tone: str, start: int, scale: float) -> Step:

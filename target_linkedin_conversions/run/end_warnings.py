@@ -6,8 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.how_many import how_many
-from target_linkedin_conversions.outcomes import ACCEPTED, Outcome
-from target_linkedin_conversions.records.reasons import MARKED, SAME_ID_OTHER_KEY, UNREACHABLE, WOULD_MARK
+from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY, UNREACHABLE
+from target_linkedin_conversions.reporting.repeats import (
+    MEND_OF_CHANGED,
+    MEND_OF_REPEATED,
+    changed_often,
+    repeated_often,
+)
 from target_linkedin_conversions.reporting.report import UnreachablePath
 from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.stream_facts import StreamFacts
@@ -15,7 +21,7 @@ from target_linkedin_conversions.run.stream_facts import StreamFacts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from target_linkedin_conversions.reporting.report import ConsentToNobody, Field, Line, StreamCount
+    from target_linkedin_conversions.reporting.report import ConsentToNobody, Field, Line, Repeated, StreamCount
 
 __all__ = [
     "changed_warnings",
@@ -82,33 +88,19 @@ def held_back_warnings(lines: Iterable[Line], fed_by: FedBy) -> list[str]:
 
 def changed_warnings(lines: Iterable[Line]) -> list[str]:
     """A warning for each stream of which most events had the key of one that was delivered, and another time or value."""
-    changed: Counter[str] = Counter()
-    others: Counter[str] = Counter()
-    for line in lines:
-        if line.outcome is not Outcome.SKIPPED:
-            (changed if line.code == "changed" else others)[line.stream] += line.events
     return [
         f"stream {stream}: {how_many(events, 'event was', 'events were')} not sent, for one of the same key was delivered, with another "
-        "time or value; where they are conversions of their own, name in key the columns that tell them apart, or set once_per: row"
-        for stream, events in sorted(changed.items())
-        if events >= _MANY_RECORDS and events >= others[stream]
+        f"time or value; {MEND_OF_CHANGED}"
+        for stream, events in changed_often(lines).items()
     ]
 
 
-def repeated_warnings(lines: Iterable[Line], repeated: Mapping[str, int]) -> list[str]:
-    """A warning for each stream of which as many events had the key, time and value of another one of this run as were taken.
-
-    `repeated` counts these by stream: rows that came twice, or a key that does not tell people apart.
-    """
-    taken: Counter[str] = Counter()
-    for line in lines:
-        if line.outcome in ACCEPTED or line.code in {MARKED, WOULD_MARK}:
-            taken[line.stream] += line.events
+def repeated_warnings(repeated: Iterable[Repeated]) -> list[str]:
+    """A warning for each stream of which as many events had the key, time and value of another one of this run as were taken."""
     return [
-        f"stream {stream}: {how_many(events, 'event was', 'events were')} left out, for another one of this run had the same key, time and "
-        "value; where they are not the same row twice, name in key the columns that tell them apart"
-        for stream, events in sorted(repeated.items())
-        if events >= _MANY_RECORDS and events >= taken[stream]
+        f"stream {one.stream}: {how_many(one.events, 'event was', 'events were')} left out, for another one of this run had the same key, "
+        f"time and value; {MEND_OF_REPEATED}"
+        for one in repeated_often(repeated)
     ]
 
 

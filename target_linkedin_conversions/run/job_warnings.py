@@ -9,6 +9,7 @@ from target_linkedin_conversions.run.end_warnings import (
     consent_warning,
     held_back_warnings,
     other_key_warnings,
+    repeated_warnings,
     unreachable_warnings,
 )
 
@@ -37,5 +38,6 @@ def _counting(report: Report) -> list[str]:
         *(consent_warning(one, one.column, report.fed_by) for one in report.consent_to_nobody),
         *held_back_warnings(report.lines, report.fed_by),
         *changed_warnings(report.lines),
+        *repeated_warnings(report.repeated),
         *unreachable_warnings(report.unreachable, report.streams, report.fed_by),
     ]

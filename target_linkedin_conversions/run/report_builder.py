@@ -14,6 +14,7 @@ from target_linkedin_conversions.errors import TargetError, TooManyRejectsError,
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import BY_LINKEDIN
 from target_linkedin_conversions.records.versions import KNOWN
+from target_linkedin_conversions.reporting.repeats import repeated_in
 from target_linkedin_conversions.reporting.report import EarlierRun, End, Latency, QuotaUse, Report, Sending
 from target_linkedin_conversions.reporting.way_back import FedBy, way_back
 from target_linkedin_conversions.run.batch_contents import BatchContents
@@ -53,6 +54,7 @@ class ReportBuilder:
         *,
         fed_by: FedBy,
         is_replay: bool,
+        is_part: bool,
     ) -> None:
         """The run starts now; `warnings` and `streams` are the run's own objects, which grow until the report."""
         self.started = datetime.now(UTC)
@@ -64,6 +66,7 @@ class ReportBuilder:
         self._streams = streams
         self._fed_by = fed_by
         self._is_replay = is_replay
+        self._is_part = is_part
         self.contents = BatchContents()
 
     def report(
@@ -115,6 +118,7 @@ class ReportBuilder:
             unmatched=self._tally.unmatched_values(),
             consent_to_nobody=self._consent_to_nobody(),
             unreachable=unreachable_paths(self._tally.reasons(), self._streams.facts),
+            repeated=repeated_in(lines, self._tally.repeated()),
             warnings=self._warnings,
             untyped_rules=checks.untyped_rules if checks else [],
             earlier=_earlier(delivery),
@@ -124,6 +128,7 @@ class ReportBuilder:
             rows_kept=rows_kept,
             comes_back="" if delivery is None else _way_back(error, lines, rows_kept, self._fed_by),
             fed_by=self._fed_by,
+            is_part=self._is_part,
             replayed_nothing=self._is_replay and error is None and not lines and not self._tally.records,
         )
 

@@ -28,6 +28,7 @@ from target_linkedin_conversions.reporting.keys import PublicKeys
 from target_linkedin_conversions.reporting.outbox import Outbox
 from target_linkedin_conversions.reporting.page import prepare_pages
 from target_linkedin_conversions.reporting.rejects import Rejects
+from target_linkedin_conversions.reporting.repeats import repeated_in
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
 from target_linkedin_conversions.reporting.tally import Tally
 from target_linkedin_conversions.reporting.way_back import FedBy
@@ -129,6 +130,7 @@ class Run:
             self.streams,
             fed_by=fed_by,
             is_replay=is_replay,
+            is_part=part is not None,
         )
         self._secret = token_bytes(32)
         keys = PublicKeys(self._pseudonym)
@@ -422,7 +424,7 @@ class Run:
         for warning in (
             *held_back_warnings(lines, self._fed_by),
             *changed_warnings(lines),
-            *repeated_warnings(lines, self.tally.repeated()),
+            *repeated_warnings(repeated_in(lines, self.tally.repeated())),
             *unreachable_warnings(paths, self.tally.streams(), self._fed_by),
         ):
             self.warn(warning)

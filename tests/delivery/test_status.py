@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
+from target_linkedin_conversions.delivery.courier import Courier
 from target_linkedin_conversions.errors import CredentialError, LaterError, QuotaError, StopRun, UnreachableError
 from target_linkedin_conversions.ledger import Ledger, Status
-from tests.delivery.world import DAY, NOW, event, events, taken
+from tests.delivery.world import DAY, NOW, ORIGIN, batch_of, event, events, taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,6 +154,26 @@ def test_while_a_refused_batch_is_searched_only_the_part_under_way_is_leaving(de
     watch.send(20)
     assert watch.end() == {DELIVERED}
     assert len(watch.one.statuses()) == 18
+
+
+def test_beside_a_part_that_is_tried_again_and_again_the_other_waits(desk: Any, tmp_path: Path) -> None:
+    """Of a batch some events were in doubt and others are new: two claims, and only one of them is under way."""
+    gone = Ledger(None, tmp_path, run="gone", quota_key="q", per_minute=10, per_day=10)
+    gone.open()
+    digests = gone.digests(ORIGIN, "101", [(one.identity, one.hour) for one in events(0)])
+    gone.claims.claim("101", digests, [0], resend=False)
+    gone.lease.leave()
+    gone.close()
+    watch = Watch(desk, [(503, {}), (503, {})])
+    courier = Courier(watch.one.sender, watch.one.send_once, watch.one.clock, senders=1)
+    courier.start()
+    courier.carry(batch_of(events(0, 1)))
+    courier.finish()
+    courier.close(5)
+    assert watch.sending == [{IN_DOUBT, LEAVING}] * 3 + [{LEAVING, DELIVERED}]
+    assert watch.waiting == [{IN_DOUBT, WAITING}] * 2
+    assert watch.end() == {DELIVERED}
+    assert watch.one.ear.codes() == {"delivered:": 1, "delivered:resent": 1}
 
 
 def test_events_taken_out_of_a_batch_that_partly_failed_are_delivered_before_anything_else(desk: Any) -> None:

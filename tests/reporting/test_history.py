@@ -20,6 +20,7 @@ from target_linkedin_conversions.reporting.history import (
     past_runs,
     run_after,
 )
+from target_linkedin_conversions.reporting.report import JobRun
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.settings import Settings
 from tests.reporting.page_samples import AT, bare
@@ -54,6 +55,21 @@ def test_the_newest_are_read_and_no_more_however_many_there_are(
     found = past_runs(folder)
     assert [run.counts[Outcome.DELIVERED] for run in found] == list(range(MOST_RUNS))
     assert len(read) == MOST_RUNS
+
+
+def test_of_a_job_only_the_receipt_counts_however_many_parts_it_has(tmp_path: Path) -> None:
+    folder = Folder(str(tmp_path))
+    for hours in range(20, 60):
+        folder.write(f"runs/{ran(hours, 1).run}.json", msgspec.json.encode(bare(run=ran(hours, 1).run)))
+    parts = [ran(1 + part / 100, 1).run for part in range(100)]
+    for part in parts:
+        folder.write(f"runs/{part}.json", msgspec.json.encode(bare(run=part, is_part=True)))
+    alone = bare(run=ran(0.5, 1).run, is_part=True)  # its driver was killed
+    job = bare(run=ran(2.5, 1).run, runs=[JobRun(part, 0, counted=True) for part in parts])
+    for report in (alone, job):
+        folder.write(f"runs/{report.run}.json", msgspec.json.encode(report))
+    assert [run.run for run in past_runs(folder)][:3] == [alone.run, job.run, ran(20, 1).run]
+    assert len(past_runs(folder)) == MOST_RUNS
 
 
 @pytest.mark.parametrize("broken", [b"", b"{", b'{"run": 1}', b"[]", b"\xff", b'{"run": "another"}', b'{"x":' * 5000])
@@ -94,6 +110,13 @@ DAILY = [ran(24 * day, 20) for day in range(1, 10)]
         # Hourly, and the last day is empty.
         ([ran(hour, 0 if hour < 24 else 5) for hour in range(30)], True),
         ([ran(hour, 0 if hour < 8 else 5) for hour in range(30)], False),
+        # The run of the day before began a little later in its day, or by a clock that was moved since.
+        ([ran(0, 0), *(ran(24 * day - 0.01, 20) for day in range(1, 10))], True),
+        ([ran(0, 0), *(ran(24 * day - 1, 20) for day in range(1, 10))], True),
+        ([ran(0, 0), *(ran(24 * day + day % 2 - 0.5, 20) for day in range(1, 10))], True),
+        ([ran(0, 0), *(ran(24 * day - 1, 0 if day == 7 else 20) for day in range(1, 15))], False),
+        # Hourly, and what the source has comes once a day: in an hour from now.
+        ([ran(hour, 5 if hour % 24 == 23 else 0) for hour in range(30)], False),
         # All within a day: runs are compared.
         ([ran(0, 0), *(ran(hour, 5) for hour in range(1, 6))], True),
         ([ran(0, 0), *(ran(hour, 5) for hour in range(1, 5))], False),
@@ -111,6 +134,11 @@ def test_emptiness_is_told_where_there_usually_is_something(runs: list[PastRun],
 
 def test_the_sentence_counts_days() -> None:
     assert re.search(r"on 9 of the 9 days", unusually_empty([ran(0, 0), *DAILY]))
+    later = [ran(24 * day - 1.6, 20) for day in range(1, 10)]
+    assert re.search(
+        r"^Nothing was accepted in the last 22 hours, .* on 9 of the 9 days", unusually_empty([ran(0, 0), *later])
+    )
+    assert re.search(r"^Nothing was accepted in the last 24 hours, ", unusually_empty([ran(0, 0), *DAILY]))
     assert re.search(r"in 6 of the 6 runs", unusually_empty([ran(0, 0), *(ran(hour, 5) for hour in range(1, 7))]))
 
 

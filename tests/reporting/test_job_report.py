@@ -20,10 +20,12 @@ from target_linkedin_conversions.reporting.report import (
     End,
     Line,
     Money,
+    Repeated,
     Report,
     RuleInRun,
     StreamCount,
 )
+from target_linkedin_conversions.reporting.verdict import headline
 
 NOW = datetime(2026, 11, 27, 8, tzinfo=UTC)
 DELIVERED, ALREADY, IN_DOUBT = Outcome.DELIVERED, Outcome.ALREADY_DELIVERED, Outcome.IN_DOUBT
@@ -65,6 +67,20 @@ def test_parts_are_summed() -> None:
     assert counts(found) == {"delivered": 5, "rejected:no_identifier": 1, "skipped:refund": 1}
     assert (found.records, found.outcome, found.exit_code, found.run) == (7, "done", 0, "job")
     assert [(one.run, one.part, one.counted) for one in found.runs] == [("a", 0, True), ("b", 1, True)]
+
+
+def test_rows_that_came_twice_are_summed_and_held_against_what_the_job_took() -> None:
+    twins = [Repeated("leads", 15, 1)]
+    found = receipt(
+        [
+            tried("a", 0, report("a", (DELIVERED, "", 1), (ALREADY, "", 15), requests=1, repeated=twins), delivered=1),
+            tried("b", 1, report("b", (DELIVERED, "", 1), (ALREADY, "", 15), requests=1, repeated=twins), delivered=1),
+        ],
+        "a",
+        "b",
+    )
+    assert found.repeated == [Repeated("leads", 30, 2)]
+    assert headline(found)[0] == "LinkedIn accepted 2 of 32 rows; 30 were taken for the same row come twice."
 
 
 def test_what_a_killed_try_delivered_is_delivered_by_the_job() -> None:

@@ -20,7 +20,7 @@ from target_linkedin_conversions.reporting.comparison import KEPT_AS, last_compa
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outcome_kinds import ACCEPTED
 from target_linkedin_conversions.reporting.page import MOST_BYTES, index_page, run_page
-from target_linkedin_conversions.reporting.report import ConsentToNobody, EarlierRun, Line, Money, RuleInRun
+from target_linkedin_conversions.reporting.report import ConsentToNobody, EarlierRun, Line, Money, Repeated, RuleInRun
 from target_linkedin_conversions.reporting.verdict import headline, verdict
 from target_linkedin_conversions.reporting.waterfall import waterfall
 from tests.numbers import wrongly_many
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
 
 CASES = cases()
+MORE = ("USD", "JPY", "KWD", "GBP", "CHF", "INR")
 OUTCOMES = [outcome for outcome in Outcome if outcome is not Outcome.WOULD_SEND]
 
 texts = st.text(max_size=300)
@@ -258,10 +259,71 @@ def test_the_first_sentence_is_what_a_person_would_say(name: str, tone: str, sen
             {},
             "Nothing new: 2 were sent before, 1 left out on purpose.",
         ),
+        (
+            [Line("s", "1", Outcome.DELIVERED, "", 1), Line("s", "1", Outcome.ALREADY_DELIVERED, "", 29)],
+            {"repeated": [Repeated("s", 29, 1)]},
+            "LinkedIn accepted 1 of 30 rows; 29 were taken for the same row come twice.",
+        ),
+        (
+            [Line("s", "1", Outcome.DELIVERED, "", 30), Line("s", "1", Outcome.ALREADY_DELIVERED, "", 29)],
+            {"repeated": [Repeated("s", 29, 30)]},
+            "LinkedIn accepted 30 of 59 rows: all that was new and meant for it.",
+        ),
+        (
+            [Line("s", "1", Outcome.WOULD_SEND, "", 1), Line("s", "1", Outcome.ALREADY_DELIVERED, "", 29)],
+            {"repeated": [Repeated("s", 29, 1)], "dry_run": True},
+            "Dry run, nothing was sent: 1 of 30 rows would be; 29 were taken for the same row come twice.",
+        ),
+        (
+            [
+                Line("s", "1", Outcome.ALREADY_DELIVERED, "marked", 1),
+                Line("s", "1", Outcome.ALREADY_DELIVERED, "", 29),
+            ],
+            {"requests": 0, "repeated": [Repeated("s", 29, 1)]},
+            "1 noted as sent before; 29 were taken for the same row come twice; nothing was sent.",
+        ),
+        (
+            [
+                Line("s", "1", Outcome.ALREADY_DELIVERED, "", 1),
+                Line("s", "1", Outcome.ALREADY_DELIVERED, "changed", 29),
+            ],
+            {},
+            "Nothing was sent; 29 were taken for one sent before, whose time or value had changed.",
+        ),
     ],
 )
 def test_every_way_to_end_has_a_sentence(lines: list[Line], changes: dict[str, Any], sentence: str) -> None:
-    assert headline(with_lines(*lines, **changes))[0] == sentence
+    report = with_lines(*lines, **changes)
+    assert headline(report)[0] == sentence
+    assert headline(history(report)[0]) == headline(report)
+
+
+@pytest.mark.parametrize(
+    ("already", "repeated", "reason"),
+    [
+        (29, 0, "delivered by an earlier run, or twice in this one"),
+        (29, 29, "another one of this run had the same key, time and value"),
+        (
+            1_230,
+            1_200,
+            "delivered by an earlier run, or twice in this one: of 1,200 another one of this run had the same key, time and value",
+        ),
+    ],
+)
+def test_rows_that_came_twice_are_told_where_they_leave_the_way(already: int, repeated: int, reason: str) -> None:
+    report = with_lines(
+        Line("s", "1", Outcome.DELIVERED, "", 1),
+        Line("s", "1", Outcome.ALREADY_DELIVERED, "", already),
+        Line("s", "1", Outcome.ALREADY_DELIVERED, "changed", 2, "with another value"),
+        repeated=[Repeated("s", repeated, 1)] if repeated else [],
+    )
+    assert [step.reason for step in waterfall(report, 9) if step.name == "sent before"] == [
+        reason,
+        "with another value",
+    ]
+    assert_figures(run_page(report, history(report)), report)
+    mend = verdict(report).mend
+    assert (mend.rows if mend else 0, "stream s:" in (mend.sentence if mend else "")) == (repeated, repeated > 0)
 
 
 def test_rows_whose_event_id_was_another_s_are_nowhere_told_as_sent_before() -> None:
@@ -323,6 +385,31 @@ def test_a_page_of_one_row_says_one_of_everything() -> None:
     one = with_lines(Line("s", "1", Outcome.DELIVERED, "", 1))
     assert not wrongly_many(run_page(one, *CASES["sample"][1:]).decode())
     assert not wrongly_many(index_page(past()[:1], set()).decode())
+
+
+def test_what_is_one_more_than_a_page_shows_is_one_of_everything() -> None:
+    rejected = [Line("s", str(n), Outcome.REJECTED, f"reason_{n}", 2, "why") for n in range(61)]
+    report = with_lines(
+        *rejected[:51],
+        *(msgspec.structs.replace(line, rule="1") for line in rejected[51:]),
+        findings=[Finding(code=f"code_{n}", severity="hint", sentence="a", mend="b", records=2) for n in range(31)],
+        warnings=[f"warning {n}" for n in range(13)],
+        at_stake=[Money("1", Outcome.REJECTED, currency, "2", 2) for currency in ("EUR", *MORE)],
+    )
+    text = run_page(report, history(report)).decode()
+    assert not wrongly_many(text)
+    for what in ("rule", "finding", "line", "warning", "currency"):
+        assert f"1 more {what}" in text
+
+
+def test_the_counts_of_a_rule_stand_in_the_order_of_the_tiles() -> None:
+    report = with_lines(
+        Line("s", "1", Outcome.REJECTED, "bad_time", 1),
+        Line("s", "1", Outcome.ALREADY_DELIVERED, "", 1),
+        Line("s", "1", Outcome.DELIVERED, "", 1),
+    )
+    card = run_page(report).decode().partition('aria-label="How its conversions ended"')[2].partition("</ul>")[0]
+    assert re.findall(r"</data> ([a-z ]+)</li>", card) == ["accepted", "sent before", "needs you"]
 
 
 def test_consent_that_nobody_gave_says_what_came_in_its_place() -> None:

@@ -46,6 +46,16 @@ def test_what_each_part_is_too_small_to_be_warned_of_is_told_of_the_job(engine: 
     ]
 
 
+def test_rows_that_came_twice_are_told_once_and_of_the_whole_job(engine: Engine) -> None:
+    """Each part warns of its own: the job's receipt counts them together, also where each part has few."""
+    entry = [{**ENTRY, "key": "ref", "once_per": "key"}]
+    receipt = engine.save([1] * 13, [2] * 13, streams=entry)
+    assert receipt["counts"] == {"delivered": 2, "already_delivered": 24}
+    assert receipt["repeated"] == [{"stream": "leads", "events": 24, "taken": 2}]
+    told = [one for one in receipt["warnings"] if "another one of this run" in one]
+    assert [one.partition(",")[0] for one in told] == ["stream leads: 24 events were left out"]
+
+
 @pytest.mark.parametrize("gone", [False, True])
 def test_where_the_ledger_cannot_be_read_the_receipt_counts_what_the_tasks_reported_and_says_so(
     engine: Engine, caplog: pytest.LogCaptureFixture, *, gone: bool
