@@ -21,17 +21,14 @@ from target_linkedin_conversions.run.stream_facts import StreamFacts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from target_linkedin_conversions.reporting.report import ConsentToNobody, Field, Line, Repeated, StreamCount
+    from target_linkedin_conversions.reporting.report import ConsentToNobody, Field, Line, Repeated, Report, StreamCount
 
 __all__ = [
-    "changed_warnings",
     "consent_warning",
-    "held_back_warnings",
-    "other_key_warnings",
-    "repeated_warnings",
+    "end_warnings",
     "small_parts_warning",
     "unreachable_paths",
-    "unreachable_warnings",
+    "worst_warnings",
 ]
 
 _MANY_PARTS, _SMALL_PART = 20, 500
@@ -53,9 +50,25 @@ _GOOD_PART = 50_000
 """Ten full requests: beside these the cost of starting a part is small."""
 
 
-def consent_warning(found: ConsentToNobody, column: str, fed_by: FedBy) -> str:
+def end_warnings(report: Report) -> list[str]:
+    """The warnings of how the events of a run, or of a job of several, ended, in their order."""
+    return [
+        *(consent_warning(one, report.fed_by) for one in report.consent_to_nobody),
+        *_held_back_warnings(report.lines, report.fed_by),
+        *_changed_warnings(report.lines),
+        *_repeated_warnings(report.repeated),
+        *_unreachable_warnings(report.unreachable, report.streams, report.fed_by),
+    ]
+
+
+def worst_warnings(report: Report) -> list[str]:
+    """Those that stand before all others: of events that were lost."""
+    return _other_key_warnings(report.lines)
+
+
+def consent_warning(found: ConsentToNobody, fed_by: FedBy) -> str:
     """The warning of a stream that granted nobody's consent; its column is named where it is known."""
-    where = f" in column {column!r}" if column else ""
+    where = f" in column {found.column!r}" if found.column else ""
     came = f"; the values that came: {', '.join(map(repr, found.values))}" if found.values else ""
     quoted = (
         ", in quotes, for YAML reads a bare yes as true"
@@ -69,7 +82,7 @@ def consent_warning(found: ConsentToNobody, column: str, fed_by: FedBy) -> str:
     )
 
 
-def held_back_warnings(lines: Iterable[Line], fed_by: FedBy) -> list[str]:
+def _held_back_warnings(lines: Iterable[Line], fed_by: FedBy) -> list[str]:
     """A warning for each stream of which a key of its entry, or a setting, left out so many records and nothing else came of any."""
     codes: dict[str, Counter[str]] = {}
     for line in lines:
@@ -86,7 +99,7 @@ def held_back_warnings(lines: Iterable[Line], fed_by: FedBy) -> list[str]:
     return found
 
 
-def changed_warnings(lines: Iterable[Line]) -> list[str]:
+def _changed_warnings(lines: Iterable[Line]) -> list[str]:
     """A warning for each stream of which most events had the key of one that was delivered, and another time or value."""
     return [
         f"stream {stream}: {how_many(events, 'event was', 'events were')} not sent, for one of the same key was delivered, with another "
@@ -95,7 +108,7 @@ def changed_warnings(lines: Iterable[Line]) -> list[str]:
     ]
 
 
-def repeated_warnings(repeated: Iterable[Repeated]) -> list[str]:
+def _repeated_warnings(repeated: Iterable[Repeated]) -> list[str]:
     """A warning for each stream of which as many events had the key, time and value of another one of this run as were taken."""
     return [
         f"stream {one.stream}: {how_many(one.events, 'event was', 'events were')} left out, for another one of this run had the same key, "
@@ -104,7 +117,7 @@ def repeated_warnings(repeated: Iterable[Repeated]) -> list[str]:
     ]
 
 
-def other_key_warnings(lines: Iterable[Line]) -> list[str]:
+def _other_key_warnings(lines: Iterable[Line]) -> list[str]:
     """A warning for each stream of which events were not sent, because another record's had their id."""
     events: Counter[str] = Counter()
     for line in lines:
@@ -127,7 +140,7 @@ def unreachable_paths(reasons: Iterable[Field], facts: Mapping[str, StreamFacts]
     ]
 
 
-def unreachable_warnings(paths: Iterable[UnreachablePath], streams: Iterable[StreamCount], fed_by: FedBy) -> list[str]:
+def _unreachable_warnings(paths: Iterable[UnreachablePath], streams: Iterable[StreamCount], fed_by: FedBy) -> list[str]:
     """A warning for each field whose path led nowhere in at least half of a stream's records."""
     records = {count.stream: count.records for count in streams}
     return [

@@ -28,7 +28,6 @@ from target_linkedin_conversions.reporting.keys import PublicKeys
 from target_linkedin_conversions.reporting.outbox import Outbox
 from target_linkedin_conversions.reporting.page import prepare_pages
 from target_linkedin_conversions.reporting.rejects import Rejects
-from target_linkedin_conversions.reporting.repeats import repeated_in
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
 from target_linkedin_conversions.reporting.tally import Tally
 from target_linkedin_conversions.reporting.way_back import FedBy
@@ -36,15 +35,7 @@ from target_linkedin_conversions.run.alerting import ended
 from target_linkedin_conversions.run.batchers import Batchers
 from target_linkedin_conversions.run.checking import Checks
 from target_linkedin_conversions.run.earlier_runs import new_ledger_warning, older_copy_warning
-from target_linkedin_conversions.run.end_warnings import (
-    changed_warnings,
-    consent_warning,
-    held_back_warnings,
-    other_key_warnings,
-    repeated_warnings,
-    unreachable_paths,
-    unreachable_warnings,
-)
+from target_linkedin_conversions.run.end_warnings import end_warnings, worst_warnings
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.intake import Intake
 from target_linkedin_conversions.run.process.machine import ensure_clock, ensure_descriptors
@@ -56,7 +47,6 @@ from target_linkedin_conversions.run.rejected_rows import RowKeeper
 from target_linkedin_conversions.run.report_builder import ReportBuilder
 from target_linkedin_conversions.run.run_id import new_run_id
 from target_linkedin_conversions.run.status import status_of
-from target_linkedin_conversions.run.stream_facts import StreamFacts
 from target_linkedin_conversions.run.streams import Streams
 from target_linkedin_conversions.run.suppress import suppress_list
 from target_linkedin_conversions.telemetry.telemetry import MOST_SECONDS as TELEMETRY_SECONDS
@@ -353,6 +343,7 @@ class Run:
         try:
             self._close(error)
             self.report = self._make_report(error)
+            self._warn_of_ends(self.report, error)
             if self.begun:
                 fault = self._write_report(self.report, error)
         finally:
@@ -410,26 +401,15 @@ class Run:
                 self.progress.close(max(_LAST_PROGRESS_SECONDS, until - time.monotonic()))
         if self._checks is not None:
             self._checks.warn_of_ends()
-        self._warn_of_what_ended()
+
+    def _warn_of_ends(self, report: Report, error: BaseException | None) -> None:
+        """Warn of how the events of this run ended, in the report too: its warnings are the run's own."""
+        for warning in end_warnings(report):
+            self.warn(warning)
+        for warning in worst_warnings(report):
+            self.warn(warning, is_worst=True)
         if error is None and (doubt := self._judge.doubt()):
             self.warn(doubt)
-
-    def _warn_of_what_ended(self) -> None:
-        """Warn of how the events of this run ended; the worst warning stands first."""
-        for found in self.tally.consent_to_nobody():
-            facts = self.streams.facts.get(found.stream, StreamFacts())
-            self.warn(consent_warning(found, facts.consent_column, self._fed_by))
-        lines = self.tally.lines()
-        paths = unreachable_paths(self.tally.reasons(), self.streams.facts)
-        for warning in (
-            *held_back_warnings(lines, self._fed_by),
-            *changed_warnings(lines),
-            *repeated_warnings(repeated_in(lines, self.tally.repeated())),
-            *unreachable_warnings(paths, self.tally.streams(), self._fed_by),
-        ):
-            self.warn(warning)
-        for warning in other_key_warnings(lines):
-            self.warn(warning, is_worst=True)
 
     def _make_report(self, error: BaseException | None) -> Report:
         delivery = self._delivery if self.begun else None

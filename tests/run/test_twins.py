@@ -346,13 +346,13 @@ def test_a_stream_that_granted_somebody_or_had_no_records_does_not_warn(pipe: Pi
 
 
 def test_the_values_that_came_are_named() -> None:
-    warning = consent_warning(ConsentToNobody("leads", ["t", "1"], 7), "ok", FedBy.TAP)
+    warning = consent_warning(ConsentToNobody("leads", ["t", "1"], 7, "ok"), FedBy.TAP)
     assert "'t', '1'" in warning
     assert (
         "run once with --full-refresh (without Meltano: the tap without its --state), for the tap's bookmark is past"
         in warning
     )
-    assert "full-refresh" not in consent_warning(ConsentToNobody("leads", [], 7), "ok", FedBy.FILE)
+    assert "full-refresh" not in consent_warning(ConsentToNobody("leads", [], 7, "ok"), FedBy.FILE)
 
 
 @pytest.mark.parametrize(
@@ -377,9 +377,9 @@ def test_of_what_came_instead_of_a_consent_only_a_word_is_told(pipe: Pipe, now: 
 
 def test_a_yes_that_yaml_may_have_made_true_of_is_to_be_written_in_quotes() -> None:
     assert "in consent.granted, in quotes" in consent_warning(
-        ConsentToNobody("leads", ["no", "Yes"], 7), "ok", FedBy.TAP
+        ConsentToNobody("leads", ["no", "Yes"], 7, "ok"), FedBy.TAP
     )
-    assert "quotes" not in consent_warning(ConsentToNobody("leads", ["opt-in"], 7), "ok", FedBy.TAP)
+    assert "quotes" not in consent_warning(ConsentToNobody("leads", ["opt-in"], 7, "ok"), FedBy.TAP)
 
 
 def test_a_stream_of_which_one_key_left_everything_out_is_a_warning(pipe: Pipe, now: int) -> None:

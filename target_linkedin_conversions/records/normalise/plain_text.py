@@ -37,7 +37,7 @@ _BY_CHANCE = re.compile(
 """Letters as only chance puts them, `cus_uESHxiPtprRYOF`: one id in ten of so few has no digit, and no name reads so."""
 _NO_ID = re.compile(
     r"\+[0-9]|tel:|https?:|www\.|[0-9]{1,3}(?:\.[0-9]{1,3}){3}(?:[:/][0-9]{1,5})?\Z|(?:(?=.*::)|(?=(?:[0-9a-f]+:){5}))[0-9a-f:.]+\Z"
-    r"|[0-9]{4}([-./])[0-9]{1,2}\1[0-9]{1,2}(?:T[0-9:.]+(?:Z|[+-][0-9:]+)?)?\Z|[0-9]{1,2}([-./])[0-9]{1,2}\2[0-9]{4}\Z"
+    r"|[0-9]{4}([-./])[0-9]{1,2}\1[0-9]{1,2}\Z|[0-9]{1,2}([-./])[0-9]{1,2}\2[0-9]{4}\Z"
     r"|[-0]+\Z|eyJ[\w-]{8,}\.",
     re.IGNORECASE,
 ).match
