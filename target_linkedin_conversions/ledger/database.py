@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import secrets
 import time
 from contextlib import contextmanager, nullcontext
@@ -26,14 +24,12 @@ from target_linkedin_conversions.ledger.engines import (
     checked_url,
     engine_of,
     engine_to_read,
-    log_files,
 )
 from target_linkedin_conversions.ledger.faults import MENDS, ledger_faults, required_ledger_missing
-from target_linkedin_conversions.ledger.filesystem import network_filesystem
+from target_linkedin_conversions.ledger.file import LedgerFile
 from target_linkedin_conversions.ledger.keys import CHECK, KEY_BYTES, check_of, key_of
 from target_linkedin_conversions.ledger.patience import NO_PATIENCE, Patience
 from target_linkedin_conversions.ledger.upgrades import upgrade
-from target_linkedin_conversions.private_files import UntrustedError, ensure_private, make_private_folder
 from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
@@ -48,8 +44,6 @@ _BUSY_SECONDS = 60.0
 _LAST_RUN = "last_run"
 _WRITTEN = (tables.meta, tables.workers, tables.batches, tables.deliveries)
 """What every run adds rows to."""
-_LONGEST_PATH = 504
-"""Bytes of a file's path that SQLite takes (measured)."""
 
 
 class Database:
@@ -74,14 +68,13 @@ class Database:
         self.patience = patience
         self._clock = clock
         self._key_apart = key_apart
-        self._identity: tuple[int, int] | None = None
-        """The device and the number of the file that is open."""
         self.path = folder / "ledger.sqlite" if url is None else None
         self._required = required
         self._busy_seconds = busy_seconds
         self._url = checked_url(url) if url is not None else URL.create("sqlite", database=str(self.path))
         if self._url.get_backend_name() == "sqlite" and self.path is None and self._url.database:
             self.path = Path(self._url.database)
+        self._file = LedgerFile(self.path) if self.path is not None else None
         self._turn: AbstractContextManager[object] = Lock() if self.is_sqlite else nullcontext()
         self._engine: Engine | None = None
         self._kept: Connection | None = None
@@ -107,10 +100,8 @@ class Database:
 
     def open(self) -> None:
         """Connect, create or upgrade what is there, and read the ledger's key; raises `LedgerError`."""
-        self._identity = None
-        if self.path is not None:
-            self._prepare_file(self.path)
-            self._identity = _identity_of(self.path)
+        if self._file is not None:
+            self._file.prepare(required=self._required)
         try:
             self._connect()
         except BaseException:
@@ -133,7 +124,7 @@ class Database:
 
         False where there is no ledger; raises `LedgerError` for what is none, or of a newer release.
         """
-        if self.path is not None and not self._has_file(self.path):
+        if self._file is not None and not self._file.is_there():
             return False
         try:
             with self._faults():
@@ -151,14 +142,6 @@ class Database:
         if not meta:
             self.close()
         return bool(meta)
-
-    def _has_file(self, path: Path) -> bool:
-        """Whether the ledger's file is there and not empty; raises `LedgerError` for what is no file."""
-        if path.is_file():
-            return path.stat().st_size > 0
-        if os.path.lexists(path):
-            raise LedgerError(f"the ledger {path} cannot be used (what lies there is no file); move it away")
-        return False
 
     def _connect(self) -> None:
         with self._faults():
@@ -192,8 +175,8 @@ class Database:
 
     def ensure_writable(self) -> None:
         """Raise `LedgerError` where a run could not write to what `open_to_read` has opened; nothing is written."""
-        if self.path is not None:
-            _ensure_writable_file(self.path)
+        if self._file is not None:
+            self._file.ensure_writable()
             return
         # One that has read is set to write by SQLAlchemy, whatever server and URL say (measured); a run's is new.
         self._opened().dispose()
@@ -239,7 +222,8 @@ class Database:
             with engine.connect() as connection:
                 yield connection
         else:
-            self._ensure_in_place()
+            if self._file is not None:
+                self._file.ensure_in_place()
             yield kept
 
     def _opened(self) -> Engine:
@@ -300,36 +284,6 @@ class Database:
         """Monotonic seconds of this process."""
         return time.monotonic()
 
-    def _prepare_file(self, path: Path) -> None:
-        if self._required and not path.exists():
-            problem = f"there is no ledger at {path}"
-            raise ConfigError(
-                "require_ledger",
-                problem,
-                "check state_dir, or make the first one with `linkedin-conversions ledger init`",
-            )
-        if len(os.fsencode(path.absolute())) > _LONGEST_PATH:
-            message = f"the ledger {path} cannot be made (SQLite takes paths of {_LONGEST_PATH} bytes); name a shorter state_dir"
-            raise LedgerError(message)
-        kind = network_filesystem(path.parent)
-        if kind is not None:
-            message = (
-                f"the ledger {path} would lie on a network file system ({kind}), where SQLite's locks do not hold; "
-                "set ledger_url to a PostgreSQL database, or state_dir to a local disk"
-            )
-            raise LedgerError(message)
-        try:
-            make_private_folder(path.parent)
-            for file in (path, *log_files(path)):
-                ensure_private(file)
-            path.touch(mode=0o600)
-        except UntrustedError as error:
-            message = f"the ledger {path} cannot be used ({error.strerror}); {error.mend}"
-            raise LedgerError(message) from None
-        except OSError as error:
-            raise _unwritable(path, error.strerror) from None
-        _ensure_writable_file(path)
-
     def _read_meta(self, connection: Connection) -> None:
         meta = self._meta(connection)
         if not meta:
@@ -379,39 +333,5 @@ class Database:
             self.upgraded_from = version
         return version
 
-    def _ensure_in_place(self) -> None:
-        """Raise where the file was moved or replaced since it was opened: no later run would see what is written to it."""
-        if self._identity is None or self.path is None or _identity_of(self.path) == self._identity:
-            return
-        message = (
-            f"the ledger {self.place} was deleted, renamed or replaced while this run used it; nothing more is sent: "
-            "put the file back that was there, or `linkedin-conversions ledger mark` what was delivered since"
-        )
-        raise LedgerError(message)
-
     def _faults(self) -> AbstractContextManager[None]:
         return ledger_faults(self._url, lambda: self.place)
-
-
-def _unwritable(path: Path, cause: str | None) -> LedgerError:
-    return LedgerError(f"the ledger {path} cannot be written ({cause}); check state_dir and its permissions")
-
-
-def _ensure_writable_file(path: Path) -> None:
-    """Raise `LedgerError` where this user may not write the file, or beside it, where SQLite keeps its log."""
-    if not (_may(path, os.W_OK) and _may(path.parent, os.W_OK | os.X_OK)):
-        raise _unwritable(path, os.strerror(errno.EACCES))
-
-
-def _may(path: Path, mode: int) -> bool:
-    """Whether the user may whose rights this process has; on a system that cannot say that, who started it."""
-    return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
-
-
-def _identity_of(path: Path) -> tuple[int, int] | None:
-    """The device and the number of a file, None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

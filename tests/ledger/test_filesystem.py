@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from target_linkedin_conversions.errors import LedgerError
-from target_linkedin_conversions.ledger import database
+from target_linkedin_conversions.ledger import file
 from target_linkedin_conversions.ledger.database import Database
 from target_linkedin_conversions.ledger.filesystem import network_filesystem
 
@@ -53,7 +53,7 @@ def test_this_machine_has_an_answer_and_no_table_is_none(tmp_path: Path) -> None
 def test_the_ledger_stops_there_with_the_mend_and_leaves_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "network_filesystem", lambda _: "nfs4")
+    monkeypatch.setattr(file, "network_filesystem", lambda _: "nfs4")
     with pytest.raises(LedgerError, match=r"network file system \(nfs4\).*set ledger_url"):
         Database(None, tmp_path / "state").open()
     assert not (tmp_path / "state").exists()
