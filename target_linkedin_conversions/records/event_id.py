@@ -16,7 +16,7 @@ from target_linkedin_conversions.records.looks import is_written_for_people
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.rows import Row
 from target_linkedin_conversions.records.spellings import holds_address
-from target_linkedin_conversions.records.text import is_placeholder, is_plain_id, key_text
+from target_linkedin_conversions.records.text import NO_KEY, is_placeholder, is_plain_id, key_text
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.event import Key
@@ -76,7 +76,7 @@ def _read(value: Value) -> str | Reason | None:
     if holds_address(text) or is_written_for_people(text):
         return _IS_EMAIL
     # One `undefined` for many events would make all but the first count as sent already.
-    return None if is_placeholder(text) else _BAD if _OF_A_STRANGER(text) else text
+    return None if text in NO_KEY or is_placeholder(text) else _BAD if _OF_A_STRANGER(text) else text
 
 
 def own_event_id(rule: str, source: str, key: Key, time: int | None) -> str:
