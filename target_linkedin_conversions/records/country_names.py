@@ -27,6 +27,8 @@ _FLAGS = {code: code - ord(_FLAG_A) + ord("A") for code in range(ord(_FLAG_A), o
 _APART = re.compile(r"[^\W_][\W_]+[^\W_]").search
 """Two letters with something between, as `n/a` and `s/n` say that there is no country: a code's stand together, or a point behind each."""
 _AROUND = "()[]{}'\"-"
+_THE = re.compile(r"\bthe\b", re.IGNORECASE).sub
+"""The article, which ISO 3166 writes behind a name, `Netherlands (the)`, and people before it."""
 _WITH_POINTS = re.compile(r"\W*[^\W_]\. ?[^\W_]\.?\W*").fullmatch
 
 
@@ -42,10 +44,19 @@ def code_of_country(written: str) -> str | None:
 
 def _named(written: str) -> str | None:
     apart = unicodedata.normalize("NFKD", written.translate(_FLAGS))
-    name = "".join(c for c in apart if c.isalnum()).casefold()
+    name = _folded(apart)
     if name.upper() in COUNTRIES and _is_code(apart):
         return name.upper()
-    return _by_name().get(name) or _by_name().get(name.removeprefix("the")) or _by_name_abroad().get(name)
+    return (
+        _by_name().get(name)
+        or _by_name().get(_folded(_THE(" ", apart)).removeprefix("the"))
+        or _by_name_abroad().get(name)
+    )
+
+
+def _folded(written: str) -> str:
+    """Its letters and digits alone, whatever their case."""
+    return "".join(c for c in written if c.isalnum()).casefold()
 
 
 def _is_code(written: str) -> bool:

@@ -8,7 +8,7 @@ from binascii import a2b_base64
 
 from target_linkedin_conversions.records.text import is_email_shaped
 
-__all__ = ["encodes_address", "holds_encoded_address"]
+__all__ = ["encoded_address", "encodes_address", "holds_encoded_address"]
 
 _SHORTEST, _LONGEST = 8, 700
 """Characters: `a@b.c` in base64, and the longest address in hex digits with some room."""
@@ -38,6 +38,22 @@ def encodes_address(word: str) -> bool:
         return True
     is_base32 = word.isupper() and size % 8 in _WHOLE_BYTES and _BASE32(word) is not None
     return is_base32 and _is_address(b32decode(word + "=" * (-size % 8)))
+
+
+def encoded_address(word: str) -> str:
+    """The e-mail address that a word is in base64, base32 or hex digits; empty where it is none."""
+    if not encodes_address(word):
+        return ""
+    word = word.rstrip("=")
+    filled = word + "=" * (-len(word) % 8)
+    for decode, written in ((a2b_base64, word + "=="), (bytes.fromhex, word), (b32decode, filled)):
+        try:
+            decoded = decode(written)
+        except ValueError:  # it is in another of these
+            continue
+        if _is_address(decoded):
+            return decoded.decode()
+    return ""
 
 
 def holds_encoded_address(text: str) -> bool:

@@ -16,7 +16,7 @@ from target_linkedin_conversions.records.looks import is_written_for_people
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.rows import Row
 from target_linkedin_conversions.records.spellings import holds_address
-from target_linkedin_conversions.records.text import is_placeholder, is_plain_id, key_text
+from target_linkedin_conversions.records.text import NO_KEY, is_placeholder, is_plain_id, key_text
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.event import Key
@@ -29,13 +29,16 @@ MappedId = Callable[[Row, "Uses"], "str | Reason | None"]
 
 _LONGEST = 64
 _OF_A_STRANGER = re.compile(
-    r"[\w-]{2}=[^\s=]|\?[^\s?=]*=|(?:\A|[\s:])\+[1-9](?:[ ()./-]{0,3}[0-9]){6}|\Atel:|\A(?!.*[0-9]).*\S\s+\S"
-    r"|\A(?=0[^\s/()]*[\s/()]|\()(?:[\s()./-]*[0-9]){7,19}\)?\Z|\A[0-9]{4}(?:\s[0-9]{4}){3}\Z|\A[A-Z]{2}[0-9]{2}(?:\s[A-Z0-9]{4}){3,7}"
-    r"|\A[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z|\A(?=.*::|(?:[0-9a-f]+:){7})[0-9a-f:.]+\Z|\Abearer\s|\AeyJ[\w-]{8,}\.",
+    r"[\w-]{2}=[^\s=]|\?[^\s?=]*=|(?:\A|[\s:])\+[1-9](?:[ ()./-]{0,3}[0-9]){6}|\Atel:|\A(?!.*[0-9]).*\S\s+\S",
     re.IGNORECASE | re.DOTALL,
 ).search
-"""What stands in a cookie or the query of a URL, a telephone's number with its country or in groups from a zero or bracket on,
-words without a digit (`Jane Doe`), the number of a card or account in groups, an IP address, a token."""
+"""What stands in a cookie or the query of a URL, a telephone's number with its country, words without a digit: `Jane Doe`."""
+_NO_ID = re.compile(
+    r"(?=0[^\s/()]*[\s/()]|\()(?:[\s()./-]*[0-9]){7,19}\)?\Z|[0-9]{4}(?:\s[0-9]{4}){3}\Z|[A-Z]{2}[0-9]{2}(?:\s[A-Z0-9]{4}){3,7}"
+    r"|[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z|(?=.*::|(?:[0-9a-f]+:){7})[0-9a-f:.]+\Z|bearer\s|eyJ[\w-]{8,}\.",
+    re.IGNORECASE,
+).match
+"""A telephone's number in groups from a zero or bracket on, a card's or an account's in groups, an IP address, a token."""
 _TOO_LONG = Reason("event_id", "event_id_too_long")
 _IS_EMAIL = Reason("event_id", "event_id_is_email")
 _BAD = Reason("event_id", "bad_event_id")
@@ -70,13 +73,15 @@ def _read(value: Value) -> str | Reason | None:
     if value is True or isinstance(value, dict | list | Reason):
         return value if isinstance(value, Reason) else _BAD
     # Odoo writes false where nothing is.
-    text = "" if value is False else without_unseen(key_text(value) or "").strip()
+    text = "" if value is False else (key_text(value) or "").strip()
+    if not text.isprintable():
+        text = without_unseen(text).strip()
     if len(text) > _LONGEST:
         return _TOO_LONG
     if holds_address(text) or is_written_for_people(text):
         return _IS_EMAIL
     # One `undefined` for many events would make all but the first count as sent already.
-    return None if is_placeholder(text) else _BAD if _OF_A_STRANGER(text) else text
+    return None if text in NO_KEY or is_placeholder(text) else _BAD if _OF_A_STRANGER(text) or _NO_ID(text) else text
 
 
 def own_event_id(rule: str, source: str, key: Key, time: int | None) -> str:

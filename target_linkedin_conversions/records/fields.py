@@ -53,12 +53,18 @@ def name(field: str, person: PersonColumns) -> Part:
             if hash_names and not is_email_shaped(value):
                 digest = normalise.hashed_name(value)
                 return f'{hashed}"{digest}"' if digest else not_a_name if value.strip() else ""
-        elif value is None:
-            return ""
+        elif value is None or hash_names:
+            return _of_a_value(value, part, field)
         text = normalise.plain_name(value, field)
         return f"{plain}{as_json(text)}" if type(text) is str else text or ""
 
     return part
+
+
+def _of_a_value(value: Value, part: Part, field: str) -> str | Reason:
+    """What is made of the text that a value stands for which is none, such as Extended JSON."""
+    text = normalise.plain_name(value, field)
+    return part(text) if type(text) is str else text or ""
 
 
 def full_name(person: PersonColumns) -> tuple[Part, Part]:

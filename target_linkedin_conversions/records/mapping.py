@@ -15,9 +15,9 @@ from target_linkedin_conversions.records.event_id import compile_event_id, own_e
 from target_linkedin_conversions.records.identifiers import PERSONAL_FIELDS
 from target_linkedin_conversions.records.money import compile_money
 from target_linkedin_conversions.records.reasons import EXCLUDED, REFUND, SUPPRESSED, Reason
-from target_linkedin_conversions.records.refusal import NO_KEY, compile_hidden, key_of, private_columns, refusal_of
+from target_linkedin_conversions.records.refusal import compile_hidden, key_of, private_columns, refusal_of
 from target_linkedin_conversions.records.rows import Row
-from target_linkedin_conversions.records.text import comparable, key_text
+from target_linkedin_conversions.records.text import NO_KEY, comparable, key_text
 from target_linkedin_conversions.records.user import compile_identifiers, compile_person
 from target_linkedin_conversions.records.window import OLDEST_MS, outside_window
 from target_linkedin_conversions.urns import RULE_URN

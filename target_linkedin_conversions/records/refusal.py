@@ -11,7 +11,7 @@ from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.money import currency
 from target_linkedin_conversions.records.plain_ids import is_uuid
 from target_linkedin_conversions.records.reasons import Reason
-from target_linkedin_conversions.records.text import PLACEHOLDERS, is_email_shaped, key_text
+from target_linkedin_conversions.records.text import NO_KEY, is_email_shaped, key_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,22 +20,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.plan import StreamPlan
     from target_linkedin_conversions.records.rows import Row, Value
 
-__all__ = ["NO_KEY", "compile_hidden", "is_no_key", "key_of", "private_columns", "refusal_of", "value_shown"]
+__all__ = ["compile_hidden", "is_no_key", "key_of", "private_columns", "refusal_of", "value_shown"]
 
-NO_KEY = frozenset(
-    {
-        None,
-        *("", "\u200b", "\ufeff", "[]", "{}", "[null]", '[""]', "[object Object]"),
-        *("null", "\\N", "NaN", "NaT", "<NA>", "False", "false"),
-        *("#N/A", "#N/A!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#DIV/0!", "#ERROR!"),
-        "00000000-0000-0000-0000-000000000000",
-        *(spelled(text) for text in PLACEHOLDERS for spelled in (str, str.upper, str.capitalize, str.title)),
-    }
-)
-"""What stands in a key column where there is no key, beside blanks: what becomes of null in programs and sheets, and placeholders.
-
-A whole set, for it is asked of each record; a key that is taken for none costs nobody the event, as one that many people share does.
-"""
 _LONGEST_SHOWN = 64
 _BEGIN = 3
 """Letters of an address by which it is told from most keys."""

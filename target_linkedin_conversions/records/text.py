@@ -14,6 +14,7 @@ from target_linkedin_conversions.records.json_text import unwrapped
 from target_linkedin_conversions.records.reasons import Reason
 
 __all__ = [
+    "NO_KEY",
     "PLACEHOLDERS",
     "as_json",
     "comparable",
@@ -104,6 +105,20 @@ PLACEHOLDERS = frozenset(
     },
 )
 """What stands where a value is missing, in lower case."""
+NO_KEY = frozenset(
+    {
+        None,
+        *("", '""', "\u200b", "\ufeff", "[]", "{}", "[null]", '[""]', "[object Object]"),
+        *("null", "\\N", "NaN", "NaT", "<NA>", "False", "false"),
+        *("#N/A", "#N/A!", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#DIV/0!", "#ERROR!"),
+        "00000000-0000-0000-0000-000000000000",
+        *(spelled(text) for text in PLACEHOLDERS for spelled in (str, str.upper, str.capitalize, str.title)),
+    }
+)
+"""What stands where there is no key, and no id, beside blanks: what becomes of null in programs and sheets, and placeholders.
+
+A whole set, for it is asked of each record; a key that is taken for none costs nobody the event, as one that many people share does.
+"""
 
 _SHORTEST_ID, _LONGEST_ID = 10, 64
 

@@ -25,6 +25,12 @@ UNKNOWN = Reason("country", "unknown_country")
         ("CH", "Schweiz | Suisse | Svizzera | SUI | Švýcarsko | Швейцария | İsviçre | 瑞士"),
         ("CZ", "Czechia | Česko | Česká republika | Tschechien | Чехия | Çekya"),
         ("GR", "Greece | EL | Ελλάδα | GRE | Griechenland | Řecko"),
+        ("NL", "Netherlands (the) | the Netherlands | THE NETHERLANDS | Netherlands, the"),
+        ("KR", "Korea (the Republic of) | Korea, the Republic of | The Republic of Korea"),
+        ("GB", "United Kingdom of Great Britain and Northern Ireland (the)"),
+        ("CD", "Congo (the Democratic Republic of the)"),
+        ("TZ", "Tanzania, the United Republic of"),
+        ("GM", "Gambia (The) | the Gambia"),
         ("TR", "Türkiye | Turkey | TURKIYE | Turecko | Турция | Τουρκία"),
     ],
 )  # fmt: skip

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.records import normalise
-from target_linkedin_conversions.records.encoded import encodes_address
+from target_linkedin_conversions.records.encoded import encoded_address, encodes_address
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.reasons import Reason
 
@@ -34,6 +34,7 @@ addresses = st.from_regex(r"[a-z0-9][a-z0-9._+-]{2,20}@[a-z0-9][a-z0-9-]{2,20}\.
 def test_an_address_is_one_in_any_alphabet(how: str, address: str) -> None:
     word = WRITTEN[how](address.encode())
     assert encodes_address(word)
+    assert encoded_address(word) == address
     assert looks_personal(word)
     assert looks_personal(f"see {word}, please")
 

@@ -78,10 +78,11 @@ def test_what_cannot_be_an_event_id_refuses_the_event(stream: Callable[..., Any]
     assert stream(fields=MAPPED).rejected(order=bad) == [code]
 
 
-@pytest.mark.parametrize(
-    "empty",
-    [None, "", "  ", ..., "undefined", "null", "{{order_id}}", "(not set)", "n/a", False, "\u200b", "\ufeff \u2060"],
-)
+EMPTY = [None, "", "  ", ..., "undefined", "null", "{{order_id}}", "(not set)", "n/a", False, "\u200b", "\ufeff \u2060"]
+EMPTY += ["[]", "{}", '""', "False", "#N/A", "None"]
+
+
+@pytest.mark.parametrize("empty", EMPTY)
 def test_an_empty_column_falls_back_to_the_events_own_id(stream: Callable[..., Any], empty: Any) -> None:
     orders, without = stream(fields=MAPPED), stream()
     assert orders.event(order=empty).identity == without.event().identity

@@ -28,6 +28,11 @@ ID = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
         "held.back\uff20example.com",
         "held.back@example.com.",
         "held.back@example.com|jane@example.org",
+        "held.back@@example.com",
+        "aGVsZC5iYWNrQGV4YW1wbGUuY29t",
+        "base64:aGVsZC5iYWNrQGV4YW1wbGUuY29t",
+        "68656c642e6261636b406578616d706c652e636f6d",
+        ["jane@example.org", " aGVsZC5iYWNrQGV4YW1wbGUuY29t "],
     ],
     ids=repr,
 )

@@ -172,9 +172,25 @@ def test_what_is_no_country_is_left_out(stream: Callable[..., Any], bad: Any) ->
     assert person.left_out(first="Jane", last="Doe", country=bad) == [("country", "unknown_country")]
 
 
+@pytest.mark.parametrize("value", [{"$symbol": "Jane"}, {"$symbol": " Jane-Marie "}, 1e308])
+def test_a_name_that_is_no_text_never_leaves_unhashed_either(stream: Callable[..., Any], value: Any) -> None:
+    person = stream(fields={"first_name": "first", "last_name": "last"})
+    for first, last in ((value, "Doe"), ("Jane", value)):
+        info = person.user(first=first, last=last).get("userInfo", {})
+        assert set(info) <= {"hashedFirstName", "hashedLastName"}
+    assert person.user(first={"$symbol": "Jane"}, last="Doe") == person.user(first="Jane", last="Doe")
+
+
 @pytest.mark.parametrize("field", ["company", "title"])
 @pytest.mark.parametrize(
-    ("bad", "code"), [("n/a", "not_an_id"), (["CTO"], "not_a_text"), ("a@example.com", "looks_like_email")]
+    ("bad", "code"),
+    [
+        ("n/a", "not_an_id"),
+        ("[]", "not_an_id"),
+        ("{}", "not_an_id"),
+        (["CTO"], "not_a_text"),
+        ("a@example.com", "looks_like_email"),
+    ],
 )
 def test_a_bad_company_or_title_is_left_out(stream: Callable[..., Any], field: str, bad: Any, code: str) -> None:
     assert stream(fields=ALL).left_out(first="Jane", last="Doe", **{field: bad}) == [(field, code)]

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 
+from target_linkedin_conversions.records.encoded import encoded_address
 from target_linkedin_conversions.records.normalise.digests import hex_digest
 from target_linkedin_conversions.records.normalise.emails import normal_email
 from target_linkedin_conversions.records.unescaped import LONGEST_READ, unescaped
@@ -87,6 +88,8 @@ def texts_within(value: object) -> Iterator[str]:
 
 
 def _of_text(text: str) -> Iterator[str]:
+    if address := encoded_address(text.strip().rpartition(":")[2]):
+        yield from _of_plain(address)
     if text.isalnum():
         return
     for start in range(0, max(len(text) - _OVERLAP, 1), LONGEST_READ - _OVERLAP):
@@ -110,7 +113,7 @@ def _of_plain(text: str) -> Iterator[str]:
 def _wherever(text: str) -> Iterator[str]:
     for found in _DOMAIN.finditer(text):
         at = found.start()
-        before = text[max(0, at - _LONGEST_LOCAL) : at].rpartition("@")[2]
+        before = text[max(0, at - _LONGEST_LOCAL) : at].rstrip("@").rpartition("@")[2]
         parts = _NO_LOCAL.split(before)
         for local in dict.fromkeys((before, parts[-1], parts[-1].lstrip(_MARKUP))):
             if local and (address := normal_email(f"{local}@{found[1]}")):

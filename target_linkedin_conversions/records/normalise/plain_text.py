@@ -14,7 +14,7 @@ from target_linkedin_conversions.records.json_text import unwrapped
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.reasons import Reason
 from target_linkedin_conversions.records.spellings import holds_address, spellings
-from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder, key_text
+from target_linkedin_conversions.records.text import NO_KEY, is_email_shaped, is_placeholder, key_text
 from target_linkedin_conversions.records.unescaped import unescaped
 from target_linkedin_conversions.urns import LEAD_URN
 
@@ -72,7 +72,7 @@ def plain_text(value: object, field: str) -> Normalised:
         return None
     if is_email_shaped(text) or encodes_address(text):
         return Reason(field, "looks_like_email")
-    return Reason(field, "not_an_id") if is_placeholder(text) else text
+    return Reason(field, "not_an_id") if text in NO_KEY or is_placeholder(text) else text
 
 
 def plain_words(value: object, field: str) -> Normalised:
