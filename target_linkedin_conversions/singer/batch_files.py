@@ -91,12 +91,16 @@ def raw_records(
         place.file = number
         is_parquet = encoding["format"] == "parquet"
         with _faults(number, storage), opened(path, storage, listen, at_any_place=is_parquet) as file:
-            yield from parquet_records(file) if is_parquet else _lines(file, number, listen)
+            yield from (
+                parquet_records(file) if is_parquet else _lines(file, number, listen, is_gzip=compression == "gzip")
+            )
 
 
-def _lines(file: IO[bytes], number: int, listen: Callable[[], None]) -> Iterator[msgspec.Raw]:
+def _lines(file: IO[bytes], number: int, listen: Callable[[], None], *, is_gzip: bool) -> Iterator[msgspec.Raw]:
     blank = 0
     packed = io.BufferedReader(cast("io.RawIOBase", file), _CHUNK)
+    if is_gzip and not packed.peek(1):
+        raise _FileError(f"file {number} of its BATCH is empty, so that it was cut: gzip of nothing is not")
     with packed, _unpacked(packed, number) as text:
         read = partial(text.readline, LONGEST_LINE + 1)
         for line in chain([without_mark(read())], iter(read, b"")):

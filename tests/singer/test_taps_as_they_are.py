@@ -369,12 +369,22 @@ def test_a_batch_file_is_read_by_what_its_bytes_are(pipe: Pipe, now: int) -> Non
 @pytest.mark.parametrize("compression", ["zstd", "none", "gzip", "bz2"])
 def test_a_batch_that_cannot_be_unpacked_exits_2_and_says_what_to_set(pipe: Pipe, compression: str) -> None:
     good, packed = pipe.folder / "good.jsonl", pipe.folder / "packed.jsonl.zst"
-    good.write_bytes(b"")
+    good.write_bytes(b"\n")
     packed.write_bytes(b"\x28\xb5\x2f\xfd" + b"canary" * 20)
     done = pipe.run_here([schema(), batch(good.as_uri(), packed.as_uri(), compression=compression), state(at=1)])
     assert (done.code, done.states) == (2, [])
     assert "batch_config.encoding.compression: gzip" in done.stderr
     assert "canary" not in done.stderr
+
+
+def test_a_gzipped_batch_file_without_a_byte_exits_7_and_a_plain_one_holds_no_record(pipe: Pipe, now: int) -> None:
+    """A loader that was cut off before the first byte of gzip's head leaves such a file; STATE must not pass its records."""
+    empty = pipe.state_dir.parent / "empty.jsonl"
+    empty.touch()
+    cut = pipe.run_here([schema(), record(now, 1), batch(str(empty), compression="gzip"), state(at=1)])
+    assert (cut.code, cut.states) == (7, [])
+    assert "file 1 of its BATCH is empty" in cut.stderr
+    assert pipe.run_here([schema(), batch(str(empty), compression="none"), state(at=1)]).states == ['{"at": 1}']
 
 
 def test_utf_16_in_a_batch_file_exits_7_with_the_file_s_number(pipe: Pipe, now: int) -> None:
