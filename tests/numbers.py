@@ -7,7 +7,7 @@ import re
 __all__ = ["NOUNS", "wrongly_many"]
 
 NOUNS = (
-    "addresses|batches|campaigns|cases|characters|columns|conversions|days|deliveries|elements|events|files|findings|hours|"
+    "addresses|batches|campaigns|cases|characters|columns|conversions|currencies|days|deliveries|elements|events|files|findings|hours|"
     "identifiers|identities|lines|minutes|payloads|people|records|rejects|requests|rows|rules|runs|seconds|sheets|streams|"
     "times|tokens|values|warnings"
 )

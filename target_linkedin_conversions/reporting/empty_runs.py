@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["unusually_empty"]
 
-_DAY = timedelta(days=1)
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+_MOST_EARLY = timedelta(hours=2)
+"""A daily load begins by a clock that moves an hour in spring, and some minutes earlier or later than the day before."""
 _DAYS = 14
 _WEEK = 7
 _FEWEST_RUNS = 5
@@ -30,32 +32,39 @@ def unusually_empty(runs: Sequence[PastRun]) -> str:
     """A sentence where nothing was accepted though there usually is, else empty; `runs` are the newest first.
 
     By days: nothing in the day that ends with the newest run, though there was on most of the days before that are known, and, where
-    it is, on the same day of the week before. By runs: nothing in the newest, though in four of five of at least five before it.
+    it is, on the same day of the week before. A day is a little shorter than 24 hours, so that the run of the day before lies in that
+    day though it began later. By runs: nothing in the newest, though in four of five of at least five before it.
     """
     real = [run for run in runs if not (run.dry_run or run.only_noted)]
     if not real or real[0] is not runs[0] or real[0].accepted:
         return ""
     accepted = _by_days_before(real)
-    return _by_days(accepted) if max(accepted) else _by_runs(real[1:])
+    return _by_days(accepted, _hours_without(real)) if max(accepted) else _by_runs(real[1:])
 
 
 def _by_days_before(real: Sequence[PastRun]) -> Counter[int]:
     """What was accepted in the day that ends with the newest run, and in each day before it with a run."""
     accepted: Counter[int] = Counter()
+    early = min(_MOST_EARLY, (real[0].at - real[1].at) / 2) if len(real) > 1 else _MOST_EARLY
     for run in real:
-        days_before = (real[0].at - run.at) // _DAY
+        days_before = (real[0].at - run.at + early) // _DAY
         if not days_before or run.accepted or not run.exit_code:  # a stopped run says nothing about its day
             accepted[days_before] += run.accepted
     return accepted
 
 
-def _by_days(accepted: Counter[int]) -> str:
+def _hours_without(real: Sequence[PastRun]) -> int:
+    """For how many of the last 24 hours nothing was accepted."""
+    return min([24, *(round((real[0].at - run.at) / _HOUR) for run in real if run.accepted)])
+
+
+def _by_days(accepted: Counter[int], hours: int) -> str:
     days = [day for day in accepted if 0 < day <= _DAYS]
     with_some = [day for day in days if accepted[day]]
     if accepted[0] or len(with_some) * 2 <= len(days) or not accepted.get(_WEEK, 1):
         return ""
     return (
-        "Nothing was accepted in the last 24 hours, though there usually is: "
+        f"Nothing was accepted in the last {how_many(hours, 'hour')}, though there usually is: "
         f"on {len(with_some)} of the {how_many(len(days), 'day')} before with a run there was."
     )
 

@@ -12,7 +12,15 @@ from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.readiness.finding import Finding
 from target_linkedin_conversions.reporting.empty_runs import unusually_empty
 from target_linkedin_conversions.reporting.history import PastRun, last_success
-from target_linkedin_conversions.reporting.outcome_kinds import BEFORE, LEFT_OUT, NEEDS_YOU, Kind, goal_of, kind_of
+from target_linkedin_conversions.reporting.outcome_kinds import (
+    BEFORE,
+    KINDS,
+    LEFT_OUT,
+    NEEDS_YOU,
+    Kind,
+    goal_of,
+    kind_of,
+)
 from target_linkedin_conversions.reporting.page_filters import lines_of
 from target_linkedin_conversions.reporting.report import EarlierRun, Line, Report, RuleInRun
 from target_linkedin_conversions.reporting.verdict import Verdict, at_stake, reason_of, verdict
@@ -147,6 +155,7 @@ def _rules(report: Report) -> list[RuleCard]:
             Count(kinds[name], sum(report.lines[one].events for one in found), lines_of(found))
             for name, found in places.get(rule, {}).items()
         ]
+        counts.sort(key=lambda count: KINDS.index(count.kind))
         cards.append(RuleCard(known, counts, at_stake([money for money in report.at_stake if money.rule == rule])))
     return sorted(cards, key=lambda card: -sum(count.number for count in card.counts))
 

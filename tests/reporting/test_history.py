@@ -94,6 +94,13 @@ DAILY = [ran(24 * day, 20) for day in range(1, 10)]
         # Hourly, and the last day is empty.
         ([ran(hour, 0 if hour < 24 else 5) for hour in range(30)], True),
         ([ran(hour, 0 if hour < 8 else 5) for hour in range(30)], False),
+        # The run of the day before began a little later in its day, or by a clock that was moved since.
+        ([ran(0, 0), *(ran(24 * day - 0.01, 20) for day in range(1, 10))], True),
+        ([ran(0, 0), *(ran(24 * day - 1, 20) for day in range(1, 10))], True),
+        ([ran(0, 0), *(ran(24 * day + day % 2 - 0.5, 20) for day in range(1, 10))], True),
+        ([ran(0, 0), *(ran(24 * day - 1, 0 if day == 7 else 20) for day in range(1, 15))], False),
+        # Hourly, and what the source has comes once a day: in an hour from now.
+        ([ran(hour, 5 if hour % 24 == 23 else 0) for hour in range(30)], False),
         # All within a day: runs are compared.
         ([ran(0, 0), *(ran(hour, 5) for hour in range(1, 6))], True),
         ([ran(0, 0), *(ran(hour, 5) for hour in range(1, 5))], False),
@@ -111,6 +118,11 @@ def test_emptiness_is_told_where_there_usually_is_something(runs: list[PastRun],
 
 def test_the_sentence_counts_days() -> None:
     assert re.search(r"on 9 of the 9 days", unusually_empty([ran(0, 0), *DAILY]))
+    later = [ran(24 * day - 1.6, 20) for day in range(1, 10)]
+    assert re.search(
+        r"^Nothing was accepted in the last 22 hours, .* on 9 of the 9 days", unusually_empty([ran(0, 0), *later])
+    )
+    assert re.search(r"^Nothing was accepted in the last 24 hours, ", unusually_empty([ran(0, 0), *DAILY]))
     assert re.search(r"in 6 of the 6 runs", unusually_empty([ran(0, 0), *(ran(hour, 5) for hour in range(1, 7))]))
 
 

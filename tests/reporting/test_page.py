@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.report import Report
 
 CASES = cases()
+MORE = ("USD", "JPY", "KWD", "GBP", "CHF", "INR")
 OUTCOMES = [outcome for outcome in Outcome if outcome is not Outcome.WOULD_SEND]
 
 texts = st.text(max_size=300)
@@ -384,6 +385,31 @@ def test_a_page_of_one_row_says_one_of_everything() -> None:
     one = with_lines(Line("s", "1", Outcome.DELIVERED, "", 1))
     assert not wrongly_many(run_page(one, *CASES["sample"][1:]).decode())
     assert not wrongly_many(index_page(past()[:1], set()).decode())
+
+
+def test_what_is_one_more_than_a_page_shows_is_one_of_everything() -> None:
+    rejected = [Line("s", str(n), Outcome.REJECTED, f"reason_{n}", 2, "why") for n in range(61)]
+    report = with_lines(
+        *rejected[:51],
+        *(msgspec.structs.replace(line, rule="1") for line in rejected[51:]),
+        findings=[Finding(code=f"code_{n}", severity="hint", sentence="a", mend="b", records=2) for n in range(31)],
+        warnings=[f"warning {n}" for n in range(13)],
+        at_stake=[Money("1", Outcome.REJECTED, currency, "2", 2) for currency in ("EUR", *MORE)],
+    )
+    text = run_page(report, history(report)).decode()
+    assert not wrongly_many(text)
+    for what in ("rule", "finding", "line", "warning", "currency"):
+        assert f"1 more {what}" in text
+
+
+def test_the_counts_of_a_rule_stand_in_the_order_of_the_tiles() -> None:
+    report = with_lines(
+        Line("s", "1", Outcome.REJECTED, "bad_time", 1),
+        Line("s", "1", Outcome.ALREADY_DELIVERED, "", 1),
+        Line("s", "1", Outcome.DELIVERED, "", 1),
+    )
+    card = run_page(report).decode().partition('aria-label="How its conversions ended"')[2].partition("</ul>")[0]
+    assert re.findall(r"</data> ([a-z ]+)</li>", card) == ["accepted", "sent before", "needs you"]
 
 
 def test_consent_that_nobody_gave_says_what_came_in_its_place() -> None:
