@@ -147,7 +147,7 @@ def _of_killed_runs(reports: Sequence[Report], period: Period) -> int:
     """How many events runs of these days delivered before they were killed; unknown where one rule is asked for, for the ledger tells no rule of them."""
     if period.rule is not None:
         return 0
-    told = {report.run for report in reports}
+    told = {report.run for report in reports} | {one.run for report in reports for one in report.runs}
     killed = {one.run: one.delivered for report in reports for one in report.earlier if one.run not in told}
     return sum(
         delivered

@@ -39,6 +39,7 @@ __all__ = [
     "rejecting_runs",
     "replayable",
     "run_named",
+    "runs_of",
     "warn",
 ]
 
@@ -111,6 +112,14 @@ def run_named(settings: Settings, name: str) -> str:
     if not known and f"{name}.json" not in folder.names("runs"):
         raise no_such_run("there is no report of that run")
     return name
+
+
+def runs_of(folder: Folder, name: str) -> tuple[list[str], list[str]]:
+    """The runs that a name stands for: of a job those that its receipt counts, and all that tried a part; else the run itself, twice."""
+    report = report_of(folder, f"{name}.json", lambda _: None)
+    if report is None or not report.runs:
+        return [name], [name]
+    return [one.run for one in report.runs if one.counted], [one.run for one in report.runs]
 
 
 def no_such_run(problem: str) -> ConfigError:

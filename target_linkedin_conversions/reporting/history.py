@@ -12,7 +12,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.reasons import MARKED
 from target_linkedin_conversions.reporting.folder import begun
 from target_linkedin_conversions.reporting.outcome_kinds import ACCEPTED, with_code
-from target_linkedin_conversions.reporting.report_files import CommonReport, read_report, report_names
+from target_linkedin_conversions.reporting.report_files import CommonReport, read_report, report_names, whole_jobs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.reporting.folder import Folder
     from target_linkedin_conversions.reporting.report import Report
 
-__all__ = ["MOST_RUNS", "PastRun", "last_success", "past_runs", "run_after"]
+__all__ = ["MOST_RUNS", "PastRun", "as_past", "last_success", "past_runs", "run_after"]
 
 MOST_RUNS = 30
-"""Reports that are read, and runs that the index lists."""
+"""Runs that the index lists, and reports that are read where none is of a job's part."""
+_MOST_READ = 10 * MOST_RUNS
 
 
 class PastLine(msgspec.Struct, frozen=True):
@@ -41,8 +42,8 @@ class PastRepeats(msgspec.Struct, frozen=True):
     taken: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
-class KilledRun(msgspec.Struct, frozen=True):
-    """A run before an earlier one that left no report."""
+class NamedRun(msgspec.Struct, frozen=True):
+    """A run before an earlier one that left no report, or one of a job's."""
 
     run: str = ""
 
@@ -53,9 +54,11 @@ class PastRun(CommonReport, frozen=True):
     outcome: str = ""
     lines: tuple[PastLine, ...] = ()
     repeated: tuple[PastRepeats, ...] = ()
-    earlier: tuple[KilledRun, ...] = ()
+    earlier: tuple[NamedRun, ...] = ()
     dry_run: bool = False
     replayed_nothing: bool = False
+    is_part: bool = False
+    runs: tuple[NamedRun, ...] = ()
 
     @property
     def at(self) -> datetime:
@@ -79,21 +82,30 @@ class PastRun(CommonReport, frozen=True):
 
 
 def past_runs(folder: Folder) -> list[PastRun]:
-    """The last runs that left a report which can be read, the newest first; looks at no more than `MOST_RUNS`.
+    """The last runs that left a report which can be read, the newest first; looks at no more than `MOST_RUNS`, and the parts of jobs.
 
-    A replay of nothing is none of them: it would hide the load before it.
+    A replay of nothing is none of them: it would hide the load before it. Nor is a part of a job that left a receipt.
     """
-    found = []
-    for name in reversed(report_names(folder, MOST_RUNS)):
+    found: list[PastRun] = []
+    looked = 0
+    for name in reversed(report_names(folder, _MOST_READ)):
+        if looked == MOST_RUNS:
+            break
+        looked += 1
         with suppress(ConfigError):
             found.append(read_report(folder, name, PastRun))
-    return [run for run in found if not run.replayed_nothing]
+            looked -= found[-1].is_part
+    return whole_jobs([run for run in found if not run.replayed_nothing])[:MOST_RUNS]
+
+
+def as_past(report: Report) -> PastRun:
+    """A run that has ended, as the pages of later ones know it."""
+    return msgspec.convert(report, PastRun, from_attributes=True)
 
 
 def run_after(folder: Folder, report: Report) -> list[PastRun]:
     """A run that has ended, and those before it, whether its own report could be written or not."""
-    newest = msgspec.convert(report, PastRun, from_attributes=True)
-    return [newest, *(run for run in past_runs(folder) if run.run != report.run)]
+    return [as_past(report), *(run for run in past_runs(folder) if run.run != report.run)]
 
 
 def last_success(runs: Sequence[PastRun]) -> PastRun | None:

@@ -188,7 +188,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The report of a run, for programs and people; also of a job of several runs, which are its `runs`.
 
     `replayed` are the ends of earlier runs that a replay took up: its own lines say what became of them; `replayed_nothing`
-    is a replay that found none to take up, which says nothing of any load.
+    is a replay that found none to take up, which says nothing of any load; `is_part` is one of the runs of a job, whose receipt counts
+    the same events again.
     """
 
     run: str
@@ -231,4 +232,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     comes_back: str = ""
     fed_by: FedBy = FedBy.TAP
     replayed_nothing: bool = False
+    is_part: bool = False
     runs: list[JobRun] = []

@@ -7,7 +7,7 @@ that says what to do, and the others count without it.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
 
 import msgspec
 
@@ -17,11 +17,20 @@ from target_linkedin_conversions.reporting.folder import begun, run_of
 from target_linkedin_conversions.reporting.report import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from target_linkedin_conversions.reporting.folder import Folder
 
-__all__ = ["CommonReport", "ended_at", "last_report", "read_report", "report_names", "report_of", "reports_of"]
+__all__ = [
+    "CommonReport",
+    "ended_at",
+    "last_report",
+    "read_report",
+    "report_names",
+    "report_of",
+    "reports_of",
+    "whole_jobs",
+]
 
 LAST = "last.json"
 _Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -39,6 +48,25 @@ class CommonReport(msgspec.Struct, frozen=True):
 
 
 Form = TypeVar("Form", bound=Report | CommonReport)
+
+
+class Named(Protocol):
+    """A run by its name."""
+
+    @property
+    def run(self) -> str:
+        """The name."""
+
+
+class OfJob(Named, Protocol):
+    """A run, or a job of several."""
+
+    @property
+    def runs(self) -> Sequence[Named]:
+        """The runs of the job, none where it is a run."""
+
+
+Jobs = TypeVar("Jobs", bound=OfJob)
 
 
 def report_names(folder: Folder, newest: int = 0) -> list[str]:
@@ -89,6 +117,12 @@ def reports_of(
             continue
         if (report := report_of(folder, name, unreadable)) is not None:
             yield report
+
+
+def whole_jobs(found: Sequence[Jobs]) -> list[Jobs]:
+    """These without the runs of jobs whose receipts are among them: a receipt counts every event of its job once."""
+    parts = {part.run for one in found for part in one.runs}
+    return [one for one in found if one.run not in parts]
 
 
 def ended_at(report: Report) -> datetime:

@@ -99,7 +99,7 @@ def view(report: Report, runs: Sequence[PastRun], limits: Limits) -> View:
         report=report,
         verdict=verdict(report),
         stake=at_stake(report.at_stake),
-        empty=unusually_empty(runs),
+        empty="" if report.is_part else unusually_empty(runs),
         killed=_killed(report.earlier),
         tiles=[_counted(report, kind) for kind in (goal_of(report), BEFORE, LEFT_OUT, NEEDS_YOU)],
         steps=waterfall(report, limits.causes),

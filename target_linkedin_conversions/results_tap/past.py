@@ -29,11 +29,16 @@ __all__ = ["EndedRun", "Past"]
 
 
 class EndedRun(msgspec.Struct, frozen=True):
-    """A run that has ended, and when (UTC); without a report where it was killed."""
+    """A run that has ended, and when (UTC); without a report where it was killed.
+
+    `job` is the job of which it is a part, once that has left a receipt, which is a run too; `told` is when all this was known.
+    """
 
     run: str
     ended: dt.datetime
     report: Report | None
+    job: str | None = None
+    told: dt.datetime | None = None
 
 
 class Past:
@@ -66,7 +71,7 @@ class Past:
             until, at = known.until.get(run, 0), begun(run)
             if until <= known.now and at is not None:
                 found.append(EndedRun(run, max(at, utc_of(max(0, until))), None))
-        return sorted(found, key=lambda one: (one.ended, one.run))
+        return sorted(_with_jobs(found), key=lambda one: (one.ended, one.run))
 
     @cached_property
     def _leases(self) -> Leases:
@@ -107,3 +112,12 @@ class Past:
             return None
         database = Database(settings.ledger_url, folder, key_apart=settings.ledger_key_apart)
         return database if database.open_to_read() else None
+
+
+def _with_jobs(found: list[EndedRun]) -> list[EndedRun]:
+    """The same runs, each with the job that it is a part of."""
+    jobs = {part.run: one for one in found if one.report is not None for part in one.report.runs}
+    return [
+        msgspec.structs.replace(one, job=job.run, told=max(one.ended, job.ended)) if (job := jobs.get(one.run)) else one
+        for one in found
+    ]

@@ -67,12 +67,14 @@ class OfPast(Stream):
         """The runs that ended since the bookmark, and a little before it."""
         since = self.get_starting_timestamp(None)
         for one in self._past.ended:
-            if since is None or since - one.ended <= _LOOK_BACK:  # no time lies so early that this is none
+            if (
+                since is None or since - (one.told or one.ended) <= _LOOK_BACK
+            ):  # no time lies so early that this is none
                 yield one
 
 
 class Runs(OfPast):
-    """A row a run."""
+    """A row a run, and one a job of several, whose parts name it as their `job`: those without one count each event once."""
 
     name = "runs"
     primary_keys: ClassVar[list[str]] = ["run"]
@@ -84,6 +86,7 @@ class Runs(OfPast):
         "outcome": _TEXT,
         "exit_code": _MAYBE_NUMBER,
         "message": _MAYBE_TEXT,
+        "job": _MAYBE_TEXT,
         "dry_run": _TRUTH,
         "version": _MAYBE_TEXT,
         "linkedin_version": _MAYBE_TEXT,
@@ -98,7 +101,7 @@ class Runs(OfPast):
     def get_records(self, context: Mapping[str, Any] | None) -> Iterable[dict[str, Any]]:  # noqa: ARG002 - the SDK's signature
         """Every run; of one that was killed only that it was."""
         for one in self.runs():
-            told = {"run": one.run, "ended": one.ended.isoformat(), "outcome": _KILLED}
+            told = {"run": one.run, "ended": one.ended.isoformat(), "outcome": _KILLED, "job": one.job}
             yield told if one.report is None else told | _of_report(one.report)
 
 
@@ -133,6 +136,7 @@ class RunLines(OfPast):
         "line": _NUMBER,
         **dict.fromkeys(("stream", "rule", "outcome", "code"), _TEXT),
         "ended": _TIME,
+        "job": _MAYBE_TEXT,
         "events": _NUMBER,
         "meaning": _MAYBE_TEXT,
     }
@@ -142,7 +146,8 @@ class RunLines(OfPast):
         for one in self.runs():
             lines = one.report.lines if one.report is not None else ()
             for number, line in enumerate(lines, 1):
-                yield {"run": one.run, "line": number, "ended": one.ended.isoformat(), **msgspec.to_builtins(line)}
+                about = {"run": one.run, "line": number, "ended": one.ended.isoformat(), "job": one.job}
+                yield about | msgspec.to_builtins(line)
 
 
 class Rejects(OfPast):

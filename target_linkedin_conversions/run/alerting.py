@@ -40,5 +40,5 @@ def ended(report: Report, folder: Folder, checks: Checks | None, judge: RejectRa
         judge.is_doubtful(),
         delivery.sender.quota.used_today,
         delivery.settings.requests_per_day,
-        lambda: unusually_empty(run_after(folder, report)),
+        lambda: "" if report.is_part else unusually_empty(run_after(folder, report)),
     )

@@ -11,7 +11,7 @@ import msgspec
 from target_linkedin_conversions.errors import ConfigError, StopRun
 from target_linkedin_conversions.private_files import UntrustedError, mend_of
 from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder
-from target_linkedin_conversions.reporting.history import past_runs
+from target_linkedin_conversions.reporting.history import as_past, past_runs
 from target_linkedin_conversions.reporting.journal import Journal
 from target_linkedin_conversions.reporting.page import run_page
 from target_linkedin_conversions.reporting.report_files import CommonReport, read_report, report_names
@@ -113,13 +113,14 @@ class RunFiles:
         return None
 
     def _write_pages(self, report: Report) -> None:
-        """The run's page, the same as the last one's, and the list of the last runs."""
-        runs = past_runs(self.folder)
+        """The run's page, the same as the last one's, and the list of the last runs; of a job's parts that is left to the receipt."""
+        runs = [as_past(report)] if report.is_part else past_runs(self.folder)
         page = run_page(report, runs)
         self.folder.write(f"runs/{self._run}.html", page)
         self._has_page = True
         self.folder.write("runs/last.html", page)
-        write_run_list(self.folder, runs)
+        if not report.is_part:
+            write_run_list(self.folder, runs)
 
     def close(self) -> None:
         """Close rejects, outbox and results, each of them though another cannot be written."""

@@ -54,6 +54,7 @@ class ReportBuilder:
         *,
         fed_by: FedBy,
         is_replay: bool,
+        is_part: bool,
     ) -> None:
         """The run starts now; `warnings` and `streams` are the run's own objects, which grow until the report."""
         self.started = datetime.now(UTC)
@@ -65,6 +66,7 @@ class ReportBuilder:
         self._streams = streams
         self._fed_by = fed_by
         self._is_replay = is_replay
+        self._is_part = is_part
         self.contents = BatchContents()
 
     def report(
@@ -126,6 +128,7 @@ class ReportBuilder:
             rows_kept=rows_kept,
             comes_back="" if delivery is None else _way_back(error, lines, rows_kept, self._fed_by),
             fed_by=self._fed_by,
+            is_part=self._is_part,
             replayed_nothing=self._is_replay and error is None and not lines and not self._tally.records,
         )
 

@@ -130,6 +130,7 @@ class Run:
             self.streams,
             fed_by=fed_by,
             is_replay=is_replay,
+            is_part=part is not None,
         )
         self._secret = token_bytes(32)
         keys = PublicKeys(self._pseudonym)

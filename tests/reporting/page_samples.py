@@ -14,7 +14,7 @@ from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.reasons import MESSAGES, SKIPS
 from target_linkedin_conversions.reporting.comparison import Comparison, MendCompared, RuleCompared, StepCompared
 from target_linkedin_conversions.reporting.empty_runs import unusually_empty
-from target_linkedin_conversions.reporting.history import PastRun
+from target_linkedin_conversions.reporting.history import PastRun, as_past
 from target_linkedin_conversions.reporting.report import End, Field, Line, Money, Report, RuleInRun
 
 AT = datetime(2026, 11, 26, 6, tzinfo=UTC)
@@ -48,8 +48,7 @@ def with_lines(*lines: Line, **changes: object) -> Report:
 
 def history(report: Report, runs: list[PastRun] | None = None) -> list[PastRun]:
     """A run before others."""
-    newest = msgspec.convert(report, PastRun, from_attributes=True)
-    return [newest, *(past()[1:] if runs is None else runs)]
+    return [as_past(report), *(past()[1:] if runs is None else runs)]
 
 
 def _skipped() -> Report:

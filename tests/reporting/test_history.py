@@ -20,6 +20,7 @@ from target_linkedin_conversions.reporting.history import (
     past_runs,
     run_after,
 )
+from target_linkedin_conversions.reporting.report import JobRun
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.settings import Settings
 from tests.reporting.page_samples import AT, bare
@@ -54,6 +55,21 @@ def test_the_newest_are_read_and_no_more_however_many_there_are(
     found = past_runs(folder)
     assert [run.counts[Outcome.DELIVERED] for run in found] == list(range(MOST_RUNS))
     assert len(read) == MOST_RUNS
+
+
+def test_of_a_job_only_the_receipt_counts_however_many_parts_it_has(tmp_path: Path) -> None:
+    folder = Folder(str(tmp_path))
+    for hours in range(20, 60):
+        folder.write(f"runs/{ran(hours, 1).run}.json", msgspec.json.encode(bare(run=ran(hours, 1).run)))
+    parts = [ran(1 + part / 100, 1).run for part in range(100)]
+    for part in parts:
+        folder.write(f"runs/{part}.json", msgspec.json.encode(bare(run=part, is_part=True)))
+    alone = bare(run=ran(0.5, 1).run, is_part=True)  # its driver was killed
+    job = bare(run=ran(2.5, 1).run, runs=[JobRun(part, 0, counted=True) for part in parts])
+    for report in (alone, job):
+        folder.write(f"runs/{report.run}.json", msgspec.json.encode(report))
+    assert [run.run for run in past_runs(folder)][:3] == [alone.run, job.run, ran(20, 1).run]
+    assert len(past_runs(folder)) == MOST_RUNS
 
 
 @pytest.mark.parametrize("broken", [b"", b"{", b'{"run": 1}', b"[]", b"\xff", b'{"run": "another"}', b'{"x":' * 5000])

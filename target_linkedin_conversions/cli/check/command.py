@@ -33,7 +33,7 @@ from target_linkedin_conversions.readiness.finding import Finding, worst_first
 from target_linkedin_conversions.readiness.past import on_past_runs
 from target_linkedin_conversions.records.versions import KNOWN
 from target_linkedin_conversions.reporting.folder import Folder
-from target_linkedin_conversions.reporting.report_files import reports_of
+from target_linkedin_conversions.reporting.report_files import reports_of, whole_jobs
 from target_linkedin_conversions.run.process.machine import ensure_clock, ensure_descriptors
 from target_linkedin_conversions.wall_clock import wall_clock
 
@@ -97,7 +97,7 @@ def _look(settings: Settings) -> Preflight:
         *roles,
         *on_entries(checked_entries(settings), seen.rules),
         *on_windows(settings.rules, seen.rules),
-        *on_past_runs(reports_of(folder, warn, newest=_REPORTS), wall_clock()),
+        *on_past_runs(whole_jobs(list(reports_of(folder, warn, newest=_REPORTS))), wall_clock()),
     ]
     if not settings.streams and not settings.conversion_rule:
         more.append(_nothing_configured())

@@ -23,7 +23,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.written_dates import ORDERS
 from target_linkedin_conversions.reporting.comparison import KEPT_AS
 from target_linkedin_conversions.reporting.folder import Folder
-from target_linkedin_conversions.reporting.report_files import reports_of
+from target_linkedin_conversions.reporting.report_files import reports_of, whole_jobs
 from target_linkedin_conversions.reporting.run_list import write_run_list
 from target_linkedin_conversions.run.process.machine import ensure_clock
 
@@ -162,4 +162,4 @@ def _reconciled(
 def _reports(settings: Settings, period: Period) -> list[Report]:
     """The reports of the runs that began on these days."""
     since, until = (utc_of(day * DAY_MS) for day in (period.first, period.last + 1))
-    return list(reports_of(Folder(settings.state_dir), warn, since=since, until=until))
+    return whole_jobs(list(reports_of(Folder(settings.state_dir), warn, since=since, until=until)))

@@ -18,6 +18,7 @@ from target_linkedin_conversions.cli.past_runs import (
     outbox_of,
     replayable,
     run_named,
+    runs_of,
     warn,
 )
 from target_linkedin_conversions.cli.rejects.grouped import groups_of, row_of
@@ -65,7 +66,7 @@ rejects.add_command(purge)
 @click.option("--all", "all_rows", is_flag=True, help="Every line, one after another, instead of one for each reason.")
 @json_option("One JSON object: the lines, and what the outbox holds.")
 def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_json: bool) -> None:
-    r"""The rejects of RUN, or of the last run, by reason, and the events that it holds in doubt.
+    r"""The rejects of RUN, or of the last run, by reason, and the events that it holds in doubt. RUN may be a job of several.
 
     For each reason: how many, the first five keys, and what to do. In general:
 
@@ -87,11 +88,12 @@ def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_js
     folder, outbox = Folder(settings.state_dir), outbox_of(settings)
     name = last_report(folder, warn)[0].run if run is None else run_named(settings, run)
     fed_by = feed_of(folder, name)
-    lines = list(reject_lines(folder, name, warn))
+    counted, every = runs_of(folder, name)
+    lines = [line for one in counted for line in reject_lines(folder, one, warn)]
     seen: set[tuple[str, str, bytes]] = set()
-    here = replayable(outbox, [name], seen)
-    rows, kept = kept_rows(outbox, [name])
-    older = [other for other in reversed(outbox_runs(outbox)) if other != name]
+    here = replayable(outbox, every, seen)
+    rows, kept = kept_rows(outbox, every)
+    older = [other for other in reversed(outbox_runs(outbox)) if other not in every]
     others = replayable(outbox, older, seen) if run is None else None
     if as_json:
         rejected = [_data(line, kept, fed_by) for line in lines]
@@ -102,7 +104,8 @@ def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_js
         for text in (row_of(line, kept, fed_by) for line in lines) if all_rows else groups_of(lines, kept, fed_by):
             click.echo(text)
     else:
-        click.echo(f"run {name} rejected nothing, or its rejects are older than 30 days")
+        elsewhere = "" if every == [name] else ", or on the machines of its tasks"
+        click.echo(f"run {name} rejected nothing, or its rejects are older than 30 days{elsewhere}")
     for sentence in (*_ways_back(lines, here, rows, fed_by), *_in_doubt(here), *_elsewhere(others)):
         click.echo(sentence)
 

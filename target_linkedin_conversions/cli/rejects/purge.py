@@ -13,7 +13,7 @@ import click
 from target_linkedin_conversions.cli.asking import agree
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.json_output import json_option
-from target_linkedin_conversions.cli.past_runs import REPLAY, outbox_of, rejecting_runs, run_named, warn
+from target_linkedin_conversions.cli.past_runs import REPLAY, outbox_of, rejecting_runs, run_named, runs_of, warn
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
@@ -59,7 +59,7 @@ def purge(
     if sum((run is not None, older_than is not None, every)) != 1:
         raise ConfigError("rejects purge", "expected one of RUN, --older-than, --all", "say what is to be deleted")
     settings = load_settings(config)
-    named = None if run is None else run_named(settings, run)
+    named = None if run is None else runs_of(Folder(settings.state_dir), run_named(settings, run))[1]
     left = [(file, file.counted()) for file in _left(settings) if file.is_meant(named, older_than) and file.is_free()]
     if left:
         agree(f"Delete {_in_words([counts for _, counts in left])}?", yes=yes, undone="nothing is deleted")
@@ -81,10 +81,10 @@ class _Left(NamedTuple):
     def name(self) -> str:
         return self.folder.growing(f"{self.under}/{self.run}.jsonl")
 
-    def is_meant(self, named: str | None, older_than: int | None) -> bool:
-        """Whether it is the named run's, or began so many days ago; all are meant where neither is given."""
+    def is_meant(self, named: list[str] | None, older_than: int | None) -> bool:
+        """Whether it is one of the named runs', or began so many days ago; all are meant where neither is given."""
         if named is not None:
-            return self.run == named
+            return self.run in named
         at = begun(self.run)
         return older_than is None or (at is not None and at < datetime.now(UTC) - timedelta(days=older_than))
 

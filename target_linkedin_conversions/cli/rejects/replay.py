@@ -12,11 +12,12 @@ import click
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.log_lines import logged
-from target_linkedin_conversions.cli.past_runs import outbox_of, outcomes_told, run_named, warn
+from target_linkedin_conversions.cli.past_runs import outbox_of, outcomes_told, run_named, runs_of, warn
 from target_linkedin_conversions.cli.rejects.replay_run import Replay, Wanted, rehearsed
 from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.records.looks import name_shown
+from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.live import live_line
 from target_linkedin_conversions.reporting.outbox import outbox_runs
 from target_linkedin_conversions.run.process.signals import ending_by_signals
@@ -72,7 +73,7 @@ def replay(
     try:
         settings = load_settings(config, needs_token=not dry_run)
         wanted = Wanted(settings.origin, in_doubt, None if rule is None else identifier(rule, "--rule"), stream)
-        runs = outbox_runs(outbox_of(settings)) if run is None else [run_named(settings, run)]
+        runs = outbox_runs(outbox_of(settings)) if run is None else _named(settings, run)
     except TargetError as error:
         click.echo(f"Error: {error}", err=True)
         click.echo(f"outcome={outcome_of(error)} exit={exit_code_of(error)}", err=True)
@@ -86,6 +87,11 @@ def replay(
     sys.stdout.flush()
     click.echo(last_line, err=True)
     sys.exit(report.exit_code)
+
+
+def _named(settings: Settings, run: str) -> list[str]:
+    """The run of this name, or those of the job; raises `ConfigError` where there is none."""
+    return runs_of(Folder(settings.state_dir), run_named(settings, run))[1]
 
 
 def _replayed(settings: Settings, wanted: Wanted, runs: Sequence[str]) -> tuple[Report, str]:

@@ -59,12 +59,14 @@ def list_runs(config: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([msgspec.to_builtins(report) for report in reports]))
         return
-    print_table([Column("run", no_wrap=True), "ended", "events", "seconds"], map(_row, reports))
+    jobs = {part.run: report.run for report in reports for part in report.runs}
+    rows = [_row(report, jobs.get(report.run)) for report in reports]
+    print_table([Column("run", no_wrap=True), "ended", "events", "seconds"], rows)
 
 
-def _row(report: Report) -> list[str]:
+def _row(report: Report, job: str | None) -> list[str]:
     return [
-        report.run,
+        report.run if job is None else f"{report.run}\n  of {job}",
         f"{report.outcome} (exit {report.exit_code})",
         outcomes_told(report) or "none",
         f"{report.seconds:.1f}",
