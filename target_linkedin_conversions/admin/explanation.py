@@ -87,7 +87,7 @@ class Explanation(msgspec.Struct, frozen=True):
 
 
 def explain(
-    reports: Iterable[Report],
+    reports: Sequence[Report],
     totals: Sequence[Total],
     *,
     rule: str | None,
@@ -117,7 +117,10 @@ def explain(
     steps = [] if source is None else [Step("source", source, "rows that the source counts", is_sum=True)]
     if source is not None and came != source:
         steps.append(Step("never_came", came - source, _never_came(came - source)))
-    steps += [Step("came", came, "rows that runs of these days read, each once", is_sum=True), *losses]
+    a_rule = (
+        " for each of its conversion rules" if rule is None and any(map(_has_rows_of_several_rules, reports)) else ""
+    )
+    steps += [Step("came", came, f"rows that runs of these days read, each once{a_rule}", is_sum=True), *losses]
     taken = "events that LinkedIn took from these runs" + (f", {killed} of them from killed ones" if killed else "")
     steps.append(Step("accepted", accepted, taken, is_sum=True))
     if sent != accepted:
@@ -127,6 +130,11 @@ def explain(
     steps.append(Step("counted", counted, "conversions that LinkedIn counts on these days", is_sum=True))
     mends = _mends(steps, totals, without_campaign)
     return Explanation(steps, mends, _unknown(sent, counted, again, once, unruled, undated))
+
+
+def _has_rows_of_several_rules(report: Report) -> bool:
+    """Whether more ended than rows were read; a replay reads none."""
+    return 0 < report.records < sum(line.events for line in report.lines)
 
 
 def _ended(

@@ -66,9 +66,9 @@ class Ledger:
         self.quota = Quota(self.database, quota_key, per_minute, per_day)
         self.lease = Lease(self.database, run)
         self.batches = Batches(self.database, self.lease)
-        self.claims = Claims(self.database, self.lease, self.batches)
-        self.pruning = Pruning(self.database, keep_days)
         self.job_runs = JobRuns(self.database, self.lease, run)
+        self.claims = Claims(self.database, self.lease, self.batches, self.job_runs)
+        self.pruning = Pruning(self.database, keep_days)
 
     def open(self) -> None:
         """Open or create the ledger and join it as a worker; raises `LedgerError`."""

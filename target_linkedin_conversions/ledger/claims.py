@@ -30,6 +30,7 @@ from target_linkedin_conversions.ledger.transaction_retry import retry_transacti
 if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.batches import Batches
     from target_linkedin_conversions.ledger.database import Database
+    from target_linkedin_conversions.ledger.jobs import JobRuns
     from target_linkedin_conversions.ledger.lease import Lease
 
 __all__ = ["Claim", "Claims"]
@@ -49,7 +50,7 @@ class Claim(msgspec.Struct):
     `fresh` may leave under the ledger entry `batch`; `again` were sent before without an answer
     and may leave under `batch_again`. An entry is 0 where there is nothing for it. What was `delivered` was so with
     this time and value; `changed` with others; `other_key` for another record. `repeated` are those of `delivered`
-    that this worker had delivered itself.
+    that this worker had delivered itself, or one that tries another part of its job.
     """
 
     batch: int
@@ -94,11 +95,12 @@ class _Wanted(msgspec.Struct, frozen=True):
 class Claims:
     """The identities that one worker claims."""
 
-    def __init__(self, database: Database, worker: Lease, batches: Batches) -> None:
-        """Claims are made for the worker of this lease, as batches of its own."""
+    def __init__(self, database: Database, worker: Lease, batches: Batches, job_runs: JobRuns) -> None:
+        """Claims are made for the worker of this lease, as batches of its own; `job_runs` tells which others are of its job."""
         self._database = database
         self._lease = worker
         self._batches = batches
+        self._job_runs = job_runs
         # SQLite has one writer. On PostgreSQL two workers that want the same events would lock each other out,
         # unless each transaction takes its events in the order of their digests.
         most = _MOST_IN_A_COMMIT if database.is_sqlite else 1
@@ -136,9 +138,10 @@ class Claims:
         with self._database.snapshot() as connection:
             rows = {distinct[i]: row for i, row in self._known(connection, distinct).items()}
             gone = self._gone(connection, self._others(rows.values()), lock=False)
+            beside = self._of_this_run(connection, rows.values())
         claim = Claim(0)
         known = {i: rows[digest] for i, digest in enumerate(digests) if digest in rows}
-        self._sort(claim, _Wanted(rule, digests, contents, resend), known, gone)
+        self._sort(claim, _Wanted(rule, digests, contents, resend), known, gone, beside)
         return claim
 
     @retry_transaction
@@ -186,14 +189,26 @@ class Claims:
             # Another worker released them just now.
             self._insert(connection, batch, [wanted.digests[i] for i in gaps], [wanted.contents[i] for i in gaps])
             known = self._known(connection, wanted.digests)
-        self._sort(claim, wanted, known, gone)
+        self._sort(claim, wanted, known, gone, self._of_this_run(connection, known.values()))
         others = {i: row for i in (*claim.fresh, *claim.again) if (row := known[i]).batch != batch}
         _fence(connection, {row.worker for row in others.values()} - {self._lease.worker})
         count_out(connection, Counter(row.batch for row in others.values()))
         claim.batch_again = self._take_over(connection, claim, wanted, [i for i in claim.fresh if i in others])
         return claim
 
-    def _sort(self, claim: Claim, wanted: _Wanted, known: dict[int, KnownIdentity], gone: set[int]) -> None:
+    def _of_this_run(self, connection: Connection, rows: Iterable[KnownIdentity]) -> set[int]:
+        """This worker, and those of other parts of its job that delivered any of these."""
+        delivered = {row.worker for row in rows if row.status == Status.DELIVERED} - {self._lease.worker}
+        return {self._lease.worker, *self._job_runs.of_other_parts(connection, delivered)}
+
+    def _sort(
+        self,
+        claim: Claim,
+        wanted: _Wanted,
+        known: dict[int, KnownIdentity],
+        gone: set[int],
+        of_this_run: set[int],
+    ) -> None:
         """Write the index of each event to where it belongs in the claim."""
         for index, content in enumerate(wanted.contents):
             row = known.get(index)
@@ -205,7 +220,7 @@ class Claims:
             elif row.status == Status.DELIVERED:
                 ended = _delivered(claim, row.content, content)
                 ended.append(index)
-                if own and ended is claim.delivered:
+                if row.worker in of_this_run and ended is claim.delivered:
                     claim.repeated.append(index)
             elif wanted.resend and (free or (row.status == Status.IN_DOUBT and own)):
                 claim.again.append(index)

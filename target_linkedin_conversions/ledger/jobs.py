@@ -17,6 +17,8 @@ from target_linkedin_conversions.ledger.sums import sums_of_ended
 from target_linkedin_conversions.ledger.transaction_retry import retry_transaction
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from target_linkedin_conversions.ledger.database import Database
     from target_linkedin_conversions.ledger.lease import Lease
 
@@ -50,10 +52,20 @@ class JobRuns:
         self._database = database
         self._lease = lease
         self._run = run
+        self._part: tuple[str, int] | None = None
+
+    def of_other_parts(self, connection: Connection, workers: Collection[int]) -> set[int]:
+        """Those of these workers that try another part of the same job; none where this run is no part of one."""
+        if self._part is None or not workers:
+            return set()
+        job, part = self._part
+        others = select(_runs.c.worker).where(_runs.c.job == job, _runs.c.part != part)
+        return set(connection.scalars(others.where(_runs.c.worker.in_(sorted(workers)))))
 
     @retry_transaction
     def begin(self, job: str, part: int) -> None:
         """Write that this run tries a part of a job; call it after the worker has joined."""
+        self._part = job, part
         row = {"run": self._run, "job": job, "part": part, "worker": self._lease.worker}
         with self._database.transaction() as connection:
             connection.execute(

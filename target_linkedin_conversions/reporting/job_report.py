@@ -90,6 +90,7 @@ def job_report(job: Job, tried: Sequence[TriedPart], won: Collection[str]) -> Re
         readiness=sums.readiness(reports),
         rules=sums.rules(reports),
         at_stake=sums.money(reports),
+        quota=sums.quota(every),
         ends=sums.ends(every),
         left_out=sums.summed((one for report in reports for one in report.left_out), "records"),
         unmatched=sums.summed((one for report in reports for one in report.unmatched), "records"),

@@ -16,10 +16,22 @@ from target_linkedin_conversions.reporting.report import ConsentToNobody, Money,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from target_linkedin_conversions.reporting.report import End, Report
+    from target_linkedin_conversions.reporting.report import End, QuotaUse, Report
 
-__all__ = ["consent_to_nobody", "ends", "findings", "money", "readiness", "repeated", "rules", "streams", "summed"]
+__all__ = [
+    "consent_to_nobody",
+    "ends",
+    "findings",
+    "money",
+    "quota",
+    "readiness",
+    "repeated",
+    "rules",
+    "streams",
+    "summed",
+]
 
+_DAY = len("2026-11-28")
 _Counted = TypeVar("_Counted", bound=msgspec.Struct)
 
 
@@ -120,6 +132,13 @@ def money(reports: Iterable[Report]) -> list[Money]:
     return [
         msgspec.structs.replace(kinds[kind], amount=f"{amounts[kind]:f}", events=events[kind]) for kind in sorted(kinds)
     ]
+
+
+def quota(reports: Iterable[Report]) -> QuotaUse | None:
+    """The requests of the UTC day on which the last of the reports was written that knows of any."""
+    known = [(report.ended[:_DAY], report.quota) for report in reports if report.quota is not None]
+    last = max((day for day, _ in known), default="")
+    return max((found for day, found in known if day == last), key=lambda found: found.used_today, default=None)
 
 
 def ends(reports: Iterable[Report]) -> list[End]:

@@ -100,7 +100,7 @@ def view(report: Report, runs: Sequence[PastRun], limits: Limits) -> View:
         verdict=verdict(report),
         stake=at_stake(report.at_stake),
         empty="" if report.is_part else unusually_empty(runs),
-        killed=_killed(report.earlier),
+        killed=_killed(report.earlier, is_job=bool(report.runs)),
         tiles=[_counted(report, kind) for kind in (goal_of(report), BEFORE, LEFT_OUT, NEEDS_YOU)],
         steps=waterfall(report, limits.causes),
         rules=rules[: limits.rules],
@@ -119,14 +119,19 @@ def view(report: Report, runs: Sequence[PastRun], limits: Limits) -> View:
     )
 
 
-def _killed(runs: Sequence[EarlierRun]) -> str:
-    """What became of the events of runs that were killed; empty where none was."""
+def _killed(runs: Sequence[EarlierRun], *, is_job: bool) -> str:
+    """What became of the events of runs that were killed; empty where none was. Those of a job are runs of its own, and count in it."""
     if not runs:
         return ""
-    who = f"{'A run' if len(runs) == 1 else how_many(len(runs), 'run')} before this one"
+    who = (
+        f"{'A run' if len(runs) == 1 else how_many(len(runs), 'run')} {'of this job' if is_job else 'before this one'}"
+    )
     delivered, in_doubt = sum(run.delivered for run in runs), sum(run.in_doubt for run in runs)
     doubt = f"; {how_many(in_doubt, 'other')} got no answer" if in_doubt else ""
-    return f"{who} ended without a report. LinkedIn had accepted {how_many(delivered, 'conversion')} by then{doubt}."
+    here = f", which {'counts' if delivered == 1 else 'count'} here" if is_job and delivered else ""
+    return (
+        f"{who} ended without a report. LinkedIn had accepted {how_many(delivered, 'conversion')} by then{here}{doubt}."
+    )
 
 
 def _counted(report: Report, kind: Kind) -> Count:

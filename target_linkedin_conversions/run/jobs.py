@@ -18,6 +18,7 @@ from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.job_report import Job, TriedPart, job_report
 from target_linkedin_conversions.reporting.report import Report
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
+from target_linkedin_conversions.run.alerting import tell_of_job
 from target_linkedin_conversions.run.end_warnings import small_parts_warning
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.job_warnings import warnings_of_job
@@ -182,6 +183,8 @@ def _write(  # noqa: PLR0913 - what a receipt is made of
     for line in summary(receipt):
         logger.info("%s", line)
     logger.info("%s", outcome_line(receipt, files.report_place))
+    if not receipt.dry_run:
+        tell_of_job(receipt, files.folder, settings)
     if fault is not None:
         raise fault
     return receipt

@@ -175,6 +175,18 @@ def test_what_days_lack_that_are_not_complete_is_told_apart(sent: Any, counted: 
     assert steps.get("not_counted", 0) == sum(row.counted - row.sent for row in rows) - min(0, lacking)
 
 
+def test_a_row_of_several_rules_counts_for_each_and_that_is_said() -> None:
+    delivered = [("101", Outcome.DELIVERED, "", 4), ("102", Outcome.DELIVERED, "", 4)]
+    said = {
+        records: told(report(*delivered, records=records))
+        .steps[0]
+        .meaning.removeprefix("rows that runs of these days read, each once")
+        for records in (4, 8, 0)
+    }
+    assert said == {4: " for each of its conversion rules", 8: "", 0: ""}
+    assert not told(report(*delivered, records=4), rule="101").steps[0].meaning.endswith("rules")
+
+
 def test_a_dry_run_is_no_run() -> None:
     found = told(report(("101", Outcome.WOULD_SEND, "", 5), ("", Outcome.SKIPPED, "no_consent", 5), dry_run=True))
     assert [step.events for step in found.steps] == [0, 0, 0, 0]

@@ -20,6 +20,7 @@ from target_linkedin_conversions.reporting.report import (
     End,
     Line,
     Money,
+    QuotaUse,
     Repeated,
     Report,
     RuleInRun,
@@ -81,6 +82,17 @@ def test_rows_that_came_twice_are_summed_and_held_against_what_the_job_took() ->
     )
     assert found.repeated == [Repeated("leads", 30, 2)]
     assert headline(found)[0] == "LinkedIn accepted 2 of 32 rows; 30 were taken for the same row come twice."
+
+
+def test_the_quota_is_that_of_the_last_day_whoever_saw_most_of_it() -> None:
+    yesterday = report("a", (DELIVERED, "", 1), quota=QuotaUse(900, 1000, 60), ended="2026-11-26T23:59:59+00:00")
+    today = [
+        report(run, (DELIVERED, "", 1), quota=QuotaUse(used, 1000, 60), ended=f"2026-11-27T00:0{used}:00+00:00")
+        for run, used in (("b", 3), ("c", 2))
+    ]
+    every = [tried(one.run, part, one) for part, one in enumerate([yesterday, *today])]
+    assert receipt(every, "a", "b", "c").quota == QuotaUse(3, 1000, 60)
+    assert receipt([tried("d", 0, report("d", (ALREADY, "", 1)))], "d").quota is None
 
 
 def test_what_a_killed_try_delivered_is_delivered_by_the_job() -> None:

@@ -20,7 +20,15 @@ from target_linkedin_conversions.reporting.comparison import KEPT_AS, last_compa
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outcome_kinds import ACCEPTED
 from target_linkedin_conversions.reporting.page import MOST_BYTES, index_page, run_page
-from target_linkedin_conversions.reporting.report import ConsentToNobody, EarlierRun, Line, Money, Repeated, RuleInRun
+from target_linkedin_conversions.reporting.report import (
+    ConsentToNobody,
+    EarlierRun,
+    JobRun,
+    Line,
+    Money,
+    Repeated,
+    RuleInRun,
+)
 from target_linkedin_conversions.reporting.verdict import headline, verdict
 from target_linkedin_conversions.reporting.waterfall import waterfall
 from tests.numbers import wrongly_many
@@ -379,6 +387,14 @@ def test_a_run_that_was_killed_before_is_told_before_the_fold(earlier: list[tupl
     assert re.findall(r'<p class="message">(.*?)</p>', page) == [told] * bool(told)
     listed = index_page(history(bare(earlier=runs), [])[:1], set()).decode()
     assert listed.count(f"{told.partition(' this one')[0]} it ended without a report.") == bool(told)
+
+
+def test_a_run_of_a_job_that_was_killed_is_told_as_its_own() -> None:
+    runs = [EarlierRun("r1", 300, 0, 1), EarlierRun("r2", 1, 0, 0)]
+    job = bare(earlier=runs, runs=[JobRun("r1", 0, counted=False)])
+    told = "2 runs of this job ended without a report. LinkedIn had accepted 301 conversions by then, which count here; 1 other got no answer."
+    assert re.findall(r'<p class="message">(.*?)</p>', run_page(job).decode()) == [told]
+    assert "2 runs of it ended without a report." in index_page(history(job, [])[:1], set()).decode()
 
 
 def test_a_page_of_one_row_says_one_of_everything() -> None:

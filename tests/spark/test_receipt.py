@@ -56,6 +56,31 @@ def test_rows_that_came_twice_are_told_once_and_of_the_whole_job(engine: Engine)
     assert [one.partition(",")[0] for one in told] == ["stream leads: 24 events were left out"]
 
 
+@pytest.mark.parametrize("ledger", ["sqlite", "postgresql"])
+def test_rows_that_came_twice_in_several_parts_are_told_too(
+    engine: Engine, ledger: str, request: pytest.FixtureRequest
+) -> None:
+    """Thirty rows of three keys, spread over five parts; what an earlier job had delivered is none of them, nor what comes again."""
+    if ledger == "postgresql":
+        engine.options["ledger_url"] = request.getfixturevalue("postgresql_url")
+    engine.save([1])
+    receipt = engine.save(*([1, 2, *[3] * 4] for _ in range(5)))
+    assert receipt["counts"] == {"delivered": 2, "already_delivered": 28}
+    assert receipt["repeated"] == [{"stream": "leads", "events": 23, "taken": 2}]
+    told = [one for one in receipt["warnings"] if "another one of this run" in one]
+    assert [one.partition(",")[0] for one in told] == ["stream leads: 23 events were left out"]
+    again = engine.save(*([1, 2, 3] for _ in range(9)))
+    assert (again["counts"], again["repeated"]) == ({"already_delivered": 27}, [])
+
+
+def test_a_part_that_is_tried_again_repeats_nothing(engine: Engine) -> None:
+    writer = engine.source(batch_size_rows=4, max_concurrent_requests=1).writer(SCHEMA, overwrite=False)
+    task(0, writer, engine.batches(range(8)))
+    task(0, writer, engine.batches(range(12)))
+    writer.commit([task(0, writer, engine.batches(range(12)))])
+    assert (engine.receipt()["counts"], engine.receipt()["repeated"]) == ({"delivered": 12}, [])
+
+
 @pytest.mark.parametrize("gone", [False, True])
 def test_where_the_ledger_cannot_be_read_the_receipt_counts_what_the_tasks_reported_and_says_so(
     engine: Engine, caplog: pytest.LogCaptureFixture, *, gone: bool

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 pytest.importorskip("pyspark", reason="needs the extra spark")
 
+from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.history import past_runs
 from target_linkedin_conversions.results_tap.past import Past
 from target_linkedin_conversions.results_tap.streams import RunLines, Runs
 from target_linkedin_conversions.results_tap.tap import TapLinkedInConversionsResults
 from target_linkedin_conversions.settings import Settings
+from tests.alerts.receivers import WebHook
 from tests.cli.conftest import Companion
 from tests.spark.engine import SCHEMA, Engine, task
 
@@ -83,6 +86,35 @@ def test_the_last_runs_are_jobs_and_their_parts_are_none_of_them(engine: Engine)
     (part, *_) = (run["run"] for run in receipt["runs"])
     assert json.loads((runs / f"{part}.json").read_bytes())["is_part"] is True
     assert "Accepted in this run, a part of a job" in (runs / f"{part}.html").read_text()
+
+
+def test_that_nothing_was_sent_is_told_of_a_job_and_of_none_of_its_tasks(engine: Engine) -> None:
+    hook = WebHook()
+    with closing(hook):
+        engine.options |= {"alert_urls": [hook.url], "key": "id"}
+        for number in range(6):
+            engine.save([number], [100 + number])
+        assert hook.requests == []
+        engine.save([0], [1, 200])  # of one task nothing is new, and the other sends
+        assert hook.requests == []
+        receipt = engine.save([0], [1], [2])
+        ((_, told),) = hook.requests
+    assert told["title"] == "LinkedIn conversions: nothing sent"
+    assert f"run {receipt['run']}: 3 already delivered" in told["message"]
+
+
+def test_an_alert_that_cannot_be_told_costs_no_receipt(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def missing(*_: object) -> None:
+        raise ConfigError("alert_urls", "the package apprise is missing", "install it")
+
+    writer = engine.source().writer(SCHEMA, overwrite=False)
+    messages = [task(0, writer, engine.batches(range(3)))]
+    monkeypatch.setattr("target_linkedin_conversions.alerts.alerts.Alerts.begin", missing)
+    writer.commit(messages)
+    assert engine.receipt()["counts"] == {"delivered": 3}
+    assert "the package apprise is missing" in caplog.text
 
 
 def test_the_rejects_of_a_job_are_listed_replayed_and_purged_by_its_name(engine: Engine, companion: Companion) -> None:
