@@ -28,8 +28,10 @@ __all__ = ["App", "Authorization", "checked_redirect"]
 
 _PATH = "/oauth/v2/authorization"
 _AGAIN = "run `linkedin-conversions login` again"
-_AROUND = " \t\r\n\"'<>`"
-"""What stands around an address that came through a chat or a mail."""
+_AROUND = "\"'<>()[]`\u2018\u2019\u201c\u201d\u201e\xab\xbb\u200b\ufeff.,;"
+"""What stands around an address that came through a chat or a mail, beside blanks."""
+_AMPERSAND = re.compile(r"&(?:amp;|#0*38;|#x0*26;)+", re.IGNORECASE)
+"""As a page's source writes one, or a mail that quotes it once more."""
 _BARE_CODE = re.compile(r"[A-Za-z0-9._~+/-]{1,4096}={0,2}")
 _WORD = re.compile(r"[a-z_]{1,60}")
 
@@ -74,9 +76,11 @@ class Authorization(Unshown, frozen=True):
 
         Raises `CredentialError` where the address is not the answer to this attempt, or holds no code.
         """
-        text = written.strip(_AROUND).replace("&amp;", "&")
+        text = written.strip().strip(_AROUND)
         if _BARE_CODE.fullmatch(text):
             return Secret(text)
+        # No address holds a blank: a mail has broken the line there.
+        text = _AMPERSAND.sub("&", "".join(text.split()))
         return self.code_of({name: values[0] for name, values in parse_qs(_query_of(text)).items()})
 
     def is_of_this(self, said: dict[str, str]) -> bool:

@@ -106,7 +106,10 @@ class Forgetting:
         if remove and len(left) < len(rows) - 1:
             with replacing(path) as file:
                 out = io.TextIOWrapper(file, encoding=encoding_of(data), newline="", write_through=True)
-                csv.writer(out, delimiter=delimiter).writerows([head, *left])
+                # As `send` wrote it: unquoted, a cell would fall into two where a spreadsheet splits at another mark.
+                quoted = text.startswith('"')
+                writer = csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL)
+                writer.writerows([head, *left])
                 out.detach()
         return max(0, len(rows) - 1 - len(left))
 

@@ -23,6 +23,7 @@ from target_linkedin_conversions.standard_streams import hold_standard_streams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
 
     from target_linkedin_conversions.results_tap.streams import OfPast
 
@@ -99,6 +100,10 @@ class TapLinkedInConversionsResults(Tap):
             validate_config=False,
         )
         tap.sync_all()
+
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the SDK's signature
+        """End at a signal with its exit code, by which nobody takes a part for the whole as with the SDK's 0; the next sync begins again."""
+        sys.exit(128 + signum)
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Take a STATE that an earlier sync has printed; raises `ConfigError`."""

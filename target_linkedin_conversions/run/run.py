@@ -151,6 +151,7 @@ class Run:
         """Whether the process serves this run alone, so that the watchdog may end it where something hangs."""
         self.report: Report | None = None
         self.terminated: int | None = None
+        self.opening = False
         self._since = time.monotonic()
 
     def _pseudonym(self, text: str) -> str:
@@ -184,16 +185,25 @@ class Run:
         if self.sends:
             ensure_clock(self.clock.now())
         ensure_descriptors(self.settings.max_concurrent_requests)
-        self._files.prepare(self._reporter.started, self.warn)
-        self.streams.suppressed = suppress_list(self.settings.suppress)
-        if self.settings.suppress is not None and not self.streams.suppressed:
-            self.warn(f"the file of suppress names nobody: {self.settings.suppress} holds no line")
-        self._destination.start()
+        self.opening = True  # by which a signal ends a wait for a folder or a database that is silent
+        try:
+            self._open()
+        finally:
+            self.opening = False
         ledger = self._destination.ledger
         if ledger is None:
             logger.info("dry run: nothing is sent, no STATE and no ledger row is written")
             return
         self._join(ledger)
+
+    def _open(self) -> None:
+        """Open the folder, the suppress list and the ledger, and start the senders."""
+        self._raise_if_terminated()
+        self._files.prepare(self._reporter.started, self.warn)
+        self.streams.suppressed = suppress_list(self.settings.suppress)
+        if self.settings.suppress is not None and not self.streams.suppressed:
+            self.warn(f"the file of suppress names nobody: {self.settings.suppress} holds no line")
+        self._destination.start()
 
     def _join(self, ledger: Ledger) -> None:
         """Use the ledger's key for pseudonyms, warn where it does not know earlier runs, and write this run into it."""

@@ -17,9 +17,10 @@ __all__ = ["MARKS", "MarkedRows", "unmarked"]
 MARKS = ("not sent because", "what to do")
 """The columns behind those of the table."""
 
-_RUN_BY_SHEETS = "=+\\-@\x00-\x1f\x7f\uff1d\uff0b\uff0d\uff20"
-_MAY_BE_RUN = re.compile(rf"'*[{_RUN_BY_SHEETS}]").match
-_MARKED = re.compile(rf"'+[{_RUN_BY_SHEETS}]").match
+_RUN_BY_SHEETS = r"[\s\u200b-\u200f\u2060\ufeff]*[=+\-@\x00-\x1f\x7f\uff1d\uff0b\uff0d\uff20]"
+"""How a formula begins, behind blanks that some sheets leave out, or a control character."""
+_MAY_BE_RUN = re.compile(rf"'*{_RUN_BY_SHEETS}").match
+_MARKED = re.compile(rf"'+{_RUN_BY_SHEETS}").match
 
 
 def unmarked(cell: Any) -> Any:  # noqa: ANN401 - whatever a cell holds

@@ -236,6 +236,15 @@ def test_a_file_of_rows_that_were_not_sent_stays_one_that_a_spreadsheet_opens(
     assert path.read_text(encoding=encoding) == "id,name,email\n2,Jürgen,j@firma.de\n"
 
 
+def test_cells_that_were_quoted_stay_so_where_another_person_s_row_is_removed(kept: Past, typed: Any) -> None:
+    path = kept.pipe.folder / "leads.csv.not-sent.csv"
+    head, theirs, left = '"id","email","note"\n', f'"1","{JANE}","x"\n', '"2","j@firma.de","a;=1+1"\n'
+    path.write_text(head + theirs + left, encoding="utf-8-sig")
+    typed(JANE)
+    assert receipt_of(kept, "--email", "-", str(path))["not_sent"] == 1
+    assert path.read_text(encoding="utf-8-sig") == head + left
+
+
 def test_a_file_of_rows_that_is_not_there_is_said_to_be_so(kept: Past, typed: Any) -> None:
     typed(JANE)
     code, _, err = kept.companion("forget", "--email", "-", "--yes", str(kept.pipe.folder / "a.not-sent.csv"))

@@ -70,3 +70,40 @@ def test_visitors_who_say_little_and_slowly_keep_no_place_for_long() -> None:
                 answer = browser.recv(100)
         assert b" 200 " in answer
         assert page.wait(1) == {"code": "c", "state": "s"}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{}#_=_",
+        "{}#code=evil&state=evil",
+        "\u201c{}\u201d",
+        "({}).",
+        "[here]({})",
+        "\xa0{},",
+        "\ufeff{}\u200b",
+        "{}&" + "a&" * 500_000,
+        "{}&x=" + "a" * 1_000_000,
+    ],
+    ids=lambda form: form[:12],
+)
+@pytest.mark.parametrize("ampersand", ["&", "&amp;", "&amp;amp;", "&#38;", "&#x26;"])
+@pytest.mark.parametrize("blank", ["", "\n", "\r\n  "])
+def test_an_address_that_is_pasted_in_an_odd_form_holds_its_code_as_it_is(
+    form: str, ampersand: str, blank: str
+) -> None:
+    uri = "http://localhost:8585/callback"
+    attempt = Authorization.begin(App("app", Secret("s"), uri), ("rw_conversions",))
+    address = f"{uri}?co{blank}de=AQT-{blank}code_1{ampersand}state={attempt.state[:9]}{blank}{attempt.state[9:]}"
+    begun = time.monotonic()
+    assert attempt.code_in(form.format(address)).reveal == "AQT-code_1"
+    assert time.monotonic() - begun < 3
+
+
+@pytest.mark.parametrize("form", ["=" * 1_000_000, "A" * 1_000_000, "&" * 1_000_000, "http://l/?" + "code=&" * 200_000])
+def test_a_megabyte_that_is_no_address_is_refused_at_once(form: str) -> None:
+    attempt = Authorization.begin(App("app", Secret("s"), "http://localhost:1/"), ("rw_conversions",))
+    begun = time.monotonic()
+    with pytest.raises(CredentialError):
+        attempt.code_in(form)
+    assert time.monotonic() - begun < 3

@@ -1,8 +1,9 @@
-"""A signal is heard while somebody is told how a run has ended, whoever keeps it waiting."""
+"""A signal is heard while a run waits for what is silent: its ledger before it begins, who is told when it has ended."""
 
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import time
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import pytest
 
 from target_linkedin_conversions.sandbox import Sandbox
 from tests.alerts.receivers import WebHook, silent_port, until
+from tests.hostile.test_outputs import TAP
 from tests.singer.pipe import MODULE, Pipe, as_bytes, environment, record, schema, state
 
 if TYPE_CHECKING:
@@ -56,10 +58,10 @@ def started(pipe: Pipe, now: int, number: int, endpoint: str = "", **settings: A
     return process
 
 
-def signalled(process: subprocess.Popen[bytes]) -> tuple[int, str, float]:
+def signalled(process: subprocess.Popen[bytes], number: signal.Signals = signal.SIGTERM) -> tuple[int, str, float]:
     """Exit code, stderr, and the seconds from the signal to the end."""
     begun = time.monotonic()
-    process.send_signal(signal.SIGTERM)
+    process.send_signal(number)
     _, told = process.communicate(timeout=30)
     return process.returncode, told.decode(), time.monotonic() - begun
 
@@ -86,3 +88,40 @@ def test_a_signal_ends_the_wait_for_a_collector(pipe: Pipe, now: int) -> None:
     assert seconds < HEARD_SECONDS
     assert code == 0
     assert told.splitlines()[-1].startswith("outcome=done exit=0 ")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_wait_for_a_ledger_that_is_silent(pipe: Pipe, now: int, number: signal.Signals) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"postgresql+psycopg://u:p@127.0.0.1:{server.getsockname()[1]}/d"
+        with started(pipe, now, 3, ledger_url=url) as process:
+            server.settimeout(60)
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1)
+                time.sleep(0.3)
+                code, told, seconds = signalled(process, number)
+    assert seconds < HEARD_SECONDS
+    assert code == 128 + number
+    assert told.splitlines()[-1].startswith(f"outcome=terminated exit={code} ")
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_tap_of_results_that_a_signal_ends_has_not_read_all(pipe: Pipe, number: signal.Signals) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"postgresql+psycopg://u:p@127.0.0.1:{server.getsockname()[1]}/d"
+        with subprocess.Popen(
+            [*TAP, "--config", str(pipe.file(ledger_url=url))],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(),
+        ) as process:
+            server.settimeout(60)
+            connection, _ = server.accept()
+            with connection:
+                connection.recv(1)
+                time.sleep(0.3)
+                code, told, seconds = signalled(process, number)
+    assert seconds < HEARD_SECONDS
+    assert (code, "Traceback" in told) == (128 + number, False)

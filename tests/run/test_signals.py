@@ -90,6 +90,7 @@ def test_whoever_heard_signals_before_a_run_hears_them_after_it() -> None:
 
 class _Run:
     terminated: int | None = None
+    opening = False
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

@@ -230,7 +230,11 @@ def test_what_cannot_be_read_is_said_with_its_place_and_mend_and_no_value(
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
-        st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=8), min_size=3, max_size=3),
+        st.lists(
+            st.text(st.characters(codec="utf-8", exclude_characters="\r") | st.sampled_from(" =\u200b'"), max_size=8),
+            min_size=3,
+            max_size=3,
+        ),
         min_size=1,
         max_size=5,
     ),
@@ -254,6 +258,7 @@ def test_rows_that_were_not_sent_are_read_again_as_they_were(
     raw = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), delimiter=delimiter))
     assert tuple(raw[0][-2:]) == MARKS
     assert not any(cell[:1] in "=+-@\t\r\n" for row in raw for cell in row if cell)
+    assert not any(cell.strip(" \xa0\u3000\u200b\ufeff")[:1] in {*"=+-@"} for row in raw for cell in row)
 
 
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/urandom"])

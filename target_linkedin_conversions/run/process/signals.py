@@ -17,6 +17,8 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 
+from target_linkedin_conversions.errors import Terminated
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
@@ -28,9 +30,10 @@ _SAME_STOP_SECONDS = 1.0
 
 
 class Terminable(Protocol):
-    """A run that signals can end."""
+    """A run that signals can end; in a step that nothing is lost by, at once, for what it opens may never answer."""
 
     terminated: int | None
+    opening: bool
 
 
 class _Stops:
@@ -98,6 +101,8 @@ def listen_for_signals(run: Terminable, wake: Callable[[], None] = lambda: None)
         if run.terminated is None:
             run.terminated = number
         wake()
+        if run.opening:
+            raise Terminated(number)
 
     if threading.current_thread() is not threading.main_thread():
         return None
