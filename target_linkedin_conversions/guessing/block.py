@@ -154,7 +154,12 @@ def _writing(writing: Writing) -> Iterator[str]:
     elif writing.date_order:
         yield f"  date_order: {writing.date_order}  # reads dates as people write them"
     if writing.timezone:
-        yield f"  timezone: {scalar(writing.timezone)}  # check: the letters behind the times are those of its clock"
+        why = (
+            "the column's name says so"
+            if writing.timezone == "UTC"
+            else "check: the letters behind the times are those of its clock"
+        )
+        yield f"  timezone: {scalar(writing.timezone)}  # {why}"
     elif writing.without_zone:
         yield "  # timezone: Europe/Berlin  # fill in: some times name no zone, and are read as UTC's"
     if writing.decimal_comma:

@@ -35,6 +35,7 @@ _ALLOWS = names("""
 _AGREES = names("""
     agree agreed agrees granted given allowed allow permitted permission ok accepted accept status state value answer enabled
     checked ischecked
+    accepte accord autorise acepta acepto aceptado autoriza accetta accetto accettato aceita aceito stimme
 """)
 """What says yes or no and not to what, so that the names around it have to."""
 _PLACES = names("""

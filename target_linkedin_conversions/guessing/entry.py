@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -40,6 +41,8 @@ _PEOPLE = frozenset(
 _DEALS = frozenset(names("deal deals opportunity opportunities invoice invoices company companies"))
 _SURE = frozenset({"email", "li_fat_id", "full_name", "first_name", "lead"})
 """Fields that say who it is without the source's own id."""
+_NAMES_UTC = re.compile(r"(?<![a-z])utc(?![a-z0-9+-])", re.IGNORECASE).search
+"""A column's name that says the zone of its times: `Submit Date (UTC)`, `created_at_utc`."""
 
 
 def guess_entry(columns: Columns, *, stream: str = "", key: Sequence[str] = ()) -> Guess:
@@ -112,7 +115,7 @@ def _writing(writing: Writing, fields: Mapping[str, FieldGuess], columns: Column
     values = [value for path in times for value in columns[path].values]
     formats, is_open = formats_of(values)
     kept = writing if "value" in fields else Writing(minor_units_open=writing.minor_units_open)
-    zone = zone_of(values)
+    zone = zone_of(values) or ("UTC" if times and all(map(_NAMES_UTC, times)) else "")
     without_zone = not zone and any(map(has_no_zone, values))
     order = "" if formats or not any(map(is_written, values)) else "dmy"
     return msgspec.structs.replace(

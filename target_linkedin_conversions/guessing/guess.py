@@ -65,7 +65,7 @@ class Writing(msgspec.Struct, frozen=True):
 
     `date_order` is that of dates that no format reads, such as those with a month's name in another language.
 
-    `timezone` is the zone whose letters stand behind the times. `without_zone` says that some times name no time zone, `order_is_open` that days and months cannot be told apart in what
+    `timezone` is the zone whose letters stand behind the times, or that the column's name says. `without_zone` says that some times name no time zone, `order_is_open` that days and months cannot be told apart in what
     was seen, `minor_units_open` that whole numbers may be cents.
     """
 

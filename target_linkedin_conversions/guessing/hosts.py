@@ -14,13 +14,21 @@ _HOSTS = frozenset(
 )
 _GUESTS = frozenset({"invitee", "attendee", "guest", "participant", "booker", "teilnehmer", "gast", "eingeladener"})
 _MAIL = frozenset({"email", "mail"})
+_BUYERS = frozenset({"buyer", "purchaser", "payer", "kaeufer"})
+"""Who paid for the guests, such as an assistant: another person than the one in the columns beside (Eventbrite)."""
+_OWN_ADDRESS = {("email",), ("mail",), ("email", "address"), ("e", "mail")}
 
 
 def without_hosts(columns: Columns, labels: Labels) -> Columns:
-    """The columns that are not about a host; where a guest has an address, `user` is the host (Calendly)."""
+    """The columns that are not about a host; where a guest has an address, `user` is the host (Calendly).
+
+    Where a row is a guest's and has an address of its own, it says nothing of who paid either.
+    """
     of_guests = {path for path in columns if not _GUESTS.isdisjoint(labels[path].all_words)}
     has_address = any(not _MAIL.isdisjoint(labels[path].words) for path in of_guests)
     hosts = _HOSTS | {"user"} if has_address else _HOSTS
+    if of_guests and (has_address or any(labels[path].words in _OWN_ADDRESS for path in columns)):
+        hosts |= _BUYERS
     return {
         path: sample
         for path, sample in columns.items()

@@ -132,6 +132,7 @@ class _Compiler:
             fields=self.fields(),
             happened_at=self.columns.constant(None) if happened_at is None else happened_at,
             times=self.times,
+            zone_is_said=self.entry.zone_is_said,
             identifiers=identifiers,
             person=person,
             value=value,

@@ -137,6 +137,7 @@ class StreamPlan(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[MappedField, ...]
     happened_at: Place
     times: Times
+    zone_is_said: bool
     identifiers: tuple[IdentifierColumn, ...]
     person: PersonColumns
     value: Place | None

@@ -7,7 +7,8 @@ from target_linkedin_conversions.nearest import folded_name
 __all__ = ["is_staff_column"]
 
 _PARTS = (
-    *("owner", "salesrep", "accountexec", "manager", "agent", "createdby", "updatedby", "modifiedby", "lastmodifiedby"),
+    *("owner", "ownedby", "soldby", "closedby", "handledby"),
+    *("salesrep", "accountexec", "manager", "agent", "createdby", "updatedby", "modifiedby", "lastmodifiedby"),
     *("assign", "sender", "referr", "creator", "editor", "author", "staff", "employee", "betreuer", "zustaendig"),
     *("bearbeiter", "vertriebler", "inhaber", "repemail", "repmail", "repname"),
 )

@@ -118,6 +118,11 @@ class Times(msgspec.Struct, frozen=True):
         moment = self._moment(value)
         return isinstance(moment, date) and getattr(moment, "tzinfo", None) is None
 
+    def leaves_clock_open(self, value: object) -> bool:
+        """Whether a value is a time with a clock, and names no zone; a day alone is whole in any zone."""
+        moment = self._moment(value)
+        return isinstance(moment, datetime) and moment.tzinfo is None
+
     def starts(self, day: date) -> int | None:
         """The first millisecond of a day."""
         found = _since_epoch(datetime.combine(day, time()), self.zone)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.event import Event
     from target_linkedin_conversions.records.reasons import Reason
     from target_linkedin_conversions.records.rows import Row
+    from target_linkedin_conversions.run.open_zone import OpenZone
     from target_linkedin_conversions.run.recorder import Recorder
     from target_linkedin_conversions.run.rejected_rows import RowKeeper
     from target_linkedin_conversions.run.stream_mapping import StreamMapping
@@ -51,6 +52,8 @@ class Intake:
         self._lacks_key = lacks_key
         self._keeper = keeper
         self._several = several
+        self.zone: OpenZone | None = None
+        """Looks at the first rows, where somebody is to be told of their times."""
         self._counted_of_row: Counted | None = set() if len(batchers) > 1 else None
         self._taken = 0
         self.counted = 0
@@ -61,6 +64,8 @@ class Intake:
         Raises what stopped the run.
         """
         entries = self._mapping.entries
+        if self.zone is not None and not self.zone.is_settled:
+            rows = self.zone.seen(rows)
         try:
             if len(entries) == 1:
                 self._take(rows, now, 0)

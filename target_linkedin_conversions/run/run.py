@@ -38,6 +38,7 @@ from target_linkedin_conversions.run.earlier_runs import new_ledger_warning, old
 from target_linkedin_conversions.run.end_warnings import end_warnings, worst_warnings
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.intake import Intake
+from target_linkedin_conversions.run.open_zone import OpenZone
 from target_linkedin_conversions.run.process.machine import ensure_clock, ensure_descriptors
 from target_linkedin_conversions.run.process.watchdog import watchdog
 from target_linkedin_conversions.run.progress import Progress, Untracked
@@ -253,6 +254,7 @@ class Run:
             self._keeper(stream, mapping),
             lambda events: self._reporter.contents.see_again(stream, events, self.now),
         )
+        intake.zone = OpenZone(mapping.plans, self.warn)
         self._intakes.append(intake)
         return intake
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,12 +11,10 @@ from target_linkedin_conversions.records.event import Event, Key, MissingKey, Re
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.mapping import EventsOf, compile_events, not_sent
 from target_linkedin_conversions.records.plain_ids import are_numbers
+from target_linkedin_conversions.records.plan import StreamPlan
 from target_linkedin_conversions.records.refusal import key_of
 from target_linkedin_conversions.records.rows import Row, RowType
 from target_linkedin_conversions.records.text import key_text
-
-if TYPE_CHECKING:
-    from target_linkedin_conversions.records.plan import StreamPlan
 
 __all__ = ["EntryMapping", "StreamMapping", "mapping_of", "mapping_of_unsent"]
 
@@ -48,6 +45,7 @@ class StreamMapping(msgspec.Struct, frozen=True):
     key_told: KeyTold
     source: str = ""
     key_properties: tuple[str, ...] = ()
+    plans: tuple[StreamPlan, ...] = ()
 
     def made_of(self, row: Row, now: int) -> tuple[list[Event], list[Refusal]] | MissingKey:
         """What every entry makes of one row; for single rows, too slow for a load."""
@@ -80,6 +78,7 @@ def mapping_of(plans: Sequence[StreamPlan], source: str = "", key_properties: Se
         key_told=_key_told(plans),
         source=source,
         key_properties=tuple(key_properties),
+        plans=tuple(plans),
     )
 
 

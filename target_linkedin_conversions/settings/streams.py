@@ -47,6 +47,7 @@ class StreamEntry(msgspec.Struct, frozen=True, kw_only=True):
     event_id_rules: frozenset[str] | None = None
     constants: dict[str, object] = {}
     timezone: str = "UTC"
+    zone_is_said: bool = False
     not_before: int | None = None
     on_bad_field: str | None = None
     on_too_old: str | None = None
@@ -105,6 +106,7 @@ def read_entry(raw: object, place: str, default_rules: tuple[str, ...], default_
         switched_off=off,
         event_id_rules=event_id_rules,
         constants=constants,
+        zone_is_said="timezone" in options,
         **options,  # type: ignore[arg-type]  # each reader returns the type of its own attribute
     )
 

@@ -12,7 +12,7 @@ from target_linkedin_conversions.settings.entry_keys import ENTRY_KEYS, EntryKey
 from target_linkedin_conversions.settings.streams import StreamEntry
 
 BASE = {"stream": "deals", "conversion_rule": 101, "consent": {"not_required": "an example"}}
-OF_THE_CODE = {"place", "rules", "switched_off", "event_id_rules"}
+OF_THE_CODE = {"place", "rules", "switched_off", "event_id_rules", "zone_is_said"}
 """What an entry knows of itself under another name than its key."""
 
 

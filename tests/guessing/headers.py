@@ -425,5 +425,63 @@ EXPORTS: dict[str, tuple[dict[str, tuple[Any, ...]], dict[str, Any]]] = {
         },
         {"email": ("E-Mail-Adresse",), "full_name": ("Vor- und Nachname",), "happened_at": ("Zeitstempel",)},
     ),
+    "copper, whose rep stands under `Owned By`": (
+        {
+            "Copper ID": ("9001", "9002"),
+            "First Name": ("Jane", "Max"),
+            "Last Name": ("Doe", "Müller"),
+            "Email": ("jane@acme.io", "max@firma.de"),
+            "Owned By": ("rep@us.com", "rep@us.com"),
+            "Closed By": ("boss@us.com", "boss@us.com"),
+            "Converted At": ("11/20/2026 3:04 PM", "11/21/2026 3:04 PM"),
+        },
+        {
+            "email": ("Email",),
+            "first_name": ("First Name",),
+            "last_name": ("Last Name",),
+            "happened_at": ("Converted At",),
+        },
+    ),
+    "eventbrite attendees, whose tickets an assistant has bought": (
+        {
+            "Order no.": ("1001", "1002"),
+            "Order Date": ("2026-11-20 10:30", "2026-11-21 10:30"),
+            "First Name": ("Jane", "Max"),
+            "Surname": ("Doe", "Müller"),
+            "Email": ("jane@acme.io", "max@firma.de"),
+            "Attendee #": ("a1", "a2"),
+            "Attendee Status": ("Attending", "Attending"),
+            "Buyer Email": ("office@acme.io", "office@firma.de"),
+            "Buyer Last Name": ("Smith", "Weber"),
+            "Buyer First Name": ("Ann", "Eva"),
+        },
+        {
+            "email": ("Email",),
+            "first_name": ("First Name",),
+            "last_name": ("Surname",),
+            "happened_at": ("Order Date",),
+        },
+    ),
+    "a spanish crm that asks who accepts": (
+        {
+            "ID de negocio": ("1", "2"),
+            "Correo electrónico": ("jane@acme.io", "max@firma.de"),
+            "Fecha de cierre": ("20/11/2026", "30/11/2026"),
+            "Acepta publicidad": ("sí", "no"),
+        },
+        {
+            "email": ("Correo electrónico",),
+            "happened_at": ("Fecha de cierre",),
+            "consent": "Acepta publicidad",
+        },
+    ),
+    "a french crm that notes an agreement": (
+        {
+            "Adresse électronique": ("jane@acme.io", "max@firma.de"),
+            "Gagnée le": ("20/11/2026 14:05", "30/11/2026 09:05"),
+            "Accord marketing": ("Oui", "Non"),
+        },
+        {"email": ("Adresse électronique",), "happened_at": ("Gagnée le",), "consent": "Accord marketing"},
+    ),
 }
 """By what wrote it: the columns with their values, and what is mapped; `consent`, `rule` and `key` are the first guesses."""

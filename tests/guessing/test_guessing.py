@@ -369,6 +369,15 @@ def test_letters_behind_a_clock_say_the_zone(letters: str, zone: str) -> None:
     assert (guess.writing.timezone, guess.writing.without_zone) == ("", True)
 
 
+@pytest.mark.parametrize(
+    ("column", "zone"),
+    [("Submit Date (UTC)", "UTC"), ("submitted_at_utc", "UTC"), ("Submitted at (UTC+1)", ""), ("Submitted at", "")],
+)
+def test_a_column_that_names_utc_says_the_zone(column: str, zone: str) -> None:
+    guess = guessed({"Email": ("jane@acme.io", "max@firma.de"), column: ("2026-11-20 10:00:00", "2026-11-21 10:00:00")})
+    assert (guess.writing.timezone, guess.writing.without_zone) == (zone, not zone)
+
+
 def test_of_bookings_the_word_for_one_that_stands_is_kept_as_the_source_writes_it() -> None:
     guess = guessed({"Email": ("jane@acme.io", "max@firma.de"), "Status": ("ACCEPTED", "CANCELLED")})
     assert guess.only is not None

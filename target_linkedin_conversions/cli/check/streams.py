@@ -56,6 +56,8 @@ def stream_lines(entries: Sequence[StreamEntry], rules: Mapping[str, Rule]) -> I
         mapped = [f"{field} ← {', '.join(columns)}" for field, columns in entry.fields.items()]
         mapped += [f"{field} = {value}" for field, value in entry.constants.items()]
         yield f"  mapped: {'; '.join(mapped) if mapped else 'nothing but what is found by its name'}"
+        zone = "" if entry.zone_is_said else ", for the entry names no timezone"
+        yield f"  times without a zone: read as those of {entry.timezone}{zone}"
         yield f"  consent: {_consent(entry.consent)}"
         named = [f"{name} {_name(name, rules)}".rstrip() for name in _names(entry)]
         chosen = "" if isinstance(entry.rules, tuple) else f" by column {entry.rules.column}"

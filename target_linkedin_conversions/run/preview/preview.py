@@ -52,7 +52,7 @@ class Previewing:
             return
         entries = self._streams.entries_of(stream)
         plans = self._streams.plans(stream, schema, key, entries) if entries else ()
-        made = StreamPreview(stream, plans, key, self._now, remembers=self._settings.send_once)
+        made = StreamPreview(stream, plans, key, self._now, remembers=self._settings.send_once, warn=self._warn)
         made.schema_and_key = (schema, tuple(key))
         self._known[stream] = made if known is None else made.after(known)
 

@@ -16,11 +16,12 @@ from target_linkedin_conversions.records.constants import WithConstants, without
 from target_linkedin_conversions.records.event import MissingKey, Refusal
 from target_linkedin_conversions.records.looks import looks_personal, name_shown
 from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
+from target_linkedin_conversions.run.open_zone import OpenZone
 from target_linkedin_conversions.run.preview.findings import added, of_all_entries, readiness_of_all
 from target_linkedin_conversions.run.stream_mapping import mapping_of, mapping_of_unsent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from target_linkedin_conversions.readiness.batch import Made, Record
@@ -45,9 +46,17 @@ class StreamPreview:
     """Previews the records of one stream under one schema; `after` links it to the preview under the schema before."""
 
     def __init__(
-        self, stream: str, plans: Sequence[StreamPlan], key: Sequence[str], now: int, *, remembers: bool
+        self,
+        stream: str,
+        plans: Sequence[StreamPlan],
+        key: Sequence[str],
+        now: int,
+        *,
+        remembers: bool,
+        warn: Callable[[str], None],
     ) -> None:
         """`now` is in epoch milliseconds; `remembers` says whether a repeated event counts as already delivered."""
+        self._zone = OpenZone(plans, warn)
         self.stream, self._now, self._remembers = stream, now, remembers
         mapping = mapping_of(plans) if plans else mapping_of_unsent(key)
         self._row_type: RowType = mapping.row_type
@@ -103,6 +112,10 @@ class StreamPreview:
         if not records:
             return
         batch = Batch.of(records, self._row_type)
+        for row in batch.rows:
+            if self._zone.is_settled:
+                break
+            self._zone.see(row)
         counted: Sequence[Counted | None] = [set() if len(self._entries) > 1 else None for _ in records]
         made_by_entry = []
         for events_of, look in self._entries:
