@@ -49,6 +49,7 @@ _CENTS = frozenset(names("cent cents minor pence"))
 _QUALIFIES = frozenset(names("in net gross netto brutto konvertiert converted"))
 _COUNT_CENTS = frozenset({"livemode", "value_period"})
 """Columns by which Stripe and Close are known, which count cents."""
+_DECIMALS = re.compile(r"[.,][0-9]{2}\D*\Z").search
 _AROUND = re.compile(r"^[^\d(+-]+|[^\d)]+$")
 _WRITINGS = (
     Amounts(),
@@ -125,7 +126,17 @@ def _is_of_cents(path: str, columns: Columns) -> bool:
     """Whether the source is one that counts cents, by the columns beside the amount."""
     place = place_of(path)
     beside = {other.rpartition(".")[2] for other in columns if place_of(other) == place}
-    return not _COUNT_CENTS.isdisjoint(beside) and _is_whole(columns[path])
+    if not _COUNT_CENTS.isdisjoint(beside) and _is_whole(columns[path]):
+        return True
+    formatted = columns.get(f"{path}_formatted")
+    pairs = list(zip(columns[path].values, formatted.values, strict=False)) if formatted is not None else []
+    return bool(pairs) and all(_is_hundredfold(str(amount), str(shown)) for amount, shown in pairs)
+
+
+def _is_hundredfold(amount: str, shown: str) -> bool:
+    """Whether an amount counts the cents of one as people are shown it: `129500` of `€1,295`, `129550` of `€1,295.50`."""
+    digits = "".join(filter(str.isdecimal, shown))
+    return amount == (digits if _DECIMALS(shown) else f"{digits}00")
 
 
 def _is_whole(sample: ColumnSample) -> bool:

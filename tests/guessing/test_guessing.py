@@ -232,6 +232,26 @@ def test_whole_numbers_are_no_value_before_somebody_says_whether_they_are_cents(
     assert cents.writing.minor_units
 
 
+@pytest.mark.parametrize(
+    ("amount", "shown", "in_cents"),
+    [
+        ("129500", "\u20ac1,295", True),
+        ("129550", "1.295,50 \u20ac", True),
+        ("1295", "\u20ac1,295", False),
+        ("1295", "\u20ac1,295.00", False),
+        ("1295.00", "$1,295", False),
+        ("500", "JPY 500", False),
+    ],
+)
+def test_an_amount_beside_the_one_that_people_are_shown_is_in_cents_where_it_is_a_hundredfold(
+    amount: str, shown: str, *, in_cents: bool
+) -> None:
+    row = {"value": (amount, amount), "value_formatted": (shown, shown), "value_currency": ("EUR", "EUR")}
+    guess = guessed(row)
+    assert guess.fields["value"].columns == ("value",)
+    assert guess.writing.minor_units is in_cents
+
+
 def test_an_amount_without_a_currency_is_only_proposed() -> None:
     assert "value" not in guessed({"amount": ("12.50",)}).fields
     assert guessed({"amount": ("12,50 €",)}).constants == {"currency": "EUR"}
