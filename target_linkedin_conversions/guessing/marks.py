@@ -41,7 +41,8 @@ _KEYS = (
     id uuid guid dealid orderid bookingid opportunityid prospectid ticketid registrationid attendeeid subscriberid paymentid chargeid submissionid leid leadid contactid transactionid recordid invoiceid vorgangsnummer vorgangsnr auftragsnummer angebotsnummer angebotsnr vertragsnummer vertragsnr belegnummer belegnr
     bestellnummer rechnungsnummer auftragsnr bestellnr rechnungsnr responseid conversionid key pk surrogatekey rowkey recordkey ordernumber invoicenumber nr nummer datensatzid identifiant identificador identificatore iddepiste
     idpiste idlead iddelead iddetrato idderegistro iddelenregistrement idenregistrement idcontact idcontacto idpedido numerodecommande
-    numerodepedido numerodefacture numerodefactura ordernummer bestelnummer factuurnummer recordnummer
+    iddenegocio iddelnegocio idnegocio iddeoportunidad idoportunidad idopportunite copperid closeid zohoid salesforceid hubspotid pipedriveid marketoid
+    pardotid mondayid itemid numerodepedido numerodefacture numerodefactura ordernummer bestelnummer factuurnummer recordnummer
     donotmodifylead donotmodifycontact donotmodifyopportunity donotmodifyorder nichtaendernlead nichtaendernkontakt
     customerid customernumber customerno kundennummer kundennr kundenid klantnummer klantnr numeroclient clientid clientnumber contactnumber leadnumber
 """),

@@ -440,6 +440,7 @@ EXPORTS: dict[str, tuple[dict[str, tuple[Any, ...]], dict[str, Any]]] = {
             "first_name": ("First Name",),
             "last_name": ("Last Name",),
             "happened_at": ("Converted At",),
+            "key": "Copper ID",
         },
     ),
     "eventbrite attendees, whose tickets an assistant has bought": (
@@ -473,6 +474,7 @@ EXPORTS: dict[str, tuple[dict[str, tuple[Any, ...]], dict[str, Any]]] = {
             "email": ("Correo electrónico",),
             "happened_at": ("Fecha de cierre",),
             "consent": "Acepta publicidad",
+            "key": "ID de negocio",
         },
     ),
     "a french crm that notes an agreement": (
