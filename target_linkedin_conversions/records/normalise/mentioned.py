@@ -28,10 +28,15 @@ _DOMAIN = re.compile(r"@((?:[^\W_]|-){1,63}+(?:\.(?:[^\W_]|-){1,63}+){1,8}+)")
 _NO_LOCAL = re.compile(r"[^\w.+'!#$*^`~-]+")
 """What may stand before an address; some of it may also be in one, so both readings count."""
 _MARKUP = "'!#$*^`~_.-+"
-_WRITTEN_AT = re.compile(r"\s{0,3}+[(\[{<]\s?(?:at|@)\s?[)\]}>]\s{0,3}+|\sat\s", re.IGNORECASE)
-_WRITTEN_DOT = re.compile(r"\s{0,3}+[(\[{<]\s?(?:dot|\.)\s?[)\]}>]\s{0,3}+|\sdot\s", re.IGNORECASE)
+_WRITTEN_AT = re.compile(
+    r"\s{0,3}+[(\[{<]\s?(?:at|@)\s?[)\]}>]\s{0,3}+|[\s_]at[\s_]|-at-(?=[A-Za-z0-9]{1,63}-dot-)", re.IGNORECASE
+)
+_WRITTEN_DOT = re.compile(
+    r"\s{0,3}+[(\[{<]\s?(?:dot|\.)\s?[)\]}>]\s{0,3}+|[\s_-]dot[\s_-]|(?<=[A-Za-z0-9]),(?=[A-Za-z]{2,24}(?![\w@.-]))",
+    re.IGNORECASE,
+)
 _WRITTEN_SPACE = re.compile(r"\\{1,4}+[nrt]")
-"""`(at)`, `(dot)` and a line's end that is written out."""
+"""`(at)`, `_at_`, `(dot)`, `_dot_`, a comma in the place of a domain's last point, and a line's end that is written out."""
 _LOOKALIKES = {
     **{full: full - 0xFEE0 for full in range(0xFF01, 0xFF5F)},
     **{ord(mark): "@" for mark in "\ufe6b"},
@@ -43,6 +48,9 @@ _SHORTEST_HASH = 43
 _HASHES = re.compile(
     r"(?<![0-9a-fA-F])[0-9a-fA-F]{64}(?![0-9a-fA-F])|(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{43}(?![A-Za-z0-9+/_-])"
 )
+_GROUPS = re.compile(r"(?<![0-9a-fA-F])(?:[0-9a-fA-F]{2,32}[: -]){1,31}+[0-9a-fA-F]{2,32}(?![0-9a-fA-F])")
+"""What may be a hash in groups of digits."""
+_BETWEEN_GROUPS = str.maketrans("", "", ": -")
 _PUNYCODE = "xn--"
 
 
@@ -59,8 +67,11 @@ def hashes_in(value: object) -> list[str]:
     """Every SHA-256 that stands in a value, as lower-case hex."""
     if type(value) is str and len(value) < _SHORTEST_HASH:
         return []
-    found = (_hex(written) for text in texts_within(value) for written in _HASHES.findall(text))
-    return [digest for digest in found if digest is not None]
+    texts = list(texts_within(value))
+    found = [written for text in texts for written in _HASHES.findall(text)]
+    grouped = [written.translate(_BETWEEN_GROUPS) for text in texts for written in _GROUPS.findall(text)]
+    found += [written for written in grouped if len(written) > _SHORTEST_HASH]
+    return [digest for written in found if (digest := _hex(written)) is not None]
 
 
 def digests_of_all_in(value: object, sent: object, addresses: Sequence[str]) -> list[str]:
