@@ -13,6 +13,7 @@ from unicodedata import normalize
 
 import msgspec
 
+from target_linkedin_conversions.records.cache import cached
 from target_linkedin_conversions.records.json_text import entered
 from target_linkedin_conversions.records.plain_schema import NEVER, types_of
 from target_linkedin_conversions.records.text import comparable
@@ -151,12 +152,16 @@ def _by_index(index: int) -> Callable[[_Value], _Value]:
 
 def _by_value(key: str, wanted: str) -> Callable[[_Value], _Value]:
     meant = same(wanted)
+    # What elements are told apart by comes again in each record: a type, a label, a flag.
+    is_meant = cached(lambda found: comparable(found) in meant)
 
     def step(value: _Value) -> _Value:
         if not isinstance(value, list | tuple):
             return NOT_REACHABLE
-        elements = (element for element in value if isinstance(element, Mapping))
-        return next((element for element in elements if comparable(element.get(key)) in meant), None)
+        for element in value:
+            if isinstance(element, Mapping) and is_meant(element.get(key)):
+                return element
+        return None
 
     return step
 
