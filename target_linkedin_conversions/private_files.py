@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "NotRegularError",
     "UntrustedError",
     "alone_in",
     "ensure_folder",
@@ -55,6 +56,10 @@ _OF_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 _DRAFT = re.compile(r"\.(?P<name>.+?)(?:\.[0-9a-f]{16})?\.draft")
 _ABANDONED_SECONDS = DAY_MS / 1000
 """A draft that nobody has written to for so long was left by a crash: writing one takes minutes at most."""
+
+
+class NotRegularError(OSError):
+    """What lies there is a folder, a pipe or the like, which has no content or might never give it."""
 
 
 class UntrustedError(PermissionError):
@@ -159,7 +164,7 @@ def open_regular(path: Path) -> IO[bytes]:
     handle = os.open(path, os.O_RDONLY | _OPENED)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        raise NotRegularError(errno.EINVAL, "it is no regular file", str(path))
     return os.fdopen(handle, "rb")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain
@@ -12,11 +13,12 @@ from typing import IO, TYPE_CHECKING, Any, cast
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError, InputError, TargetError
+from target_linkedin_conversions.private_files import NotRegularError
 from target_linkedin_conversions.singer.batch_places import Storage, opened, scheme_of, storage_of
 from target_linkedin_conversions.singer.errors import InvalidLineError
 from target_linkedin_conversions.singer.limits import LONGEST_LINE
 from target_linkedin_conversions.singer.lines import without_mark
-from target_linkedin_conversions.singer.parquet_files import parquet_records
+from target_linkedin_conversions.singer.parquet_files import NotParquetError, parquet_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +35,17 @@ _DRIVERS = (
     (("abfs", "abfss", "az", "adl"), "adlfs"),
 )
 """What to install for the files behind a URL, by its scheme."""
+_FAULTS: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (FileNotFoundError, "is not there; it must still be where the tap wrote it, and this machine must see that folder"),
+    (PermissionError, "may not be read by this user; run tap and target as one user, or let its group read it"),
+    (NotRegularError, "is no file but a folder, a pipe or the like"),
+    (
+        (EOFError, gzip.BadGzipFile, zlib.error),
+        "was cut or changed after it was compressed; let the tap write it again",
+    ),
+    (NotParquetError, "is no Parquet file that can be read; let the tap write it again, or as JSONL"),
+)
+"""What is wrong with a file, and the mend, by what is raised where it is read."""
 
 
 class _FileError(InvalidLineError):
@@ -80,8 +93,10 @@ def raw_records(
             "set the tap's batch_config.encoding.format: jsonl",
         )
     storage = storage_of(config)
+    is_parquet = encoding["format"] == "parquet"
     compression = encoding.get("compression")
-    if isinstance(compression, str) and compression not in _COMPRESSIONS:
+    # A Parquet file says itself how its columns are compressed.
+    if not is_parquet and isinstance(compression, str) and compression not in _COMPRESSIONS:
         raise ConfigError(
             "batch_config",
             "the tap compresses its batches with neither gzip nor nothing, such as zstd, which is not read here",
@@ -89,7 +104,6 @@ def raw_records(
         )
     for number, path in enumerate(manifest, 1):
         place.file = number
-        is_parquet = encoding["format"] == "parquet"
         with _faults(number, storage), opened(path, storage, listen, at_any_place=is_parquet) as file:
             yield from (
                 parquet_records(file) if is_parquet else _lines(file, number, listen, is_gzip=compression == "gzip")
@@ -137,7 +151,9 @@ def _faults(number: int, storage: Storage | None) -> Iterator[None]:
             f"pip install {driver}",
         ) from None
     except Exception as error:  # noqa: BLE001 - whatever the file's format or its storage raises
-        raise _FileError(f"file {number} of its BATCH cannot be read ({type(error).__name__})") from None
+        fault = next((fault for errors, fault in _FAULTS if isinstance(error, errors)), None)
+        problem = fault or f"cannot be read ({type(error).__name__})"
+        raise _FileError(f"file {number} of its BATCH {problem}") from None
 
 
 def _unpacked(packed: io.BufferedReader[Any], number: int) -> io.BufferedIOBase:

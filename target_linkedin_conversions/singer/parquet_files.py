@@ -13,16 +13,20 @@ from target_linkedin_conversions.records.arrow_floats import with_short_floats
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["parquet_records"]
+__all__ = ["NotParquetError", "parquet_records"]
 
 _ROWS = 1000
 _encode = msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode
 
 
+class NotParquetError(ValueError):
+    """A file that is no Parquet file, or a damaged one, or holds what has no value in Python."""
+
+
 def parquet_records(file: IO[bytes]) -> Iterator[msgspec.Raw]:
     """Every record of an open Parquet file; numbers stay exact, times become RFC 3339.
 
-    Raises `ConfigError` where the extra `parquet` is not installed, `ValueError` or `OSError` where
+    Raises `ConfigError` where the extra `parquet` is not installed, `NotParquetError` or `OSError` where
     the file is none.
     """
     try:
@@ -39,4 +43,4 @@ def parquet_records(file: IO[bytes]) -> Iterator[msgspec.Raw]:
             for record in with_short_floats(batch).to_pylist():
                 yield msgspec.Raw(_encode(record))
     except (ArrowException, NotImplementedError) as error:  # the latter plain, of a type without a value of Python's
-        raise ValueError(type(error).__name__) from None
+        raise NotParquetError from error
