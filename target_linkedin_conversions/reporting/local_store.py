@@ -48,18 +48,19 @@ class LocalStore:
 
     def look(self, folders: Iterable[str]) -> None:
         """Raise `ConfigError` where the folder, or one of these in it, is there and cannot be written to; nothing is made."""
-        with self._told():
-            for folder in ("", *folders):
+        for folder in ("", *folders):
+            with self._told(folder):
                 ensure_folder(self.root / folder)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Turn errors of the folder into `ConfigError` that names its setting."""
+    def _told(self, inside: str = "") -> Iterator[None]:
+        """Turn errors of the folder, or of one inside it, into `ConfigError` that names its setting."""
         try:
             yield
         except OSError as error:
-            problem = f"the folder cannot be written ({error.strerror})"
-            mend = mend_of(error, "name a folder that this user may write to")
+            name = f"the folder {inside!r} in it" if inside else "the folder"
+            problem = f"{name} cannot be written ({error.strerror})"
+            mend = mend_of(error, f"let this user write to {'it' if inside else 'the folder'}, or name another")
             raise ConfigError(self._setting, problem, mend) from None
 
     def write(self, name: str, data: bytes) -> None:

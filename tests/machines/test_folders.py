@@ -48,6 +48,19 @@ def test_its_mode_forbids_it(tmp_path: Path, mode: int) -> None:
     tmp_path.chmod(0o700)
 
 
+@pytest.mark.parametrize("sub", ["runs", "rejects", "outbox"])
+def test_one_that_only_a_part_of_it_keeps_is_named(tmp_path: Path, sub: str) -> None:
+    part = tmp_path / sub
+    part.mkdir()
+    part.chmod(0o500)
+    with (
+        without_privileges(),
+        pytest.raises(ConfigError, match=f"^state_dir: the folder '{sub}' in it cannot be written"),
+    ):
+        Folder(str(tmp_path)).look()
+    part.chmod(0o700)
+
+
 @pytest.mark.parametrize("sub", ["runs", "rejects", "ledger.sqlite"])
 def test_something_else_stands_where_a_part_of_it_goes(pipe: Pipe, linkedin: Sandbox, sub: str) -> None:
     pipe.state_dir.mkdir()
