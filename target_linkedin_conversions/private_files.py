@@ -111,7 +111,7 @@ def ensure_folder(folder: Path) -> None:
         raise _no_folder(there)
     if there == folder:
         _ensure_own_folder(folder)
-    if not os.access(there, os.W_OK | os.X_OK):
+    if not os.access(there, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(there))
 
 

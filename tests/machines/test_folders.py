@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.reporting.folder import Folder
-from tests.ledger.test_opening import without_privileges
+from target_linkedin_conversions.reporting.folder import KEEP_DAYS, Folder
+from tests.ledger.test_opening import NOBODY, without_privileges
 from tests.singer.pipe import Ended, Pipe, entry, record, schema
 
 if TYPE_CHECKING:
@@ -49,16 +50,19 @@ def test_its_mode_forbids_it(tmp_path: Path, mode: int) -> None:
 
 
 @pytest.mark.parametrize("sub", ["runs", "rejects", "outbox"])
-def test_one_that_only_a_part_of_it_keeps_is_named(tmp_path: Path, sub: str) -> None:
-    part = tmp_path / sub
-    part.mkdir()
-    part.chmod(0o500)
+def test_one_that_only_a_part_of_it_keeps_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sub: str) -> None:
+    parts = [tmp_path / name for name in KEEP_DAYS]
+    for part in parts:
+        part.mkdir(mode=0o500 if part.name == sub else 0o700)
+    if os.geteuid() == 0:
+        for folder in (tmp_path, *parts):
+            os.chown(folder, NOBODY, -1)
+    monkeypatch.chdir(tmp_path)  # whose parents nobody else may enter
     with (
         without_privileges(),
         pytest.raises(ConfigError, match=f"^state_dir: the folder '{sub}' in it cannot be written"),
     ):
-        Folder(str(tmp_path)).look()
-    part.chmod(0o700)
+        Folder(".").look()
 
 
 @pytest.mark.parametrize("sub", ["runs", "rejects", "ledger.sqlite"])
