@@ -55,7 +55,8 @@ def compile_event_id(place: Place, for_rules: frozenset[str] | None) -> MappedId
     def event_id(row: Row, uses: Uses) -> str | Reason | None:
         value = row[place]
         if type(value) is str and is_plain_id(value):
-            return _IS_EMAIL if encodes_address(value) else value
+            # With a hyphen it is no address in base64 or hex; a call less for most ids.
+            return _IS_EMAIL if value.isalnum() and encodes_address(value) else value
         # Most often the column is not there at all.
         if value is None or (for_rules is not None and uses and not any(use.rule in for_rules for use in uses)):
             return None

@@ -129,7 +129,8 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
             compared = _compared(key, key_names)
         else:
             compared = first if key_names else ""
-        who = (_first_identifier(ids) or info) if event_id else ""
+        # Of several identifiers the first tells people apart, for one that comes later makes nobody another.
+        who = (ids[: ids.find('"}')] if ids else info) if event_id else ""
         content = crc32(money.encode(), read)
         inside = _encode(event_id).decode() if event_id else ""
         reasons = tuple(left_out) if left_out else _NOTHING_LEFT_OUT
@@ -198,11 +199,6 @@ def _compared(key: Key, names: tuple[str, ...]) -> str:
     if not names or tuple([name for name, _ in key]) != names:
         return ""
     return _encode([text for _, text in key]).decode() if len(names) > 1 else key[0][1] or ""
-
-
-def _first_identifier(ids: str) -> str:
-    """What tells people apart where a record has no key: of several identifiers the first, for one that comes later makes nobody another."""
-    return ids.partition('"}')[0]
 
 
 def _held_back(left_out: list[Reason]) -> Refusal | None:

@@ -66,7 +66,8 @@ def click_id(value: object) -> Normalised:
     A list or an object is read as its JSON text is.
     """
     if type(value) is str and len(value) >= _SHORTEST_OF_ANY_MARKS and is_plain_id(value):
-        return _LOOKS_LIKE_EMAIL if encodes_address(value) else value
+        # With a hyphen it is no address in base64 or hex; a call less for most ids.
+        return _LOOKS_LIKE_EMAIL if value.isalnum() and encodes_address(value) else value
     text = value if isinstance(value, str) else _json_around(value) or scalar_text(value)
     if text is None:
         return value if value is None or isinstance(value, Reason) else Reason(_NAME, "not_a_text")
