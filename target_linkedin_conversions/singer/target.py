@@ -377,7 +377,7 @@ class TargetLinkedInConversions(Target):
 
     def _setup_signal_handlers(self) -> None:
         """Let signals end the run; the SDK's own handling of them loses data (measured)."""
-        listen_for_signals(self.run, self._reader.wake)
+        listen_for_signals(self.run.termination, self._reader.wake)
 
 
 def _from_files(paths: PurePath | str | list[PurePath | str] | None) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from tests.chaos.finding import PLENTY, Broken, Finding, Trial, linkedin
 from tests.chaos.once import HOLD, POLICIES, once_or_named
 from tests.chaos.shared import new_database, postgresql
-from tests.singer.pipe import ROOT
-from tests.spark.writing import codes
+from tests.singer.pipe import ROOT, ends_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,7 +78,7 @@ def _tried(trial: Trial, spark: Any, rows: int, policy: str, ledger_url: str) ->
         receipt = lake.write(
             frame, "dying_conversions", ledger_url=ledger_url, on_in_doubt=policy, max_concurrent_requests=2, **limits
         )
-        takes, found = witness.takes(), codes(receipt)
+        takes, found = witness.takes(), ends_of(receipt)
     held, resent = found.get("in_doubt:earlier_run", 0), found.get("delivered:resent", 0)
     seen = once_or_named(broken, lake, takes, rows, policy, resent)
     broken.true(f"the receipt has {found}", held=found.get("delivered", 0) + resent + held == rows)

@@ -9,7 +9,7 @@ from tests.chaos.finding import PLENTY, Broken, Finding, Trial, linkedin
 from tests.chaos.once import POLICIES, once_or_named
 from tests.chaos.shared import new_database, postgresql
 from tests.chaos.spark import numbered, session
-from tests.spark.writing import codes
+from tests.singer.pipe import ends_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +66,7 @@ def _tried(trial: Trial, spark: Any, rows: int, form: str, policy: str, database
             numbered(spark, lake, rows, PARTITIONS), form, ledger_url=url, on_in_doubt=policy, **limits
         )
         witness.settle()
-        takes, found = witness.takes(), codes(receipt)
+        takes, found = witness.takes(), ends_of(receipt)
     seen = once_or_named(broken, lake, takes, rows, policy, found.get("delivered:resent", 0))
     tries = [run["part"] for run in receipt["runs"]].count(0)
     told = sum(found.get(code, 0) for code in ("delivered", "delivered:resent", "in_doubt:earlier_run"))

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from tests.chaos.finding import PLENTY, Broken, Finding, Trial, linkedin
 from tests.chaos.once import POLICIES, once_or_named
 from tests.chaos.pipeline import StuckError
-from tests.singer.pipe import ROOT
-from tests.spark.writing import Writing, codes
+from tests.singer.pipe import ROOT, ends_of
+from tests.spark.writing import Writing
 
 if TYPE_CHECKING:
     from tests.chaos.witness import Witness
@@ -52,7 +52,7 @@ def _tried(trial: Trial, rows: int, policy: str) -> Finding:
         witness.settle()
         takes = witness.takes()
         receipts = [json.loads(path.read_bytes()) for path in (writing.state_dir / "runs").glob("2*.json")]
-    found = [codes(receipt) for receipt in receipts if receipt["runs"]]
+    found = [ends_of(receipt) for receipt in receipts if receipt["runs"]]
     held = sum(one.get("in_doubt:earlier_run", 0) for one in found)
     resent = sum(one.get("delivered:resent", 0) for one in found)
     seen = once_or_named(broken, writing, takes, rows, policy, resent)

@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 from target_linkedin_conversions.delivery.delivery import ledger_of
 from target_linkedin_conversions.ledger import Status, tables
 from target_linkedin_conversions.settings import Settings
-from tests.singer.pipe import COMPANION, as_bytes, entry, environment, record, schema, state
+from tests.singer.pipe import COMPANION, as_bytes, ends_of, entry, environment, record, schema, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,18 +78,9 @@ def mark_here(past: Past) -> Marking:
     return Marking(past)
 
 
-def ends(found: dict[str, Any]) -> dict[str, int]:
-    """Events by outcome and code."""
-    summed: dict[str, int] = {}
-    for line in found["lines"]:
-        name = f"{line['outcome']}:{line['code']}".rstrip(":")
-        summed[name] = summed.get(name, 0) + line["events"]
-    return summed
-
-
 def test_what_was_marked_is_not_sent_by_a_run(mark: Marking) -> None:
     found = mark(mark.lines(1, 2, 3), access_token=None)
-    assert (found["marked"], found["known"], found["requests"], ends(found)) == (
+    assert (found["marked"], found["known"], found["requests"], ends_of(found)) == (
         3,
         0,
         0,
@@ -104,7 +95,7 @@ def test_what_was_marked_is_not_sent_by_a_run(mark: Marking) -> None:
 def test_what_is_known_is_counted_apart(mark: Marking) -> None:
     mark.run(mark.lines(1, 2))
     changed = [schema(), record(mark.now, 2, value="7", currency="EUR"), record(mark.now, 3)]
-    assert ends(mark([*mark.lines(1), *changed])) == {
+    assert ends_of(mark([*mark.lines(1), *changed])) == {
         "already_delivered": 1,
         "already_delivered:changed": 1,
         "already_delivered:marked": 1,
@@ -131,7 +122,7 @@ def test_a_marking_goes_by_the_same_streams_rules_and_consent(mark_here: Marking
         record(mark_here.now, 8, "deals", stage="MQL", ok=True, happened_at=old),
     ]
     found = mark_here(lines, streams=streams)
-    assert ends(found) == {
+    assert ends_of(found) == {
         "already_delivered:marked": 3,
         "rejected:unknown_rule_value": 1,
         "skipped:no_consent": 1,
@@ -151,16 +142,19 @@ def test_only_what_happened_before_is_marked_and_a_run_sends_the_rest(mark: Mark
     before = datetime.fromtimestamp((mark.now - 1_800_000) / 1000, UTC).isoformat()
     found = mark(lines, "--before", before)
     assert (found["marked"], found["left_to_a_run"]) == (2, 2)
-    assert ends(found) == {"already_delivered:marked": 2, "skipped:left_to_a_run": 2}
+    assert ends_of(found) == {"already_delivered:marked": 2, "skipped:left_to_a_run": 2}
     assert mark.run(lines) == {"delivered": 2, "already_delivered": 2}
 
 
 def test_a_dry_run_only_counts(mark: Marking) -> None:
     found = mark(mark.lines(1, 2), "--dry-run")
-    assert (found["marked"], found["dry_run"], ends(found)) == (2, True, {"already_delivered:would_mark": 2})
+    assert (found["marked"], found["dry_run"], ends_of(found)) == (2, True, {"already_delivered:would_mark": 2})
     assert not mark.stats()["ledger_exists"]
     mark.run(mark.lines(1))
-    assert ends(mark(mark.lines(1, 2, 2), "--dry-run")) == {"already_delivered": 2, "already_delivered:would_mark": 1}
+    assert ends_of(mark(mark.lines(1, 2, 2), "--dry-run")) == {
+        "already_delivered": 2,
+        "already_delivered:would_mark": 1,
+    }
     assert mark.stats()["identities"] == 1
     assert not list((mark.past.state_dir / "outbox").glob("*")), "nothing of a person is kept"
 

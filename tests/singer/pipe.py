@@ -40,6 +40,15 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 Line = bytes | str | dict[str, Any]
 
 
+def ends_of(report: dict[str, Any]) -> dict[str, int]:
+    """A report's events by outcome and code."""
+    found: dict[str, int] = {}
+    for line in report["lines"]:
+        name = f"{line['outcome']}:{line['code']}".rstrip(":")
+        found[name] = found.get(name, 0) + line["events"]
+    return found
+
+
 def wait_until_read(stdin: Any, seconds: float = 60) -> None:
     """Wait until a process has taken everything that was written into its stdin, a pipe."""
     until = time.monotonic() + seconds

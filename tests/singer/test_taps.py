@@ -16,6 +16,7 @@ import pytest
 from target_linkedin_conversions.delivery.clock import Clock
 from target_linkedin_conversions.sandbox import Sandbox
 from target_linkedin_conversions.singer.target import TargetLinkedInConversions
+from tests.singer.pipe import ends_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +76,7 @@ SOURCES: dict[str, dict[str, Any]] = {
 
 ENDS = {
     "postgres": {
-        "delivered:": 6,
+        "delivered": 6,
         "skipped:stage_skipped": 1,
         "skipped:no_consent": 1,
         "skipped:too_old": 1,
@@ -83,10 +84,10 @@ ENDS = {
         "rejected:unknown_rule_value": 1,
         "rejected:no_identifier": 1,
     },
-    "bigquery": {"delivered:": 4, "rejected:no_identifier": 1},
+    "bigquery": {"delivered": 4, "rejected:no_identifier": 1},
     "csv": {
-        "delivered:": 5,
-        "already_delivered:": 1,
+        "delivered": 5,
+        "already_delivered": 1,
         "rejected:bad_time": 1,
         "rejected:no_identifier": 1,
         "skipped:no_consent": 1,
@@ -125,14 +126,6 @@ def deliver(source: str, linkedin: Sandbox, folder: Path, **settings: Any) -> tu
     return out.getvalue().splitlines(), json.loads((folder / "runs" / "last.json").read_bytes())
 
 
-def ends(report: dict[str, Any]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for line in report["lines"]:
-        name = f"{line['outcome']}:{line['code']}"
-        found[name] = found.get(name, 0) + line["events"]
-    return {name: count for name, count in found.items() if count}
-
-
 def in_order(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(events, key=lambda event: (event["conversionHappenedAt"], event["conversion"]))
 
@@ -148,7 +141,7 @@ def test_the_payloads_that_arrive_are_the_golden_ones(source: str, standing: San
 @pytest.mark.parametrize("source", SOURCES)
 def test_every_row_ends_as_it_should(source: str, standing: Sandbox, tmp_path: Path) -> None:
     states, report = deliver(source, standing, tmp_path)
-    assert ends(report) == ENDS[source]
+    assert ends_of(report) == ENDS[source]
     lines = [json.loads(line) for line in (INPUTS / f"{source}.singer").read_text().splitlines()]
     assert report["records"] == sum(line["type"] == "RECORD" for line in lines)
     last = [line["value"] for line in lines if line["type"] == "STATE"][-1:]

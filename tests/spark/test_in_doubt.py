@@ -11,9 +11,10 @@ import pytest
 pytest.importorskip("pyspark", reason="needs the extra spark")
 
 from target_linkedin_conversions.errors import UnreachableError
+from tests.singer.pipe import ends_of
 from tests.spark.another import after_each_answer
 from tests.spark.engine import SCHEMA, Engine, in_a_process, refs, task
-from tests.spark.writing import ENTRY, codes
+from tests.spark.writing import ENTRY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,7 @@ def test_with_resend_each_try_sends_a_batch_again_as_often_as_it_may_and_the_rec
     assert (receipt["outcome"], receipt["exit_code"]) == ("unreachable", 5)
     assert receipt["counts"]["in_doubt"] == len(set(engine.taken())) == BATCH
     engine.linkedin.clear_faults()
-    assert codes(engine.save(range(ROWS), on_in_doubt="resend")) == {
+    assert ends_of(engine.save(range(ROWS), on_in_doubt="resend")) == {
         "delivered": ROWS - BATCH,
         "delivered:resent": BATCH,
     }
@@ -74,7 +75,7 @@ def test_by_rule_sends_again_what_counts_once_and_says_so(engine: Engine) -> Non
     options = {**ONE_BY_ONE, "streams": [{**ENTRY, "conversion_rule": COUNTS_ONCE}], "account_id": 512345678}
     engine.linkedin.faults("answer_504_after_taking")
     receipt = engine.save(range(ROWS), **options)
-    assert codes(receipt) == {"delivered": ROWS - BATCH, "delivered:resent": BATCH}
+    assert ends_of(receipt) == {"delivered": ROWS - BATCH, "delivered:resent": BATCH}
     assert Counter(Counter(engine.taken()).values()) == {1: ROWS - BATCH, 1 + MOST_RESENDS: BATCH}
 
 
@@ -115,7 +116,7 @@ def test_a_micro_batch_that_comes_again_after_a_kill_and_after_a_failed_commit_i
         assert receipt["counts"] == {"delivered": ROWS - BATCH, "in_doubt": BATCH}
     else:
         assert Counter(Counter(engine.taken()).values()) == {1: ROWS - BATCH, 2: BATCH}
-        assert codes(receipt) == {"delivered": ROWS - BATCH, "delivered:resent": BATCH}
+        assert ends_of(receipt) == {"delivered": ROWS - BATCH, "delivered:resent": BATCH}
     assert [(one["delivered"], one["in_doubt"]) for one in receipt["earlier"]] == [
         (BATCH, BATCH if policy == "hold" else 0)
     ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.spark.writing import codes
+from tests.singer.pipe import ends_of
 
 if TYPE_CHECKING:
     from tests.spark.lake import Lake
@@ -28,7 +28,7 @@ def test_with_hold_each_event_is_taken_once_and_those_of_killed_tasks_are_named(
     )
     assert lake.taken() == lake.expected(range(EVENTS))
     assert receipt["exit_code"] == 0
-    assert codes(receipt) == {"delivered": EVENTS - KILLED * BATCH, "in_doubt:earlier_run": KILLED * BATCH}
+    assert ends_of(receipt) == {"delivered": EVENTS - KILLED * BATCH, "in_doubt:earlier_run": KILLED * BATCH}
     assert [(one["delivered"], one["in_doubt"]) for one in receipt["earlier"]] == [(BATCH, BATCH)] * KILLED
     assert len(receipt["runs"]) == PARTITIONS + KILLED
 
@@ -40,5 +40,5 @@ def test_with_resend_only_what_killed_tasks_left_in_doubt_is_sent_again_once_and
         frame, "dying_conversions", on_in_doubt="resend", batch_size_rows=BATCH, max_concurrent_requests=1
     )
     assert Counter(Counter(lake.taken()).values()) == {1: EVENTS - KILLED * BATCH, 2: KILLED * BATCH}
-    assert codes(receipt) == {"delivered": EVENTS - KILLED * BATCH, "delivered:resent": KILLED * BATCH}
+    assert ends_of(receipt) == {"delivered": EVENTS - KILLED * BATCH, "delivered:resent": KILLED * BATCH}
     assert [(one["delivered"], one["in_doubt"]) for one in receipt["earlier"]] == [(BATCH, 0)] * KILLED

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.sandbox import Sandbox
 
-__all__ = ["ENTRY", "Writing", "codes"]
+__all__ = ["ENTRY", "Writing"]
 
 ENTRY = {"stream": "leads", "conversion_rule": 101, "fields": {"external_id": "ref"}}
 
@@ -54,12 +54,3 @@ class Writing:
     def taken(self) -> list[str]:
         """The references of all events that LinkedIn took, in the order of their names."""
         return sorted(event["user"]["externalIds"][0] for event in self.linkedin.received)
-
-
-def codes(receipt: dict[str, Any]) -> dict[str, int]:
-    """Events by outcome and code."""
-    found: dict[str, int] = {}
-    for line in receipt["lines"]:
-        name = f"{line['outcome']}:{line['code']}".rstrip(":")
-        found[name] = found.get(name, 0) + line["events"]
-    return found

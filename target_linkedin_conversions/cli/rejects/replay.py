@@ -106,7 +106,7 @@ def _replayed(settings: Settings, wanted: Wanted, runs: Sequence[str]) -> tuple[
         sending.send(runs)
         run.finish()
 
-    with ending_by_signals(run), live_line(sys.stderr, run.status):
+    with ending_by_signals(run.termination), live_line(sys.stderr, run.status):
         report, _ = run_to_end(run, feed)
         try:
             sending.clear()

@@ -83,7 +83,7 @@ class SendRun:
 
     def send(self) -> Report:
         """Send every row; the report, however the run came to its end."""
-        with ending_by_signals(self.run), process_tuned():
+        with ending_by_signals(self.run.termination), process_tuned():
             report, _ = run_to_end(self.run, self._send_all)
         return report
 
