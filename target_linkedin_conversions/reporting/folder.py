@@ -12,7 +12,7 @@ from target_linkedin_conversions.reporting.local_store import InParts, LocalStor
 from target_linkedin_conversions.reporting.remote_store import RemoteStore, url_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
     from target_linkedin_conversions.reporting.append_only import AppendOnly
@@ -101,6 +101,14 @@ class Folder:
         """Keep all others from writing a file; false where one of them does so now, None where it is gone."""
         return self._store.held(name)
 
+    def hold(self, name: str) -> Callable[[], None]:
+        """Let others see a local file or sub-folder as in use, until what is returned is called."""
+        return self._store.hold(name) if self.is_local and isinstance(self._store, LocalStore) else _nothing
+
+    def is_in_use(self, name: str) -> bool:
+        """Whether a process that is alive writes a local file, or to a sub-folder; nobody can say so of one behind a URL."""
+        return self.is_local and isinstance(self._store, LocalStore) and self._store.is_in_use(name)
+
     # Files that grow during a run
 
     def growing(self, name: str) -> str:
@@ -144,3 +152,7 @@ def begun(name: str) -> datetime | None:
         return datetime.strptime(run.partition("-")[0], "%Y%m%dT%H%M%S%z").astimezone(UTC) if run else None
     except ValueError:
         return None
+
+
+def _nothing() -> None:
+    """Do nothing."""
