@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.reporting.append_only import in_use, is_at
 from target_linkedin_conversions.reporting.local_store import InParts, LocalStore
@@ -62,6 +62,11 @@ class Folder:
                 f"what is in memory is gone with the program that wrote it; name a folder or a bucket as {self.setting}"
             )
         return f"run the target first, or check that its runs have this very {self.setting}"
+
+    def wait_by(self, wait: Callable[[Callable[[], Any]], Any]) -> None:
+        """Let `wait` call whatever may wait for a server, and return what that returns, or give up by raising."""
+        if isinstance(self._store, RemoteStore):
+            self._store.wait = wait
 
     def prepare(self) -> None:
         """Make sure that files can be written, with a `.gitignore`; raises `ConfigError`, or `UnreachableError` for a URL."""

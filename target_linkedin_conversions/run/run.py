@@ -39,6 +39,7 @@ from target_linkedin_conversions.run.end_warnings import end_warnings, worst_war
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.intake import Intake
 from target_linkedin_conversions.run.open_zone import OpenZone
+from target_linkedin_conversions.run.process.interruptible import Patience
 from target_linkedin_conversions.run.process.machine import ensure_clock, ensure_descriptors
 from target_linkedin_conversions.run.process.watchdog import watchdog
 from target_linkedin_conversions.run.progress import Progress, Untracked
@@ -153,6 +154,7 @@ class Run:
         self.report: Report | None = None
         self.terminated: int | None = None
         self.opening = False
+        self._files.folder.wait_by(Patience(lambda: self.terminated).wait)
         self._since = time.monotonic()
 
     def _pseudonym(self, text: str) -> str:
