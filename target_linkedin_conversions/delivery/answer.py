@@ -24,6 +24,7 @@ __all__ = [
     "SUCCESS",
     "Answer",
     "Busy",
+    "EachRefused",
     "ElementsRefused",
     "InDoubt",
     "Misdirected",
@@ -48,12 +49,13 @@ class PartlyTaken(msgspec.Struct, frozen=True, omit_defaults=True):
     """LinkedIn took some: index and LinkedIn's words for each event that it did not take.
 
     `passing` are those that were not taken for a passing cause: to be sent again; of the `doubtful`
-    nobody knows.
+    nobody knows. `blameless` are those of the passing that were refused for what no event is to blame for.
     """
 
     refused: dict[int, tuple[str, ...]]
     passing: tuple[int, ...] = ()
     doubtful: tuple[int, ...] = ()
+    blameless: tuple[int, ...] = ()
 
 
 class ElementsRefused(msgspec.Struct, frozen=True):
@@ -67,6 +69,13 @@ class RequestRefused(msgspec.Struct, frozen=True):
 
     status: int
     message: str
+
+
+class EachRefused(msgspec.Struct, frozen=True):
+    """A list of statuses by which none was taken for what no event is to blame for: its words for each, and what it blames."""
+
+    refused: dict[int, tuple[str, ...]]
+    blames: TokenRefused | VersionRefused | RuleRefused
 
 
 class TooLarge(msgspec.Struct, frozen=True):
@@ -132,6 +141,7 @@ Answer = (
     Taken
     | PartlyTaken
     | ElementsRefused
+    | EachRefused
     | RequestRefused
     | TooLarge
     | RuleRefused
@@ -259,8 +269,10 @@ def _of_statuses(elements: Sequence[_Element], redaction: Redaction) -> Answer:
         return InDoubt(f"status {unclear} of an event")
     if all(_is_of_no_event(element) for element in elements):
         first = elements[0]
-        if (refused := _of_all(first.status, _error_of(first.error), redaction)) is not None:
-            return refused
+        if (blames := _of_all(first.status, _error_of(first.error), redaction)) is not None:
+            return EachRefused(
+                {index: (_words(index, element, redaction),) for index, element in failed.items()}, blames
+            )
     return _partly(failed, redaction)
 
 
@@ -270,10 +282,10 @@ def _is_of_no_event(element: _Element) -> bool:
 
 
 def _partly(failed: Mapping[int, _Element], redaction: Redaction) -> PartlyTaken:
-    # What failed for no fault of its own is sent again, alone: the answer to that says what to stop.
-    passing = tuple(
-        index for index, element in failed.items() if element.status in _PASSING or _is_of_no_event(element)
-    )
+    # What failed for no fault of its own is sent again, alone: the answer to that says what to blame.
+    blameless = tuple(index for index, element in failed.items() if _is_of_no_event(element))
+    busy = {index for index, element in failed.items() if element.status in _PASSING}
+    passing = tuple(index for index in failed if index in {*busy, *blameless})
     doubtful = tuple(
         index
         for index, element in failed.items()
@@ -284,7 +296,7 @@ def _partly(failed: Mapping[int, _Element], redaction: Redaction) -> PartlyTaken
         for index, element in failed.items()
         if index not in {*passing, *doubtful}
     }
-    return PartlyTaken(refused, passing, doubtful)
+    return PartlyTaken(refused, passing, doubtful, blameless)
 
 
 @lru_cache(maxsize=2)

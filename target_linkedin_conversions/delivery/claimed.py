@@ -20,7 +20,8 @@ class ClaimedBatch(msgspec.Struct, frozen=True):
     `entry` is the batch's id in the ledger, 0 where no identities are kept. `probed` says that
     it is a part of a refused batch of which events were probed for a fault of the rule;
     `doubtful`, that it was sent before and never answered. `sent` counts its requests in this
-    run, `resent` those of them that were sent in doubt and left it in doubt again.
+    run, `resent` those of them that were sent in doubt and left it in doubt again. `beside_taken`
+    says that others of its request were taken, so that token, version and rule are not to blame.
     """
 
     batch: Batch
@@ -30,6 +31,7 @@ class ClaimedBatch(msgspec.Struct, frozen=True):
     doubtful: bool = False
     sent: int = 0
     resent: int = 0
+    beside_taken: bool = False
 
     def only(self, indices: Sequence[int]) -> ClaimedBatch:
         """The claimed batch of some of its events, under the same ledger entry."""

@@ -88,6 +88,8 @@ class Sender:
         self.quota = RequestQuota(quota, clock, self.waits, wait_for_day=policy.wait_for_day)
         self._observer = observer
         self._waiting: set[int] = set()
+        self._taken: set[str] = set()
+        """Rules of which LinkedIn took an event."""
         self._bisection = Bisection(self)
 
     def is_stopped(self, rule: str) -> bool:
@@ -181,6 +183,8 @@ class Sender:
                 self.reject(claimed, refused, taken=False)
                 left = claimed.without(list(refused))
                 return [left] if left.batch.events else []
+            case answers.EachRefused():
+                return self._each_refused(claimed, answer, retry)
             case answers.RequestRefused(status, message):
                 return self._bisection.parts(claimed, message or f"status {status}", retry)
             case answers.TooLarge():
@@ -217,6 +221,8 @@ class Sender:
 
     def _delivered(self, claimed: ClaimedBatch) -> None:
         """Settle events as delivered; with the code `resent` those of which LinkedIn may hold two."""
+        if claimed.batch.events:
+            self._taken.add(claimed.batch.rule)
         self._send_once.settle(claimed, Outcome.DELIVERED, code=RESENT if claimed.doubtful else "")
 
     def reject(self, claimed: ClaimedBatch, refused: dict[int, tuple[str, ...]], *, taken: bool) -> None:
@@ -233,25 +239,47 @@ class Sender:
         self, claimed: ClaimedBatch, answer: answers.PartlyTaken, retry: Retry
     ) -> list[ClaimedBatch] | ClaimedBatch:
         """Settle what was taken and what was refused; what failed for a passing cause is tried again."""
-        refused, passing, doubtful = answer.refused, answer.passing, answer.doubtful
-        if not passing and not doubtful:
+        refused, doubtful, blameless = answer.refused, answer.doubtful, answer.blameless
+        passing = [index for index in answer.passing if index not in blameless]
+        if not answer.passing and not doubtful:
             self.reject(claimed, refused, taken=True)
             self._delivered(claimed.without(list(refused)))
             return []
-        gone = {*refused, *passing, *doubtful}
+        gone = {*refused, *answer.passing, *doubtful}
         taken = [i for i in range(len(claimed.batch.events)) if i not in gone]
-        parts = {Status.DELIVERED: taken, Status.WAITING: passing, Status.IN_DOUBT: doubtful}
-        split = [*parts.values(), list(refused)]
-        done, rest, unknown, bad = self._send_once.divide(claimed, split, [*parts, Status.WAITING])
+        split = [taken, passing, blameless, doubtful, list(refused)]
+        statuses = [Status.DELIVERED, Status.WAITING, Status.WAITING, Status.IN_DOUBT, Status.WAITING]
+        done, rest, unblamed, unknown, bad = self._send_once.divide(claimed, split, statuses)
+        unblamed = msgspec.structs.replace(unblamed, beside_taken=claimed.beside_taken or bool(taken))
         self.sendings.divided(claimed, len([part for part in split if part]))
         self._delivered(done)
         if refused:
             self.reject(bad, dict(enumerate(refused.values())), taken=False)
-        again = [self._again(rest, retry, "it fails for single events")] if passing else []
-        if not doubtful:
-            return again[0]
-        left = self._in_doubt(unknown, retry, "status 500 of single events")
-        return left if not again and not isinstance(left, list) else [*again, *_parts_of(left)]
+        waiting = [part for part in (rest, unblamed) if part.batch.events]
+        again = [self._again(part, retry, "it fails for single events") for part in waiting]
+        left = self._in_doubt(unknown, retry, "status 500 of single events") if doubtful else []
+        if not isinstance(left, list) or left:
+            return left if not again and not isinstance(left, list) else [*again, *_parts_of(left)]
+        return again[0] if len(again) == 1 else again
+
+    def _each_refused(
+        self, claimed: ClaimedBatch, answer: answers.EachRefused, retry: Retry
+    ) -> list[ClaimedBatch] | ClaimedBatch:
+        """Stop what LinkedIn blames; but where it took others of the same request, these events are bad themselves."""
+        if not claimed.beside_taken:
+            blames = answer.blames
+            if (
+                isinstance(blames, answers.TokenRefused)
+                and blames.kind == "scope"
+                and self._taken - {claimed.batch.rule}
+            ):
+                # A token that other rules are open to lacks a role on this one's ad account.
+                blames = answers.RuleRefused(blames.message or "status 403")
+            return self.react(claimed, blames, retry)
+        if retry.once("refused alone"):
+            return self._again(claimed, retry, "it refuses single events")
+        self.reject(claimed, answer.refused, taken=False)
+        return []
 
     def stop_rule(self, claimed: ClaimedBatch, message: str) -> list[ClaimedBatch]:
         """Stop a rule that LinkedIn refuses as such: none of its events is sent any more."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["AppendOnly", "AppendOnlyFile", "Parts", "in_use", "is_at"]
+__all__ = ["AppendOnly", "AppendOnlyFile", "Parts", "hold", "in_use", "is_at"]
 
 
 class AppendOnly(Protocol):
@@ -36,8 +36,7 @@ class AppendOnlyFile:
     def __init__(self, path: Path) -> None:
         """Open it, or make it."""
         self._file: IO[bytes] = os.fdopen(open_private(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "ab")
-        with suppress(OSError):  # a file system without locks: other processes cannot see that the file is in use
-            fcntl.flock(self._file, fcntl.LOCK_SH)
+        hold(self._file.fileno())
 
     def add(self, lines: bytes) -> None:
         """Add lines; they are on disk when it returns."""
@@ -80,8 +79,14 @@ class Parts:
         self.close()
 
 
-def in_use(file: IO[bytes]) -> bool:
-    """Whether another process writes or rewrites a local file; if not, none does until this one closes it."""
+def hold(file: int) -> None:
+    """Let other processes see a local file or folder as in use for as long as it is open."""
+    with suppress(OSError):  # a file system without locks: nobody can see that
+        fcntl.flock(file, fcntl.LOCK_SH)
+
+
+def in_use(file: IO[bytes] | int) -> bool:
+    """Whether another process writes or rewrites a local file or folder; if not, none does until this one closes it."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

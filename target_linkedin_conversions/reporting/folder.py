@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.reporting.append_only import in_use, is_at
 from target_linkedin_conversions.reporting.local_store import InParts, LocalStore
 from target_linkedin_conversions.reporting.remote_store import RemoteStore, url_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
     from target_linkedin_conversions.reporting.append_only import AppendOnly
@@ -63,6 +63,11 @@ class Folder:
             )
         return f"run the target first, or check that its runs have this very {self.setting}"
 
+    def wait_by(self, wait: Callable[[Callable[[], Any]], Any]) -> None:
+        """Let `wait` call whatever may wait for a server, and return what that returns, or give up by raising."""
+        if isinstance(self._store, RemoteStore):
+            self._store.wait = wait
+
     def prepare(self) -> None:
         """Make sure that files can be written, with a `.gitignore`; raises `ConfigError`, or `UnreachableError` for a URL."""
         self._store.prepare()
@@ -100,6 +105,14 @@ class Folder:
     def held(self, name: str) -> AbstractContextManager[bool | None]:
         """Keep all others from writing a file; false where one of them does so now, None where it is gone."""
         return self._store.held(name)
+
+    def hold(self, name: str) -> Callable[[], None]:
+        """Let others see a local file or sub-folder as in use, until what is returned is called."""
+        return self._store.hold(name) if self.is_local and isinstance(self._store, LocalStore) else _nothing
+
+    def is_in_use(self, name: str) -> bool:
+        """Whether a process that is alive writes a local file, or to a sub-folder; nobody can say so of one behind a URL."""
+        return self.is_local and isinstance(self._store, LocalStore) and self._store.is_in_use(name)
 
     # Files that grow during a run
 
@@ -144,3 +157,7 @@ def begun(name: str) -> datetime | None:
         return datetime.strptime(run.partition("-")[0], "%Y%m%dT%H%M%S%z").astimezone(UTC) if run else None
     except ValueError:
         return None
+
+
+def _nothing() -> None:
+    """Do nothing."""

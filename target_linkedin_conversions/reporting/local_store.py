@@ -19,10 +19,10 @@ from target_linkedin_conversions.private_files import (
     remove_drafts,
     write_private,
 )
-from target_linkedin_conversions.reporting.append_only import AppendOnly, AppendOnlyFile, Parts, in_use, is_at
+from target_linkedin_conversions.reporting.append_only import AppendOnly, AppendOnlyFile, Parts, hold, in_use, is_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["InParts", "LocalStore"]
 
@@ -138,6 +138,23 @@ class LocalStore:
             return
         with file:
             yield not in_use(file) and is_at(path, file)
+
+    def hold(self, name: str) -> Callable[[], None]:
+        """Let others see a file or folder as in use, until what is returned is called."""
+        handle = os.open(self.root / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        hold(handle)
+        return lambda: os.close(handle)
+
+    def is_in_use(self, name: str) -> bool:
+        """Whether a process that is alive writes a file, or to a folder."""
+        try:
+            handle = os.open(self.root / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            return False
+        try:
+            return in_use(handle)
+        finally:
+            os.close(handle)
 
     def _prepared(self, name: str) -> Path:
         self.prepare()

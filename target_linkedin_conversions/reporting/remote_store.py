@@ -14,7 +14,7 @@ from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.reporting.append_only import AppendOnly, Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 __all__ = ["RemoteStore", "url_shown"]
 
@@ -36,6 +36,8 @@ class RemoteStore:
         self._url = url
         self._setting = setting
         self._opened: tuple[Any, str] | None = None
+        self.wait: Callable[[Callable[[], Any]], Any] = _call
+        """Waits for what a call of the driver returns; it may give up, by raising, for a server may never answer."""
 
     def prepare(self) -> None:
         """Make sure that files can be written, by a `.gitignore`, before anything is sent whose rejects would be lost."""
@@ -46,12 +48,12 @@ class RemoteStore:
         filesystem, path = self._at(name)
         with self._faults("written"):
             try:
-                filesystem.pipe_file(path, data)
+                self._waited_for(filesystem.pipe_file, path, data)
             except FileNotFoundError:
                 if not _WITHOUT_FOLDERS.isdisjoint(_protocols(filesystem)):
                     raise
-                filesystem.makedirs(path.rpartition("/")[0], exist_ok=True)
-                filesystem.pipe_file(path, data)
+                self._waited_for(filesystem.makedirs, path.rpartition("/")[0], exist_ok=True)
+                self._waited_for(filesystem.pipe_file, path, data)
 
     def create(self, name: str, data: bytes) -> bool:
         """Make a file; false where there is one already. Of two that do so in one moment both may."""
@@ -69,7 +71,7 @@ class RemoteStore:
         filesystem, path = self._at(name)
         with self._faults("read"):
             try:
-                return bytes(filesystem.cat_file(path))
+                return bytes(self._waited_for(filesystem.cat_file, path))
             except FileNotFoundError:
                 return None
 
@@ -83,7 +85,7 @@ class RemoteStore:
         with self._faults("listed"):
             try:
                 filesystem.invalidate_cache(path)
-                paths = filesystem.ls(path, detail=False)
+                paths = self._waited_for(filesystem.ls, path, detail=False)
             except FileNotFoundError:
                 return []
         found = {str(one).rstrip("/").rpartition("/")[2] for one in paths if str(one).rstrip("/") != path}
@@ -94,7 +96,7 @@ class RemoteStore:
         filesystem, path = self._at(name)
         with self._faults("removed"):
             try:
-                filesystem.rm(path, recursive=True)
+                self._waited_for(filesystem.rm, path, recursive=True)
             except FileNotFoundError:
                 return False
         return True
@@ -113,9 +115,12 @@ class RemoteStore:
             import fsspec  # type: ignore[import-untyped]  # noqa: PLC0415 - only where the folder is a URL
 
             with self._faults("opened"):
-                self._opened = fsspec.core.url_to_fs(self._url)
+                self._opened = self._waited_for(fsspec.core.url_to_fs, self._url)
         filesystem, root = self._opened
         return filesystem, f"{root.rstrip('/')}/{name}"
+
+    def _waited_for(self, work: Callable[..., Any], *given: Any, **named: Any) -> Any:  # noqa: ANN401 - a driver's own
+        return self.wait(lambda: work(*given, **named))
 
     @contextmanager
     def _faults(self, what: str) -> Iterator[None]:
@@ -143,6 +148,10 @@ class RemoteStore:
             )
         mend = "check the URL, that what it names exists, and the credentials and permissions for it"
         return ConfigError(self._setting, f"{url_shown(self._url)} cannot be {what} ({kind})", mend)
+
+
+def _call(work: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever that returns
+    return work()
 
 
 def _protocols(filesystem: Any) -> set[str]:  # noqa: ANN401 - fsspec brings no types

@@ -85,6 +85,7 @@ class Results:
         self._segments: list[_Segment] = []
         self._held = 0
         self._parts: list[str] = []
+        self._release: Callable[[], None] = _nothing
 
     def ended(self, batch: Batch, outcome: Outcome, code: str) -> None:
         """Write that every event of a batch ended with this outcome."""
@@ -124,6 +125,9 @@ class Results:
             self._folder.write(name, self._write(self._run, self._segments))
         except OSError as error:
             raise self._unwritten(error) from None
+        if not self._parts:
+            # By this a run is known to be under way of which no ledger knows: a dry run.
+            self._release = self._folder.hold(f"results/{self._run}")
         self._parts.append(name)
         self._segments, self._held = [], 0
 
@@ -140,13 +144,24 @@ class Results:
                     (_join_parquet if self._suffix == PARQUET else _join_gzip)(parts, file)
         except OSError as error:
             raise self._unwritten(error) from None
+        let_go, self._release = self._release, self._folder.hold(f"results/{self._run}{self._suffix}")
         self._folder.remove(f"results/{self._run}")
+        let_go()
         self._parts = []
+
+    def release(self) -> None:
+        """Let others see that the run is over: its report is there."""
+        self._release()
+        self._release = _nothing
 
     def _unwritten(self, error: OSError) -> ConfigError:
         problem = f"{self._folder.place('results')} cannot be written ({error.strerror})"
         mend = mend_of(error, "make room, name a folder on another disk, or set results_log: false")
         return ConfigError(self._folder.setting, problem, mend)
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 def _as_parquet(run: str, segments: Sequence[_Segment]) -> bytes:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.admin.reconciliation import Reconciliation
-from target_linkedin_conversions.epoch import utc_of
+from target_linkedin_conversions.epoch import EPOCH, utc_of
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger.database import Database
 from target_linkedin_conversions.ledger.statistics import OfRule, statistics
@@ -19,6 +19,8 @@ from target_linkedin_conversions.reporting.folder import Folder, begun, run_of
 from target_linkedin_conversions.reporting.report import Report
 from target_linkedin_conversions.reporting.report_files import ended_at, report_names, report_of
 from target_linkedin_conversions.reporting.result_lines import runs_with_results
+from target_linkedin_conversions.reporting.results import GZIP, PARQUET
+from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.settings import Settings
 
 __all__ = ["EndedRun", "Past"]
+
+_LONGEST_UNKNOWN = dt.timedelta(days=1)
+"""So long a run behind a URL, where no file is locked, may go on though no ledger knows of it."""
 
 
 class EndedRun(msgspec.Struct, frozen=True):
@@ -55,8 +60,9 @@ class Past:
         """Every run that has ended, in the order in which they did.
 
         A run writes its report when all its other files are complete. One without a report that can be read was killed, or
-        will be told of so, if its lease is over; what it left is complete as far as it goes. The ledger beside the reports, and
-        a later run's report, know of one that left nothing at all; a ledger that many machines share has runs whose reports are on others.
+        will be told of so, if its lease is over, or it is a dry run, which has none, and holds no file any more; what it
+        left is complete as far as it goes. The ledger beside the reports, and a later run's report, know of one that left
+        nothing at all; a ledger that many machines share has runs whose reports are on others.
         """
         known = self._leases
         reports = (report_of(self.folder, name, self.warn) for name in report_names(self.folder))
@@ -68,10 +74,17 @@ class Past:
         if self._settings.ledger_url is None and self.folder.is_local:
             left.update(known.unreported)
         for run in sorted(left - told):
-            until, at = known.until.get(run, 0), begun(run)
-            if until <= known.now and at is not None:
-                found.append(EndedRun(run, max(at, utc_of(max(0, until))), None))
+            until, at = known.until.get(run), begun(run)
+            if at is not None and not (self._may_go_on(run, at) if until is None else until > known.now):
+                found.append(EndedRun(run, max(at, utc_of(max(0, until or 0))), None))
         return sorted(_with_jobs(found), key=lambda one: (one.ended, one.run))
+
+    def _may_go_on(self, run: str, at: dt.datetime) -> bool:
+        """Whether a run that began then and of which the ledger knows nothing may be alive, as a dry run is."""
+        if not self.folder.is_local:
+            return dt.timedelta(milliseconds=wall_clock()) - (at - EPOCH) < _LONGEST_UNKNOWN
+        written = (f"rejects/{run}.jsonl", *(f"results/{run}{suffix}" for suffix in ("", PARQUET, GZIP)))
+        return any(self.folder.is_in_use(name) for name in written)
 
     @cached_property
     def _leases(self) -> Leases:

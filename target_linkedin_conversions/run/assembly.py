@@ -19,6 +19,7 @@ from target_linkedin_conversions.reporting.rejects import Rejects
 from target_linkedin_conversions.reporting.tally import Tally
 from target_linkedin_conversions.run.checking import Checks
 from target_linkedin_conversions.run.files import RunFiles
+from target_linkedin_conversions.run.process.interruptible import Patience
 from target_linkedin_conversions.run.process.termination import Termination
 from target_linkedin_conversions.run.recorder import Recorder
 from target_linkedin_conversions.run.reject_ratio import RejectRatio
@@ -68,6 +69,7 @@ class Assembly:
         self.tally = Tally()
         self.judge = RejectRatio(self.tally, settings.max_reject_ratio, fed_by)
         self.files = RunFiles(settings, self.name)
+        self.files.folder.wait_by(Patience(lambda: self.termination.terminated).wait)
         self.streams = Streams(settings, self.warn)
         self.alerts = Alerts(settings.alert_urls, settings.alert_on, self.files.folder)
         self.telemetry = Telemetry(self.name, self.tally.lines, settings.requests_per_day)

@@ -110,6 +110,9 @@ class RunFiles:
             # A run that failed has already said why, and most likely that is why here too.
             logger.info("the report could not be written (%s)", type(error).__name__)
             return error if isinstance(error, StopRun) else _unwritten(error)
+        finally:
+            if self._results is not None:
+                self._results.release()
         return None
 
     def _write_pages(self, report: Report) -> None:

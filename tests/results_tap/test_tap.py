@@ -220,6 +220,31 @@ def test_a_run_is_told_of_when_it_has_ended_or_was_killed(tmp_path: Path, alive:
     assert [row["key_value"] for row in records.get("results", [])] == ([] if alive else ["1"])
 
 
+def test_a_dry_run_of_which_no_ledger_knows_is_told_when_it_has_ended(tmp_path: Path) -> None:
+    run = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-0a1b2c3d"
+    log = Results(Folder(str(tmp_path)), run, PublicKeys(str))
+    ended(log, 1, outcome=Outcome.WOULD_SEND)
+    log.flush()
+    assert "runs" not in sync(state_dir=str(tmp_path))[0]
+    log.close()
+    assert "runs" not in sync(state_dir=str(tmp_path))[0]  # its report is being written
+    log.release()
+    records, _, _ = sync(state_dir=str(tmp_path))
+    assert [row["outcome"] for row in records["runs"]] == ["killed"]  # it never left one
+
+
+def test_a_run_behind_a_url_of_which_no_ledger_knows_is_told_a_day_later(tmp_path: Path) -> None:
+    begun = datetime.now(UTC)
+    today, before = (f"{begun - timedelta(hours=n):%Y%m%dT%H%M%SZ}-0a1b2c3d" for n in (1, 25))
+    folder = Folder(tmp_path.as_uri())
+    for run in (today, before):
+        log = Results(folder, run, PublicKeys(str))
+        ended(log, 1, outcome=Outcome.WOULD_SEND)
+        log.flush()
+    records, _, _ = sync(state_dir=tmp_path.as_uri())
+    assert [row["run"] for row in records["runs"]] == [before]
+
+
 def tell(folder: Path, *, told: int) -> None:
     """Let the ledger's run have ended long ago, and a report have told of that or not."""
     with contextlib.closing(sqlite3.connect(folder / "ledger.sqlite")) as database, database:

@@ -7,10 +7,12 @@ from concurrent.futures import Future, wait
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
+from target_linkedin_conversions.errors import Terminated
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["interruptible"]
+__all__ = ["Patience", "interruptible"]
 
 Result = TypeVar("Result")
 
@@ -39,3 +41,30 @@ def interruptible(
         if until is not None and time.monotonic() >= until:
             raise TimeoutError
     return done.result()
+
+
+class Patience:
+    """Waits for a storage as long as it takes; after a signal it is given up, by `Terminated`, once it has been silent for so long."""
+
+    def __init__(self, signalled: Callable[[], int | None], seconds: float = 5.0) -> None:
+        """`signalled()` is the number of the signal that has come."""
+        self._signalled = signalled
+        self._seconds = seconds
+        self._given_up: int | None = None
+
+    def wait(self, work: Callable[[], Result]) -> Result:
+        """The result of `work`; of a storage that was given up no more is asked."""
+        until: float | None = None
+
+        def listen() -> None:
+            nonlocal until
+            number = self._signalled()
+            if number is not None and until is None:
+                until = time.monotonic() + self._seconds
+            if number is not None and until is not None and time.monotonic() >= until:
+                self._given_up = number
+                raise Terminated(number)
+
+        if self._given_up is not None:
+            raise Terminated(self._given_up)
+        return interruptible(work, listen, name="storage")
