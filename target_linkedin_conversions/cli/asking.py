@@ -13,7 +13,7 @@ from target_linkedin_conversions.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["agree", "ask", "heard", "is_terminal", "says_yes"]
+__all__ = ["agree", "ask", "at_the_keyboard", "heard", "is_terminal", "says_yes"]
 
 Heard = TypeVar("Heard")
 
@@ -43,10 +43,17 @@ def ask(question: str, flag: str, *, hidden: bool = False, otherwise: str = "") 
         raise ConfigError(flag, "nothing says what it is, and there is no terminal to ask on", instead)
     try:
         found: str = heard(flag, lambda: click.prompt(question, err=True, hide_input=hidden))
-    except click.Abort:
+    except click.Abort as ended:
         click.echo(err=True)  # the cursor is still behind the question
+        if at_the_keyboard(ended):
+            raise
         raise ConfigError(flag, "nobody answered", f"answer, or {instead}") from None
     return found.strip()
+
+
+def at_the_keyboard(ended: click.Abort) -> bool:
+    """Whether Ctrl-C ended a question, which is exit 130 and no fault of an answer; Ctrl-D and a closed stdin answer nothing."""
+    return isinstance(ended.__context__, KeyboardInterrupt)
 
 
 def says_yes(question: str) -> bool:
@@ -70,8 +77,11 @@ def agree(question: str, *, yes: bool, undone: str = "nothing is changed", other
         raise ConfigError("--yes", printable(problem, len(problem) + 1), f"pass --yes{otherwise}")
     try:
         agreed = heard("--yes", lambda: says_yes(printable(question, len(question) + 1)))
-    except click.Abort:
+    except click.Abort as ended:
         click.echo(err=True)
+        if at_the_keyboard(ended):
+            click.echo(f"{undone.capitalize()}.", err=True)
+            raise
         agreed = False
     if not agreed:
         raise ConfigError("--yes", f"nobody agreed, so {undone}", "answer y, or pass --yes")

@@ -14,6 +14,12 @@ _VARIABLE = "_LINKEDIN_CONVERSIONS_COMPLETE"
 _SHELLS = ("bash", "zsh", "fish")
 
 
+_CALLS = {"bash": "bash_complete $1", "zsh": f"zsh_complete {_PROGRAM}", "fish": f"(commandline -t) {_PROGRAM}"}
+"""How each shell's script calls this program; what that says on stderr, where Ctrl-C ends it, would stand in the line that somebody writes."""
+_WHOLE_HELP = ('split "," ', 'split -m 1 "," ')
+"""Click's script for fish shows a command's help up to its first comma."""
+
+
 @click.command()
 @click.argument("shell", type=click.Choice(_SHELLS))
 def completion(shell: str) -> None:
@@ -29,4 +35,6 @@ def completion(shell: str) -> None:
     root = click.get_current_context().find_root().command
     if kind is None:
         raise ConfigError("SHELL", "nothing is known of it", f"name one of {', '.join(_SHELLS)}")
-    click.echo(kind(root, {}, _PROGRAM, _VARIABLE).source())
+    source = kind(root, {}, _PROGRAM, _VARIABLE).source()
+    call = _CALLS[shell]
+    click.echo(source.replace(call, f"{call} 2>/dev/null").replace(*_WHOLE_HELP))

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from target_linkedin_conversions.cli.completing import complete_config
 from target_linkedin_conversions.settings import Settings, from_environment
 from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX
 from target_linkedin_conversions.settings.environment import fill_from_dotenv, stream_names
@@ -37,6 +38,7 @@ def config_option(command: _Command) -> _Command:
         "config",
         multiple=True,
         metavar="FILE|ENV",
+        shell_complete=complete_config,
         help="A Singer config file (repeatable), or ENV for the environment.",
     )(command)
 

@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.asking import agree, ask, heard
+from target_linkedin_conversions.cli.completing import complete_files
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.configured_ledger import key_of_ledger
 from target_linkedin_conversions.cli.json_output import json_option, print_json
@@ -66,7 +67,7 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 @click.command()
-@click.argument("files", metavar="[FILE]...", nargs=-1)
+@click.argument("files", metavar="[FILE]...", nargs=-1, shell_complete=complete_files)
 @config_option
 @click.option(
     "--email",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from target_linkedin_conversions.cli.completing import complete_files
 from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.extras import install
 from target_linkedin_conversions.sandbox import Sandbox
@@ -63,6 +64,7 @@ class FiniteRange(click.FloatRange):
     "--rules",
     "rules",
     metavar="IDS|FILE",
+    shell_complete=complete_files,
     help="Rule ids with commas between, or a JSON file with a list of ids or rule objects. "
     "Default: 101 to 104, a disabled 901, a browser's 902.",
 )

@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -75,6 +76,10 @@ class Terminal:
         """Type a line and press return."""
         os.write(self._ours, f"{line}\n".encode())
         return self
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C; the terminal of a test is nobody's, so the signal is sent itself."""
+        self._program.send_signal(signal.SIGINT)
 
     def end(self) -> int:
         """Read to the end; the exit code."""

@@ -56,6 +56,11 @@ def test_the_script_is_printed_and_names_the_program(shell: str) -> None:
     assert "linkedin-conversions" in script(shell)
 
 
+@pytest.mark.parametrize("shell", SHELLS)
+def test_what_the_program_says_beside_does_not_stand_in_the_line_that_is_written(shell: str) -> None:
+    assert script(shell).count("2>/dev/null") == 1
+
+
 def test_another_shell_is_exit_2() -> None:
     assert CliRunner().invoke(program, ["completion", "tcsh"]).exit_code == 2
 
@@ -69,6 +74,8 @@ def test_another_shell_is_exit_2() -> None:
         ("rules ", {"list", "show", "create", "update", "enable", "disable", "associate"}),
         ("rules create --type PURCH", {"PURCHASE"}),
         ("login --no-b", {"--no-browser"}),
+        ("send leads.csv --timezone europe/berl", {"Europe/Berlin"}),
+        ("check --config EN", {"ENV"}),
     ],
 )
 def test_the_shell_completes_commands_options_and_values(
@@ -97,3 +104,51 @@ def test_the_shell_completes_commands_options_and_values(
     )
     told = {part.partition(":")[0] for row in done.stdout.splitlines() for part in row.split("\t")[:1]}
     assert expected <= told, done.stderr
+
+
+FILES = [
+    "send le",
+    "preview le",
+    "privacy le",
+    "forget le",
+    "check --config le",
+    "privacy --diff le",
+    "preview --expect le",
+    "reconcile --source le",
+    "ledger import le",
+]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("line", FILES)
+def test_where_a_file_goes_the_shell_is_told_to_complete_files(shell: str, line: str) -> None:
+    program_name = "linkedin-conversions"
+    words = [program_name, *line.split()]
+    answered = CliRunner().invoke(
+        program,
+        prog_name=program_name,
+        env={
+            "_LINKEDIN_CONVERSIONS_COMPLETE": f"{shell}_complete",
+            "COMP_WORDS": " ".join(words),
+            "COMP_CWORD": "le" if shell == "fish" else str(len(words) - 1),
+        },
+    )
+    assert answered.stdout.replace("\n", ",").split(",")[:2] == ["file", "le"], answered.stdout
+
+
+@pytest.mark.slow
+def test_fish_shows_the_whole_of_a_help_that_holds_a_comma(tmp_path: Path, path: str) -> None:
+    found = shutil.which("fish")
+    if found is None:
+        pytest.skip("fish is not installed")
+    (tmp_path / "script").write_text(script("fish"))
+    done = subprocess.run(
+        [found, "-c", FISH.format(script=tmp_path / "script", line="ledger st")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        cwd=tmp_path,
+        env=environment(PATH=path, HOME=str(tmp_path)),
+    )
+    assert done.stdout == "stats\tWhat the ledger holds, by status and rule;...\n", done.stderr

@@ -68,6 +68,30 @@ def test_who_gives_no_answer_found_no_fault(tmp_path: Path, monkeypatch: pytest.
         assert terminal.until("nobody answered").end() == 2
 
 
+ASKING = {
+    "an address": (["forget", "--email", "-"], "E-mail address"),
+    "whether to forget": (["forget", "--key", "id=1"], "never again? [y/N]: "),
+    "a token": (["login", "--token"], "Token: "),
+    "where a login goes": (["login"], "Keep or show (k, s): "),
+}
+
+
+@pytest.mark.parametrize(("command", "question"), ASKING.values(), ids=ASKING)
+def test_ctrl_c_at_a_question_is_130_and_nothing_is_changed(
+    command: list[str], question: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit 2 would say that the command was written wrongly."""
+    monkeypatch.chdir(tmp_path)
+    with Terminal(*command, "--config", config(), folder=tmp_path) as terminal:
+        terminal.until(question, hidden="address" in question or question == "Token: ")
+        before = sorted(tmp_path.rglob("*"))
+        terminal.interrupt()
+        assert terminal.end() == 130
+    assert terminal.transcript.endswith("Error: ended at the keyboard\n")
+    assert "Traceback" not in terminal.transcript
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 @pytest.mark.parametrize(
     "program", [[*COMPANION, "preview", "pipe"], [*MODULE, "--input", "pipe"]], ids=["companion", "target"]
 )

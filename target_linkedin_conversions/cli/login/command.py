@@ -126,7 +126,9 @@ def login(
 def _given_token() -> Secret:
     """A token from a prompt without echo, or from stdin where that is no terminal; raises `ConfigError`."""
     if is_terminal():
-        return token(ask("Token", "--token", hidden=True), "--token")
+        return token(
+            ask("Token", "--token", hidden=True, otherwise="pipe it in: `login --token < token.txt`"), "--token"
+        )
     piped = heard("--token", lambda: sys.stdin.read(_MOST_BYTES))
     if not piped.strip():
         mend = "pipe the token in (`login --token --save < token.txt`), or call it on a terminal, where it asks"
@@ -144,7 +146,9 @@ def _client_secret(settings: Settings, client_id: str | None) -> Secret:
     """The app's secret: a setting of the same app, or from a prompt without echo; never an argument, which others see."""
     if settings.client_secret is not None and client_id in {None, settings.client_id}:
         return settings.client_secret
-    return app_secret(ask("Client secret of the app", "client_secret", hidden=True), "client_secret")
+    return app_secret(
+        ask("Client secret of the app", "client_secret", hidden=True, otherwise="set client_secret"), "client_secret"
+    )
 
 
 def _with(settings: Settings, made: Login) -> Settings:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from target_linkedin_conversions.cli.asking import heard, is_terminal
+from target_linkedin_conversions.cli.asking import at_the_keyboard, heard, is_terminal
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import mend_of
 from target_linkedin_conversions.reporting.folder import Folder
@@ -38,7 +38,10 @@ def wanted_place(settings: Settings, *, save: bool | None, show: bool, made_here
     try:
         kinds = click.Choice(["k", "s"], case_sensitive=False)
         answer = heard("--save", lambda: click.prompt("Keep or show", type=kinds, err=True))
-    except click.Abort:
+    except click.Abort as ended:
+        click.echo(err=True)
+        if at_the_keyboard(ended):
+            raise
         raise ConfigError("--save", "nobody answered", "answer, or pass --save or --show") from None
     return Place(answer == "k", answer == "s")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import click
 import msgspec
 
+from target_linkedin_conversions.cli.completing import complete_files
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.preview.tables import tell
@@ -51,7 +52,7 @@ class Reader(Protocol):
 
 @click.command()
 @config_option
-@click.argument("inputs", metavar="[INPUT]...", nargs=-1)
+@click.argument("inputs", metavar="[INPUT]...", nargs=-1, shell_complete=complete_files)
 @click.option(
     "--stream",
     help="The stream of a file that names none, such as a CSV; else the only one of `streams`, or the file's name.",
@@ -61,7 +62,10 @@ class Reader(Protocol):
     "--init", is_flag=True, help="Print a `streams` setting to start from, guessed from the first 10,000 records."
 )
 @click.option(
-    "--expect", metavar="FILE", help="Check what becomes of the rows in a file of cases; exit 2 where one differs."
+    "--expect",
+    metavar="FILE",
+    shell_complete=complete_files,
+    help="Check what becomes of the rows in a file of cases; exit 2 where one differs.",
 )
 @click.option("--encoding", help="The encoding of a text file, if it is not recognised: windows-1252.")
 @click.option("--delimiter", help="The mark between the cells of a text file, if it is not recognised.")

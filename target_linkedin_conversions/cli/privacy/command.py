@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from target_linkedin_conversions.cli.completing import complete_files
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.past_runs import warn
@@ -40,12 +41,13 @@ _OPEN = {
 
 @click.command()
 @config_option
-@click.argument("inputs", metavar="[INPUT]...", nargs=-1)
+@click.argument("inputs", metavar="[INPUT]...", nargs=-1, shell_complete=complete_files)
 @click.option("--markdown", "as_markdown", is_flag=True, help="Markdown, for the record of processing.")
 @click.option(
     "--diff",
     "before",
     metavar="FILE",
+    shell_complete=complete_files,
     help="Compare with a file that --json wrote before. Shows each difference, and exits with 2 if something else leaves now.",
 )
 @json_option("One JSON object instead of tables.")

@@ -10,6 +10,7 @@ import msgspec
 
 from target_linkedin_conversions.admin.figures import Period
 from target_linkedin_conversions.admin.reconciliation import Reconciliation, reconciled
+from target_linkedin_conversions.cli.completing import complete_files
 from target_linkedin_conversions.cli.config import SET_ACCOUNT, config_option, load_settings
 from target_linkedin_conversions.cli.configured_ledger import existing_ledger
 from target_linkedin_conversions.cli.json_output import json_option, print_json
@@ -49,6 +50,7 @@ MOST_DAYS = 400
 @click.option(
     "--source",
     metavar="FILE",
+    shell_complete=complete_files,
     help="The source's own count: columns day, rule (id or name) and count, as CSV, Singer lines, …; - is stdin.",
 )
 @click.option(

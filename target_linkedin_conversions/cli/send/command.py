@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from target_linkedin_conversions.cli.completing import complete_files, complete_time_zones
 from target_linkedin_conversions.cli.config import config_option, raw_settings, reads_environment
 from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.send.asking import Asking
@@ -48,7 +49,7 @@ _READING = ("encoding", "delimiter")
 
 
 @click.command()
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, shell_complete=complete_files)
 @config_option
 @click.option("--rule", metavar="ID", help="The conversion rule that all rows are for, as Campaign Manager shows it.")
 @click.option("--stream", metavar="NAME", help="What the rows are called in reports, and in `streams` of a config.")
@@ -61,7 +62,10 @@ _READING = ("encoding", "delimiter")
 )
 @click.option("--consent", metavar="COLUMN=VALUE,VALUE", help='Which values mean yes; or "not-required: the reason".')
 @click.option(
-    "--timezone", metavar="TZ", help="The zone of times that name none: Europe/Berlin, or an offset such as +01:00."
+    "--timezone",
+    metavar="TZ",
+    shell_complete=complete_time_zones,
+    help="The zone of times that name none: Europe/Berlin, or an offset such as +01:00.",
 )
 @click.option(
     "--date-order",
