@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY, UNREACHABLE
+from target_linkedin_conversions.records.reasons import EARLIER_RUN, SAME_ID_OTHER_KEY, UNREACHABLE
 from target_linkedin_conversions.reporting.repeats import (
     MEND_OF_CHANGED,
     MEND_OF_REPEATED,
@@ -53,6 +53,7 @@ _GOOD_PART = 50_000
 def end_warnings(report: Report) -> list[str]:
     """The warnings of how the events of a run, or of a job of several, ended, in their order."""
     return [
+        *([] if report.dry_run else _in_doubt_warnings(report.lines)),
         *(consent_warning(one, report.fed_by) for one in report.consent_to_nobody),
         *_held_back_warnings(report.lines, report.fed_by),
         *_changed_warnings(report.lines),
@@ -80,6 +81,19 @@ def consent_warning(found: ConsentToNobody, fed_by: FedBy) -> str:
         f"stream {found.stream}: consent{where} was granted by none of {how_many(found.records, 'record')}, so none was sent{came}; "
         f"name the values that grant it in consent.granted{quoted}, and {fed_by.again}{past}"
     )
+
+
+def _in_doubt_warnings(lines: Iterable[Line]) -> list[str]:
+    """A warning for each stream of which this run sent events that were never answered: the run itself may be a success."""
+    events: Counter[str] = Counter()
+    for line in lines:
+        if line.outcome is Outcome.IN_DOUBT and line.code != EARLIER_RUN:
+            events[line.stream] += line.events
+    return [
+        f"stream {stream}: {how_many(number, 'event is', 'events are')} in doubt, for what was sent was not answered by LinkedIn, which may have "
+        "taken them or not; see in the log what answered, and then let `linkedin-conversions rejects replay --in-doubt` send them again"
+        for stream, number in sorted(events.items())
+    ]
 
 
 def _held_back_warnings(lines: Iterable[Line], fed_by: FedBy) -> list[str]:

@@ -55,6 +55,27 @@ def test_an_event_of_a_rule_of_unknown_type_is_held_and_one_warning_names_the_me
     assert done.stderr.count(warning) == 1
 
 
+def in_doubt(report: dict[str, Any]) -> list[str]:
+    """The warnings that say that events were not answered."""
+    return [text for text in report["warnings"] if " in doubt, for " in text]
+
+
+def test_a_run_that_holds_what_it_sent_is_done_and_warns_of_it(pipe: Pipe) -> None:
+    now = pipe.linkedin.now()
+    pipe.linkedin.faults("drop_after", times=2, path="/rest/conversionEvents")
+    lines = [schema(), *(record(now, number) for number in range(4)), state(at=1)]
+    streams = [entry(rule=PURCHASE)]
+    held_ones = {"streams": streams, "on_in_doubt": "hold", "batch_size_rows": 1, "max_concurrent_requests": 1}
+    done = pipe.run_here(lines, **held_ones)
+    assert (done.code, done.counts) == (0, {"delivered": 2, "in_doubt": 2})
+    (warning,) = in_doubt(done.report)
+    assert warning.startswith("stream leads: 2 events are in doubt, for what was sent was not answered by LinkedIn")
+    assert "`linkedin-conversions rejects replay --in-doubt`" in warning
+    assert done.stderr.count(warning) == 1
+    again = pipe.run_here(lines, **held_ones)
+    assert (again.counts, in_doubt(again.report)) == ({"already_delivered": 2, "in_doubt": 2}, [])
+
+
 @pytest.mark.parametrize("why", UNKNOWN)
 def test_resend_sends_it_again_whatever_is_known(pipe: Pipe, why: str) -> None:
     done = loaded(pipe, **UNKNOWN[why], on_in_doubt="resend")
