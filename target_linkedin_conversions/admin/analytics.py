@@ -25,7 +25,7 @@ from target_linkedin_conversions.delivery.answer import (
     VersionRefused,
     read_answer,
 )
-from target_linkedin_conversions.delivery.auth import NEW_TOKEN
+from target_linkedin_conversions.delivery.auth import NEW_TOKEN, token_refused
 from target_linkedin_conversions.delivery.response_fields import decoded
 from target_linkedin_conversions.epoch import date_of_day, day_of_date
 from target_linkedin_conversions.errors import ConfigError, CredentialError, QuotaError, UnreachableError, VersionError
@@ -163,7 +163,7 @@ def _refused(answer: Received, account: str) -> StopRun:  # noqa: PLR0911 - one 
                 "create one with it (a Direct-API token has none), and see that the member has a role on the account"
             )
         case TokenRefused(kind):
-            return CredentialError(f"LinkedIn refuses the access token as {kind}; {NEW_TOKEN}")
+            return CredentialError(f"{token_refused(kind)}; {NEW_TOKEN}")
         case VersionRefused(_):
             return VersionError(
                 f"the linkedin_version is not served; set it to one that is, such as {VERSIONS[-1].name}"

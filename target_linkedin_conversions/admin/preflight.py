@@ -27,7 +27,7 @@ from target_linkedin_conversions.admin.introspection import introspect
 from target_linkedin_conversions.admin.permissions import MEND
 from target_linkedin_conversions.admin.rules import Rule, Unreadable, read_rules
 from target_linkedin_conversions.delivery.answer import RuleRefused, TokenRefused, VersionRefused, read_answer
-from target_linkedin_conversions.delivery.auth import NEW_TOKEN
+from target_linkedin_conversions.delivery.auth import NEW_TOKEN, token_refused
 from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.errors import CredentialError, RuleError, VersionError
 
@@ -153,8 +153,7 @@ class _Look:
         if isinstance(answer, VersionRefused):
             return [version_not_served(self.settings.linkedin_version)]
         if isinstance(answer, TokenRefused) and answer.kind in _DEAD:
-            mend = NEW_TOKEN
-            return [token_dead(f"LinkedIn refuses the access token as {answer.kind}", mend)]
+            return [token_dead(token_refused(answer.kind), NEW_TOKEN)]
         if not item.account:
             return [self.unread("rules_not_read", _UNNAMED, _NAME_ACCOUNT)]
         if isinstance(answer, RuleRefused):

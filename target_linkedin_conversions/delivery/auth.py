@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.client import Client, Received
     from target_linkedin_conversions.delivery.clock import Clock
 
-__all__ = ["NEW_TOKEN", "TOKEN_PATH", "Granted", "Tokens", "answered", "granted_by"]
+__all__ = ["NEW_TOKEN", "TOKEN_PATH", "Granted", "Tokens", "answered", "granted_by", "token_refused"]
 
 logger = logging.getLogger(__name__)
 
@@ -160,6 +160,11 @@ class Tokens:
         """Write the rotated token beside whatever login is kept."""
         rotated = {"configured": _mark(configured), "refresh_token": refresh_token.reveal}
         change_credentials(self._settings.private_dir, lambda kept: msgspec.structs.replace(kept, **rotated))
+
+
+def token_refused(kind: str) -> str:
+    """What is said of an access token that LinkedIn refuses as `expired`, `revoked` or `invalid`."""
+    return f"LinkedIn refuses the access token as {kind}"
 
 
 def answered(asked: Received | NotConnected | InDoubt) -> Received | UnreachableError:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, assert_never
 import msgspec
 
 from target_linkedin_conversions.delivery import answer as answers
-from target_linkedin_conversions.delivery.auth import NEW_TOKEN
+from target_linkedin_conversions.delivery.auth import NEW_TOKEN, token_refused
 from target_linkedin_conversions.delivery.batch import RefusedByLinkedIn, body_of
 from target_linkedin_conversions.delivery.bisection import Bisection
 from target_linkedin_conversions.delivery.client import Client, Received
@@ -302,7 +302,7 @@ class Sender:
             with self.waits.on("a new token to be known to LinkedIn", _LONGEST_PAUSE):
                 if not self._clock.wait(_LONGEST_PAUSE):
                     return claimed
-        raise CredentialError(f"LinkedIn refuses the access token as {kind}; {NEW_TOKEN}")
+        raise CredentialError(f"{token_refused(kind)}; {NEW_TOKEN}")
 
     def _throttled(self, claimed: ClaimedBatch, seconds: float | None, retry: Retry, *, day: bool) -> ClaimedBatch:
         if day and self.quota.spend_day():

@@ -11,7 +11,7 @@ from target_linkedin_conversions.guessing.addresses import guess_addresses
 from target_linkedin_conversions.guessing.clicks import guess_click_ids
 from target_linkedin_conversions.guessing.consent import guess_consent
 from target_linkedin_conversions.guessing.elements import converting_element, mark_of, without_its_siblings
-from target_linkedin_conversions.guessing.guess import FieldGuess, Guess, RuleColumn, Writing
+from target_linkedin_conversions.guessing.guess import SAY_WHO, FieldGuess, Guess, RuleColumn, Writing
 from target_linkedin_conversions.guessing.hosts import without_hosts
 from target_linkedin_conversions.guessing.labels import labels_of, names, words_of
 from target_linkedin_conversions.guessing.looks import has_no_zone
@@ -39,8 +39,6 @@ _PEOPLE = frozenset(
 """)
 )
 _DEALS = frozenset(names("deal deals opportunity opportunities invoice invoices company companies"))
-_SURE = frozenset({"email", "li_fat_id", "full_name", "first_name", "lead"})
-"""Fields that say who it is without the source's own id."""
 _NAMES_UTC = re.compile(r"(?<![a-z])utc(?![a-z0-9+-])", re.IGNORECASE).search
 """A column's name that says the zone of its times: `Submit Date (UTC)`, `created_at_utc`."""
 
@@ -97,7 +95,7 @@ def _fields(columns: Columns, labels: Labels, money: MoneyGuess, *, is_of_people
     }
     ids = dict(guess_ids(columns, labels))
     perhaps: Fields = {}
-    if "external_id" in ids and not _SURE.isdisjoint({*fields, *ids}):
+    if "external_id" in ids and not SAY_WHO.isdisjoint({*fields, *ids}):
         perhaps["external_id"] = ids.pop("external_id")
     fields |= ids
     if money.value is not None and money.left_out:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
-__all__ = ["ConsentGuess", "FieldGuess", "Guess", "Mark", "RuleColumn", "Stage", "Writing"]
+__all__ = ["SAY_WHO", "ConsentGuess", "FieldGuess", "Guess", "Mark", "RuleColumn", "Stage", "Writing"]
+
+SAY_WHO = frozenset({"email", "li_fat_id", "full_name", "first_name", "lead"})
+"""Fields that say who it is without the source's own id."""
 
 
 class FieldGuess(msgspec.Struct, frozen=True):
@@ -105,6 +108,6 @@ class Guess(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it says who converted, and when; a link between two ids, which says only when it was made, does not."""
         if "happened_at" not in self.fields:
             return False
-        if any(field in self.fields for field in ("email", "li_fat_id", "full_name", "first_name", "lead")):
+        if not SAY_WHO.isdisjoint(self.fields):
             return True
         return "external_id" in self.fields and not self.fields["happened_at"].is_last_resort

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.admin.rule_form import WINDOWS
 from target_linkedin_conversions.how_many import days_of_window
 from target_linkedin_conversions.readiness.finding import Finding
 from target_linkedin_conversions.settings.contradictions import is_pattern
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["on_entries", "on_order", "on_windows"]
 
-_FULL_WINDOW = 90
-"""Days that every type of rule allows after a click and after a view (documented)."""
+_FULL_WINDOW = max(WINDOWS)
+"""Days that every type of rule allows after a click and after a view."""
 _LOWER_FUNNEL = frozenset(
     {
         "ADD_BILLING_INFO",
@@ -71,7 +72,7 @@ def on_windows(names: Iterable[str], rules: Mapping[str, Rule]) -> Iterator[Find
                 code="window_short",
                 severity="hint",
                 sentence=f"rule {name} ({rule.type}) counts for {click_days} after a click and {view_days} after a view only",
-                mend=f"raise them: `linkedin-conversions rules update {name} --click-window 90 --view-window 90`",
+                mend=f"raise them: `linkedin-conversions rules update {name} --click-window {_FULL_WINDOW} --view-window {_FULL_WINDOW}`",
                 rule=name,
             )
 

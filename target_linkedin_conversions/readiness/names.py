@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.readiness.finding import Finding
     from target_linkedin_conversions.records.rows import Place, Value
 
-__all__ = ["LoneFirstNames", "Names"]
+__all__ = ["FIELDS_OF_NAMES", "LoneFirstNames", "Names"]
 
 _TITLES = """
     d?dra? drs doctor doktor (?:mu|ju|rn|pa?e|ph|mv|pharm|th|rs)dr prof professora? univ assoc assist mr mister mrs ms miss mx
@@ -37,7 +37,8 @@ _HONORIFIC = re.compile(
 """A title before a first name, also where the last name and a comma stand first."""
 _ALONE = re.compile(r"(?:dr|prof|mr|mrs|ms|herr|frau|hr)\.?", re.IGNORECASE)
 _BEFORE_A_FIRST_NAME = frozenset({"first_name", "full_name"})
-_NAMES = frozenset({"first_name", "last_name", "full_name"})
+FIELDS_OF_NAMES = frozenset({"first_name", "last_name", "full_name"})
+"""Fields that hold a person's name."""
 
 
 class Names:
@@ -62,7 +63,7 @@ class Names:
         name = text.strip()
         if self._field in _BEFORE_A_FIRST_NAME and (_HONORIFIC.match(name) or _ALONE.fullmatch(name)):
             found.append("honorific_in_name")
-        if self._field in _NAMES and is_email_shaped(name):
+        if self._field in FIELDS_OF_NAMES and is_email_shaped(name):
             found.append("name_is_email")
         return tuple(found)
 

@@ -10,7 +10,7 @@ from target_linkedin_conversions.readiness.filling import FilledField, Filling
 from target_linkedin_conversions.readiness.hashes import Hashes
 from target_linkedin_conversions.readiness.identity import Identities, Keys
 from target_linkedin_conversions.readiness.matching import Matching
-from target_linkedin_conversions.readiness.names import LoneFirstNames, Names
+from target_linkedin_conversions.readiness.names import FIELDS_OF_NAMES, LoneFirstNames, Names
 from target_linkedin_conversions.readiness.reasons import Reasons
 from target_linkedin_conversions.readiness.times import Times
 from target_linkedin_conversions.readiness.trials import Trials
@@ -33,7 +33,6 @@ _OF_WHAT_IS_MADE = frozenset(
     )
 )
 _TEXTS = ("first_name", "last_name", "full_name", "company", "title")
-_NAMES = ("first_name", "last_name", "full_name")
 
 
 class StreamInspection:
@@ -52,7 +51,7 @@ class StreamInspection:
         clicks = _placed(mapped, "li_fat_id", places)
         addresses = [Addresses(column, place) for column, place in emails]
         texts = [(field, *one) for field in _TEXTS for one in _placed(mapped, field, places)]
-        names = [place for field, _, place in texts if field in _NAMES]
+        names = [place for field, _, place in texts if field in FIELDS_OF_NAMES]
         self._counters: list[Counter] = [
             self.matching,
             self.identities,

@@ -12,8 +12,10 @@ from target_linkedin_conversions.settings import lists, values
 from target_linkedin_conversions.settings.other_names import CONSENT_KEYS
 from target_linkedin_conversions.settings.values import unknown
 
-__all__ = ["GRANTED", "Consent", "consent_not_said", "read_consent"]
+__all__ = ["CONSENT_NAMES", "GRANTED", "Consent", "consent_not_said", "read_consent"]
 
+CONSENT_NAMES = ("column", "granted", "contains", "not_required")
+"""What the key may hold."""
 GRANTED: tuple[object, ...] = (True, *SPELLINGS_OF_TRUE, "granted")
 """Every spelling of true, which grants where `granted` names no values."""
 
@@ -48,10 +50,9 @@ def read_consent(raw: object, place: str) -> Consent:
     if not isinstance(given := lists.json_or(raw, dict), Mapping):
         raise ConfigError(place, "expected an object, which names the column or the reason", _TWO_WAYS)
     consent = lists.json_object(given, place)
-    known = ("column", "granted", "contains", "not_required")
     for name in consent:
-        if name not in known:
-            raise unknown(place, "key", name, known, CONSENT_KEYS)
+        if name not in CONSENT_NAMES:
+            raise unknown(place, "key", name, CONSENT_NAMES, CONSENT_KEYS)
     if "not_required" in consent:
         if len(consent) > 1:
             raise ConfigError(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from target_linkedin_conversions.settings.consent import CONSENT_NAMES
 from target_linkedin_conversions.settings.lists import json_or
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _NOTHING: tuple[object, ...] = (None, "__NULL__")
 _DOT = re.compile(r"(?<!\\)\.")
 """A dot between two names; Meltano writes one that belongs to a name as `\\.` (measured)."""
 _KNOWN: dict[str, dict[str, tuple[str, ...]]] = {
-    "consent": {name.upper(): (name,) for name in ("column", "granted", "contains", "not_required")},
+    "consent": {name.upper(): (name,) for name in CONSENT_NAMES},
     "faker_config": {"SEED": ("seed",), "LOCALE": ("locale",)},
     "batch_config": {
         "ENCODING": ("encoding",),

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.records.written_dates import ORDERS
 from target_linkedin_conversions.settings import lists, values
-from target_linkedin_conversions.settings.consent import Consent, consent_not_said, read_consent
+from target_linkedin_conversions.settings.consent import CONSENT_NAMES, Consent, consent_not_said, read_consent
 from target_linkedin_conversions.settings.definitions import BY_NAME
 from target_linkedin_conversions.settings.entry_fields import FIELDS, is_off, read_constants, read_fields
 from target_linkedin_conversions.settings.entry_keys import KEY_NAMES
@@ -177,15 +178,14 @@ def _read_undeclared(raw: object, place: str) -> str:
 
 def _read_date_order(raw: object, place: str) -> str:
     word = raw.strip().lower() if isinstance(raw, str) else ""
-    if word in _ORDERS:
+    if word in ORDERS:
         return word
     meant = "".join(dict.fromkeys(mark for mark in word if mark in "dmy"))
-    is_pattern = meant in _ORDERS and not set(word) - set("dmy/.- ")
+    is_pattern = meant in ORDERS and not set(word) - set("dmy/.- ")
     mend = f"write {place}: {meant}" if is_pattern else "dmy reads 31/12/2026, mdy 12/31/2026, ymd 2026/12/31"
-    raise wrong(place, "one of " + ", ".join(_ORDERS), mend)
+    raise wrong(place, "one of " + ", ".join(ORDERS), mend)
 
 
-_ORDERS = ("dmy", "mdy", "ymd")
 _AN_ENTRY = "{stream: NAME, conversion_rule: ID, fields: {email: COLUMN}, consent: {column: COLUMN}}"
 _OF_ITS_STREAM = frozenset({"name", "streams", "id"})
 """What people call the stream of an entry, though each is something else beside a stream."""
@@ -218,7 +218,7 @@ _NOT_IN_AN_ENTRY = {
     **dict.fromkeys(BY_NAME, "it is a setting: write it beside streams, not in an entry"),
     **{name: f"it is a field: name its column under fields, as in fields: {{{name}: COLUMN}}" for name in FIELDS},
     **dict.fromkeys(
-        ("granted", "contains", "not_required"),
+        CONSENT_NAMES[1:],
         "write it under consent, as in consent: {column: COLUMN, granted: [true]}",
     ),
     **dict.fromkeys(
@@ -230,9 +230,7 @@ _NOT_IN_AN_ENTRY = {
 """What to do with a name that an entry does not know at its own level, but something else does."""
 
 NOT_A_SETTING = {
-    **dict.fromkeys(
-        ("granted", "contains", "not_required"), "write it under consent: {column: COLUMN, granted: [true]}"
-    ),
+    **dict.fromkeys(CONSENT_NAMES[1:], "write it under consent: {column: COLUMN, granted: [true]}"),
     **{name: f"it belongs in an entry: streams: [{{stream: NAME, {name}: …}}]" for name in KEY_NAMES[2:]},
     **{name: f"it belongs in an entry: streams: [{{stream: NAME, fields: {{{name}: COLUMN}}}}]" for name in FIELDS},
 }

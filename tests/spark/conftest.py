@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import sys
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from target_linkedin_conversions.sandbox import Sandbox
+    from tests.spark.engine import Engine
     from tests.spark.lake import Lake
+
+MASTER = "LINKEDIN_CONVERSIONS_SPARK_MASTER"
 
 
 @pytest.fixture(scope="session")
@@ -55,3 +59,14 @@ def lake(spark: Any, linkedin: Sandbox, tmp_path: Path) -> Lake:
     from tests.spark.lake import Lake  # noqa: PLC0415 - the same
 
     return Lake(spark, linkedin, tmp_path)
+
+
+@pytest.fixture
+def engine(linkedin: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    from tests.spark.engine import Engine  # noqa: PLC0415 - the same
+
+    monkeypatch.setenv(MASTER, "local[2]")
+    yield Engine(linkedin, tmp_path)
+    logger = logging.getLogger("target_linkedin_conversions")
+    logger.handlers.clear()
+    logger.setLevel(logging.NOTSET)

@@ -24,6 +24,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.output import say_no_more
 from target_linkedin_conversions.printable import printable_lines, writable
+from target_linkedin_conversions.records.written_dates import ORDERS
 from target_linkedin_conversions.run.preview.preview import Previewing
 from target_linkedin_conversions.run.tap_only import ensure_no_map
 from target_linkedin_conversions.settings import Settings
@@ -69,7 +70,7 @@ _READING = ("encoding", "delimiter")
 )
 @click.option(
     "--date-order",
-    type=click.Choice(["dmy", "mdy", "ymd"]),
+    type=click.Choice(ORDERS),
     help="How days and months stand in dates: dmy is 31/12/2026.",
 )
 @click.option("--encoding", metavar="E", help="The encoding of a text file, if it is not recognised: windows-1252.")
