@@ -73,7 +73,7 @@ def job_report(job: Job, tried: Sequence[TriedPart], won: Collection[str]) -> Re
         version=job.version,
         started=started.isoformat(timespec="seconds"),
         ended=job.ended.isoformat(timespec="seconds"),
-        seconds=round((job.ended - started).total_seconds(), 3),
+        seconds=max(0.0, round((job.ended - started).total_seconds(), 3)),  # the clocks of several machines
         outcome=outcome,
         exit_code=exit_code,
         message=message,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.admin.reconciliation import Reconciliation
-from target_linkedin_conversions.epoch import EPOCH, utc_of
+from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger.database import Database
 from target_linkedin_conversions.ledger.statistics import OfRule, statistics
@@ -77,12 +77,14 @@ class Past:
             until, at = known.until.get(run), begun(run)
             if at is not None and not (self._may_go_on(run, at) if until is None else until > known.now):
                 found.append(EndedRun(run, max(at, utc_of(max(0, until or 0))), None))
-        return sorted(_with_jobs(found), key=lambda one: (one.ended, one.run))
+        # No end that a clock ahead of time has written: the syncs after it would look for later ones, and find none.
+        now = utc_of(wall_clock())
+        return sorted((_ended_by(now, one) for one in _with_jobs(found)), key=lambda one: (one.ended, one.run))
 
     def _may_go_on(self, run: str, at: dt.datetime) -> bool:
         """Whether a run that began then and of which the ledger knows nothing may be alive, as a dry run is."""
         if not self.folder.is_local:
-            return dt.timedelta(milliseconds=wall_clock()) - (at - EPOCH) < _LONGEST_UNKNOWN
+            return utc_of(wall_clock()) - at < _LONGEST_UNKNOWN
         written = (f"rejects/{run}.jsonl", *(f"results/{run}{suffix}" for suffix in ("", PARQUET, GZIP)))
         return any(self.folder.is_in_use(name) for name in written)
 
@@ -125,6 +127,12 @@ class Past:
             return None
         database = Database(settings.ledger_url, folder, key_apart=settings.ledger_key_apart)
         return database if database.open_to_read() else None
+
+
+def _ended_by(now: dt.datetime, one: EndedRun) -> EndedRun:
+    """The same run, ended by now at the latest."""
+    told = one.told and min(one.told, now)
+    return msgspec.structs.replace(one, ended=min(one.ended, now), told=told)
 
 
 def _with_jobs(found: list[EndedRun]) -> list[EndedRun]:

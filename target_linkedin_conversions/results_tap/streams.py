@@ -13,6 +13,7 @@ from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.rejects import reject_lines
 from target_linkedin_conversions.reporting.result_lines import result_lines
+from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -66,6 +67,8 @@ class OfPast(Stream):
     def runs(self) -> Iterator[EndedRun]:
         """The runs that ended since the bookmark, and a little before it."""
         since = self.get_starting_timestamp(None)
+        if since is not None and since > utc_of(wall_clock()):
+            since = None  # a clock that was ahead wrote it, and what has ended since lies before it
         for one in self._past.ended:
             if (
                 since is None or since - (one.told or one.ended) <= _LOOK_BACK

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from statistics import median
@@ -58,6 +59,7 @@ class ReportBuilder:
     ) -> None:
         """The run starts now; `warnings` and `streams` are the run's own objects, which grow until the report."""
         self.started = datetime.now(UTC)
+        self._since = time.monotonic()
         self._settings = settings
         self._run = run
         self._tally = tally
@@ -93,7 +95,7 @@ class ReportBuilder:
             version=installed_version(),
             started=self.started.isoformat(timespec="seconds"),
             ended=ended.isoformat(timespec="seconds"),
-            seconds=round((ended - self.started).total_seconds(), 3),
+            seconds=round(time.monotonic() - self._since, 3),  # a clock that is set meanwhile does not count
             outcome="done" if error is None else outcome_of(error),
             exit_code=0 if error is None else exit_code_of(error),
             message=str(error) if isinstance(error, TargetError) else "",

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from target_linkedin_conversions.ledger import Ledger, Quota, Reserved, Wait
 from target_linkedin_conversions.ledger.lease import LEASE_MS
+from target_linkedin_conversions.reporting.folder import Folder
+from target_linkedin_conversions.reporting.report import Report
+from target_linkedin_conversions.reporting.report_files import read_report
+from target_linkedin_conversions.run.run import Run
+from target_linkedin_conversions.settings import Settings
 from tests.ledger.conftest import SetTime, Workers
 
 if TYPE_CHECKING:
@@ -98,3 +104,11 @@ def test_a_clock_that_is_set_lets_no_minute_hold_more(tmp_path: Path, step: int,
     clock.close()
     assert max(sum(begin <= one < begin + 60_000 for one in times) for begin in times) <= per_minute
     assert len(times) >= per_minute
+
+
+def test_the_report_of_a_run_in_which_the_clock_was_set_back_can_be_read(tmp_path: Path) -> None:
+    run = Run(Settings.load({"dry_run": True, "state_dir": str(tmp_path), "consent": {"not_required": "a test"}}))
+    run.begin()
+    run._reporter.started += timedelta(days=365)  # noqa: SLF001 - as a clock that was ahead showed it
+    run.conclude(None)
+    assert 0 <= read_report(Folder(str(tmp_path)), f"{run.name}.json", Report).seconds < 60

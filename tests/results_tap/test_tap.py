@@ -245,6 +245,29 @@ def test_a_run_behind_a_url_of_which_no_ledger_knows_is_told_a_day_later(tmp_pat
     assert [row["run"] for row in records["runs"]] == [before]
 
 
+def test_a_clock_that_was_ahead_hides_no_run_that_ends_when_it_is_right_again(tmp_path: Path) -> None:
+    """Neither by the end that it wrote of a run, nor by the bookmark of a sync that it was ahead in."""
+    now = datetime.now(UTC)
+    folder = Folder(str(tmp_path))
+
+    def ends(at: datetime) -> str:
+        run = f"{at:%Y%m%dT%H%M%SZ}-0a1b2c3d"
+        folder.write(f"runs/{run}.json", msgspec.json.encode(bare(run=run, ended=at.isoformat())))
+        return run
+
+    ahead = ends(now + timedelta(days=365))
+    records, bookmark, _ = sync(state_dir=str(tmp_path))
+    assert [row["run"] for row in records["runs"]] == [ahead]
+    right = ends(now)
+    for before in (bookmark, {"bookmarks": {"runs": _bookmark(now + timedelta(days=365))}}):
+        records, _, _ = sync(before, state_dir=str(tmp_path))
+        assert right in [row["run"] for row in records["runs"]]
+
+
+def _bookmark(at: datetime) -> dict[str, str]:
+    return {"replication_key": "ended", "replication_key_value": at.isoformat()}
+
+
 def tell(folder: Path, *, told: int) -> None:
     """Let the ledger's run have ended long ago, and a report have told of that or not."""
     with contextlib.closing(sqlite3.connect(folder / "ledger.sqlite")) as database, database:
