@@ -27,7 +27,7 @@ _MORE_NAMES = {
     "first_name": names("vorname forename prenom nombre first fname givenname voornaam"),
     "last_name": names("nachname familienname zuname last lname nom apellido apellidos secondname achternaam cognome"),
     "full_name": names(
-        "contactname customername personname kundenname ansprechpartner displayname vorundnachname vornameundnachname nachnameundvorname firstandlastname"
+        "contact contactname primarycontact customername personname kundenname ansprechpartner displayname vorundnachname vornameundnachname nachnameundvorname firstandlastname"
     ),
     "company": names("""
         companyname accountname associatedcompany associatedcompanyname potentialcustomer accounts companies companyoraccount organization organisation organizationname organisationname orgname firma firmenname

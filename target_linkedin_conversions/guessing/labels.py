@@ -115,6 +115,12 @@ _WHOSE = frozenset(
     }
 )
 """Words that say whose a value is, before what it is."""
+_ASKING = frozenset(str.split("what whats which please enter wie welche quel quelle cual"))
+"""What a form's question begins with: `What is your first name?`"""
+_ASKED = _ASKING.union(str.split("is are s the lautet ist dein deine deinen est votre ton es tu su"))
+"""Words between that and what is asked for."""
+_BEHIND = ("do", "you", "work")
+"""Behind it: `Which company do you work for?`"""
 
 
 def names(text: str) -> tuple[str, ...]:
@@ -217,11 +223,19 @@ def _bare(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word for word in words if word not in _AROUND) or words
 
 
+def _asked_for(words: tuple[str, ...]) -> tuple[str, ...]:
+    """What a form's question asks for; words that ask nothing stay as they are."""
+    if not words or words[0] not in _ASKING:
+        return words
+    end = next((at for at in range(len(words)) if words[at : at + len(_BEHIND)] == _BEHIND), len(words))
+    return tuple(word for word in words[:end] if word not in _ASKED)
+
+
 def rank(label: Label, wanted: Sequence[str]) -> int | None:
     """How well a label means one of some names (small letters, no separators; the best first): 0 is best, None not at all.
 
     A name may stand alone, behind words that say whose it is, or behind the name of what is around it.
     """
-    without = [word for word in label.words if word not in _WHOSE]
+    without = [word for word in _asked_for(label.words) if word not in _WHOSE]
     forms = ("".join(label.words), "".join(without), "".join((*label.around[-1:], *label.words)))
     return min((wanted.index(form) * 4 + worse for worse, form in enumerate(forms) if form in wanted), default=None)

@@ -31,7 +31,7 @@ __all__ = ["MoneyGuess", "guess_money", "writing_of"]
 _NAMES = (
     *names("""
     conversionvalue dealvalue actualvalue actualrevenue amount dealamount dealsize amountpaid purchaserevenue totalrevenue revenue totalprice ordertotal grandtotal
-    totalamount amounttotal total ordervalue orderamount purchasevalue betrag umsatz wert auftragswert dealwert kaufpreis
+    totalamount amounttotal total totalpaid ordervalue orderamount purchasevalue betrag umsatz wert auftragswert dealwert kaufpreis
     bestellwert rechnungsbetrag bedrag orderbedrag importo price preis planvalue contractvalue importe montant valor budget
 """),
     *in_other_languages("value"),

@@ -30,7 +30,7 @@ _CONVERSION = (
         converteddate conversiondate conversionat convertedon dateconverted wonat wontime wondate datewon wonon closedwonat
         dateenteredclosedwon gewonnenam paidat paidon paymentdate datepaid billedat purchasedat purchasedate processedat orderedat orderdate
         ordertime orderplacedat bezahltam bestelltam bestelldatum kaufdatum zahlungsdatum signedat signedon signeddate datesigned
-        contractdate signedupat signupdate signupat registeredat registrationdate registrationdatetime subscribedat submittedat submittime submitdate submitat submitdatetime
+        contractdate signedupat signupdate signupat successdate subscriptiondate registeredat registrationdate registrationdatetime subscribedat submittedat submittime submitdate submitat submitdatetime
         submissiondate bookedat becameacustomerdate becameanopportunitydate becameasalesqualifiedleaddate
         becameamarketingqualifiedleaddate becamealeaddate completedat completiontime activatedat startedat angemeldetam unterschriebenam
         lifecyclestagemarketingqualifiedleaddate lifecyclestagesalesqualifiedleaddate lifecyclestageleaddate mqldate sqldate mqlat
@@ -46,7 +46,7 @@ _CONVERSION = (
 _STAGE = names("laststagechangedate stagechangetime stagechangedat stagechangedate stagechangedon")
 _CLOSED = (
     *names("""
-    closedate actualclosedate closedat closedon closeddate closetime closedtime dateclosed closeserial wonlocal invoicedate invoicedat rechnungsdatum abschlussdatum geschlossenam
+    closedate actualclosedate closedat closedon closeddate closetime closedtime dateclosed closeserial wonlocal invoicedate invoicedat rechnungsdatum abschlussdatum abschlussam geschlossenam
     abgeschlossenam enddate localwondate closingdate schlusstermin schlussdatum datedecloture datecloture datedefermeture fechadecierre fechacierre
     sluitingsdatum afsluitdatum datadichiusura datadefechamento
 """),
@@ -70,7 +70,7 @@ _CREATED = (
 _RANKED = (*_CONVERSION, *_STAGE, *_CLOSED, *_PLAIN, *_CREATED)
 _CREATED_FROM = _RANKED.index(_CREATED[0]) * 4
 _STAGE_FROM = _RANKED.index(_STAGE[0]) * 4
-_WON = ("won", "closedwon")
+_WON = ("won", "closedwon", "success")
 _CONVERTED = frozenset(
     names("""
         won closedwon converted conversion paid purchased ordered signed qualified mql sql submitted submit registered subscribed booked
@@ -141,7 +141,7 @@ def _ranked(columns: Mapping[str, ColumnSample], labels: Mapping[str, Label]) ->
 
 
 def is_of_a_win(label: Label) -> bool:
-    """Whether a time is that at which a deal was won."""
+    """Whether a time is that at which a deal was won or a program had success: without it nobody converted, whatever else has a date."""
     return any(word in _WON for word in label.words)
 
 

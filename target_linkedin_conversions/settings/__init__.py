@@ -281,10 +281,12 @@ def _check_credentials(read: Mapping[str, Any], *, from_files: bool) -> None:
         raise ConfigError(missing, "a refresh_token needs client_id and client_secret beside it", f"set {missing}")
     if read[_CREDENTIALS] is None and read["refresh_token"] is None and not read["dry_run"]:
         unread = unread_credentials(from_files=from_files)
+        variable = "" if from_files else f" (in the environment {ENVIRONMENT_PREFIX}ACCESS_TOKEN)"
         raise ConfigError(
             _CREDENTIALS,
             "no credentials are set",
-            f"set access_token, or client_id with client_secret and refresh_token; `linkedin-conversions login` makes them (or dry_run: true){unread}",
+            f"set access_token{variable}, or client_id with client_secret and refresh_token; `linkedin-conversions login` makes them"
+            f" (or dry_run: true, of `send` --dry-run){unread}",
         )
 
 

@@ -485,5 +485,113 @@ EXPORTS: dict[str, tuple[dict[str, tuple[Any, ...]], dict[str, Any]]] = {
         },
         {"email": ("Adresse électronique",), "happened_at": ("Gagnée le",), "consent": "Accord marketing"},
     ),
+    "marketo program members": (
+        {
+            "Lead ID": ("9001", "9002"),
+            "Email Address": ("jane@acme.io", "max@firma.de"),
+            "Program Status": ("Attended", "Registered"),
+            "Member Date": ("2026-10-01 09:00:00", "2026-10-02 09:00:00"),
+            "Success Date": ("2026-11-20 15:04:05", ""),
+            "Created At": ("2025-01-01 00:00:00", "2025-01-01 00:00:00"),
+        },
+        {"email": ("Email Address",), "happened_at": ("Success Date",), "key": "Lead ID"},
+    ),
+    "dynamics opportunities with their contact": (
+        {
+            "(Do Not Modify) Opportunity": (
+                "5f3c2a10-0000-4000-8000-000000000001",
+                "5f3c2a10-0000-4000-8000-000000000002",
+            ),
+            "Topic": ("20 seats", "Upgrade"),
+            "Potential Customer": ("Acme", "Firma"),
+            "Contact": ("Jane Doe", "Max Müller"),
+            "Email (Contact) (Contact)": ("jane@acme.io", "max@firma.de"),
+            "Status Reason": ("Won", "Won"),
+            "Actual Close Date": ("11/20/2026", "11/21/2026"),
+            "Created On": ("11/01/2026 10:00 AM", "11/01/2026 10:00 AM"),
+        },
+        {
+            "email": ("Email (Contact) (Contact)",),
+            "full_name": ("Contact",),
+            "company": ("Potential Customer",),
+            "happened_at": ("Actual Close Date",),
+            "key": "(Do Not Modify) Opportunity",
+        },
+    ),
+    "activecampaign contacts": (
+        {
+            "Contact Id": ("1", "2"),
+            "Email": ("jane@acme.io", "max@firma.de"),
+            "Subscription Date": ("2026-11-20 10:00:00", "2026-11-21 10:00:00"),
+            "Date Created": ("2026-01-01 10:00:00", "2026-01-01 10:00:00"),
+            "*Consent to Ads": ("Yes", "No"),
+        },
+        {
+            "email": ("Email",),
+            "happened_at": ("Subscription Date",),
+            "consent": "*Consent to Ads",
+            "key": "Contact Id",
+        },
+    ),
+    "a german crm that closes": (
+        {
+            "E-Mail-Adresse": ("jane@acme.io", "max@firma.de"),
+            "Abschluss am": ("20.11.2026", "21.11.2026"),
+            "Erstellt am": ("01.11.2026", "01.11.2026"),
+        },
+        {"email": ("E-Mail-Adresse",), "happened_at": ("Abschluss am",)},
+    ),
+    "a form that asks": (
+        {
+            "What's your first name?": ("Jane", "Max"),
+            "What is your last name?": ("Doe", "Müller"),
+            "What's your work email?": ("jane@acme.io", "max@firma.de"),
+            "Which company do you work for?": ("Acme", "Firma"),
+            "What's your job title?": ("CTO", "CEO"),
+            "Which project name do you want?": ("Blue Sky", "Red Moon"),
+            "Submit Date (UTC)": ("2026-11-20 10:01:00", "2026-11-21 10:01:00"),
+        },
+        {
+            "email": ("What's your work email?",),
+            "first_name": ("What's your first name?",),
+            "last_name": ("What is your last name?",),
+            "company": ("Which company do you work for?",),
+            "title": ("What's your job title?",),
+            "happened_at": ("Submit Date (UTC)",),
+        },
+    ),
+    "a form that asks for the whole name": (
+        {
+            "Wie lautet Ihr Name?": ("Jane Doe", "Max Müller"),
+            "E-Mail": ("jane@acme.io", "max@firma.de"),
+            "Welche Firma?": ("Acme", "Firma"),
+            "Zeitstempel": ("20.11.2026 10:01:00", "21.11.2026 10:01:00"),
+        },
+        {
+            "email": ("E-Mail",),
+            "full_name": ("Wie lautet Ihr Name?",),
+            "company": ("Welche Firma?",),
+            "happened_at": ("Zeitstempel",),
+        },
+    ),
+    "eventbrite attendees": (
+        {
+            "Order #": ("8001", "8002"),
+            "Order Date": ("2026-11-20 10:00:00+01:00", "2026-11-21 10:00:00+01:00"),
+            "Email": ("jane@acme.io", "max@firma.de"),
+            "Currency": ("EUR", "EUR"),
+            "Total Paid": ("100.00", "0.00"),
+            "Fees Paid": ("5.00", "0.00"),
+            "Attendee #": ("1111111", "1111112"),
+            "Buyer Email": ("boss@acme.io", "max@firma.de"),
+        },
+        {
+            "email": ("Email",),
+            "happened_at": ("Order Date",),
+            "value": ("Total Paid",),
+            "currency": ("Currency",),
+            "key": "Order #",
+        },
+    ),
 }
 """By what wrote it: the columns with their values, and what is mapped; `consent`, `rule` and `key` are the first guesses."""

@@ -508,6 +508,23 @@ def test_a_column_that_a_file_has_no_more_is_told_in_words_of_the_file(send: Sen
     assert send.counts(path, "--map", "currency=Curr") == {"delivered": 1}
 
 
+@pytest.mark.parametrize(("gone", "field"), [("email", "email"), ("id", "key")])
+def test_a_column_that_is_taken_out_of_the_rest_is_told_where_the_answers_stand(
+    send: Send, gone: str, field: str
+) -> None:
+    """The rest has no mapping of its own: its answers are those of the file."""
+    rows = [{"id": f"{n}", "email": f"row.{n}@example.com", "happened_at": send.ago(n)} for n in (1, 2)]
+    rows[1]["happened_at"] = "soon"
+    path = send.file("leads.csv", as_csv(rows))
+    assert send.counts(path, *RULE, *AGREED) == {"delivered": 1, "rejected": 1}
+    beside = path.with_name("leads.csv.not-sent.csv")
+    beside.write_text(as_csv([{name: value for name, value in rows[1].items() if name != gone}]))
+    code, _, err = send(beside, "--yes")
+    assert code == 2
+    assert f"{path}.mapping.yml, {field}: {beside} has no column {gone!r}; it has" in err
+    assert "leads.csv.not-sent.csv.mapping.yml" not in err
+
+
 def test_a_file_whose_rows_a_stream_map_would_have_changed_is_not_sent_as_it_is(send: Send) -> None:
     config = send.file("config.json", json.dumps({"stream_maps": {"leads": {"__filter__": "False"}}}))
     configured = ("--config", config, "--config", "ENV")

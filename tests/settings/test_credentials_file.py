@@ -129,3 +129,10 @@ def test_changes_of_one_moment_all_stand(tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(longer, range(40)))
     assert read_credentials(str(tmp_path)) == CredentialsFile(refresh_token="x" * 40, login=WHOLE)
+
+
+def test_without_a_token_the_variable_is_named_where_variables_count() -> None:
+    with pytest.raises(ConfigError, match=r"in the environment TARGET_LINKEDIN_CONVERSIONS_ACCESS_TOKEN"):
+        Settings.load({}, {})
+    with pytest.raises(ConfigError, match="set access_token, or client_id"):
+        Settings.load({})

@@ -206,11 +206,18 @@ class _Sending:
             return file, []
         if configured:
             entries = [
-                (complete(table, sample, {}, self._flags, self._asking, configured=entry, answered=answered), place)
+                (
+                    complete(
+                        table, sample, {}, self._flags, self._asking, place=place, configured=entry, answered=answered
+                    ),
+                    place,
+                )
                 for entry, place in configured
             ]
             return file, entries
-        entry = complete(table, sample, kept, self._flags, self._asking, configured=None, answered=answered)
+        entry = complete(
+            table, sample, kept, self._flags, self._asking, place=beside.place, configured=None, answered=answered
+        )
         written = {name: one for name, one in zip(_READING, self._written, strict=True) if one is not None}
         answers = {**reading, **written, **entry}
         if not source.is_pipe and not self._asking.is_open and answers != {**reading, **kept}:

@@ -11,7 +11,7 @@ from target_linkedin_conversions.guessing.entry import guess_entry
 from target_linkedin_conversions.guessing.money import writing_of
 from target_linkedin_conversions.guessing.samples import Sampling
 from target_linkedin_conversions.settings.entry_fields import FIELDS, read_fields
-from target_linkedin_conversions.settings.lists import json_object
+from target_linkedin_conversions.settings.lists import column_names, json_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,10 +52,11 @@ def complete(
     flags: Flags,
     asking: Asking,
     *,
+    place: str,
     configured: Mapping[str, Any] | None,
     answered: frozenset[str],
 ) -> dict[str, Any]:
-    """The entry of a file, as it would stand in `streams` and is kept in its mapping.
+    """The entry of a file, as it would stand in `streams` and is kept in its mapping, at `place`.
 
     Flags win over what was kept, that over what is `configured`, or else what the columns look like; what is still open
     is asked, but for what the settings have `answered` for all entries (`conversion_rule`, `consent`). Raises `ConfigError`.
@@ -73,8 +74,8 @@ def complete(
         answered = answered | {"timezone", "date_order", "happened_at", "email"}
     flags.put_into(entry, table)
     if configured is None:
-        _check_columns(table, entry)
-    questions = Questions(table, sample, entry, guess, asking)
+        _check_columns(table, entry, place)
+    questions = Questions(table, sample, entry, guess, asking, place)
     if configured is None:
         questions.currency()
         entry |= _amounts(entry, table, sample)
@@ -109,14 +110,15 @@ def _guessed(guess: Guess) -> dict[str, Any]:
     return entry
 
 
-def _check_columns(table: Table, entry: Mapping[str, Any]) -> None:
+def _check_columns(table: Table, entry: Mapping[str, Any], place: str) -> None:
     """Raise `ConfigError` where a column that was mapped before stands in the file no more."""
-    place = f"{table.name}.mapping.yml"
     if entry.get("undeclared_columns", "refuse") != "refuse":
         return
     for field, columns in read_fields(entry["fields"], f"{place}.fields")[0].items():
         for column in columns:
             check_column(table, column, f"{place}, {field}")
+    for column in column_names(entry["key"], f"{place}, key") if "key" in entry else ():
+        check_column(table, column, f"{place}, key")
 
 
 def _ticked(entry: Mapping[str, Any], sample: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -50,8 +50,10 @@ class Questions:
         entry: dict[str, Any],
         guess: Guess,
         asking: Asking,
+        place: str,
     ) -> None:
         self._table, self._sample, self._entry, self._guess, self._asking = table, sample, entry, guess, asking
+        self._place = place
 
     def ask(self, answered: Collection[str]) -> None:
         """Ask what nothing has answered, each question only where the rows leave it open."""
@@ -101,7 +103,7 @@ class Questions:
             only = f"only: {{column: {scalar(best.column)}, is: {flow_list(good)}}}"
             self._asking.remarks.append(
                 f"rows whose {printable(best.column)!r} says {' or '.join(map(repr, others[:_MOST_STAGES]))} go to the rule like all others; "
-                f"where they are no conversions, take them out of the file, or write into {self._table.name}.mapping.yml: {only}"
+                f"where they are no conversions, take them out of the file, or write into {self._place}: {only}"
             )
 
     def _fill(self, name: str, value: object) -> None:
