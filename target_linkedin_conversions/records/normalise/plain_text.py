@@ -7,13 +7,14 @@ import re
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.printable import without_unseen
+from target_linkedin_conversions.records.accounts_and_secrets import BEGINNINGS, is_account_or_secret
 from target_linkedin_conversions.records.codes import COUNTRIES
 from target_linkedin_conversions.records.encoded import encodes_address
 from target_linkedin_conversions.records.extended_json import plain_value
 from target_linkedin_conversions.records.json_text import unwrapped
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.reasons import Reason
-from target_linkedin_conversions.records.spellings import holds_address, spellings
+from target_linkedin_conversions.records.spellings import spellings, spells_address
 from target_linkedin_conversions.records.text import NO_KEY, is_email_shaped, is_placeholder, key_text
 from target_linkedin_conversions.records.unescaped import unescaped
 from target_linkedin_conversions.urns import LEAD_URN
@@ -119,7 +120,9 @@ def own_id(value: object) -> Normalised:
         return text
     if not (_OWN_ID(text) or _BY_CHANCE(text)) or not text.isprintable() or _NO_ID(text):
         return Reason("external_id", "not_an_id")
-    return Reason("external_id", "looks_like_email") if holds_address(text) else text
+    if text[:3] in BEGINNINGS and is_account_or_secret(text):
+        return Reason("external_id", "not_an_id")
+    return Reason("external_id", "looks_like_email") if spells_address(text) else text
 
 
 def country(value: object) -> Normalised:
