@@ -32,6 +32,8 @@ _DEVICE_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _LEAD_KEY = re.compile(r"(?=\S*[0-9])[A-Za-z0-9._~+/-]{1,200}={0,2}").fullmatch
 _OWN_ID = re.compile(r"(?=\S*[0-9])[^\s=;?&%@,<>(){}\[\]\"'`\\\x00-\x20\x7f]{1,200}={0,2}").fullmatch
 """An id that a source gives: a digit at least, and nothing that stands in a URL's query, a cookie, a sentence or JSON."""
+_IN_BRACES = re.compile(r"\{[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}").fullmatch
+"""A UUID as Windows writes it."""
 _BY_CHANCE = re.compile(
     r"(?=[A-Za-z_+/-]{12,200}={0,2}\Z)(?!.*[a-z]{5})(?=.*[A-Z]{2}[a-z])(?=(?:.*?[a-z][A-Z]){3}).*"
 ).fullmatch
@@ -118,7 +120,7 @@ def own_id(value: object) -> Normalised:
     text = plain_text(value, "external_id")
     if not isinstance(text, str):
         return text
-    if not (_OWN_ID(text) or _BY_CHANCE(text)) or not text.isprintable() or _NO_ID(text):
+    if not (_OWN_ID(text) or _BY_CHANCE(text) or _IN_BRACES(text)) or not text.isprintable() or _NO_ID(text):
         return Reason("external_id", "not_an_id")
     if text[:3] in BEGINNINGS and is_account_or_secret(text):
         return Reason("external_id", "not_an_id")
