@@ -14,6 +14,7 @@ import msgspec
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.readiness.matching import COMPANY, IDENTIFIER, STRONG, lacks_email
 from target_linkedin_conversions.readiness.times import SOON_MS
+from target_linkedin_conversions.records.event import MappedValues
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -42,8 +43,7 @@ class _OfRule:
     """What the events of one rule lack."""
 
     def __init__(self) -> None:
-        self.events = self.single = self.weak = self.close = 0
-        self.key_widths: Counts[int] = Counts()
+        self.events = self.keyless = self.single = self.weak = self.close = 0
 
 
 class Payloads:
@@ -77,7 +77,7 @@ class Payloads:
         of_rule.events += len(payloads)
         self._events += len(payloads)
         self._strong += strong
-        _count(of_rule.key_widths, [len(event.key) for event in events])
+        of_rule.keyless += [type(event.key) for event in events].count(MappedValues)
         times = [event.happened_at for event in events]
         first, last = min(times), max(times)
         if now - first >= SOON_MS:
@@ -94,7 +94,7 @@ class Payloads:
                 payload = event.payload
                 if at:
                     of_rule.events -= 1
-                    of_rule.key_widths[len(event.key)] -= 1
+                    of_rule.keyless -= type(event.key) is MappedValues
                 if now - event.happened_at >= SOON_MS:
                     of_rule.close -= close
                     close = 1
@@ -119,16 +119,15 @@ class Payloads:
         return MatchedBy(stream, self._events, self._strong, self._supported, weak, per_event)
 
     def findings(
-        self, *, several_mapped: bool, key_width: int | None, second_rules: Collection[str] = ()
+        self, *, several_mapped: bool, has_lasting_key: bool, second_rules: Collection[str] = ()
     ) -> Iterator[Finding]:
         """At most one of each kind, by records: events of `second_rules` are those of a record that has another.
 
-        `several_mapped` says whether more than one column of identifiers is; `key_width` how many columns the key has, None where
-        an event without a key cannot be told.
+        `several_mapped` says whether more than one column of identifiers is; `has_lasting_key` whether records should have a key.
         """
         rules = [of_rule for rule, of_rule in self._rules.items() if rule not in second_rules]
         alone = sum(one.single for one in rules) if several_mapped else 0
-        keyless = 0 if key_width is None else sum(one.events - one.key_widths[key_width] for one in rules)
+        keyless = sum(one.keyless for one in rules) if has_lasting_key else 0
         for code, events, field in (
             ("only_one_identifier", alone, ""),
             ("no_strong_identifier", sum(one.weak for one in rules), ""),

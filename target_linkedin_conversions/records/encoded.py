@@ -29,10 +29,12 @@ def encodes_address(word: str) -> bool:
         if not word.endswith("="):
             return False
         word = word.rstrip("=")
+        if not word.isalnum():
+            return False
     size = len(word)
-    if not (_SHORTEST <= size <= _LONGEST and word.isascii() and word.isalnum()):
+    if not (_SHORTEST <= size <= _LONGEST and word.isascii()):
         return False
-    if size % 4 != 1 and _is_address(a2b_base64(word + "==")):
+    if size % 4 != 1 and (decoded := a2b_base64(word + "==")).isascii() and _is_address(decoded):
         return True
     if size % 2 == 0 and "40" in word and _HEX(word) and _is_address(bytes.fromhex(word)):
         return True

@@ -16,6 +16,7 @@ __all__ = [
     "Event",
     "Identifier",
     "Key",
+    "MappedValues",
     "MissingKey",
     "Refusal",
     "Shape",
@@ -28,6 +29,12 @@ __all__ = [
 
 Key = tuple[tuple[str, str | None], ...]
 """The name and text of each key column, by name."""
+
+
+class MappedValues(tuple[tuple[str, str | None], ...]):
+    """All that is mapped of a record, in place of the key that it should have and that is empty."""
+
+    __slots__ = ()
 
 
 class Amount(msgspec.Struct, frozen=True, rename="camel", gc=False):

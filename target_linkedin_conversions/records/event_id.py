@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from hashlib import sha256
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from target_linkedin_conversions.printable import without_unseen
+from target_linkedin_conversions.records.accounts_and_secrets import BEGINNINGS, is_account_or_secret
 from target_linkedin_conversions.records.encoded import encodes_address
 from target_linkedin_conversions.records.extended_json import plain_value
 from target_linkedin_conversions.records.looks import is_written_for_people
@@ -33,12 +35,25 @@ _OF_A_STRANGER = re.compile(
     re.IGNORECASE | re.DOTALL,
 ).search
 """What stands in a cookie or the query of a URL, a telephone's number with its country, words without a digit: `Jane Doe`."""
-_NO_ID = re.compile(
-    r"(?=0[^\s/()]*[\s/()]|\()(?:[\s()./-]*[0-9]){7,19}\)?\Z|[0-9]{4}(?:\s[0-9]{4}){3}\Z|[A-Z]{2}[0-9]{2}(?:\s[A-Z0-9]{4}){3,7}"
-    r"|[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z|(?=.*::|(?:[0-9a-f]+:){7})[0-9a-f:.]+\Z|bearer\s|eyJ[\w-]{8,}\.",
+_NAMED_NUMBERS = re.compile(
+    r"(?!.*(?:sess|sid=|token|secret|passw|pwd|auth|cookie|api_?key|mail|phone|mobil|handy|telef|(?<![a-z])(?:tel|fax|ip|ssn|name)=|user=|login"
+    r"|(?:first|last|full|sur|user|nick|contact)_?name|iban|card|birth|dob=|_ga|bcookie|lidc|li_at))"
+    r"(?=[^=]*=[^|/,=]*[0-9])(?:\w[\w.-]*=[\w.:-]+(?:[|/,]|\Z))+\Z",
     re.IGNORECASE,
 ).match
-"""A telephone's number in groups from a zero or bracket on, a card's or an account's in groups, an IP address, a token."""
+"""What keys in several columns are written as, `order=123`, `deal_id=17|stage=won`; none of their names is a person's or a session's."""
+_NO_ID = re.compile(
+    r"(?=0[^\s/()]*[\s/()]|\()(?![0-9/-]*(?:\b20[0-9]{2}\b|\A[0-9]+/[0-9]{1,3}\Z))(?:[\s()./-]*[0-9]){7,19}\)?\Z"
+    r"|[0-9]{4}(?:\s[0-9]{4}){3}\Z|[0-9]{1,3}(?:\.[0-9]{1,3}){3}\Z|(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\Z|bearer\s",
+    re.IGNORECASE,
+).match
+"""A telephone's number in groups from a zero or bracket on, a card's in groups, an IP address or a device's, a token.
+
+A group that is a year is an invoice's, `001/2026/17`, and no telephone's number ends in so few digits as `0012345/17`.
+"""
+_PERHAPS_IPV6 = re.compile(r"(?=.*::|(?:[0-9a-f]+:){7})[0-9a-f:.]+\Z", re.IGNORECASE).match
+_IN_ONE_WORD = re.compile(r"[A-Za-z0-9_#-]+\Z").match
+"""Without a blank, a bracket or a mark of a query, so that of what a stranger's text may be little is left to look for."""
 _TOO_LONG = Reason("event_id", "event_id_too_long")
 _IS_EMAIL = Reason("event_id", "event_id_is_email")
 _BAD = Reason("event_id", "bad_event_id")
@@ -55,7 +70,9 @@ def compile_event_id(place: Place, for_rules: frozenset[str] | None) -> MappedId
     def event_id(row: Row, uses: Uses) -> str | Reason | None:
         value = row[place]
         if type(value) is str and is_plain_id(value):
-            # With a hyphen it is no address in base64 or hex; a call less for most ids.
+            if value[:3] in BEGINNINGS and is_account_or_secret(value):
+                return _BAD
+            # A hyphen is in no address that is written in another alphabet; a call less for most ids.
             return _IS_EMAIL if value.isalnum() and encodes_address(value) else value
         # Most often the column is not there at all.
         if value is None or (for_rules is not None and uses and not any(use.rule in for_rules for use in uses)):
@@ -79,10 +96,34 @@ def _read(value: Value) -> str | Reason | None:
         text = without_unseen(text).strip()
     if len(text) > _LONGEST:
         return _TOO_LONG
-    if holds_address(text) or is_written_for_people(text):
+    is_word = _IN_ONE_WORD(text) is not None
+    if holds_address(text) or ((not is_word or "at" in text.lower()) and is_written_for_people(text)):
         return _IS_EMAIL
     # One `undefined` for many events would make all but the first count as sent already.
-    return None if text in NO_KEY or is_placeholder(text) else _BAD if _OF_A_STRANGER(text) or _NO_ID(text) else text
+    if text in NO_KEY or is_placeholder(text):
+        return None
+    return _BAD if _is_of_a_stranger(text, is_word=is_word) else text
+
+
+def _is_of_a_stranger(text: str, *, is_word: bool) -> bool:
+    """Whether an id plainly says who somebody is, or what opens a door."""
+    if is_word:
+        return text[:3] in BEGINNINGS and is_account_or_secret(text)
+    return (
+        (_OF_A_STRANGER(text) is not None and _NAMED_NUMBERS(text) is None)
+        or _NO_ID(text) is not None
+        or is_account_or_secret(text)
+        or (_PERHAPS_IPV6(text) is not None and _is_ipv6(text))
+    )
+
+
+def _is_ipv6(text: str) -> bool:
+    """Whether a machine may have it as its address; `17::103` and `abc::123`, two keys in one, lie where none has."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    return text.startswith("::") or not address.is_reserved
 
 
 def own_event_id(rule: str, source: str, key: Key, time: int | None) -> str:

@@ -122,7 +122,7 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
         else:
             key = ((key_name, key_text(row[only_key])),)
         first = key[0][1]
-        if not first or first.isspace() or first in NO_KEY:
+        if not first or first.strip() in NO_KEY:  # a column of a fixed width fills up what it holds
             key = key_of(row, plan)
             compared = _compared(key, key_names)
         elif key_name is None:

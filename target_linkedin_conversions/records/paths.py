@@ -1,4 +1,4 @@
-r"""Paths into a column: `.name`, `[0]`, `[-1]`, `[name=value]` (the first element so), `[]` (every element).
+r"""Paths into a column: `.name`, `[0]`, `[-1]`, `[name=value]` (the first element so; `name.within=value` too), `[]` (every element).
 
 `emails[primary=true].value`, `event_params[key=page_location].value.string_value`, `emails[].value`. A text that
 holds a JSON object or list is read as one where a path goes into it.
@@ -161,9 +161,19 @@ def _by_value(key: str, wanted: str) -> Callable[[_Value], _Value]:
         for element in value:
             if isinstance(element, Mapping) and is_meant(element.get(key)):
                 return element
+        if "." in key:
+            return next((element for element in value if is_meant(_within(element, key))), None)
         return None
 
     return step
+
+
+def _within(element: _Value, key: str) -> _Value:
+    """What stands in an element under a name within a name, `field.ref`; None where nothing does."""
+    here = element
+    for name in key.split("."):
+        here = here.get(name) if isinstance(here, Mapping) else None
+    return here
 
 
 def _all_of_it(value: _Value) -> _Value:
@@ -201,7 +211,10 @@ def _can_be_found(element: _Value, written: str) -> bool:
     step = _STEP.fullmatch(written)
     if step is None or step["key"] is None or not isinstance(element, Mapping):
         return True
-    return "object" not in (types_of(element) or ()) or bool(_property(element, step["key"]) != NEVER)
+    if "object" not in (types_of(element) or ()) or _property(element, step["key"]) != NEVER:
+        return True
+    within = [f".{name}" for name in step["key"].split(".")]
+    return len(within) > 1 and all(within) and bool(schema_behind(element, within) != NEVER)
 
 
 def _property(schema: Mapping[str, _Value], name: str) -> _Value:

@@ -63,7 +63,7 @@ MESSAGES = {
     "bad_rule_id": "the column must hold a rule's numeric id or URN",
     "event_id_too_long": "an event id has at most 64 characters; map a shorter column",
     "event_id_is_email": "an e-mail address must not be sent as event id; map another column",
-    "bad_event_id": "an event id is a number or a text such as `ord-7731`, and no words alone, query, cookie or telephone number; map another column",
+    "bad_event_id": "an event id is a number or a text such as `ord-7731`, and no words alone, query, cookie, telephone or account number, or token; map another column",
     "unreadable": "a value of the record cannot be written as text; mend it at the source, or leave its column out",
     "against_tap_schema": "the record contradicts the tap's own schema; mend the tap, or set validate_records: false",
     "not_a_number": "the column holds NaN or Infinity, which JSON does not know; mend it at the source, or leave it out",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.printable import printable
-from target_linkedin_conversions.records.event import Refusal, Shape
+from target_linkedin_conversions.records.event import MappedValues, Refusal, Shape
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.money import currency
@@ -34,7 +34,7 @@ def key_of(row: Row, plan: StreamPlan) -> Key:
     key = tuple([(name, key_text(row[place])) for name, place in plan.identity.key])
     if not all(is_no_key(text) for _, text in key):
         return key
-    return tuple([(name, key_text(row[place])) for name, place in plan.mapped])
+    return MappedValues([(name, key_text(row[place])) for name, place in plan.mapped])
 
 
 def is_no_key(text: str | None) -> bool:

@@ -13,7 +13,7 @@ from target_linkedin_conversions.records.encoded import encodes_address
 from target_linkedin_conversions.records.text import is_email_shaped
 from target_linkedin_conversions.records.unescaped import unescaped
 
-__all__ = ["holds_address", "spellings"]
+__all__ = ["holds_address", "spellings", "spells_address"]
 
 _OF_ONE_WRITING = re.compile(r"[A-Za-z0-9_:/+.~-]*+").fullmatch
 """A text that has only one reading: not escaped and in ASCII."""
@@ -39,8 +39,11 @@ def spellings(text: str) -> list[str]:
 
 def holds_address(text: str) -> bool:
     """Whether an id holds an e-mail address in whatever writing, or is one in another alphabet."""
-    if encodes_address(text):
-        return True
+    return encodes_address(text) or spells_address(text)
+
+
+def spells_address(text: str) -> bool:
+    """Whether an id holds an e-mail address in whatever writing of the same alphabet."""
     return not _OF_ONE_WRITING(text) and any(map(is_email_shaped, spellings(text)))
 
 

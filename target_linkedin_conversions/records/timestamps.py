@@ -42,12 +42,16 @@ _NOTHING = re.compile(r"[0:./TZ +-]*")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?").fullmatch
 _ISO = re.compile(
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:(?:T|\s+)([0-9:]+(?:[.,][0-9]+)?))?"
-    r"(?:\s*(?:UTC|GMT)?([+-][0-9]{1,2}(?::?[0-9]{2})?|Z|(?<=UTC|GMT))(?:\s?UTC|(?<=[0-9])\s[A-Z]{3,5}|\s?\[[\w/+-]{1,40}\])?)?",
+    r"(?:\s*(?:UTC|GMT)?([+-][0-9]{1,2}(?::?[0-9]{2})?|Z|(?<=UTC|GMT))(?:\s?UTC|(?<=[0-9])\s(?:[A-Z]{3,5}|[+-][0-9]{2,4})(?:\sm=[+-][0-9.]{1,20})?|\s?\[[\w/+-]{1,40}\])?)?",
     re.IGNORECASE,
 )
-"""A day, its clock, and the offset, behind which Go and Java also write the zone's name."""
+"""A day, its clock, and the offset, behind which Go and Java also write the zone's name, Go the offset again where it has none."""
 _POINTED = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[- ]([0-9]{2})\.([0-9]{2})\.([0-9]{2}(?:\.[0-9]+)?)")
 """A clock with points, as DB2 writes it."""
+_POINT = re.compile(r"\A([0-9]{1,2})\.([0-9]{2})\Z").sub
+"""An hour and its minutes with a point between, as in Finland, Denmark and Indonesia."""
+_PART_OF_AN_HOUR = re.compile(r"[T ][0-9]{2}[.,]", re.IGNORECASE).search
+"""To `fromisoformat` the point of `10.30` is one of decimals: 0.3 seconds past ten."""
 _IN_ONE = re.compile(r"([0-9]{8})([0-9]{6}(?:[.,][0-9]+)?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?))", re.IGNORECASE)
 """Digits that are a date, with the offset behind, as directories (LDAP) write them."""
 _COUNTED = re.compile(r"\\?/Date\(([0-9]{10,14})(?:[+-][0-9]{4})?\)\\?/")
@@ -168,7 +172,7 @@ def milliseconds(value: object, zone: tzinfo = UTC) -> int | object | None:
     digits that are a date (8, 10, 12, 14 or 17), days since 1970 or a spreadsheet's where the number is that small, and epoch
     numbers by size: below 1e11 seconds, below 1e14 milliseconds, below 1e17 microseconds, below 1e20 nanoseconds. A time without a zone is in `zone`; a date alone is the end of that day.
     """
-    if type(value) is str and len(value) > len("YYYY-MM-DD") and value[10] in "T ":
+    if type(value) is str and value[13:14] == ":" and value[10] in "T ":
         try:
             return _since_epoch(datetime.fromisoformat(value), zone)
         except ValueError:
@@ -269,6 +273,8 @@ def _of_iso(text: str) -> datetime | date:
         offset = f"{offset[0]}{offset[1:]:0>2}" if offset[0] in "+-" else "+00:00"
     elif offset == "":
         offset = "+00:00"  # nothing but the word UTC stands behind the clock
+    if ":" not in clock:
+        clock = _POINT(r"\1:\2", clock)
     return _by_clock(f"{written}T{'0' if clock[1:2] == ':' else ''}{clock}{offset or ''}")
 
 
@@ -308,6 +314,8 @@ def _zone_of(region: str) -> tzinfo | None:
 
 def _by_clock(text: str) -> datetime:
     """A day with its clock, also where that shows 24:00 or a leap second; raises `ValueError`."""
+    if _PART_OF_AN_HOUR(text):
+        raise ValueError
     try:
         return datetime.fromisoformat(text)
     except ValueError:

@@ -112,7 +112,7 @@ def _events(payloads: Mapping[str, Payloads], facts: Mapping[str, StreamFacts]) 
         of_stream = facts.get(stream, StreamFacts())
         for one in seen.findings(
             several_mapped=of_stream.several_identifiers,
-            key_width=of_stream.key_width,
+            has_lasting_key=of_stream.has_lasting_key,
             second_rules=of_stream.second_rules,
         ):
             yield name_shown(stream), one

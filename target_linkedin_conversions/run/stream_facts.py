@@ -20,15 +20,15 @@ __all__ = ["StreamFacts", "facts_of"]
 class StreamFacts(msgspec.Struct, frozen=True):
     """Of all entries of a stream together; a text is empty where nothing is known, and names columns as they may be shown.
 
-    `columns` are those of each field, `key_width` how many the key has, None where there is none or an event that lacks it cannot be
-    told; `lacks_key` says that no record has one, though it is needed; `second_rules` are those that records only go to beside another one.
+    `columns` are those of each field; `has_lasting_key` says that records have one unless it is empty; `lacks_key` says that no record
+    has one, though it is needed; `second_rules` are those that records only go to beside another one.
     """
 
     columns: dict[str, str] = {}
     rule_column: str = ""
     consent_column: str = ""
     key_columns: str = ""
-    key_width: int | None = None
+    has_lasting_key: bool = False
     lacks_key: bool = False
     several_identifiers: bool = False
     second_rules: frozenset[str] = frozenset()
@@ -46,15 +46,9 @@ def facts_of(plans: Sequence[StreamPlan]) -> StreamFacts:
             next((plan.admission.consent_column for plan in plans if plan.admission.consent_column), "")
         ),
         key_columns=names_shown(name for name, _ in first.identity.key) if first.identity.has_key else "",
-        key_width=_key_width(plans) if all(one.has_lasting_key for one in identities) else None,
+        has_lasting_key=all(one.has_lasting_key for one in identities),
         lacks_key=any(one.needs_key and not one.has_lasting_key for one in identities),
         second_rules=frozenset().union(*(plan.second_rules for plan in plans)),
         several_identifiers=any(plan.has_several_identifiers for plan in plans),
         zone=first.times.zone,
     )
-
-
-def _key_width(plans: Sequence[StreamPlan]) -> int | None:
-    """The columns of the key; None where all that is mapped, which stands for an empty one, are as many."""
-    widths = {len(plan.identity.key) for plan in plans}
-    return widths.pop() if len(widths) == 1 and widths.isdisjoint(len(plan.mapped) for plan in plans) else None

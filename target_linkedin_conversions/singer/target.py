@@ -195,7 +195,8 @@ class TargetLinkedInConversions(Target):
             super()._process_schema_message(message)
         except InvalidJSONSchema:
             raise InvalidLineError(
-                f"the schema of stream {name_shown(message['stream'])!r} is no JSON schema"
+                f"the schema of stream {name_shown(message['stream'])!r} is no JSON schema, so that no record can be compared with it; "
+                "mend it at the tap, or set validate_records: false"
             ) from None
 
     def _let_straight(self, stream: str) -> None:

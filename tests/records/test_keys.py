@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 NO_KEYS: list[Any] = [None, "", "null", "NULL", "undefined", "None", "N/A", "#N/A", "#REF!", "(not set)", "unknown"]
 NO_KEYS += ["\\N", "NaN", "<NA>", "\u200b", "\ufeff", [None], {}, False, "00000000-0000-0000-0000-000000000000"]
+NO_KEYS += ["N/A       ", " null", "none\t", "\u00a0#N/A", "\u3000"]
 
 
 @pytest.mark.parametrize("empty", NO_KEYS)

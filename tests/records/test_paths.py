@@ -194,6 +194,41 @@ def test_what_a_path_leads_to_is_sent(stream: Callable[..., Any], sha: Callable[
     ]
 
 
+def test_elements_are_told_apart_by_a_name_within_a_name_too(
+    stream: Callable[..., Any], sha: Callable[[str], str]
+) -> None:
+    answers = [
+        {"field": {"ref": "private"}, "email": "home@example.com"},
+        {"field": "none", "email": "nobody@example.com"},
+        {"field": {"ref": "work"}, "email": "work@example.com"},
+    ]
+    form = stream(["answers"], fields={"email": "answers[field.ref=work].email"})
+    assert form.ids(answers=answers) == [("SHA256_EMAIL", sha("work@example.com"))]
+    plain = [*answers, {"field.ref": "work", "email": "plain@example.com"}]
+    assert form.ids(answers=plain) == [("SHA256_EMAIL", sha("plain@example.com"))]
+    assert form.rejected(answers=answers[:2]) == form.rejected(answers=["work", 5, None]) == ["no_identifier"]
+
+
+ANSWERS: dict[str, Any] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "field": {"type": "object", "properties": {"ref": {"type": "string"}}, "additionalProperties": False},
+            "email": {"type": "string"},
+        },
+        "additionalProperties": False,
+    },
+}
+
+
+def test_a_schema_shows_what_elements_cannot_be_told_apart_by() -> None:
+    for step, nowhere in {"[field.ref=work]": False, "[field.id=work]": True, "[ref=work]": True}.items():
+        found = path_of(f"answers{step}.email", ["answers"])
+        assert found is not None
+        assert leads_nowhere(ANSWERS, found) is nowhere, step
+
+
 def test_every_element_is_taken_for_emails_only(stream: Callable[..., Any], sha: Callable[[str], str]) -> None:
     every = stream(["emails"], fields={"email": "emails[].value"})
     assert every.ids(emails=EMAILS) == [

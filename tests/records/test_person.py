@@ -302,6 +302,14 @@ def test_an_id_holds_no_character_that_nobody_sees(odd: str) -> None:
     assert not isinstance(normalise.own_id(odd), str)
 
 
+def test_a_uuid_in_braces_is_an_id_and_nothing_else_in_them(stream: Callable[..., Any]) -> None:
+    written = "{3F2504E0-4F89-11D3-9A0C-0305E82C3301}"
+    people = stream(fields={"external_id": "customer"})
+    assert people.user(customer=written)["externalIds"] == [written]
+    for other in ("{17}", "{jane-17}", written + "}", "{" + written):
+        assert people.left_out(customer=other) == [("external_id", "not_an_id")], other
+
+
 @pytest.mark.parametrize(
     "written", ["URN:LI:LEADGENFORMRESPONSE:5c0f-3", "urn%3Ali%3AleadGenFormResponse%3A5c0f-3", " 5c0f-3 "]
 )

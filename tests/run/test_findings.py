@@ -226,6 +226,16 @@ def test_records_whose_key_is_empty_are_counted(tmp_path: Path) -> None:
         assert report.findings[0].column == "id"
 
 
+def test_records_whose_key_is_empty_are_counted_where_as_many_columns_are_mapped(tmp_path: Path) -> None:
+    rows = [{name: row[name] for name in ("id", "email", "closed_at", "stage", "ok")} for row in table()]
+    rows = [{**row, "part": row["id"]} for row in rows]
+    for row in rows[:9]:
+        row["id"] = row["part"] = None
+    rows[9]["part"] = None  # half a key is one
+    report = report_of(tmp_path, rows, ("id", "part"), fields={"email": "email", "happened_at": "closed_at"})
+    assert counts(report)["no_key"] == 9
+
+
 def test_an_event_is_strong_supported_or_weak(tmp_path: Path) -> None:
     rows = table()
     for row in rows[:10]:

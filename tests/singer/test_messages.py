@@ -240,6 +240,8 @@ def test_validate_records_names_a_schema_that_is_none(pipe: Pipe, now: int) -> N
     done = pipe.run_here([line, record(now, 1)], validate_records=True)
     assert done.code == 7
     assert "line 1 of the input: the schema of stream 'leads' is no JSON schema" in done.stderr
+    assert "set validate_records: false" in done.stderr
+    assert pipe.run_here([line, record(now, 1)], stream_maps={"leads": {"more": "1"}}).code == 0
     assert "canary" not in done.stderr
 
 

@@ -7,13 +7,14 @@ import re
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.printable import without_unseen
+from target_linkedin_conversions.records.accounts_and_secrets import BEGINNINGS, is_account_or_secret
 from target_linkedin_conversions.records.codes import COUNTRIES
 from target_linkedin_conversions.records.encoded import encodes_address
 from target_linkedin_conversions.records.extended_json import plain_value
 from target_linkedin_conversions.records.json_text import unwrapped
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.reasons import Reason
-from target_linkedin_conversions.records.spellings import holds_address, spellings
+from target_linkedin_conversions.records.spellings import spellings, spells_address
 from target_linkedin_conversions.records.text import NO_KEY, is_email_shaped, is_placeholder, key_text
 from target_linkedin_conversions.records.unescaped import unescaped
 from target_linkedin_conversions.urns import LEAD_URN
@@ -31,6 +32,8 @@ _DEVICE_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _LEAD_KEY = re.compile(r"(?=\S*[0-9])[A-Za-z0-9._~+/-]{1,200}={0,2}").fullmatch
 _OWN_ID = re.compile(r"(?=\S*[0-9])[^\s=;?&%@,<>(){}\[\]\"'`\\\x00-\x20\x7f]{1,200}={0,2}").fullmatch
 """An id that a source gives: a digit at least, and nothing that stands in a URL's query, a cookie, a sentence or JSON."""
+_IN_BRACES = re.compile(r"\{[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}").fullmatch
+"""A UUID as Windows writes it."""
 _BY_CHANCE = re.compile(
     r"(?=[A-Za-z_+/-]{12,200}={0,2}\Z)(?!.*[a-z]{5})(?=.*[A-Z]{2}[a-z])(?=(?:.*?[a-z][A-Z]){3}).*"
 ).fullmatch
@@ -117,9 +120,11 @@ def own_id(value: object) -> Normalised:
     text = plain_text(value, "external_id")
     if not isinstance(text, str):
         return text
-    if not (_OWN_ID(text) or _BY_CHANCE(text)) or not text.isprintable() or _NO_ID(text):
+    if not (_OWN_ID(text) or _BY_CHANCE(text) or _IN_BRACES(text)) or not text.isprintable() or _NO_ID(text):
         return Reason("external_id", "not_an_id")
-    return Reason("external_id", "looks_like_email") if holds_address(text) else text
+    if text[:3] in BEGINNINGS and is_account_or_secret(text):
+        return Reason("external_id", "not_an_id")
+    return Reason("external_id", "looks_like_email") if spells_address(text) else text
 
 
 def country(value: object) -> Normalised:
