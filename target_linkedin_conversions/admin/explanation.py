@@ -263,9 +263,9 @@ def _unknown(sent: int, counted: int, again: int, once: LinesOnce, unruled: int,
         said.append(
             f"A later run took up again {how_many(once.told_anew, 'row that was', 'rows that were')} left out or rejected before: what it found counts."
         )
-    elif again:
+    if met_again := once.met_again or (0 if once.told_anew else again):
         said.append(
-            f"Runs read {how_many(again, 'event again that was', 'events again that were')} sent before; rows that were left out or rejected may have been read again too, and count each time."
+            f"Runs read {how_many(met_again, 'event again that was', 'events again that were')} sent before; rows that were left out or rejected may have been read again too, and count each time."
         )
     if once.untold:
         said.append(

@@ -39,13 +39,15 @@ def is_lost(outcome: Outcome, code: str) -> bool:
 class LinesOnce(msgspec.Struct, frozen=True):
     """The lines of runs that count, of how many lost rows a later run tells anew, and of how many nobody knows whether one does.
 
-    `sent_anew` are events, by rule, that a later run delivered once more under another id: their rows count once.
+    `sent_anew` are events, by rule, that a later run delivered once more under another id: their rows count once. `met_again` are events
+    that runs met again which read only a part anew, so that lost rows of that part are told twice.
     """
 
     lines: list[Line]
     told_anew: int
     untold: int
     sent_anew: dict[str, int] = {}
+    met_again: int = 0
 
 
 class _Stream:
@@ -108,7 +110,7 @@ def lines_once(reports: Iterable[Report], under_two_ids: Mapping[str, int] | Non
     streams: dict[str, _Stream] = {}
     left = Counter(under_two_ids or {})
     sent_anew: Counter[str] = Counter()
-    told_anew = 0
+    told_anew = met_again = 0
     for report in sorted(reports, key=_place):
         if report.dry_run or any(line.code == MARKED for line in report.lines):
             continue
@@ -128,10 +130,13 @@ def lines_once(reports: Iterable[Report], under_two_ids: Mapping[str, int] | Non
             for one in lines:
                 if _was_in_doubt(one):
                     known.take_up(msgspec.structs.replace(one, outcome=Outcome.IN_DOUBT, code=""))
+            met_again += _met_again(lines) if known.lost else 0
             known.doubt(lines)
             known.add(lines)
     kept = [line for known in streams.values() for line in known.lines]
-    return LinesOnce(kept, told_anew, sum(known.untold for known in streams.values()), dict(sorted(sent_anew.items())))
+    return LinesOnce(
+        kept, told_anew, sum(known.untold for known in streams.values()), dict(sorted(sent_anew.items())), met_again
+    )
 
 
 def _events_of(lines: Iterable[Line], *outcomes: Outcome) -> int:
@@ -167,9 +172,10 @@ def _without(lines: list[Line], twice: Counter[str]) -> list[Line]:
     return kept
 
 
-def _place(report: Report) -> tuple[datetime, bool, int]:
-    """The sort key of a run: its end; within one second after the runs whose events it met again."""
-    return ended_at(report), bool(report.replayed), report.counts.get(Outcome.ALREADY_DELIVERED, 0)
+def _place(report: Report) -> tuple[datetime, bool, int, bool]:
+    """The sort key of a run: its end; within one second after the runs whose events it met again, and whose event id it mended."""
+    was_right = all(line.code != SAME_ID_OTHER_KEY for line in report.lines)
+    return ended_at(report), bool(report.replayed), _met_again(report.lines), was_right
 
 
 def _was_in_doubt(line: Line) -> bool:

@@ -331,6 +331,26 @@ def test_rows_that_were_sent_under_two_ids_count_once_and_what_was_taken_twice_i
     assert "sent_anew" not in {step.step for step in told(other, again, sent=173, under_two_ids={"101": 73}).steps}
 
 
+def test_what_a_run_reads_anew_behind_the_last_state_may_count_twice_and_that_is_said() -> None:
+    stopped = report(
+        ("101", Outcome.DELIVERED, "", 19), ("", Outcome.SKIPPED, "stage_skipped", 4), ("101", Outcome.UNSENT, "", 10)
+    )
+    rest = report(
+        ("101", Outcome.DELIVERED, "", 10),
+        ("101", Outcome.ALREADY_DELIVERED, "", 6),
+        ("", Outcome.SKIPPED, "stage_skipped", 4),
+    )
+    said = " ".join(told(stopped, rest, sent=29).unknown)
+    assert "took up again 10 rows" in said
+    assert "Runs read 6 events again that were sent before" in said
+    whole = report(
+        ("101", Outcome.DELIVERED, "", 10),
+        ("101", Outcome.ALREADY_DELIVERED, "", 19),
+        ("", Outcome.SKIPPED, "stage_skipped", 4),
+    )
+    assert "count each time" not in " ".join(told(stopped, whole, sent=29).unknown)
+
+
 STOPPED = [
     ("101", Outcome.UNSENT, "", 90),
     ("", Outcome.SKIPPED, "no_consent", 6),
