@@ -38,7 +38,8 @@ _MENDS = {
     (
         _SENT_BEFORE,
         SAME_ID_OTHER_KEY,
-    ): "map fields.event_id to a column that differs for each conversion, or remove it, and send these rows anew",
+    ): "map fields.event_id to a column that differs for each conversion, or remove it, and send these rows anew, and no others: what was "
+    "delivered would be taken again under its new id (`results_log` keeps which rows these are)",
     (Outcome.UNSENT, ""): "mend what stopped the run (`linkedin-conversions runs last`), and run it again",
 }
 """What brings back what is lost for a cause that is no fault of a row; reasons have their own mend."""
@@ -50,6 +51,10 @@ _WORDS = {
 
 
 _YOUNG = "taken, and not counted yet, of days that are not complete: it may still come"
+_SENT_ANEW = (
+    "taken once more, under another event id: after it was mended their rows were sent anew. LinkedIn may count each of those of PURCHASE and "
+    "ADD_TO_CART twice, of other types a person once"
+)
 _NEVER_CAME = "compare the tap's query and bookmark with the source's count"
 _NOT_COUNTED = "nobody matched, no click or view of an ad within the rule's windows, or counted before"
 
@@ -57,7 +62,7 @@ _NOT_COUNTED = "nobody matched, no click or view of an ad within the rule's wind
 class Step(msgspec.Struct, frozen=True):
     """One line: a sum that is left, or (`events` below zero or above, `is_sum` false) what comes between two of them.
 
-    `step`: `source`, `never_came`, `came`, an outcome, `accepted`, `other_days`, `sent`, `no_campaign`,
+    `step`: `source`, `never_came`, `came`, an outcome, `accepted`, `sent_anew`, `other_days`, `sent`, `no_campaign`,
     `not_complete`, `not_counted`, `counted`.
     Each sum is the one before it and all changes between.
     """
@@ -86,7 +91,7 @@ class Explanation(msgspec.Struct, frozen=True):
     unknown: list[str]
 
 
-def explain(
+def explain(  # noqa: PLR0913 - all that is known of these days
     reports: Sequence[Report],
     totals: Sequence[Total],
     *,
@@ -94,12 +99,15 @@ def explain(
     without_campaign: Collection[str],
     undated: int,
     killed: int = 0,
+    under_two_ids: Mapping[str, int] | None = None,
 ) -> Explanation:
     """What became of the rows of these runs, and of what they sent; of one rule where one is asked for.
 
-    `killed` is how many events runs delivered that were killed: these have no report.
+    `killed` is how many events runs delivered that were killed: these have no report. `under_two_ids` are events of each rule that the
+    ledger holds under two ids.
     """
-    once = lines_once(reports)
+    once = lines_once(reports, under_two_ids)
+    anew = {name: events for name, events in once.sent_anew.items() if rule in {None, name}}
     ended, rules, unruled = _ended(once.lines, rule)
     again = sum(
         events for (outcome, code), events in ended.items() if outcome is _SENT_BEFORE and not is_lost(outcome, code)
@@ -123,6 +131,9 @@ def explain(
     steps += [Step("came", came, f"rows that runs of these days read, each once{a_rule}", is_sum=True), *losses]
     taken = "events that LinkedIn took from these runs" + (f", {killed} of them from killed ones" if killed else "")
     steps.append(Step("accepted", accepted, taken, is_sum=True))
+    if anew:
+        steps.append(Step("sent_anew", sum(anew.values()), _SENT_ANEW, rules=anew))
+        accepted += sum(anew.values())
     if sent != accepted:
         steps.append(Step("other_days", sent - accepted, _other_days(sent - accepted)))
     steps.append(Step("sent", sent, "events of these days that LinkedIn took, by the ledger", is_sum=True))
@@ -252,9 +263,9 @@ def _unknown(sent: int, counted: int, again: int, once: LinesOnce, unruled: int,
         said.append(
             f"A later run took up again {how_many(once.told_anew, 'row that was', 'rows that were')} left out or rejected before: what it found counts."
         )
-    elif again:
+    if met_again := once.met_again or (0 if once.told_anew else again):
         said.append(
-            f"Runs read {how_many(again, 'event again that was', 'events again that were')} sent before; rows that were left out or rejected may have been read again too, and count each time."
+            f"Runs read {how_many(met_again, 'event again that was', 'events again that were')} sent before; rows that were left out or rejected may have been read again too, and count each time."
         )
     if once.untold:
         said.append(

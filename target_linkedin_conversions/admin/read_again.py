@@ -3,11 +3,13 @@
 Reports count and name nobody. A replay says what it takes up, and a code that an event was in doubt before. What a run left unsent comes
 again with the next one, for no STATE passed it. Any other run is judged by its counts: one that meets again all events of a stream that were
 sent before, and yields no fewer than all runs before, has read the whole stream anew, and with it the rows that they lost; likewise where
-nothing was sent before because the runs stopped.
+nothing was sent before because the runs stopped. After a wrong event id was mended it meets nothing again: the ledger says what it sent
+under another id.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,7 +20,7 @@ from target_linkedin_conversions.reporting.report import Line
 from target_linkedin_conversions.reporting.report_files import ended_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from target_linkedin_conversions.reporting.report import Report
@@ -35,11 +37,17 @@ def is_lost(outcome: Outcome, code: str) -> bool:
 
 
 class LinesOnce(msgspec.Struct, frozen=True):
-    """The lines of runs that count, of how many lost rows a later run tells anew, and of how many nobody knows whether one does."""
+    """The lines of runs that count, of how many lost rows a later run tells anew, and of how many nobody knows whether one does.
+
+    `sent_anew` are events, by rule, that a later run delivered once more under another id: their rows count once. `met_again` are events
+    that runs met again which read only a part anew, so that lost rows of that part are told twice.
+    """
 
     lines: list[Line]
     told_anew: int
     untold: int
+    sent_anew: dict[str, int] = {}
+    met_again: int = 0
 
 
 class _Stream:
@@ -49,12 +57,21 @@ class _Stream:
         self.lines: list[Line] = []
         self.sent = self.lost = self.untold = 0
 
-    def is_read_anew(self, lines: list[Line]) -> bool:
-        """Whether these lines are of a run that read all again; where nothing was sent or left unsent before, nobody can tell."""
+    def is_read_anew(self, lines: list[Line], under_two_ids: int) -> bool:
+        """Whether these lines are of a run that read all again; where nothing was sent or left unsent before, nobody can tell.
+
+        What it delivered under another id it met again too.
+        """
         stopped = any(line.events for line in self.lines if line.outcome is Outcome.UNSENT)
-        return (
-            self.sent + self.lost <= _events_of(lines) and self.sent <= _met_again(lines) and (self.sent > 0 or stopped)
-        )
+        met = _met_again(lines) + under_two_ids
+        return self.sent + self.lost <= _events_of(lines) and self.sent <= met and (self.sent > 0 or stopped)
+
+    def under_two_ids(self, lines: list[Line], known: Mapping[str, int]) -> Counter[str]:
+        """The events that these lines may have delivered once more, by rule, where an event id was wrong before; `known` are those of all runs."""
+        if all(line.code != SAME_ID_OTHER_KEY for line in self.lines):
+            return Counter()
+        before, now = _delivered(self.lines), _delivered(lines)
+        return Counter({rule: min(events, before[rule], now[rule]) for rule, events in known.items()})
 
     def add(self, lines: list[Line]) -> None:
         self.lines += lines
@@ -85,28 +102,41 @@ class _Stream:
         return told
 
 
-def lines_once(reports: Iterable[Report]) -> LinesOnce:
-    """What the runs say together, in whatever order they come; dry runs say nothing, nor what only notes rows that a run reads again."""
+def lines_once(reports: Iterable[Report], under_two_ids: Mapping[str, int] | None = None) -> LinesOnce:
+    """What the runs say together, in whatever order they come; dry runs say nothing, nor what only notes rows that a run reads again.
+
+    `under_two_ids` are events of each rule that the ledger holds twice, under another id.
+    """
     streams: dict[str, _Stream] = {}
-    told_anew = 0
+    left = Counter(under_two_ids or {})
+    sent_anew: Counter[str] = Counter()
+    told_anew = met_again = 0
     for report in sorted(reports, key=_place):
         if report.dry_run or any(line.code == MARKED for line in report.lines):
             continue
         for one in report.replayed:
             told_anew += streams.setdefault(one.stream, _Stream()).take_up(one)
-        for stream, lines in _by_stream(report).items():
+        for stream, told in _by_stream(report).items():
+            lines = told
             known = streams.setdefault(stream, _Stream())
-            if known.is_read_anew(lines):
+            twice = known.under_two_ids(lines, left)
+            if known.is_read_anew(lines, twice.total()):
                 told_anew += known.forget_lost()
+                left -= twice
+                sent_anew += twice
+                lines = _without(told, twice)
             new = _events_of(lines) - _met_again(lines)
             told_anew += known.take_up(Line(stream, "", Outcome.UNSENT, "", new))
             for one in lines:
                 if _was_in_doubt(one):
                     known.take_up(msgspec.structs.replace(one, outcome=Outcome.IN_DOUBT, code=""))
+            met_again += _met_again(lines) if known.lost else 0
             known.doubt(lines)
             known.add(lines)
     kept = [line for known in streams.values() for line in known.lines]
-    return LinesOnce(kept, told_anew, sum(known.untold for known in streams.values()))
+    return LinesOnce(
+        kept, told_anew, sum(known.untold for known in streams.values()), dict(sorted(sent_anew.items())), met_again
+    )
 
 
 def _events_of(lines: Iterable[Line], *outcomes: Outcome) -> int:
@@ -123,9 +153,29 @@ def _met_again(lines: Iterable[Line]) -> int:
     )
 
 
-def _place(report: Report) -> tuple[datetime, bool, int]:
-    """The sort key of a run: its end; within one second after the runs whose events it met again."""
-    return ended_at(report), bool(report.replayed), report.counts.get(Outcome.ALREADY_DELIVERED, 0)
+def _delivered(lines: Iterable[Line]) -> Counter[str]:
+    """How many events of each rule were delivered."""
+    delivered: Counter[str] = Counter()
+    for line in lines:
+        delivered[line.rule] += line.events if line.outcome is Outcome.DELIVERED else 0
+    return delivered
+
+
+def _without(lines: list[Line], twice: Counter[str]) -> list[Line]:
+    """The lines without so many delivered events of each rule."""
+    left = twice.copy()
+    kept = []
+    for line in lines:
+        gone = min(left[line.rule], line.events) if line.outcome is Outcome.DELIVERED else 0
+        left[line.rule] -= gone
+        kept.append(msgspec.structs.replace(line, events=line.events - gone))
+    return kept
+
+
+def _place(report: Report) -> tuple[datetime, bool, int, bool]:
+    """The sort key of a run: its end; within one second after the runs whose events it met again, and whose event id it mended."""
+    was_right = all(line.code != SAME_ID_OTHER_KEY for line in report.lines)
+    return ended_at(report), bool(report.replayed), _met_again(report.lines), was_right
 
 
 def _was_in_doubt(line: Line) -> bool:

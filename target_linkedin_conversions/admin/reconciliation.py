@@ -27,7 +27,9 @@ from target_linkedin_conversions.epoch import day_of, utc_of
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.delivered_by_day import DeliveredOnDay, delivered_by_day
+from target_linkedin_conversions.ledger.sent_under_two_ids import sent_under_two_ids
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
 from target_linkedin_conversions.reporting.folder import begun
 from target_linkedin_conversions.reporting.report_files import ended_at
 
@@ -41,6 +43,9 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.settings import Settings
 
 __all__ = ["Reconciliation", "RuleFacts", "reconciled"]
+
+_FEWEST_MISSING = 2
+"""Rows of a rule that were not sent, from which on it is said of which day most of them are."""
 
 
 class RuleFacts(msgspec.Struct, frozen=True):
@@ -107,6 +112,7 @@ def reconciled(
         without_campaign=[name for name, facts in rules.items() if not facts.campaigns],
         undated=sum(one.undated for one in sent if period.holds(one.rule, one.day)),
         killed=_of_killed_runs(reports, period),
+        under_two_ids=_under_two_ids(reports, period, database),
     )
     return Reconciliation(
         from_=date_of(period.first),
@@ -123,10 +129,17 @@ def reconciled(
             *_before_the_ledger(settings, rows, database, clock.now()),
             *_of_source(period, there or {}, totals, names),
             *_of_other_days(rows, totals),
+            *_of_one_day(rows, totals),
             *told.unknown,
         ],
         rules=[facts for name, facts in rules.items() if name in {total.rule for total in totals}],
     )
+
+
+def _under_two_ids(reports: Sequence[Report], period: Period, database: Database | None) -> Mapping[str, int]:
+    """The events of each rule that were taken under two ids; asked only where an event id was wrong, for the ledger is walked over."""
+    was_wrong = any(line.code == SAME_ID_OTHER_KEY for report in reports for line in report.lines)
+    return sent_under_two_ids(database, period.first, period.last) if was_wrong and database is not None else {}
 
 
 def _of_reports(reports: Sequence[Report]) -> list[DeliveredOnDay]:
@@ -207,6 +220,24 @@ def _of_other_days(rows: Sequence[Row], totals: Sequence[Total]) -> list[str]:
     rules = ", ".join(same)
     shift = "its days may be those of another time zone. Those here are UTC's."
     return [f"Of rule {rules} the source counts as many as were sent, but on other days: {shift}"]
+
+
+def _of_one_day(rows: Sequence[Row], totals: Sequence[Total]) -> list[str]:
+    """A note on each rule of which most of what was not sent is of one day: a load that read too little shows so."""
+    said = []
+    for total in totals:
+        missing = (total.source or 0) - total.sent
+        of_rule = [row for row in rows if row.rule == total.rule]
+        if missing < _FEWEST_MISSING or len(of_rule) == 1:
+            continue
+        worst = max(of_rule, key=lambda row: (row.source or 0) - row.sent)
+        of_day = (worst.source or 0) - worst.sent
+        if 2 * of_day > missing:
+            said.append(
+                f"Of rule {total.rule} most of what was not sent is of {worst.day}, of which the source counts {worst.source} and {worst.sent} "
+                f"{'was' if worst.sent == 1 else 'were'} sent: if no step above tells of so many, compare what the tap read of that day."
+            )
+    return said
 
 
 def _gone(totals: Sequence[Total], names: Mapping[str, str], unread: Sequence[str]) -> list[str]:

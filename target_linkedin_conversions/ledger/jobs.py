@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from target_linkedin_conversions.ledger import tables
 from target_linkedin_conversions.ledger.sums import sums_of_ended
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.ledger.database import Database
     from target_linkedin_conversions.ledger.lease import Lease
 
-__all__ = ["EventsOfRule", "JobRuns", "RunOfJob", "forget_job", "runs_of_job"]
+__all__ = ["EventsOfRule", "JobRuns", "RunOfJob", "forget_job", "jobs_at_rest", "runs_of_job"]
 
 _batches, _runs = tables.batches, tables.job_runs
+_AT_ONCE = 20
 
 
 class EventsOfRule(msgspec.Struct, frozen=True):
@@ -78,6 +79,16 @@ class JobRuns:
         """This run has ended, and its report says how."""
         with self._database.transaction() as connection:
             connection.execute(update(_runs).where(_runs.c.run == self._run).values(report=report))
+
+
+def jobs_at_rest(database: Database, but: str) -> list[str]:
+    """The jobs without a receipt, other than one, none of whose workers gives a sign of life; at most twenty."""
+    workers = tables.workers
+    with database.snapshot() as connection:
+        alive = func.coalesce(func.max(workers.c.leased_until), 0) > database.now(connection)
+        of_jobs = select(_runs.c.job).select_from(_runs.outerjoin(workers, workers.c.id == _runs.c.worker))
+        at_rest = of_jobs.where(_runs.c.job != but).group_by(_runs.c.job).having(~alive)
+        return list(connection.scalars(at_rest.order_by(func.min(_runs.c.worker)).limit(_AT_ONCE)))
 
 
 def runs_of_job(database: Database, job: str) -> list[RunOfJob]:

@@ -9,13 +9,21 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.encoded import encodes_address, holds_encoded_address
 from target_linkedin_conversions.records.plain_ids import are_numbers, is_uuid, is_word
+from target_linkedin_conversions.records.plain_words import are_words
 from target_linkedin_conversions.records.spellings import spellings
 from target_linkedin_conversions.records.text import is_email_shaped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
-__all__ = ["is_written_for_people", "looks_personal", "name_shown", "names_shown", "without_telephones"]
+__all__ = [
+    "is_written_for_people",
+    "look_personal",
+    "looks_personal",
+    "name_shown",
+    "names_shown",
+    "without_telephones",
+]
 
 _WRITTEN_AT = re.compile(
     r"\S\s?[(\[{<]\s?(?:at|@|\u00e4t)\s?[)\]}>]|\S\s(?:at|\(at\))\s\S++\s?+(?:\.|dot\b|[(\[{<]\s?dot)", re.IGNORECASE
@@ -78,6 +86,14 @@ def looks_personal(text: str) -> bool:
     if is_word(text) and not _IN_A_WORD(text) and not _AT_IN_A_WORD(text):
         return encodes_address(text)
     return any(_looks(form) for form in spellings(text))
+
+
+def look_personal(texts: Sequence[str]) -> list[bool]:
+    """Of each text what `looks_personal` says; of words, as most keys are, it is seen of all at once that none looks like a hash."""
+    joined = "\n".join(texts)
+    if not are_words(texts) or _IN_A_WORD(joined) or _AT_IN_A_WORD(joined):
+        return list(map(looks_personal, texts))
+    return list(map(encodes_address, texts))
 
 
 def without_telephones(text: str) -> str:

@@ -25,6 +25,7 @@ from target_linkedin_conversions.urns import RULE_URN
 if TYPE_CHECKING:
     from target_linkedin_conversions.records.plan import StreamPlan
     from target_linkedin_conversions.records.rows import Place
+    from target_linkedin_conversions.records.rules import Uses
 
 __all__ = ["EventsOf", "compile_events", "not_sent"]
 
@@ -95,19 +96,19 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
         else:
             judged = outside_window(time, value, plan, now)
             if isinstance(judged, Refusal):
-                return judged
+                return _skipped(judged, uses)
             sent, no_time = (0, judged) if isinstance(judged, Reason) else (judged, None)
             read = time if isinstance(time, int) else 0
 
         left_out: list[Reason] = []
         ids = identifiers(row, left_out)
         if guarded and left_out and (held_back := _held_back(left_out)):
-            return held_back
+            return _skipped(held_back, uses)
         info = person(row, left_out)
         money = money_of(row, left_out)
         if left_out and REFUND in left_out:
             others = tuple([reason for reason in left_out if reason is not REFUND])
-            return Refusal(skipped=REFUND.code, noted=others) if others else _REFUND
+            return _skipped(Refusal(skipped=REFUND.code, noted=others) if others else _REFUND, uses)
         event_id = None if mapped_id is None else mapped_id(row, uses)
         if no_rule or no_time or not (ids or info) or isinstance(event_id, Reason):
             nobody = None if ids or info else _NO_IDENTIFIER
@@ -192,6 +193,11 @@ def not_sent(required: Sequence[tuple[str, Place]]) -> EventsOf:
         return _NOT_CONFIGURED
 
     return events_of
+
+
+def _skipped(refusal: Refusal, uses: Uses) -> Refusal:
+    """The refusal of a record that is skipped after its rule was chosen, with the rule where it is one alone."""
+    return msgspec.structs.replace(refusal, rule=uses[0].rule) if len(uses) == 1 else refusal
 
 
 def _compared(key: Key, names: tuple[str, ...]) -> str:

@@ -8,11 +8,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cached_property, lru_cache
-from hashlib import sha256
+from functools import cached_property
 from itertools import compress, count, repeat
-from operator import not_
+from operator import ne, not_
 from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.records.plain_words import (
+    BUT_QUOTES,
+    PUNCTUATION,
+    SHORTEST_PART,
+    are_words,
+    hash_of,
+    perhaps_in_users,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -37,13 +45,11 @@ is_word = re.compile(r"(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]{3,42}", re.ASCII).fullm
 _NUMBERS = re.compile(r"[1-9][0-9]{0,18}(?:,[1-9][0-9]{0,18})*", re.ASCII).fullmatch
 """Numbers with commas between: a longer one may be a hash in decimal digits, and one that begins with 0, a telephone's."""
 _BETWEEN = re.compile(r"[_-]+")
-_SHORTEST_PART = 3
 
 _USER, _BEHIND, _ID = b'"user":', b',"conversionValue":', b',"eventId":'
 """Where an event's user begins and ends; in a text of it their quotes would be escaped."""
 _HASH = re.compile(rb'"[0-9a-f]{64}"')
-_PUNCTUATION = bytes(code for code in range(128) if not chr(code).isalnum())
-_BUT_QUOTES = _PUNCTUATION.replace(b'"', b"")
+_NO_LETTERS = re.compile(r'(?:[^\w"]|_)+')
 _BEGINS = 8
 """Digits before the first hyphen of a UUID."""
 _CLOSING = len('"}')
@@ -70,20 +76,26 @@ class Users:
 
     def without_numbers(self, numbers: Sequence[str]) -> list[bool]:
         """Of each of these plain numbers whether it certainly names nobody of the user beside it."""
-        found = map(bytes.find, self._payloads, _bytes_of_each(numbers), repeat(self._begin))
-        unsure = compress(count(), map((-1).__lt__, found))
+        found = list(map(bytes.find, self._payloads, _bytes_of_each(numbers), repeat(self._begin)))
+        unsure = () if found.count(-1) == len(found) else compress(count(), map((-1).__lt__, found))
         return self._nowhere_but(unsure, numbers, _is_number_of_nobody)
 
     def without_digits(self, ids: Sequence[str]) -> list[bool]:
-        """Of each UUID, or id of hex digits alone, whether the user beside it certainly holds it nowhere; the event's own one stands behind."""
-        begins = _bytes_of_each([one[:_BEGINS].lower() for one in ids])
-        found = map(bytes.find, map(bytes.lower, self._payloads), begins, repeat(self._begin))
-        behind = [len(payload) - len(one) - _CLOSING for payload, one in zip(self._payloads, ids, strict=True)]
-        unsure = [i for i, (at, own) in enumerate(zip(found, behind, strict=True)) if at not in (-1, own)]
+        """Of each UUID, or of each id of 32 hex digits, whether the user beside it certainly holds it nowhere; the event's own one stands behind."""
+        # All of one length, as ids of one source are, they are cut at once.
+        length, joined = len(ids[0]), "".join(ids).lower().encode()
+        begins = [joined[at : at + _BEGINS] for at in range(0, len(joined), length)]
+        found = list(map(bytes.find, map(bytes.lower, self._payloads), begins, repeat(self._begin)))
+        behind = map(int.__sub__, map(len, self._payloads), repeat(length + _CLOSING))
+        unsure = [index for index in compress(count(), map(ne, found, behind)) if found[index] >= 0]
         return self._nowhere_but(unsure, ids, _stands_nowhere)
 
     def without(self, texts: Sequence[str]) -> list[bool]:
         """Of each text whether it certainly names nobody of the user beside it."""
+        if are_words(texts):
+            ends = map(bytes.rfind, self._payloads, repeat(_ID))
+            users = [payload[self._begin : end] for payload, end in zip(self._payloads, ends, strict=True)]
+            return self._nowhere_but(perhaps_in_users(texts, users), texts, names_nobody)
         return [names_nobody(text, self[index]) for index, text in enumerate(texts)]
 
     def _nowhere_but(
@@ -131,7 +143,7 @@ def names_nobody(text: str, user: SeenUser) -> bool:
     if is_uuid(text):
         return _stands_nowhere(text, user)
     if is_word(text):
-        parts = {text, *(part for part in _BETWEEN.split(text) if len(part) >= _SHORTEST_PART)}
+        parts = {text, *(part for part in _BETWEEN.split(text) if len(part) >= SHORTEST_PART)}
         return _holds_none(parts, user) and not any(
             user.find(_hash_of(part)) >= 0 for part in parts if not part.isdecimal()
         )
@@ -157,7 +169,7 @@ def _is_number_of_nobody(number: str, user: bytes) -> bool:
 
 def _holds_none(parts: Collection[str], user: bytes) -> bool:
     """Whether no part stands in a user, whatever its punctuation; what is sent hashed is compared as a hash."""
-    cores = [part.lower().encode().translate(None, _PUNCTUATION) for part in parts]
+    cores = [part.lower().encode().translate(None, PUNCTUATION) for part in parts]
     held = _letters_and_digits(user)
     if all(held.find(core) < 0 for core in cores):
         return True
@@ -168,17 +180,10 @@ def _holds_none(parts: Collection[str], user: bytes) -> bool:
 def _letters_and_digits(user: bytes) -> bytes:
     """A user without punctuation, but for the quotes between its values."""
     if user.isascii():
-        return user.translate(None, _BUT_QUOTES)
-    return b'"'.join("".join(filter(str.isalnum, part)).encode() for part in user.decode().split('"'))
+        return user.translate(None, BUT_QUOTES)
+    return _NO_LETTERS.sub("", user.decode()).encode()
 
 
 def _hash_of(part: str) -> bytes:
     """The SHA-256 of a word as the name of a person is hashed."""
-    core = part.replace("-", "").replace("_", "").lower()
-    return _hash_of_word(core) if core.isalpha() else sha256(core.encode()).hexdigest().encode()
-
-
-@lru_cache(maxsize=10_000)
-def _hash_of_word(word: str) -> bytes:
-    """The words of slugs and prefixes come again and again."""
-    return sha256(word.encode()).hexdigest().encode()
+    return hash_of(part.replace("-", "").replace("_", "").lower().encode())

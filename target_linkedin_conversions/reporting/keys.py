@@ -12,8 +12,8 @@ import msgspec
 
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.identifying import identifies
-from target_linkedin_conversions.records.looks import looks_personal, name_shown
-from target_linkedin_conversions.records.plain_ids import Users, are_numbers
+from target_linkedin_conversions.records.looks import look_personal, looks_personal, name_shown
+from target_linkedin_conversions.records.plain_ids import Users, are_numbers, is_uuid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ DIGEST = "digest:"
 _LONGEST_PLAIN = 64
 _ID = re.compile(r"[A-Za-z0-9._:-]+", re.ASCII).fullmatch
 """An event id that is one word; a URL or a sentence may hold anything."""
-_OWN_ID, _UUID = 32, 36
+_OWN_ID, _UUID, _HYPHENS = 32, 36, 4
 
 _encode = msgspec.json.Encoder().encode
 
@@ -55,45 +55,45 @@ class PublicKeys:
 
     def of_batch(self, batch: Batch) -> tuple[list[str], list[str]]:
         """The key, as JSON, and the event id of each event of a batch: plain ids at a hundredth of the cost."""
-        users = Users([event.payload for event in batch.events])
-        return self._keys(batch, users), self._ids(batch, users)
-
-    def _keys(self, batch: Batch, users: Users) -> list[str]:
         events, personal = batch.events, batch.personal_columns
+        users = Users([event.payload for event in events])
+        ids = [event.identity for event in events]
         head = self._head(events, personal)
         if not head:
-            return [_encode(self.of_event(event, personal)).decode() for event in events]
+            keys = [_encode(self.of_event(event, personal)).decode() for event in events]
+            return keys, self._ids(events, ids, users)
         texts = [event.key[0][1] or "" for event in events]
-        if are_numbers(texts):
-            shown = users.without_numbers(texts)
-        else:
-            of_nobody = users.without(texts)
-            shown = [is_nobody and not looks_personal(text) for text, is_nobody in zip(texts, of_nobody, strict=True)]
-        return [
-            f'{head}{text}"}}' if is_shown else _encode(self.of_event(event, personal)).decode()
-            for text, is_shown, event in zip(texts, shown, events, strict=True)
-        ]
+        plain = _plain(texts, users)
+        keys = [f'{head}{text}"}}' for text in texts]
+        for index in _others(plain):
+            keys[index] = _encode(self.of_event(events[index], personal)).decode()
+        return keys, self._ids(events, ids, users, plain if ids == texts else None)
 
     def _head(self, events: Sequence[Event], personal: frozenset[str]) -> str:
         """How the JSON of each key begins where all are of the same column, which may be shown; else empty."""
         keys = [event.key for event in events]
         if set(map(len, keys)) != {1} or any(event.private for event in events):
             return ""
-        names = {key[0][0] for key in keys}
+        names = {name for ((name, _),) in keys}
         name = names.pop()
         return "" if names or name in personal else f'{{{_encode(name_shown(name)).decode()}:"'
 
-    def _ids(self, batch: Batch, users: Users) -> list[str]:
-        """Each event id as LinkedIn has it, unless it says who somebody is; ids that were made of digests never do."""
-        ids = [event.identity for event in batch.events]
-        if all(event.has_own_id for event in batch.events):
+    def _ids(
+        self, events: Sequence[Event], ids: list[str], users: Users, plain: Sequence[bool] | None = None
+    ) -> list[str]:
+        """Each event id as LinkedIn has it, unless it says who somebody is; ids that were made of digests never do.
+
+        `plain` says of each whether it is no person's, where that is known.
+        """
+        if False not in [event.has_own_id for event in events]:
             return ids
-        if not _are_hexadecimal(ids):
-            return [event.identity if event.has_own_id else self._public_id(event) for event in batch.events]
-        return [
-            identity if of_nobody or event.has_own_id else self._public_id(event)
-            for identity, of_nobody, event in zip(ids, users.without_digits(ids), batch.events, strict=True)
-        ]
+        if plain is None:
+            plain = users.without_digits(ids) if _are_hexadecimal(ids) else _plain(ids, users)
+        shown = ids.copy()
+        for index in _others(plain):
+            if not events[index].has_own_id:
+                shown[index] = self._public_id(events[index])
+        return shown
 
     def _public_id(self, event: Event) -> str:
         identity = event.identity
@@ -106,17 +106,33 @@ class PublicKeys:
         return text if is_told and not identifies(text, user) else DIGEST + self._pseudonym(text)
 
 
+def _plain(texts: Sequence[str], users: Users) -> list[bool]:
+    """Of each text whether it may certainly be shown beside its user; False says nothing."""
+    if are_numbers(texts):
+        return users.without_numbers(texts)
+    if all(map(is_uuid, texts)):
+        return users.without_digits(texts)
+    of_nobody = users.without(texts)
+    return [is_nobody and not looks for looks, is_nobody in zip(look_personal(texts), of_nobody, strict=True)]
+
+
+def _others(are_plain: Sequence[bool]) -> list[int]:
+    """The places of those that are not plain: mostly none, which is seen of all at once."""
+    return [] if False not in are_plain else [index for index, is_plain in enumerate(are_plain) if not is_plain]
+
+
 def _user_of(event: Event) -> bytes:
     return event.payload.partition(b'"user":')[2]
 
 
 def _are_hexadecimal(ids: Sequence[str]) -> bool:
     """Whether all ids have the form of our own, or of a UUID: seen of all of them at once."""
-    lengths = set(map(len, ids))
-    digits = "".join(ids)
-    if lengths == {_UUID} and digits.count("-") == 4 * len(ids):
+    length, digits = len(ids[0]), "".join(ids)
+    if set(map(len, ids)) != {length}:
+        return False
+    if length == _UUID and digits.count("-") == _HYPHENS * len(ids):
         digits = digits.replace("-", "")
-    elif lengths != {_OWN_ID}:
+    elif length != _OWN_ID:
         return False
     try:
         return len(bytes.fromhex(digits)) * 2 == len(digits)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ __all__ = ["Mend", "Verdict", "at_stake", "headline", "reason_of", "verdict"]
 _PROGRAM = "linkedin-conversions"
 _AGAIN = {2: "check", 3: "check", 4: "quota"}
 """The command that tells more of a run that ended with such an exit code."""
+_COMMANDS = re.compile(rf"`({_PROGRAM} [^`]+)`").findall
 _ASIDE = frozenset({Outcome.REJECTED, Outcome.IN_DOUBT})
 
 
@@ -239,7 +241,10 @@ def verdict(report: Report) -> Verdict:
 def _mend(report: Report) -> Mend | None:
     """The mend of most rows: of those that need somebody, else of what is worth a warning."""
     if report.exit_code in _AGAIN:
-        return Mend(report.message, NEEDS_YOU.of(report), f"{_PROGRAM} {_AGAIN[report.exit_code]}")
+        # What stopped it mends no row that was refused: only those that it left.
+        unsent = report.counts.get(Outcome.UNSENT, 0)
+        named = _named_in(report.message) if report.exit_code == RuleError.exit_code else ""
+        return Mend(report.message, unsent, named or f"{_PROGRAM} {_AGAIN[report.exit_code]}")
     mends = _once_a_reason(
         _of_line(line, report.run)
         for line in report.lines
@@ -250,6 +255,12 @@ def _mend(report: Report) -> Mend | None:
         mends = [_of_finding(one, report) for one in report.findings if one.severity == "warning"]
         mends += _of_keys(report)
     return max(mends, key=lambda mend: (bool(mend.command), mend.rows), default=None)  # what is unsent comes by itself
+
+
+def _named_in(message: str) -> str:
+    """The command that a message names last as its mend, if it can be run as it stands there."""
+    named = _COMMANDS(message)
+    return named[-1] if named and named[-1] == named[-1].lower() else ""
 
 
 def _once_a_reason(mends: Iterable[Mend]) -> list[Mend]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,9 @@ import msgspec
 from target_linkedin_conversions.delivery.delivery import ledger_of
 from target_linkedin_conversions.errors import LedgerError, StopRun, exit_code_of, outcome_of
 from target_linkedin_conversions.ledger.faults import ConnectionLostError
-from target_linkedin_conversions.ledger.jobs import RunOfJob, forget_job, runs_of_job
+from target_linkedin_conversions.ledger.jobs import RunOfJob, forget_job, jobs_at_rest, runs_of_job
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.reporting.folder import begun
 from target_linkedin_conversions.reporting.job_report import Job, TriedPart, job_report
 from target_linkedin_conversions.reporting.report import Report
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
@@ -43,6 +44,8 @@ _AT_REST_SECONDS = 3.0
 _RESTART_SECONDS = 3.0
 """Between two looks for a database that is gone: each may itself take as long as a connection may."""
 _LONGEST_SECONDS = 30.0
+_LOST_AFTER = timedelta(hours=1)
+"""A job of which no run gave a sign for so long has no driver any more."""
 
 
 class JobPart(msgspec.Struct, frozen=True):
@@ -88,6 +91,7 @@ def job_receipt(
             gone = LedgerError("it is gone") if told else None
             return _write(settings, _named(job, told), stream, told, reported, completed=completed, unread=gone)
         name = _named(job, runs)
+        _tell_of_lost(settings, database, job)
         database.note_run(name)  # it knows every run that left a report here
     except StopRun as error:
         database.close()
@@ -99,6 +103,37 @@ def job_receipt(
     finally:
         database.close()
     return receipt
+
+
+def _tell_of_lost(settings: Settings, database: Database, job: str) -> None:
+    """Write the receipts of earlier jobs whose driver was killed, so that they had none.
+
+    The ledger keeps what it knows of them: a driver that was only late writes its receipt in the same place. Where several folders share
+    a ledger, a job is of that in which its runs left reports.
+    """
+    folder = RunFiles(settings, job).folder
+    try:
+        there = folder.names("runs")
+        for lost in jobs_at_rest(database, job):
+            runs = runs_of_job(database, lost)
+            name = _named(lost, runs)
+            is_here = settings.ledger_url is None or any(f"{one.run}.json" in there for one in runs)
+            ended = _last_sign_of(runs)
+            if is_here and f"{name}.json" not in there and datetime.now(UTC) - ended >= _LOST_AFTER:
+                logger.warning(
+                    "a job that began %s left no receipt, for its driver was killed: it is written now", name
+                )
+                reports = [_decoded(one.report) for one in runs if one.report is not None]
+                stream = next((line.stream for report in reports if report for line in report.lines), "")
+                _write(settings, name, stream, runs, {}, completed=False, ledger=database.place, ended=ended)
+    except StopRun as error:
+        logger.info("receipts of earlier jobs could not be looked for (%s)", type(error).__name__)
+
+
+def _last_sign_of(runs: Sequence[RunOfJob]) -> datetime:
+    """When one of these runs ended, or began, last."""
+    ended = [datetime.fromisoformat(report.ended) for one in runs if (report := _decoded(one.report)) is not None]
+    return max([*ended, *(at for one in runs if (at := begun(one.run)) is not None)], default=datetime.now(UTC))
 
 
 def _runs_in(database: Database, job: str, sleep: Callable[[float], None], *, completed: bool) -> list[RunOfJob] | None:
@@ -158,13 +193,14 @@ def _write(  # noqa: PLR0913 - what a receipt is made of
     completed: bool,
     ledger: str = "",
     unread: StopRun | None = None,
+    ended: datetime | None = None,
 ) -> Report:
     about = Job(
         name=name,
         stream=stream,
         version=installed_version(),
         linkedin_version=settings.linkedin_version,
-        ended=datetime.now(UTC),
+        ended=ended or datetime.now(UTC),
         completed=completed,
         ledger=ledger,
     )

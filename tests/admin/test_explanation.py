@@ -34,6 +34,7 @@ def told(
     source: int | None = None,
     rule: str | None = None,
     without_campaign: tuple[str, ...] = (),
+    under_two_ids: dict[str, int] | None = None,
 ) -> Explanation:
     rows = rows_of(
         Period(MONTH.first, MONTH.last, rule),
@@ -43,7 +44,8 @@ def told(
         {},
         NOW,
     )
-    return explain(reports, totals_of(rows), rule=rule, without_campaign=without_campaign, undated=0)
+    known = {"rule": rule, "without_campaign": without_campaign, "under_two_ids": under_two_ids}
+    return explain(reports, totals_of(rows), undated=0, **known)  # type: ignore[arg-type]
 
 
 def adds_up(found: Explanation) -> bool:
@@ -313,6 +315,40 @@ def test_they_count_once_however_often_the_stream_is_read() -> None:
     assert [step.events for step in found.steps if step.step in {"came", "already_delivered"}] == [100, -27]
     mended = told(first, again, report(("101", Outcome.ALREADY_DELIVERED, "", 73), ("101", Outcome.DELIVERED, "", 27)))
     assert [step.events for step in mended.steps if step.step in {"came", "already_delivered"}] == [100]
+
+
+def test_rows_that_were_sent_under_two_ids_count_once_and_what_was_taken_twice_is_said() -> None:
+    first = report(("101", Outcome.DELIVERED, "", 73), OTHER_KEY)
+    again = report(("101", Outcome.DELIVERED, "", 100))
+    found = told(first, again, sent=173, source=100, under_two_ids={"101": 73})
+    assert adds_up(found)
+    steps = [(step.step, step.events) for step in found.steps if step.step in {"came", "accepted", "sent_anew", "sent"}]
+    assert steps == [("came", 100), ("accepted", 100), ("sent_anew", 73), ("sent", 173)]
+    assert found.mends == []
+    new_rows = told(first, report(("101", Outcome.DELIVERED, "", 100)), sent=173, under_two_ids={"101": 2})
+    assert [step.events for step in new_rows.steps if step.step in {"came", "sent_anew"}] == [200]
+    other = report(("101", Outcome.DELIVERED, "", 73))
+    assert "sent_anew" not in {step.step for step in told(other, again, sent=173, under_two_ids={"101": 73}).steps}
+
+
+def test_what_a_run_reads_anew_behind_the_last_state_may_count_twice_and_that_is_said() -> None:
+    stopped = report(
+        ("101", Outcome.DELIVERED, "", 19), ("", Outcome.SKIPPED, "stage_skipped", 4), ("101", Outcome.UNSENT, "", 10)
+    )
+    rest = report(
+        ("101", Outcome.DELIVERED, "", 10),
+        ("101", Outcome.ALREADY_DELIVERED, "", 6),
+        ("", Outcome.SKIPPED, "stage_skipped", 4),
+    )
+    said = " ".join(told(stopped, rest, sent=29).unknown)
+    assert "took up again 10 rows" in said
+    assert "Runs read 6 events again that were sent before" in said
+    whole = report(
+        ("101", Outcome.DELIVERED, "", 10),
+        ("101", Outcome.ALREADY_DELIVERED, "", 19),
+        ("", Outcome.SKIPPED, "stage_skipped", 4),
+    )
+    assert "count each time" not in " ".join(told(stopped, whole, sent=29).unknown)
 
 
 STOPPED = [

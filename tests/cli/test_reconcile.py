@@ -166,6 +166,58 @@ def test_a_source_that_counts_by_days_of_another_zone_is_told_so(month: Month, t
     assert "other days" not in " ".join(month.ask("--source", str(counts))["unknown"])
 
 
+def test_a_day_of_which_the_tap_read_too_little_is_named_though_other_losses_hide_it(
+    month: Month, tmp_path: Path
+) -> None:
+    consent = {"streams": [entry(consent={"column": "ads_consent"})]}
+    month.load(
+        *month.rows(range(6), ads_consent=True),
+        *month.rows(range(6, 8), days=4, ads_consent=True),
+        *month.rows(range(8, 14), days=4, ads_consent=None),  # which the source does not count
+        **consent,
+    )
+    counts = tmp_path / "counts.csv"
+    counts.write_text(f"day;rule;count\n{month.day(5)};101;6\n{month.day(4)};101;7\n")
+    (note,) = [one for one in month.ask("--source", str(counts), **consent)["unknown"] if "most of what" in one]
+    assert f"is of {month.day(4)}, of which the source counts 7 and 2 were sent" in note
+    counts.write_text(f"day;rule;count\n{month.day(5)};101;6\n{month.day(4)};101;3\n")
+    assert "most of what" not in " ".join(month.ask("--source", str(counts), **consent)["unknown"])
+
+
+def test_a_row_that_is_skipped_after_its_rule_was_chosen_counts_for_the_rule(month: Month) -> None:
+    of_two = {"column": "ads_consent", "rules": [{"when": "a", "rule": 101}, {"when": "b", "rule": 102}]}
+    settings = {"streams": [entry(rule=of_two)], "exclude_email_domains": ["own.example"]}
+    month.load(
+        *month.rows(range(3), ads_consent="a"),
+        *month.rows(range(3, 5), ads_consent="b", days=95),
+        *month.rows(range(6, 7), ads_consent="b", email="boss@own.example"),
+        **settings,
+    )
+    found = month.ask("--rule", "102", "--days", "100", **settings)
+    lost = {step["code"]: (step["events"], step["rules"]) for step in found["steps"] if step["step"] == "skipped"}
+    assert lost == {"too_old": (-2, {"102": 2}), "excluded": (-1, {"102": 1})}
+    assert not [one for one in found["unknown"] if "before a rule was known" in one]
+
+
+def test_rows_that_were_sent_again_after_a_wrong_event_id_was_mended_count_once(month: Month) -> None:
+    rows = [
+        {**one, "record": {**one["record"], "ads_consent": f"campaign {at % 3}"}}
+        for at, one in enumerate(month.rows(range(9)))
+    ]
+    wrong = {"streams": [entry(fields={"event_id": "ads_consent"})]}
+    assert month.load(*rows, **wrong)["counts"] == {"already_delivered": 6, "delivered": 3}
+    assert {mend["code"] for mend in month.ask(**wrong)["mends"]} == {"same_id_other_key"}
+    mended = {"streams": [entry(fields={"event_id": False})]}
+    month.load(*rows, *month.rows(range(20, 24)), **mended)
+    found = month.ask(**mended)
+    steps = {step["step"]: step["events"] for step in found["steps"]}
+    assert (steps["came"], steps["accepted"], steps["sent_anew"], steps["sent"]) == (13, 13, 3, 16)
+    assert sum(one["sent"] for one in found["totals"]) == len(month.linkedin.received) == 16
+    assert found["mends"] == []
+    page = html.unescape((month.pipe.state_dir / "runs" / "index.html").read_text())
+    assert "Taken once more, under another event id" in page
+
+
 def test_what_a_killed_run_delivered_was_read_too(month: Month, tmp_path: Path) -> None:
     month.load(*month.rows(range(5)))
     (report,) = (month.pipe.state_dir / "runs").glob("2*.json")

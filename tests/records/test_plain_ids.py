@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from target_linkedin_conversions.records import looks
 from target_linkedin_conversions.records.identifying import identifies
-from target_linkedin_conversions.records.looks import looks_personal
+from target_linkedin_conversions.records.looks import look_personal, looks_personal
 from target_linkedin_conversions.records.normalise import hashed_name
 from target_linkedin_conversions.records.plain_ids import (
     Users,
@@ -93,6 +93,16 @@ def test_what_is_seen_at_once_to_name_nobody_names_nobody_by_any_form(made: tupl
 def test_what_is_seen_at_once_to_look_like_nobody_looks_so_by_every_pattern(text: str) -> None:
     if not is_uuid(text):
         assert looks_personal(text) == any(looks._looks(form) for form in unescaped(text))  # noqa: SLF001 - the rule without its first line
+
+
+@given(
+    st.lists(
+        IDS | st.sampled_from(["a" * 32, "DE89370400440532013000", "a_at_b_dot_de", "YUBiLmRl", "4711"]), max_size=4
+    )
+)
+@settings(max_examples=300)
+def test_several_texts_look_as_each_of_them_does(texts: list[str]) -> None:
+    assert look_personal(texts) == [looks_personal(text) for text in texts]
 
 
 @pytest.mark.parametrize("text", ["de893704-0044-0532-0130-00abcdefabcd", UUID, UUID.upper()])

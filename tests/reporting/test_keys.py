@@ -77,6 +77,48 @@ def test_of_a_batch_each_key_is_shown_as_the_rejects_show_it(given: list[tuple[A
     assert shown(*events, personal=columns) == [KEYS.of_event(one, columns) for one in events]
 
 
+WORDS = st.lists(st.sampled_from(["jane", "doe", "R2", "4711", "ab", "a1b"]), min_size=1, max_size=3)
+"""Parts of ids that are words, some of which name somebody."""
+
+
+@given(st.lists(st.tuples(WORDS, st.sampled_from("-_"), USERS, st.booleans()), min_size=1, max_size=4), st.booleans())
+@settings(max_examples=300)
+def test_of_a_batch_of_words_each_is_shown_as_it_is_alone(given: list[tuple[Any, ...]], are_ids: Any) -> None:
+    events = []
+    for parts, between, user, is_named in given:
+        word = between.join(["x", *parts])
+        named = {"title": word.upper()} if is_named else {}
+        events.append(event(word, word if are_ids else "a" * 32, **{**user, **named}))
+    assert shown(*events) == [KEYS.of_event(one, frozenset()) for one in events]
+    assert ids(*events) == [ids(one)[0] for one in events]
+
+
+@given(st.lists(st.tuples(TEXTS.filter(bool), USERS), min_size=1, max_size=4))
+@settings(max_examples=300)
+def test_of_a_batch_each_event_id_is_shown_as_it_is_alone(given: list[tuple[Any, Any]]) -> None:
+    events = [event("1", text, **user) for text, user in given]
+    assert ids(*events) == [ids(one)[0] for one in events]
+
+
+@pytest.mark.parametrize(
+    ("text", "user"),
+    [
+        ("cus_4f", {"userInfo": {"title": "Cus-4F"}}),
+        ("0065gAbCdE", {"externalIds": ["0065gabcde"]}),
+        ("lead-jane-7", {"userInfo": {"hashedFirstName": sha256(b"jane").hexdigest()}}),
+        ("jane2", {"userInfo": {"hashedFirstName": sha256(b"jane2").hexdigest()}}),
+        ("ab-cd", {"userInfo": {"hashedFirstName": sha256(b"abcd").hexdigest()}}),
+    ],
+)
+def test_a_word_that_names_somebody_is_a_digest_in_the_midst_of_a_batch(text: str, user: Any) -> None:
+    others = [event(f"cus_{number}x", f"cus_{number}x") for number in range(3)]
+    events = [*others, event(text, text, **user)]
+    (*plain, key), (*plain_ids, identity) = [one["id"] for one in shown(*events)], ids(*events)
+    assert plain == plain_ids == ["cus_0x", "cus_1x", "cus_2x"]
+    assert key.startswith(DIGEST)
+    assert identity.startswith(DIGEST)
+
+
 @pytest.mark.parametrize(
     ("text", "user"),
     [

@@ -211,6 +211,20 @@ def test_the_command_that_mends_most_is_named(name: str, command: str) -> None:
     assert found.command.endswith(command)
 
 
+def test_a_rule_that_stopped_is_mended_by_the_command_it_names_and_brings_what_it_left_alone() -> None:
+    lines = (Line("s", "1", Outcome.UNSENT, "", 10), Line("s", "1", Outcome.REJECTED, "bad_time", 3))
+    counts = {"unsent": 10, "rejected": 3}
+    message = "rule 302 is disabled; enable it: `linkedin-conversions rules enable 302`"
+    stopped = bare(lines=list(lines), counts=counts, exit_code=2, outcome="rule", message=message)
+    found = verdict(stopped).mend
+    assert found is not None
+    assert (found.rows, found.command) == (10, "linkedin-conversions rules enable 302")
+    unsure = msgspec.structs.replace(stopped, message="link it: `linkedin-conversions rules associate 1 --campaign ID`")
+    told = verdict(unsure).mend
+    assert told is not None
+    assert told.command == "linkedin-conversions check"
+
+
 def test_where_nothing_is_wrong_nothing_is_to_mend() -> None:
     assert verdict(with_lines(Line("s", "1", Outcome.DELIVERED, "", 1))).mend is None
     assert verdict(bare()).mend is None

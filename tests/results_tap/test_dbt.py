@@ -23,7 +23,7 @@ TABLES = {
     "results": "run varchar, line integer, stream varchar, key varchar, key_value varchar, rule varchar, event_id varchar, "
     "outcome varchar, code varchar, time timestamp",
     "rejects": "code varchar, message varchar",
-    "runs": "run varchar, outcome varchar, message varchar, ended timestamp",
+    "runs": "run varchar, outcome varchar, message varchar, ended timestamp, dry_run boolean",
     "run_lines": "run varchar, line integer, outcome varchar, code varchar, meaning varchar",
 }
 ROWS: dict[str, list[tuple[Any, ...]]] = {
@@ -40,10 +40,15 @@ ROWS: dict[str, list[tuple[Any, ...]]] = {
             ("r1", 6, "5", "", "skipped", "no_consent", 1),
             ("r2", 3, "6", "101", "rejected", "no_identifier", 2),
             ("r2", 4, "7", "101", "already_delivered", "same_id_other_key", 2),  # never heard of by LinkedIn
+            ("dry", 1, "3", "101", "would_send", "", 4),  # after which it is still rejected
         ]
     ],
     "rejects": [("no_identifier", "map an e-mail")],
-    "runs": [("r1", "done", "", "2026-11-01 10:01:00"), ("r2", "rejects", "too many", "2026-11-02 10:01:00")],
+    "runs": [
+        ("r1", "done", "", "2026-11-01 10:01:00", False),
+        ("r2", "rejects", "too many", "2026-11-02 10:01:00", False),
+        ("dry", "done", "", "2026-11-04 10:01:00", True),
+    ],
     "run_lines": [
         ("r1", 1, "delivered", "", ""),
         ("r1", 2, "in_doubt", "no_answer", "replay it"),
@@ -109,8 +114,8 @@ def test_what_needs_a_person_comes_with_what_to_do(warehouse: psycopg.Connection
 
 
 def test_a_last_run_that_was_killed_needs_a_person_who_is_told_what_to_do(warehouse: psycopg.Connection[Any]) -> None:
-    killed = ("r3", "killed", None, "2026-11-03 10:01:00")
-    warehouse.execute(f"insert into {SCHEMA}.runs values (%s, %s, %s, %s)".encode(), killed)  # noqa: S608 - constants
+    killed = ("r3", "killed", None, "2026-11-03 10:01:00", None)
+    warehouse.execute(f"insert into {SCHEMA}.runs values (%s, %s, %s, %s, %s)".encode(), killed)  # noqa: S608 - constants
     found = warehouse.execute("select code, what_to_do from dbt.needs_a_person where what = 'run'")
     assert found.fetchall() == [("killed", "it left no report: see its log, and run it again")]
 

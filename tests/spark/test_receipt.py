@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from threading import Timer
-from typing import TYPE_CHECKING
+from time import sleep
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 pytest.importorskip("pyspark", reason="needs the extra spark")
 
+from target_linkedin_conversions.run import jobs
 from tests.postgresql import postgresql
 from tests.spark.engine import SCHEMA, Engine, task
-from tests.spark.writing import ENTRY
+from tests.spark.killing import LEASE_MS
+from tests.spark.writing import ENTRY, codes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,3 +126,46 @@ def test_a_job_whose_tasks_and_ledger_are_gone_ends_for_the_ledger(engine: Engin
     writer.abort([None])
     receipt = engine.receipt()
     assert (receipt["outcome"], receipt["exit_code"], receipt["runs"]) == ("ledger", 2, [])
+
+
+def _receipts(engine: Engine) -> dict[str, Any]:
+    """The receipts that are there, by name; reports of tasks are none."""
+    paths = [path for path in (engine.state_dir / "runs").glob("2*.json") if not path.is_symlink()]
+    found = {path.stem: json.loads(path.read_bytes()) for path in paths}
+    return {name: report for name, report in found.items() if report["runs"]}
+
+
+def test_the_receipt_of_a_job_whose_driver_was_killed_is_written_at_the_end_of_the_next(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    more = {"batch_size_rows": 4, "max_concurrent_requests": 1, "on_in_doubt": "hold"}
+    writer = engine.source(**more).writer(SCHEMA, overwrite=False)
+    message = task(0, writer, engine.batches(range(8)))
+    engine.killed(writer, 1, range(8, 16), after=2)
+    sleep(LEASE_MS / 1000)
+    engine.save(range(20, 24), **more)
+    assert len(_receipts(engine)) == 1, "a driver may still be at work"
+    monkeypatch.setattr(jobs, "_LOST_AFTER", timedelta(0))
+    own = engine.save(range(30, 34), **more)
+    assert own["counts"] == {"delivered": 4}, "the last run is that which ended last"
+    lost = _receipts(engine)[min(_receipts(engine))]
+    assert (lost["outcome"], lost["exit_code"]) == ("terminated", 143)
+    assert codes(lost) == {"delivered": 12, "in_doubt:earlier_run": 4}
+    assert (len(_receipts(engine)), [one["part"] for one in lost["runs"]]) == (3, [0, 1])
+    assert lost["message"].endswith("killed before they could report")
+    engine.save(range(40, 44), **more)
+    assert len(_receipts(engine)) == 4, "it is written once"
+    writer.commit([message, task(1, writer, engine.batches(range(8, 16)))])
+    assert len(_receipts(engine)) == 4, "a driver that was late after all writes it in the same place"
+    assert _receipts(engine)[min(_receipts(engine))]["outcome"] == "done"
+
+
+def test_of_a_ledger_that_folders_share_each_tells_of_its_own_jobs(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, postgresql_url: str, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(jobs, "_LOST_AFTER", timedelta(0))
+    engine.options["ledger_url"] = postgresql_url
+    writer = engine.source(state_dir=str(tmp_path / "other")).writer(SCHEMA, overwrite=False)
+    task(0, writer, engine.batches(range(8)))
+    engine.save(range(20, 24))
+    assert len(_receipts(engine)) == 1

@@ -1,4 +1,4 @@
--- Events by day (UTC), stream and rule, and how they ended in the runs of that day; a row that several runs read counts in each.
+-- Events by day (UTC), stream and rule, and how they ended in the runs of that day; a row that several runs read counts in each, dry runs left out.
 select
     cast(time as date) as day,
     stream,
@@ -10,4 +10,5 @@ select
     sum(case when outcome = 'rejected' then 1 else 0 end) as rejected,
     sum(case when outcome = 'in_doubt' then 1 else 0 end) as in_doubt
 from {{ source('linkedin_conversions', 'results') }}
+where run not in (select run from {{ source('linkedin_conversions', 'runs') }} where dry_run)
 group by 1, 2, 3

@@ -1,4 +1,4 @@
--- What became of each row of a source last, by conversion rule. Join it by stream and key_value, for example:
+-- What became of each row of a source last, by conversion rule; dry runs, after which nothing became of it, say nothing here. Join it by stream and key_value, for example:
 --   select d.*, r.outcome, r.code from deals d left join latest_result r on r.stream = 'deals' and r.key_value = cast(d.id as text)
 -- A row that is left out before its rule is known has the rule ''; once it has one, that line says nothing any more.
 with numbered as (
@@ -10,6 +10,7 @@ with numbered as (
         min(case when outcome in ('delivered', 'already_delivered') and coalesce(code, '') <> 'same_id_other_key' then time end)
             over (partition by stream, key, rule) as accepted_at
     from {{ source('linkedin_conversions', 'results') }}
+    where run not in (select run from {{ source('linkedin_conversions', 'runs') }} where dry_run)
 )
 
 select

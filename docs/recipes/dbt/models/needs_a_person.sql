@@ -14,7 +14,8 @@ meanings as (
 last_run as (
     select run, outcome, message, ended
     from {{ source('linkedin_conversions', 'runs') }}
-    where ended = (select max(ended) from {{ source('linkedin_conversions', 'runs') }})
+    where ended = (select max(ended) from {{ source('linkedin_conversions', 'runs') }} where not coalesce(dry_run, false))
+        and not coalesce(dry_run, false)
 )
 
 select
