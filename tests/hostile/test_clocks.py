@@ -109,6 +109,6 @@ def test_a_clock_that_is_set_lets_no_minute_hold_more(tmp_path: Path, step: int,
 def test_the_report_of_a_run_in_which_the_clock_was_set_back_can_be_read(tmp_path: Path) -> None:
     run = Run(Settings.load({"dry_run": True, "state_dir": str(tmp_path), "consent": {"not_required": "a test"}}))
     run.begin()
-    run._reporter.started += timedelta(days=365)  # noqa: SLF001 - as a clock that was ahead showed it
+    run._parts.report_builder.started += timedelta(days=365)  # noqa: SLF001 - as a clock that was ahead showed it
     run.conclude(None)
     assert 0 <= read_report(Folder(str(tmp_path)), f"{run.name}.json", Report).seconds < 60
