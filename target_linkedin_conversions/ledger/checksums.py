@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["CONTENT", "CONTENT_BITS", "contents_of_records", "is_other_record", "is_same_content", "with_record"]
+__all__ = ["CONTENT", "contents_of_records", "is_other_record", "is_same_content", "with_record"]
 
-CONTENT_BITS, _KEY_BITS, _PERSON_BITS = 32, 16, 15
-CONTENT, _KEY, _PERSON = ((1 << bits) - 1 for bits in (CONTENT_BITS, _KEY_BITS, _PERSON_BITS))
+_CONTENT_BITS, _KEY_BITS, _PERSON_BITS = 32, 16, 15
+CONTENT, _KEY, _PERSON = ((1 << bits) - 1 for bits in (_CONTENT_BITS, _KEY_BITS, _PERSON_BITS))
 """The bits of time and value, of a record's key and of its person."""
-_PERSON_SHIFT = CONTENT_BITS + _KEY_BITS
+_PERSON_SHIFT = _CONTENT_BITS + _KEY_BITS
 _SUM_BYTES, _SECRET_BYTES = 4, 32
 
 
@@ -40,7 +40,7 @@ def with_record(content: int, key: int, person: int) -> int:
     number of either, it is still told whether it is another.
     """
     if key:
-        content |= (key & _KEY or 1) << CONTENT_BITS
+        content |= (key & _KEY or 1) << _CONTENT_BITS
     if person:
         content |= (person >> _KEY_BITS & _PERSON or 1) << _PERSON_SHIFT
     return content
@@ -53,7 +53,7 @@ def is_same_content(one: int, other: int) -> bool:
 
 def is_other_record(one: int, other: int) -> bool:
     """Whether two check sums are of different records: by their keys if both have one, else by their people."""
-    key, other_key = one >> CONTENT_BITS & _KEY, other >> CONTENT_BITS & _KEY
+    key, other_key = one >> _CONTENT_BITS & _KEY, other >> _CONTENT_BITS & _KEY
     if key and other_key:
         return key != other_key
     person, other_person = one >> _PERSON_SHIFT, other >> _PERSON_SHIFT

@@ -13,7 +13,7 @@ from sqlalchemy import case, func, select
 
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.ledger import tables
-from target_linkedin_conversions.ledger.checksums import CONTENT, CONTENT_BITS
+from target_linkedin_conversions.ledger.checksums import CONTENT
 from target_linkedin_conversions.ledger.event_days import UNDATED, days_of_text
 from target_linkedin_conversions.ledger.tables import Status
 
@@ -33,7 +33,7 @@ def sent_under_two_ids(database: Database, first: int, last: int) -> Counter[str
     """
     batches, deliveries = tables.batches, tables.deliveries
     content = deliveries.c.content
-    what, has_key = content.bitwise_and(CONTENT), content.bitwise_rshift(CONTENT_BITS) != 0
+    what, has_key = content.bitwise_and(CONTENT), content > CONTENT
     kinds = func.sum(case((has_key, 1), else_=0)), func.sum(case((has_key, 0), else_=1))
     since = batches.c.created >= (first - 1) * DAY_MS
     delivered = select(batches.c.id, batches.c.rule, batches.c.days).where(

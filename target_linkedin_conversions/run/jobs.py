@@ -111,23 +111,21 @@ def _tell_of_lost(settings: Settings, database: Database, job: str) -> None:
     The ledger keeps what it knows of them: a driver that was only late writes its receipt in the same place. Where several folders share
     a ledger, a job is of that in which its runs left reports.
     """
-    folder = RunFiles(settings, job).folder
     try:
-        there = folder.names("runs")
-        for lost in jobs_at_rest(database, job):
+        jobs = jobs_at_rest(database, job)
+        there = RunFiles(settings, job).folder.names("runs") if jobs else []
+        for lost in jobs:
             runs = runs_of_job(database, lost)
             name = _named(lost, runs)
             is_here = settings.ledger_url is None or any(f"{one.run}.json" in there for one in runs)
             ended = _last_sign_of(runs)
             if is_here and f"{name}.json" not in there and datetime.now(UTC) - ended >= _LOST_AFTER:
-                logger.warning(
-                    "a job that began %s left no receipt, for its driver was killed: it is written now", name
-                )
+                logger.warning("job %s left no receipt, for its driver was killed: it is written now", name)
                 reports = [_decoded(one.report) for one in runs if one.report is not None]
                 stream = next((line.stream for report in reports if report for line in report.lines), "")
                 _write(settings, name, stream, runs, {}, completed=False, ledger=database.place, ended=ended)
-    except StopRun as error:
-        logger.info("receipts of earlier jobs could not be looked for (%s)", type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - whatever earlier jobs left, it must not cost this one its receipt
+        logger.warning("receipts of earlier jobs could not be written (%s)", type(error).__name__)
 
 
 def _last_sign_of(runs: Sequence[RunOfJob]) -> datetime:

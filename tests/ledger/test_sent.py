@@ -12,8 +12,10 @@ from sqlalchemy import update
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import Status, tables
+from target_linkedin_conversions.ledger.checksums import with_record
 from target_linkedin_conversions.ledger.delivered_by_day import delivered_by_day
 from target_linkedin_conversions.ledger.event_days import days_of_text, days_text
+from target_linkedin_conversions.ledger.sent_under_two_ids import sent_under_two_ids
 
 TODAY = 20_780
 
@@ -42,6 +44,29 @@ def test_events_stand_on_the_day_on_which_they_happened(workers: Any) -> None:
     deliver(ledger, "102", today - 3)
     assert sent(ledger) == {("101", today): 2, ("101", today - 3): 1, ("102", today - 3): 1}
     assert sent(ledger, today - 3, today - 1) == {("101", today - 3): 1, ("102", today - 3): 1}
+
+
+def deliver_as(ledger: Any, rule: str, what: list[int], *, key: int, day: int) -> None:
+    """Events of these times and values, told apart by a column's id and their record's key, or by an id of our own where that is 0."""
+    names = [f"{rule}{key}{day}-{number}" for number in range(len(what))]
+    contents = [with_record(one, key, 0) for one in what]
+    batch = ledger.claims.claim(rule, digests(*names), contents, resend=False).batch
+    ledger.batches.mark(batch, Status.DELIVERED, days=days_text([day] * len(what)))
+
+
+def test_what_was_sent_under_a_column_s_id_and_one_of_our_own_is_told_by_time_and_value(workers: Any) -> None:
+    ledger = workers()
+    with ledger.database.transaction() as connection:
+        today = ledger.database.now(connection) // DAY_MS
+    largest = (1 << 32) - 1
+    deliver_as(ledger, "101", [7, 8, largest, largest], key=0xFFFF, day=today - 1)
+    assert sent_under_two_ids(ledger.database, 0, today) == {}
+    deliver_as(ledger, "101", [7, 9, largest], key=0, day=today - 1)
+    assert sent_under_two_ids(ledger.database, 0, today) == {"101": 2}
+    deliver_as(ledger, "102", [8], key=0, day=today - 1)  # another rule's
+    deliver_as(ledger, "101", [8], key=0, day=today - 9)
+    assert sent_under_two_ids(ledger.database, today - 5, today) == {"101": 2}
+    assert sent_under_two_ids(ledger.database, 0, today) == {"101": 3}
 
 
 @pytest.mark.parametrize("status", [Status.LEAVING, Status.WAITING, Status.IN_DOUBT])
