@@ -26,6 +26,8 @@ _TOLD = frozenset(
     )
 )
 """Codes of reasons that are findings under the same name; those of addresses and of the future are counted elsewhere."""
+_OF_NO_RULE = frozenset({"unknown_rule_value", "no_rule"})
+"""Why the rule's column chose none: no case fits its value, or it has none."""
 _ELSEWHERE = frozenset({"email"})
 _SKIPS = {"too_old": "happened_at", REFUND.code: "value"}
 _MOST_VALUES = 20
@@ -82,7 +84,7 @@ class Reasons:
         """Count a rejected record; consent is checked before anything but readability, so it was granted."""
         first = made.reasons[0].code
         self._is_granted |= first != "unreadable"
-        if made.unmatched is not None and first == "unknown_rule_value":
+        if made.unmatched is not None and first in _OF_NO_RULE:
             self._unmatched(made.unmatched, counted)
 
     def _unmatched(self, value: str, counted: Counted | None) -> None:
@@ -96,8 +98,7 @@ class Reasons:
         for (code, field), records in self._codes.items():
             yield finding(code, records, field=field, column=self._columns.get(field, ""))
         for value, records in self._values.items():
-            yield finding(
-                "unknown_rule_value", records, field="conversion_rule", column=self._rule_column, about=repr(value)
-            )
+            about = repr(value) if value else "it is empty"
+            yield finding("unknown_rule_value", records, field="conversion_rule", column=self._rule_column, about=about)
         if self._without_consent >= _FEWEST_WITHOUT_CONSENT and not self._is_granted:
             yield finding("consent_to_nobody", self._without_consent, field="consent", column=self._consent_column)

@@ -29,7 +29,8 @@ __all__ = ["MappedId", "compile_event_id", "own_event_id"]
 
 MappedId = Callable[[Row, "Uses"], "str | Reason | None"]
 
-_LONGEST = 64
+_SHORTEST, _LONGEST = 10, 64
+"""Characters of an id of letters and digits of which little needs to be looked at, and of any."""
 _OF_A_STRANGER = re.compile(
     r"[\w-]{2}=[^\s=]|\?[^\s?=]*=|(?:\A|[\s:])\+[1-9](?:[ ()./-]{0,3}[0-9]){6}|\Atel:|\A(?!.*[0-9]).*\S\s+\S",
     re.IGNORECASE | re.DOTALL,
@@ -54,6 +55,10 @@ A group that is a year is an invoice's, `001/2026/17`, and no telephone's number
 _PERHAPS_IPV6 = re.compile(r"(?=.*::|(?:[0-9a-f]+:){7})[0-9a-f:.]+\Z", re.IGNORECASE).match
 _IN_ONE_WORD = re.compile(r"[A-Za-z0-9_#-]+\Z").match
 """Without a blank, a bracket or a mark of a query, so that of what a stranger's text may be little is left to look for."""
+_LONG_PLACEHOLDERS = [one for one in NO_KEY if one is not None and len(one) >= _SHORTEST]
+_WORTH_A_LOOK = BEGINNINGS | {one[:3] for one in _LONG_PLACEHOLDERS}
+_WORTH_A_LOOK_ALONE = BEGINNINGS | {one[:3] for one in _LONG_PLACEHOLDERS if one.isalnum()}
+"""What ids begin with that may be none, though they have letters and digits alone, beside hyphens or without any."""
 _TOO_LONG = Reason("event_id", "event_id_too_long")
 _IS_EMAIL = Reason("event_id", "event_id_is_email")
 _BAD = Reason("event_id", "bad_event_id")
@@ -69,11 +74,14 @@ def compile_event_id(place: Place, for_rules: frozenset[str] | None) -> MappedId
 
     def event_id(row: Row, uses: Uses) -> str | Reason | None:
         value = row[place]
-        if type(value) is str and is_plain_id(value):
-            if value[:3] in BEGINNINGS and is_account_or_secret(value):
-                return _BAD
-            # A hyphen is in no address that is written in another alphabet; a call less for most ids.
-            return _IS_EMAIL if value.isalnum() and encodes_address(value) else value
+        if type(value) is str:
+            if "-" in value:
+                if is_plain_id(value):  # an address in another alphabet has no hyphen
+                    return _read(value) if value[:3] in _WORTH_A_LOOK else value
+            elif _SHORTEST <= len(value) <= _LONGEST and value.isascii() and value.isalnum():
+                return (
+                    _IS_EMAIL if encodes_address(value) else _read(value) if value[:3] in _WORTH_A_LOOK_ALONE else value
+                )
         # Most often the column is not there at all.
         if value is None or (for_rules is not None and uses and not any(use.rule in for_rules for use in uses)):
             return None

@@ -185,7 +185,7 @@ def in_ascii(text: str) -> str:
 
 
 def is_plain_id(text: str) -> bool:
-    """Whether an id is sent as it is: longer than any placeholder, no character with a meaning in a URL or in JSON.
+    """Whether an id is sent as it is: longer than most placeholders, no character with a meaning in a URL or in JSON.
 
     Letters, digits and hyphens; asked of its bytes, at half the cost of a pattern (measured).
     """

@@ -163,6 +163,14 @@ def test_every_value_that_no_case_fits_is_told_but_for_personal_ones() -> None:
     assert "firm.de" not in msgspec.json.encode(found).decode()
 
 
+def test_a_rules_column_that_is_empty_is_told_as_a_run_tells_it() -> None:
+    rows = table()
+    rows[1]["stage"], rows[2]["stage"], rows[3]["stage"] = None, "", "SQL"
+    found = [one for one in previewed(rows).findings if one.code == "unknown_rule_value"]
+    assert [one.records for one in found] == [2, 1]
+    assert "it is empty" in found[0].sentence
+
+
 @settings(max_examples=10)
 @given(st.sampled_from(sorted(PLANTERS)), st.integers(1, ROWS - 1))
 def test_no_finding_holds_a_value_of_a_person(code: str, number: int) -> None:

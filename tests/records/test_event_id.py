@@ -116,6 +116,7 @@ def test_what_cannot_be_an_event_id_refuses_the_event(stream: Callable[..., Any]
 
 EMPTY = [None, "", "  ", ..., "undefined", "null", "{{order_id}}", "(not set)", "n/a", False, "\u200b", "\ufeff \u2060"]
 EMPTY += ["[]", "{}", '""', "False", "#N/A", "None"]
+EMPTY += ["desconocido", "SCONOSCIUTO", "00000000-0000-0000-0000-000000000000"]
 
 
 @pytest.mark.parametrize("empty", EMPTY)
