@@ -17,6 +17,7 @@ from tests.singer.pipe import MODULE, Pipe, as_bytes, environment, record, schem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 HEARD_SECONDS = 2.0
 """A second, and the end of a process on a machine that is busy."""
@@ -26,6 +27,11 @@ HEARD_SECONDS = 2.0
 def linkedin() -> Iterator[Sandbox]:
     with Sandbox(lint="off") as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def pipe(tmp_path: Path, linkedin: Sandbox) -> Pipe:
+    return Pipe(tmp_path, linkedin)
 
 
 @pytest.fixture

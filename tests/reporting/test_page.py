@@ -34,6 +34,7 @@ from tests.numbers import wrongly_many
 from tests.reporting.page_samples import MARKUP, bare, cases, comparison, history, with_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from target_linkedin_conversions.reporting.report import Report
@@ -264,6 +265,20 @@ def test_a_sentence_stands_once_before_the_fold() -> None:
     told = "9 never became events that could be sent again"
     page = run_page(msgspec.structs.replace(CASES["sample"][0], comes_back=told)).decode()
     assert page.count(told) == 1
+
+
+def _mends() -> Iterator[tuple[str, str]]:
+    yield "failed", "linkedin-conversions check"
+    yield "in-doubt", "rejects replay 20261126T060000Z-0a1b2c3d --in-doubt"
+    yield "all-skipped", "linkedin-conversions preview"
+    yield "sample", "linkedin-conversions rejects list 20261126T060000Z-5d1c0ffe"
+
+
+@pytest.mark.parametrize(("name", "command"), list(_mends()))
+def test_the_command_that_mends_most_is_named(name: str, command: str) -> None:
+    found = verdict(CASES[name][0]).mend
+    assert found is not None
+    assert found.command.endswith(command)
 
 
 def test_how_much_hangs_on_a_finding_is_said_in_the_reader_s_words() -> None:
