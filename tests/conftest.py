@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import signal
+import sqlite3
 import tempfile
 import warnings
 from pathlib import Path
@@ -16,6 +17,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 from requests.adapters import HTTPAdapter
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from target_linkedin_conversions.sandbox import Sandbox
 from tests.singer.pipe import Pipe
@@ -75,6 +78,33 @@ def nothing_leaves_this_machine() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(HTTPAdapter, "send", guarded)
         yield
+
+
+def without_waiting(connection: object, *_: object) -> None:
+    """Let SQLite hand its writes to the system and go on."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_waits_for_the_disk() -> Iterator[None]:
+    """Let what runs in this process write as the PostgreSQL below does: nothing here outlives the machine.
+
+    That wait was more than half of a run's time (measured). Whatever the tests start as a process of its own waits as ever.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _file: None)
+        event.listen(Pool, "checkout", without_waiting)
+        yield
+        event.remove(Pool, "checkout", without_waiting)
+
+
+@pytest.fixture
+def waiting_for_the_disk() -> Iterator[None]:
+    """SQLite as the program sets it."""
+    event.remove(Pool, "checkout", without_waiting)
+    yield
+    event.listen(Pool, "checkout", without_waiting)
 
 
 @pytest.fixture(scope="session")

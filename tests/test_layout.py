@@ -77,6 +77,10 @@ WRITTEN_ONCE = {
     "range(count // 2)": "delivery/bisection.py",
     "signal.SIGTERM, signal.SIGINT, signal.SIGHUP": "run/process/signals.py",
     "7_303_01": "ledger/advisory_locks.py",
+    "LinkedIn refuses the access token as": "delivery/auth.py",
+    '("dmy", "mdy", "ymd")': "records/written_dates.py",
+    '("column", "granted", "contains", "not_required")': "settings/consent.py",
+    '"email", "li_fat_id", "full_name", "first_name", "lead"': "guessing/guess.py",
 }
 """What is said, asked or chosen in one place, and that place; whoever needs it calls the function there."""
 PRINTERS = {"print", "click.echo", "sys.stdout.write", "sys.stderr.write"}

@@ -19,6 +19,7 @@ from target_linkedin_conversions.delivery.answer import (
     VersionRefused,
     read_answer,
 )
+from target_linkedin_conversions.delivery.auth import token_refused
 from target_linkedin_conversions.delivery.retry import Retry
 from target_linkedin_conversions.errors import (
     CredentialError,
@@ -147,9 +148,7 @@ def refusal(received: Received, what: str) -> TargetError:  # noqa: PLR0911 - on
                 f"{what}: the token lacks a scope, or its member the role {ROLES_TOLD} in the ad account; {MEND}"
             )
         case TokenRefused(kind=kind):
-            return CredentialError(
-                f"{what}: LinkedIn refuses the access token as {kind}; run `linkedin-conversions login`"
-            )
+            return CredentialError(f"{what}: {token_refused(kind)}; run `linkedin-conversions login`")
         case RuleRefused():
             return RuleError(f"{what}: the ad account or the rule is not visible to this token; check account_id")
         case ElementsRefused() | RequestRefused() as refused:

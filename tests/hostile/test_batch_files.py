@@ -37,11 +37,6 @@ def linkedin() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def pipe(tmp_path: Path, linkedin: Sandbox) -> Pipe:
-    return Pipe(tmp_path, linkedin)
-
-
-@pytest.fixture
 def silent() -> Iterator[tuple[int, list[str]]]:
     """The port of a server that takes connections and never answers, and who came."""
     came: list[str] = []

@@ -57,6 +57,7 @@ def test_every_file_of_the_ledger_is_this_users_alone(tmp_path: Path) -> None:
     ledger.close()
 
 
+@pytest.mark.usefixtures("waiting_for_the_disk")
 def test_the_file_is_set_for_durability_and_random_keys(tmp_path: Path) -> None:
     database = opened(None, tmp_path)
     with database.transaction() as connection:
