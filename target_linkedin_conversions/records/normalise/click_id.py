@@ -36,10 +36,12 @@ _SHORT_ID = re.compile(
 ).fullmatch
 """Letters and digits: neither a word nor a number, a date, a moment or a telephone's; a point would make it a host or a name."""
 _NO_ID = re.compile(
-    r"www\.|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\Z|[._~-]+\Z|GA[0-9]\.[0-9]\.|fb\.[0-9]\.|eyJ[\w-]+\.[\w-]+\.",
+    r"www\.|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\Z|[0._~-]+\Z|GA[0-9]\.[0-9]\.|fb\.[0-9]\.|eyJ[\w-]+\.[\w-]+\.",
     re.IGNORECASE,
 ).match
-"""A host, marks alone, the ids of Google's and Facebook's cookies, a token."""
+"""A host, marks or zeros alone, the ids of Google's and Facebook's cookies, a token."""
+_ZEROS = "00000000"
+"""How a UUID begins that a system writes where it has none."""
 _QUOTES = " \t\r\n\"'`\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e"
 _BESIDE = r",[^{}]{0,300}?[\"']value\\*[\"']\s*:(?:\s*\{[^{}]{0,300}?[\"']string_?value\\*[\"']\s*:)?"
 _NAMED = re.compile(
@@ -66,6 +68,8 @@ def click_id(value: object) -> Normalised:
     A list or an object is read as its JSON text is.
     """
     if type(value) is str and len(value) >= _SHORTEST_OF_ANY_MARKS and is_plain_id(value):
+        if value[:8] == _ZEROS and not value.strip("0-"):
+            return _NOT_AN_ID
         # With a hyphen it is no address in base64 or hex; a call less for most ids.
         return _LOOKS_LIKE_EMAIL if value.isalnum() and encodes_address(value) else value
     text = value if isinstance(value, str) else _json_around(value) or scalar_text(value)
