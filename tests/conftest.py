@@ -90,7 +90,8 @@ def without_waiting(connection: object, *_: object) -> None:
 def nothing_waits_for_the_disk() -> Iterator[None]:
     """Let what runs in this process write as the PostgreSQL below does: nothing here outlives the machine.
 
-    That wait was more than half of a run's time (measured). Whatever the tests start as a process of its own waits as ever.
+    That wait is a seventh of the time of runs on a quiet disk, and more than half on a busy one (measured). Whatever the
+    tests start as a process of its own waits as ever.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _file: None)
