@@ -8,7 +8,8 @@ answer refuses a batch and names no event, `bisection.py` finds the bad ones.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, assert_never
 
 import msgspec
@@ -174,8 +175,8 @@ class Sender:
         """
         match answer:
             case answers.Taken():
-                self._send_once.conclude(claimed, Status.DELIVERED)
-                self._delivered(claimed)
+                with self._delivered_whatever_happens(claimed):
+                    self._send_once.conclude(claimed, Status.DELIVERED)
                 return []
             case answers.PartlyTaken():
                 return self._partly_taken(claimed, answer, retry)
@@ -225,6 +226,14 @@ class Sender:
             self._taken.add(claimed.batch.rule)
         self._send_once.settle(claimed, Outcome.DELIVERED, code=RESENT if claimed.doubtful else "")
 
+    @contextmanager
+    def _delivered_whatever_happens(self, taken: ClaimedBatch) -> Iterator[None]:
+        """Settle events as delivered after the ledger was told so, or could not be: LinkedIn has them all the same."""
+        try:
+            yield
+        finally:
+            self._delivered(taken)
+
     def reject(self, claimed: ClaimedBatch, refused: dict[int, tuple[str, ...]], *, taken: bool) -> None:
         """Reject the named events with LinkedIn's reasons; the ledger forgets them."""
         gone = claimed.only(list(refused))
@@ -242,17 +251,17 @@ class Sender:
         refused, doubtful, blameless = answer.refused, answer.doubtful, answer.blameless
         passing = [index for index in answer.passing if index not in blameless]
         if not answer.passing and not doubtful:
-            self.reject(claimed, refused, taken=True)
-            self._delivered(claimed.without(list(refused)))
+            with self._delivered_whatever_happens(claimed.without(list(refused))):
+                self.reject(claimed, refused, taken=True)
             return []
         gone = {*refused, *answer.passing, *doubtful}
         taken = [i for i in range(len(claimed.batch.events)) if i not in gone]
         split = [taken, passing, blameless, doubtful, list(refused)]
         statuses = [Status.DELIVERED, Status.WAITING, Status.WAITING, Status.IN_DOUBT, Status.WAITING]
-        done, rest, unblamed, unknown, bad = self._send_once.divide(claimed, split, statuses)
+        with self._delivered_whatever_happens(claimed.only(taken)):
+            _, rest, unblamed, unknown, bad = self._send_once.divide(claimed, split, statuses)
         unblamed = msgspec.structs.replace(unblamed, beside_taken=claimed.beside_taken or bool(taken))
         self.sendings.divided(claimed, len([part for part in split if part]))
-        self._delivered(done)
         if refused:
             self.reject(bad, dict(enumerate(refused.values())), taken=False)
         waiting = [part for part in (rest, unblamed) if part.batch.events]

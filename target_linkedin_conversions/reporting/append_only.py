@@ -46,7 +46,8 @@ class AppendOnlyFile:
 
     def close(self) -> None:
         """Close the file and give up its lock."""
-        self._file.close()
+        with suppress(OSError):  # lines that `add` could not write, and said so, are tried once more
+            self._file.close()
 
     def __enter__(self) -> Self:
         return self

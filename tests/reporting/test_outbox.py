@@ -5,20 +5,19 @@ from __future__ import annotations
 import json
 import os
 import stat
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.reporting.append_only import AppendOnlyFile
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.journal import Journal
 from target_linkedin_conversions.reporting.outbox import Outbox, outbox_events, outbox_runs
 from target_linkedin_conversions.reporting.outbox_file import OutboxFile, Place, Settled
 from tests.delivery.world import event
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 RUN = "20261123T104000Z-0a1b2c3d"
 
@@ -134,3 +133,15 @@ def test_a_journal_that_lost_lines_never_says_that_they_are_on_disk(
     with pytest.raises(ConfigError, match="cannot be written"):
         journal.flush()
     journal.close()
+
+
+def test_lines_that_could_not_be_written_do_not_fail_once_more_when_the_file_is_closed(tmp_path: Path) -> None:
+    path = tmp_path / "lines.jsonl"
+    lines = AppendOnlyFile(path)
+    handle = next(int(one.name) for one in Path("/proc/self/fd").iterdir() if os.path.realpath(one) == str(path))
+    full = os.open("/dev/full", os.O_WRONLY)
+    os.dup2(full, handle)
+    os.close(full)
+    with pytest.raises(OSError, match="No space left"):
+        lines.add(b"{}\n")
+    lines.close()
