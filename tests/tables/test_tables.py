@@ -261,6 +261,22 @@ def test_rows_that_were_not_sent_are_read_again_as_they_were(
     assert not any(cell.strip(" \xa0\u3000\u200b\ufeff")[:1] in {*"=+-@"} for row in raw for cell in row)
 
 
+@pytest.mark.parametrize("blank", ["", " ", "\t", "\xa0", "\u3000", "\u200b", "\u2060", "\ufeff", " \u200b "])
+@pytest.mark.parametrize("sign", [*"=+-@", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_no_cell_begins_as_a_formula_behind_what_a_spreadsheet_leaves_out_or_in_full_width(
+    tmp_path: Path, blank: str, sign: str
+) -> None:
+    path, cell = tmp_path / "file.csv.not-sent.csv", f"{blank}{sign}1+1"
+    with path.open("wb") as file:
+        marked = MarkedRows(file, ["name"], ";")
+        marked.write([cell], "why", "mend")
+        marked.close()
+    (_, (shown, *_said)) = csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), delimiter=";")
+    assert shown == f"'{cell}"
+    with Source(str(path)) as source:
+        assert [record["name"] for record in rows_of(table_of(source))] == [cell]
+
+
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/urandom"])
 def test_a_device_without_an_end_is_no_table(device: str) -> None:
     with pytest.raises(ConfigError, match="may have no end"):
