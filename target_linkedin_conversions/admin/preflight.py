@@ -26,7 +26,14 @@ from target_linkedin_conversions.admin.findings import (
 from target_linkedin_conversions.admin.introspection import introspect
 from target_linkedin_conversions.admin.permissions import MEND
 from target_linkedin_conversions.admin.rules import Rule, Unreadable, read_rules
-from target_linkedin_conversions.delivery.answer import RuleRefused, TokenRefused, VersionRefused, read_answer
+from target_linkedin_conversions.delivery.answer import (
+    Misdirected,
+    RuleRefused,
+    Throttled,
+    TokenRefused,
+    VersionRefused,
+    read_answer,
+)
 from target_linkedin_conversions.delivery.auth import NEW_TOKEN, token_refused
 from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.errors import CredentialError, RuleError, VersionError
@@ -34,6 +41,7 @@ from target_linkedin_conversions.errors import CredentialError, RuleError, Versi
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from target_linkedin_conversions.delivery.answer import Answer
     from target_linkedin_conversions.delivery.auth import Tokens
     from target_linkedin_conversions.delivery.client import Client
     from target_linkedin_conversions.delivery.clock import Clock
@@ -159,10 +167,9 @@ class _Look:
         if isinstance(answer, RuleRefused):
             sentence = f"ad account {item.account} is not visible to this token"
             return [self.unread("account_not_visible", sentence, "check account_id and the member's role in it")]
-        lacks = ": the token lacks a scope, or its member a role" if isinstance(answer, TokenRefused) else ""
-        sentence = f"the rules of ad account {item.account} cannot be read (status {item.status}){lacks}"
-        mend = f"events may still be taken; to read rules, {MEND}"
-        return [self.unread("rules_unreadable", sentence, mend)]
+        because, mend = _why_unread(answer)
+        sentence = f"the rules of ad account {item.account} cannot be read (status {item.status}){because}"
+        return [self.unread("rules_unreadable", sentence, f"events may still be taken; {mend}")]
 
     def unread(self, code: str, sentence: str, mend: str) -> Finding:
         """A finding on rules that are not read; by_rule frees only what it knows."""
@@ -170,3 +177,16 @@ class _Look:
             sentence += ", so events in doubt are held whatever their rule's type"
             mend += ", or set on_in_doubt: resend"
         return warning(code, sentence, mend)
+
+
+def _why_unread(answer: Answer) -> tuple[str, str]:
+    """Why rules were not listed, by what their answer means, and what a person does so that they are."""
+    match answer:
+        case TokenRefused():
+            return ": the token lacks a scope, or its member a role", f"to read rules, {MEND}"
+        case Throttled():
+            return ": LinkedIn takes no more calls for now", "try again in a minute or tomorrow"
+        case Misdirected():
+            return ", which is no answer of LinkedIn's", "check api_url and any proxy or login page in between"
+        case _:
+            return "", "try again later; if it stays so, ask LinkedIn's support with the time and the account"

@@ -156,6 +156,25 @@ def test_a_list_of_rules_that_cannot_be_understood_is_a_warning(look: Look, link
     assert found.stop is None
 
 
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (429, "no more calls for now; events may still be taken; try again in a minute"),
+        (500, "(status 500); events may still be taken; try again later"),
+        (501, "(status 501); events may still be taken; try again later"),
+        (404, "no answer of LinkedIn's; events may still be taken; check api_url"),
+        (403, "the token lacks a scope, or its member a role; events may still be taken; to read rules, make a token"),
+    ],
+)
+def test_the_mend_for_rules_that_cannot_be_read_is_for_what_answered(
+    look: Look, linkedin: Sandbox, status: int, words: str
+) -> None:
+    linkedin.faults("answer", status=status, body={}, path=RULES, times=5)
+    (finding,) = look(on_in_doubt="hold").findings
+    assert words in f"{finding.sentence}; {finding.mend}"
+    assert ("scope" in finding.mend) == (status == 403)
+
+
 def test_events_in_doubt_of_rules_that_cannot_be_read_are_said_to_be_held(look: Look) -> None:
     (finding,) = look(account_id=None).findings
     assert "events in doubt are held" in finding.sentence
