@@ -77,9 +77,21 @@ class Terminal:
         os.write(self._ours, f"{line}\n".encode())
         return self
 
-    def interrupt(self) -> None:
-        """Press Ctrl-C; the terminal of a test is nobody's, so the signal is sent itself."""
-        self._program.send_signal(signal.SIGINT)
+    def interrupt(self) -> int:
+        """Press Ctrl-C until it is heard, and read to the end; the exit code.
+
+        The terminal of a test is nobody's, so the signal is sent itself. One that comes between a question and the wait for
+        its answer, where no person is so quick, is heard with the next one only.
+        """
+        ends = time.monotonic() + _PATIENCE
+        while self._program.poll() is None and time.monotonic() < ends:
+            self._program.send_signal(signal.SIGINT)
+            for _ in range(20):
+                if self._readable(0.05):
+                    self._read(ends, must=False)
+                if self._program.poll() is not None:
+                    break
+        return self.end()
 
     def end(self) -> int:
         """Read to the end; the exit code."""

@@ -85,8 +85,7 @@ def test_ctrl_c_at_a_question_is_130_and_nothing_is_changed(
     with Terminal(*command, "--config", config(), folder=tmp_path) as terminal:
         terminal.until(question, hidden="address" in question or question == "Token: ")
         before = sorted(tmp_path.rglob("*"))
-        terminal.interrupt()
-        assert terminal.end() == 130
+        assert terminal.interrupt() == 130
     assert terminal.transcript.endswith("Error: ended at the keyboard\n")
     assert "Traceback" not in terminal.transcript
     assert sorted(tmp_path.rglob("*")) == before
