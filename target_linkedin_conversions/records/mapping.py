@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -108,7 +109,8 @@ def compile_events(plan: StreamPlan) -> EventsOf:  # noqa: C901, PLR0915 - what 
         money = money_of(row, left_out)
         if left_out and REFUND in left_out:
             others = tuple([reason for reason in left_out if reason is not REFUND])
-            return _skipped(Refusal(skipped=REFUND.code, noted=others) if others else _REFUND, uses)
+            skipped = _skipped(_REFUND, uses)
+            return msgspec.structs.replace(skipped, noted=others) if others else skipped
         event_id = None if mapped_id is None else mapped_id(row, uses)
         if no_rule or no_time or not (ids or info) or isinstance(event_id, Reason):
             nobody = None if ids or info else _NO_IDENTIFIER
@@ -197,7 +199,12 @@ def not_sent(required: Sequence[tuple[str, Place]]) -> EventsOf:
 
 def _skipped(refusal: Refusal, uses: Uses) -> Refusal:
     """The refusal of a record that is skipped after its rule was chosen, with the rule where it is one alone."""
-    return msgspec.structs.replace(refusal, rule=uses[0].rule) if len(uses) == 1 else refusal
+    return _skipped_of(refusal.skipped, uses[0].rule) if len(uses) == 1 else refusal
+
+
+@lru_cache(maxsize=1024)  # most rows of a load may be skipped, for a few reasons and rules: each is made once
+def _skipped_of(code: str, rule: str) -> Refusal:
+    return Refusal(skipped=code, rule=rule)
 
 
 def _compared(key: Key, names: tuple[str, ...]) -> str:

@@ -18,6 +18,8 @@ OLDEST_MS = 90 * DAY_MS - 5 * MINUTE_MS
 """How old an event may be when it leaves: LinkedIn's 90 days less five minutes of travel."""
 
 TOO_OLD = Reason("happened_at", "too_old")
+_SKIPPED_AS_TOO_OLD = Refusal(skipped=TOO_OLD.code)
+_BEFORE_START = Refusal(skipped="before_start")
 _NO_TIME = Reason("happened_at", "no_time")
 _BAD_TIME = Reason("happened_at", "bad_time")
 _IN_FUTURE = Reason("happened_at", "in_future")
@@ -33,9 +35,9 @@ def outside_window(time: int | object | None, value: Value, plan: StreamPlan, no
     if not isinstance(time, int):
         return _NO_TIME if time is None else _BAD_TIME
     if time < plan.limits.not_before:
-        return Refusal(skipped="before_start")
+        return _BEFORE_START
     if time < now - OLDEST_MS:
-        return TOO_OLD if plan.limits.reject_too_old else Refusal(skipped="too_old")
+        return TOO_OLD if plan.limits.reject_too_old else _SKIPPED_AS_TOO_OLD
     if time <= now + plan.limits.max_future:
         return min(time, now)
     day = plan.times.day(value)
