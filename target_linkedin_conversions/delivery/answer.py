@@ -15,7 +15,13 @@ import msgspec
 
 from target_linkedin_conversions.delivery.indices import with_few_indices
 from target_linkedin_conversions.delivery.redaction import LINE, Redaction
-from target_linkedin_conversions.delivery.response_fields import decoded, is_of_linkedin, retry_after, who_answered
+from target_linkedin_conversions.delivery.response_fields import (
+    decoded,
+    has_own_headers,
+    is_of_linkedin,
+    retry_after,
+    who_answered,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -218,10 +224,10 @@ def read_answer(  # noqa: C901, PLR0911 - one table, read top to bottom
         return Misdirected(status, who_answered(headers))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return InDoubt(f"status {status}")
-    if not is_of_linkedin(headers, body):
-        return Misdirected(status, who_answered(headers), doubtful=status in SUCCESS)
     if status in SUCCESS:
-        return InDoubt(f"status {status}")
+        return _without_statuses(f"status {status}", status, headers)
+    if not is_of_linkedin(headers, body):
+        return Misdirected(status, who_answered(headers))
     error = _read_error(body)
     if (refused := _of_all(status, error, redaction)) is not None:
         return refused
@@ -250,13 +256,16 @@ def _success(status: int, headers: Mapping[str, str], body: bytes, redaction: Re
     if body == _all_taken(count):
         return Taken()
     found = decoded(body, _Elements)
-    if found is None and not is_of_linkedin(headers, body):
-        return Misdirected(status, who_answered(headers), doubtful=True)
     if found is None:
-        return InDoubt(f"status {status} with a body that is no list of statuses")
+        return _without_statuses(f"status {status} with a body that is no list of statuses", status, headers)
     if len(found.elements) != count:
         return InDoubt(f"status {status} for {len(found.elements)} of {count} events")
     return _of_statuses(found.elements, redaction)
+
+
+def _without_statuses(what: str, status: int, headers: Mapping[str, str]) -> Answer:
+    """A yes that says of no event that it was taken: in doubt if it is LinkedIn's, else of somebody who takes anything, in JSON too."""
+    return InDoubt(what) if has_own_headers(headers) else Misdirected(status, who_answered(headers), doubtful=True)
 
 
 def _of_statuses(elements: Sequence[_Element], redaction: Redaction) -> Answer:

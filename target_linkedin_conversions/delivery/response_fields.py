@@ -12,7 +12,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["decoded", "is_of_linkedin", "retry_after", "who_answered", "whole_number"]
+__all__ = ["decoded", "has_own_headers", "is_of_linkedin", "retry_after", "who_answered", "whole_number"]
 
 T = TypeVar("T")
 
@@ -37,12 +37,18 @@ def whole_number(value: Any, least: int, most: int) -> int | None:  # noqa: ANN4
     return value if known and least <= value <= most else None
 
 
-def is_of_linkedin(headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether LinkedIn itself may have answered so: by one of its headers, or with a JSON object.
+def has_own_headers(headers: Mapping[str, str]) -> bool:
+    """Whether an answer carries one of LinkedIn's own headers."""
+    return any(name.lower().startswith(_OWN_HEADERS) for name in headers)
 
-    Gateways, captive portals and proxies answer with pages.
+
+def is_of_linkedin(headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether LinkedIn itself may have refused so: by one of its headers, or with a JSON object.
+
+    Gateways, captive portals and proxies refuse with pages. That somebody else says yes, to whatever it is, is told by
+    `has_own_headers` alone.
     """
-    return any(name.lower().startswith(_OWN_HEADERS) for name in headers) or decoded(body, dict) is not None
+    return has_own_headers(headers) or decoded(body, dict) is not None
 
 
 def who_answered(headers: Mapping[str, str]) -> str:
