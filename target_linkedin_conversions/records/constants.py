@@ -1,4 +1,4 @@
-"""`NaN` and `Infinity`, which JSON does not have and Python's taps write nevertheless."""
+"""What is no number that anybody can read: `NaN` and `Infinity`, which JSON does not have and Python's taps write nevertheless, and whole numbers of thousands of digits."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ MARK = "\x00no number"
 """Replaces such a constant while the line is decoded."""
 
 _MARK = b'"\\u0000no number"'
-_TOKENS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|-?Infinity\b|-?NaN\b', re.DOTALL)
-"""A text, which may hold any word, or one of the constants outside of all texts."""
+_MOST_DIGITS = 4300
+"""Digits of the longest whole number that Python makes of a text (its documentation: `sys.int_info.default_max_str_digits`)."""
+_TOKENS = re.compile(
+    rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)|-?Infinity\b|-?NaN\b|-?[0-9]++(?:\.[0-9]*+)?+(?:[eE][+-]?[0-9]*+)?+',
+    re.DOTALL,
+)
+"""A text, which may hold any word, or one of the constants or a number outside of all texts."""
 
 
 class WithConstants(dict[str, Any]):
@@ -70,5 +75,12 @@ def is_no_number(value: Any) -> bool:  # noqa: ANN401 - whatever JSON holds
 
 
 def _replaced(line: bytes, by: bytes) -> bytes | None:
-    replaced = _TOKENS.sub(lambda found: found[0] if found[0][:1] == b'"' else by, line)
+    replaced = _TOKENS.sub(lambda found: by if _is_constant(found[0]) else found[0], line)
     return None if replaced == line else replaced
+
+
+def _is_constant(token: bytes) -> bool:
+    if token[:1] == b'"':
+        return False
+    digits = token.removeprefix(b"-")
+    return not digits[:1].isdigit() or (len(digits) > _MOST_DIGITS and digits.isdigit())

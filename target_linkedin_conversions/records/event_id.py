@@ -37,9 +37,9 @@ _OF_A_STRANGER = re.compile(
 ).search
 """What stands in a cookie or the query of a URL, a telephone's number with its country, words without a digit: `Jane Doe`."""
 _NAMED_NUMBERS = re.compile(
+    r"(?=[^=]*=[^|/,=]*[0-9])(?=(?:\w[\w.-]*=[\w.:-]+(?:[|/,]|\Z))+\Z)"
     r"(?!.*(?:sess|sid=|token|secret|passw|pwd|auth|cookie|api_?key|mail|phone|mobil|handy|telef|(?<![a-z])(?:tel|fax|ip|ssn|name)=|user=|login"
-    r"|(?:first|last|full|sur|user|nick|contact)_?name|iban|card|birth|dob=|_ga|bcookie|lidc|li_at))"
-    r"(?=[^=]*=[^|/,=]*[0-9])(?:\w[\w.-]*=[\w.:-]+(?:[|/,]|\Z))+\Z",
+    r"|(?:first|last|full|sur|user|nick|contact)_?name|iban|card|birth|dob=|_ga|bcookie|lidc|li_at))",
     re.IGNORECASE,
 ).match
 """What keys in several columns are written as, `order=123`, `deal_id=17|stage=won`; none of their names is a person's or a session's."""

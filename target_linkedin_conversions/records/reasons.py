@@ -66,7 +66,7 @@ MESSAGES = {
     "bad_event_id": "an event id is a number or a text such as `ord-7731`, and no words alone, query, cookie, telephone or account number, or token; map another column",
     "unreadable": "a value of the record cannot be written as text; mend it at the source, or leave its column out",
     "against_tap_schema": "the record contradicts the tap's own schema; mend the tap, or set validate_records: false",
-    "not_a_number": "the column holds NaN or Infinity, which JSON does not know; mend it at the source, or leave it out",
+    "not_a_number": "the column holds NaN or Infinity, which JSON does not know, or a number of thousands of digits; mend it at the source, or leave it out",
     "row_too_long": "the row has more cells than the header, so that its values may stand in wrong columns; put a cell that holds the "
     "delimiter into quotes",
     "bad_map": "the expression of stream_maps fails on this record; guard it against null and whatever else may come",

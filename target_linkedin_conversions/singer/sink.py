@@ -106,20 +106,20 @@ class ConversionSink(Sink):
         for record in records:
             try:
                 row = row_of(decode(record))
-            except msgspec.ValidationError:
-                raise
-            except msgspec.DecodeError:
-                row_or_none = self._row_with_constants(bytes(record), now)
+            except msgspec.DecodeError as error:
+                row_or_none = self._row_with_constants(bytes(record), now, error)
                 if row_or_none is None:
                     continue
                 row = row_or_none
             yield row
 
-    def _row_with_constants(self, record: bytes, now: int) -> Row | None:
-        """The row of a record with constants or halves of characters that are no JSON; None where a constant costs it."""
+    def _row_with_constants(self, record: bytes, now: int, error: msgspec.DecodeError) -> Row | None:
+        """The row of a record with constants or halves of characters that are no JSON; None where a constant costs it, and the error where it has none."""
         whole = with_whole_characters(record)
         marked, without = as_marks(whole), as_nulls(whole)
         if marked is None or without is None:
+            if whole == record and isinstance(error, msgspec.ValidationError):
+                raise error
             if whole == record:
                 raise InvalidLineError("its record is no JSON")
             marked = without = whole

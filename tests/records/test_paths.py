@@ -284,6 +284,7 @@ def test_a_number_in_a_step_is_that_number() -> None:
         ('{"score": NaN, "a": 5}', 5),
         ('{"scores": [-Infinity, 1], "a": "NaN"}', "NaN"),
         ('{"a": Infinity, "b": 1}', None),
+        (f'{{"score": {"9" * 5000}, "a": 5}}', 5),
         (json.dumps(json.dumps({"score": float("nan"), "a": 5})), 5),
     ],
 )

@@ -28,7 +28,7 @@ def with_constant(now: int, number: int, column: str, constant: str, **changes: 
     return line.replace('"CONSTANT"', constant)
 
 
-CONSTANTS = ["NaN", "Infinity", "-Infinity"]
+CONSTANTS = ["NaN", "Infinity", "-Infinity", pytest.param("-" + "9" * 4301, id="thousands of digits")]
 MAPPED = [{}, {"stream_maps": {"leads": {"note": "'x'"}}}, {"validate_records": True}]
 
 
@@ -87,6 +87,12 @@ def test_a_constant_beside_a_path_is_in_nobody_s_way(
     entries = [entry("leads", fields={"email": "contact.email"})]
     done = pipe.run_here([schema("leads", "id", "contact", "happened_at"), line], streams=entries, **settings)
     assert (done.code, done.counts) == (0, counts)
+
+
+@pytest.mark.parametrize("number", ["9" * 4300, "0." + "1" * 5000, "1e5000"], ids=["whole", "fraction", "power"])
+def test_a_number_that_can_be_read_costs_no_record(pipe: Pipe, now: int, number: str) -> None:
+    done = pipe.run_here([schema(), with_constant(now, 1, "value", number, currency="EUR"), state()])
+    assert (done.code, done.counts) == (0, {"delivered": 1})
 
 
 def test_a_constant_in_a_record_that_is_skipped_anyway_rejects_nothing(pipe: Pipe, now: int) -> None:
