@@ -161,6 +161,18 @@ def test_a_file_that_cannot_be_read_is_named(config: Path, tmp_path: Path) -> No
         assert name in done.stderr
 
 
+def test_whoever_has_a_file_and_no_settings_is_told_what_needs_none(tmp_path: Path) -> None:
+    config = tmp_path / "config.json"
+    config.write_text("{}")
+    file = tmp_path / "my leads.csv"
+    file.write_text("email,when\njane@example.com,2026-11-01\n")
+    done = run(file, config=config)
+    assert done.code == 2
+    for command in ("preview --init", "send"):
+        assert f'`linkedin-conversions {command} "{file}"' in done.stderr
+    assert run("--init", file, config=config).code == 0
+
+
 def test_rows_that_are_odd_before_their_values_are_read_are_counted(config: Path, tmp_path: Path) -> None:
     records = [{**row, "ok": "yes"} for row in rows()]
     path = tmp_path / "export.csv"

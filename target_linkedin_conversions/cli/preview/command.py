@@ -13,6 +13,8 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.preview.tables import tell
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.printable import as_argument
+from target_linkedin_conversions.tables.source import STDIN
 from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
@@ -107,6 +109,7 @@ def preview(
     if init:
         _init(settings, asked, None if everything else _MOST_GUESSED, as_json=as_json)
         return
+    _check_files(settings, inputs)
     from target_linkedin_conversions.run.preview.preview import Previewing  # noqa: PLC0415 - only where rows are read
     from target_linkedin_conversions.run.process.tuning import tuned  # noqa: PLC0415 - the same
 
@@ -129,6 +132,19 @@ def _check(settings: Settings) -> None:
             problem = "a preview reads rows as the tap sends them, and a load would change them before it maps them"
             mend = "run the load once with dry_run: true, or name a config without it that maps the tap's own columns"
             raise ConfigError(name, problem, mend)
+
+
+def _check_files(settings: Settings, files: Sequence[str]) -> None:
+    """Stop where files are to be read and no settings say what of them is sent; raises `ConfigError` with what needs none."""
+    if settings.streams or settings.conversion_rule or not files or STDIN in files:
+        return
+    file = as_argument(files[0])
+    raise ConfigError(
+        "streams",
+        "no settings say what of the rows is sent",
+        f"`linkedin-conversions preview --init {file}` proposes some for a config; `linkedin-conversions send {file} --dry-run` needs none: it finds "
+        "the columns of a table itself, asks for what it cannot know, and sends nothing",
+    )
 
 
 def _expect(settings: Settings, file: str, inputs: tuple[str, ...], *, init: bool, as_json: bool) -> None:
