@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from target_linkedin_conversions.nearest import folded_name
+from target_linkedin_conversions.nearest import folded_name, nearest_key
 from target_linkedin_conversions.records.identifiers import IDENTIFIERS
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings import lists
@@ -81,8 +81,8 @@ def _columns_of(name: str, item: object, place: str) -> tuple[str, ...]:
 
 def _meant_by(name: str, item: object) -> dict[str, str]:
     """What to do with an unknown field: a key of the entry, another name of a field, or the two sides the wrong way round."""
-    is_another_name = folded_name(name) in FIELD_NAMES or folded_name(name) in map(folded_name, FIELDS)
-    if isinstance(item, str) and item in FIELDS and name not in KEY_NAMES and not is_another_name:
+    means_a_field = folded_name(name) in FIELD_NAMES or nearest_key(name, FIELDS) is not None
+    if isinstance(item, str) and item in FIELDS and name not in KEY_NAMES and not means_a_field:
         return {name: f"the field stands first, its column behind it: {item}: {name_shown(name)}"}
     return {**FIELD_NAMES, **beside("fields")}
 

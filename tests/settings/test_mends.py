@@ -103,6 +103,7 @@ WON = {"when": "won", "rule": 101}
             "the field stands first, its column behind it: happened_at: won_at",
             entry(),
         ),
+        (entry(fields={"emial": "email", "happened_at": "won_at"}), "did you mean 'email'", entry()),
         (fields(amount="amount"), "'value'", fields(value="amount", currency="stage")),
         (fields(phone="id"), "remove it: LinkedIn's Conversions API takes no phone number", entry()),
         (fields(value=100), "constants: {value: VALUE}", entry(constants={"value": 100, "currency": "EUR"})),
