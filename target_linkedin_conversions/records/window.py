@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.plan import StreamPlan
     from target_linkedin_conversions.records.rows import Value
 
-__all__ = ["OLDEST_MS", "TOO_OLD", "outside_window"]
+__all__ = ["OLDEST_MS", "TAKEN_DAYS", "TOO_OLD", "outside_window"]
 
-OLDEST_MS = 90 * DAY_MS - 5 * MINUTE_MS
-"""How old an event may be when it leaves: LinkedIn's 90 days less five minutes of travel."""
+TAKEN_DAYS = 90
+"""How old an event may be that LinkedIn takes (documented)."""
+OLDEST_MS = TAKEN_DAYS * DAY_MS - 5 * MINUTE_MS
+"""How old an event may be when it leaves: less five minutes of travel."""
 
 TOO_OLD = Reason("happened_at", "too_old")
 _SKIPPED_AS_TOO_OLD = Refusal(skipped=TOO_OLD.code)

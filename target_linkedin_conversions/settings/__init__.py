@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.how_many import how_many
+from target_linkedin_conversions.records.window import TAKEN_DAYS
 from target_linkedin_conversions.settings.alerts import Alert
 from target_linkedin_conversions.settings.consent import Consent, consent_not_said
 from target_linkedin_conversions.settings.contradictions import check_contradictions
@@ -117,6 +119,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         read["streams"] = read_streams(read["streams"], "streams", read["conversion_rule"] or (), read["consent"])
         check_contradictions(read["streams"])
         check_flattening(read)
+        warnings += _check_memory(read)
         if environment is None:
             warnings += unread_variables(read)
         read["sdk"] = {name: value for name in SDK_SETTINGS if (value := read.pop(name)) is not None}
@@ -182,6 +185,16 @@ def _check_names(raw: Mapping[str, object]) -> list[str]:
             elsewhere = {**SETTING_NAMES, **NOT_A_SETTING, **_part_or_variable(name), **too_deep}
             raise unknown("config", "setting", str(name), tuple(BY_NAME), elsewhere)
     return warnings
+
+
+def _check_memory(read: Mapping[str, Any]) -> list[str]:
+    """Warn where the ledger forgets what LinkedIn would still take a second time."""
+    days = read["ledger_keep_days"]
+    if days >= TAKEN_DAYS or not read["send_once"]:
+        return []
+    problem = f"the ledger forgets an event after {how_many(days, 'day')}, and LinkedIn takes those of {TAKEN_DAYS}"
+    mend = f"keep {TAKEN_DAYS} or more, or never bring a row again after that: it would be sent twice"
+    return [f"ledger_keep_days: {problem}; {mend}"]
 
 
 def _part_or_variable(name: str) -> dict[str, str]:

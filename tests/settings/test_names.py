@@ -52,6 +52,14 @@ def test_a_setting_without_effect_is_accepted_and_said_once(load: Callable[..., 
     assert found.warnings == (f"{name} has no effect in this target",)
 
 
+def test_a_ledger_that_forgets_before_linkedin_does_is_warned_of(load: Callable[..., Settings]) -> None:
+    (warning,) = load({"ledger_keep_days": 89}).warnings
+    assert warning.startswith(
+        "ledger_keep_days: the ledger forgets an event after 89 days, and LinkedIn takes those of 90"
+    )
+    assert load({"ledger_keep_days": 90}).warnings == load({"ledger_keep_days": 1, "send_once": False}).warnings == ()
+
+
 def test_an_unknown_variable_of_our_prefix_warns_and_does_not_stop(load: Callable[..., Settings]) -> None:
     found = load({}, batch_sizes="canary-value")
     assert found.warnings == (

@@ -95,12 +95,12 @@ TYPED: dict[str, list[tuple[Any, Any]]] = {
             "batch_size_rows",
             "requests_per_minute",
             "requests_per_day",
-            "ledger_keep_days",
             "max_future_seconds",
             "max_resends",
         )
     },
     "max_concurrent_requests": [(16, 16), ("16", 16)],
+    "ledger_keep_days": [(120, 120), (120.0, 120), ("120", 120), (" 120.0 ", 120), ("+120", 120)],
     **{
         key: [(0, 0.0), (1.5, 1.5), ("1.5", 1.5), ("1e3", 1000.0)]
         for key in ("batch_max_age_seconds", "retry_for_seconds", "shutdown_seconds", "state_interval_seconds")

@@ -29,6 +29,8 @@ WRONG: dict[str, list[Any]] = {
     "account_id": [
         CANARY,
         True,
+        0,
+        "0512345678",
         -1,
         1.5,
         HUGE,
@@ -44,6 +46,8 @@ WRONG: dict[str, list[Any]] = {
     "conversion_rule": [
         CANARY,
         True,
+        0,
+        "00",
         0.5,
         HUGE,
         [[CANARY]],
