@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from target_linkedin_conversions.admin.figures import Total
+    from target_linkedin_conversions.admin.read_again import RowsAgain
     from target_linkedin_conversions.reporting.report import Line, Report
 
 __all__ = ["Explanation", "Mend", "Step", "explain"]
@@ -100,16 +101,17 @@ def explain(  # noqa: PLR0913 - all that is known of these days
     undated: int,
     killed: int = 0,
     under_two_ids: Mapping[str, int] | None = None,
+    again: RowsAgain | None = None,
 ) -> Explanation:
     """What became of the rows of these runs, and of what they sent; of one rule where one is asked for.
 
     `killed` is how many events runs delivered that were killed: these have no report. `under_two_ids` are events of each rule that the
-    ledger holds under two ids.
+    ledger holds under two ids, `again` are lost rows that came again, where each row is known.
     """
-    once = lines_once(reports, under_two_ids)
+    once = lines_once(reports, under_two_ids, again)
     anew = {name: events for name, events in once.sent_anew.items() if rule in {None, name}}
     ended, rules, unruled = _ended(once.lines, rule)
-    again = sum(
+    met = sum(
         events for (outcome, code), events in ended.items() if outcome is _SENT_BEFORE and not is_lost(outcome, code)
     )
     losses = [
@@ -140,7 +142,7 @@ def explain(  # noqa: PLR0913 - all that is known of these days
     steps += _uncounted(totals, without_campaign)
     steps.append(Step("counted", counted, "conversions that LinkedIn counts on these days", is_sum=True))
     mends = _mends(steps, totals, without_campaign)
-    return Explanation(steps, mends, _unknown(sent, counted, again, once, unruled, undated))
+    return Explanation(steps, mends, _unknown(sent, counted, met, once, unruled, undated))
 
 
 def _has_rows_of_several_rules(report: Report) -> bool:
@@ -252,7 +254,7 @@ def _mend(outcome: Outcome, code: str) -> str:
     return _MENDS.get((outcome, code)) or _MENDS.get((outcome, ""), "")
 
 
-def _unknown(sent: int, counted: int, again: int, once: LinesOnce, unruled: int, undated: int) -> list[str]:
+def _unknown(sent: int, counted: int, met: int, once: LinesOnce, unruled: int, undated: int) -> list[str]:
     """What cannot be told, in sentences."""
     said = [
         "LinkedIn does not say which events it matched, nor to whom: of what it took and does not count, nobody can name the rows.",
@@ -263,14 +265,14 @@ def _unknown(sent: int, counted: int, again: int, once: LinesOnce, unruled: int,
         said.append(
             f"A later run took up again {how_many(once.told_anew, 'row that was', 'rows that were')} left out or rejected before: what it found counts."
         )
-    if met_again := once.met_again or (0 if once.told_anew else again):
+    if met_again := once.met_again or (0 if once.told_anew or once.by_key else met):
         said.append(
             f"Runs read {how_many(met_again, 'event again that was', 'events again that were')} sent before; rows that were left out or rejected may have been read again too, and count each time."
         )
     if once.untold:
         said.append(
             f"Whether {how_many(once.untold, 'row that was', 'rows that were')} left out or rejected came again in a later run, nobody can tell, for nothing of "
-            "their stream had been sent: they count each time."
+            "their stream had been sent: they count each time. With results_log rows that have a key would be known."
         )
     if unruled:
         said.append(

@@ -18,6 +18,7 @@ from target_linkedin_conversions.admin.figures import (
     totals_of,
 )
 from target_linkedin_conversions.admin.findings import in_no_account
+from target_linkedin_conversions.admin.rows_again import rows_again
 from target_linkedin_conversions.admin.rules import Rule, Unreadable, rules_of
 from target_linkedin_conversions.admin.source import SourceCount, by_rule
 from target_linkedin_conversions.delivery.auth import Tokens
@@ -30,7 +31,7 @@ from target_linkedin_conversions.ledger.delivered_by_day import DeliveredOnDay, 
 from target_linkedin_conversions.ledger.sent_under_two_ids import sent_under_two_ids
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
-from target_linkedin_conversions.reporting.folder import begun
+from target_linkedin_conversions.reporting.folder import Folder, begun
 from target_linkedin_conversions.reporting.report_files import ended_at
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def reconciled(
         undated=sum(one.undated for one in sent if period.holds(one.rule, one.day)),
         killed=_of_killed_runs(reports, period),
         under_two_ids=_under_two_ids(reports, period, database),
+        again=rows_again(reports, Folder(settings.state_dir)),
     )
     return Reconciliation(
         from_=date_of(period.first),
