@@ -56,6 +56,9 @@ _SENT_ANEW = (
     "taken once more, under another event id: after it was mended their rows were sent anew. LinkedIn may count each of those of PURCHASE and "
     "ADD_TO_CART twice, of other types a person once"
 )
+_ONCE = (
+    "; or further conversions of rows that were lost before their rules were known: here each of these rows counts once"
+)
 _NEVER_CAME = "compare the tap's query and bookmark with the source's count"
 _NOT_COUNTED = "nobody matched, no click or view of an ad within the rule's windows, or counted before"
 
@@ -124,12 +127,14 @@ def explain(  # noqa: PLR0913 - all that is known of these days
     came = accepted - sum(step.events for step in losses)
     sent, counted = sum(total.sent for total in totals), sum(total.counted for total in totals)
     source = _source(totals)
-    steps = [] if source is None else [Step("source", source, "rows that the source counts", is_sum=True)]
-    if source is not None and came != source:
-        steps.append(Step("never_came", came - source, _never_came(came - source)))
     a_rule = (
         " for each of its conversion rules" if rule is None and any(map(_has_rows_of_several_rules, reports)) else ""
     )
+    has_lost_several = bool(a_rule) and any(sum(step.rules.values()) < -step.events for step in losses)
+    steps = [] if source is None else [Step("source", source, "rows that the source counts", is_sum=True)]
+    if source is not None and came != source:
+        meaning = _never_came(came - source, has_lost_several=has_lost_several)
+        steps.append(Step("never_came", came - source, meaning))
     steps += [Step("came", came, f"rows that runs of these days read, each once{a_rule}", is_sum=True), *losses]
     taken = "events that LinkedIn took from these runs" + (f", {killed} of them from killed ones" if killed else "")
     steps.append(Step("accepted", accepted, taken, is_sum=True))
@@ -182,9 +187,9 @@ def _meaning(outcome: Outcome, code: str) -> str:
     return words.get(code) or _WORDS.get(outcome, code)
 
 
-def _never_came(change: int) -> str:
+def _never_came(change: int, *, has_lost_several: bool) -> str:
     if change < 0:
-        return "rows of the source that no run of these days read"
+        return f"rows of the source that no run of these days read{_ONCE if has_lost_several else ''}"
     return (
         "more rows than the source counts on these days: runs of these days also read rows of other days, and a row counts once a run "
         "that reads it, and once a rule"
