@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from target_linkedin_conversions.admin.figures import Total
+    from target_linkedin_conversions.admin.read_again import RowsAgain
     from target_linkedin_conversions.reporting.report import Line, Report
 
 __all__ = ["Explanation", "Mend", "Step", "explain"]
@@ -54,6 +55,9 @@ _YOUNG = "taken, and not counted yet, of days that are not complete: it may stil
 _SENT_ANEW = (
     "taken once more, under another event id: after it was mended their rows were sent anew. LinkedIn may count each of those of PURCHASE and "
     "ADD_TO_CART twice, of other types a person once"
+)
+_ONCE = (
+    "; or further conversions of rows that were lost before their rules were known: here each of these rows counts once"
 )
 _NEVER_CAME = "compare the tap's query and bookmark with the source's count"
 _NOT_COUNTED = "nobody matched, no click or view of an ad within the rule's windows, or counted before"
@@ -100,16 +104,17 @@ def explain(  # noqa: PLR0913 - all that is known of these days
     undated: int,
     killed: int = 0,
     under_two_ids: Mapping[str, int] | None = None,
+    again: RowsAgain | None = None,
 ) -> Explanation:
     """What became of the rows of these runs, and of what they sent; of one rule where one is asked for.
 
     `killed` is how many events runs delivered that were killed: these have no report. `under_two_ids` are events of each rule that the
-    ledger holds under two ids.
+    ledger holds under two ids, `again` are lost rows that came again, where each row is known.
     """
-    once = lines_once(reports, under_two_ids)
+    once = lines_once(reports, under_two_ids, again)
     anew = {name: events for name, events in once.sent_anew.items() if rule in {None, name}}
     ended, rules, unruled = _ended(once.lines, rule)
-    again = sum(
+    met = sum(
         events for (outcome, code), events in ended.items() if outcome is _SENT_BEFORE and not is_lost(outcome, code)
     )
     losses = [
@@ -122,12 +127,14 @@ def explain(  # noqa: PLR0913 - all that is known of these days
     came = accepted - sum(step.events for step in losses)
     sent, counted = sum(total.sent for total in totals), sum(total.counted for total in totals)
     source = _source(totals)
-    steps = [] if source is None else [Step("source", source, "rows that the source counts", is_sum=True)]
-    if source is not None and came != source:
-        steps.append(Step("never_came", came - source, _never_came(came - source)))
     a_rule = (
         " for each of its conversion rules" if rule is None and any(map(_has_rows_of_several_rules, reports)) else ""
     )
+    has_lost_several = bool(a_rule) and any(sum(step.rules.values()) < -step.events for step in losses)
+    steps = [] if source is None else [Step("source", source, "rows that the source counts", is_sum=True)]
+    if source is not None and came != source:
+        meaning = _never_came(came - source, has_lost_several=has_lost_several)
+        steps.append(Step("never_came", came - source, meaning))
     steps += [Step("came", came, f"rows that runs of these days read, each once{a_rule}", is_sum=True), *losses]
     taken = "events that LinkedIn took from these runs" + (f", {killed} of them from killed ones" if killed else "")
     steps.append(Step("accepted", accepted, taken, is_sum=True))
@@ -140,7 +147,7 @@ def explain(  # noqa: PLR0913 - all that is known of these days
     steps += _uncounted(totals, without_campaign)
     steps.append(Step("counted", counted, "conversions that LinkedIn counts on these days", is_sum=True))
     mends = _mends(steps, totals, without_campaign)
-    return Explanation(steps, mends, _unknown(sent, counted, again, once, unruled, undated))
+    return Explanation(steps, mends, _unknown(sent, counted, met, once, unruled, undated))
 
 
 def _has_rows_of_several_rules(report: Report) -> bool:
@@ -180,9 +187,9 @@ def _meaning(outcome: Outcome, code: str) -> str:
     return words.get(code) or _WORDS.get(outcome, code)
 
 
-def _never_came(change: int) -> str:
+def _never_came(change: int, *, has_lost_several: bool) -> str:
     if change < 0:
-        return "rows of the source that no run of these days read"
+        return f"rows of the source that no run of these days read{_ONCE if has_lost_several else ''}"
     return (
         "more rows than the source counts on these days: runs of these days also read rows of other days, and a row counts once a run "
         "that reads it, and once a rule"
@@ -252,7 +259,7 @@ def _mend(outcome: Outcome, code: str) -> str:
     return _MENDS.get((outcome, code)) or _MENDS.get((outcome, ""), "")
 
 
-def _unknown(sent: int, counted: int, again: int, once: LinesOnce, unruled: int, undated: int) -> list[str]:
+def _unknown(sent: int, counted: int, met: int, once: LinesOnce, unruled: int, undated: int) -> list[str]:
     """What cannot be told, in sentences."""
     said = [
         "LinkedIn does not say which events it matched, nor to whom: of what it took and does not count, nobody can name the rows.",
@@ -263,14 +270,14 @@ def _unknown(sent: int, counted: int, again: int, once: LinesOnce, unruled: int,
         said.append(
             f"A later run took up again {how_many(once.told_anew, 'row that was', 'rows that were')} left out or rejected before: what it found counts."
         )
-    if met_again := once.met_again or (0 if once.told_anew else again):
+    if met_again := once.met_again or (0 if once.told_anew or once.by_key else met):
         said.append(
             f"Runs read {how_many(met_again, 'event again that was', 'events again that were')} sent before; rows that were left out or rejected may have been read again too, and count each time."
         )
     if once.untold:
         said.append(
             f"Whether {how_many(once.untold, 'row that was', 'rows that were')} left out or rejected came again in a later run, nobody can tell, for nothing of "
-            "their stream had been sent: they count each time."
+            "their stream had been sent: they count each time. With results_log rows that have a key would be known."
         )
     if unruled:
         said.append(

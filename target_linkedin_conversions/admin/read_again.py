@@ -4,7 +4,7 @@ Reports count and name nobody. A replay says what it takes up, and a code that a
 again with the next one, for no STATE passed it. Any other run is judged by its counts: one that meets again all events of a stream that were
 sent before, and yields no fewer than all runs before, has read the whole stream anew, and with it the rows that they lost; likewise where
 nothing was sent before because the runs stopped. After a wrong event id was mended it meets nothing again: the ledger says what it sent
-under another id.
+under another id. Where the results of all runs tell of each row by its key (`rows_again.py`), nothing has to be judged.
 """
 
 from __future__ import annotations
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.reporting.report import Report
 
-__all__ = ["LOST", "LinesOnce", "is_lost", "lines_once"]
+__all__ = ["LOST", "Ending", "LinesOnce", "RowsAgain", "in_order", "is_lost", "lines_once"]
+
+Ending = tuple[str, str, Outcome, str]
+"""How a row ended: stream, rule, outcome and code."""
+RowsAgain = dict[str, Counter[Ending]]
+"""How many lost rows of each run, by how they ended, a later run read again."""
 
 LOST = (Outcome.SKIPPED, Outcome.REJECTED, Outcome.IN_DOUBT, Outcome.UNSENT)
 """How events end that LinkedIn has not taken, in the order in which they are told."""
@@ -40,7 +45,8 @@ class LinesOnce(msgspec.Struct, frozen=True):
     """The lines of runs that count, of how many lost rows a later run tells anew, and of how many nobody knows whether one does.
 
     `sent_anew` are events, by rule, that a later run delivered once more under another id: their rows count once. `met_again` are events
-    that runs met again which read only a part anew, so that lost rows of that part are told twice.
+    that runs met again which read only a part anew, so that lost rows of that part are told twice. `by_key` says that all this is known of
+    each row, and nothing was judged.
     """
 
     lines: list[Line]
@@ -48,6 +54,7 @@ class LinesOnce(msgspec.Struct, frozen=True):
     untold: int
     sent_anew: dict[str, int] = {}
     met_again: int = 0
+    by_key: bool = False
 
 
 class _Stream:
@@ -102,18 +109,49 @@ class _Stream:
         return told
 
 
-def lines_once(reports: Iterable[Report], under_two_ids: Mapping[str, int] | None = None) -> LinesOnce:
-    """What the runs say together, in whatever order they come; dry runs say nothing, nor what only notes rows that a run reads again.
+def in_order(reports: Iterable[Report]) -> list[Report]:
+    """The runs in the order of their ends; dry runs say nothing, nor what only notes rows that a run reads again."""
+    told = (report for report in reports if not (report.dry_run or any(line.code == MARKED for line in report.lines)))
+    return sorted(told, key=_place)
 
-    `under_two_ids` are events of each rule that the ledger holds twice, under another id.
+
+def lines_once(
+    reports: Iterable[Report], under_two_ids: Mapping[str, int] | None = None, again: RowsAgain | None = None
+) -> LinesOnce:
+    """What the runs say together, in whatever order they come.
+
+    `under_two_ids` are events of each rule that the ledger holds twice, under another id; `again` are lost rows that came again, where each
+    row is known.
     """
+    runs = in_order(reports)
+    return _judged(runs, under_two_ids or {}) if again is None else _known(runs, again)
+
+
+def _known(runs: Iterable[Report], again: RowsAgain) -> LinesOnce:
+    """The lines without the rows that are known to have come again; of what was left unsent only the number is."""
     streams: dict[str, _Stream] = {}
-    left = Counter(under_two_ids or {})
+    told_anew = 0
+    for report in runs:
+        left = again.get(report.run, Counter()).copy()
+        told_anew += left.total()
+        for stream, told in _by_stream(report).items():
+            known = streams.setdefault(stream, _Stream())
+            new = _events_of(told) - _met_again(told)
+            told_anew += known.take_up(Line(stream, "", Outcome.UNSENT, "", new))
+            for one in told:
+                ending = one.stream, one.rule, one.outcome, one.code
+                gone = min(left[ending], one.events)
+                left[ending] -= gone
+                known.add([msgspec.structs.replace(one, events=one.events - gone)])
+    return LinesOnce([line for known in streams.values() for line in known.lines], told_anew, 0, by_key=True)
+
+
+def _judged(runs: Iterable[Report], under_two_ids: Mapping[str, int]) -> LinesOnce:
+    streams: dict[str, _Stream] = {}
+    left = Counter(under_two_ids)
     sent_anew: Counter[str] = Counter()
     told_anew = met_again = 0
-    for report in sorted(reports, key=_place):
-        if report.dry_run or any(line.code == MARKED for line in report.lines):
-            continue
+    for report in runs:
         for one in report.replayed:
             told_anew += streams.setdefault(one.stream, _Stream()).take_up(one)
         for stream, told in _by_stream(report).items():

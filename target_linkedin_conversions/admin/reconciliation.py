@@ -18,6 +18,7 @@ from target_linkedin_conversions.admin.figures import (
     totals_of,
 )
 from target_linkedin_conversions.admin.findings import in_no_account
+from target_linkedin_conversions.admin.rows_again import rows_again
 from target_linkedin_conversions.admin.rules import Rule, Unreadable, rules_of
 from target_linkedin_conversions.admin.source import SourceCount, by_rule
 from target_linkedin_conversions.delivery.auth import Tokens
@@ -30,7 +31,7 @@ from target_linkedin_conversions.ledger.delivered_by_day import DeliveredOnDay, 
 from target_linkedin_conversions.ledger.sent_under_two_ids import sent_under_two_ids
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
-from target_linkedin_conversions.reporting.folder import begun
+from target_linkedin_conversions.reporting.folder import Folder, begun
 from target_linkedin_conversions.reporting.report_files import ended_at
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def reconciled(
         undated=sum(one.undated for one in sent if period.holds(one.rule, one.day)),
         killed=_of_killed_runs(reports, period),
         under_two_ids=_under_two_ids(reports, period, database),
+        again=rows_again(reports, Folder(settings.state_dir)),
     )
     return Reconciliation(
         from_=date_of(period.first),
@@ -126,7 +128,7 @@ def reconciled(
         unknown=[
             *_silence(told, counted, unread, is_any_complete=any(total.sent_complete for total in totals)),
             *_gone(totals, names, unread),
-            *_before_the_ledger(settings, rows, database, clock.now()),
+            *_before_the_ledger(settings, rows, database, clock.now(), told),
             *_of_source(period, there or {}, totals, names),
             *_of_other_days(rows, totals),
             *_of_one_day(rows, totals),
@@ -181,12 +183,15 @@ def _facts(rule: Rule) -> RuleFacts:
     )
 
 
-def _before_the_ledger(settings: Settings, rows: Sequence[Row], database: Database | None, now: int) -> list[str]:
-    """From which day on the ledger can know what was sent, where more is counted on the days before."""
+def _before_the_ledger(
+    settings: Settings, rows: Sequence[Row], database: Database | None, now: int, told: Explanation
+) -> list[str]:
+    """From which day on the ledger can know what was sent, where more is counted on the days before than may be of events in doubt."""
     if database is None:
         return []
     since = date_of(max(day_of(database.created), day_of(now) - settings.ledger_keep_days))
-    if not any(row.counted > row.sent for row in rows if row.day < since):
+    in_doubt = -sum(step.events for step in told.steps if step.step == Outcome.IN_DOUBT)
+    if sum(max(0, row.counted - row.sent) for row in rows if row.day < since) <= in_doubt:
         return []
     kept = f"it was made then, or forgets after {how_many(settings.ledger_keep_days, 'day')} (ledger_keep_days)"
     return [f"The ledger knows what was sent since {since}: {kept}. What was sent before stands nowhere here."]

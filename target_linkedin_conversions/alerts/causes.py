@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Callable
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.errors import ConfigError, QuotaError, TooManyRejectsError
+from target_linkedin_conversions.errors import (
+    ConfigError,
+    CredentialError,
+    InputError,
+    LedgerError,
+    MachineError,
+    QuotaError,
+    RuleError,
+    TargetError,
+    TooManyRejectsError,
+    VersionError,
+)
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.printable import printable
@@ -52,17 +65,23 @@ class Ended(msgspec.Struct, frozen=True):
 
 
 class Cause(msgspec.Struct, frozen=True):
-    """One thing that a person should hear of; `about` tells causes of the same alert apart."""
+    """One thing that a person should hear of; `about` tells causes of the same alert apart, `fault` those of the same outcome."""
 
     alert: Alert
     about: str
     sentence: str
     mend: str
+    fault: str = ""
 
     @property
     def name(self) -> str:
-        """What the cause is remembered by."""
+        """What the cause is called."""
         return f"{self.alert}.{self.about}" if self.about else str(self.alert)
+
+    @property
+    def remembered_by(self) -> str:
+        """What the cause is known by for the day: its name, and which fault it is."""
+        return f"{self.name}.{self.fault}" if self.fault else self.name
 
     def __str__(self) -> str:
         """The cause in a paragraph."""
@@ -93,7 +112,27 @@ def _failed(ended: Ended) -> Iterator[Cause]:
             report.outcome,
             sentence,
             f"{mend}: linkedin-conversions runs show {report.run}, then run it again",
+            _fault(report),
         )
+
+
+_NAMES_IN_NUMBERS = frozenset({ConfigError.outcome, RuleError.outcome})
+"""Outcomes whose message names what is wrong by a number: a rule's id, an entry's place."""
+_NEEDS_A_PERSON = _NAMES_IN_NUMBERS | {
+    one.outcome for one in (CredentialError, InputError, LedgerError, MachineError, TargetError, VersionError)
+}
+"""Outcomes of which each fault has a mend of its own; what passes by itself is one cause, whatever it says."""
+
+
+def _fault(report: Report) -> str:
+    """What tells this fault from others with the same outcome: a digest of its words, in whatever order they came.
+
+    Numbers count only where they name something: a line or a size differs from run to run.
+    """
+    if report.outcome not in _NEEDS_A_PERSON or not report.message:
+        return ""
+    words = re.findall(r"\w+" if report.outcome in _NAMES_IN_NUMBERS else r"[^\W\d]+", report.message)
+    return sha256(" ".join(sorted(words)).encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def _rejects(ended: Ended) -> Iterator[Cause]:

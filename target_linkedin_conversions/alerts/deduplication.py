@@ -47,4 +47,4 @@ class Deduplication:
                 self._folder.remove(f"{_UNDER}/{name}")
 
     def _name(self, cause: Cause) -> str:
-        return f"{_UNDER}/{self._today.isoformat()}.{cause.name}"
+        return f"{_UNDER}/{self._today.isoformat()}.{cause.remembered_by}"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.reporting.folder import Folder
 
-__all__ = ["UNREADABLE", "parquet_missing", "result_lines", "runs_with_results"]
+__all__ = ["UNREADABLE", "last_result", "parquet_missing", "result_lines", "runs_with_results"]
 
 UNREADABLE = (ValueError, OSError, EOFError, zlib.error, RecursionError, msgspec.DecodeError)
 """What is raised on reading a results file that is cut, changed, or of another kind."""
@@ -33,16 +33,28 @@ def runs_with_results(folder: Folder) -> list[str]:
     return list(dict.fromkeys(run for name in folder.names("results") if (run := run_of(name)) is not None))
 
 
+def last_result(folder: Folder, run: str) -> int:
+    """The time of the last line that a run has written, in epoch milliseconds; 0 where it has none that can be read."""
+    return max((line.time for name in _files(folder, run)[-1:] for line in _lines_of(folder, name, _let_be)), default=0)
+
+
 def result_lines(folder: Folder, run: str, unreadable: Callable[[str], None]) -> Iterator[ResultLine]:
     """Every line of a run, in the order in which they were written; `unreadable` is told of files that are broken."""
     for name in _files(folder, run):
-        try:
-            data = folder.read(name)
-            if data is None:
-                continue
+        yield from _lines_of(folder, name, unreadable)
+
+
+def _lines_of(folder: Folder, name: str, unreadable: Callable[[str], None]) -> Iterator[ResultLine]:
+    try:
+        data = folder.read(name)
+        if data is not None:
             yield from _of_parquet(data) if name.endswith(PARQUET) else _of_gzip(data)
-        except UNREADABLE:
-            unreadable(f"{folder.place(name)} cannot be read to its end")
+    except UNREADABLE:
+        unreadable(f"{folder.place(name)} cannot be read to its end")
+
+
+def _let_be(_: str) -> None:
+    """Of a file that is broken those tell who read it for its lines."""
 
 
 def _files(folder: Folder, run: str) -> list[str]:

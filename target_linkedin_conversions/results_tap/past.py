@@ -18,7 +18,7 @@ from target_linkedin_conversions.reporting.comparison import KEPT_AS
 from target_linkedin_conversions.reporting.folder import Folder, begun, run_of
 from target_linkedin_conversions.reporting.report import Report
 from target_linkedin_conversions.reporting.report_files import ended_at, report_names, report_of
-from target_linkedin_conversions.reporting.result_lines import runs_with_results
+from target_linkedin_conversions.reporting.result_lines import last_result, runs_with_results
 from target_linkedin_conversions.reporting.results import GZIP, PARQUET
 from target_linkedin_conversions.wall_clock import wall_clock
 
@@ -76,10 +76,16 @@ class Past:
         for run in sorted(left - told):
             until, at = known.until.get(run), begun(run)
             if at is not None and not (self._may_go_on(run, at) if until is None else until > known.now):
-                found.append(EndedRun(run, max(at, utc_of(max(0, until or 0))), None))
+                found.append(EndedRun(run, max(at, self._last_seen(run)), None))
         # No end that a clock ahead of time has written: the syncs after it would look for later ones, and find none.
         now = utc_of(wall_clock())
         return sorted((_ended_by(now, one) for one in _with_jobs(found)), key=lambda one: (one.ended, one.run))
+
+    def _last_seen(self, run: str) -> dt.datetime:
+        """When a run without a report was last seen: at its begin its results may be hours behind a bookmark, and would never be told."""
+        known = self._leases
+        seen = max(known.until.get(run, 0), known.batch.get(run, 0), last_result(self.folder, run))
+        return utc_of(max(0, min(seen, wall_clock())))
 
     def _may_go_on(self, run: str, at: dt.datetime) -> bool:
         """Whether a run that began then and of which the ledger knows nothing may be alive, as a dry run is."""

@@ -78,6 +78,7 @@ class Gathering:
     def _hand_over(self, batch: Batch) -> None:
         """Give a batch to the destination, after the checks and waiting while it is behind."""
         run = self._run
+        self.count()
         run.report_builder.contents.count(batch, self.now)
         if run.checks is not None:
             run.checks.clear(batch.rule)

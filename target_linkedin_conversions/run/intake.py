@@ -116,6 +116,7 @@ class Intake:
                     events.append(event)
                     buffer.room -= len(event.payload)
                     if len(events) >= most or buffer.room <= 0:
+                        self._taken, taken = self._taken + (0 if at else taken), 0  # whoever looks on while it is sent
                         batcher.send(rule)
         except MemoryError:
             RESERVE.release()

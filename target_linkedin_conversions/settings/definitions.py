@@ -315,7 +315,7 @@ SETTINGS: tuple[Setting, ...] = (
         "alert_on",
         "array",
         [alert.value for alert in alerts.Alert],
-        "What alert_urls are told of: failed, rejects, nothing_sent, in_doubt, token_ends, version_ends, quota. Each is told once a day, with counts and what to do.",
+        "What alert_urls are told of: failed, rejects, nothing_sent, in_doubt, token_ends, version_ends, quota. Each cause is told once a day, with counts and what to do.",
         alerts.alert_on,
     ),
     Setting("stream_maps", "object", {}, "Singer SDK: inline stream maps.", sdk.stream_maps),

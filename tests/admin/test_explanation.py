@@ -472,3 +472,18 @@ def test_a_marking_reads_no_rows_but_what_it_noted_counts_as_sent() -> None:
     }
     (step,) = [step for step in found.steps if step.step == "other_days"]
     assert "`ledger mark` noted" in step.meaning
+
+
+@pytest.mark.parametrize(("lost_by", "is_said"), [("", True), ("101", False)])
+def test_a_row_of_several_rules_that_was_lost_before_they_were_known_may_be_more_than_one_in_the_source(
+    lost_by: str,
+    is_said: bool,  # noqa: FBT001 - a table
+) -> None:
+    lines = [
+        ("101", Outcome.DELIVERED, "", 5),
+        ("102", Outcome.DELIVERED, "", 5),
+        (lost_by, Outcome.SKIPPED, "no_consent", 2),
+    ]
+    found = told(report(*lines, records=7), sent=10, source=14)
+    (step,) = [step for step in found.steps if step.step == "never_came"]
+    assert (step.events, "counts once" in step.meaning) == (-2, is_said)

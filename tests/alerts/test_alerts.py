@@ -68,6 +68,14 @@ def test_a_cause_is_told_once_a_day_and_another_one_beside_it(pipe: Pipe, hook: 
     assert [text.partition("\n")[0] for text in hook.told[1:]] == ["LinkedIn conversions: quota"]
 
 
+def test_another_rule_that_fails_on_the_same_day_is_told_and_the_first_one_is_not_again(
+    pipe: Pipe, hook: WebHook
+) -> None:
+    for number, rule in enumerate((901, 902, 901)):
+        load(pipe, number, urls=[hook.url], conversion_rule=rule, account_id=512345678)
+    assert [("901" in text, "902" in text) for text in hook.told] == [(True, False), (False, True)]
+
+
 def test_several_causes_of_a_load_are_one_message(pipe: Pipe, hook: WebHook) -> None:
     pipe.linkedin.faults("drop_after", times=1)
     load(pipe, 1, urls=[hook.url], on_in_doubt="hold", requests_per_day=1)

@@ -85,6 +85,30 @@ def test_an_event_of_a_killed_run_that_this_run_met_again_is_in_doubt_once(
     assert cause.sentence.startswith(f"{expected} ")
 
 
+def remembered(outcome: str, exit_code: int, message: str) -> str:
+    (cause,) = causes_of(ended(report(outcome, exit_code, message=message)), (Alert.FAILED,))
+    return cause.remembered_by
+
+
+@pytest.mark.parametrize(
+    ("outcome", "exit_code", "one", "other", "causes"),
+    [
+        ("rule", 2, "rule 101: No ad accounts found", "rule 102: No ad accounts found", 2),
+        ("rule", 2, "rule 101: deleted; rule 102: deleted", "rule 102: deleted; rule 101: deleted", 1),
+        ("config", 2, "streams[0]: expected a list", "streams[1]: expected a list", 2),
+        ("credential", 3, "the token is dead", "the token lacks the scope rw_conversions", 2),
+        ("input", 7, "line 12 is no JSON", "line 3401 is no JSON", 1),
+        ("ledger", 2, "no room: 12 bytes are free", "no room: 7 bytes are free", 1),
+        ("unreachable", 5, "status 502", "no answer after 900 seconds", 1),
+        ("terminated", 143, "signal 15 received", "signal 15 received, 3 batches left", 1),
+    ],
+)
+def test_a_failure_is_another_cause_where_another_thing_has_to_be_mended(
+    outcome: str, exit_code: int, one: str, other: str, causes: int
+) -> None:
+    assert len({remembered(outcome, exit_code, message) for message in (one, other)}) == causes
+
+
 def test_nothing_is_looked_up_that_is_not_wanted() -> None:
     assert names(ended(report(), unusually_empty=lambda: pytest.fail("it looked")), (Alert.FAILED,)) == []
 

@@ -265,6 +265,14 @@ def test_what_a_ledger_cannot_know_any_more_is_said_where_more_is_counted(month:
     assert any("this ledger does not know" in step["meaning"] for step in found["steps"])
 
 
+def test_events_in_doubt_that_are_counted_are_not_taken_for_those_of_another_ledger(month: Month) -> None:
+    month.linkedin.faults("drop_after", times=1)
+    month.load(*month.rows(range(3)), on_in_doubt="hold")
+    found = month.ask()
+    assert [(row["sent"], row["counted"]) for row in found["rows"]] == [(0, 3)]
+    assert not any("The ledger knows" in sentence for sentence in found["unknown"])
+
+
 def test_the_time_zone_of_the_machine_changes_no_day(month: Month, monkeypatch: pytest.MonkeyPatch) -> None:
     midnight = (month.now // DAY - 33) * DAY  # in the weeks in which clocks are put back
     month.load(*(record(month.now, n, happened_at=midnight + n * 3_600_000 - 1) for n in range(50)))

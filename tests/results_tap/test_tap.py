@@ -291,6 +291,28 @@ def test_a_killed_run_that_left_no_file_is_told_of_by_the_ledger_and_by_the_repo
     assert {row["run"]: row["outcome"] for row in records["runs"]} == {killed: "killed", next_one: "done"}
 
 
+@pytest.mark.parametrize("wrote", ["results", "batches"])
+def test_a_long_run_that_left_no_report_is_told_also_where_a_shorter_one_was_synced_before(
+    tmp_path: Path, wrote: str
+) -> None:
+    """Its lease was taken over, or given back, and its begin lies long before the bookmark."""
+    now = datetime.now(UTC)
+    begun, bookmark = now - timedelta(hours=5), {"bookmarks": {"runs": _bookmark(now - timedelta(minutes=30))}}
+    killed = f"{begun:%Y%m%dT%H%M%SZ}-0a1b2c3d"
+    ledger = Ledger(None, tmp_path, run=killed, quota_key="q", per_minute=1, per_day=1)
+    ledger.open()
+    if wrote == "results":
+        log = Results(Folder(str(tmp_path)), killed, PublicKeys(str))
+        ended(log, 1, outcome=Outcome.DELIVERED)
+        log.flush()
+    else:
+        ledger.claims.claim("101", [bytes(16)], [0], resend=True)
+    ledger.close()
+    tell(tmp_path, told=0)
+    records, _, _ = sync(bookmark, state_dir=str(tmp_path))
+    assert [row["run"] for row in records.get("runs", [])] == [killed]
+
+
 def test_it_reads_behind_a_url_and_from_a_postgresql_ledger(past: Pipe, postgresql_url: str) -> None:
     place = "memory://state-of-the-tap"
     url = postgresql_url.replace("postgresql://", "postgresql+psycopg://")

@@ -51,15 +51,23 @@ class Feeding:
         nothing: Any = None
         rejects: Any = self.rejects
         options = BatchOptions("deals")
-        batchers = [Batcher(options, 2, self.batches.append, lambda _rule, _events: None) for _ in functions]
+        self.rows_seen: list[int] = []
+        batchers = [Batcher(options, 2, self.hand_over, lambda _rule, _events: None) for _ in functions]
         self.intake = Intake(mapping, batchers, Recorder(self.tally, rejects, nothing))
+
+    def hand_over(self, batch: Batch) -> None:
+        """As a run does, which tells somebody who looks on how many rows have come."""
+        self.intake.count()
+        self.rows_seen.append(self.tally.records)
+        self.batches.append(batch)
 
     def take(self, *numbers: int) -> int:
         try:
             self.intake.take_all([(number,) for number in numbers], 0)
         finally:
             self.intake.send_all()
-            self.taken = self.intake.count()
+            self.intake.count()
+            self.taken = self.intake.counted
         return self.taken
 
     def sent(self) -> dict[str, list[str]]:
@@ -89,6 +97,13 @@ def test_each_entry_makes_its_events_of_a_row_and_the_row_counts_once() -> None:
 @pytest.mark.parametrize("functions", [(created,), (created, created), (won, created, won)])
 def test_one_entry_or_many_count_a_row_once(functions: Any) -> None:
     assert Feeding(*functions).take(1, 2, 3) == 3
+
+
+@pytest.mark.parametrize(("functions", "seen"), [((created,), [2, 4, 5]), ((won, created), [2, 4, 4, 4, 5])])
+def test_a_batch_is_handed_over_when_all_rows_that_it_was_made_of_are_counted(functions: Any, seen: list[int]) -> None:
+    feeding = Feeding(*functions)
+    assert feeding.take(1, 2, 3, 4, 5) == 5
+    assert feeding.rows_seen == seen
 
 
 @pytest.mark.parametrize("functions", [(created, won), (won, created)])
