@@ -9,7 +9,8 @@ from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.answers import is_answer, is_no, is_yes
 from target_linkedin_conversions.guessing.candidates import MOSTLY
 from target_linkedin_conversions.guessing.guess import ConsentGuess
-from target_linkedin_conversions.guessing.labels import Label, names, words_of
+from target_linkedin_conversions.guessing.labels import Label, label_of, names, words_of
+from target_linkedin_conversions.guessing.negations import is_negated
 from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.truth import TRUE
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.guessing.candidates import Columns, Labels
     from target_linkedin_conversions.guessing.samples import ColumnSample
 
-__all__ = ["guess_consent"]
+__all__ = ["guess_consent", "refuses_by_name"]
 
 _CONSENTS = (
     *names(
@@ -71,6 +72,8 @@ _OF_A_FORM = frozenset(
 """Last words of what is known of a consent beside its answer; a `version` or an `id` may well be 1, which means yes."""
 _LONG_NAME = 7
 """Letters of a name that is known as the end of a longer word, as in `Werbeeinwilligung`."""
+_REFUSED = "says who refused e-mails or contact, which is not who agreed to advertisements"
+_NOT_AGREED = "says by its name who did not agree, or does so no more, which is not who agreed"
 _MOST_WORDS, _MOST_LISTED = 3, 3
 _MOST_ANSWERS = 8
 """Different answers that a question of yes and no has in any language; what has more is no such question."""
@@ -84,13 +87,22 @@ def guess_consent(columns: Columns, labels: Labels) -> tuple[ConsentGuess, ...]:
         is_for_ads = not _FOR_ADS.isdisjoint(label.all_words) or _says(label.all_words, _ALLOWS)
         is_refusal = _says(label.words, _REFUSALS)
         if is_refusal and _has_few_answers(sample) and not path.endswith("[]"):
-            found.append((True, False, False, label.depth, order, _refused(path)))
+            found.append((True, False, False, label.depth, order, _refused(path, _REFUSED)))
+        elif is_negated(label.all_words, sample.column or path):
+            if _is_consent(label, sample, is_for_ads=is_for_ads) and _has_few_answers(sample):
+                found.append((True, False, False, label.depth, order, _refused(path, _NOT_AGREED)))
         elif _is_consent(label, sample, is_for_ads=is_for_ads) and (
             guess := _guess(path, sample, is_for_ads=is_for_ads)
         ):
             is_clear = guess.contains != () or looks.share(sample.values, is_answer) >= MOSTLY
             found.append((False, not is_for_ads, not is_clear, label.depth, order, guess))
     return tuple(guess for *_, guess in sorted(found, key=lambda one: one[:5]))
+
+
+def refuses_by_name(column: str) -> bool:
+    """Whether a yes in this column is somebody's no, as in `Email Opt Out` or `Consent withdrawn`."""
+    words = label_of(column).words
+    return _says(words, _REFUSALS) or is_negated(words, column)
 
 
 def _says(words: tuple[str, ...], wanted: Iterable[str]) -> bool:
@@ -130,10 +142,23 @@ def _listed_for_ads(texts: Iterable[str]) -> tuple[str, ...]:
     """What stands for advertisements in lists of what was agreed to, such as `ads` or `C0004`."""
     parts = [part.strip() for text in texts for part in _BETWEEN.split(text)]
     groups = (group[1] for part in parts if (group := _TARGETING_GROUP(part)))
-    words = (
-        part for part in parts if 0 < len(words_of(part)) <= _MOST_WORDS and not _FOR_ADS.isdisjoint(words_of(part))
-    )
-    return tuple(dict.fromkeys((*groups, *words)))[:_MOST_LISTED]
+    return tuple(dict.fromkeys((*groups, *filter(_is_for_ads, map(_without_answer, parts)))))[:_MOST_LISTED]
+
+
+def _without_answer(part: str) -> str:
+    """What a part of a list says yes to: `marketing:1` is asked for as `marketing`; empty where it says no."""
+    name, _, answer = part.rpartition(":")
+    if not name or not is_answer(answer.strip()):
+        return part
+    if is_no(answer.strip()):
+        return ""
+    return name.strip() if answer.strip().casefold() in TRUE else part
+
+
+def _is_for_ads(part: str) -> bool:
+    """Whether a part of a list says yes to advertisements in a few words."""
+    words = words_of(part)
+    return 0 < len(words) <= _MOST_WORDS and not _FOR_ADS.isdisjoint(words) and not is_negated(words, part)
 
 
 def _has_few_answers(sample: ColumnSample) -> bool:
@@ -142,8 +167,7 @@ def _has_few_answers(sample: ColumnSample) -> bool:
     return 0 < len(sample.texts) <= _MOST_ANSWERS and not any(map(looks_personal, sample.texts))
 
 
-def _refused(path: str) -> ConsentGuess:
-    reason = "says who refused e-mails or contact, which is not who agreed to advertisements"
+def _refused(path: str, reason: str) -> ConsentGuess:
     return ConsentGuess(path, (False,), (), reason, is_refusal=True)
 
 

@@ -491,6 +491,18 @@ def test_the_flag_for_consent_is_proposed_with_the_files_own_words_for_yes(send:
     assert '--consent "GDPR consent=Ja"' in err
 
 
+@pytest.mark.parametrize("column", ["Email Opt Out", "Unsubscribed", "Consent withdrawn", "keine Werbung"])
+def test_a_column_of_refusals_grants_nobody_unless_its_values_are_named(send: Send, column: str) -> None:
+    rows = [{"id": f"{n}", "email": f"r{n}@example.com", "happened_at": send.ago(1), column: word}
+            for n, word in enumerate(("Yes", "No", "No"))]  # fmt: skip
+    path = send.file("leads.csv", as_csv(rows))
+    code, _, err = send(path, *RULE, "--consent", column, "--yes")
+    assert code == 2
+    assert "who refused" in err
+    assert f'--consent "{column}=VALUE"' in err
+    assert send.counts(path, *RULE, "--consent", f"{column}=No")["delivered"] == 2
+
+
 def test_a_time_with_the_name_of_its_month_is_found(send: Send) -> None:
     rows = [{"Email": "a@example.com", "Conversion Time": send.ago(1, "%b %d, %Y %I:%M:%S %p")}]
     path = send.file("google.csv", as_csv(rows))

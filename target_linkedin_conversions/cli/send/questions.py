@@ -11,6 +11,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.answers import is_yes
 from target_linkedin_conversions.guessing.candidates import MOSTLY
+from target_linkedin_conversions.guessing.consent import refuses_by_name
 from target_linkedin_conversions.guessing.scalars import flow_list, scalar
 from target_linkedin_conversions.guessing.when import is_written
 from target_linkedin_conversions.printable import printable
@@ -61,7 +62,7 @@ class Questions:
         if "consent" not in answered:
             self._consent()
         elif isinstance(consent := self._entry.get("consent"), dict) and consent.get("column"):
-            check_column(self._table, str(consent["column"]), "consent")
+            self._check_consent(str(consent["column"]), consent)
         if "conversion_rule" not in answered:
             self._rule()
         times = list(self._times())
@@ -160,6 +161,16 @@ class Questions:
             consent["granted"] = self._granted(consent["column"])
         self._fill("consent", consent)
 
+    def _check_consent(self, column: str, consent: Mapping[str, Any]) -> None:
+        """Stop at a column that is not there, or whose yes is somebody's no where nothing says what in it grants."""
+        check_column(self._table, column, "consent")
+        if refuses_by_name(column) and not {"granted", "contains"}.intersection(consent):
+            shown = printable(column)
+            problem = f"the column {shown!r} says by its name who refused, so that yes in it is no consent"
+            raise ConfigError(
+                "consent", problem, f'say which of its values mean that a row may be sent: --consent "{shown}=VALUE"'
+            )
+
     def _values(self, column: str) -> Counter[str]:
         """What stands in a column, as it may be listed."""
         counts = Counter(_shown(record.get(column)) for record in self._sample)
@@ -176,9 +187,13 @@ class Questions:
         counts = self._values(column)
         yes = list(filter(_means_yes, counts))
         came = ", ".join(f"{value} ({count:,})" for value, count in counts.most_common(_MOST_VALUES))
-        question = Question(
-            f"Which of its values mean yes? There are: {came}\nWith commas between", "--consent", "", ""
-        )
+        asked = "Which of its values mean yes?"
+        if refuses_by_name(column):
+            yes = []  # what looks like a yes is a no there
+            asked = (
+                f"{printable(column)!r} says by its name who refused. Which of its values mean that a row may be sent?"
+            )
+        question = Question(f"{asked} There are: {came}\nWith commas between", "--consent", "", "")
 
         def read(answer: str) -> list[str]:
             values = [value.strip() for value in answer.split(",") if value.strip()]
