@@ -172,7 +172,7 @@ def _writing(writing: Writing) -> Iterator[str]:
 
 def _marks(guess: Guess) -> Iterator[str]:
     if guess.only is not None:
-        only = f"{{column: {scalar(guess.only.column)}, is: {flow_list([guess.only.value or False])}}}"
+        only = f"{{column: {scalar(guess.only.column)}, is: {flow_list(guess.only.values)}}}"
         yield f"  only: {only}{_comment(guess.only.reason)}"
     if guess.deleted:
         yield f"  deleted: {one_or_list([mark.column for mark in guess.deleted])}{_comment(guess.deleted[0].reason)}"

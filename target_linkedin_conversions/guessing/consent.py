@@ -36,6 +36,7 @@ _ALLOWS = names("""
 _AGREES = names("""
     agree agreed agrees granted given allowed allow permitted permission ok accepted accept status state value answer enabled
     checked ischecked
+    maywe canwe couldwe duerfenwir darf pouvonsnous podemos possiamo mogenwij
     accepte accord autorise acepta acepto aceptado autoriza accetta accetto accettato aceita aceito stimme
 """)
 """What says yes or no and not to what, so that the names around it have to."""
@@ -46,7 +47,7 @@ _PLACES = names("""
 """What objects and lists of consents are called beside those that say so."""
 _FOR_ADS = frozenset(
     names("""
-    ads ad adstorage marketing mkt mktg werbung werbe linkedin tracking advertising advertisement advertisements advertise
+    ads ad adstorage advertisers marketing mkt mktg werbung werbe linkedin tracking advertising advertisement advertisements advertise
     promotion promotions promotional personalised personalized targeting targeted retargeting publicite publicidad pubblicita
     reklame
 """)

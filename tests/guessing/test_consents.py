@@ -193,6 +193,30 @@ def test_of_campaign_members_only_those_who_responded_count() -> None:
     assert (guess.only.column, guess.only.value) == ("HasResponded", True)
 
 
+def test_of_attendees_those_who_come_or_came_count() -> None:
+    sampling = Sampling({})
+    for number, address in enumerate(PEOPLE):
+        row = {"id": str(number), "email": address, "created": "2026-11-20T09:00:00Z"}
+        sampling.see({**row, "status": ("Attending", "Not Attending", "Checked In", "Attending")[number]})
+    guess = guess_entry(sampling.columns, stream="attendees", key=["id"])
+    lines = "\n".join(entry_lines("attendees", guess, records=4, key=["id"]))
+    assert yaml.safe_load(lines)[0]["only"] == {"column": "status", "is": ["Attending", "Checked In"]}
+
+
+@pytest.mark.parametrize(
+    "question", ["Can we use your data for advertising?", "May we show you ads?", "Dürfen wir Ihnen Werbung zeigen?"]
+)
+def test_a_question_whether_advertisements_are_allowed_is_a_consent(question: str) -> None:
+    assert consent_of({question: "Yes"}, {question: "No"}) == {"column": question}
+
+
+@pytest.mark.parametrize(
+    "question", ["Can we contact you?", "May we stop sending you marketing?", "can_receive_marketing"]
+)
+def test_a_question_for_something_else_is_none(question: str) -> None:
+    assert [one for one in guess_of({question: "Yes"}, {question: "No"}).consent if not one.is_refusal] == []
+
+
 def test_of_bookings_those_that_were_cancelled_do_not_count() -> None:
     sampling = Sampling({})
     for number, address in enumerate(PEOPLE):

@@ -255,3 +255,11 @@ def test_who_was_invited_is_the_person_and_not_the_host() -> None:
     found = mapped("file", [], *rows)
     assert found["email"] == ["Invitee Email"]
     assert found["happened_at"] == ["Event Created Date & Time"]
+
+
+def test_a_form_that_goes_on_asking_and_a_date_that_is_shortened_are_known() -> None:
+    row = {"What's your *first name*?": "Jane", "And your last name?": "Doe", "email": "", "cdate": DAY}
+    found = mapped("contacts", ["id"], *[row | {"email": address} for address in EMAILS])
+    assert found["first_name"] == ["What's your *first name*?"]
+    assert found["last_name"] == ["And your last name?"]
+    assert found["happened_at"] == ["cdate"]

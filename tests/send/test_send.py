@@ -491,6 +491,20 @@ def test_the_flag_for_consent_is_proposed_with_the_files_own_words_for_yes(send:
     assert '--consent "GDPR consent=Ja"' in err
 
 
+def test_rows_of_people_who_did_not_come_are_told_and_left_out_by_what_is_told(send: Send) -> None:
+    rows = [{"Order #": f"{n}", "Email": f"r{n}@example.com", "Order Date": send.ago(1), "Attendee Status": status}
+            for n, status in enumerate(("Attending", "Not Attending", "Checked In"))]  # fmt: skip
+    path = send.file("attendees.csv", as_csv(rows))
+    _, out, _ = send(path, *RULE, *AGREED, "--yes", "--dry-run")
+    told = "only: {column: Attendee Status, is: [Attending, Checked In]}"
+    assert told in out
+    answers = path.with_name("attendees.csv.mapping.yml")
+    answers.write_text(answers.read_text() + told + "\n")
+    assert send.counts(path) == {"delivered": 2, "skipped": 1}
+    all_come = send.file("come.csv", as_csv([row | {"Attendee Status": "Attending"} for row in rows]))
+    assert "go to the rule like all others" not in send(all_come, *RULE, *AGREED, "--yes", "--dry-run")[1]
+
+
 @pytest.mark.parametrize("column", ["Email Opt Out", "Unsubscribed", "Consent withdrawn", "keine Werbung"])
 def test_a_column_of_refusals_grants_nobody_unless_its_values_are_named(send: Send, column: str) -> None:
     rows = [{"id": f"{n}", "email": f"r{n}@example.com", "happened_at": send.ago(1), column: word}
