@@ -9,8 +9,8 @@ from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.answers import is_answer, is_no, is_yes
 from target_linkedin_conversions.guessing.candidates import MOSTLY
 from target_linkedin_conversions.guessing.guess import ConsentGuess
-from target_linkedin_conversions.guessing.labels import Label, label_of, names, words_of
-from target_linkedin_conversions.guessing.negations import is_negated
+from target_linkedin_conversions.guessing.labels import Label, names, says, words_of
+from target_linkedin_conversions.guessing.negations import is_negated, says_who_refused
 from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.truth import TRUE
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.guessing.candidates import Columns, Labels
     from target_linkedin_conversions.guessing.samples import ColumnSample
 
-__all__ = ["guess_consent", "refuses_by_name"]
+__all__ = ["guess_consent"]
 
 _CONSENTS = (
     *names(
@@ -63,16 +63,10 @@ _FOR_OTHERS = frozenset(
 _TARGETING_GROUP = re.compile(r"(c0004)(?::[01])?", re.IGNORECASE).fullmatch
 """How OneTrust calls the group of cookies for advertisements."""
 _BETWEEN = re.compile(r"[,;|]")
-_REFUSALS = names("""
-    optout optedout hasoptedout hasoptedoutofemail unsubscribed unsubscribe donotcontact donotcall donotemail donottrack
-    widerspruch abgemeldet optedoutofemail
-""")
 _OF_A_FORM = frozenset(
     names("id ids uuid guid version revision url link source count number name text label type method")
 )
 """Last words of what is known of a consent beside its answer; a `version` or an `id` may well be 1, which means yes."""
-_LONG_NAME = 7
-"""Letters of a name that is known as the end of a longer word, as in `Werbeeinwilligung`."""
 _REFUSED = "says who refused e-mails or contact, which is not who agreed to advertisements"
 _NOT_AGREED = "says by its name who did not agree, or does so no more, which is not who agreed"
 _MOST_WORDS, _MOST_LISTED = 3, 3
@@ -85,8 +79,8 @@ def guess_consent(columns: Columns, labels: Labels) -> tuple[ConsentGuess, ...]:
     found: list[tuple[bool, bool, bool, int, int, ConsentGuess]] = []
     for order, (path, sample) in enumerate(columns.items()):
         label = labels[path]
-        is_for_ads = not _FOR_ADS.isdisjoint(label.all_words) or _says(label.all_words, _ALLOWS)
-        is_refusal = _says(label.words, _REFUSALS)
+        is_for_ads = not _FOR_ADS.isdisjoint(label.all_words) or says(label.all_words, _ALLOWS)
+        is_refusal = says_who_refused(label.words)
         if is_refusal and _has_few_answers(sample) and not path.endswith("[]"):
             found.append((True, False, False, label.depth, order, _refused(path, _REFUSED)))
         elif is_negated(label.all_words, sample.column or path):
@@ -100,32 +94,18 @@ def guess_consent(columns: Columns, labels: Labels) -> tuple[ConsentGuess, ...]:
     return tuple(guess for *_, guess in sorted(found, key=lambda one: one[:5]))
 
 
-def refuses_by_name(column: str) -> bool:
-    """Whether a yes in this column is somebody's no, as in `Email Opt Out` or `Consent withdrawn`."""
-    words = label_of(column).words
-    return _says(words, _REFUSALS) or is_negated(words, column)
-
-
-def _says(words: tuple[str, ...], wanted: Iterable[str]) -> bool:
-    """Whether one of the names is written in some words, as up to four of them, or a long one at the end of a word."""
-    runs = {"".join(words[at : at + length]) for at in range(len(words)) for length in (1, 2, 3, 4)}
-    return not runs.isdisjoint(wanted) or any(
-        word.endswith(name) for word in words for name in wanted if len(name) >= _LONG_NAME
-    )
-
-
 def _is_consent(label: Label, sample: ColumnSample, *, is_for_ads: bool) -> bool:
     """Whether a column says who consented: by its own name, or by its answers and the names around it."""
     if not is_for_ads and not _FOR_OTHERS.isdisjoint(label.all_words):
         return False
     if looks.share(sample.values, looks.is_time) >= MOSTLY or _OF_A_FORM.intersection(label.words[-1:]):
         return False  # when or by which form consent was given, not whether
-    if _says(label.words, _CONSENTS) or _says(label.words, _ALLOWS):
+    if says(label.words, _CONSENTS) or says(label.words, _ALLOWS):
         return True
-    is_inside = _says(label.around, (*_CONSENTS, *_ALLOWS, *_PLACES)) and _IN_PLACES.issuperset(label.words)
-    says_to_what = is_for_ads and (is_inside or _says(label.words, _AGREES))
-    says_that = is_inside and _says(label.around, _CONSENTS) and _says(label.words, _AGREES)
-    is_list = _says(label.words, _PLACES) and bool(_listed_for_ads(sample.texts))
+    is_inside = says(label.around, (*_CONSENTS, *_ALLOWS, *_PLACES)) and _IN_PLACES.issuperset(label.words)
+    says_to_what = is_for_ads and (is_inside or says(label.words, _AGREES))
+    says_that = is_inside and says(label.around, _CONSENTS) and says(label.words, _AGREES)
+    is_list = says(label.words, _PLACES) and bool(_listed_for_ads(sample.texts))
     return is_list or ((says_to_what or says_that) and looks.share(sample.values, is_answer) >= MOSTLY)
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.guessing.labels import names, words_of
+from target_linkedin_conversions.guessing.labels import label_of, names, says, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["is_negated"]
+__all__ = ["is_negated", "refuses_by_name", "says_who_refused"]
 
+_REFUSALS = names("""
+    optout optedout hasoptedout hasoptedoutofemail unsubscribed unsubscribe donotcontact donotcall donotemail donottrack
+    widerspruch abgemeldet optedoutofemail
+""")
 _NEGATING = frozenset(
     "".join(words_of(name))
     for name in names("""
@@ -65,6 +69,17 @@ _WITHIN = re.compile(r"不|未|否|無|无|拒|撤|取消|退订|退訂|なし|�
 """The same in scripts that put no space between words."""
 _MARK_BEFORE = re.compile(r"\s*(?:[!✗✘☒☐]|-(?=[^\W\d_]))").match
 """A sign that says no, or that a box is empty, before what it is about: `!marketing`, `-ads`, `☐ Marketing`."""
+
+
+def says_who_refused(words: tuple[str, ...]) -> bool:
+    """Whether words, as a column's label has them, name those who do not want to be written to."""
+    return says(words, _REFUSALS)
+
+
+def refuses_by_name(column: str) -> bool:
+    """Whether a yes in this column is somebody's no, as in `Email Opt Out` or `Consent withdrawn`."""
+    words = label_of(column).words
+    return says_who_refused(words) or is_negated(words, column)
 
 
 def is_negated(words: Iterable[str], written: str = "") -> bool:

@@ -11,7 +11,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.answers import is_yes
 from target_linkedin_conversions.guessing.candidates import MOSTLY
-from target_linkedin_conversions.guessing.consent import refuses_by_name
+from target_linkedin_conversions.guessing.negations import refuses_by_name
 from target_linkedin_conversions.guessing.scalars import flow_list, scalar
 from target_linkedin_conversions.guessing.when import is_written
 from target_linkedin_conversions.printable import printable
@@ -180,7 +180,7 @@ class Questions:
         check_column(self._table, column, "consent")
         if refuses_by_name(column) and not {"granted", "contains"}.intersection(consent):
             shown = printable(column)
-            problem = f"the column {shown!r} says by its name who refused, so that yes in it is no consent"
+            problem = f"the column {shown!r} says no by its name, so that a yes in it is no consent"
             raise ConfigError(
                 "consent", problem, f'say which of its values mean that a row may be sent: --consent "{shown}=VALUE"'
             )
@@ -204,9 +204,7 @@ class Questions:
         asked = "Which of its values mean yes?"
         if refuses_by_name(column):
             yes = []  # what looks like a yes is a no there
-            asked = (
-                f"{printable(column)!r} says by its name who refused. Which of its values mean that a row may be sent?"
-            )
+            asked = f"{printable(column)!r} says no by its name. Which of its values mean that a row may be sent?"
         question = Question(f"{asked} There are: {came}\nWith commas between", "--consent", "", "")
 
         def read(answer: str) -> list[str]:
