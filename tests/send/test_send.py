@@ -517,6 +517,14 @@ def test_a_column_of_refusals_grants_nobody_unless_its_values_are_named(send: Se
     assert send.counts(path, *RULE, "--consent", f"{column}=No")["delivered"] == 2
 
 
+def test_a_zone_that_contradicts_the_columns_own_is_told(send: Send) -> None:
+    rows = [{"Email": "a@example.com", "Submit Date (UTC)": send.ago(1, "%Y-%m-%d %H:%M:%S")}]
+    path = send.file("form.csv", as_csv(rows))
+    asked = (path, *RULE, *AGREED, "--yes", "--dry-run", "--timezone")
+    assert "are in UTC by what the file says, and are read in Europe/Berlin" in send(*asked, "Europe/Berlin")[1]
+    assert "by what the file says" not in send(*asked, "UTC")[1]
+
+
 def test_a_time_with_the_name_of_its_month_is_found(send: Send) -> None:
     rows = [{"Email": "a@example.com", "Conversion Time": send.ago(1, "%b %d, %Y %I:%M:%S %p")}]
     path = send.file("google.csv", as_csv(rows))

@@ -10,6 +10,7 @@ from target_linkedin_conversions.cli.send.questions import Questions
 from target_linkedin_conversions.guessing.entry import guess_entry
 from target_linkedin_conversions.guessing.money import writing_of
 from target_linkedin_conversions.guessing.samples import Sampling
+from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.settings.entry_fields import FIELDS, read_fields
 from target_linkedin_conversions.settings.lists import column_names, json_object
 
@@ -26,6 +27,8 @@ __all__ = ["complete", "sample_of"]
 SOURCE = "file"
 """What the own ids of all files' conversions are made with: neither a file's name nor the place of a row is in them."""
 _SAMPLED = 1_000
+_UTC = "UTC"
+_ALSO_UTC = frozenset({_UTC, "ETC/UTC", "GMT", "Z", "ZULU", "+00:00", "+0000"})
 _MOST_TEXT = 32 << 20
 _TICKED = re.compile(r"\s*\|\|.*\|\|\s*", re.DOTALL).fullmatch
 _THOUSANDS = re.compile(r"\D{0,4}\d{1,3}(?:\.\d{3})+(?:,\d+)?\D{0,4}").fullmatch
@@ -75,6 +78,7 @@ def complete(
     flags.put_into(entry, table)
     if configured is None:
         _check_columns(table, entry, place)
+        _tell_of_two_zones(entry, guess, flags, asking)
     questions = Questions(table, sample, entry, guess, asking, place)
     if configured is None:
         questions.currency()
@@ -84,6 +88,18 @@ def complete(
         entry |= _ticked(entry, sample)
         questions.stages()
     return entry
+
+
+def _tell_of_two_zones(entry: Mapping[str, Any], guess: Guess, flags: Flags, asking: Asking) -> None:
+    """Tell where the column of times says that they are UTC's, and the flag for times that name no zone says another."""
+    times = guess.fields.get("happened_at")
+    if times is None or entry["fields"].get("happened_at") != one_or_list(times.columns):
+        return
+    if guess.writing.timezone == _UTC and flags.timezone and flags.timezone.upper() not in _ALSO_UTC:
+        asking.remarks.append(
+            f"the times in {printable(times.columns[0])!r} are in UTC by what the file says, and are read in {printable(flags.timezone)} "
+            "as --timezone says; where the file is right, leave the flag out, and the line timezone in its answers"
+        )
 
 
 def _sampled(table: Table, sample: Sequence[Mapping[str, Any]]) -> Sampling:
