@@ -263,3 +263,15 @@ def test_a_form_that_goes_on_asking_and_a_date_that_is_shortened_are_known() -> 
     assert found["first_name"] == ["What's your *first name*?"]
     assert found["last_name"] == ["And your last name?"]
     assert found["happened_at"] == ["cdate"]
+
+
+@pytest.mark.parametrize("name", ["Netto EUR", "Brutto (EUR)", "Nettobetrag", "Gesamtbetrag", "Auftragssumme"])
+def test_amounts_of_german_invoices_are_found(name: str) -> None:
+    rows = [{"E-Mail": address, "Rechnungsdatum": DAY, name: "12,50", "Währung": "EUR"} for address in EMAILS]
+    assert mapped("rechnungen", [], *rows)["value"] == [name]
+
+
+@pytest.mark.parametrize("name", ["Conversion Title", "Order title", "Form Title", "Page title"])
+def test_the_title_of_something_else_is_no_job_title(name: str) -> None:
+    row = {"First Name": "Jane", "Last Name": "Doe", name: "Demo", "Submission Date": DAY}
+    assert "title" not in mapped("forms", [], *[row | {"Email": address} for address in EMAILS])
