@@ -517,6 +517,24 @@ def test_a_column_of_refusals_grants_nobody_unless_its_values_are_named(send: Se
     assert send.counts(path, *RULE, "--consent", f"{column}=No")["delivered"] == 2
 
 
+def test_people_who_share_the_number_of_an_order_are_all_sent(send: Send) -> None:
+    """The first rows, by whose looks a file is read, tell nothing of it."""
+    rows = [
+        {"Order #": f"{n}", "Email": f"r{n}@example.com", "Order Date": send.ago(1), "Name": "x"} for n in range(1100)
+    ]
+    twice = [*rows, rows[7]]
+    assert send.counts(send.file("once.csv", as_csv(twice)), *RULE, *AGREED) == {
+        "delivered": 1100,
+        "already_delivered": 1,
+    }
+    guests = [*rows, rows[7] | {"Email": "guest@example.com"}]
+    path = send.file("guests.csv", as_csv(guests))
+    assert send.counts(path, *RULE, *AGREED)["delivered"] == 1101
+    _, out, _ = send(path, *RULE, *AGREED, "--map", "key=Order #", "--dry-run", "--yes")
+    assert "1 person has the 'Order #' and the time of another one" in out
+    assert '--map "key=Order #" --map "key=COLUMN"' in out
+
+
 def test_a_zone_that_contradicts_the_columns_own_is_told(send: Send) -> None:
     rows = [{"Email": "a@example.com", "Submit Date (UTC)": send.ago(1, "%Y-%m-%d %H:%M:%S")}]
     path = send.file("form.csv", as_csv(rows))
