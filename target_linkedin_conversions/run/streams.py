@@ -7,9 +7,8 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.guessing.negations import refuses_by_name
 from target_linkedin_conversions.printable import printable
-from target_linkedin_conversions.readiness.entries import on_order
+from target_linkedin_conversions.readiness.entries import on_consent, on_order
 from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.identifiers import PERSONAL_FIELDS
 from target_linkedin_conversions.records.looks import name_shown
@@ -17,7 +16,6 @@ from target_linkedin_conversions.records.plan import entries_for
 from target_linkedin_conversions.run.stream_facts import StreamFacts, facts_of
 from target_linkedin_conversions.run.stream_mapping import StreamMapping, mapping_of, mapping_of_unsent
 from target_linkedin_conversions.run.stream_matching import StreamMatching
-from target_linkedin_conversions.settings.consent import GRANTED
 from target_linkedin_conversions.settings.entry_rules import RuleUse
 from target_linkedin_conversions.settings.environment import is_of_meltano
 from target_linkedin_conversions.settings.streams import StreamEntry
@@ -116,8 +114,8 @@ class Streams:
                 self._warn(f"stream {name_shown(stream)}: {warning}")
             self._tell_found(stream, plan.notes)
         for entry in entries:
-            if warning := _on_refusals(entry):
-                self._warn(f"stream {name_shown(stream)}: {warning}")
+            for finding in on_consent(entry):
+                self._warn(f"stream {name_shown(stream)}: {entry.place}: {finding}")
         return plans
 
     def _warn_once(self, warning: str) -> None:
@@ -151,17 +149,6 @@ class Streams:
         return StreamEntry(
             place=_NO_ENTRIES, stream=stream, rules=tuple(RuleUse(rule) for rule in rules), consent=consent
         )
-
-
-def _on_refusals(entry: StreamEntry) -> str:
-    """A warning where a yes in a column that says no by its name is taken for a consent; empty where it is not."""
-    consent = entry.consent
-    if not consent.column or consent.contains or consent.granted != GRANTED or not refuses_by_name(consent.column):
-        return ""
-    return (
-        f"{entry.place}.consent: column {name_shown(consent.column)!r} says no by its name, and whoever it says yes of is sent; "
-        "name in granted the values that let somebody be sent, such as [false]"
-    )
 
 
 def _check_sendable(entry: StreamEntry, plan: StreamPlan) -> None:
