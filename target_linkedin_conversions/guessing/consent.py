@@ -68,7 +68,7 @@ _OF_A_FORM = frozenset(
 )
 """Last words of what is known of a consent beside its answer; a `version` or an `id` may well be 1, which means yes."""
 _REFUSED = "says who refused e-mails or contact, which is not who agreed to advertisements"
-_NOT_AGREED = "says by its name who did not agree, or does so no more, which is not who agreed"
+_NOT_AGREED = "reads by its name like who did not agree, or does no more, which is not who agreed"
 _MOST_WORDS, _MOST_LISTED = 3, 3
 _MOST_ANSWERS = 8
 """Different answers that a question of yes and no has in any language; what has more is no such question."""

@@ -65,8 +65,15 @@ _MADE_NEGATIVE = re.compile(
     r"(?:consent|consenso|agree|accept|allow|permi|subscri|grant|track|ads?$|market|opt(?:ed)?in|einwillig|zustimm|werb)"
 ).match
 """A word that a syllable before it turns into its opposite: `nonconsent`, `unsubscribes`, `noads`."""
-_WITHIN = re.compile(r"不|未|否|無|无|拒|撤|取消|退订|退訂|なし|しない|거부|철회|미동의|비동의").search
-"""The same in scripts that put no space between words."""
+_WITHIN = re.compile(
+    r"(?<![是可能与與])否|不|未|(?<!有)[無无]|拒|撤|取消|退订|退訂|なし|しない|거부|철회|미동의|비동의"
+).search
+"""The same in scripts that put no space between words; `是否` and `有無` ask whether."""
+_without_pairs = re.compile(
+    r" (?:(?:yes|y) (?:no|n)|(?:no|n) (?:yes|y)|ja (?:nein|nee|nej|nei)|oui non|si no|sim nao|tak nie|ano ne|true false|in (?:opt )?out"
+    r"|\u0434\u0430 \u043d\u0435\u0442)(?= )"
+).sub
+"""Both answers, which a name lists for whoever fills it in: `Consent (yes/no)`."""
 _MARK_BEFORE = re.compile(r"\s*(?:[!✗✘☒☐]|-(?=[^\W\d_]))").match
 """A sign that says no, or that a box is empty, before what it is about: `!marketing`, `-ads`, `☐ Marketing`."""
 
@@ -84,7 +91,7 @@ def refuses_by_name(column: str) -> bool:
 
 def is_negated(words: Iterable[str], written: str = "") -> bool:
     """Whether words as `words_of` writes them, or a sign before them where they are `written`, say no."""
-    return _MARK_BEFORE(written) is not None or any(map(_says_no, words))
+    return _MARK_BEFORE(written) is not None or any(map(_says_no, _without_pairs(" ", f" {' '.join(words)} ").split()))
 
 
 def _says_no(word: str) -> bool:

@@ -114,7 +114,7 @@ def on_consent(entry: StreamEntry) -> Iterator[Finding]:
     yield Finding(
         code="consent_says_no",
         severity="warning",
-        sentence=f"column {name_shown(consent.column)!r} says no by its name, and whoever it says yes of is sent",
+        sentence=f"column {name_shown(consent.column)!r} reads like a no by its name, and whoever it says yes of is sent",
         mend="name in consent.granted the values that let somebody be sent, such as [false]",
         stream=entry.stream,
         field="consent",

@@ -9,6 +9,7 @@ import yaml
 
 from target_linkedin_conversions.guessing.block import entry_lines
 from target_linkedin_conversions.guessing.entry import guess_entry
+from target_linkedin_conversions.guessing.negations import refuses_by_name
 from target_linkedin_conversions.guessing.samples import Sampling
 
 if TYPE_CHECKING:
@@ -274,6 +275,15 @@ def test_a_yes_in_a_column_that_says_no_by_its_name_is_no_consent(name: str) -> 
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["Consent (Yes/No)", "Marketing consent y/n", "Einwilligung (ja/nein)", "Consentement (oui/non)", "Opt in/out"],
+)
+def test_a_name_that_lists_both_answers_says_neither(name: str) -> None:
+    assert not refuses_by_name(name)
+    assert [one for one in guess_of({name: "yes"}, {name: "no"}).consent if one.is_refusal] == []
+
+
+@pytest.mark.parametrize(
     ("no", "yes"),
     [
         ("no marketing", "ads"),
@@ -302,4 +312,4 @@ def test_a_column_of_refusals_beside_the_consent_is_named() -> None:
     guess = guess_of({"consent": "yes", "consent_withdrawn": "no"}, {"consent": "no", "consent_withdrawn": "yes"})
     text = "\n".join(entry_lines("leads", guess, records=4, key=["id"]))
     assert yaml.safe_load(text)[0]["consent"] == {"column": "consent"}
-    assert "# check: consent_withdrawn says by its name who did not agree" in text
+    assert "# check: consent_withdrawn reads by its name like who did not agree" in text

@@ -512,7 +512,7 @@ def test_a_column_of_refusals_grants_nobody_unless_its_values_are_named(send: Se
     path = send.file("leads.csv", as_csv(rows))
     code, _, err = send(path, *RULE, "--consent", column, "--yes")
     assert code == 2
-    assert "says no by its name" in err
+    assert "reads like a no by its name" in err
     assert f'--consent "{column}=VALUE"' in err
     assert send.counts(path, *RULE, "--consent", f"{column}=No")["delivered"] == 2
 

@@ -56,7 +56,7 @@ def test_a_consent_in_a_column_that_says_no_by_its_name_is_warned_about(
     lines = [schema("leads", "id", "email", "happened_at", column), record(now, 1, "leads", **row), state(at=1)]
     done = pipe.run_here(lines, streams=[entry("leads") | {"consent": {"column": column, **consent}}])
     assert done.code == 0
-    assert ("says no by its name" in done.stderr) == (column in _OF_REFUSALS and not consent)
+    assert ("reads like a no by its name" in done.stderr) == (column in _OF_REFUSALS and not consent)
 
 
 @pytest.mark.parametrize("written", ["lea.*", "^lea.*$", "l.+s"])

@@ -180,7 +180,7 @@ class Questions:
         check_column(self._table, column, "consent")
         if refuses_by_name(column) and not {"granted", "contains"}.intersection(consent):
             shown = printable(column)
-            problem = f"the column {shown!r} says no by its name, so that a yes in it is no consent"
+            problem = f"the column {shown!r} reads like a no by its name, so that a yes in it may be no consent"
             raise ConfigError(
                 "consent", problem, f'say which of its values mean that a row may be sent: --consent "{shown}=VALUE"'
             )
@@ -204,7 +204,9 @@ class Questions:
         asked = "Which of its values mean yes?"
         if refuses_by_name(column):
             yes = []  # what looks like a yes is a no there
-            asked = f"{printable(column)!r} says no by its name. Which of its values mean that a row may be sent?"
+            asked = (
+                f"{printable(column)!r} reads like a no by its name. Which of its values mean that a row may be sent?"
+            )
         question = Question(f"{asked} There are: {came}\nWith commas between", "--consent", "", "")
 
         def read(answer: str) -> list[str]:
