@@ -40,7 +40,7 @@ _NEGATING = frozenset(
     sin nunca ningún ninguna rechazado rechazada rechaza rechazo denegado denegada revocado revocada retirado retirada baja
     cancelado cancelada negado negada opone oposición excluido caducado
 
-    senza mai negato negata rifiutato rifiutata rifiuta rifiuto revocato revocata ritirato ritirata disiscritto opposto revoca
+    senza negato negata rifiutato rifiutata rifiuta rifiuto revocato revocata ritirato ritirata disiscritto opposto revoca
     opposizione scaduto
 
     sem não nenhum recusado recusada recusa recuso revogado revogada descadastrado descadastro

@@ -517,6 +517,15 @@ def test_a_column_of_refusals_grants_nobody_unless_its_values_are_named(send: Se
     assert send.counts(path, *RULE, "--consent", f"{column}=No")["delivered"] == 2
 
 
+def test_an_amount_that_was_corrected_after_it_was_sent_is_told(send: Send) -> None:
+    row = {"id": "7", "email": "row.7@example.com", "happened_at": send.ago(1), "currency": "EUR"}
+    sent = (*RULE, *AGREED, "--yes")
+    told = "1  of those sent before, now with another time or value, which LinkedIn cannot correct"
+    assert told not in send(send.file("leads.csv", as_csv([row | {"amount": "10.50"}])), *sent)[1]
+    assert told not in send(send.file("again.csv", as_csv([row | {"amount": "10.50"}])), *sent)[1]
+    assert told in send(send.file("mended.csv", as_csv([row | {"amount": "12.50"}])), *sent)[1]
+
+
 def test_people_who_share_the_number_of_an_order_are_all_sent(send: Send) -> None:
     """The first rows, by whose looks a file is read, tell nothing of it."""
     rows = [
