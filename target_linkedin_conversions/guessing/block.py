@@ -172,7 +172,7 @@ def _writing(writing: Writing) -> Iterator[str]:
 
 def _marks(guess: Guess) -> Iterator[str]:
     if guess.only is not None:
-        only = f"{{column: {scalar(guess.only.column)}, is: {flow_list([guess.only.value or False])}}}"
+        only = f"{{column: {scalar(guess.only.column)}, is: {flow_list(guess.only.values)}}}"
         yield f"  only: {only}{_comment(guess.only.reason)}"
     if guess.deleted:
         yield f"  deleted: {one_or_list([mark.column for mark in guess.deleted])}{_comment(guess.deleted[0].reason)}"
@@ -184,7 +184,10 @@ def _marks(guess: Guess) -> Iterator[str]:
 
 def _consent(guess: Guess, key: Sequence[str], not_required: str) -> Iterator[str]:
     agreed = [one for one in guess.consent if not one.is_refusal]
+    refusals = [one for one in guess.consent if one.is_refusal]
     if agreed:
+        if refusals:
+            yield f"  # check: {printable(refusals[0].column)} {refusals[0].reason}; whoever it names may not be sent"
         best, *others = agreed
         also = f"or {', '.join(other.column for other in others[:3])}" if others else ""
         granted = "" if best.granted == (True,) else f", granted: {flow_list(best.granted)}"

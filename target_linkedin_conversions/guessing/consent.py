@@ -9,7 +9,8 @@ from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.answers import is_answer, is_no, is_yes
 from target_linkedin_conversions.guessing.candidates import MOSTLY
 from target_linkedin_conversions.guessing.guess import ConsentGuess
-from target_linkedin_conversions.guessing.labels import Label, names, words_of
+from target_linkedin_conversions.guessing.labels import Label, names, says, words_of
+from target_linkedin_conversions.guessing.negations import is_negated, says_who_refused
 from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.truth import TRUE
@@ -35,6 +36,7 @@ _ALLOWS = names("""
 _AGREES = names("""
     agree agreed agrees granted given allowed allow permitted permission ok accepted accept status state value answer enabled
     checked ischecked
+    maywe canwe couldwe duerfenwir darf pouvonsnous podemos possiamo mogenwij
     accepte accord autorise acepta acepto aceptado autoriza accetta accetto accettato aceita aceito stimme
 """)
 """What says yes or no and not to what, so that the names around it have to."""
@@ -45,7 +47,7 @@ _PLACES = names("""
 """What objects and lists of consents are called beside those that say so."""
 _FOR_ADS = frozenset(
     names("""
-    ads ad adstorage marketing mkt mktg werbung werbe linkedin tracking advertising advertisement advertisements advertise
+    ads ad adstorage advertisers marketing mkt mktg werbung werbe linkedin tracking advertising advertisement advertisements advertise
     promotion promotions promotional personalised personalized targeting targeted retargeting publicite publicidad pubblicita
     reklame
 """)
@@ -61,16 +63,12 @@ _FOR_OTHERS = frozenset(
 _TARGETING_GROUP = re.compile(r"(c0004)(?::[01])?", re.IGNORECASE).fullmatch
 """How OneTrust calls the group of cookies for advertisements."""
 _BETWEEN = re.compile(r"[,;|]")
-_REFUSALS = names("""
-    optout optedout hasoptedout hasoptedoutofemail unsubscribed unsubscribe donotcontact donotcall donotemail donottrack
-    widerspruch abgemeldet optedoutofemail
-""")
 _OF_A_FORM = frozenset(
     names("id ids uuid guid version revision url link source count number name text label type method")
 )
 """Last words of what is known of a consent beside its answer; a `version` or an `id` may well be 1, which means yes."""
-_LONG_NAME = 7
-"""Letters of a name that is known as the end of a longer word, as in `Werbeeinwilligung`."""
+_REFUSED = "says who refused e-mails or contact, which is not who agreed to advertisements"
+_NOT_AGREED = "reads by its name like who did not agree, or does no more, which is not who agreed"
 _MOST_WORDS, _MOST_LISTED = 3, 3
 _MOST_ANSWERS = 8
 """Different answers that a question of yes and no has in any language; what has more is no such question."""
@@ -81,10 +79,13 @@ def guess_consent(columns: Columns, labels: Labels) -> tuple[ConsentGuess, ...]:
     found: list[tuple[bool, bool, bool, int, int, ConsentGuess]] = []
     for order, (path, sample) in enumerate(columns.items()):
         label = labels[path]
-        is_for_ads = not _FOR_ADS.isdisjoint(label.all_words) or _says(label.all_words, _ALLOWS)
-        is_refusal = _says(label.words, _REFUSALS)
+        is_for_ads = not _FOR_ADS.isdisjoint(label.all_words) or says(label.all_words, _ALLOWS)
+        is_refusal = says_who_refused(label.words)
         if is_refusal and _has_few_answers(sample) and not path.endswith("[]"):
-            found.append((True, False, False, label.depth, order, _refused(path)))
+            found.append((True, False, False, label.depth, order, _refused(path, _REFUSED)))
+        elif is_negated(label.all_words, sample.column or path):
+            if _is_consent(label, sample, is_for_ads=is_for_ads) and _has_few_answers(sample):
+                found.append((True, False, False, label.depth, order, _refused(path, _NOT_AGREED)))
         elif _is_consent(label, sample, is_for_ads=is_for_ads) and (
             guess := _guess(path, sample, is_for_ads=is_for_ads)
         ):
@@ -93,26 +94,18 @@ def guess_consent(columns: Columns, labels: Labels) -> tuple[ConsentGuess, ...]:
     return tuple(guess for *_, guess in sorted(found, key=lambda one: one[:5]))
 
 
-def _says(words: tuple[str, ...], wanted: Iterable[str]) -> bool:
-    """Whether one of the names is written in some words, as up to four of them, or a long one at the end of a word."""
-    runs = {"".join(words[at : at + length]) for at in range(len(words)) for length in (1, 2, 3, 4)}
-    return not runs.isdisjoint(wanted) or any(
-        word.endswith(name) for word in words for name in wanted if len(name) >= _LONG_NAME
-    )
-
-
 def _is_consent(label: Label, sample: ColumnSample, *, is_for_ads: bool) -> bool:
     """Whether a column says who consented: by its own name, or by its answers and the names around it."""
     if not is_for_ads and not _FOR_OTHERS.isdisjoint(label.all_words):
         return False
     if looks.share(sample.values, looks.is_time) >= MOSTLY or _OF_A_FORM.intersection(label.words[-1:]):
         return False  # when or by which form consent was given, not whether
-    if _says(label.words, _CONSENTS) or _says(label.words, _ALLOWS):
+    if says(label.words, _CONSENTS) or says(label.words, _ALLOWS):
         return True
-    is_inside = _says(label.around, (*_CONSENTS, *_ALLOWS, *_PLACES)) and _IN_PLACES.issuperset(label.words)
-    says_to_what = is_for_ads and (is_inside or _says(label.words, _AGREES))
-    says_that = is_inside and _says(label.around, _CONSENTS) and _says(label.words, _AGREES)
-    is_list = _says(label.words, _PLACES) and bool(_listed_for_ads(sample.texts))
+    is_inside = says(label.around, (*_CONSENTS, *_ALLOWS, *_PLACES)) and _IN_PLACES.issuperset(label.words)
+    says_to_what = is_for_ads and (is_inside or says(label.words, _AGREES))
+    says_that = is_inside and says(label.around, _CONSENTS) and says(label.words, _AGREES)
+    is_list = says(label.words, _PLACES) and bool(_listed_for_ads(sample.texts))
     return is_list or ((says_to_what or says_that) and looks.share(sample.values, is_answer) >= MOSTLY)
 
 
@@ -130,10 +123,23 @@ def _listed_for_ads(texts: Iterable[str]) -> tuple[str, ...]:
     """What stands for advertisements in lists of what was agreed to, such as `ads` or `C0004`."""
     parts = [part.strip() for text in texts for part in _BETWEEN.split(text)]
     groups = (group[1] for part in parts if (group := _TARGETING_GROUP(part)))
-    words = (
-        part for part in parts if 0 < len(words_of(part)) <= _MOST_WORDS and not _FOR_ADS.isdisjoint(words_of(part))
-    )
-    return tuple(dict.fromkeys((*groups, *words)))[:_MOST_LISTED]
+    return tuple(dict.fromkeys((*groups, *filter(_is_for_ads, map(_without_answer, parts)))))[:_MOST_LISTED]
+
+
+def _without_answer(part: str) -> str:
+    """What a part of a list says yes to: `marketing:1` is asked for as `marketing`; empty where it says no."""
+    name, _, answer = part.rpartition(":")
+    if not name or not is_answer(answer.strip()):
+        return part
+    if is_no(answer.strip()):
+        return ""
+    return name.strip() if answer.strip().casefold() in TRUE else part
+
+
+def _is_for_ads(part: str) -> bool:
+    """Whether a part of a list says yes to advertisements in a few words."""
+    words = words_of(part)
+    return 0 < len(words) <= _MOST_WORDS and not _FOR_ADS.isdisjoint(words) and not is_negated(words, part)
 
 
 def _has_few_answers(sample: ColumnSample) -> bool:
@@ -142,8 +148,7 @@ def _has_few_answers(sample: ColumnSample) -> bool:
     return 0 < len(sample.texts) <= _MOST_ANSWERS and not any(map(looks_personal, sample.texts))
 
 
-def _refused(path: str) -> ConsentGuess:
-    reason = "says who refused e-mails or contact, which is not who agreed to advertisements"
+def _refused(path: str, reason: str) -> ConsentGuess:
     return ConsentGuess(path, (False,), (), reason, is_refusal=True)
 
 

@@ -56,11 +56,17 @@ class RuleColumn(msgspec.Struct, frozen=True):
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """A column that marks records: those that are gone, or the only ones that count, which then have `value`."""
+    """A column that marks records: those that are gone, or the only ones that count, which then have `value` or one of `others`."""
 
     column: str
     reason: str
     value: str | bool | None = None
+    others: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> tuple[str | bool, ...]:
+        """What stands there in the only records that count."""
+        return (self.value or False, *self.others)
 
 
 class Writing(msgspec.Struct, frozen=True):

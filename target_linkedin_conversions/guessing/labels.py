@@ -12,9 +12,9 @@ import msgspec
 from target_linkedin_conversions.records.paths import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["Label", "label_of", "labels_of", "names", "rank", "words_of"]
+__all__ = ["Label", "label_of", "labels_of", "names", "rank", "says", "words_of"]
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\W\d_]+")
 _FOLDED = str.maketrans(
@@ -115,10 +115,12 @@ _WHOSE = frozenset(
     }
 )
 """Words that say whose a value is, before what it is."""
-_ASKING = frozenset(str.split("what whats which please enter wie welche quel quelle cual"))
+_ASKING = frozenset(str.split("and what whats which please enter wie welche quel quelle cual"))
 """What a form's question begins with: `What is your first name?`"""
 _ASKED = _ASKING.union(str.split("is are s the lautet ist dein deine deinen est votre ton es tu su"))
 """Words between that and what is asked for."""
+_LONG_NAME = 7
+"""Letters of a name that is known as the end of a longer word, as in `Werbeeinwilligung`."""
 _BEHIND = ("do", "you", "work")
 """Behind it: `Which company do you work for?`"""
 
@@ -239,3 +241,11 @@ def rank(label: Label, wanted: Sequence[str]) -> int | None:
     without = [word for word in _asked_for(label.words) if word not in _WHOSE]
     forms = ("".join(label.words), "".join(without), "".join((*label.around[-1:], *label.words)))
     return min((wanted.index(form) * 4 + worse for worse, form in enumerate(forms) if form in wanted), default=None)
+
+
+def says(words: tuple[str, ...], wanted: Iterable[str]) -> bool:
+    """Whether one of the names is written in some words, as up to four of them, or a long one at the end of a word."""
+    runs = {"".join(words[at : at + length]) for at in range(len(words)) for length in (1, 2, 3, 4)}
+    return not runs.isdisjoint(wanted) or any(
+        word.endswith(name) for word in words for name in wanted if len(name) >= _LONG_NAME
+    )

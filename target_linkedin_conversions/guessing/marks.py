@@ -33,8 +33,15 @@ _ONLY = {
     "hasresponded": True,
 }
 """Columns that tell what counts from what does not, and what they hold where it does."""
-_BOOKED = frozenset({"active", "accepted", "confirmed", "booked", "scheduled"})
-_CANCELLED = frozenset({"canceled", "cancelled", "declined"})
+_BOOKED = frozenset(
+    {"active", "accepted", "confirmed", "booked", "scheduled", "attending", "attended", "checked in", "going"}
+)
+_CANCELLED = frozenset(
+    {"canceled", "cancelled", "declined", "not attending", "not going", "no show", "no-show", "deleted", "transferred"}
+)
+_STATUSES = frozenset(
+    {("status",), *((of_what, "status") for of_what in ("booking", "event", "attendee", "attendance", "registration"))}
+)
 _ONLY_WHO = {"isconverted": "only leads that were converted", "hasresponded": "only members who responded"}
 _KEYS = (
     *names("""
@@ -85,16 +92,16 @@ def guess_only(columns: Columns, labels: Labels) -> Mark | None:
             return Mark(path, _ONLY_WHO.get(name, "leaves tests out"), _ONLY[name])
     for path, sample in columns.items():
         if stands := _that_stands(labels[path], sample):
-            return Mark(path, "leaves out what was cancelled", stands)
+            return Mark(path, "leaves out what was cancelled", stands[0], stands[1:])
     return None
 
 
-def _that_stands(label: Label, sample: ColumnSample) -> str:
+def _that_stands(label: Label, sample: ColumnSample) -> tuple[str, ...]:
     """How a column says of what was booked that it stands, where it else says that it was cancelled, and nothing more."""
-    stands = [text for text in sample.texts if text.casefold() in _BOOKED]
+    stands = tuple(text for text in sample.texts if text.casefold() in _BOOKED)
     others = {text.casefold() for text in sample.texts}.difference(_BOOKED)
-    is_status = not label.depth and label.words in {("status",), ("booking", "status"), ("event", "status")}
-    return stands[0] if is_status and len(stands) == 1 and others and others <= _CANCELLED else ""
+    is_status = not label.depth and label.words in _STATUSES
+    return stands if is_status and others and others <= _CANCELLED else ()
 
 
 def guess_key(columns: Columns, labels: Labels, key: Sequence[str]) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ _NAMES = (
     *names("""
     conversionvalue dealvalue actualvalue actualrevenue amount dealamount dealsize amountpaid purchaserevenue totalrevenue revenue totalprice ordertotal grandtotal
     totalamount amounttotal total totalpaid ordervalue orderamount purchasevalue betrag umsatz wert auftragswert dealwert kaufpreis
-    bestellwert rechnungsbetrag bedrag orderbedrag importo price preis planvalue contractvalue importe montant valor budget
+    bestellwert rechnungsbetrag gesamtbetrag gesamtsumme auftragssumme rechnungssumme kaufsumme auftragsvolumen warenwert nettobetrag bruttobetrag nettopreis bruttopreis nettosumme bruttosumme bedrag orderbedrag importo price preis planvalue contractvalue importe montant valor budget
 """),
     *in_other_languages("value"),
     "value",
@@ -47,6 +47,8 @@ _NOT_THIS = frozenset(
 """Words of numbers that are no conversion's worth."""
 _CENTS = frozenset(names("cent cents minor pence"))
 _QUALIFIES = frozenset(names("in net gross netto brutto konvertiert converted"))
+_STAND_ALONE = frozenset(names("gross net netto brutto"))
+"""Those of them that name an amount without another word: `Netto EUR`; it counts behind all names."""
 _COUNT_CENTS = frozenset({"livemode", "value_period"})
 """Columns by which Stripe and Close are known, which count cents."""
 _DECIMALS = re.compile(r"[.,][0-9]{2}\D*\Z").search
@@ -104,6 +106,8 @@ def _amounts(columns: Columns, labels: Labels) -> list[str]:
         label = labels[path]
         own = tuple(word for word in label.words if not is_code(word) and word not in _QUALIFIES | _CENTS)
         at = rank(msgspec.structs.replace(label, words=own), _NAMES)
+        if not own and not _STAND_ALONE.isdisjoint(label.words):
+            at = 4 * len(_NAMES)
         if at is None or path.endswith("[]") or not _NOT_THIS.isdisjoint(label.all_words):
             continue
         if looks.share(sample.values, looks.is_amount) >= MOSTLY:

@@ -20,6 +20,8 @@ _OF_A_DEAL = frozenset(
     {"deal", "opportunity", "product", "project", "campaign", "company", "account", "event", "file", "item"}
 )
 """What else has a name and a title."""
+_TITLED = _OF_A_DEAL | {"conversion", "order", "form", "page", "ad", "webinar"}
+"""What else has a title of its own beside a person's, also where the person is named in what lies around it."""
 _LISTS_OF_PEOPLE = (("associated", "vids"), ("contact", "ids"), ("associated", "contact", "ids"))
 """Columns that list the ids of a deal's people, the first one first."""
 _SHORTEST_WORD = 3
@@ -82,7 +84,7 @@ def _beside_names(
     titles = tuple(
         path
         for path in candidates(columns, labels, "title", looks.has_words)
-        if _OF_A_DEAL.isdisjoint(labels[path].words)
+        if _TITLED.isdisjoint(labels[path].words)
         and (labels[path].words != ("title",) or is_of_people or labels[path].around)
     )
     if titles:

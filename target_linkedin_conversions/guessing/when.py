@@ -62,7 +62,7 @@ _PLAIN = (
 """`dateHourMinute` is Google Analytics' name, the second line what Google Forms calls it."""
 _CREATED = (
     *names("""
-    createdat created createdate createddate createdon createdtime datecreated addtime addedat dateadded insertedat
+    createdat created createdate cdate createddate createdon createdtime datecreated addtime addedat dateadded insertedat
     acquisitiondate eventcreateddatetime creationdate erstelltam erstellungsdatum angelegtam datedecreation fechadecreacion aanmaakdatum datadicreazione datadecriacao
 """),
     *in_other_languages("created"),

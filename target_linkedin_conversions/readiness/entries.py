@@ -6,8 +6,11 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.admin.rule_form import WINDOWS
+from target_linkedin_conversions.guessing.negations import refuses_by_name
 from target_linkedin_conversions.how_many import days_of_window
 from target_linkedin_conversions.readiness.finding import Finding
+from target_linkedin_conversions.records.looks import name_shown
+from target_linkedin_conversions.settings.consent import GRANTED
 from target_linkedin_conversions.settings.contradictions import is_pattern
 
 if TYPE_CHECKING:
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.settings.entry_rules import RuleUse
     from target_linkedin_conversions.settings.streams import StreamEntry
 
-__all__ = ["on_entries", "on_order", "on_windows"]
+__all__ = ["on_consent", "on_entries", "on_order", "on_windows"]
 
 _FULL_WINDOW = max(WINDOWS)
 """Days that every type of rule allows after a click and after a view."""
@@ -53,6 +56,7 @@ def on_entries(entries: Sequence[StreamEntry], rules: Mapping[str, Rule]) -> lis
     tags = [rule for rule in rules.values() if rule.enabled and rule.conversion_method.startswith(_TAG)]
     found = list(on_order(entries))
     for index, entry in enumerate(entries):
+        found += on_consent(entry)
         found += _no_click_id(entry)
         found += _no_shared_event_id(entry, rules, tags)
         found += _one_event_id(entry, entries[:index], rules, tags)
@@ -100,6 +104,22 @@ def _covers(wide: str, narrow: str) -> bool:
     if "[" in narrow:
         return False
     return all(fnmatchcase(narrow.replace("*", one).replace("?", one[:1] or "q"), wide) for one in _STAND_INS)
+
+
+def on_consent(entry: StreamEntry) -> Iterator[Finding]:
+    """A warning where a yes in a column that says no by its name, as `unsubscribed` does, is taken for a consent."""
+    consent = entry.consent
+    if not consent.column or consent.contains or consent.granted != GRANTED or not refuses_by_name(consent.column):
+        return
+    yield Finding(
+        code="consent_says_no",
+        severity="warning",
+        sentence=f"column {name_shown(consent.column)!r} reads like a no by its name, and whoever it says yes of is sent",
+        mend="name in consent.granted the values that let somebody be sent, such as [false]",
+        stream=entry.stream,
+        field="consent",
+        column=name_shown(consent.column),
+    )
 
 
 def _no_click_id(entry: StreamEntry) -> Iterator[Finding]:

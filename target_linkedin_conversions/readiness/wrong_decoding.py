@@ -22,14 +22,14 @@ _NEVER_WITHIN = re.compile(
 _ACCENTS_ONLY = re.compile(r"(?<![^\W\d_])[À-ÖØ-öø-ÿ]{4,}(?![^\W\d_])").search
 """A word of accented letters alone, which no language has: Cyrillic, Greek, Hebrew or Arabic letters, read as Western ones."""
 _CODE_PAGES = (
-    (re.compile("[ÃĂÄÅĹ][^\x00-\x7f]").search, ("cp1252", "cp1250", "cp1254")),
+    (re.compile("(?:[ÃĂÄÅĹ]|á[º»])[^\x00-\x7f]").search, ("cp1252", "cp1250", "cp1254")),
     (re.compile("Ć[^\x00-\x7f]").search, ("cp1257",)),
     (re.compile("[├┬─┼╨╤][^\x00-\x7f]").search, ("cp437", "cp850", "cp852", "cp866")),
     (re.compile("[√¬ƒ≈][^\x00-\x7f]").search, ("mac_roman",)),
     (re.compile("[ВГДЕ][^\x00-\x7f]+[A-Za-z]|[РСОП][^\x00-\x7f].*[РСОП][^\x00-\x7f]", re.DOTALL).search, ("cp1251",)),
     (re.compile("[A-Za-z][ΒΓΔΕ][^\x00-\x7f]|[ΒΓΔΕ][^\x00-\x7f]+[A-Za-z]").search, ("cp1253",)),
 )
-"""How the letters of Europe begin in UTF-8, as each of these code pages reads them."""
+"""How the letters of Europe, and of Vietnamese in three bytes, begin in UTF-8, as each of these code pages reads them."""
 
 
 def decoded_wrongly() -> Callable[[str], bool]:

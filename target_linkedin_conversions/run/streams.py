@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import printable
-from target_linkedin_conversions.readiness.entries import on_order
+from target_linkedin_conversions.readiness.entries import on_consent, on_order
 from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.identifiers import PERSONAL_FIELDS
 from target_linkedin_conversions.records.looks import name_shown
@@ -113,6 +113,9 @@ class Streams:
             for warning in plan.warnings:
                 self._warn(f"stream {name_shown(stream)}: {warning}")
             self._tell_found(stream, plan.notes)
+        for entry in entries:
+            for finding in on_consent(entry):
+                self._warn(f"stream {name_shown(stream)}: {entry.place}: {finding}")
         return plans
 
     def _warn_once(self, warning: str) -> None:

@@ -9,6 +9,7 @@ import yaml
 
 from target_linkedin_conversions.guessing.block import entry_lines
 from target_linkedin_conversions.guessing.entry import guess_entry
+from target_linkedin_conversions.guessing.negations import refuses_by_name
 from target_linkedin_conversions.guessing.samples import Sampling
 
 if TYPE_CHECKING:
@@ -193,6 +194,30 @@ def test_of_campaign_members_only_those_who_responded_count() -> None:
     assert (guess.only.column, guess.only.value) == ("HasResponded", True)
 
 
+def test_of_attendees_those_who_come_or_came_count() -> None:
+    sampling = Sampling({})
+    for number, address in enumerate(PEOPLE):
+        row = {"id": str(number), "email": address, "created": "2026-11-20T09:00:00Z"}
+        sampling.see({**row, "status": ("Attending", "Not Attending", "Checked In", "Attending")[number]})
+    guess = guess_entry(sampling.columns, stream="attendees", key=["id"])
+    lines = "\n".join(entry_lines("attendees", guess, records=4, key=["id"]))
+    assert yaml.safe_load(lines)[0]["only"] == {"column": "status", "is": ["Attending", "Checked In"]}
+
+
+@pytest.mark.parametrize(
+    "question", ["Can we use your data for advertising?", "May we show you ads?", "Dürfen wir Ihnen Werbung zeigen?"]
+)
+def test_a_question_whether_advertisements_are_allowed_is_a_consent(question: str) -> None:
+    assert consent_of({question: "Yes"}, {question: "No"}) == {"column": question}
+
+
+@pytest.mark.parametrize(
+    "question", ["Can we contact you?", "May we stop sending you marketing?", "can_receive_marketing"]
+)
+def test_a_question_for_something_else_is_none(question: str) -> None:
+    assert [one for one in guess_of({question: "Yes"}, {question: "No"}).consent if not one.is_refusal] == []
+
+
 def test_of_bookings_those_that_were_cancelled_do_not_count() -> None:
     sampling = Sampling({})
     for number, address in enumerate(PEOPLE):
@@ -229,3 +254,62 @@ def test_when_an_opportunity_was_really_closed_comes_before_when_it_was_made() -
         sampling.see({"opportunityid": str(number), "emailaddress": address, **closed})
     guess = guess_entry(sampling.columns, stream="opportunities", key=["opportunityid"])
     assert guess.fields["happened_at"].columns[0] == "actualclosedate"
+
+
+NO_BY_NAME = """
+    Consent withdrawn|consent_revoked|marketing_consent_revoked|No consent|nonconsent|Without consent|Not consented to marketing
+    Declined marketing consent|Opt-in refused|Opt in pending|Consent required|Consent expired|is_not_marketing_allowed
+    Marketing disallowed|ads personalization disabled|I do not agree to marketing|Doesn't agree to marketing|GDPR delete requested
+    keine Einwilligung|Einwilligung widerrufen|Einwilligung zurückgezogen|Zustimmung verweigert|Opt-In-Widerruf|DSGVO gesperrt
+    Ich stimme der Werbung nicht zu|Sans consentement|Consentement retiré|No acepta marketing|Sin consentimiento|Senza consenso
+    Geen toestemming|Toestemming ingetrokken|Zgoda wycofana|нет согласия|同意なし|不同意
+"""
+
+
+@pytest.mark.parametrize(
+    "name", [name.strip() for line in NO_BY_NAME.split("\n") for name in line.split("|") if name.strip()]
+)
+def test_a_yes_in_a_column_that_says_no_by_its_name_is_no_consent(name: str) -> None:
+    consents = guess_of({name: "yes"}, {name: "no"}).consent
+    assert [one.column for one in consents if not one.is_refusal] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Consent (Yes/No)", "Marketing consent y/n", "Einwilligung (ja/nein)", "Consentement (oui/non)", "Opt in/out"],
+)
+def test_a_name_that_lists_both_answers_says_neither(name: str) -> None:
+    assert not refuses_by_name(name)
+    assert [one for one in guess_of({name: "yes"}, {name: "no"}).consent if one.is_refusal] == []
+
+
+@pytest.mark.parametrize(
+    ("no", "yes"),
+    [
+        ("no marketing", "ads"),
+        ("kein Marketing", "Marketing"),
+        ("analytics,no_ads", "analytics,ads"),
+        ("unsubscribe marketing", "marketing"),
+        ("Werbung abgelehnt", "Werbung erlaubt"),
+        ("refused ads", "accepts ads"),
+        ("sans publicité", "publicité"),
+        ("!marketing", "marketing"),
+        ("-ads", "+ads"),
+        ("marketing: declined", "marketing: granted"),
+        ("ads off", "ads on"),
+    ],
+)
+def test_what_says_no_in_a_list_is_not_what_grants(no: str, yes: str) -> None:
+    (guess,) = guess_of({"consents": yes}, {"consents": no}).consent
+    assert guess.contains == (yes.rpartition(",")[2],)
+
+
+def test_an_answer_behind_what_it_is_about_is_read_by_its_name() -> None:
+    assert consent_of({"consents": "marketing:1"}, {"consents": "marketing:0"})["contains"] == "marketing"
+
+
+def test_a_column_of_refusals_beside_the_consent_is_named() -> None:
+    guess = guess_of({"consent": "yes", "consent_withdrawn": "no"}, {"consent": "no", "consent_withdrawn": "yes"})
+    text = "\n".join(entry_lines("leads", guess, records=4, key=["id"]))
+    assert yaml.safe_load(text)[0]["consent"] == {"column": "consent"}
+    assert "# check: consent_withdrawn reads by its name like who did not agree" in text

@@ -255,3 +255,23 @@ def test_who_was_invited_is_the_person_and_not_the_host() -> None:
     found = mapped("file", [], *rows)
     assert found["email"] == ["Invitee Email"]
     assert found["happened_at"] == ["Event Created Date & Time"]
+
+
+def test_a_form_that_goes_on_asking_and_a_date_that_is_shortened_are_known() -> None:
+    row = {"What's your *first name*?": "Jane", "And your last name?": "Doe", "email": "", "cdate": DAY}
+    found = mapped("contacts", ["id"], *[row | {"email": address} for address in EMAILS])
+    assert found["first_name"] == ["What's your *first name*?"]
+    assert found["last_name"] == ["And your last name?"]
+    assert found["happened_at"] == ["cdate"]
+
+
+@pytest.mark.parametrize("name", ["Netto EUR", "Brutto (EUR)", "Nettobetrag", "Gesamtbetrag", "Auftragssumme"])
+def test_amounts_of_german_invoices_are_found(name: str) -> None:
+    rows = [{"E-Mail": address, "Rechnungsdatum": DAY, name: "12,50", "Währung": "EUR"} for address in EMAILS]
+    assert mapped("rechnungen", [], *rows)["value"] == [name]
+
+
+@pytest.mark.parametrize("name", ["Conversion Title", "Order title", "Form Title", "Page title"])
+def test_the_title_of_something_else_is_no_job_title(name: str) -> None:
+    row = {"First Name": "Jane", "Last Name": "Doe", name: "Demo", "Submission Date": DAY}
+    assert "title" not in mapped("forms", [], *[row | {"Email": address} for address in EMAILS])

@@ -47,6 +47,13 @@ def test_no_click_id_is_a_hint_of_each_entry_that_maps_none() -> None:
     assert codes([{"stream": "a", "fields": {"li_fat_id": False}}]) == ["no_click_id"]
 
 
+@pytest.mark.parametrize("column", ["unsubscribed", "HasOptedOutOfEmail", "consent_withdrawn", "keine Werbung"])
+def test_a_consent_that_says_no_by_its_name_is_a_warning_unless_its_values_are_named(column: str) -> None:
+    (warning,) = found([{"stream": "leads", "consent": {"column": column}}])
+    assert (warning.code, warning.severity, warning.column) == ("consent_says_no", "warning", column)
+    assert codes([{"stream": "leads", "consent": {"column": column, "granted": [False]}}]) == []
+
+
 @pytest.mark.parametrize(
     ("fields", "tags", "expected"),
     [

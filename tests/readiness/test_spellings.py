@@ -156,7 +156,21 @@ def test_utf_8_that_was_read_in_another_code_page_is_mojibake() -> None:
 
 
 def test_other_letters_that_were_read_wrongly_are_mojibake() -> None:
-    read = ("mã¼ller", "josã©", "joã£o", "MŸller", "M¸ller", "Èâàíîâà", "Äçìþôñçò", "Josй", "Mﾃｼller", "ã‰mile")
+    read = (
+        "mã¼ller",
+        "josã©",
+        "joã£o",
+        "MŸller",
+        "M¸ller",
+        "Èâàíîâà",
+        "Äçìþôñçò",
+        "Josй",
+        "Mﾃｼller",
+        "ã‰mile",
+        "Nguyá»…n",
+        "Trá»‹nh",
+        "Tráº§n",
+    )
     assert judged_otherwise(lasts(read), {"mojibake": 1}) == []
 
 

@@ -491,6 +491,67 @@ def test_the_flag_for_consent_is_proposed_with_the_files_own_words_for_yes(send:
     assert '--consent "GDPR consent=Ja"' in err
 
 
+def test_rows_of_people_who_did_not_come_are_told_and_left_out_by_what_is_told(send: Send) -> None:
+    rows = [{"Order #": f"{n}", "Email": f"r{n}@example.com", "Order Date": send.ago(1), "Attendee Status": status}
+            for n, status in enumerate(("Attending", "Not Attending", "Checked In"))]  # fmt: skip
+    path = send.file("attendees.csv", as_csv(rows))
+    _, out, _ = send(path, *RULE, *AGREED, "--yes", "--dry-run")
+    told = "only: {column: Attendee Status, is: [Attending, Checked In]}"
+    assert told in out
+    answers = path.with_name("attendees.csv.mapping.yml")
+    answers.write_text(answers.read_text() + told + "\n")
+    assert send.counts(path) == {"delivered": 2, "skipped": 1}
+    all_come = send.file("come.csv", as_csv([row | {"Attendee Status": "Attending"} for row in rows]))
+    assert "go to the rule like all others" not in send(all_come, *RULE, *AGREED, "--yes", "--dry-run")[1]
+
+
+@pytest.mark.parametrize("column", ["Email Opt Out", "Unsubscribed", "Consent withdrawn", "keine Werbung"])
+def test_a_column_of_refusals_grants_nobody_unless_its_values_are_named(send: Send, column: str) -> None:
+    rows = [{"id": f"{n}", "email": f"r{n}@example.com", "happened_at": send.ago(1), column: word}
+            for n, word in enumerate(("Yes", "No", "No"))]  # fmt: skip
+    path = send.file("leads.csv", as_csv(rows))
+    code, _, err = send(path, *RULE, "--consent", column, "--yes")
+    assert code == 2
+    assert "reads like a no by its name" in err
+    assert f'--consent "{column}=VALUE"' in err
+    assert send.counts(path, *RULE, "--consent", f"{column}=No")["delivered"] == 2
+
+
+def test_an_amount_that_was_corrected_after_it_was_sent_is_told(send: Send) -> None:
+    row = {"id": "7", "email": "row.7@example.com", "happened_at": send.ago(1), "currency": "EUR"}
+    sent = (*RULE, *AGREED, "--yes")
+    told = "1  of those sent before, now with another time or value, which LinkedIn cannot correct"
+    assert told not in send(send.file("leads.csv", as_csv([row | {"amount": "10.50"}])), *sent)[1]
+    assert told not in send(send.file("again.csv", as_csv([row | {"amount": "10.50"}])), *sent)[1]
+    assert told in send(send.file("mended.csv", as_csv([row | {"amount": "12.50"}])), *sent)[1]
+
+
+def test_people_who_share_the_number_of_an_order_are_all_sent(send: Send) -> None:
+    """The first rows, by whose looks a file is read, tell nothing of it."""
+    rows = [
+        {"Order #": f"{n}", "Email": f"r{n}@example.com", "Order Date": send.ago(1), "Name": "x"} for n in range(1100)
+    ]
+    twice = [*rows, rows[7]]
+    assert send.counts(send.file("once.csv", as_csv(twice)), *RULE, *AGREED) == {
+        "delivered": 1100,
+        "already_delivered": 1,
+    }
+    guests = [*rows, rows[7] | {"Email": "guest@example.com"}]
+    path = send.file("guests.csv", as_csv(guests))
+    assert send.counts(path, *RULE, *AGREED)["delivered"] == 1101
+    _, out, _ = send(path, *RULE, *AGREED, "--map", "key=Order #", "--dry-run", "--yes")
+    assert "1 person has the 'Order #' and the time of another one" in out
+    assert '--map "key=Order #" --map "key=COLUMN"' in out
+
+
+def test_a_zone_that_contradicts_the_columns_own_is_told(send: Send) -> None:
+    rows = [{"Email": "a@example.com", "Submit Date (UTC)": send.ago(1, "%Y-%m-%d %H:%M:%S")}]
+    path = send.file("form.csv", as_csv(rows))
+    asked = (path, *RULE, *AGREED, "--yes", "--dry-run", "--timezone")
+    assert "are in UTC by what the file says, and are read in Europe/Berlin" in send(*asked, "Europe/Berlin")[1]
+    assert "by what the file says" not in send(*asked, "UTC")[1]
+
+
 def test_a_time_with_the_name_of_its_month_is_found(send: Send) -> None:
     rows = [{"Email": "a@example.com", "Conversion Time": send.ago(1, "%b %d, %Y %I:%M:%S %p")}]
     path = send.file("google.csv", as_csv(rows))

@@ -37,6 +37,28 @@ def test_a_run_in_which_no_entry_fits_any_stream_exits_2_and_state_stays(
     assert nearest is None or f"did you mean {nearest!r}" in done.report["message"]
 
 
+_OF_REFUSALS = ("unsubscribed", "HasOptedOutOfEmail", "consent_withdrawn")
+
+
+@pytest.mark.parametrize(
+    ("column", "consent"),
+    [
+        *((column, {}) for column in _OF_REFUSALS),
+        ("unsubscribed", {"granted": [False]}),
+        ("unsubscribed", {"contains": "no"}),
+        ("consent", {}),
+    ],
+)
+def test_a_consent_in_a_column_that_says_no_by_its_name_is_warned_about(
+    pipe: Pipe, now: int, column: str, consent: dict[str, Any]
+) -> None:
+    row: dict[str, Any] = {column: True}
+    lines = [schema("leads", "id", "email", "happened_at", column), record(now, 1, "leads", **row), state(at=1)]
+    done = pipe.run_here(lines, streams=[entry("leads") | {"consent": {"column": column, **consent}}])
+    assert done.code == 0
+    assert ("reads like a no by its name" in done.stderr) == (column in _OF_REFUSALS and not consent)
+
+
 @pytest.mark.parametrize("written", ["lea.*", "^lea.*$", "l.+s"])
 def test_a_regular_expression_in_place_of_a_pattern_is_told_as_the_pattern_that_fits(
     pipe: Pipe, now: int, written: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.cli.send.flags import check_column, one_or_list
@@ -10,6 +11,8 @@ from target_linkedin_conversions.cli.send.questions import Questions
 from target_linkedin_conversions.guessing.entry import guess_entry
 from target_linkedin_conversions.guessing.money import writing_of
 from target_linkedin_conversions.guessing.samples import Sampling
+from target_linkedin_conversions.how_many import how_many
+from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.settings.entry_fields import FIELDS, read_fields
 from target_linkedin_conversions.settings.lists import column_names, json_object
 
@@ -26,6 +29,11 @@ __all__ = ["complete", "sample_of"]
 SOURCE = "file"
 """What the own ids of all files' conversions are made with: neither a file's name nor the place of a row is in them."""
 _SAMPLED = 1_000
+_WHO = ("email", "li_fat_id", "full_name", "first_name", "last_name")
+_MOST_KEYS = 1_000_000
+"""Rows of which it is looked whether their keys are the same; a larger file is trusted from there on."""
+_UTC = "UTC"
+_ALSO_UTC = frozenset({_UTC, "ETC/UTC", "GMT", "Z", "ZULU", "+00:00", "+0000"})
 _MOST_TEXT = 32 << 20
 _TICKED = re.compile(r"\s*\|\|.*\|\|\s*", re.DOTALL).fullmatch
 _THOUSANDS = re.compile(r"\D{0,4}\d{1,3}(?:\.\d{3})+(?:,\d+)?\D{0,4}").fullmatch
@@ -75,6 +83,8 @@ def complete(
     flags.put_into(entry, table)
     if configured is None:
         _check_columns(table, entry, place)
+        _check_key(table, entry, looked.get("key"), asking)
+        _tell_of_two_zones(entry, guess, flags, asking)
     questions = Questions(table, sample, entry, guess, asking, place)
     if configured is None:
         questions.currency()
@@ -84,6 +94,62 @@ def complete(
         entry |= _ticked(entry, sample)
         questions.stages()
     return entry
+
+
+def _check_key(table: Table, entry: dict[str, Any], guessed: object, asking: Asking) -> None:
+    """Take a guessed key back where it does not tell the rows of the whole file apart; of any other tell how many would be lost."""
+    key = column_names(entry["key"], "key") if "key" in entry else ()
+    if not key or not (lost := _taken_for_others(table, key, entry)):
+        return
+    if entry["key"] == guessed:
+        del entry["key"]
+        return
+    shown = " and ".join(repr(printable(name)) for name in key)
+    added = " ".join(f'--map "key={printable(name)}"' for name in key)
+    asking.remarks.append(
+        f"{how_many(lost, 'person has', 'people have')} the {shown} and the time of another one, and count as one conversion with that; "
+        f'where they are conversions of their own, name what tells them apart: {added} --map "key=COLUMN"'
+    )
+
+
+def _taken_for_others(table: Table, key: Sequence[str], entry: Mapping[str, Any]) -> int:
+    """How many people of a table have the key and the time of another one; a row that stands there twice is none."""
+    mapped = read_fields(entry["fields"], "fields")[0]
+    times = mapped.get("happened_at", ())
+    people = [name for field in _WHO for name in mapped.get(field, ()) if name in table.columns]
+    if not people or not set(table.columns).issuperset((*key, *times)):
+        return 0
+    rows, at_all = _different(table, (*key, *times))
+    return _different(table, (*key, *times, *people))[0] - rows if rows < at_all else 0
+
+
+def _different(table: Table, columns: Sequence[str]) -> tuple[int, int]:
+    """How many different rows a table has by some of its columns, and how many at all."""
+    of_row = itemgetter(*map(table.columns.index, columns))
+    known: set[int] = set()
+    rows = 0
+    for part in table.parts():
+        cells = [part.cells(at) for at in range(len(part)) if at not in part.odd]
+        rows += len(cells)
+        try:
+            known.update([*map(hash, map(of_row, cells))])
+        except TypeError:  # lists and objects of JSON
+            known.update(map(hash, map(str, map(of_row, cells))))
+        if rows > _MOST_KEYS:
+            break
+    return len(known), rows
+
+
+def _tell_of_two_zones(entry: Mapping[str, Any], guess: Guess, flags: Flags, asking: Asking) -> None:
+    """Tell where the column of times says that they are UTC's, and the flag for times that name no zone says another."""
+    times = guess.fields.get("happened_at")
+    if times is None or entry["fields"].get("happened_at") != one_or_list(times.columns):
+        return
+    if guess.writing.timezone == _UTC and flags.timezone and flags.timezone.upper() not in _ALSO_UTC:
+        asking.remarks.append(
+            f"the times in {printable(times.columns[0])!r} are in UTC by what the file says, and are read in {printable(flags.timezone)} "
+            "as --timezone says; where the file is right, leave the flag out, and the line timezone in its answers"
+        )
 
 
 def _sampled(table: Table, sample: Sequence[Mapping[str, Any]]) -> Sampling:

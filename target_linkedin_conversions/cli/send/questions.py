@@ -11,6 +11,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.answers import is_yes
 from target_linkedin_conversions.guessing.candidates import MOSTLY
+from target_linkedin_conversions.guessing.negations import refuses_by_name
 from target_linkedin_conversions.guessing.scalars import flow_list, scalar
 from target_linkedin_conversions.guessing.when import is_written
 from target_linkedin_conversions.printable import printable
@@ -18,6 +19,7 @@ from target_linkedin_conversions.records.codes import CURRENCIES
 from target_linkedin_conversions.records.looks import looks_personal
 from target_linkedin_conversions.records.text import comparable, key_text
 from target_linkedin_conversions.records.timestamps import Times, milliseconds
+from target_linkedin_conversions.records.truth import same
 from target_linkedin_conversions.records.written_dates import ORDERS, orders_of
 from target_linkedin_conversions.settings.consent import GRANTED
 from target_linkedin_conversions.settings.streams import read_key
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from target_linkedin_conversions.cli.send.asking import Asking
-    from target_linkedin_conversions.guessing.guess import Guess
+    from target_linkedin_conversions.guessing.guess import Guess, Mark
     from target_linkedin_conversions.tables.table import Table
 
 __all__ = ["Questions"]
@@ -61,7 +63,7 @@ class Questions:
         if "consent" not in answered:
             self._consent()
         elif isinstance(consent := self._entry.get("consent"), dict) and consent.get("column"):
-            check_column(self._table, str(consent["column"]), "consent")
+            self._check_consent(str(consent["column"]), consent)
         if "conversion_rule" not in answered:
             self._rule()
         times = list(self._times())
@@ -93,18 +95,31 @@ class Questions:
             self._entry["constants"] = {**(self._entry.get("constants") or {}), "currency": code}
 
     def stages(self) -> None:
-        """Tell of rows that go to the rule although their stage reads like no conversion, such as deals that were lost."""
-        if not self._guess.rules or "only" in self._entry or isinstance(self._entry.get("conversion_rule"), dict):
+        """Tell of rows that go to the rule although they read like no conversion, such as deals that were lost."""
+        if "only" in self._entry or isinstance(self._entry.get("conversion_rule"), dict):
             return
-        best = self._guess.rules[0]
-        others = [printable(stage.value) for stage in best.stages if not stage.is_conversion]
-        good = [stage.value for stage in best.stages if stage.is_conversion]
-        if others:
-            only = f"only: {{column: {scalar(best.column)}, is: {flow_list(good)}}}"
-            self._asking.remarks.append(
-                f"rows whose {printable(best.column)!r} says {' or '.join(map(repr, others[:_MOST_STAGES]))} go to the rule like all others; "
-                f"where they are no conversions, take them out of the file, or write into {self._place}: {only}"
-            )
+        mark = self._guess.only
+        for best in self._guess.rules[:1]:
+            others = [printable(stage.value) for stage in best.stages if not stage.is_conversion]
+            if others:
+                good = [stage.value for stage in best.stages if stage.is_conversion]
+                self._tell_of_others(best.column, f"says {' or '.join(map(repr, others[:_MOST_STAGES]))}", good)
+                return
+        if mark is not None and self._is_elsewhere(mark):
+            counts = " or ".join(printable(scalar(one)) for one in mark.values)
+            self._tell_of_others(mark.column, f"is not {counts}", mark.values)
+
+    def _is_elsewhere(self, mark: Mark) -> bool:
+        """Whether a row has something else in the column of a mark than what counts."""
+        counts = frozenset().union(*(same(str(value)) for value in mark.values))
+        return any(comparable(record.get(mark.column)) not in counts for record in self._sample)
+
+    def _tell_of_others(self, column: str, what: str, good: Sequence[str | bool]) -> None:
+        only = f"only: {{column: {scalar(column)}, is: {flow_list(good)}}}"
+        self._asking.remarks.append(
+            f"rows whose {printable(column)!r} {what} go to the rule like all others; "
+            f"where they are no conversions, take them out of the file, or write into {self._place}: {only}"
+        )
 
     def _fill(self, name: str, value: object) -> None:
         if value is not None:
@@ -160,6 +175,16 @@ class Questions:
             consent["granted"] = self._granted(consent["column"])
         self._fill("consent", consent)
 
+    def _check_consent(self, column: str, consent: Mapping[str, Any]) -> None:
+        """Stop at a column that is not there, or whose yes is somebody's no where nothing says what in it grants."""
+        check_column(self._table, column, "consent")
+        if refuses_by_name(column) and not {"granted", "contains"}.intersection(consent):
+            shown = printable(column)
+            problem = f"the column {shown!r} reads like a no by its name, so that a yes in it may be no consent"
+            raise ConfigError(
+                "consent", problem, f'say which of its values mean that a row may be sent: --consent "{shown}=VALUE"'
+            )
+
     def _values(self, column: str) -> Counter[str]:
         """What stands in a column, as it may be listed."""
         counts = Counter(_shown(record.get(column)) for record in self._sample)
@@ -176,9 +201,13 @@ class Questions:
         counts = self._values(column)
         yes = list(filter(_means_yes, counts))
         came = ", ".join(f"{value} ({count:,})" for value, count in counts.most_common(_MOST_VALUES))
-        question = Question(
-            f"Which of its values mean yes? There are: {came}\nWith commas between", "--consent", "", ""
-        )
+        asked = "Which of its values mean yes?"
+        if refuses_by_name(column):
+            yes = []  # what looks like a yes is a no there
+            asked = (
+                f"{printable(column)!r} reads like a no by its name. Which of its values mean that a row may be sent?"
+            )
+        question = Question(f"{asked} There are: {came}\nWith commas between", "--consent", "", "")
 
         def read(answer: str) -> list[str]:
             values = [value.strip() for value in answer.split(",") if value.strip()]

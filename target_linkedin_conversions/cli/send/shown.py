@@ -9,6 +9,7 @@ from target_linkedin_conversions.cli.send.words import ENDINGS, FIELDS, FINDING_
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.printable import as_argument, printable, printable_lines
+from target_linkedin_conversions.records.reasons import CHANGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -122,6 +123,8 @@ def show_ended(report: Report, say: Callable[[str], None]) -> None:
         say("Nothing was sent." if report.message else "Nothing was sent: there were no rows.")
     for outcome, events in counts:
         say(f"{events:>9,}  {ENDINGS[outcome]}")
+    if changed := sum(line.events for line in report.lines if line.code == CHANGED):
+        say(f"{changed:>9,}  of those sent before, now with another time or value, which LinkedIn cannot correct")
     if report.message:
         say(f"The run stopped: {printable_lines(report.message)}")
 
