@@ -45,7 +45,7 @@ def on_key(place: str, key: Sequence[str]) -> list[str]:
     """A warning where the stream has no key, or one that is the number of a row or a line, or what a loader made."""
     mend = "name key (columns that stay the same), source, and once_per: key where one row is one conversion for ever"
     if not key:
-        return [f"{place}: the stream has no key, so that a corrected row is a new conversion; {mend}"]
+        return [f"{place}: no key tells the rows apart, so that a corrected row is a new conversion; {mend}"]
     columns = ", ".join(repr(name) for name in key)
     if number_rows(key):
         problem = f"{place}: the key {columns} numbers rows, so that a row inserted before others changes what they are"

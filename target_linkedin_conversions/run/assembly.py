@@ -70,7 +70,7 @@ class Assembly:
         self.judge = RejectRatio(self.tally, settings.max_reject_ratio, fed_by)
         self.files = RunFiles(settings, self.name)
         self.files.folder.wait_by(Patience(lambda: self.termination.terminated).wait)
-        self.streams = Streams(settings, self.warn)
+        self.streams = Streams(settings, self.warn, fed_by)
         self.alerts = Alerts(settings.alert_urls, settings.alert_on, self.files.folder)
         self.telemetry = Telemetry(self.name, self.tally.lines, settings.requests_per_day)
         self.report_builder = ReportBuilder(

@@ -13,6 +13,7 @@ from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.records.identifiers import PERSONAL_FIELDS
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.plan import entries_for
+from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.stream_facts import StreamFacts, facts_of
 from target_linkedin_conversions.run.stream_mapping import StreamMapping, mapping_of, mapping_of_unsent
 from target_linkedin_conversions.run.stream_matching import StreamMatching
@@ -37,10 +38,11 @@ _NO_ENTRIES = "streams"
 class Streams:
     """The streams of one run."""
 
-    def __init__(self, settings: Settings, warn: Callable[[str], None]) -> None:
-        """`warn` is called with each warning about a stream."""
+    def __init__(self, settings: Settings, warn: Callable[[str], None], fed_by: FedBy = FedBy.TAP) -> None:
+        """`warn` is called with each warning about a stream; whoever sends a file knows of no stream."""
         self._settings = settings
         self._warn = warn
+        self._names_streams = fed_by is not FedBy.FILE
         self._only_stream: str | None = None
         self._never = tuple(on_order(settings.streams))
         self.matching = StreamMatching(settings.streams)
@@ -111,7 +113,7 @@ class Streams:
         self.facts[stream] = facts_of(plans)
         for plan in plans:
             for warning in plan.warnings:
-                self._warn(f"stream {name_shown(stream)}: {warning}")
+                self._warn(f"stream {name_shown(stream)}: {warning}" if self._names_streams else warning)
             self._tell_found(stream, plan.notes)
         for entry in entries:
             for finding in on_consent(entry):
