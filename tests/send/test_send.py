@@ -7,6 +7,7 @@ import os
 import shlex
 import subprocess
 import sys
+from pathlib import Path  # noqa: TC003 - a type of a test alone
 from typing import Any
 
 import openpyxl
@@ -466,6 +467,22 @@ def test_dates_in_two_orders_stop_the_file_and_a_few_slips_do_not(send: Send) ->
     assert send(path, "--rule", 101, *AGREED, "--timezone", "UTC", "--date-order", "dmy", "--dry-run", "--yes")[0] != 2
     path = send.file("few.csv", rows([*(["20.11.2026"] * 60), "11/22/2026"]))
     assert "day before month" in send(path, "--rule", 101, *AGREED, "--timezone", "UTC", "--dry-run", "--yes")[1]
+
+
+def test_an_order_that_no_date_of_the_file_bears_out_stops_it(send: Send) -> None:
+    """Read so, the dates that have two readings would become wrong days."""
+
+    def path_of(dates: list[str]) -> Path:
+        rows = [{"id": f"{n}", "email": f"r{n}@example.com", "date": one} for n, one in enumerate(dates)]
+        return send.file("leads.csv", as_csv(rows))
+
+    told = (*RULE, *AGREED, "--timezone", "UTC", "--dry-run", "--yes", "--date-order")
+    path = path_of(["11/05/2026", "11/06/2026", "11/22/2026", "11/23/2026"])
+    code, _, err = send(path, *told, "dmy")
+    assert (code, "2 dates can be read as mdy alone" in err, "--date-order mdy" in err) == (2, True, True)
+    assert send(path, *told, "mdy")[0] == 0
+    one_slip = path_of(["05/11/2026", "06/11/2026", "11/22/2026"])
+    assert send(one_slip, *told, "dmy")[0] == 0
 
 
 def test_amounts_without_a_currency_are_told_and_one_flag_brings_them(send: Send) -> None:

@@ -14,6 +14,7 @@ from target_linkedin_conversions.guessing.candidates import MOSTLY
 from target_linkedin_conversions.guessing.negations import refuses_by_name
 from target_linkedin_conversions.guessing.scalars import flow_list, scalar
 from target_linkedin_conversions.guessing.when import is_written
+from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.codes import CURRENCIES
 from target_linkedin_conversions.records.looks import looks_personal
@@ -26,7 +27,7 @@ from target_linkedin_conversions.settings.streams import read_key
 from target_linkedin_conversions.settings.values import identifier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from target_linkedin_conversions.cli.send.asking import Asking
     from target_linkedin_conversions.guessing.guess import Guess, Mark
@@ -38,6 +39,8 @@ _MOST_VALUES = 12
 _MOST_STAGES = 3
 _MOST_IN_ONE_ORDER = 0.95
 """Share of the dates that only one order reads, from which on the others are slips in single rows."""
+_FEWEST_AGAINST = 2
+"""Dates that tell against an order; a single one may be a slip of the pen."""
 _LONGEST_VALUE = 40
 _WHO = ("email", "li_fat_id", "first_name", "full_name", "external_id", "lead", "ip_address", "ip_address_plain")
 
@@ -67,8 +70,11 @@ class Questions:
         if "conversion_rule" not in answered:
             self._rule()
         times = list(self._times())
-        if "date_order" not in answered and "time_format" not in answered:
-            self._date_order([text for text in times if isinstance(text, str)])
+        written = list(_orders_in(text for text in times if isinstance(text, str)))
+        if "date_order" in answered:
+            self._check_order(written)
+        elif "time_format" not in answered:
+            self._date_order(written)
         if "timezone" not in answered:
             self._timezone(times)
 
@@ -235,10 +241,23 @@ class Questions:
         columns = self._entry["fields"].get("happened_at")
         return printable(columns if isinstance(columns, str) else ", ".join(columns or ()))
 
-    def _date_order(self, texts: Sequence[str]) -> None:
+    def _check_order(self, written: Sequence[frozenset[str]]) -> None:
+        """Stop at an order in which none of the dates can be read that have only one: it would make wrong days of all others."""
+        chosen = str(self._entry.get("date_order"))
+        only = [order for orders in written if len(orders) == 1 for order in orders]
+        if len(only) < _FEWEST_AGAINST or chosen in only:
+            return
+        column = self._column_of_times()
+        right = Counter(only).most_common(1)[0][0]
+        raise ConfigError(
+            "--date-order",
+            f"of the dates in column {column!r} of {self._table.name} none that tells day from month can be read as {chosen}, "
+            f"and {how_many(len(only), 'date')} can be read as {right} alone",
+            f"leave the flag out, or the line date_order in {self._place}, or say --date-order {right}",
+        )
+
+    def _date_order(self, written: Sequence[frozenset[str]]) -> None:
         """Which of day and month stands first, where dates are written so that it matters."""
-        unread = (text for text in texts if not isinstance(milliseconds(text), int))
-        written = [found for text in unread if (found := orders_of(text))]
         if not written:
             return
         telling = [orders for orders in written if len(orders) < len(ORDERS)]
@@ -297,6 +316,11 @@ class Questions:
         )
         answer = self._asking.ask(question, lambda answer: read_key("timezone", answer, "time zone"))
         self._fill("timezone", answer)
+
+
+def _orders_in(texts: Iterable[str]) -> Iterator[frozenset[str]]:
+    """The orders in which each date may be read that cannot be read without one."""
+    return (found for text in texts if not isinstance(milliseconds(text), int) and (found := orders_of(text)))
 
 
 def _numbered(names: Sequence[str]) -> str:
