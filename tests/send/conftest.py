@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 EXPORTS = Path(__file__).parent / "exports"
 _DAYS_AGO = re.compile(r"@(\d+):([^@]*)@")
+RULE = ("--rule", "101")
 AGREED = ("--consent", "not-required: a test")
 
 
