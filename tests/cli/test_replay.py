@@ -167,6 +167,19 @@ def test_only_the_named_run_stream_or_rule_is_replayed(past: Past) -> None:
     assert past.replay("--stream", "leads", streams=streams) == (0, {"delivered": 1})
 
 
+def test_a_replay_of_nothing_says_what_the_outbox_holds_and_was_not_asked_for(past: Past) -> None:
+    past.rejected(1, 2)
+    past.in_doubt(3)
+    past.companion("rejects", "replay", "--rule", "101")
+    past.rejected(4, 5)
+    for more in ((), ("--dry-run",)):
+        _, out, _ = past.companion("rejects", "replay", "--rule", "999", *more)
+        held = "2 rejected events and 1 event in doubt (replayed only with --in-doubt)"
+        assert out.strip() == f"nothing was replayed; the outbox holds {held}"
+    past.companion("rejects", "purge", "--all", "--yes")
+    assert past.companion("rejects", "replay")[1] == "nothing to replay in the outbox\n"
+
+
 @pytest.mark.parametrize("settings", [{}, {"send_once": False, "on_in_doubt": "resend"}])
 def test_an_event_that_several_runs_kept_is_sent_once_as_the_newest_has_it(past: Past, settings: Any) -> None:
     now = past.linkedin.now()

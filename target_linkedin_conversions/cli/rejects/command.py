@@ -12,6 +12,7 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.past_runs import (
     REPLAY,
+    TYPED,
     back_by,
     feed_of,
     kept_rows,
@@ -128,7 +129,7 @@ def _ways_back(lines: list[RejectLine], here: Counts, rows: int, fed_by: FedBy) 
     sentences = [sentence] if (sentence := way_back(len(lines) - made, rows, fed_by=fed_by)) else []
     if made or replayable_events:
         sentences.append(
-            f"{made:,} {'was' if made == 1 else 'were'} rejected by LinkedIn; the outbox holds {how_many(replayable_events, 'event')} for `{REPLAY[Outcome.REJECTED]}`"
+            f"{made:,} {'was' if made == 1 else 'were'} rejected by LinkedIn; the outbox holds {how_many(replayable_events, 'event')} for `{TYPED[Outcome.REJECTED]}`"
         )
     return sentences
 
@@ -136,7 +137,7 @@ def _ways_back(lines: list[RejectLine], here: Counts, rows: int, fed_by: FedBy) 
 def _in_doubt(here: Counts) -> list[str]:
     return [
         f"{how_many(events, 'event')} of stream {name_shown(stream)}, rule {name_shown(rule)} {'is' if events == 1 else 'are'} held in doubt: "
-        f"`{REPLAY[outcome]}` sends {'it' if events == 1 else 'them'} again, and LinkedIn may then hold {'it' if events == 1 else 'them'} twice"
+        f"`{TYPED[outcome]}` sends {'it' if events == 1 else 'them'} again, and LinkedIn may then hold {'it' if events == 1 else 'them'} twice"
         for (outcome, stream, rule), events in sorted(here.items())
         if outcome is Outcome.IN_DOUBT
     ]
@@ -146,6 +147,6 @@ def _elsewhere(others: Counts | None) -> list[str]:
     """What the outbox holds of all other runs."""
     return [
         f"other runs left {how_many(events, f'{outcome} event')} in the outbox, for `{command}`"
-        for outcome, command in REPLAY.items()
+        for outcome, command in TYPED.items()
         if (events := sum(count for (ended, _, _), count in (others or {}).items() if ended is outcome))
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -20,6 +21,10 @@ from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.report import Report
 from target_linkedin_conversions.reporting.report_files import last_report, read_report, reports_of
+from target_linkedin_conversions.reporting.verdict import reason_of
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.reporting.report import Line
 
 __all__ = ["last", "list_runs", "runs", "show"]
 
@@ -133,15 +138,23 @@ def _show(report: Report, *, as_json: bool, exit_code: bool) -> None:
         sys.exit(report.exit_code)
 
 
+def _why(line: Line) -> str:
+    """Why the events of a line ended so, where that says more than its outcome."""
+    return line.meaning or (reason_of(line) if line.code else "")
+
+
 def _show_tables(report: Report) -> None:
     click.echo(
         f"run {report.run}: {printable(report.outcome)} (exit {report.exit_code}), {how_many(report.records, 'record')} in {report.seconds:.1f} s",
     )
     if report.message:
         click.echo(printable(report.message, LONGEST_MESSAGE))
+    if not report.lines:
+        click.echo("no events")
+        return
     print_table(
         ["stream", "rule", "outcome", "why", "events"],
-        [[line.stream, line.rule, line.outcome, line.meaning or line.code, str(line.events)] for line in report.lines],
+        [[line.stream, line.rule, line.outcome, _why(line), str(line.events)] for line in report.lines],
     )
     for place in (report.rejects, report.outbox):
         if place:
