@@ -164,7 +164,9 @@ def sandbox(
             raise StartError(MISSING) from error
         raise
     except OSError as error:
-        raise StartError(f"--port {port} cannot be used: {error.strerror}") from error
+        raise StartError(
+            f"--port {port} cannot be used ({error.strerror}); name another, or 0 for a free one"
+        ) from error
     except (ValueError, msgspec.MsgspecError) as error:
         raise StartError(f"--rules: {error}") from error
     _announce(linkedin.url, as_json=as_json)
@@ -185,7 +187,10 @@ def read_rules(given: str) -> list[Any]:
     try:
         content = json.loads(content_of(Path(given), _LONGEST_RULES).decode())
     except (OSError, ValueError, RecursionError) as error:
-        raise StartError("--rules takes ids with commas between, or a JSON file") from error
+        why = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
+        raise StartError(
+            f"--rules takes ids with commas between, or a JSON file of rules, and this is neither{why}; for example --rules 101,102"
+        ) from error
     return content if isinstance(content, list) else [content]
 
 

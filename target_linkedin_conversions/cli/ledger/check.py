@@ -49,7 +49,7 @@ def check(config: tuple[str, ...], as_json: bool) -> None:
         click.echo(f"{verdict}looked at {' and '.join(found.looked_at)} of {database.place}")
     if not found.is_sound:
         message = (
-            f"the ledger {database.place} is damaged; restore it from a copy, or `ledger export` what can be read and "
-            "`ledger import` it into a new one, and `ledger mark` what was delivered since"
+            f"the ledger {database.place} is damaged; restore it from a copy, or `linkedin-conversions ledger export` what can be read and "
+            "`linkedin-conversions ledger import` it into a new one, and `linkedin-conversions ledger mark` what was delivered since"
         )
         raise LedgerError(message)

@@ -123,10 +123,14 @@ def _refuse_same_name(found: Found, account: str, name: str) -> None:
 def _lines(wanted: RuleChange, linked: tuple[str, ...], *, all_campaigns: bool) -> list[str]:
     """What is about to be made, in words."""
     click_days, view_days = wanted.click_window or 30, wanted.view_window or 7
-    credit = "linked to all campaigns" if all_campaigns else f"linked to campaigns {', '.join(linked)}"
+    credit = (
+        "linked to all campaigns"
+        if all_campaigns
+        else f"linked to campaign{'' if len(linked) == 1 else 's'} {', '.join(linked)}"
+    )
     return [
         f"make rule {wanted.name!r} of type {wanted.type}, fed by the Conversions API",
         f"counted up to {how_many(click_days, 'day')} after a click and {how_many(view_days, 'day')} after a view",
         *change_in_words(RuleChange(value=wanted.value, attribution=wanted.attribution)),
-        credit if linked or all_campaigns else f"{NOT_COUNTED}; link one with `rules associate`",
+        credit if linked or all_campaigns else f"{NOT_COUNTED}; link one with `linkedin-conversions rules associate`",
     ]

@@ -84,7 +84,9 @@ def _change(rule: str, config: tuple[str, ...], wanted: RuleChange, *, dry_run: 
             *change_in_words(wanted),
         ]
         if wanted.enabled is False and name in settings.rules:
-            lines.append("the settings name this rule: a run that sends to it stops from then on")
+            lines.append(
+                "the settings name this rule: its events stay unsent from then on, and each run that has some ends with exit 2"
+            )
         if agreed(str(before.account), lines, [request], dry_run=dry_run, yes=yes, as_json=as_json):
             request.send(calls, f"changing rule {name}")
             show_changed(calls, settings, name, as_json=as_json)
