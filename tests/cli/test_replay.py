@@ -450,3 +450,11 @@ def test_no_identifier_is_said_or_told(past: Past) -> None:
     for text in told:
         assert "example.com" not in text
         assert not any(digest in text for digest in digests)
+
+
+def test_a_replay_of_nothing_left_a_report_and_no_page_and_that_is_said(past: Past) -> None:
+    past.replay()
+    run = past.report()["run"]
+    code, _, err = past.companion("runs", "open", run)
+    assert (code, f"`linkedin-conversions runs show {run}` shows its report" in err) == (2, True), err
+    assert past.companion("runs", "show", run)[0] == 0
