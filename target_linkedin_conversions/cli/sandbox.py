@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["sandbox"]
 
 DEFAULT_PORT = 8765
+_YYYYMM = 6
 _LONGEST_RULES = 16 << 20
 MISSING = f"The sandbox needs starlette and uvicorn: {install('sandbox')}"
 EPILOG = """\b
@@ -144,6 +145,8 @@ def sandbox(
     It takes conversion events as LinkedIn does, refuses them in LinkedIn's words, shows what it
     took at /_sandbox/, and fails in the ways you order. No event leaves this machine.
     """
+    if not all(len(version) == _YYYYMM and version.isascii() and version.isdecimal() for version in also_versions):
+        raise StartError("--also-version takes a LinkedIn version as YYYYMM; for example --also-version 202703")
     ended = _ended_by_signal()
     try:
         linkedin = Sandbox(

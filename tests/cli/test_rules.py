@@ -371,3 +371,11 @@ def test_an_expired_token_is_refreshed_for_a_change_too(companion: Companion, li
     linkedin.faults("answer_401_expired", path=f"{RULES}/101", times=1)
     assert companion("rules", "disable", "101", "--yes", **settings)[0] == 0
     assert linkedin.rules[101].enabled is False
+
+
+def test_a_rule_is_given_no_name_that_another_has(companion: Companion, linkedin: Sandbox) -> None:
+    taken = linkedin.rules[102].name
+    code, _, err = companion("rules", "update", "101", "--name", taken, "--yes")
+    assert (code, "rule 102 of ad account 512345678 has this name" in err) == (2, True), err
+    assert linkedin.rules[101].name != taken
+    assert companion("rules", "update", "102", "--name", taken, "--click-window", "7", "--yes")[0] == 0

@@ -267,6 +267,8 @@ def test_nobody_is_told_the_exit_code_of_an_earlier_run_for_that_of_one_without_
     assert (code, json.loads(out)["run"]) == (0, last)
     assert f"run {later} began later and " in err
     assert word in err
+    code, out, err = call("rejects", "list", "--config", config, "--json")
+    assert (code, json.loads(out)["run"], f"run {later} began later and " in err) == (0, last, True)
     code, out, err = call("runs", "last", "--config", config, "--exit-code")
     assert (code, out, last in err, later in err) == (2, "", True, True)
     (pipe.state_dir / "runs" / f"{later}.json").write_bytes(changed(past[0].report, run=later))
@@ -284,6 +286,7 @@ def test_a_first_run_that_was_killed_is_told_as_that(call: Any, pipe: Pipe, leas
     shutil.rmtree(pipe.state_dir / "runs")
     code, out, err = call("runs", "last", "--config", config)
     assert (code, out, told in err) == (2, "", True)
+    assert told in call("rejects", "list", "--config", config)[2]
     code, out, err = call("runs", "list", "--config", config, "--json")
     assert (code, json.loads(out), told in err) == (0, [], True)
 

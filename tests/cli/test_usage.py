@@ -94,6 +94,7 @@ def test_the_nearest_word_is_named(companion: Companion, written: str, meant: st
         ("rules update 101 --click-window 10", "'--click-window': expected one of 1, 7, 30, 90, 180, 365"),
         ("sandbox --match-rate 2", "'--match-rate': expected a number from 0 to 1"),
         ("sandbox --rules missing.json", "this is neither (No such file or directory); for example --rules 101,102"),
+        ("sandbox --also-version 2027", "takes a LinkedIn version as YYYYMM; for example --also-version 202703"),
         ("reconcile --rule abc", "expected a numeric id or a URN"),
         ("reconcile --rule urn:li:sponsoredAccount:101", "it is the URN of something else"),
         ("reconcile --map day=Date", "--map does nothing without --source"),

@@ -32,13 +32,13 @@ from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox import outbox_runs
 from target_linkedin_conversions.reporting.rejects import reject_lines
-from target_linkedin_conversions.reporting.report_files import last_report
 from target_linkedin_conversions.reporting.way_back import way_back
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.cli.past_runs import Counts, KeptRows
     from target_linkedin_conversions.reporting.rejects import RejectLine
     from target_linkedin_conversions.reporting.way_back import FedBy
+    from target_linkedin_conversions.settings import Settings
 
 __all__ = ["list_rejects", "rejects"]
 
@@ -87,7 +87,7 @@ def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_js
     """
     settings = load_settings(config)
     folder, outbox = Folder(settings.state_dir), outbox_of(settings)
-    name = last_report(folder, warn)[0].run if run is None else run_named(settings, run)
+    name = _last_run(settings, folder) if run is None else run_named(settings, run)
     fed_by = feed_of(folder, name)
     counted, every = runs_of(folder, name)
     lines = [line for one in counted for line in reject_lines(folder, one, warn)]
@@ -109,6 +109,16 @@ def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_js
         click.echo(f"run {name} rejected nothing, or its rejects are older than 30 days{elsewhere}")
     for sentence in (*_ways_back(lines, here, rows, fed_by), *_in_doubt(here), *_elsewhere(others)):
         click.echo(sentence)
+
+
+def _last_run(settings: Settings, folder: Folder) -> str:
+    """The last run that left a report; a later one that left none is a warning."""
+    from target_linkedin_conversions.cli.runs.unreported import last_run  # noqa: PLC0415 - loads SQL
+
+    found = last_run(settings, folder, warn)
+    if found.later:
+        warn(f"{found.later}; shown are the rejects of the run before it")
+    return found.report.run
 
 
 def _data(line: RejectLine, kept: KeptRows, fed_by: FedBy) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.report import Report
-from target_linkedin_conversions.reporting.report_files import last_report, read_report, reports_of
+from target_linkedin_conversions.reporting.report_files import read_report, reports_of
 from target_linkedin_conversions.reporting.verdict import reason_of
 
 if TYPE_CHECKING:
@@ -93,23 +93,19 @@ def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
       linkedin-conversions runs last --config config.json
       linkedin-conversions runs last --exit-code --json
     """
-    from target_linkedin_conversions.cli.runs.unreported import later_run_without_report  # noqa: PLC0415 - loads SQL
+    from target_linkedin_conversions.cli.runs.unreported import last_run  # noqa: PLC0415 - loads SQL
 
     settings = load_settings(config)
-    folder = Folder(settings.state_dir)
-    try:
-        found, is_last = last_report(folder, warn)
-    except ConfigError:
-        if only := later_run_without_report(settings, folder, ""):
-            raise ConfigError("state_dir", only, "see the log of that run, or run the target again") from None
-        raise
-    later = later_run_without_report(settings, folder, found.run)
-    if exit_code and (later or not is_last):
-        problem = f"{later or 'how the last run ended cannot be read'}; the newest report that can be read is that of run {found.run}"
+    found = last_run(settings, Folder(settings.state_dir), warn)
+    if exit_code and (found.later or not found.is_last):
+        problem = (
+            f"{found.later or 'how the last run ended cannot be read'}; the newest report that can be read is that of run "
+            f"{found.report.run}"
+        )
         raise ConfigError("state_dir", problem, "see the log of the last run, or run the target again")
-    if later:
-        warn(f"{later}; shown is the run before it")
-    _show(found, as_json=as_json, exit_code=exit_code)
+    if found.later:
+        warn(f"{found.later}; shown is the run before it")
+    _show(found.report, as_json=as_json, exit_code=exit_code)
 
 
 @runs.command()
