@@ -269,7 +269,11 @@ def _ask(counts: tuple[int, int, int, int], settings: Settings, sought: DataSubj
 
 
 def _tell(receipt: Receipt) -> None:
-    click.echo(f"{how_many(receipt.subjects, 'person or key', 'people or keys')} forgotten")
+    sought = how_many(receipt.subjects, "person or key", "people or keys")
+    found = (receipt.rejects, receipt.outbox, receipt.results, receipt.not_sent, receipt.suppressed)
+    click.echo(
+        f"{sought} forgotten" if any(found) else f"{sought} looked for: nothing is kept here that could be removed"
+    )
     click.echo(f"  rejects: {how_many(receipt.rejects, 'line')} removed")
     click.echo(f"  outbox: {how_many(receipt.outbox, 'event or rejected row', 'events and rejected rows')} removed")
     click.echo(f"  results: {how_many(receipt.results, 'row')} removed")

@@ -173,6 +173,14 @@ def test_a_run_that_may_still_send_the_person_is_named_until_it_has_ended(kept: 
     assert receipt_of(kept, "--email", "-")["under_way"] == []
 
 
+def test_nobody_is_called_forgotten_of_whom_nothing_was_found(kept: Past) -> None:
+    told = [kept.companion("forget", "--key", "id=1", "--yes")[1].splitlines()[0] for _ in range(2)]
+    assert told == [
+        "1 person or key forgotten",
+        "1 person or key looked for: nothing is kept here that could be removed",
+    ]
+
+
 def test_a_key_that_nothing_here_has_is_said_to_be_so(kept: Past) -> None:
     notes = {key: " ".join(receipt_of(kept, "--key", key)["notes"]) for key in ("Id=1", "id=1")}
     assert {key: "nothing that is kept here has the key" in told for key, told in notes.items()} == {

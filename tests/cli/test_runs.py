@@ -154,6 +154,7 @@ def test_a_storage_that_does_not_answer_is_told_to_whoever_looks_as_to_a_run(
 
 def test_without_runs_the_list_is_empty(call: Any, pipe: Pipe) -> None:
     assert call("runs", "list", "--config", str(pipe.file()), "--json") == (0, "[]\n", "")
+    assert "no run has left a report in " in call("runs", "list", "--config", str(pipe.file()))[1]
 
 
 def test_a_report_that_is_broken_is_said_so_and_does_not_hide_the_others(

@@ -64,6 +64,9 @@ def list_runs(config: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([msgspec.to_builtins(report) for report in reports]))
         return
+    if not reports:
+        click.echo(f"no run has left a report in {folder.place('runs')}")
+        return
     jobs = {part.run: report.run for report in reports for part in report.runs}
     rows = [_row(report, jobs.get(report.run)) for report in reports]
     print_table([Column("run", no_wrap=True), "ended", "events", "seconds"], rows)
