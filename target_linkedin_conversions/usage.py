@@ -11,15 +11,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from target_linkedin_conversions.nearest import A_LITTLE_ALIKE, nearest
 from target_linkedin_conversions.output import taken_output
 from target_linkedin_conversions.private_files import path_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
-__all__ = ["WordedCommand", "WordedGroup", "with_examples"]
+__all__ = ["WordedCommand", "WordedGroup", "refuse_idle", "with_examples"]
 
 _WORDS = re.compile(r"-?-[a-z]{1,16}(-[a-z]{1,16}){0,2}")
 """How an option of ours is written; no token is."""
@@ -37,6 +38,13 @@ def with_examples(command: click.Command) -> click.Command:
     for found in getattr(command, "commands", {}).values():
         with_examples(found)
     return command
+
+
+def refuse_idle(context: click.Context, names: Collection[str], where: str) -> None:
+    """Refuse options that were given and would change nothing; raises `UsageError` that names the first of them."""
+    for option in context.command.params:
+        if option.name in names and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{option.opts[0]} does nothing {where}; leave it out")
 
 
 class _EndedError(click.ClickException):
@@ -133,9 +141,13 @@ def _expected(kind: click.ParamType[Any], message: str) -> str:
     match kind:
         case click.Choice():
             written = message.partition(" is not one of ")[0]
+            if all(map(str.isdecimal, map(str, kind.choices))):  # what looks like a number is near it in no way
+                return f"expected one of {', '.join(map(str, kind.choices))}"
             return f"it is none of the words that are known{_nearest(written, list(map(str, kind.choices)))}"
         case click.IntRange():
             return f"expected a whole number{_between(kind)}"
+        case click.FloatRange():
+            return f"expected a number{_between(kind)}"
         case click.Path() | click.File():
             named = _NAMED.search(message)
             file = path_shown(named[1], "") if named else ""
@@ -144,7 +156,7 @@ def _expected(kind: click.ParamType[Any], message: str) -> str:
             return f"expected another form: {kind.name}"
 
 
-def _between(kind: click.IntRange) -> str:
+def _between(kind: click.IntRange | click.FloatRange) -> str:
     if kind.min is not None and kind.max is not None:
         return f" from {kind.min} to {kind.max}"
     return "" if kind.min is None else f" of {kind.min} or more"

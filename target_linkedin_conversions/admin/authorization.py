@@ -89,6 +89,11 @@ class Authorization(Unshown, frozen=True):
 
     def code_of(self, said: dict[str, str]) -> Secret:
         """The code among the parameters that the browser brought back; raises `CredentialError`."""
+        if not said.keys() & {"code", "error"}:
+            raise CredentialError(
+                f"what came back holds no code: it is not the address that the browser ended at; {_AGAIN}, allow the access, and take "
+                "the whole address of the page that comes then"
+            )
         if not self.is_of_this(said):
             raise CredentialError(
                 f"what came back is not the answer to this login (its state is another); {_AGAIN}, and use the browser's "

@@ -125,7 +125,7 @@ def get(client: Client, path: str, token: Secret, clock: Clock) -> Received:
         if not passing or clock.monotonic() > until or not retry.again():
             break
     if isinstance(answer, NotConnected | InDoubt):
-        raise UnreachableError(f"LinkedIn does not answer ({answer.cause}); the next run tries again")
+        raise UnreachableError(f"LinkedIn does not answer ({answer.cause}); try again later")
     return answer
 
 

@@ -14,7 +14,8 @@ import msgspec
 from target_linkedin_conversions.admin.read_again import LOST, LinesOnce, is_lost, lines_once
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
-from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SAME_ID_OTHER_KEY, SKIPS
+from target_linkedin_conversions.records.reasons import BY_LINKEDIN, DELIVERIES, MESSAGES, SAME_ID_OTHER_KEY, SKIPS
+from target_linkedin_conversions.reporting.outcome_kinds import REASONS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -182,8 +183,8 @@ def _source(totals: Sequence[Total]) -> int | None:
 def _meaning(outcome: Outcome, code: str) -> str:
     of_deliveries = outcome in {Outcome.IN_DOUBT, _SENT_BEFORE}
     words = SKIPS if outcome is Outcome.SKIPPED else DELIVERIES if of_deliveries else MESSAGES
-    if code == "linkedin":
-        return "LinkedIn refused them; `linkedin-conversions rejects show` says why"
+    if code == BY_LINKEDIN:
+        return REASONS[Outcome.REJECTED, BY_LINKEDIN]
     return words.get(code) or _WORDS.get(outcome, code)
 
 

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger.database import Database
+from target_linkedin_conversions.ledger.lease import living_runs
 from target_linkedin_conversions.reporting.folder import Folder
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.settings import Settings
 
-__all__ = ["existing_ledger", "key_of_ledger", "ledger_database", "new_ledger_folder"]
+__all__ = ["existing_ledger", "key_of_ledger", "ledger_database", "new_ledger_folder", "runs_under_way"]
 
 
 def ledger_database(settings: Settings) -> Database:
@@ -29,6 +30,17 @@ def key_of_ledger(settings: Settings) -> bytes | None:
     database = ledger_database(settings)
     try:
         return database.key if database.open_existing() else None
+    finally:
+        database.close()
+
+
+def runs_under_way(settings: Settings) -> list[str]:
+    """The runs that deliver by the ledger at this moment, or were killed less than a minute ago; none where there is no ledger."""
+    if settings.ledger_url is None and not Folder(settings.state_dir).is_local:
+        return []
+    database = ledger_database(settings)
+    try:
+        return living_runs(database) if database.open_to_read() else []
     finally:
         database.close()
 

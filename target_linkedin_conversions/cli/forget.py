@@ -12,7 +12,7 @@ import msgspec
 from target_linkedin_conversions.cli.asking import agree, ask, heard
 from target_linkedin_conversions.cli.completing import complete_files
 from target_linkedin_conversions.cli.config import config_option, load_settings
-from target_linkedin_conversions.cli.configured_ledger import key_of_ledger
+from target_linkedin_conversions.cli.configured_ledger import key_of_ledger, runs_under_way
 from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.past_runs import outbox_of, warn
 from target_linkedin_conversions.errors import ConfigError, InUseError, TargetError, exit_code_of
@@ -45,6 +45,10 @@ _NO_ADDRESS = (
     "no address of that key is known here, so nothing could be added to the suppress list, and the person may come "
     "again: forget by --email too, or remove the record at its source"
 )
+_NO_SUCH_KEY = (
+    "nothing that is kept here has the key: it may be removed already; else see whether column and value are written as "
+    "`linkedin-conversions rejects list` shows them"
+)
 _NO_FILES = (
     f"no file of rows that `send` did not send was named, so none was searched; where there are any, beside the tables as *{NOT_SENT}, "
     "forget again and name them, which is safe to repeat"
@@ -63,6 +67,7 @@ class Receipt(msgspec.Struct, frozen=True):
     ledger: str
     linkedin: str
     in_use: list[str] = []
+    under_way: list[str] = []
     notes: list[str] = []
 
 
@@ -84,7 +89,8 @@ def forget(
 
     The address's SHA-256 goes to the suppress list, so that no later run sends the person again; what the outbox
     holds of the person also leads to lines that have only the key. Safe to repeat, and beside a load: a file that is
-    in use stays, is named, and the exit code is 5. An address never stands in the command, where others could read it.
+    in use stays, a load that goes on may still send the person; both are named, and the exit code is 5. An address never
+    stands in the command, where others could read it.
 
     The ledger's keyed digests stay: they are pseudonymous, and keep events from being sent twice. What LinkedIn
     has stays with LinkedIn, as the receipt says.
@@ -103,13 +109,11 @@ def forget(
     forgetting = Forgetting(sought, folder, outbox_of(settings), warn)
     forgetting.learn()
     if not yes:
-        _ask(_counted(forgetting, paths, remove=False), settings)
+        _ask(_counted(forgetting, paths, remove=False), settings, sought)
     error: TargetError | None = None
     receipt = _forgotten(settings, sought, forgetting, paths)
-    if receipt.in_use:
-        error = InUseError(
-            f"in use by a run or a replay: {', '.join(receipt.in_use)}; forget again once that has ended"
-        )
+    if receipt.in_use or receipt.under_way:
+        error = InUseError(f"{_who_uses(receipt)}; forget again once that has ended")
     if as_json:
         print_json({"receipt": receipt})
     else:
@@ -132,9 +136,14 @@ def _forgotten(settings: Settings, sought: DataSubject, forgetting: Forgetting, 
         added = add_to_suppress_list(settings.suppress, digests)
     else:
         notes.append(_NO_ADDRESS)
+    under_way = runs_under_way(
+        settings
+    )  # from here on each run that begins keeps the person out, and one that ended writes no more
     if not paths:
         notes.append(_NO_FILES)
-    outbox, rejects, results, not_sent = _counted(forgetting, paths, remove=True)
+    outbox, rejects, results, not_sent = counts = _counted(forgetting, paths, remove=True)
+    if sought.keys and not any((*counts, added, *forgetting.in_use)):
+        notes.append(_NO_SUCH_KEY)
     return Receipt(
         subjects=len(sought.digests) + len(sought.keys),
         rejects=rejects,
@@ -145,8 +154,20 @@ def _forgotten(settings: Settings, sought: DataSubject, forgetting: Forgetting, 
         ledger=_ledger(settings),
         linkedin=f"{LINKEDIN_KEEPS}; {LINKEDIN_DELETES}",
         in_use=forgetting.in_use,
+        under_way=under_way,
         notes=notes,
     )
+
+
+def _who_uses(receipt: Receipt) -> str:
+    """What keeps the person from being forgotten altogether at this moment."""
+    runs = (
+        f"under way (or killed less than a minute ago), and may still send the person: run {', '.join(receipt.under_way)}"
+        if receipt.under_way
+        else ""
+    )
+    files = f"in use by a run or a replay: {', '.join(receipt.in_use)}" if receipt.in_use else ""
+    return "; ".join(part for part in (files, runs) if part)
 
 
 def _counted(forgetting: Forgetting, paths: Sequence[Path], *, remove: bool) -> tuple[int, int, int, int]:
@@ -230,7 +251,7 @@ def _of_stdin(what: str) -> list[str]:
     return lines
 
 
-def _ask(counts: tuple[int, int, int, int], settings: Settings) -> None:
+def _ask(counts: tuple[int, int, int, int], settings: Settings, sought: DataSubject) -> None:
     """Ask a person; raises `ConfigError` where nobody says yes."""
     outbox, rejects, results, not_sent = counts
     suppress_list(settings.suppress if settings.suppress and Path(settings.suppress).exists() else None)
@@ -238,11 +259,21 @@ def _ask(counts: tuple[int, int, int, int], settings: Settings) -> None:
         f"{how_many(rejects, 'line')} of rejects, {outbox} of the outbox, {results} of results, "
         f"{how_many(not_sent, 'row')} not sent"
     )
-    agree(f"Remove {what}, and send this person never again?", yes=False)
+    known = len(sought.digests | sought.digests_of_records)
+    never = (
+        f", and send {'this person' if known == 1 else 'these people'} never again"
+        if settings.suppress and known
+        else ""
+    )
+    agree(f"Remove {what}{never}?", yes=False)
 
 
 def _tell(receipt: Receipt) -> None:
-    click.echo(f"{how_many(receipt.subjects, 'person or key', 'people or keys')} forgotten")
+    sought = how_many(receipt.subjects, "person or key", "people or keys")
+    found = (receipt.rejects, receipt.outbox, receipt.results, receipt.not_sent, receipt.suppressed)
+    click.echo(
+        f"{sought} forgotten" if any(found) else f"{sought} looked for: nothing is kept here that could be removed"
+    )
     click.echo(f"  rejects: {how_many(receipt.rejects, 'line')} removed")
     click.echo(f"  outbox: {how_many(receipt.outbox, 'event or rejected row', 'events and rejected rows')} removed")
     click.echo(f"  results: {how_many(receipt.results, 'row')} removed")

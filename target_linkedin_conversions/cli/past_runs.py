@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BACK",
     "REPLAY",
+    "TYPED",
     "Counts",
     "KeptRows",
     "back_by",
@@ -44,11 +45,14 @@ __all__ = [
 ]
 
 REPLAY = {Outcome.REJECTED: "rejects replay", Outcome.IN_DOUBT: "rejects replay --in-doubt"}
-"""The outcomes that can be replayed, and the command that does."""
+"""The outcomes that can be replayed, and the command that does, as programs are told it."""
+
+TYPED = {outcome: f"linkedin-conversions {command}" for outcome, command in REPLAY.items()}
+"""The same as a person types it."""
 
 BACK = {
-    "replay": "rejects replay",
-    "replay_row": "rejects replay, once the settings are mended; or from its source, once it is mended there",
+    "replay": f"by `{TYPED[Outcome.REJECTED]}`",
+    "replay_row": f"by `{TYPED[Outcome.REJECTED]}`, once the settings are mended; or from its source, once it is mended there",
     "tap": "through the tap",
     "file": "by its .not-sent.csv: mend it there, and send that file",
     "rows": "where the mended row is handed over again",

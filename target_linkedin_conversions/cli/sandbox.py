@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["sandbox"]
 
 DEFAULT_PORT = 8765
+_YYYYMM = 6
 _LONGEST_RULES = 16 << 20
 MISSING = f"The sandbox needs starlette and uvicorn: {install('sandbox')}"
 EPILOG = """\b
@@ -144,6 +145,8 @@ def sandbox(
     It takes conversion events as LinkedIn does, refuses them in LinkedIn's words, shows what it
     took at /_sandbox/, and fails in the ways you order. No event leaves this machine.
     """
+    if not all(len(version) == _YYYYMM and version.isascii() and version.isdecimal() for version in also_versions):
+        raise StartError("--also-version takes a LinkedIn version as YYYYMM; for example --also-version 202703")
     ended = _ended_by_signal()
     try:
         linkedin = Sandbox(
@@ -164,7 +167,9 @@ def sandbox(
             raise StartError(MISSING) from error
         raise
     except OSError as error:
-        raise StartError(f"--port {port} cannot be used: {error.strerror}") from error
+        raise StartError(
+            f"--port {port} cannot be used ({error.strerror}); name another, or 0 for a free one"
+        ) from error
     except (ValueError, msgspec.MsgspecError) as error:
         raise StartError(f"--rules: {error}") from error
     _announce(linkedin.url, as_json=as_json)
@@ -185,7 +190,10 @@ def read_rules(given: str) -> list[Any]:
     try:
         content = json.loads(content_of(Path(given), _LONGEST_RULES).decode())
     except (OSError, ValueError, RecursionError) as error:
-        raise StartError("--rules takes ids with commas between, or a JSON file") from error
+        why = f" ({error.strerror})" if isinstance(error, OSError) and error.strerror else ""
+        raise StartError(
+            f"--rules takes ids with commas between, or a JSON file of rules, and this is neither{why}; for example --rules 101,102"
+        ) from error
     return content if isinstance(content, list) else [content]
 
 

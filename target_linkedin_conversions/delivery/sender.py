@@ -341,7 +341,7 @@ class Sender:
             times = "once" if claimed.sent == 1 else how_many(claimed.sent, "time")
             raise UnreachableError(
                 f"LinkedIn does not answer ({cause}), and a batch was sent {times}; it is in doubt and "
-                "`rejects replay --in-doubt` sends it again; the next run goes on with all others",
+                "`linkedin-conversions rejects replay --in-doubt` sends it again; the next run goes on with all others",
             )
         if not retry.again(cause=f"LinkedIn ({cause})"):
             raise UnreachableError(f"LinkedIn does not answer ({cause}); the next run goes on where this one stopped")

@@ -21,7 +21,17 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.ledger.database import Database
 
-__all__ = ["LEASE_MS", "TAKEN_OVER", "Lease", "NewestRun", "UnreportedRun", "newest_run", "shorten", "taken_over"]
+__all__ = [
+    "LEASE_MS",
+    "TAKEN_OVER",
+    "Lease",
+    "NewestRun",
+    "UnreportedRun",
+    "living_runs",
+    "newest_run",
+    "shorten",
+    "taken_over",
+]
 
 LEASE_MS = 30_000
 """How long a worker is believed alive after its last sign of life."""
@@ -69,6 +79,13 @@ def newest_run(database: Database) -> NewestRun | None:
         )
         row = newest.first()
         return None if row is None else NewestRun(row.run, row.leased_until > database.now(connection))
+
+
+def living_runs(database: Database) -> list[str]:
+    """The runs that a ledger which is open to read takes for alive, the oldest first; one that was killed counts for another lease."""
+    with database.snapshot() as connection:
+        alive = select(_workers.c.run).where(_workers.c.leased_until > database.now(connection))
+        return [row.run for row in connection.execute(alive.order_by(_workers.c.id))]
 
 
 class Lease:

@@ -115,10 +115,10 @@ DELIVERIES = {
     CHANGED: "delivered before with another time or value, which LinkedIn cannot correct",
     SAME_ID_OTHER_KEY: "another record has delivered its event_id, so LinkedIn has not heard of this one; "
     "map a column that differs for each conversion",
-    "no_answer": "sent, no answer came, and on_in_doubt says to hold it; `rejects replay --in-doubt` sends it again",
+    "no_answer": "sent, no answer came, and on_in_doubt says to hold it; `linkedin-conversions rejects replay --in-doubt` sends it again",
     "resent_in_vain": "sent, and again as often as max_resends allows, and no answer came: LinkedIn may hold it several "
-    "times; `rejects replay --in-doubt` sends it again",
-    EARLIER_RUN: "sent by an earlier run that got no answer; `rejects replay --in-doubt` sends it again",
+    "times; `linkedin-conversions rejects replay --in-doubt` sends it again",
+    EARLIER_RUN: "sent by an earlier run that got no answer; `linkedin-conversions rejects replay --in-doubt` sends it again",
     MARKED: "noted as delivered without being sent, by `ledger mark`",
     WOULD_MARK: "`ledger mark` without --dry-run would note it as delivered",
 }

@@ -56,7 +56,7 @@ class Folder:
     def mend_where_empty(self) -> str:
         """What to do where a run should have left something here and none has."""
         if self.is_local or _LOCAL_URL.fullmatch(self.root):
-            return "run the target first, or name its state_dir"
+            return "send a file or run the target first, or use the --config of that run"
         if self.root.startswith(_MEMORY):
             return (
                 f"what is in memory is gone with the program that wrote it; name a folder or a bucket as {self.setting}"

@@ -84,7 +84,10 @@ KINDS = (ACCEPTED, WOULD_BE_SENT, BEFORE, LEFT_OUT, NEEDS_YOU)
 
 REASONS = {
     (Outcome.REJECTED, ""): "refused",
-    (Outcome.REJECTED, "linkedin"): "LinkedIn refused them, each for a reason that `rejects list` shows",
+    (
+        Outcome.REJECTED,
+        "linkedin",
+    ): "LinkedIn refused them, each for a reason that `linkedin-conversions rejects list` shows",
     (Outcome.IN_DOUBT, ""): "sent, and no answer came",
     (Outcome.UNSENT, ""): "the run, or their conversion rule, stopped before they were sent; the next run sends them",
     (Outcome.ALREADY_DELIVERED, ""): "delivered by an earlier run, or twice in this one",

@@ -17,7 +17,7 @@ def new_ledger_warning(sign: str) -> str:
     """The warning of a ledger that is new although, as a sign shows, an earlier run has delivered."""
     return (
         f"the ledger is new, though {sign}: what was delivered before is not known to it and may be sent again; bring the "
-        "old one with `linkedin-conversions ledger import`, note what was delivered with `ledger mark`, or set "
+        "old one with `linkedin-conversions ledger import`, note what was delivered with `linkedin-conversions ledger mark`, or set "
         "require_ledger: true to stop instead"
     )
 
@@ -34,7 +34,7 @@ def older_copy_warning(ledger: Ledger, reported: str, *, required: bool) -> str:
     problem = f"the ledger {place} is an older copy: run {reported} left a report, and it does not know that run"
     mend = (
         "put the newer one back, or `linkedin-conversions ledger import` an export of it, "
-        "or `ledger mark` what was delivered since"
+        "or `linkedin-conversions ledger mark` what was delivered since"
     )
     if required:
         raise ConfigError("require_ledger", problem, mend)

@@ -20,7 +20,7 @@ from target_linkedin_conversions.settings.alerts import Alert
 from target_linkedin_conversions.settings.consent import Consent, consent_not_said
 from target_linkedin_conversions.settings.contradictions import check_contradictions
 from target_linkedin_conversions.settings.credentials import flaw_of_token
-from target_linkedin_conversions.settings.credentials_file import read_credentials
+from target_linkedin_conversions.settings.credentials_file import read_credentials, unread_login
 from target_linkedin_conversions.settings.definitions import (
     BY_NAME,
     ENVIRONMENT_PREFIX,
@@ -293,13 +293,14 @@ def _check_credentials(read: Mapping[str, Any], *, from_files: bool) -> None:
         missing = next(name for name in _REFRESH if read[name] is None)
         raise ConfigError(missing, "a refresh_token needs client_id and client_secret beside it", f"set {missing}")
     if read[_CREDENTIALS] is None and read["refresh_token"] is None and not read["dry_run"]:
-        unread = unread_credentials(from_files=from_files)
+        folder = read["private_dir"] or read["state_dir"]
+        unread = ("" if _is_url(folder) else unread_login(folder)) + unread_credentials(from_files=from_files)
         variable = "" if from_files else f" (in the environment {ENVIRONMENT_PREFIX}ACCESS_TOKEN)"
         raise ConfigError(
             _CREDENTIALS,
             "no credentials are set",
             f"set access_token{variable}, or client_id with client_secret and refresh_token; `linkedin-conversions login` makes them"
-            f" (or dry_run: true, of `send` --dry-run){unread}",
+            f" (a dry run needs none: dry_run: true, or `linkedin-conversions send --dry-run`){unread}",
         )
 
 

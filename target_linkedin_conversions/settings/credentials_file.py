@@ -31,6 +31,7 @@ __all__ = [
     "change_credentials",
     "path_of",
     "read_credentials",
+    "unread_login",
     "write_credentials",
 ]
 
@@ -90,6 +91,14 @@ def read_credentials(folder: str) -> CredentialsFile | None:
         raise ConfigError("private_dir", f"{path} cannot be read ({error.strerror})", error.mend) from None
     except (OSError, msgspec.DecodeError, ValueError, RecursionError):
         return None
+
+
+def unread_login(folder: str) -> str:
+    """What to say, behind a message, of a file in a local folder that is there and makes no sense; empty where there is none."""
+    path = path_of(folder)
+    if not path.is_file() or read_credentials(folder) is not None:
+        return ""
+    return f"; {path} is there and cannot be read as a login: `linkedin-conversions login --save` writes it anew"
 
 
 def write_credentials(folder: str, kept: CredentialsFile) -> None:

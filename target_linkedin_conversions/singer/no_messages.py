@@ -27,8 +27,20 @@ _MARKUP = re.compile(rb"<(?:\?xml|!doctype|!--|[a-z])", re.IGNORECASE)
 _SEPARATORS = (b",", b";", b"\t", b"|")
 
 
-def what_came(line: bytes, *, is_first: bool) -> str:
-    """What a line is that no message can be read from, without a value of it; only the very first tells of the whole input."""
+_TO_NOTE = "pipe in the tap that the runs will read, as the examples of `linkedin-conversions ledger mark --help` do: any other command sends the events"
+"""The mend where records are only noted as delivered, and sending them would count them twice."""
+
+
+def what_came(line: bytes, *, is_first: bool, sends: bool = True) -> str:
+    """What a line is that no message can be read from, without a value of it, and what to do instead.
+
+    Only the very first line tells of the whole input; `sends` is whether the records are to be sent.
+    """
+    told = _told(line, is_first=is_first)
+    return told if sends else f"{told.partition('; ')[0]}; {_TO_NOTE}"
+
+
+def _told(line: bytes, *, is_first: bool) -> str:
     if not is_first:
         return _NO_MESSAGE
     known = next((what for beginning, what in _BEGINNINGS if line.startswith(beginning)), None)

@@ -84,10 +84,11 @@ class LineReader(GenericSingerReader[bytes]):
 
     default_input = sys.stdin.buffer
 
-    def __init__(self, listening: Listening) -> None:
-        """Nothing is opened before the first line is read."""
+    def __init__(self, listening: Listening, *, sends: bool = True) -> None:
+        """Nothing is opened before the first line is read; `sends` is whether the records are to be sent, for its errors."""
         super().__init__()
         self._listening = listening
+        self._sends = sends
         self._source = Lines()
         self._before = 0
         """Lines of the chunks before this one."""
@@ -156,7 +157,8 @@ class LineReader(GenericSingerReader[bytes]):
                 try:
                     self._hand_over(line, callbacks, stats)
                 except _UNREADABLE:
-                    raise InvalidLineError(what_came(line, is_first=self._number == 1)) from None
+                    told = what_came(line, is_first=self._number == 1, sends=self._sends)
+                    raise InvalidLineError(told) from None
         self._before += len(lines)
         self._lines = []
 

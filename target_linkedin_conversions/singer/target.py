@@ -98,6 +98,7 @@ class TargetLinkedInConversions(Target):
 
         `run` is one of another kind than a delivery, with settings of its own.
         """
+        sends = run is None
         if run is None:
             environment = dict(os.environ) if parse_env_config else None
             raw: Mapping[str, Any] = config if isinstance(config, Mapping) else _from_files(config)
@@ -106,7 +107,7 @@ class TargetLinkedInConversions(Target):
         self.run = run
         self._states = SafeStates(run)
         run.follow(self._states)
-        self._reader = message_reader or LineReader(self)
+        self._reader = message_reader or LineReader(self, sends=sends)
         self._schema_message = SchemaMessage()
         """The SCHEMA whose streams are registered."""
         self._fast: dict[str, ConversionSink] = {}

@@ -97,6 +97,8 @@ def test_it_may_be_pasted_in_any_form_that_holds_the_code(linkedin: Sandbox, cli
         ("error=unauthorized_scope_error&state={state}", "may not ask for the scopes rw_conversions, r_ads"),
         ("error=%3Cscript%3E&error_description=jane%40example.com&state={state}", "did not authorize the app"),
         ("state={state}", "holds no code"),
+        ("", "holds no code: it is not the address that the browser ended at"),
+        ("hello=world", "allow the access, and take the whole address"),
         ("code=x&state=%ff\udcff", "its state is another"),
     ],
 )

@@ -335,3 +335,24 @@ def test_no_secret_is_told(companion: Companion, linkedin: Sandbox) -> None:
     for options in ([], ["--json"]):
         _, out, err = companion("check", *options, **secrets, refresh_token="sandbox-refresh")
         assert not [word for word in ("wrong-secret", "sandbox-expired", "sandbox-refresh") if word in out + err]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "No such file"), (b"\xff\xfe\x00", "cannot be read as text"), (b"name\njane@example.com\n", "line 1")],
+    ids=["none", "no text", "a heading"],
+)
+def test_a_suppress_list_that_a_run_could_not_read_stops(
+    companion: Companion, tmp_path: Path, content: bytes | None, said: str
+) -> None:
+    path = tmp_path / "suppress.txt"
+    if content is not None:
+        path.write_bytes(content)
+    code, out, err = companion("check", suppress=str(path))
+    assert (code, out, err.startswith("Error: suppress: "), said in err) == (2, "", True, True), err
+
+
+def test_a_private_folder_that_is_none_stops(companion: Companion, tmp_path: Path) -> None:
+    (tmp_path / "private").touch()
+    code, out, err = companion("check", private_dir=str(tmp_path / "private"))
+    assert (code, out, "private_dir: the folder cannot be written" in err) == (2, "", True), err

@@ -14,6 +14,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import pytest
 
+from target_linkedin_conversions.ledger import Ledger
 from target_linkedin_conversions.reporting.folder import Folder
 from tests.singer.pipe import entry, record, schema
 
@@ -158,6 +159,45 @@ def test_what_a_run_is_writing_stays_is_named_and_may_be_forgotten_later(kept: P
         assert digest(JANE) in (kept.pipe.folder / "suppress.txt").read_text()
     typed(JANE)
     assert receipt_of(kept, "--email", "-")["outbox"] == 2
+
+
+def test_a_run_that_may_still_send_the_person_is_named_until_it_has_ended(kept: Past, typed: Any) -> None:
+    ledger = Ledger(None, kept.state_dir, run="20261128T182144Z-2c7740fc", quota_key="q", per_minute=1, per_day=1)
+    ledger.open()
+    typed(JANE)
+    code, out, err = kept.companion("forget", "--email", "-", "--yes", "--json")
+    assert (code, json.loads(out)["receipt"]["under_way"]) == (5, ["20261128T182144Z-2c7740fc"])
+    assert "may still send the person: run 20261128T182144Z-2c7740fc; forget again once that has ended" in err
+    ledger.close()
+    typed(JANE)
+    assert receipt_of(kept, "--email", "-")["under_way"] == []
+
+
+def test_nobody_is_called_forgotten_of_whom_nothing_was_found(kept: Past) -> None:
+    told = [kept.companion("forget", "--key", "id=1", "--yes")[1].splitlines()[0] for _ in range(2)]
+    assert told == [
+        "1 person or key forgotten",
+        "1 person or key looked for: nothing is kept here that could be removed",
+    ]
+
+
+def test_a_key_that_nothing_here_has_is_said_to_be_so(kept: Past) -> None:
+    notes = {key: " ".join(receipt_of(kept, "--key", key)["notes"]) for key in ("Id=1", "id=1")}
+    assert {key: "nothing that is kept here has the key" in told for key, told in notes.items()} == {
+        "Id=1": True,
+        "id=1": False,
+    }
+
+
+@pytest.mark.usefixtures("before_a_terminal")
+@pytest.mark.parametrize(("key", "never"), [("id=1", True), ("id=3", False)], ids=["known address", "none known"])
+def test_only_who_can_be_kept_out_is_asked_about_being_sent_never_again(
+    kept: Past, typed: Any, key: str, *, never: bool
+) -> None:
+    (kept.pipe.folder / "suppress.txt").write_text("")
+    typed("n\n")
+    _, _, err = kept.companion("forget", "--key", key, **({} if never else {"suppress": None}))
+    assert ("and send this person never again?" in err) == never
 
 
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 2), ("", 2)])

@@ -302,3 +302,12 @@ def test_stream_maps_in_the_parts_that_meltano_writes_are_marked_as_a_run_sends_
     assert mark(lines, "--config", "ENV")["marked"] == 3
     run = mark.past.pipe.run_here(lines, stream_maps=maps)
     assert (run.code, run.counts) == (0, {"already_delivered": 3}), run.stderr
+
+
+@pytest.mark.parametrize("came", [b"id,email\n1,jane@example.com\n", b"nonsense\n", b"PK\x03\x04", b"[1]\n"])
+def test_whoever_pipes_in_something_else_is_not_told_to_send_it(mark_here: Marking, came: bytes) -> None:
+    path = mark_here.past.companion.folder / "mark.csv"
+    path.write_bytes(came)
+    code, _, err = mark_here.past.companion("ledger", "mark", "--input", str(path))
+    assert (code, "conversions send" in err, "| target-linkedin" in err) == (7, False, False), err
+    assert "any other command sends the events" in err

@@ -397,3 +397,18 @@ def test_a_person_types_a_token_that_the_screen_does_not_show(tmp_path: Path, li
         assert terminal.end() == 0, terminal.transcript
     assert "xxxx" not in terminal.transcript
     assert len(json.loads((tmp_path / "state" / "credentials.json").read_text())["login"]["access_token"]) == 1008
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--token", "--reporting"], "--reporting does nothing beside --token"),
+        (["--token", "--port", "9000"], "--port does nothing beside --token"),
+        (["--token", "--client-id", "78abc"], "--client-id does nothing beside --token"),
+        (["--paste", "--timeout", "9"], "--timeout does nothing beside --paste"),
+        (["--port", "9000", "--redirect-uri", "http://localhost:9001/"], "--port does nothing beside --redirect-uri"),
+    ],
+)
+def test_an_option_that_another_makes_idle_is_refused(companion: Companion, options: list[str], words: str) -> None:
+    code, _, err = companion("login", *options, "--save")
+    assert (code, words in err) == (2, True)

@@ -141,6 +141,7 @@ def test_a_file_that_is_none_of_ours_exits_2_with_the_mend(mapped: Companion, co
     (mapped.folder / "privacy.json").write_bytes(content)
     code, _, err = mapped("privacy", "--diff", str(mapped.folder / "privacy.json"))
     assert (code, "privacy --json" in err) == (2, True)
+    assert f"> {mapped.folder}" not in err  # nobody is told to write over a file that they may have named by mistake
     assert mapped("privacy", "--diff", "nowhere.json")[0] == 2
 
 

@@ -395,6 +395,7 @@ CANARY = "canary"
     ("content", "code", "words"),
     [
         (f"day,rule,count\n{CANARY},101,5\n", 7, "the day in row 1"),
+        (f"day,rule,count\n{CANARY},101,5\n", 7, "counts.csv (its header is not counted)"),
         (f"day,rule,count\n2026-11-01,{CANARY},5\n", 7, "the rule in row 1"),
         ("day,rule,count\n2026-11-01,101,5\n2026-11-01,101,-5\n", 7, "the count in row 2"),
         (f"day,rule,count\n2026-11-01,101,{CANARY}\n", 7, "the count in row 1"),

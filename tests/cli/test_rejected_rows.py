@@ -115,12 +115,33 @@ def test_the_list_says_what_is_kept_and_what_is_not(keeping: Past) -> None:
     found = keeping.companion.data("rejects", "list")
     assert (found["rows_kept"], [line["back"] for line in found["rejects"]]) == (2, ["replay_row", "replay_row"])
     _, out, _ = keeping.companion("rejects", "list")
-    assert "next: mend the settings, then rejects replay" in out
+    assert "next: mend the settings, then `linkedin-conversions rejects replay`; or mend it in the source" in out
     assert "all are kept in the outbox for 30 days" in out
     assert "next: mend the settings" in keeping.companion("rejects", "list", "--all")[1]
     keeping.pipe.run_here(rows(keeping, "X"), keep_rejected_rows=False)
     _, out, _ = keeping.companion("rejects", "list")
     assert "the tap's bookmark is past it" in out
+
+
+def test_a_key_is_said_to_come_back_as_the_list_says_it(keeping: Past) -> None:
+    keeping.pipe.run_here(rows(keeping, "SQL"))
+    keeping.pipe.run_here(rows(keeping, "SQL"), keep_rejected_rows=False)
+    (listed,) = keeping.companion.data("rejects", "list")["rejects"]
+    shown = keeping.companion.data("rejects", "show", "--key", "0")["rejects"]
+    assert [one["back"] for one in shown] == ["replay_row", listed["back"]] == ["replay_row", "tap"]
+
+
+def test_what_a_replay_of_linkedin_s_rejects_takes_up_is_of_no_other_reason(keeping: Past) -> None:
+    keeping.linkedin.faults("element_failures", statuses={0: 400}, times=1)
+    done = keeping.pipe.run_here([*rows(keeping, "won", "won"), *rows(keeping, None, "won", happened_at="soon")[1:]])
+    assert done.counts == {"delivered": 1, "rejected": 3}
+    assert keeping.replay() == (0, {"delivered": 1})
+    once = lines_once([msgspec.convert(one, Report) for one in (done.report, keeping.report())])
+    lost = {line.code: line.events for line in once.lines if line.outcome == "rejected"}
+    assert lost == {
+        "linkedin": 0,
+        **{code: count for code, count in done.codes("rejected").items() if code != "linkedin"},
+    }
 
 
 def test_a_row_of_a_key_is_shown_and_purged(keeping: Past) -> None:

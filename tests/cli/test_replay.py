@@ -167,6 +167,19 @@ def test_only_the_named_run_stream_or_rule_is_replayed(past: Past) -> None:
     assert past.replay("--stream", "leads", streams=streams) == (0, {"delivered": 1})
 
 
+def test_a_replay_of_nothing_says_what_the_outbox_holds_and_was_not_asked_for(past: Past) -> None:
+    past.rejected(1, 2)
+    past.in_doubt(3)
+    past.companion("rejects", "replay", "--rule", "101")
+    past.rejected(4, 5)
+    for more in ((), ("--dry-run",)):
+        _, out, _ = past.companion("rejects", "replay", "--rule", "999", *more)
+        held = "2 rejected events and 1 event in doubt (replayed only with --in-doubt)"
+        assert out.strip() == f"nothing was replayed; the outbox holds {held}"
+    past.companion("rejects", "purge", "--all", "--yes")
+    assert past.companion("rejects", "replay")[1] == "nothing to replay in the outbox\n"
+
+
 @pytest.mark.parametrize("settings", [{}, {"send_once": False, "on_in_doubt": "resend"}])
 def test_an_event_that_several_runs_kept_is_sent_once_as_the_newest_has_it(past: Past, settings: Any) -> None:
     now = past.linkedin.now()
@@ -437,3 +450,11 @@ def test_no_identifier_is_said_or_told(past: Past) -> None:
     for text in told:
         assert "example.com" not in text
         assert not any(digest in text for digest in digests)
+
+
+def test_a_replay_of_nothing_left_a_report_and_no_page_and_that_is_said(past: Past) -> None:
+    past.replay()
+    run = past.report()["run"]
+    code, _, err = past.companion("runs", "open", run)
+    assert (code, f"`linkedin-conversions runs show {run}` shows its report" in err) == (2, True), err
+    assert past.companion("runs", "show", run)[0] == 0

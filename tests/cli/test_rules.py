@@ -282,7 +282,7 @@ def test_of_several_accounts_one_must_be_named_and_be_configured(companion: Comp
 
 def test_a_rule_is_switched_off_and_on_and_twice_is_no_change(companion: Companion, linkedin: Sandbox) -> None:
     _, _, err = companion("rules", "disable", "101", "--yes")
-    assert "a run that sends to it stops" in err
+    assert "its events stay unsent from then on" in err
     assert rule(companion, 101)["enabled"] is False
     assert "disabled already" in companion("rules", "disable", "101", "--yes")[2]
     assert companion("rules", "enable", "101")[0] == 2
@@ -371,3 +371,11 @@ def test_an_expired_token_is_refreshed_for_a_change_too(companion: Companion, li
     linkedin.faults("answer_401_expired", path=f"{RULES}/101", times=1)
     assert companion("rules", "disable", "101", "--yes", **settings)[0] == 0
     assert linkedin.rules[101].enabled is False
+
+
+def test_a_rule_is_given_no_name_that_another_has(companion: Companion, linkedin: Sandbox) -> None:
+    taken = linkedin.rules[102].name
+    code, _, err = companion("rules", "update", "101", "--name", taken, "--yes")
+    assert (code, "rule 102 of ad account 512345678 has this name" in err) == (2, True), err
+    assert linkedin.rules[101].name != taken
+    assert companion("rules", "update", "102", "--name", taken, "--click-window", "7", "--yes")[0] == 0

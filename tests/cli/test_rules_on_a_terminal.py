@@ -38,7 +38,7 @@ def test_a_rule_is_asked_for_shown_and_made_when_a_person_agrees(
         terminal.until("Types: ").until("Type of conversion").type("book_appointment")
         terminal.until("700001  Sandbox campaign (active)").until("Campaigns that get credit").type("700001")
         terminal.until("In ad account 512345678:").until("make rule 'Demo booked' of type BOOK_APPOINTMENT")
-        terminal.until("linked to campaigns 700001").until("Change the ad account so? [y/N]").type("y")
+        terminal.until("linked to campaign 700001").until("Change the ad account so? [y/N]").type("y")
         assert terminal.end() == 0, terminal.transcript
     assert missing_from(terminal.transcript, "rules.md") == []
     assert [one.campaigns for one in linkedin.rules.values() if one.name == "Demo booked"] == [
@@ -55,3 +55,11 @@ def test_nothing_is_changed_where_the_person_does_not_agree(
         assert terminal.end() == 2
     assert "nothing is changed" in terminal.transcript
     assert linkedin.rules[101].enabled
+
+
+def test_where_a_person_chooses_no_campaign_none_is_said_to_be_linked(tmp_path: Path, config: str) -> None:
+    with Terminal("rules", "associate", "101", "--config", config, folder=tmp_path) as terminal:
+        terminal.until("Campaigns that get credit").type("none")
+        assert terminal.end() == 0, terminal.transcript
+    assert "no campaign is chosen; nothing is changed" in terminal.transcript
+    assert "linked to these already" not in terminal.transcript

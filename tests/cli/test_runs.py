@@ -154,6 +154,7 @@ def test_a_storage_that_does_not_answer_is_told_to_whoever_looks_as_to_a_run(
 
 def test_without_runs_the_list_is_empty(call: Any, pipe: Pipe) -> None:
     assert call("runs", "list", "--config", str(pipe.file()), "--json") == (0, "[]\n", "")
+    assert "no run has left a report in " in call("runs", "list", "--config", str(pipe.file()))[1]
 
 
 def test_a_report_that_is_broken_is_said_so_and_does_not_hide_the_others(
@@ -267,6 +268,8 @@ def test_nobody_is_told_the_exit_code_of_an_earlier_run_for_that_of_one_without_
     assert (code, json.loads(out)["run"]) == (0, last)
     assert f"run {later} began later and " in err
     assert word in err
+    code, out, err = call("rejects", "list", "--config", config, "--json")
+    assert (code, json.loads(out)["run"], f"run {later} began later and " in err) == (0, last, True)
     code, out, err = call("runs", "last", "--config", config, "--exit-code")
     assert (code, out, last in err, later in err) == (2, "", True, True)
     (pipe.state_dir / "runs" / f"{later}.json").write_bytes(changed(past[0].report, run=later))
@@ -284,6 +287,7 @@ def test_a_first_run_that_was_killed_is_told_as_that(call: Any, pipe: Pipe, leas
     shutil.rmtree(pipe.state_dir / "runs")
     code, out, err = call("runs", "last", "--config", config)
     assert (code, out, told in err) == (2, "", True)
+    assert told in call("rejects", "list", "--config", config)[2]
     code, out, err = call("runs", "list", "--config", config, "--json")
     assert (code, json.loads(out), told in err) == (0, [], True)
 

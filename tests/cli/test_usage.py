@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shlex
 import subprocess
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ import pytest
 from target_linkedin_conversions.cli.main import main as companion_main
 from target_linkedin_conversions.cli.main import program
 from target_linkedin_conversions.private_files import path_shown
+from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
+from target_linkedin_conversions.reporting.outcome_kinds import REASONS
 from target_linkedin_conversions.results_tap.tap import main as tap_main
 from target_linkedin_conversions.singer.main import main as target_main
 from tests.singer.pipe import COMPANION, call_here, environment, without_reader
@@ -83,6 +86,43 @@ def test_no_command_repeats_a_secret_that_was_given_in_a_wrong_place(
 def test_the_nearest_word_is_named(companion: Companion, written: str, meant: str) -> None:
     code, _, err = companion(*shlex.split(written))
     assert (code, meant in err.splitlines()[-1]) == (2, True), err
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("rules update 101 --click-window 10", "'--click-window': expected one of 1, 7, 30, 90, 180, 365"),
+        ("sandbox --match-rate 2", "'--match-rate': expected a number from 0 to 1"),
+        ("sandbox --rules missing.json", "this is neither (No such file or directory); for example --rules 101,102"),
+        ("sandbox --also-version 2027", "takes a LinkedIn version as YYYYMM; for example --also-version 202703"),
+        ("reconcile --rule abc", "expected a numeric id or a URN"),
+        ("reconcile --rule urn:li:sponsoredAccount:101", "it is the URN of something else"),
+        ("reconcile --map day=Date", "--map does nothing without --source"),
+        ("reconcile --date-order dmy", "--date-order does nothing without --source"),
+        ("privacy --json --markdown", "--markdown does nothing beside --json"),
+        ("privacy --diff privacy.json --markdown", "--markdown does nothing beside --diff"),
+        ("runs last", "send a file or run the target first"),
+    ],
+)
+def test_what_would_do_nothing_or_cannot_be_is_refused_with_what_can(
+    companion: Companion, written: str, words: str
+) -> None:
+    program, *arguments = shlex.split(written)
+    settings = {} if program == "sandbox" else {"account_id": 512345678}
+    code, out, err = (
+        companion(program, *arguments, **settings)
+        if settings
+        else call_here(program=lambda _arguments: companion_main([program, *arguments]))
+    )
+    assert (code, out, words in err) == (2, "", True), err
+
+
+def test_a_reason_names_no_command_that_cannot_be_typed_so() -> None:
+    texts = [*MESSAGES.values(), *SKIPS.values(), *DELIVERIES.values(), *REASONS.values()]
+    named = [command for text in texts for command in re.findall(r"`(\S*rejects [^`]*)`", text)]
+    assert named == []
+    typed = [text for text in texts if "`linkedin-conversions rejects " in text]
+    assert len(typed) > 1
 
 
 @pytest.mark.parametrize(

@@ -229,6 +229,27 @@ def test_a_flipped_byte_anywhere_in_the_file_is_exit_2_or_nothing(pipe: Pipe) ->
     assert found > 3
 
 
+@pytest.mark.parametrize("content", [b"no database at all " * 100, None], ids=["another file", "cut"])
+def test_a_file_that_is_no_ledger_at_all_is_judged_and_nobody_sent_round(pipe: Pipe, content: bytes | None) -> None:
+    run(pipe, 1, 2)
+    path = pipe.state_dir / "ledger.sqlite"
+    path.write_bytes(path.read_bytes()[:3000] if content is None else content)
+    for end in ("-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+    code, said = companion(pipe, "ledger", "check")
+    assert (code, "ledger check" in said, "move it away" in said) == (2, False, True), said
+    code, said = companion(pipe, "ledger", "check", "--json")
+    found = json.loads(said.splitlines()[0])
+    assert (code, found["sound"], found["looked_at"], len(found["problems"])) == (2, False, [], 1)
+
+
+def test_a_ledger_of_a_newer_release_is_not_called_damaged(pipe: Pipe) -> None:
+    run(pipe, 1)
+    edited(pipe, "UPDATE meta SET value = '999' WHERE name = 'version'")
+    code, said = companion(pipe, "ledger", "check")
+    assert (code, "damaged" in said, "newer" in said) == (2, False, True), said
+
+
 def test_a_ledger_on_postgresql_is_looked_at_by_its_rows(postgresql_url: str, tmp_path: Path) -> None:
     ledger = Ledger(postgresql_url, tmp_path, run="r", quota_key="q", per_minute=10, per_day=10)
     ledger.open()

@@ -70,7 +70,7 @@ def test_who_gives_no_answer_found_no_fault(tmp_path: Path, monkeypatch: pytest.
 
 ASKING = {
     "an address": (["forget", "--email", "-"], "E-mail address"),
-    "whether to forget": (["forget", "--key", "id=1"], "never again? [y/N]: "),
+    "whether to forget": (["forget", "--key", "id=1"], "not sent? [y/N]: "),
     "a token": (["login", "--token"], "Token: "),
     "where a login goes": (["login"], "Keep or show (k, s): "),
 }

@@ -91,6 +91,14 @@ def test_a_file_without_sense_is_none(tmp_path: Path, content: bytes) -> None:
         load(tmp_path)
 
 
+def test_a_file_that_cannot_be_read_as_a_login_is_named_with_its_mend_and_no_other_is(tmp_path: Path) -> None:
+    for content, named in ((b"{", True), (b'{"refresh_token":"rotated"}', False)):
+        path_of(str(tmp_path)).write_bytes(content)
+        with pytest.raises(ConfigError, match="no credentials are set") as raised:
+            load(tmp_path)
+        assert ("credentials.json is there and cannot be read as a login" in str(raised.value)) == named
+
+
 def test_a_rotated_token_alone_is_no_login(tmp_path: Path) -> None:
     write_credentials(str(tmp_path), CredentialsFile(configured="mark", refresh_token="rotated"))
     with pytest.raises(ConfigError, match="no credentials are set"):

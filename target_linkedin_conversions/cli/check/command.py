@@ -16,7 +16,7 @@ from target_linkedin_conversions.cli.check.streams import ONLY_STREAM, checked_e
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.linkedin import calls_of
-from target_linkedin_conversions.cli.past_runs import warn
+from target_linkedin_conversions.cli.past_runs import outbox_of, warn
 from target_linkedin_conversions.delivery.delivery import ensure_ledger
 from target_linkedin_conversions.errors import (
     LONGEST_MESSAGE,
@@ -35,6 +35,7 @@ from target_linkedin_conversions.records.versions import KNOWN
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.report_files import reports_of, whole_jobs
 from target_linkedin_conversions.run.process.machine import ensure_clock, ensure_descriptors
+from target_linkedin_conversions.run.suppress import suppress_list
 from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
@@ -86,6 +87,8 @@ def _look(settings: Settings) -> Preflight:
     """What LinkedIn, the entries and past runs show."""
     folder = Folder(settings.state_dir)
     folder.look()
+    outbox_of(settings).look()
+    suppress_list(settings.suppress)
     ensure_clock(wall_clock())
     ensure_descriptors(settings.max_concurrent_requests)
     ensure_ledger(settings)

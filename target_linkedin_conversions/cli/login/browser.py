@@ -57,7 +57,9 @@ def _by_port(attempt: Authorization, address: str, *, browser: bool, seconds: fl
 def _by_hand(attempt: Authorization, address: str, *, browser: bool) -> Secret:
     _open(address, browser=browser)
     question = "Paste the address that the browser ended at (it is not shown)"
-    return attempt.code_in(ask(question, "--paste", hidden=True, otherwise="call it on a terminal"))
+    return attempt.code_in(
+        ask(question, "--paste", hidden=True, otherwise="register http://localhost:PORT/callback and leave out --paste")
+    )
 
 
 def _open(address: str, *, browser: bool) -> None:

@@ -21,6 +21,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings.credentials import app_id, app_secret, token
 from target_linkedin_conversions.settings.credentials_file import Login, read_credentials
 from target_linkedin_conversions.settings.secret import Secret
+from target_linkedin_conversions.usage import refuse_idle
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.settings import Settings
@@ -29,6 +30,8 @@ __all__ = ["login"]
 
 _PORT = 8585
 _MOST_BYTES = 1 << 16
+_OF_APPS = frozenset({"client_id", "port", "redirect_uri", "paste", "reporting", "no_browser", "timeout"})
+"""The options of a login by an app."""
 
 
 @click.command(context_settings={"allow_extra_args": True})
@@ -83,7 +86,8 @@ def login(
     one that Campaign Manager's Direct API made. Your role in the ad account must be ACCOUNT_BILLING_ADMIN,
     ACCOUNT_MANAGER, CAMPAIGN_MANAGER or CREATIVE_MANAGER.
 
-    Secrets are printed with --show only, and kept in a file with --save only.
+    Secrets are printed with --show only, and kept in a file with --save only; of an app's login it asks which, where
+    neither is given.
 
     \b
     Examples:
@@ -96,6 +100,7 @@ def login(
         raise ConfigError(
             "login", problem, "give nothing, and it asks, or pipe it in; if it was a token, make a new one"
         )
+    _refuse_idle(context, by_token=by_token, paste=paste, redirect_uri=redirect_uri)
     settings = load_settings(config)
     redirect = checked_redirect(redirect_uri or f"http://localhost:{port}/callback")
     before = read_credentials(settings.private_dir)
@@ -123,15 +128,31 @@ def login(
     tell(facts, made, settings, place, as_json=as_json)
 
 
+def _refuse_idle(context: click.Context, *, by_token: bool, paste: bool, redirect_uri: str | None) -> None:
+    """Refuse what another option makes idle: who asks for a scope beside a token would believe that it was granted."""
+    if by_token:
+        refuse_idle(context, _OF_APPS, "beside --token, which takes a token that you have")
+    if paste:
+        refuse_idle(context, {"timeout"}, "beside --paste, which waits as long as you do")
+    if redirect_uri is not None:
+        refuse_idle(context, {"port"}, "beside --redirect-uri, which names the port")
+
+
 def _given_token() -> Secret:
     """A token from a prompt without echo, or from stdin where that is no terminal; raises `ConfigError`."""
     if is_terminal():
         return token(
-            ask("Token", "--token", hidden=True, otherwise="pipe it in: `login --token < token.txt`"), "--token"
+            ask(
+                "Token",
+                "--token",
+                hidden=True,
+                otherwise="pipe it in: `linkedin-conversions login --token < token.txt`",
+            ),
+            "--token",
         )
     piped = heard("--token", lambda: sys.stdin.read(_MOST_BYTES))
     if not piped.strip():
-        mend = "pipe the token in (`login --token --save < token.txt`), or call it on a terminal, where it asks"
+        mend = "pipe the token in (`linkedin-conversions login --token --save < token.txt`), or call it on a terminal, where it asks"
         raise ConfigError("--token", "nothing came through stdin, from where it is read", mend)
     if len(piped) == _MOST_BYTES:
         raise ConfigError("--token", "more came through stdin than any token has", "pipe in the token alone")

@@ -14,12 +14,12 @@ from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.privacy.text import differences, markdown, paragraphs
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.printable import as_argument
 from target_linkedin_conversions.records.column_names import FOUND_BY_NAME
 from target_linkedin_conversions.records.compiler import compile_plans
 from target_linkedin_conversions.reporting.disclosure import Disclosure, disclosure
 from target_linkedin_conversions.run.streams import Streams
 from target_linkedin_conversions.settings.files import lines_of
+from target_linkedin_conversions.usage import refuse_idle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -40,6 +40,7 @@ _OPEN = {
 
 
 @click.command()
+@click.pass_context
 @config_option
 @click.argument("inputs", metavar="[INPUT]...", nargs=-1, shell_complete=complete_files)
 @click.option("--markdown", "as_markdown", is_flag=True, help="Markdown, for the record of processing.")
@@ -52,7 +53,12 @@ _OPEN = {
 )
 @json_option("One JSON object instead of tables.")
 def privacy(
-    config: tuple[str, ...], inputs: tuple[str, ...], as_markdown: bool, before: str | None, as_json: bool
+    context: click.Context,
+    config: tuple[str, ...],
+    inputs: tuple[str, ...],
+    as_markdown: bool,
+    before: str | None,
+    as_json: bool,
 ) -> None:
     r"""What leaves for LinkedIn: per column, plain or hashed, under which consent, kept where and how long.
 
@@ -67,6 +73,8 @@ def privacy(
       linkedin-conversions privacy --json --config config.json > privacy.json
       linkedin-conversions privacy --diff privacy.json --config config.json
     """
+    if as_json or before is not None:
+        refuse_idle(context, {"as_markdown"}, f"beside {'--diff' if before is not None else '--json'}")
     settings = load_settings(config)
     found = disclosure(settings, _planned(settings, inputs))
     if before is not None:
@@ -107,12 +115,13 @@ def _schemas(settings: Settings, inputs: Sequence[str]) -> Iterator[tuple[str, M
 
 def _compare(found: Disclosure, path: str, *, as_json: bool) -> None:
     """Say what differs from an earlier disclosure, and leave with exit code 2 where something does."""
-    text = "\n".join(lines_of(path, "--diff", "name a file that `privacy --json` wrote"))
+    text = "\n".join(lines_of(path, "--diff", "name a file that `linkedin-conversions privacy --json` wrote"))
     try:
         before = msgspec.json.decode(text, type=Disclosure)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        mend = f"write it anew: linkedin-conversions privacy --json > {as_argument(path)}"
-        raise ConfigError("--diff", "the file is not what `privacy --json` writes", mend) from None
+        # Never told to write over it: who named a wrong file would lose that one.
+        mend = "name one that it wrote, or let it write a new one: linkedin-conversions privacy --json > privacy.json"
+        raise ConfigError("--diff", "the file is not what `linkedin-conversions privacy --json` writes", mend) from None
     changes = differences(before, found)
     if as_json:
         print_json({"changes": changes})

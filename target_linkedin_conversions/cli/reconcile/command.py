@@ -27,6 +27,8 @@ from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.report_files import reports_of, whole_jobs
 from target_linkedin_conversions.reporting.run_list import write_run_list
 from target_linkedin_conversions.run.process.machine import ensure_clock
+from target_linkedin_conversions.settings.values import identifier
+from target_linkedin_conversions.usage import refuse_idle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +44,7 @@ MOST_DAYS = 400
 
 
 @click.command()
+@click.pass_context
 @config_option
 @click.option("--days", type=click.IntRange(1, MOST_DAYS), metavar="N", help=f"The last N days. Default: {DAYS}.")
 @click.option("--from", "start", metavar="DAY", help="The first day, as 2026-11-01; with --to, in place of --days.")
@@ -67,6 +70,7 @@ MOST_DAYS = 400
 )
 @json_option("One JSON object instead of tables.")
 def reconcile(
+    context: click.Context,
     config: tuple[str, ...],
     days: int | None,
     start: str | None,
@@ -88,6 +92,8 @@ def reconcile(
       linkedin-conversions reconcile --source crm.xlsx --map day=Closed --map count=Deals --config config.json
       linkedin-conversions reconcile --from 2026-10-01 --to 2026-10-31 --rule 101 --json --config config.json
     """
+    if source is None:
+        refuse_idle(context, {"maps", "date_order"}, "without --source, whose file it is about")
     settings = load_settings(config, needs_token=True)
     _ensure_readable(settings)
     clock = Clock()
@@ -141,10 +147,7 @@ def _rule(given: str | None) -> str | None:
     """The id of a rule that is named by id or URN."""
     if given is None:
         return None
-    rule = given.strip().rpartition(":")[2].lstrip("0")
-    if not (rule.isascii() and rule.isdecimal()):
-        raise ConfigError("--rule", "expected a rule's id or URN", "see `linkedin-conversions check`")
-    return rule
+    return identifier(given, "--rule").lstrip("0")
 
 
 def _reconciled(

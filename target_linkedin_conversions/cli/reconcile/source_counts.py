@@ -141,7 +141,7 @@ def _rows(path: str, settings: Settings, columns: SourceColumns, odd: list[OddRo
                 _ensure_all(columns, columns.find(properties), path)
             continue
         number += 1
-        place = f"row {number} of {path}"
+        place = f"row {number} of {path} (its header is not counted)"
         found = columns.find(content)
         _ensure_all(columns, found, place)
         told = {part: content[column] for part, column in found.items()}

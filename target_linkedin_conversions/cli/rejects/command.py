@@ -12,6 +12,7 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.past_runs import (
     REPLAY,
+    TYPED,
     back_by,
     feed_of,
     kept_rows,
@@ -31,13 +32,13 @@ from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.outbox import outbox_runs
 from target_linkedin_conversions.reporting.rejects import reject_lines
-from target_linkedin_conversions.reporting.report_files import last_report
 from target_linkedin_conversions.reporting.way_back import way_back
 
 if TYPE_CHECKING:
     from target_linkedin_conversions.cli.past_runs import Counts, KeptRows
     from target_linkedin_conversions.reporting.rejects import RejectLine
     from target_linkedin_conversions.reporting.way_back import FedBy
+    from target_linkedin_conversions.settings import Settings
 
 __all__ = ["list_rejects", "rejects"]
 
@@ -86,7 +87,7 @@ def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_js
     """
     settings = load_settings(config)
     folder, outbox = Folder(settings.state_dir), outbox_of(settings)
-    name = last_report(folder, warn)[0].run if run is None else run_named(settings, run)
+    name = _last_run(settings, folder) if run is None else run_named(settings, run)
     fed_by = feed_of(folder, name)
     counted, every = runs_of(folder, name)
     lines = [line for one in counted for line in reject_lines(folder, one, warn)]
@@ -110,6 +111,16 @@ def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_js
         click.echo(sentence)
 
 
+def _last_run(settings: Settings, folder: Folder) -> str:
+    """The last run that left a report; a later one that left none is a warning."""
+    from target_linkedin_conversions.cli.runs.unreported import last_run  # noqa: PLC0415 - loads SQL
+
+    found = last_run(settings, folder, warn)
+    if found.later:
+        warn(f"{found.later}; shown are the rejects of the run before it")
+    return found.report.run
+
+
 def _data(line: RejectLine, kept: KeptRows, fed_by: FedBy) -> dict[str, Any]:
     return {**msgspec.to_builtins(line), "back": back_by(line, kept, fed_by)}
 
@@ -128,7 +139,7 @@ def _ways_back(lines: list[RejectLine], here: Counts, rows: int, fed_by: FedBy) 
     sentences = [sentence] if (sentence := way_back(len(lines) - made, rows, fed_by=fed_by)) else []
     if made or replayable_events:
         sentences.append(
-            f"{made:,} {'was' if made == 1 else 'were'} rejected by LinkedIn; the outbox holds {how_many(replayable_events, 'event')} for `{REPLAY[Outcome.REJECTED]}`"
+            f"{made:,} {'was' if made == 1 else 'were'} rejected by LinkedIn; the outbox holds {how_many(replayable_events, 'event')} for `{TYPED[Outcome.REJECTED]}`"
         )
     return sentences
 
@@ -136,7 +147,7 @@ def _ways_back(lines: list[RejectLine], here: Counts, rows: int, fed_by: FedBy) 
 def _in_doubt(here: Counts) -> list[str]:
     return [
         f"{how_many(events, 'event')} of stream {name_shown(stream)}, rule {name_shown(rule)} {'is' if events == 1 else 'are'} held in doubt: "
-        f"`{REPLAY[outcome]}` sends {'it' if events == 1 else 'them'} again, and LinkedIn may then hold {'it' if events == 1 else 'them'} twice"
+        f"`{TYPED[outcome]}` sends {'it' if events == 1 else 'them'} again, and LinkedIn may then hold {'it' if events == 1 else 'them'} twice"
         for (outcome, stream, rule), events in sorted(here.items())
         if outcome is Outcome.IN_DOUBT
     ]
@@ -146,6 +157,6 @@ def _elsewhere(others: Counts | None) -> list[str]:
     """What the outbox holds of all other runs."""
     return [
         f"other runs left {how_many(events, f'{outcome} event')} in the outbox, for `{command}`"
-        for outcome, command in REPLAY.items()
+        for outcome, command in TYPED.items()
         if (events := sum(count for (ended, _, _), count in (others or {}).items() if ended is outcome))
     ]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.cli.past_runs import back_by
+from target_linkedin_conversions.cli.past_runs import TYPED, back_by
 from target_linkedin_conversions.delivery.indices import without_indices
 from target_linkedin_conversions.how_many import how_many
+from target_linkedin_conversions.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["groups_of", "row_of"]
 
 _KEYS = 5
+_REPLAY = TYPED[Outcome.REJECTED]
 _Group = tuple[str, str | None, str, str, str, str]
 """Stream, rule, field, code, message, and how it comes back."""
 
@@ -61,9 +63,9 @@ def row_of(line: RejectLine, kept: KeptRows, fed_by: FedBy) -> str:
 def _next(back: str, fed_by: FedBy) -> str:
     """What to do to send rejected records again, by the way in which they come back."""
     if back == "replay":
-        return "rejects replay"
+        return f"`{_REPLAY}`"
     if back == "replay_row":
-        return f"mend the settings, then rejects replay (in the source: then {fed_by.again})"
+        return f"mend the settings, then `{_REPLAY}`; or mend it in the source, then {fed_by.again}"
     return f"mend it, then {fed_by.again}"
 
 

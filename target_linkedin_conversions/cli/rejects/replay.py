@@ -12,10 +12,19 @@ import click
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.log_lines import logged
-from target_linkedin_conversions.cli.past_runs import outbox_of, outcomes_told, run_named, runs_of, warn
+from target_linkedin_conversions.cli.past_runs import (
+    kept_rows,
+    outbox_of,
+    outcomes_told,
+    replayable,
+    run_named,
+    runs_of,
+    warn,
+)
 from target_linkedin_conversions.cli.rejects.replay_run import Replay, Wanted, rehearsed
 from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
 from target_linkedin_conversions.how_many import how_many
+from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.live import live_line
@@ -83,7 +92,7 @@ def replay(
         return
     with logged():
         report, last_line = _replayed(settings, wanted, runs)
-    _show(report, wanted, as_json=as_json)
+    _show(report, settings, as_json=as_json)
     sys.stdout.flush()
     click.echo(last_line, err=True)
     sys.exit(report.exit_code)
@@ -115,16 +124,34 @@ def _replayed(settings: Settings, wanted: Wanted, runs: Sequence[str]) -> tuple[
     return report, run.last_line()
 
 
-def _show(report: Report, wanted: Wanted, *, as_json: bool) -> None:
+def _show(report: Report, settings: Settings, *, as_json: bool) -> None:
     if as_json:
         print_json(report)
         return
     if not report.events and report.exit_code == 0:
-        also = "" if wanted.in_doubt else "; events in doubt are replayed only with --in-doubt"
-        click.echo(f"nothing to replay in the outbox{also}")
+        click.echo(_nothing(settings))
         return
     counts = outcomes_told(report)
     click.echo(f"{how_many(report.events, 'event')} of the outbox: {counts or 'none sent'}")
+
+
+def _nothing(settings: Settings) -> str:
+    """Why nothing was replayed: the outbox holds nothing, or nothing of what was asked for."""
+    outbox = outbox_of(settings)
+    runs = outbox_runs(outbox)
+    events = replayable(outbox, runs, set())
+    rejected, in_doubt = (
+        sum(count for (ended, _, _), count in events.items() if ended is outcome)
+        for outcome in (Outcome.REJECTED, Outcome.IN_DOUBT)
+    )
+    rows, _ = kept_rows(outbox, runs)
+    held = [
+        how_many(rejected, "rejected event") if rejected else "",
+        how_many(rows, "rejected row") if rows else "",
+        f"{how_many(in_doubt, 'event')} in doubt (replayed only with --in-doubt)" if in_doubt else "",
+    ]
+    told = " and ".join(part for part in held if part)
+    return f"nothing was replayed; the outbox holds {told}" if told else "nothing to replay in the outbox"
 
 
 def _show_rehearsal(settings: Settings, wanted: Wanted, runs: Sequence[str], *, as_json: bool) -> None:
@@ -141,6 +168,6 @@ def _show_rehearsal(settings: Settings, wanted: Wanted, runs: Sequence[str], *, 
         of_rule = f", rule {name_shown(rule)}" if rule else ""  # a rejected row may have none yet
         click.echo(f"{events} {outcome} of stream {name_shown(stream)}{of_rule} would {end}")
     if not counted:
-        click.echo("nothing to replay in the outbox")
+        click.echo(_nothing(settings))
     else:
         click.echo("dry run: nothing is sent, and what was delivered meanwhile is not looked up")

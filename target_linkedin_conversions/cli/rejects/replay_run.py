@@ -19,6 +19,7 @@ from target_linkedin_conversions.errors import RuleError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.plan import entries_for
+from target_linkedin_conversions.records.reasons import BY_LINKEDIN
 from target_linkedin_conversions.records.window import OLDEST_MS
 from target_linkedin_conversions.reporting.outbox import digest_of, outbox_events
 from target_linkedin_conversions.reporting.outbox_file import OutboxFile, Settled
@@ -168,7 +169,9 @@ class Replay:
         if self._wanted.is_elsewhere(line):
             self._elsewhere += 1
             return False
-        self._run.tally.count_replayed(line.stream, line.rule, line.outcome, "")
+        # Only LinkedIn rejects what was an event already; without the code another reason's rows would count as taken up.
+        code = BY_LINKEDIN if line.outcome is Outcome.REJECTED else ""
+        self._run.tally.count_replayed(line.stream, line.rule, line.outcome, code)
         if self._is_repeated(place, event):
             return True
         self._run.tally.count_records(line.stream, 1)

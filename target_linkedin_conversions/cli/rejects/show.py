@@ -17,6 +17,7 @@ from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.past_runs import (
     BACK,
     REPLAY,
+    TYPED,
     back_by,
     feed_of,
     outbox_of,
@@ -76,8 +77,19 @@ def show(run: str | None, value: str, config: tuple[str, ...], as_json: bool) ->
     settings = load_settings(config)
     named = None if run is None else [run_named(settings, run)]
     search = _Search(settings, heard("--key", lambda: _of_stdin() if value == "-" else value))
-    rejected = [(line, back_by(line, fed_by=feed_of(search.folder, line.run))) for line in search.rejects(named)]
     in_outbox, rows = list(search.outbox(named)), list(search.rows(named))
+    kept = {(row["run"], row["stream"], code) for row in rows for code in row["codes"]}
+    rejected = [
+        (
+            line,
+            back_by(
+                line,
+                {(stream, code) for run, stream, code in kept if run == line.run},
+                feed_of(search.folder, line.run),
+            ),
+        )
+        for line in search.rejects(named)
+    ]
     notes = search.notes()
     if as_json:
         lines = [{**msgspec.to_builtins(line), "back": back} for line, back in rejected]
@@ -185,14 +197,18 @@ def _outbox_text(entry: dict[str, Any]) -> str:
         f"run {entry['run']}: stream {entry['stream']}, key column {', '.join(entry['columns'])}, rule {entry['rule']}: "
         f"in the outbox as {entry['outcome']}"
     )
-    mend = f"  `{entry['mend']}` sends it again" if entry["mend"] else "  never sent: a dry run kept it"
+    mend = (
+        f"  `linkedin-conversions {entry['mend']}` sends it again"
+        if entry["mend"]
+        else "  never sent: a dry run kept it"
+    )
     return "\n".join([head, f"  event {entry['event_id']}; {_shape(msgspec.convert(entry['event'], Shape))}", mend])
 
 
 def _row_text(entry: dict[str, Any]) -> str:
     return (
         f"run {entry['run']}: stream {entry['stream']}, key column {', '.join(entry['columns'])}: its rejected row is in the "
-        f"outbox ({', '.join(entry['codes'])})\n  `{entry['mend']}` maps it anew, once the settings are mended"
+        f"outbox ({', '.join(entry['codes'])})\n  `{TYPED[Outcome.REJECTED]}` maps it anew, once the settings are mended"
     )
 
 

@@ -60,9 +60,8 @@ def associate(
             named = before.campaign_ids if remove else tuple(one.id for one in campaigns_of(calls, account))
         todo = [one for one in named if (one in before.campaign_ids) == remove]
         if not todo:
-            click.echo(
-                f"rule {name} is {'not ' if remove else ''}linked to these already; nothing is changed", err=True
-            )
+            is_so = f"rule {name} is {'not ' if remove else ''}linked to these already"
+            click.echo(f"{is_so if named else 'no campaign is chosen'}; nothing is changed", err=True)
             show_rules({name: before}, settings, as_json=as_json)
             return
         requests = [association(name, campaign, linked=not remove) for campaign in todo]

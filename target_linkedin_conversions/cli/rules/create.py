@@ -14,7 +14,7 @@ from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.cli.rules.campaigns import campaign_ids, chosen_campaigns
 from target_linkedin_conversions.cli.rules.change import agreed, show_changed
 from target_linkedin_conversions.cli.rules.options import change_options, rule_of, rule_options
-from target_linkedin_conversions.cli.rules.shown import NOT_COUNTED, rules_in
+from target_linkedin_conversions.cli.rules.shown import NOT_COUNTED, refuse_same_name, rules_in
 from target_linkedin_conversions.cli.rules.words import change_in_words
 from target_linkedin_conversions.errors import ConfigError, UnreachableError
 from target_linkedin_conversions.how_many import how_many
@@ -22,7 +22,6 @@ from target_linkedin_conversions.settings.lists import identifiers
 from target_linkedin_conversions.urns import ACCOUNT_URN
 
 if TYPE_CHECKING:
-    from target_linkedin_conversions.cli.rules.shown import Found
     from target_linkedin_conversions.settings import Settings
 
 __all__ = ["create"]
@@ -68,7 +67,7 @@ def create(
     fields["kind"] = fields["kind"] or _asked_type()
     wanted = rule_of(fields).checked(settings.linkedin_version)
     with calls_of(settings) as calls:
-        _refuse_same_name(rules_in(calls, settings), where, wanted.name or "")
+        refuse_same_name(rules_in(calls, settings), where, wanted.name or "")
         linked = campaign_ids(campaigns)
         if linked or not (all_campaigns or no_campaign or yes or dry_run or not is_terminal()):
             all_campaigns, linked = chosen_campaigns(calls, where, linked)
@@ -112,21 +111,17 @@ def _asked_type() -> str:
     return written
 
 
-def _refuse_same_name(found: Found, account: str, name: str) -> None:
-    """Stop a second rule of one name: nobody could tell them apart, and a job that repeats would make one a day."""
-    same = next((one for one in found.rules.values() if one.account == account and one.name == name), None)
-    if same is not None:
-        mend = f"choose another name, or change that rule: `linkedin-conversions rules update {same.id}`"
-        raise ConfigError("--name", f"rule {same.id} of ad account {account} has this name", mend)
-
-
 def _lines(wanted: RuleChange, linked: tuple[str, ...], *, all_campaigns: bool) -> list[str]:
     """What is about to be made, in words."""
     click_days, view_days = wanted.click_window or 30, wanted.view_window or 7
-    credit = "linked to all campaigns" if all_campaigns else f"linked to campaigns {', '.join(linked)}"
+    credit = (
+        "linked to all campaigns"
+        if all_campaigns
+        else f"linked to campaign{'' if len(linked) == 1 else 's'} {', '.join(linked)}"
+    )
     return [
         f"make rule {wanted.name!r} of type {wanted.type}, fed by the Conversions API",
         f"counted up to {how_many(click_days, 'day')} after a click and {how_many(view_days, 'day')} after a view",
         *change_in_words(RuleChange(value=wanted.value, attribution=wanted.attribution)),
-        credit if linked or all_campaigns else f"{NOT_COUNTED}; link one with `rules associate`",
+        credit if linked or all_campaigns else f"{NOT_COUNTED}; link one with `linkedin-conversions rules associate`",
     ]

@@ -31,6 +31,7 @@ __all__ = [
     "NOT_COUNTED",
     "Found",
     "find",
+    "refuse_same_name",
     "rule_data",
     "rules_in",
     "show_rules",
@@ -78,6 +79,16 @@ def find(found: Found, name: str) -> Rule:
         return found.rules[name]
     (missing,) = on_rule(name, found.rules, complete=True)
     raise RuleError(". ".join((str(missing), *found.unread)))
+
+
+def refuse_same_name(found: Found, account: str, name: str, *, besides: str = "") -> None:
+    """Stop a second rule of one name, `besides` the one that is changed: nobody could tell them apart, and a job that repeats would make one a day."""
+    same = next(
+        (one for key, one in found.rules.items() if (one.account, one.name) == (account, name) and key != besides), None
+    )
+    if same is not None:
+        mend = f"choose another name, or change that rule: `linkedin-conversions rules update {same.id}`"
+        raise ConfigError("--name", f"rule {same.id} of ad account {account} has this name", mend)
 
 
 def rule_data(rule: Rule, configured: Iterable[str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.cli.rules.change import agreed, show_changed
 from target_linkedin_conversions.cli.rules.options import change_options, rule_of, rule_options
-from target_linkedin_conversions.cli.rules.shown import find, rules_in, show_rules
+from target_linkedin_conversions.cli.rules.shown import find, refuse_same_name, rules_in, show_rules
 from target_linkedin_conversions.cli.rules.words import change_in_words
 from target_linkedin_conversions.settings.values import identifier
 
@@ -24,6 +24,8 @@ __all__ = ["disable", "enable", "update"]
 @change_options
 def update(rule: str, config: tuple[str, ...], dry_run: bool, yes: bool, as_json: bool, **fields: str | None) -> None:
     r"""Change a RULE: its name, type, windows, value or attribution; what is not named stays.
+
+    The name of another rule in the account stops it.
 
     \b
     Example:
@@ -78,13 +80,17 @@ def _change(rule: str, config: tuple[str, ...], wanted: RuleChange, *, dry_run: 
             )
             show_rules({name: before}, settings, as_json=as_json)
             return
+        if wanted.name is not None:
+            refuse_same_name(found, str(before.account), wanted.name, besides=name)
         request = updating(str(before.account), name, content)
         lines = [
             f"rule {name} {before.name or ''}".rstrip() + ":",
             *change_in_words(wanted),
         ]
         if wanted.enabled is False and name in settings.rules:
-            lines.append("the settings name this rule: a run that sends to it stops from then on")
+            lines.append(
+                "the settings name this rule: its events stay unsent from then on, and each run that has some ends with exit 2"
+            )
         if agreed(str(before.account), lines, [request], dry_run=dry_run, yes=yes, as_json=as_json):
             request.send(calls, f"changing rule {name}")
             show_changed(calls, settings, name, as_json=as_json)

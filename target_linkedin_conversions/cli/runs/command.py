@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
@@ -19,7 +20,11 @@ from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.report import Report
-from target_linkedin_conversions.reporting.report_files import last_report, read_report, reports_of
+from target_linkedin_conversions.reporting.report_files import read_report, reports_of
+from target_linkedin_conversions.reporting.verdict import reason_of
+
+if TYPE_CHECKING:
+    from target_linkedin_conversions.reporting.report import Line
 
 __all__ = ["last", "list_runs", "runs", "show"]
 
@@ -59,6 +64,9 @@ def list_runs(config: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([msgspec.to_builtins(report) for report in reports]))
         return
+    if not reports:
+        click.echo(f"no run has left a report in {folder.place('runs')}")
+        return
     jobs = {part.run: report.run for report in reports for part in report.runs}
     rows = [_row(report, jobs.get(report.run)) for report in reports]
     print_table([Column("run", no_wrap=True), "ended", "events", "seconds"], rows)
@@ -88,23 +96,19 @@ def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
       linkedin-conversions runs last --config config.json
       linkedin-conversions runs last --exit-code --json
     """
-    from target_linkedin_conversions.cli.runs.unreported import later_run_without_report  # noqa: PLC0415 - loads SQL
+    from target_linkedin_conversions.cli.runs.unreported import last_run  # noqa: PLC0415 - loads SQL
 
     settings = load_settings(config)
-    folder = Folder(settings.state_dir)
-    try:
-        found, is_last = last_report(folder, warn)
-    except ConfigError:
-        if only := later_run_without_report(settings, folder, ""):
-            raise ConfigError("state_dir", only, "see the log of that run, or run the target again") from None
-        raise
-    later = later_run_without_report(settings, folder, found.run)
-    if exit_code and (later or not is_last):
-        problem = f"{later or 'how the last run ended cannot be read'}; the newest report that can be read is that of run {found.run}"
+    found = last_run(settings, Folder(settings.state_dir), warn)
+    if exit_code and (found.later or not found.is_last):
+        problem = (
+            f"{found.later or 'how the last run ended cannot be read'}; the newest report that can be read is that of run "
+            f"{found.report.run}"
+        )
         raise ConfigError("state_dir", problem, "see the log of the last run, or run the target again")
-    if later:
-        warn(f"{later}; shown is the run before it")
-    _show(found, as_json=as_json, exit_code=exit_code)
+    if found.later:
+        warn(f"{found.later}; shown is the run before it")
+    _show(found.report, as_json=as_json, exit_code=exit_code)
 
 
 @runs.command()
@@ -133,15 +137,23 @@ def _show(report: Report, *, as_json: bool, exit_code: bool) -> None:
         sys.exit(report.exit_code)
 
 
+def _why(line: Line) -> str:
+    """Why the events of a line ended so, where that says more than its outcome."""
+    return line.meaning or (reason_of(line) if line.code else "")
+
+
 def _show_tables(report: Report) -> None:
     click.echo(
         f"run {report.run}: {printable(report.outcome)} (exit {report.exit_code}), {how_many(report.records, 'record')} in {report.seconds:.1f} s",
     )
     if report.message:
         click.echo(printable(report.message, LONGEST_MESSAGE))
+    if not report.lines:
+        click.echo("no events")
+        return
     print_table(
         ["stream", "rule", "outcome", "why", "events"],
-        [[line.stream, line.rule, line.outcome, line.meaning or line.code, str(line.events)] for line in report.lines],
+        [[line.stream, line.rule, line.outcome, _why(line), str(line.events)] for line in report.lines],
     )
     for place in (report.rejects, report.outbox):
         if place:

@@ -51,6 +51,9 @@ def _page(folder: Folder, run: str | None, *, index: bool) -> str:
     if name in folder.names("runs"):
         return name
     if run is not None:
+        if f"{run}.json" in folder.names("runs"):
+            shown = f"`linkedin-conversions runs show {run}` shows its report"
+            raise ConfigError("RUN", "that run left no page, as a replay of nothing does", shown)
         raise no_such_run("there is no page of that run")
     raise ConfigError(folder.setting, f"there is no page {folder.place(f'runs/{name}')}", folder.mend_where_empty)
 
