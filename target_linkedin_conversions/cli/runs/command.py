@@ -65,6 +65,7 @@ def list_runs(config: tuple[str, ...], as_json: bool) -> None:
 
 
 def _row(report: Report, job: str | None) -> list[str]:
+    job = job or ("a job without a receipt" if report.is_part else None)
     return [
         report.run if job is None else f"{report.run}\n  of {job}",
         f"{report.outcome} (exit {report.exit_code})",
@@ -81,7 +82,8 @@ def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
     r"""The last run; a replay that found nothing to replay is passed over.
 
     If `last.json` cannot be read, or a later run left no report, it shows the newest report that can be read, with a
-    warning. With --exit-code that is an error, for the later run may have ended otherwise.
+    warning; and so where that is one part of a job without a receipt. With --exit-code that is an error, for the later
+    run, or the job, may have ended otherwise.
 
     \b
     Examples:
@@ -99,12 +101,23 @@ def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
             raise ConfigError("state_dir", only, "see the log of that run, or run the target again") from None
         raise
     later = later_run_without_report(settings, folder, found.run)
+    if found.is_part:
+        _tell_of_part(found, exit_code=exit_code)
     if exit_code and (later or not is_last):
         problem = f"{later or 'how the last run ended cannot be read'}; the newest report that can be read is that of run {found.run}"
         raise ConfigError("state_dir", problem, "see the log of the last run, or run the target again")
     if later:
         warn(f"{later}; shown is the run before it")
     _show(found, as_json=as_json, exit_code=exit_code)
+
+
+def _tell_of_part(part: Report, *, exit_code: bool) -> None:
+    """Say that the last report is none of a whole job; raises `ConfigError` where the exit code of one is asked for."""
+    problem = f"run {part.run} is one part of a job that has left no receipt: the job goes on, or its driver was killed"
+    if exit_code:
+        mend = "see the driver's log; if it was killed, write the same rows again, which sends only what is left"
+        raise ConfigError("state_dir", problem, mend)
+    warn(f"{problem}; shown is that part alone")
 
 
 @runs.command()
