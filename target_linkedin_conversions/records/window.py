@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.durations import DAY_MS, MINUTE_MS
+from target_linkedin_conversions.durations import DAY_MS, MINUTE_MS, TAKEN_DAYS
 from target_linkedin_conversions.records.event import Refusal
 from target_linkedin_conversions.records.reasons import Reason
 
@@ -12,10 +12,8 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.plan import StreamPlan
     from target_linkedin_conversions.records.rows import Value
 
-__all__ = ["OLDEST_MS", "TAKEN_DAYS", "TOO_OLD", "outside_window"]
+__all__ = ["OLDEST_MS", "TOO_OLD", "outside_window"]
 
-TAKEN_DAYS = 90
-"""How old an event may be that LinkedIn takes (documented)."""
 OLDEST_MS = TAKEN_DAYS * DAY_MS - 5 * MINUTE_MS
 """How old an event may be when it leaves: less five minutes of travel."""
 

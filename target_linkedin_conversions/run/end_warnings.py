@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "consent_warning",
     "end_warnings",
+    "parts_of_dry_run_warning",
     "small_parts_warning",
     "unreachable_paths",
     "worst_warnings",
@@ -172,4 +173,14 @@ def small_parts_warning(parts: int, events: int) -> str:
     return (
         f"{how_many(events, 'event was', 'events were')} sent in {how_many(parts, 'part')}, each with requests and a report of its own, and a request may "
         f"hold 5,000; coalesce the rows to {-(-events // _GOOD_PART) or 1} before they are written"
+    )
+
+
+def parts_of_dry_run_warning(parts: int) -> str:
+    """The warning of a dry run with events in so many parts; empty where all of them are in one."""
+    if parts <= 1:
+        return ""
+    return (
+        f"each of the {parts} parts of this dry run counts for itself, so an event whose rows are in several of them is counted in each, "
+        "and a real run sends it once"
     )

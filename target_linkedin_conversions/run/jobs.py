@@ -20,7 +20,7 @@ from target_linkedin_conversions.reporting.job_report import Job, TriedPart, job
 from target_linkedin_conversions.reporting.report import Report
 from target_linkedin_conversions.reporting.summary import outcome_line, summary
 from target_linkedin_conversions.run.alerting import tell_of_job
-from target_linkedin_conversions.run.end_warnings import small_parts_warning
+from target_linkedin_conversions.run.end_warnings import parts_of_dry_run_warning, small_parts_warning
 from target_linkedin_conversions.run.files import RunFiles
 from target_linkedin_conversions.run.job_warnings import warnings_of_job
 from target_linkedin_conversions.run.reject_ratio import judged_as_one
@@ -207,7 +207,12 @@ def _write(  # noqa: PLR0913 - what a receipt is made of
     warnings = warnings_of_job(receipt, [one.report for one in tried if one.report is not None])
     receipt = judged_as_one(msgspec.structs.replace(receipt, warnings=warnings), settings.max_reject_ratio)
     sending = {one.part for one in tried if one.report is not None and one.report.requests}
-    if warning := small_parts_warning(len(sending), receipt.counts.get(Outcome.DELIVERED, 0)):
+    rehearsed = {one.part for one in tried if one.report is not None and one.report.counts.get(Outcome.WOULD_SEND)}
+    of_parts = (
+        small_parts_warning(len(sending), receipt.counts.get(Outcome.DELIVERED, 0)),
+        parts_of_dry_run_warning(len(rehearsed)),
+    )
+    for warning in filter(None, of_parts):
         logger.warning("%s", warning)
         receipt.warnings.append(warning)
     if unread is not None:

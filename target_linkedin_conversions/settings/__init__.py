@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from target_linkedin_conversions.durations import TAKEN_DAYS
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
-from target_linkedin_conversions.records.window import TAKEN_DAYS
 from target_linkedin_conversions.settings.alerts import Alert
 from target_linkedin_conversions.settings.consent import Consent, consent_not_said
 from target_linkedin_conversions.settings.contradictions import check_contradictions

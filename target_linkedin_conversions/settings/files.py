@@ -40,6 +40,8 @@ _PIPE_BYTES = 1 << 16
 _LONGEST_CONFIG = 16 << 20
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _FILE_URL = re.compile(r"\s*file:(?://(?:localhost)?)?(?=/)", re.IGNORECASE)
+_OTHER_URL = re.compile(r"\s*[a-z][a-z0-9+.-]+:/", re.IGNORECASE)
+"""The URL of a storage, as `s3://…` and `dbfs:/…`; one letter is a drive of Windows."""
 _YAML = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:#[^\n]*|---)?\r?\n)*[A-Za-z_]{1,60}:\s")
 """How a file begins whose settings are written as in `meltano.yml`."""
 
@@ -125,6 +127,12 @@ def _located(given: str, option: ConfigOption) -> Path:
         return Path(given)
     if (url := _FILE_URL.match(given)) is not None:
         return _of_url(given[url.end() :].rstrip(), option)
+    if _OTHER_URL.match(given):
+        raise ConfigError(
+            option.name,
+            "it was given a URL, where the path of a file is expected",
+            f"copy that file to this machine and name it there, or {option.for_variables}",
+        )
     if given.lstrip()[:1] in {"{", "["}:
         raise ConfigError(
             option.name,

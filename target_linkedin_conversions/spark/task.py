@@ -11,6 +11,7 @@ from pyspark import TaskContext
 
 from target_linkedin_conversions.errors import InputError, TargetError, fault_of
 from target_linkedin_conversions.records.arrow_rows import ArrowRows
+from target_linkedin_conversions.records.arrow_types import with_cast
 from target_linkedin_conversions.reporting.way_back import FedBy
 from target_linkedin_conversions.run.jobs import JobPart
 from target_linkedin_conversions.run.process.tuning import process_tuned
@@ -94,18 +95,9 @@ def _take(run: Run, intake: Intake, rows: ArrowRows, batch: pa.RecordBatch) -> N
 
 def _in_utc(batch: pa.RecordBatch) -> pa.RecordBatch:
     """The same moments, told in UTC wherever they lie: a key must not change with the time zone of the session."""
-    wanted = pa.schema([field.with_type(_told_in_utc(field.type)) for field in batch.schema])
-    return batch if wanted.equals(batch.schema) else batch.cast(wanted)
+    return with_cast(batch, _told_in_utc)
 
 
 def _told_in_utc(kind: pa.DataType) -> pa.DataType:
-    """The same type, with the times in it in UTC."""
-    if pa.types.is_timestamp(kind):
-        return kind if kind.tz is None else pa.timestamp(kind.unit, "UTC")
-    if pa.types.is_struct(kind):
-        return pa.struct([field.with_type(_told_in_utc(field.type)) for field in kind])
-    if pa.types.is_map(kind):
-        return pa.map_(_told_in_utc(kind.key_type), _told_in_utc(kind.item_type))
-    if pa.types.is_list(kind):
-        return pa.list_(kind.value_field.with_type(_told_in_utc(kind.value_type)))
-    return kind
+    """The type of a time with a zone in UTC; any other type itself."""
+    return pa.timestamp(kind.unit, "UTC") if pa.types.is_timestamp(kind) and kind.tz is not None else kind

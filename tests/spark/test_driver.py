@@ -186,6 +186,16 @@ def test_options_count_above_the_environment_and_that_above_the_file(
     assert (settings.access_token.reveal, settings.batch_size_rows, settings.max_resends) == ("of-the-file", 2, 3)
 
 
+@pytest.mark.parametrize("given", ["s3://bucket/config.json", " abfss://box@place/config.json", "dbfs:/config.json"])
+def test_a_file_of_settings_behind_a_url_is_told_as_that(engine: Engine, given: str) -> None:
+    """Where rows are in a storage, people put the settings beside them; the error does not repeat where."""
+    with pytest.raises(
+        ConfigError, match=r"^config: it was given a URL, where the path of a file is expected; copy "
+    ) as caught:
+        engine.source(config=given).writer(SCHEMA, overwrite=False)
+    assert "config.json" not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "content",
     [None, "", "[]", "{'a': 1}", '{"batch_size_rows": 1, "batch_size_rows": 2}', r'{"a": "\ud800"}', "ENV", "{}"],

@@ -109,6 +109,10 @@ def test_a_job_without_rows_is_a_receipt_of_nothing_and_no_request(engine: Engin
 def test_a_dry_run_sends_nothing_and_its_receipt_says_what_would_be(engine: Engine) -> None:
     receipt = engine.save(range(3), range(3, 6), dry_run=True, access_token=None)
     assert (receipt["counts"], receipt["dry_run"]) == ({"would_send": 6}, True)
+    told = [warning for warning in receipt["warnings"] if "counts for itself" in warning]
+    assert [warning.partition(",")[0] for warning in told] == ["each of the 2 parts of this dry run counts for itself"]
+    of_one = engine.save(range(3), [], dry_run=True, access_token=None)
+    assert not any("counts for itself" in warning for warning in of_one["warnings"])
     assert engine.linkedin.requests == []
     assert not (engine.state_dir / "ledger.sqlite").exists()
 

@@ -88,6 +88,24 @@ def test_the_last_runs_are_jobs_and_their_parts_are_none_of_them(engine: Engine)
     assert "Accepted in this run, a part of a job" in (runs / f"{part}.html").read_text()
 
 
+def test_a_part_of_a_job_without_a_receipt_is_told_as_that_and_nobody_takes_its_end_for_the_job_s(
+    engine: Engine, companion: Companion
+) -> None:
+    writer = engine.source(batch_size_rows=4, max_concurrent_requests=1).writer(SCHEMA, overwrite=False)
+    engine.killed(writer, 0, range(12), after=2)
+    message = task(1, writer, engine.batches(range(20, 24)))
+    said = f"run {message.run} is one part of a job that has left no receipt"
+    code, _, told = companion("runs", "last")
+    assert (code, said in told) == (0, True)
+    code, _, told = companion("runs", "last", "--exit-code")
+    assert (code, said in told) == (2, True)
+    assert "of a job without a receipt" in companion("runs", "list")[1]
+    writer.commit([task(0, writer, engine.batches(range(12))), message])
+    code, shown, told = companion("runs", "last", "--exit-code")
+    assert (code, engine.receipt()["run"] in shown, told) == (0, True, "")
+    assert "without a receipt" not in companion("runs", "list")[1]
+
+
 def test_that_nothing_was_sent_is_told_of_a_job_and_of_none_of_its_tasks(engine: Engine) -> None:
     hook = WebHook()
     with closing(hook):

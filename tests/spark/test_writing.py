@@ -132,6 +132,7 @@ def test_a_time_wherever_it_lies_is_told_in_utc_and_one_of_no_calendar_costs_its
         "named_struct('at', array(map('a', timestamp_seconds(1700000000)))) as first",
         "null as nothing",
         "make_interval(1) is null as more",
+        "if(id = 2, null, named_struct('of', 1)) as null_though_its_member_may_not_be",
     )
     fields = {"external_id": "first.at[0].a", "first_name": "nothing"}
     receipt = lake.write(frame, streams=[{"stream": "leads", "conversion_rule": 101, "fields": fields}])

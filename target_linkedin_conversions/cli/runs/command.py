@@ -73,6 +73,7 @@ def list_runs(config: tuple[str, ...], as_json: bool) -> None:
 
 
 def _row(report: Report, job: str | None) -> list[str]:
+    job = job or ("a job without a receipt" if report.is_part else None)
     return [
         report.run if job is None else f"{report.run}\n  of {job}",
         f"{report.outcome} (exit {report.exit_code})",
@@ -89,7 +90,8 @@ def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
     r"""The last run; a replay that found nothing to replay is passed over.
 
     If `last.json` cannot be read, or a later run left no report, it shows the newest report that can be read, with a
-    warning. With --exit-code that is an error, for the later run may have ended otherwise.
+    warning; and so where that is one part of a job without a receipt. With --exit-code that is an error, for the later
+    run, or the job, may have ended otherwise.
 
     \b
     Examples:
@@ -100,6 +102,8 @@ def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
 
     settings = load_settings(config)
     found = last_run(settings, Folder(settings.state_dir), warn)
+    if found.report.is_part:
+        _tell_of_part(found.report, exit_code=exit_code)
     if exit_code and (found.later or not found.is_last):
         problem = (
             f"{found.later or 'how the last run ended cannot be read'}; the newest report that can be read is that of run "
@@ -109,6 +113,15 @@ def last(config: tuple[str, ...], as_json: bool, exit_code: bool) -> None:
     if found.later:
         warn(f"{found.later}; shown is the run before it")
     _show(found.report, as_json=as_json, exit_code=exit_code)
+
+
+def _tell_of_part(part: Report, *, exit_code: bool) -> None:
+    """Say that the last report is none of a whole job; raises `ConfigError` where the exit code of one is asked for."""
+    problem = f"run {part.run} is one part of a job that has left no receipt: the job goes on, or its driver was killed"
+    if exit_code:
+        mend = "see the driver's log; if it was killed, write the same rows again, which sends only what is left"
+        raise ConfigError("state_dir", problem, mend)
+    warn(f"{problem}; shown is that part alone")
 
 
 @runs.command()
