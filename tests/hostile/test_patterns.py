@@ -15,7 +15,9 @@ from target_linkedin_conversions.delivery.redaction import redacted
 from target_linkedin_conversions.guessing.labels import words_of
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records import consent, money, normalise
+from target_linkedin_conversions.records.column_names import FOUND_BY_NAME
 from target_linkedin_conversions.records.constants import as_marks
+from target_linkedin_conversions.records.declared_columns import DeclaredColumns
 from target_linkedin_conversions.records.encoded import encodes_address, holds_encoded_address
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.looks import looks_personal, name_shown
@@ -103,6 +105,12 @@ def test_every_function_of_a_text_reads_a_million_characters_in_a_second(name: s
         for text in (long_text(repeated, ""), long_text(repeated, "@example.com")):
             with within(1, (name, repeated)):
                 FUNCTIONS[name](text)
+
+
+def test_a_long_name_of_a_column_is_folded_once_whatever_is_looked_for() -> None:
+    columns = DeclaredColumns({"properties": {"\u0301" * LONGEST: {}, "E-Mail": {}}})
+    with within(1, "found by name"):
+        assert [columns.found(field) for field in FOUND_BY_NAME for _ in range(20)].count(("E-Mail",)) == 20
 
 
 @pytest.mark.parametrize("cell", ["a", "", "\u0323\u0301", "a (2)"])
