@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["ALMOST_THE_SAME", "A_LITTLE_ALIKE", "folded_name", "nearest", "nearest_few", "nearest_key"]
+__all__ = ["ALMOST_THE_SAME", "A_LITTLE_ALIKE", "folded_name", "in_one_form", "nearest", "nearest_few", "nearest_key"]
 
 # How alike two names are, by difflib, from 0 to 1.
 A_LITTLE_ALIKE = 0.5
@@ -22,11 +23,18 @@ _HALF = 0.5
 """Of a name; who wrote less of it may have meant anything."""
 
 _SEPARATORS = str.maketrans("", "", "_- ")
+_LONGEST_NAME = 1000
+"""Characters of a name that are brought into one form, which may take the square of them; nobody writes a longer name."""
 
 
 def folded_name(name: str) -> str:
     """A name without case and separators."""
     return name.lower().translate(_SEPARATORS)
+
+
+def in_one_form(name: str, form: Literal["NFC", "NFKD"] = "NFC") -> str:
+    """A name with its accents written in one way, as far as names go."""
+    return unicodedata.normalize(form, name[:_LONGEST_NAME]) + name[_LONGEST_NAME:]
 
 
 def nearest_few(

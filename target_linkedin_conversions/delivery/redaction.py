@@ -7,6 +7,7 @@ what is one, because it was sent.
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,10 @@ _PRIVATE = re.compile(
     r"|\b[0-9a-fA-F]{32,}+\b|\b[0-9]{9,}+\b"  # a hash, an id
 )
 _ID = re.compile(r"(?<![\w-])[\w-]{20,}+")
+_ENCODED = re.compile(r"(?<![\w+/-])(?:[\w-]{6,}+|[A-Za-z0-9+/]{6,}+)={0,2}(?![\w+/-])", re.ASCII)
+"""What may be text in hexadecimal digits or base64."""
 _AT = ("@", "\uff20", "\ufe6b")
+_URL_SAFE = str.maketrans("+/", "-_")
 _LONGEST_WORD = 40
 """A longer word counts as an id even without a digit."""
 
@@ -87,10 +91,10 @@ class Redaction:
         return _longest_first(value for payload in self._payloads for value in _values(payload))
 
 
-def redacted(message: str, sent: Iterable[str] = ()) -> str:
+def redacted(message: str, sent: Sequence[str] = ()) -> str:
     """A message of LinkedIn's, printable, without quoted texts, numbers, addresses, hashes, and these values in any case or escape."""
     text = unescaped(message[:_LONGEST_LOOKED_AT])[-1]
-    text = _without(text, sent)
+    text = _without(_without_encoded(text, sent), sent)
     if len(message) > _LONGEST_LOOKED_AT:
         text = text[:-_CUT_OFF]
     return printable(
@@ -98,11 +102,35 @@ def redacted(message: str, sent: Iterable[str] = ()) -> str:
     )
 
 
+def _without_encoded(text: str, sent: Sequence[str]) -> str:
+    """The text without words that say one of these values, or an address, in base64 or hexadecimal digits."""
+
+    def shown(found: re.Match[str]) -> str:
+        for said in map(folded, _decoded(found[0])):
+            if "@" in said or any(folded(value) in said for value in sent):
+                return "…"
+        return found[0]
+
+    return _ENCODED.sub(shown, text) if sent else text
+
+
+def _decoded(word: str) -> Iterator[str]:
+    """What a word says in each of these encodings, where it says a text."""
+    whole = word.rstrip("=")
+    for decode in (bytes.fromhex, lambda one: urlsafe_b64decode(one.translate(_URL_SAFE) + "=" * (-len(one) % 4))):
+        try:
+            said = decode(whole).decode()
+        except ValueError:
+            continue
+        if said.isprintable():
+            yield said
+
+
 def _without(text: str, sent: Iterable[str]) -> str:
     """The text without these values; empty where one is in it in a form that cannot be located."""
     form = folded(text)
     for value in sent:
-        for known in dict.fromkeys((value, folded(value))):
+        for known in dict.fromkeys((value, folded(value), value.replace(" ", "+"))):
             if folded(known) not in form:
                 continue
             text = re.sub(rf"(?<!\w){re.escape(known)}(?!\w)", "…", text, flags=re.IGNORECASE)

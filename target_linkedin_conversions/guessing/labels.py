@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from target_linkedin_conversions.nearest import in_one_form
 from target_linkedin_conversions.records.paths import path_of
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class Label(msgspec.Struct, frozen=True):
 
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name in small letters without marks, in any script; `e-mail` is one, and what Salesforce and Dynamics hang on a name is none."""
-    folded = "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", name.translate(_FOLDED))))
+    folded = "".join(filterfalse(unicodedata.combining, in_one_form(name.translate(_FOLDED), "NFKD")))
     found = [
         word.lower()
         for word in _WORD.findall(_NUMBER_SIGN.sub(" number", folded.partition("@OData.")[0].removesuffix("__c")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from target_linkedin_conversions.nearest import folded_name
@@ -48,8 +49,13 @@ class DeclaredColumns:
 
     def named(self, wanted: Iterable[str]) -> tuple[str, ...]:
         """The declared columns of these names, however their case and separators are written."""
-        by_name = {folded_name(column): column for column in reversed(self.known)}
+        by_name = self._by_name
         return tuple(dict.fromkeys(by_name[name] for each in wanted if (name := folded_name(each)) in by_name))
+
+    @cached_property
+    def _by_name(self) -> dict[str, str]:
+        """The columns by their folded names, which are made once: a tap's name may have megabytes."""
+        return {folded_name(column): column for column in reversed(self.known)}
 
     def is_of_integers(self, name: str) -> bool:
         """Whether the column of this name may hold whole numbers, as cents are."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from unicodedata import normalize
 
 import msgspec
 
+from target_linkedin_conversions.nearest import in_one_form
 from target_linkedin_conversions.records.cache import cached
 from target_linkedin_conversions.records.json_text import entered
 from target_linkedin_conversions.records.plain_schema import NEVER, types_of
@@ -77,9 +77,9 @@ def as_declared(written: str, known: Sequence[str]) -> str:
     """A name or path with its column as the schema spells it: an umlaut may be one character or two."""
     if written.isascii() or written in known:
         return written
-    plain = normalize("NFC", written)
+    plain = in_one_form(written)
     for column in sorted(known, key=len, reverse=True):
-        same_name = normalize("NFC", column)
+        same_name = in_one_form(column)
         if plain.startswith(same_name) and plain[len(same_name) : len(same_name) + 1] in _ENDS_A_NAME:
             return column + plain[len(same_name) :]
     return written

@@ -52,9 +52,9 @@ class RunEnding:
                 return self._conclude(error)
         return self._conclude(error)
 
-    def last_line(self) -> str:
-        """`outcome=… exit=…`: the last line on stderr."""
-        return outcome_line(self.report or self._make_report(None), self._run.files.report_place)
+    def last_line(self, report: Report | None) -> str:
+        """`outcome=… exit=…`: the last line on stderr, of the run's own report or of another."""
+        return outcome_line(report or self.report or self._make_report(None), self._run.files.report_place)
 
     def _conclude(self, error: BaseException | None) -> Report:
         run = self._run

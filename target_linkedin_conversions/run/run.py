@@ -189,6 +189,6 @@ class Run:
         """Where the report is, once the run has ended; empty where it could not be written."""
         return self._parts.files.report_place
 
-    def last_line(self) -> str:
-        """`outcome=… exit=…`: the last line on stderr."""
-        return self._ending.last_line()
+    def last_line(self, report: Report | None = None) -> str:
+        """`outcome=… exit=…`: the last line on stderr; `report` where whoever made the run ends otherwise than it did."""
+        return self._ending.last_line(report)

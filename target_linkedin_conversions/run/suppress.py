@@ -36,9 +36,10 @@ def add_to_suppress_list(path: str, digests: Collection[str]) -> int:
     """
     try:
         handle = os.open(Path(path), os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+        if not stat.S_ISREG(os.fstat(handle).st_mode):  # a pipe cannot even be opened as a file to read and write
+            os.close(handle)
+            raise ConfigError(_SETTING, "it is no regular file", _MEND)
         with os.fdopen(handle, "rb+") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise ConfigError(_SETTING, "it is no regular file", _MEND)
             fcntl.flock(file, fcntl.LOCK_EX)  # a second `forget` at the same time must wait
             data = file.read()
             if data.startswith(_UTF_16):

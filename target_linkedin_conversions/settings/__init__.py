@@ -16,6 +16,7 @@ import msgspec
 from target_linkedin_conversions.durations import TAKEN_DAYS
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
+from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.settings.alerts import Alert
 from target_linkedin_conversions.settings.consent import Consent, consent_not_said
 from target_linkedin_conversions.settings.contradictions import check_contradictions
@@ -166,7 +167,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def quota_key_shown(self) -> str:
         """The quota's key for people: the first digits only where it is a token's digest."""
         derived = self.access_token is not None and self.quota_key == _digest(self.access_token)
-        return f"token {self.quota_key[:4]}…" if derived else self.quota_key
+        return f"token {self.quota_key[:4]}…" if derived else printable(self.quota_key)
 
     @property
     def rules(self) -> tuple[str, ...]:

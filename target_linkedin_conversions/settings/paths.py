@@ -51,6 +51,9 @@ def database_url(value: object, place: str) -> str:
         raise ConfigError(place, "it stands in quotes that belong to its value", "remove the quotes around it")
     if found[0] in "$%{":
         raise _unfilled(place, "write the URL itself")
+    if not found.isprintable():  # of a SQLite file the path is shown, as any path is
+        problem = "it holds a line break or a character that is not seen"
+        raise ConfigError(place, problem, "write it without, or such a character of a password as %0A and the like")
     return found
 
 

@@ -17,7 +17,7 @@ from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.settings.definitions import ENVIRONMENT_PREFIX
 
-__all__ = ["set_up_logging"]
+__all__ = ["TargetLogger", "set_up_logging"]
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +36,20 @@ _DRIVERS = "fsspecIO"
 """The name of the thread that fsspec starts for its drivers of S3, Google and Azure."""
 _CONFIG = "SINGER_SDK_LOG_CONFIG"
 _LEVELS = (f"{ENVIRONMENT_PREFIX}LOGLEVEL", "LOGLEVEL")
+
+
+class TargetLogger(logging.LoggerAdapter[logging.Logger]):
+    """The target's logger, which gives each sink one of its own.
+
+    Python's registry knows none of those: of a name with dots it keeps every part, for as long as the process lives, and
+    a tap's name of a stream may be nothing but dots.
+    """
+
+    def getChild(self, suffix: str) -> logging.Logger:  # noqa: N802 - as loggers call it
+        """A logger whose messages go where the target's go."""
+        child = logging.Logger(f"{self.logger.name}.{suffix}")  # noqa: LOG001 - not the registry's, see above
+        child.parent = self.logger
+        return child
 
 
 def set_up_logging() -> None:

@@ -6,6 +6,7 @@ the sink; the others take the SDK's way and meet them at the same row.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from itertools import chain, islice
@@ -33,6 +34,7 @@ from target_linkedin_conversions.singer.earlier_state import says_how_far
 from target_linkedin_conversions.singer.errors import InvalidLineError, RecordBeforeSchemaError
 from target_linkedin_conversions.singer.failing_maps import FailingMaps
 from target_linkedin_conversions.singer.known_schemas import KnownSchemas
+from target_linkedin_conversions.singer.logs import TargetLogger
 from target_linkedin_conversions.singer.mapper import FailedMap, StreamMapper
 from target_linkedin_conversions.singer.reader import Envelope, LineReader
 from target_linkedin_conversions.singer.record_schemas import (
@@ -72,6 +74,7 @@ class TargetLinkedInConversions(Target):
 
     name = "target-linkedin-conversions"
     package_name = "target-linkedin-conversions"
+    logger = TargetLogger(logging.getLogger(name))
     config_jsonschema: ClassVar[dict[str, Any]] = config_jsonschema()
     default_sink_class = ConversionSink
     capabilities: ClassVar[list[CapabilitiesEnum]] = [

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from target_linkedin_conversions.errors import ConfigError
+from target_linkedin_conversions.nearest import in_one_form
 from target_linkedin_conversions.records.text import is_email_shaped
 
 if TYPE_CHECKING:
@@ -41,14 +41,16 @@ def column_names(cells: Sequence[Any], place: str) -> tuple[tuple[str, ...], tup
     if any(map(is_email_shaped, written)):
         problem = "there is an e-mail address where the names of the columns should be"
         raise ConfigError(place, problem, "give the file a first line with a name for each column")
-    taken: set[str] = set()
+    there, taken = frozenset(written), set[str]()
+    counted: dict[str, int] = {}
+    """Up to which number the names of columns of one name are taken: a file may have very many of these."""
     names, made_up = [], []
     for number, name in enumerate(written, 1):
-        unique = name or f"column {number}"
+        own = unique = name or f"column {number}"
         again = 1
-        while unique in taken or (again == 1 and not name and unique in written):
-            again += 1
-            unique = f"{name or f'column {number}'} ({again})"
+        while unique in taken or (again == 1 and not name and unique in there):
+            again = counted[own] = counted.get(own, 1) + 1
+            unique = f"{own} ({again})"
         taken.add(unique)
         names.append(unique)
         if unique != name:
@@ -58,7 +60,7 @@ def column_names(cells: Sequence[Any], place: str) -> tuple[tuple[str, ...], tup
 
 def _cleaned(cell: Any) -> str:  # noqa: ANN401 - a sheet's cell may hold anything
     """A name in one line and in one form of its accents, without what nobody sees, nor a mark that a column's name cannot have."""
-    text = unicodedata.normalize("NFC", "" if cell is None else str(cell)).replace("\ufeff", "")
+    text = in_one_form("" if cell is None else str(cell)).replace("\ufeff", "")
     text = text.replace('"', "'").replace("\\", "/")
     return " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
 

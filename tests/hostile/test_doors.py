@@ -267,6 +267,17 @@ def test_nothing_waits_for_a_pipe_that_nobody_writes_to(
     assert err.startswith("Error: ")
 
 
+def test_a_list_of_suppressed_people_that_is_a_pipe_is_called_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    call_here("ledger", "init", "--config", config(), program=companion)
+    os.mkfifo("pipe")
+    asked = ("forget", "--email", "-", "--yes", "--config", config(suppress="pipe"))
+    code, _, err = call_here(*asked, program=companion, stdin=b"jane@example.com\n")
+    assert (code, "it is no regular file" in err) == (2, True), err
+
+
 def test_of_lines_that_no_run_wrote_one_sentence_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     asked = rejects_of("x")
@@ -296,3 +307,22 @@ def test_linkedins_message_repeats_no_telephone(number: str) -> None:
     told = redacted(f"ERROR :: /user :: field value of {number} is no name")
     assert "0123" not in told
     assert "is no name" in told
+
+
+@pytest.mark.parametrize(
+    "text", ["a\x1b[31mb", "a\x9b31m", "a\noutcome=done exit=0", "a\routcome=done", "a\u202eb", "a\u2028b"]
+)
+def test_a_ledgers_url_and_the_name_of_a_quota_are_only_text(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    config(ledger_url=f"sqlite:///{text}")
+    for asked in (("quota",), ("ledger", "stats"), ("ledger", "init")):
+        code, out, err = call_here(*asked, "--config", "config.json", program=companion)
+        assert (code, err.startswith("Error: ledger_url: ")) == (2, True), err
+        assert not _UNSEEN.search(out + err)
+    config(quota_key=text)
+    code, out, err = call_here("quota", "--config", "config.json", program=companion)
+    assert code == 0, err
+    assert not _UNSEEN.search(out + err)
+    assert len(out.splitlines()) == 2

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+from base64 import b64encode, urlsafe_b64encode
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import msgspec
 import pytest
@@ -162,6 +163,12 @@ PAYLOAD = msgspec.json.encode(
         quote,
         lambda text: quote(quote(text)),
         lambda text: text.replace("&", "&amp;"),
+        quote_plus,
+        lambda text: text.replace(" ", "+"),
+        lambda text: b64encode(text.encode()).decode(),
+        lambda text: urlsafe_b64encode(f"id={text}".encode()).decode().rstrip("="),
+        lambda text: text.encode().hex(),
+        lambda text: quote(b64encode(text.encode()).decode(), safe=""),
     ],
 )
 @pytest.mark.parametrize("value", [*ECHOED.values(), "kanaryAxiom", "Cust-77A"])
@@ -169,6 +176,16 @@ def test_linkedins_echo_is_hidden_in_any_case_and_escape(value: str, change: Cal
     told_of = Redaction([PAYLOAD]).of_one(0, f"ERROR :: /user/x :: value {change(value)} is not allowed")
     words = {value.casefold(), value.lower(), change(value).casefold()}
     assert not any(word in told_of.casefold() for word in words), told_of
+
+
+@pytest.mark.parametrize("words", ["required field is missing", "conversionHappenedAt should be within", "deadbeef"])
+def test_words_that_could_be_read_as_base64_stay(words: str) -> None:
+    assert Redaction([PAYLOAD]).of_one(0, words) == words
+
+
+def test_an_address_in_base64_is_hidden_though_only_its_hash_was_sent() -> None:
+    told = Redaction([PAYLOAD]).of_one(0, f"value {b64encode(b'jane.doe@private.example').decode()} is odd")
+    assert told == "value … is odd"
 
 
 @pytest.mark.parametrize("before", [0, 250, 9_950, 9_990, 9_999])

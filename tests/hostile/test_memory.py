@@ -81,6 +81,18 @@ def batch_of(path: Path) -> bytes:
     return (lines.message(type='"BATCH"', stream='"leads"', encoding=encoding, manifest=manifest) + "\n").encode()
 
 
+@pytest.mark.parametrize("mark", [".", "a.", "/", "[", "\u0301"])
+def test_the_name_of_a_stream_costs_no_more_memory_than_its_length(mark: str, tmp_path: Path) -> None:
+    name = mark * 200_000
+    messages = [
+        {"type": "SCHEMA", "stream": name, "schema": {"properties": {"id": {}}}, "key_properties": ["id"]},
+        {"type": "RECORD", "stream": name, "record": {"id": 1}},
+    ]
+    ended = run(tmp_path, (json.dumps(line).encode() + b"\n" for line in messages))
+    assert ended.code == 0, ended.stderr[-2000:]
+    assert ended.peak < MOST
+
+
 @pytest.mark.parametrize("piece", sized([b"x", b" "], [b"x", b" ", b"[", b"\0", b'{"type":']))
 def test_a_line_without_an_end_exits_7_within_bounded_memory(piece: bytes, tmp_path: Path) -> None:
     ended = run(tmp_path, repeated(lines.schema(), piece, sized(300, 1000)))

@@ -12,16 +12,21 @@ import pytest
 
 from target_linkedin_conversions.delivery.answer import read_answer
 from target_linkedin_conversions.delivery.redaction import redacted
+from target_linkedin_conversions.guessing.labels import words_of
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records import consent, money, normalise
+from target_linkedin_conversions.records.column_names import FOUND_BY_NAME
 from target_linkedin_conversions.records.constants import as_marks
+from target_linkedin_conversions.records.declared_columns import DeclaredColumns
 from target_linkedin_conversions.records.encoded import encodes_address, holds_encoded_address
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.looks import looks_personal, name_shown
+from target_linkedin_conversions.records.paths import as_declared
 from target_linkedin_conversions.records.spellings import holds_address, spellings
 from target_linkedin_conversions.records.text import comparable, is_email_shaped
 from target_linkedin_conversions.records.timestamps import milliseconds
 from target_linkedin_conversions.singer.validation import TapSchema
+from target_linkedin_conversions.tables.header import column_names
 from tests.hostile.patterns import LONGEST, TEXTS, asked, long_text
 from tests.size import sized
 
@@ -36,6 +41,9 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     **{name: getattr(normalise, name) for name in ("ip_address_plain", "normal_email", "normal_name", "two_names")},
     "plain_name": lambda text: normalise.plain_name(text, "first_name"),
     "own_id": normalise.own_id,
+    "the_name_of_a_column_in_a_file": lambda text: column_names([text.replace("@", "a")], "leads.csv"),
+    "words_of_a_column": words_of,
+    "as_declared": lambda text: as_declared("größe", [text]),
     "plain_words": lambda text: normalise.plain_words(text, "title"),
     "addresses_in": normalise.addresses_in,
     "hashes_in": normalise.hashes_in,
@@ -97,6 +105,19 @@ def test_every_function_of_a_text_reads_a_million_characters_in_a_second(name: s
         for text in (long_text(repeated, ""), long_text(repeated, "@example.com")):
             with within(1, (name, repeated)):
                 FUNCTIONS[name](text)
+
+
+def test_a_long_name_of_a_column_is_folded_once_whatever_is_looked_for() -> None:
+    columns = DeclaredColumns({"properties": {"\u0301" * LONGEST: {}, "E-Mail": {}}})
+    with within(1, "found by name"):
+        assert [columns.found(field) for field in FOUND_BY_NAME for _ in range(20)].count(("E-Mail",)) == 20
+
+
+@pytest.mark.parametrize("cell", ["a", "", "\u0323\u0301", "a (2)"])
+def test_a_header_of_very_many_columns_is_read_in_a_second(cell: str) -> None:
+    with within(1, cell):
+        names, _ = column_names([*[cell] * 50_000, "last"], "leads.csv")
+    assert len(set(names)) == 50_001
 
 
 @pytest.mark.parametrize(

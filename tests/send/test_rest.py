@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shlex
@@ -72,6 +73,27 @@ def test_the_rest_is_kept_though_the_report_cannot_be_written(send: Send, monkey
     assert (code, json.loads(out)["outcome"]) == (2, "config")
     assert "the report cannot be written" in err
     assert err.splitlines()[-1].startswith("outcome=config exit=2")
+    assert [row["id"] for row in send.not_sent(path)] == ["3"]
+
+
+def test_what_was_sent_is_told_though_the_rest_cannot_be_written(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = send.file("leads.csv", send.leads(1, 2) + "3,nobody,never\n")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("target_linkedin_conversions.cli.send.run._put", full)
+        code, out, err = send(path, *RULE, *AGREED, "--yes")
+    assert code == 2
+    assert "2  sent" in out
+    assert "The run stopped: " in out
+    *_, told, last = err.splitlines()
+    assert told.startswith(f"Error: {path}.not-sent.csv: the rows that were not sent cannot be written (No space left")
+    assert told.endswith("; what was sent is not sent again")
+    assert last.startswith("outcome=config exit=2 ")
+    assert "delivered=2 " in last
+    assert send.counts(path) == {"already_delivered": 2, "rejected": 1}
     assert [row["id"] for row in send.not_sent(path)] == ["3"]
 
 

@@ -38,6 +38,9 @@ from target_linkedin_conversions.wall_clock import wall_clock
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from target_linkedin_conversions.cli.send.run import Left
+    from target_linkedin_conversions.reporting.report import Report
+
 __all__ = ["send"]
 
 _PREVIEWED = 10_000
@@ -270,8 +273,7 @@ class _Sending:
         rows = sum(file.rows for file in self._files)
         with progress_shown(rows, is_terminal=self._asking.is_terminal) as advance:
             sending = SendRun(self._settings, self._files, advance)
-            report = sending.send()
-            left = [] if report.dry_run else sending.write_left()
+            report, left = _sent(sending)
         try:
             if as_json:
                 print_json(report)
@@ -281,5 +283,18 @@ class _Sending:
                 sys.stdout.flush()
         except BrokenPipeError:  # what was sent is sent: the exit code is the run's
             say_no_more()
-        click.echo(sending.run.last_line(), err=True)
+        click.echo(sending.run.last_line(report), err=True)
         sys.exit(report.exit_code)
+
+
+def _sent(sending: SendRun) -> tuple[Report, list[Left]]:
+    """What became of the rows, told also where those that were not sent cannot be written, and where these are."""
+    report = sending.send()
+    try:
+        return report, [] if report.dry_run else sending.write_left()
+    except ConfigError as error:
+        click.echo(f"Error: {error}", err=True)
+        if report.exit_code == 0:
+            named = {"outcome": error.outcome, "exit_code": error.exit_code, "message": str(error)}
+            report = msgspec.structs.replace(report, **named)
+        return report, []

@@ -154,6 +154,8 @@ class SendRun:
                 beside.not_sent.unlink(missing_ok=True)
         except OSError as error:
             mend = mend_of(error, "send a copy of the file from a folder of your own")
+            if self.run.settings.send_once:
+                mend += "; what was sent is not sent again"
             problem = f"the rows that were not sent cannot be written ({error.strerror})"
             raise ConfigError(str(beside.not_sent), problem, mend) from None
         return Left(0, beside.not_sent, is_done=beside.is_not_sent)
