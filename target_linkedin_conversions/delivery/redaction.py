@@ -104,14 +104,17 @@ def redacted(message: str, sent: Sequence[str] = ()) -> str:
 
 def _without_encoded(text: str, sent: Sequence[str]) -> str:
     """The text without words that say one of these values, or an address, in base64 or hexadecimal digits."""
-
-    def shown(found: re.Match[str]) -> str:
-        for said in map(folded, _decoded(found[0])):
-            if "@" in said or any(folded(value) in said for value in sent):
-                return "…"
-        return found[0]
-
-    return _ENCODED.sub(shown, text) if sent else text
+    if not sent:
+        return text
+    said = {word: list(map(folded, _decoded(word))) for word in _ENCODED.findall(text)}
+    whole = "\n".join(one for texts in said.values() for one in texts)
+    if not whole:
+        return text
+    values = [value for value in map(folded, sent) if value in whole]
+    hidden = {
+        word for word, texts in said.items() for one in texts if "@" in one or any(value in one for value in values)
+    }
+    return _ENCODED.sub(lambda found: "…" if found[0] in hidden else found[0], text)
 
 
 def _decoded(word: str) -> Iterator[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import signal
 import time
+from base64 import b64encode
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from target_linkedin_conversions.delivery.answer import read_answer
-from target_linkedin_conversions.delivery.redaction import redacted
+from target_linkedin_conversions.delivery.redaction import Redaction, redacted
 from target_linkedin_conversions.guessing.labels import words_of
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records import consent, money, normalise
@@ -129,6 +130,14 @@ def test_an_answer_with_a_long_message_is_read_in_a_second(repeated: str, status
     sent = b'{"user":{"userIds":[{"idType":"SHA256_EMAIL","idValue":"abcdef"}]}}'
     with within(2, repeated):
         read_answer(status, {}, body, [sent])
+
+
+def test_a_message_of_encoded_words_is_compared_with_all_that_was_sent_in_a_second() -> None:
+    sent = [b'{"user":{"userIds":[{"idType":"SHA256_EMAIL","idValue":"%032x"}]}}' % number for number in range(5000)]
+    message = " ".join(b64encode(b"%06d" % number).decode() for number in range(1100))
+    redaction = Redaction(sent)
+    with within(1, "a message"):
+        redaction.of_all(message)
 
 
 def _json(text: str) -> str:
