@@ -11,7 +11,7 @@ from target_linkedin_conversions.nearest import nearest
 from target_linkedin_conversions.records import hints, normalise, versions
 from target_linkedin_conversions.records.codes import CURRENCIES
 from target_linkedin_conversions.records.columns import Columns
-from target_linkedin_conversions.records.identifiers import IDENTIFIERS, OF_A_PERSON, PERSONAL_FIELDS
+from target_linkedin_conversions.records.identifiers import IDENTIFIERS, OF_A_PERSON, PERSONAL_FIELDS, SAID_OF_A_PERSON
 from target_linkedin_conversions.records.money import Amounts, currency
 from target_linkedin_conversions.records.plan import (
     Admission,
@@ -141,7 +141,7 @@ class _Compiler:
             identity=identity,
             mapped=mapped,
             personal=_personal(identifiers, person),
-            personal_columns=frozenset(column for field in PERSONAL_FIELDS for column in self.used.get(field, ())),
+            personal_columns=frozenset(column for field in SAID_OF_A_PERSON for column in self.used.get(field, ())),
             limits=self.limits(suppressed),
             warnings=self.warnings(identity),
             notes=tuple(f"{field} \u2190 {column}" for field, column in self.found.items()),

@@ -11,7 +11,7 @@ import msgspec
 
 from target_linkedin_conversions.records import normalise
 
-__all__ = ["IDENTIFIERS", "OF_A_PERSON", "PERSONAL_FIELDS", "Identifier"]
+__all__ = ["IDENTIFIERS", "OF_A_PERSON", "PERSONAL_FIELDS", "SAID_OF_A_PERSON", "Identifier"]
 
 
 class Identifier(msgspec.Struct, frozen=True):
@@ -37,3 +37,6 @@ OF_A_PERSON = ("first_name", "last_name", "full_name", "external_id", "lead")
 
 PERSONAL_FIELDS = frozenset((*IDENTIFIERS, *OF_A_PERSON))
 """All fields that say who it is."""
+
+SAID_OF_A_PERSON = PERSONAL_FIELDS | {"company", "title"}
+"""Fields whose values are not shown in place of a key: the post at a company may be one person's."""

@@ -240,7 +240,7 @@ def identifier(value: object, place: str, urn: str = RULE_URN) -> str:
     """The digits of one id, or of a URN that begins like this."""
     found = value.strip() if isinstance(value, str) else _plain_number(value)
     digits = found.removeprefix(urn)
-    if not (digits.isascii() and digits.isdigit() and digits[0] != "0" and len(digits) <= _MOST_DIGITS):
+    if not (digits.isascii() and digits.isdigit() and digits.strip("0") and len(digits) <= _MOST_DIGITS):
         raise wrong(place, f"a numeric id or a URN like {urn}{_EXAMPLES[urn][0]}", _mend_of_id(found, place, urn))
     return digits
 

@@ -30,7 +30,6 @@ WRONG: dict[str, list[Any]] = {
         CANARY,
         True,
         0,
-        "0512345678",
         -1,
         1.5,
         HUGE,

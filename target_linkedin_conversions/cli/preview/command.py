@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
@@ -138,7 +139,7 @@ def _check_files(settings: Settings, files: Sequence[str]) -> None:
     """Stop where files are to be read and no settings say what of them is sent; raises `ConfigError` with what needs none."""
     if settings.streams or settings.conversion_rule or not files or STDIN in files:
         return
-    file = as_argument(files[0])
+    file = as_argument(files[0]) if Path(files[0]).is_file() else "FILE"  # it may be a secret in a wrong place
     raise ConfigError(
         "streams",
         "no settings say what of the rows is sent",
