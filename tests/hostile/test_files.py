@@ -8,7 +8,6 @@ import socket
 import stat
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from contextlib import closing
@@ -21,7 +20,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import UntrustedError, open_private, replacing
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.settings.files import read_config
-from tests.hostile.two_users import needs_root, stranger
+from tests.hostile.two_users import folder_of_both, needs_root, stranger
 from tests.singer.pipe import Ended, Pipe, record, schema
 
 if TYPE_CHECKING:
@@ -43,12 +42,8 @@ def linkedin() -> Iterator[Sandbox]:
 
 @pytest.fixture
 def pipe(linkedin: Sandbox) -> Iterator[Pipe]:
-    """In a folder that another user gets to, as pytest's own are not, nor are those of a full chaos."""
-    usual = Path(tempfile.gettempdir())
-    is_open = all(folder.stat().st_mode & stat.S_IXOTH for folder in (usual, *usual.parents))
-    with tempfile.TemporaryDirectory(prefix="two-users-", dir=usual if is_open else "/tmp") as folder:  # noqa: S108 - the same
-        Path(folder).chmod(0o755)
-        yield Pipe(Path(folder), linkedin)
+    with folder_of_both() as folder:
+        yield Pipe(folder, linkedin)
 
 
 def run(pipe: Pipe, **settings: Any) -> Ended:

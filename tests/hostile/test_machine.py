@@ -8,9 +8,7 @@ import os
 import resource
 import subprocess
 import sys
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,11 +23,12 @@ from target_linkedin_conversions.run.run import Run
 from target_linkedin_conversions.sandbox import Sandbox
 from target_linkedin_conversions.settings import Settings
 from tests.hostile.test_doors import config, file, table
-from tests.hostile.two_users import STRANGER, needs_root, stranger
+from tests.hostile.two_users import STRANGER, folder_of_both, needs_root, stranger
 from tests.singer.pipe import COMPANION, call_here, environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 SENDING = {
     "access_token": "sandbox-token",
@@ -101,9 +100,8 @@ def test_check_stops_where_a_run_would_as_its_folder_is_none(
 @needs_root
 @pytest.mark.parametrize(("of_file", "of_folder"), [(0o400, 0o700), (0o600, 0o500)])
 def test_check_stops_where_a_run_could_not_write_its_ledger(of_file: int, of_folder: int) -> None:
-    with tempfile.TemporaryDirectory() as made:
-        Path(made).chmod(0o755)
-        folder = Path(made) / "state"
+    with folder_of_both() as made:
+        folder = made / "state"
         given = {"access_token": "sandbox-token", "state_dir": str(folder)}
         settings = Settings.load(given)
         ledger = ledger_of(settings, "")

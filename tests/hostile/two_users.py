@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,3 +29,13 @@ def stranger() -> Iterator[None]:
     finally:
         os.seteuid(user)
         os.umask(mask)
+
+
+@contextmanager
+def folder_of_both() -> Iterator[Path]:
+    """A folder that the other user gets to, as pytest's own are not, nor are those of a full chaos."""
+    usual = Path(tempfile.gettempdir())
+    is_open = all(folder.stat().st_mode & stat.S_IXOTH for folder in (usual, *usual.parents))
+    with tempfile.TemporaryDirectory(prefix="two-users-", dir=usual if is_open else "/tmp") as folder:  # noqa: S108 - the same
+        Path(folder).chmod(0o755)
+        yield Path(folder)
