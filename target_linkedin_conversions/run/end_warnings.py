@@ -21,7 +21,15 @@ from target_linkedin_conversions.run.stream_facts import StreamFacts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from target_linkedin_conversions.reporting.report import ConsentToNobody, Field, Line, Repeated, Report, StreamCount
+    from target_linkedin_conversions.reporting.report import (
+        ConsentToNobody,
+        EarlierRun,
+        Field,
+        Line,
+        Repeated,
+        Report,
+        StreamCount,
+    )
 
 __all__ = [
     "consent_warning",
@@ -55,6 +63,7 @@ def end_warnings(report: Report) -> list[str]:
     """The warnings of how the events of a run, or of a job of several, ended, in their order."""
     return [
         *([] if report.dry_run else _in_doubt_warnings(report.lines)),
+        *_earlier_warnings(report.earlier),
         *(consent_warning(one, report.fed_by) for one in report.consent_to_nobody),
         *_held_back_warnings(report.lines, report.fed_by),
         *_changed_warnings(report.lines),
@@ -94,6 +103,17 @@ def _in_doubt_warnings(lines: Iterable[Line]) -> list[str]:
         f"stream {stream}: {how_many(number, 'event is', 'events are')} in doubt, for what was sent was not answered by LinkedIn, which may have "
         "taken them or not; see in the log what answered, and then let `linkedin-conversions rejects replay --in-doubt` send them again"
         for stream, number in sorted(events.items())
+    ]
+
+
+def _earlier_warnings(earlier: Iterable[EarlierRun]) -> list[str]:
+    """A warning for each run that ended without a report and whose unanswered events are held: told once, by the run that finds it."""
+    return [
+        f"run {one.run} was ended before it could report; of what it had sent, {how_many(one.in_doubt, 'event')} stayed without an answer, and "
+        "LinkedIn may have taken them or not; on_in_doubt decides when they are read again, and `linkedin-conversions rejects replay --in-doubt` "
+        "sends what is held"
+        for one in earlier
+        if one.in_doubt
     ]
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_linkedin_conversions.reporting.report import ConsentToNobody
+from target_linkedin_conversions.reporting.report import ConsentToNobody, EarlierRun
 from target_linkedin_conversions.reporting.way_back import FedBy
-from target_linkedin_conversions.run.end_warnings import consent_warning
+from target_linkedin_conversions.run.end_warnings import consent_warning, end_warnings
+from tests.reporting.page_samples import bare
 from tests.run.on_each_ledger.twins import COLUMNS, repeated
 from tests.singer.pipe import entry, record, schema
 
@@ -185,3 +186,14 @@ def test_each_stream_counts_its_own_rows_that_came_twice(pipe: Pipe, now: int) -
     assert done.counts == {"delivered": 30, "already_delivered": 60}
     (said,) = repeated(done.report)
     assert said.startswith("stream deals: 30 events were left out")
+
+
+def test_a_run_that_was_killed_with_events_on_their_way_is_warned_of_once_and_one_without_is_not() -> None:
+    earlier = [EarlierRun("r1", 5, 0, 0), EarlierRun("r2", 0, 0, 1), EarlierRun("r3", 0, 0, 15_000)]
+    one, many = end_warnings(bare(earlier=earlier))
+    assert one.startswith(
+        "run r2 was ended before it could report; of what it had sent, 1 event stayed without an answer, and LinkedIn"
+    )
+    assert "run r3" in many
+    assert "15,000 events" in many
+    assert many.endswith("`linkedin-conversions rejects replay --in-doubt` sends what is held")
