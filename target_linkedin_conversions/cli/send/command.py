@@ -20,6 +20,7 @@ from target_linkedin_conversions.cli.send.mapping import complete, sample_of
 from target_linkedin_conversions.cli.send.progress import progress_shown
 from target_linkedin_conversions.cli.send.run import Sendable, SendRun
 from target_linkedin_conversions.cli.send.shown import show_ended, show_file, show_left
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.output import say_no_more
@@ -124,7 +125,7 @@ def send(
     settings = msgspec.structs.replace(settings, warnings=(*warnings, *settings.warnings))
 
     def say(line: str) -> None:
-        click.echo(line, err=as_json)
+        tell_user(line, err=as_json)
 
     with ExitStack() as opened:
         sending = _Sending(raw, settings, flags, (encoding, delimiter), config, yes=yes)
@@ -293,7 +294,7 @@ def _sent(sending: SendRun) -> tuple[Report, list[Left]]:
     try:
         return report, [] if report.dry_run else sending.write_left()
     except ConfigError as error:
-        click.echo(f"Error: {error}", err=True)
+        tell_user(f"Error: {error}", err=True)
         if report.exit_code == 0:
             named = {"outcome": error.outcome, "exit_code": error.exit_code, "message": str(error)}
             report = msgspec.structs.replace(report, **named)
