@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,7 @@ from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.output import say_no_more
 from target_linkedin_conversions.printable import printable_lines, writable
 from target_linkedin_conversions.records.written_dates import ORDERS
+from target_linkedin_conversions.reporting.live import live_line
 from target_linkedin_conversions.run.preview.preview import Previewing
 from target_linkedin_conversions.run.tap_only import ensure_no_map
 from target_linkedin_conversions.settings import Settings
@@ -274,7 +275,8 @@ class _Sending:
         rows = sum(file.rows for file in self._files)
         with progress_shown(rows, is_terminal=self._asking.is_terminal) as advance:
             sending = SendRun(self._settings, self._files, advance)
-            report, left = _sent(sending)
+            with nullcontext() if self._asking.is_terminal else live_line(sys.stderr, sending.run.status):
+                report, left = _sent(sending)
         try:
             if as_json:
                 print_json(report)
