@@ -203,6 +203,13 @@ def test_people_are_told_what_moved_and_that_the_file_is_secret(companion: Compa
     assert "2 were known" in companion("ledger", "import", file)[1]
 
 
+def test_a_single_event_is_told_as_one(companion: Companion) -> None:
+    delivered(companion, 1)
+    file = str(companion.folder / "ledger.jsonl")
+    companion("ledger", "export", file)
+    assert "1 was known" in companion("ledger", "import", file)[1]
+
+
 def test_a_file_that_is_there_is_only_replaced_by_force(companion: Companion) -> None:
     delivered(companion, 1)
     file = companion.folder / "ledger.jsonl"
