@@ -1,4 +1,4 @@
-"""What no text that people read may say: one of several."""
+"""What no text that people read may say: one of several, or `1 were`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NOUNS = (
     "times|tokens|values|warnings"
 )
 _MARKS = re.compile(r"<[^<>]*>")
-_SEVERAL_OF_ONE = re.compile(rf"(?<![\w.,:+/=-])1 (?:(?!of\b)[a-z]+ ){{0,2}}?(?:{NOUNS})\b(?! of 1\b)")
+_SEVERAL_OF_ONE = re.compile(rf"(?<![\w.,:+/=-])1 (?:(?:(?!of\b)[a-z]+ ){{0,2}}?(?:{NOUNS})|were)\b(?! of 1\b)")
 _NAMED = re.compile(r"\b(case|column|exit|line|part|row|rule|sheet|version) 1 ", re.IGNORECASE)
 
 

@@ -18,6 +18,8 @@ _CALLS = {"bash": "bash_complete $1", "zsh": f"zsh_complete {_PROGRAM}", "fish":
 """How each shell's script calls this program; what that says on stderr, where Ctrl-C ends it, would stand in the line that somebody writes."""
 _WHOLE_HELP = ('split "," ', 'split -m 1 "," ')
 """Click's script for fish shows a command's help up to its first comma."""
+_FIRST = {"zsh": "(( ${+functions[compdef]} )) || { autoload -Uz compinit && compinit -i }\n"}
+"""What a shell must have loaded: zsh has no completion of its own without a `.zshrc` that asks for it. `-i` asks nothing at each start."""
 
 
 @click.command()
@@ -29,7 +31,7 @@ def completion(shell: str) -> None:
     Examples:
       bash:  echo 'eval "$(linkedin-conversions completion bash)"' >> ~/.bashrc
       zsh:   echo 'eval "$(linkedin-conversions completion zsh)"' >> ~/.zshrc
-      fish:  linkedin-conversions completion fish > ~/.config/fish/completions/linkedin-conversions.fish
+      fish:  echo 'linkedin-conversions completion fish | source' >> ~/.config/fish/config.fish
     """
     kind = get_completion_class(shell)
     root = click.get_current_context().find_root().command
@@ -37,4 +39,4 @@ def completion(shell: str) -> None:
         raise ConfigError("SHELL", "nothing is known of it", f"name one of {', '.join(_SHELLS)}")
     source = kind(root, {}, _PROGRAM, _VARIABLE).source()
     call = _CALLS[shell]
-    click.echo(source.replace(call, f"{call} 2>/dev/null").replace(*_WHOLE_HELP))
+    click.echo(_FIRST.get(shell, "") + source.replace(call, f"{call} 2>/dev/null").replace(*_WHOLE_HELP))

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from target_linkedin_conversions.cli.completing import complete_config
+from target_linkedin_conversions.cli.telling import configured_by
 from target_linkedin_conversions.settings import Settings, from_environment
 from target_linkedin_conversions.settings.definitions import BY_NAME, ENVIRONMENT_PREFIX
 from target_linkedin_conversions.settings.environment import fill_from_dotenv, stream_names
@@ -38,9 +39,15 @@ def config_option(command: _Command) -> _Command:
         "config",
         multiple=True,
         metavar="FILE|ENV",
+        callback=_noted,
         shell_complete=complete_config,
         help="A Singer config file (repeatable), or ENV for the environment.",
     )(command)
+
+
+def _noted(_context: click.Context, _option: click.Parameter, config: tuple[str, ...]) -> tuple[str, ...]:
+    configured_by(config)
+    return config
 
 
 def load_settings(config: tuple[str, ...], *, needs_token: bool = False) -> Settings:

@@ -15,6 +15,7 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.configured_ledger import key_of_ledger, runs_under_way
 from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.past_runs import outbox_of, warn
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.errors import ConfigError, InUseError, TargetError, exit_code_of
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger import pseudonym
@@ -121,7 +122,7 @@ def forget(
     for note in receipt.notes:
         warn(note)
     if error is not None:
-        click.echo(f"Error: {error}", err=True)
+        tell_user(f"Error: {error}", err=True)
         sys.exit(exit_code_of(error))
 
 
@@ -279,5 +280,5 @@ def _tell(receipt: Receipt) -> None:
     click.echo(f"  results: {how_many(receipt.results, 'row')} removed")
     click.echo(f"  not sent: {how_many(receipt.not_sent, 'row')} removed of the files that were named")
     click.echo(f"  suppress list: {receipt.suppressed} added")
-    click.echo(f"  ledger: {receipt.ledger}")
-    click.echo(f"  LinkedIn: {receipt.linkedin}")
+    tell_user(f"  ledger: {receipt.ledger}")
+    tell_user(f"  LinkedIn: {receipt.linkedin}")

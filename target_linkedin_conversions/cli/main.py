@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from target_linkedin_conversions.cli.telling import configured_by, tell_user
 from target_linkedin_conversions.errors import ConfigError, TargetError, exit_code_of
 from target_linkedin_conversions.output import say_no_more, taken_output
 from target_linkedin_conversions.private_files import mend_of, path_shown
@@ -75,6 +76,7 @@ def program() -> None:
       linkedin-conversions check --config config.json
       linkedin-conversions rejects list --config config.json
     """
+    configured_by(())
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -103,6 +105,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _end(error: TargetError) -> NoReturn:
     """Say an error, and leave with its exit code, which tells also where stderr takes nothing."""
     with suppress(OSError):
-        click.echo(f"Error: {error}", err=True)
+        tell_user(f"Error: {error}", err=True)
     say_no_more()
     sys.exit(exit_code_of(error))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import click
-
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.printable import printable_lines
@@ -65,7 +64,7 @@ Counts = Counter[tuple[Outcome, str, str]]
 
 def warn(message: str) -> None:
     """Print a warning on stderr."""
-    click.echo(f"Warning: {printable_lines(message)}", err=True)
+    tell_user(f"Warning: {printable_lines(message)}", err=True)
 
 
 def outbox_of(settings: Settings) -> Folder:

@@ -1,4 +1,4 @@
-"""A status line on a terminal: it overwrites itself, and is cleared before each log line."""
+"""The status of a run: on a terminal a line that overwrites itself and is cleared before each log line, elsewhere a log line a minute."""
 
 from __future__ import annotations
 
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["Status", "line_of", "live_line"]
 
 _PACKAGE = __name__.partition(".")[0]
+_LOG = logging.getLogger(__name__)
 _EVERY = 0.5
+_LOGGED_EVERY = 60.0
 _RATE_OVER = 10
 _ERASE = "\r\x1b[2K"
-_BETWEEN, _BETWEEN_IN_ASCII = " · ", " | "
+_BETWEEN, _BETWEEN_IN_ASCII, _BETWEEN_IN_LOG = " · ", " | ", ", "
 """What stands between the parts, also where the terminal cannot write the first: an escape in its place would make the line too long."""
 _DUMB = {"dumb", "unknown"}
 """Terminals that cannot go back in a line."""
@@ -110,19 +112,32 @@ class _Shared:
 
 @contextmanager
 def live_line(stream: TextIO, progress: Callable[[], Status]) -> Iterator[None]:
-    """Show the status line for the length of a `with` block; nothing where the stream is no terminal.
+    """Show the status line for the length of a `with` block; where the stream is no terminal, log the status once a minute.
 
     Log handlers of that stream write through it meanwhile.
     """
     if not _is_terminal(stream):
-        yield
+        with _meanwhile(_log, progress):
+            yield
         return
     shared = _Shared(stream)
-    ended = Event()
     handlers = _handlers_of(stream)
     for handler in handlers:
         handler.setStream(cast("TextIO", shared))
-    thread = Thread(target=_draw, args=(shared, progress, ended), name="live-line", daemon=True)
+    try:
+        with _meanwhile(_draw, shared, progress):
+            yield
+    finally:
+        for handler in handlers:
+            handler.setStream(stream)
+        shared.clear()
+
+
+@contextmanager
+def _meanwhile(work: Callable[..., None], *arguments: object) -> Iterator[None]:
+    """Have a thread work for the length of a `with` block; it is told by an event that the block has ended."""
+    ended = Event()
+    thread = Thread(target=work, args=(*arguments, ended), name="live-line", daemon=True)
     with suppress(RuntimeError):  # no thread can be started: the run goes on without the line
         thread.start()
     try:
@@ -131,9 +146,6 @@ def live_line(stream: TextIO, progress: Callable[[], Status]) -> Iterator[None]:
         ended.set()
         if thread.ident is not None:
             thread.join()
-        for handler in handlers:
-            handler.setStream(stream)
-        shared.clear()
 
 
 def _handlers_of(stream: TextIO) -> list[logging.StreamHandler[TextIO]]:
@@ -153,6 +165,16 @@ def _draw(shared: _Shared, progress: Callable[[], Status], ended: Event) -> None
             shared.draw(line_of(now, rate, shared.width, shared.between))
         except (OSError, ValueError):  # the terminal is gone; the run goes on without it
             return
+
+
+def _log(progress: Callable[[], Status], ended: Event) -> None:
+    """Log the status once a minute, so that a run of which no batch leaves for long is seen to go on."""
+    before = 0
+    while not ended.wait(_LOGGED_EVERY):
+        now = progress()
+        rate = (now.records - before) / _LOGGED_EVERY
+        before = now.records
+        _LOG.info("so far: %s", line_of(now, rate, between=_BETWEEN_IN_LOG))
 
 
 def _is_terminal(stream: TextIO) -> bool:

@@ -9,6 +9,7 @@ from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import first_few
 from target_linkedin_conversions.nearest import A_LITTLE_ALIKE, nearest
 from target_linkedin_conversions.records.looks import name_shown
+from target_linkedin_conversions.reporting.way_back import FedBy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["StreamMatching"]
 
 _MOST_NAMED = 10
+_OTHERWISE = "give an entry the name of the stream as the tap writes it, or select the stream in the tap"
 
 
 class StreamMatching:
@@ -56,7 +58,9 @@ class StreamMatching:
         names = list(dict.fromkeys(entry.stream for entry in self._entries))
         came = first_few([*map(repr, lost)], _MOST_NAMED)
         raise ConfigError(
-            "streams", f"no entry fits a stream that brought records; the streams that came: {came}", _mend(names, lost)
+            "streams",
+            f"no entry fits a stream that brought records; the streams that came: {came}",
+            _meant(names, lost) or _OTHERWISE,
         )
 
     def absent(self) -> list[str]:
@@ -69,15 +73,18 @@ class StreamMatching:
         """Why an entry sent nothing, and what to do."""
         taker = self._taken.get(entry.place)
         if taker is None:
-            return f"{entry.place}: no stream {entry.stream!r} came in this run; {_mend([entry.stream], list(self._unfit))}"
+            meant = _meant([entry.stream], list(self._unfit))
+            # STATE goes past the rows of that stream, for another one is sent.
+            once = f" Mend it, and {FedBy.TAP.again}, for the tap's bookmark is past what came" if meant else ""
+            return f"{entry.place}: no stream {entry.stream!r} came in this run; {meant or _OTHERWISE}{once}"
         return (
             f"{entry.place}: what {entry.stream!r} fits was taken by {taker}; an exact name comes before a pattern, and an "
             "earlier pattern before a later one: put it first, give it the stream's exact name, or remove it"
         )
 
 
-def _mend(names: Sequence[str], streams: Sequence[str]) -> str:
-    """The pattern that somebody meant by a regular expression, or the nearest pair of a configured name and a stream's."""
+def _meant(names: Sequence[str], streams: Sequence[str]) -> str:
+    """The pattern that somebody meant by a regular expression, or the nearest pair of a configured name and a stream's; empty where none is near."""
     for name in names:
         pattern = name.replace(".*", "*").replace(".+", "*").strip("^$")
         if pattern != name and any(fnmatchcase(stream, pattern) for stream in streams):
@@ -85,4 +92,4 @@ def _mend(names: Sequence[str], streams: Sequence[str]) -> str:
     for name in names:
         if meant := nearest(name, streams, alike=A_LITTLE_ALIKE):
             return f"did you mean {meant!r} where the entry says {name!r}?"
-    return "give an entry the name of the stream as the tap writes it, or select the stream in the tap"
+    return ""

@@ -301,7 +301,7 @@ def _check_credentials(read: Mapping[str, Any], *, from_files: bool) -> None:
             _CREDENTIALS,
             "no credentials are set",
             f"set access_token{variable}, or client_id with client_secret and refresh_token; `linkedin-conversions login` makes them"
-            f" (a dry run needs none: dry_run: true, or `linkedin-conversions send --dry-run`){unread}",
+            f" (a dry run needs none: dry_run: true, or `linkedin-conversions send FILE --dry-run`){unread}",
         )
 
 

@@ -19,6 +19,9 @@ _REMOVED: tuple[object, ...] = (None, "__NULL__")
 """What leaves out a stream or a column; the second, because Meltano drops nulls (measured)."""
 
 _AS_TEXT = 'write it in quotes, such as "1" or "True", or null to leave it out'
+_EXPRESSIONS = (
+    "write expressions as Python has them, with texts in quotes and nothing before: mail.lower(), stage == 'won'"
+)
 _DOTTED = "if a column's name has a dot, write `\\.` for it, for Meltano takes names apart at dots"
 
 
@@ -61,16 +64,21 @@ def _check_expression(value: object, place: str) -> None:
     """Refuse what is no expression as text, and one that would not do what it says."""
     if not isinstance(value, str):
         raise wrong(place, "an expression as text", _AS_TEXT if not isinstance(value, dict) else _DOTTED)
-    if _assigns(value):
+    parts = _parts(value)
+    # Of an assignment the SDK takes the right side, and so no record is filtered out.
+    if any(isinstance(part, ast.Assign | ast.AugAssign) for part in parts):
         raise ConfigError(place, "it assigns with =, which neither compares nor changes anything", "compare with ==")
+    # Of several the SDK takes the first alone.
+    if len(parts) != 1 or not isinstance(parts[0], ast.Expr):
+        raise ConfigError(place, "it cannot be read as one expression", _EXPRESSIONS)
 
 
-def _assigns(expression: str) -> bool:
-    """Whether an expression is an assignment: of that the SDK takes the right side, and so no record is filtered out."""
+def _parts(expression: str) -> list[ast.stmt]:
+    """What an expression consists of; nothing where it cannot be read, of which the SDK tells only when the stream comes."""
     try:
-        return any(isinstance(part, ast.Assign | ast.AugAssign) for part in ast.parse(expression.strip()).body)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the SDK reports it when the stream comes
-        return False
+        return ast.parse(expression).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
 
 
 def check_flattening(read: Mapping[str, object]) -> None:

@@ -39,6 +39,11 @@ class Companion:
         assert wrongly_many(out + err) == []
         return code, out, err
 
+    @property
+    def options(self) -> str:
+        """What a command that is told to be typed names beside its own words."""
+        return f"--config {self.folder / 'config.json'}"
+
     def data(self, *arguments: str, **settings: Any) -> Any:
         """What a command says with `--json`."""
         code, out, err = self(*arguments, "--json", **settings)

@@ -219,7 +219,10 @@ def test_a_token_without_scope_names_it_and_what_to_do(companion: Companion, lin
     linkedin.set_token("sandbox-token", scopes=["r_ads"])
     code, out, _ = companion("check")
     assert code == 0
-    assert "make a token with the scopes rw_conversions and r_ads: `linkedin-conversions login`" in out
+    assert (
+        f"make a token with the scopes rw_conversions and r_ads: `linkedin-conversions login {companion.options}`"
+        in out
+    )
     _, out, _ = companion("check", client_id="app", client_secret="secret")
     assert "the access token lacks the scope rw_conversions" in out
 
@@ -284,7 +287,7 @@ def test_every_rule_that_stops_is_told_at_once_with_its_mend(companion: Companio
         "✗ rule 7 i",
         "✗ a run wo",
     ]
-    assert "enable it: `linkedin-conversions rules enable 901`" in out
+    assert f"enable it: `linkedin-conversions rules enable 901 {companion.options}`" in out
     assert "✗ rule 7 is in none of the ad accounts" in out
 
 

@@ -106,6 +106,43 @@ def test_the_shell_completes_commands_options_and_values(
     assert expected <= told, done.stderr
 
 
+def example(shell: str) -> str:
+    """The line of the help that sets completion up."""
+    shown = CliRunner().invoke(program, ["completion", "--help"]).stdout
+    return next(line.partition(":")[2].strip() for line in shown.splitlines() if line.strip().startswith(f"{shell}:"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("shell", "completed"),
+    [
+        ("bash", ". ~/.bashrc; complete -p linkedin-conversions"),
+        ("zsh", ". ~/.zshrc; print $_comps[linkedin-conversions]"),
+        ("fish", ". ~/.config/fish/config.fish; complete -C 'linkedin-conversions ledger st'"),
+    ],
+)
+def test_the_line_of_the_help_sets_completion_up_for_a_user_who_has_configured_nothing(
+    tmp_path: Path, path: str, shell: str, completed: str
+) -> None:
+    found = shutil.which(shell)
+    if found is None:
+        pytest.skip(f"{shell} is not installed")
+    for typed in (":", example(shell), completed):  # the first: a shell that begins makes the folders it wants
+        done = subprocess.run(
+            [found, "-ic", typed],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+            env=environment(PATH=path, HOME=str(tmp_path), TERM="dumb"),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # an interactive shell takes no terminal from the tests
+        )
+        assert done.returncode == 0, done.stderr
+    assert done.stdout.strip(), done.stderr
+    assert "not found" not in done.stderr
+
+
 FILES = [
     "send le",
     "preview le",

@@ -136,7 +136,7 @@ def test_stats_of_an_empty_ledger_are_short(companion: Companion) -> None:
 def test_stats_make_no_ledger(anywhere: Companion) -> None:
     found = anywhere.data("ledger", "stats")
     assert (found["ledger_exists"], set(found)) == (False, {"ledger", "kind", "ledger_exists"})
-    assert "`linkedin-conversions ledger init` makes it" in anywhere("ledger", "stats")[1]
+    assert f"`linkedin-conversions ledger init {anywhere.options}` makes it" in anywhere("ledger", "stats")[1]
     assert not companion_made_anything(anywhere)
 
 
@@ -201,6 +201,13 @@ def test_people_are_told_what_moved_and_that_the_file_is_secret(companion: Compa
     assert (code, out.startswith("2 identities imported into")) == (0, True)
     assert "taken over the file's key" in out
     assert "2 were known" in companion("ledger", "import", file)[1]
+
+
+def test_a_single_event_is_told_as_one(companion: Companion) -> None:
+    delivered(companion, 1)
+    file = str(companion.folder / "ledger.jsonl")
+    companion("ledger", "export", file)
+    assert "1 was known" in companion("ledger", "import", file)[1]
 
 
 def test_a_file_that_is_there_is_only_replaced_by_force(companion: Companion) -> None:

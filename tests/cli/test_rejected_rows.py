@@ -115,7 +115,10 @@ def test_the_list_says_what_is_kept_and_what_is_not(keeping: Past) -> None:
     found = keeping.companion.data("rejects", "list")
     assert (found["rows_kept"], [line["back"] for line in found["rejects"]]) == (2, ["replay_row", "replay_row"])
     _, out, _ = keeping.companion("rejects", "list")
-    assert "next: mend the settings, then `linkedin-conversions rejects replay`; or mend it in the source" in out
+    assert (
+        f"next: mend the settings, then `linkedin-conversions rejects replay {keeping.companion.options}`; or mend it in the source"
+        in out
+    )
     assert "all are kept in the outbox for 30 days" in out
     assert "next: mend the settings" in keeping.companion("rejects", "list", "--all")[1]
     keeping.pipe.run_here(rows(keeping, "X"), keep_rejected_rows=False)

@@ -207,7 +207,7 @@ def test_what_comes_back_through_the_tap_is_told_apart_from_what_can_be_replayed
     assert [line["events"] for line in found["outbox"]] == [1]
     _, out, _ = past.companion("rejects", "list")
     assert "1 never became an event" in out
-    assert "the outbox holds 1 event for `linkedin-conversions rejects replay`" in out
+    assert f"the outbox holds 1 event for `linkedin-conversions rejects replay {past.companion.options}`" in out
     assert "1 linkedin in leads, rule 101\n" in out, "LinkedIn blames no field"
     assert "\n    linkedin: " in past.companion("rejects", "list", "--all")[1]
 
@@ -347,10 +347,16 @@ def test_on_a_url_a_purge_deletes_all_parts(companion: Companion) -> None:
     assert companion.data("rejects", "list", LAST, **where)["rejects"] == []
 
 
-def test_the_report_of_what_linkedin_refused_says_where_the_reasons_stand(past: Past) -> None:
+def test_the_report_of_what_linkedin_refused_says_where_the_reasons_stand(
+    past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
     past.rejected(1)
     _, out, _ = past.companion("runs", "last")
-    assert "LinkedIn refused them, each for a reason that `linkedin-conversions rejects list` shows" in out
+    assert (
+        f"LinkedIn refused them, each for a reason that `linkedin-conversions rejects list {past.companion.options}` shows"
+        in out
+    )
 
 
 def test_the_report_of_a_run_without_events_has_no_empty_table(past: Past) -> None:

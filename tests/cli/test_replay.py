@@ -456,5 +456,8 @@ def test_a_replay_of_nothing_left_a_report_and_no_page_and_that_is_said(past: Pa
     past.replay()
     run = past.report()["run"]
     code, _, err = past.companion("runs", "open", run)
-    assert (code, f"`linkedin-conversions runs show {run}` shows its report" in err) == (2, True), err
+    assert (code, f"`linkedin-conversions runs show {run} {past.companion.options}` shows its report" in err) == (
+        2,
+        True,
+    ), err
     assert past.companion("runs", "show", run)[0] == 0

@@ -17,18 +17,27 @@ RUN = "20261123T104000Z-0a1b2c3d"
 FILES = {(): "last.html", ("--index",): "index.html", (RUN,): f"{RUN}.html"}
 
 
+class Browser(webbrowser.BaseBrowser):
+    """Notes the addresses that it is to show, and shows them unless its name says that it does not."""
+
+    def __init__(self, name: str, asked: list[str]) -> None:
+        super().__init__(name)
+        self._asked = asked
+
+    def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:  # noqa: ARG002, FBT001, FBT002 - the library's
+        if "fails" in self.name:
+            raise webbrowser.Error
+        self._asked.append(url)
+        return True
+
+
 @pytest.fixture
 def shown(companion: Companion, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the browser was asked to show, on a terminal, in a folder with pages."""
     for name in FILES.values():
         Folder(str(companion.state_dir)).write(f"runs/{name}", b"<!doctype html>")
     asked: list[str] = []
-
-    def show(url: str) -> bool:
-        asked.append(url)
-        return True
-
-    monkeypatch.setattr(webbrowser, "open", show)
+    monkeypatch.setattr(webbrowser, "get", lambda: Browser("firefox", asked))
     monkeypatch.setattr(opening, "is_terminal", lambda: True)
     return asked
 
@@ -41,17 +50,18 @@ def test_on_a_terminal_the_browser_shows_it(
     assert shown == [(companion.state_dir / "runs" / name).absolute().as_uri()]
 
 
-@pytest.mark.parametrize("name", ["no browser", "no terminal", "a browser that fails"])
+@pytest.mark.parametrize("name", ["no browser", "no terminal", "a browser that fails", "/usr/bin/lynx", "www-browser"])
 def test_elsewhere_its_path_is_printed(
     companion: Companion, shown: list[str], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    def fails(_url: str) -> bool:
-        raise webbrowser.Error
+    def get() -> Browser:
+        if name == "no browser":
+            raise webbrowser.Error
+        return Browser(name, shown)
 
     if name == "no terminal":
         monkeypatch.setattr(opening, "is_terminal", lambda: False)
-    else:
-        monkeypatch.setattr(webbrowser, "open", fails if "fails" in name else lambda _url: False)
+    monkeypatch.setattr(webbrowser, "get", get)
     assert companion("runs", "open") == (0, f"{companion.state_dir / 'runs' / 'last.html'}\n", "")
     assert shown == []
 

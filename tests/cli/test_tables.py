@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -84,3 +85,20 @@ def test_a_long_word_alone_leaves_a_table_a_table(
     monkeypatch.setenv("COLUMNS", "40")
     print_table(["key", "why"], [["digest:" + "0f" * 32, "bad_time"]])
     assert "key:" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("width", [40, 78, 80, 200])
+def test_a_type_of_several_words_is_divided_after_an_underscore_only(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    words = Column("type", overflow="fold", no_wrap=True)
+    whole = [Column(name, no_wrap=True) for name in ("rule", "days")]
+    row = ["20418811 *", "Demo booked", "MARKETING_QUALIFIED_LEAD", "30 / 7", "the event's", "not counted: no campaign"]
+    print_table([whole[0], "name", words, whole[1], "value", "state"], [row])
+    out = capsys.readouterr().out
+    assert all(cell_len(line) <= width for line in out.splitlines())
+    parts = ["MARKETING_", "QUALIFIED_LEAD"] if width == 78 else ["MARKETING_QUALIFIED_LEAD"]
+    assert [part for part in parts if re.search(rf"(?<![A-Z_]){part}(?![A-Z_])", out)] == parts
+    assert "20418811 *" in out
+    assert "30 / 7" in out

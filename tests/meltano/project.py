@@ -121,8 +121,8 @@ class Project:
         }
         (self.folder / "meltano.yml").write_text(yaml.safe_dump(project, sort_keys=False))
 
-    def meltano(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-        """Run Meltano with settings of the target as environment variables."""
+    def meltano(self, *arguments: str, piped: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+        """Run Meltano with settings of the target as environment variables, and `piped` on its stdin."""
         environment = clean_environment(os.environ)
         environment |= {"PATH": f"{BIN}{os.pathsep}{environment['PATH']}", "NO_COLOR": "1"}
         environment |= {f"{PREFIX}{name.upper()}": text for name, text in settings.items()}
@@ -130,7 +130,7 @@ class Project:
             [str(BIN / "meltano"), *arguments],
             cwd=self.folder,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            input=piped,
             capture_output=True,
             text=True,
             check=False,

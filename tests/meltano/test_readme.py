@@ -58,6 +58,12 @@ def test_the_project_of_the_readme_runs_where_it_is_copied(project: Project, lin
     checked = project.meltano("invoke", f"{TARGET}:check", **where)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert "nothing found that would stop a run" in checked.stdout
+    tapped = project.meltano("invoke", "tap-postgres")
+    assert tapped.returncode == 0, tapped.stderr
+    previewed = project.meltano("invoke", f"{TARGET}:preview", "--json", piped=tapped.stdout, **where)
+    assert previewed.returncode == 0, previewed.stderr
+    (stream,) = json.loads(previewed.stdout)["streams"]
+    assert (stream["stream"], stream["records"], stream["events"]) == (STREAM, 2, 1)
     done = project.meltano("run", "tap-postgres", TARGET, **where)
     assert done.returncode == 0, done.stderr
     assert project.report()["counts"] == {"would_send": 1, "skipped": 1}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
-from threading import Event
+from threading import Event, Semaphore
 
 import pytest
 from hypothesis import given
@@ -83,6 +83,25 @@ def test_where_there_is_no_terminal_nothing_is_written(monkeypatch: pytest.Monke
     with live_line(stream, lambda: pytest.fail("nobody asks")):
         pass
     assert stream.getvalue() == ""
+
+
+def test_where_there_is_no_terminal_the_log_says_now_and_then_how_far_it_came(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(live, "_LOGGED_EVERY", 0.01)
+    caplog.set_level(logging.INFO, live.__name__)
+    asked = Semaphore(0)
+
+    def status() -> Status:
+        asked.release()
+        return Status(9_000, 0, 3, 1.0)
+
+    with live_line(io.StringIO(), status):
+        for _ in range(3):  # the second line is out when it is asked a third time
+            assert asked.acquire(timeout=30)
+    told = [record.getMessage() for record in caplog.records]
+    assert told[0] == "so far: 9,000 rows, 900,000 rows/s, 0 accepted, 3 rejected"
+    assert told[1] == "so far: 9,000 rows, 0 rows/s, 0 accepted, 3 rejected"
 
 
 def test_a_stream_that_is_closed_is_no_terminal() -> None:

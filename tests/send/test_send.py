@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.reporting import live
 from tests.send.conftest import AGREED, RULE, Send, as_csv
 
 if TYPE_CHECKING:
@@ -18,6 +19,17 @@ def test_with_a_token_alone_a_file_is_sent(send: Send) -> None:
     assert "3  sent" in out
     assert err.splitlines()[-1].startswith("outcome=done exit=0 run=")
     assert not send.not_sent(path)
+
+
+def test_without_a_terminal_the_log_says_how_far_it_came_also_where_no_batch_leaves(
+    send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = send.file("leads.csv", send.leads(1, 2, 3))
+    send(path, *RULE, *AGREED, "--yes")
+    monkeypatch.setattr(live, "_LOGGED_EVERY", 0.001)
+    _, _, err = send(path, "--yes")
+    assert "batch rule=" not in err
+    assert "so far: " in err
 
 
 def test_sent_twice_nothing_is_sent_twice_whatever_the_file_is_called(send: Send) -> None:

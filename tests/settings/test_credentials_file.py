@@ -60,7 +60,7 @@ def test_a_token_of_the_settings_comes_first(tmp_path: Path, own: dict[str, str]
 
 def test_it_lies_in_private_dir_where_that_is_set(tmp_path: Path) -> None:
     keep(tmp_path / "a")
-    with pytest.raises(ConfigError, match="no credentials are set"):
+    with pytest.raises(ConfigError, match=r"no credentials are set.*`linkedin-conversions send FILE --dry-run`"):
         load(tmp_path / "b")
     assert load(tmp_path / "b", private_dir=str(tmp_path / "a")).access_token
 

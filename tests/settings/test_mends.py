@@ -207,6 +207,14 @@ WON = {"when": "won", "rule": 101}
             "stream_maps.deals.__filter__: it assigns with =, which neither compares nor changes anything; compare with ==",
             {**entry(), "stream_maps": {"deals": {"__filter__": "stage == 'MQL'"}}},
         ),
+        *(
+            (
+                {**entry(), "stream_maps": {"deals": {"email": broken}}},
+                "stream_maps.deals.email: it cannot be read as one expression; write expressions as Python has them",
+                {**entry(), "stream_maps": {"deals": {"email": "mail.lower()"}}},
+            )
+            for broken in ("mail.lower(", "", " mail", "mail; other", "import os", "mail if", "a\0b", "(" * 5000)
+        ),
         (
             {**entry(), "api_url": "https://api.linkedin.com/rest/"},
             "end it behind the host's name",

@@ -17,6 +17,7 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.linkedin import calls_of
 from target_linkedin_conversions.cli.past_runs import outbox_of, warn
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.delivery.delivery import ensure_ledger
 from target_linkedin_conversions.errors import (
     LONGEST_MESSAGE,
@@ -162,24 +163,24 @@ def _show(settings: Settings, found: Preflight, stop: TargetError | None) -> Non
     if version is not None and not any(finding.code.startswith("version_") for finding in found.findings):
         click.echo(f"✓ linkedin_version {version.name} is served until {version.sunset.isoformat()}")
     for life in found.lives:
-        click.echo(f"✓ {life}")
+        tell_user(f"✓ {life}")
     bad = {one.rule for one in found.findings if one.rule and not one.stream and one.severity != "hint"}
     for name in settings.rules:
         if name in found.rules:
-            click.echo(f"{'!' if name in bad else '✓'} {printable(_described(found.rules[name]), LONGEST_MESSAGE)}")
+            tell_user(f"{'!' if name in bad else '✓'} {printable(_described(found.rules[name]), LONGEST_MESSAGE)}")
     for line in stream_lines(checked_entries(settings), found.rules):
-        click.echo(printable(line, LONGEST_MESSAGE))
+        tell_user(printable(line, LONGEST_MESSAGE))
     for warning in settings.warnings:
-        click.echo(f"! {warning}")
+        tell_user(f"! {warning}")
     for finding in worst_first(list(found.findings)):
         about = "" if finding.stream in {"", ONLY_STREAM} else f"{finding.stream}: "
-        click.echo(f"{_MARKS[finding.severity]} {printable(about + str(finding), LONGEST_MESSAGE)}")
+        tell_user(f"{_MARKS[finding.severity]} {printable(about + str(finding), LONGEST_MESSAGE)}")
     others = isinstance(found.stop, RuleError) and not found.stopped_rules.keys() >= set(settings.rules)
     stops = "✗ a run would stop" + (
         " for these rules, and send the events of all others" if others else ", or should not be made"
     )
     kind = "dry run" if any(finding.code == "token_missing" for finding in found.findings) else "run"
-    click.echo(stops if stop is not None else f"✓ nothing found that would stop a {kind}")
+    tell_user(stops if stop is not None else f"✓ nothing found that would stop a {kind}")
 
 
 def _described(rule: Rule) -> str:

@@ -11,6 +11,7 @@ import click
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.configured_ledger import ledger_database
 from target_linkedin_conversions.cli.json_output import json_option
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.errors import ConfigError, LedgerError
 from target_linkedin_conversions.ledger.integrity import Integrity, integrity
 
@@ -45,7 +46,7 @@ def check(config: tuple[str, ...], as_json: bool) -> None:
         click.echo(json.dumps({**sound, "looked_at": found.looked_at, "problems": found.problems}))
     else:
         for problem in found.problems:
-            click.echo(problem)
+            tell_user(problem)
         verdict = "sound: " if found.is_sound else ""
         if found.looked_at:
             click.echo(f"{verdict}looked at {' and '.join(found.looked_at)} of {database.place}")

@@ -16,6 +16,7 @@ from target_linkedin_conversions.cli.ledger.check import check
 from target_linkedin_conversions.cli.ledger.export import export, import_
 from target_linkedin_conversions.cli.ledger.mark import mark
 from target_linkedin_conversions.cli.tables import print_table
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.quota import Quota
@@ -136,7 +137,7 @@ def _tell_missing(database: Database, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"ledger": database.place, "kind": _kind(database), "ledger_exists": False}))
     else:
-        click.echo(f"there is no ledger at {database.place} yet; `linkedin-conversions ledger init` makes it")
+        tell_user(f"there is no ledger at {database.place} yet; `linkedin-conversions ledger init` makes it")
 
 
 def _data(settings: Settings, database: Database, totals: Statistics, used: int) -> dict[str, object]:

@@ -115,6 +115,12 @@ def import_(file: str, config: tuple[str, ...], as_json: bool) -> None:
     click.echo(f"{how_many(imported.new, 'identity', 'identities')} imported into {database.place}", nl=False)
     click.echo(", which has taken over the file's key" if imported.adopted else "")
     if imported.raised:
-        click.echo(f"{imported.raised:,} that were not delivered here, or not in doubt, now are")
+        click.echo(
+            how_many(
+                imported.raised,
+                "that was not delivered here, or not in doubt, now is",
+                "that were not delivered here, or not in doubt, now are",
+            )
+        )
     if imported.known:
-        click.echo(f"{imported.known:,} were known")
+        click.echo(f"{how_many(imported.known, 'was', 'were')} known")

@@ -11,6 +11,7 @@ import msgspec
 from target_linkedin_conversions.cli.config import asks_for_dry_run, config_option, load_settings
 from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.tables import print_table
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.delivery.marking import (
     BEING_SENT,
     LEFT_TO_A_RUN,
@@ -64,7 +65,7 @@ def mark(
     report, error = _marked(settings, until, file)
     if report is not None and error is None and (warning := _marks_nothing(report)):
         report = msgspec.structs.replace(report, warnings=[warning, *report.warnings])
-        click.echo(f"warning: {warning}", err=True)
+        tell_user(f"warning: {warning}", err=True)
     told = report is not None and (as_json or error is None or report.records > 0)
     if report is not None and told:
         _tell(report, as_json=as_json)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import webbrowser
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +9,7 @@ import click
 from target_linkedin_conversions.admin.authorization import App, Authorization
 from target_linkedin_conversions.admin.loopback import Loopback, is_served
 from target_linkedin_conversions.cli.asking import ask, is_terminal
+from target_linkedin_conversions.cli.browsing import opened
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.settings.credentials_file import Login
 
@@ -65,11 +64,8 @@ def _by_hand(attempt: Authorization, address: str, *, browser: bool) -> Secret:
 def _open(address: str, *, browser: bool) -> None:
     """Say the address, and open it where there is a browser and a person before it."""
     click.echo(f"Open this address and allow the access:\n{address}", err=True)
-    if not browser or not is_terminal():
+    if not browser or not is_terminal() or opened(address):
         return
-    with suppress(webbrowser.Error, OSError):
-        if webbrowser.open(address):
-            return
     click.echo(
         "No browser could be opened here; open the address in any that can reach this machine, or use --paste.",
         err=True,

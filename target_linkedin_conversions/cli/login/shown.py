@@ -12,6 +12,7 @@ from target_linkedin_conversions.admin.accounts import Account, accounts_of
 from target_linkedin_conversions.admin.permissions import ROLES_TOLD
 from target_linkedin_conversions.admin.preflight import preflight
 from target_linkedin_conversions.cli.linkedin import calls_of
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.errors import LONGEST_MESSAGE, CredentialError, TargetError
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.settings.credentials_file import path_of
@@ -64,7 +65,7 @@ def tell(facts: TokenFacts, made: Login, settings: Settings, place: Place, *, as
         click.echo(json.dumps({**told, **({"secrets": names} if place.shows else {})}))
         return
     for line in _lines(facts):
-        click.echo(printable(line, LONGEST_MESSAGE))
+        tell_user(printable(line, LONGEST_MESSAGE))
     if saved:
         click.echo(f"Kept in {saved}: runs with this state_dir use it where their settings name no token.")
     if place.shows:

@@ -96,7 +96,7 @@ def preview(
       linkedin-conversions preview --config config.json leads.csv
       linkedin-conversions preview --init leads.csv
       linkedin-conversions preview --config config.json --expect cases.yml
-      meltano invoke tap-postgres | linkedin-conversions preview --config ENV
+      meltano invoke tap-postgres | meltano invoke target-linkedin-conversions:preview
       linkedin-conversions preview --config config.json --all --json leads.singer
     """
     settings = load_settings(config)

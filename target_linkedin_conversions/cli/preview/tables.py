@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from target_linkedin_conversions.cli.tables import print_table
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable_json
 from target_linkedin_conversions.records.looks import name_shown, names_shown
@@ -22,7 +23,7 @@ def tell(found: Previewed) -> None:
     more = "" if found.complete else ", the first ones; --all reads all"
     click.echo(f"{how_many(found.records, 'record')}{more}. Nothing is sent.")
     for warning in found.warnings:
-        click.echo(f"warning: {warning}")
+        tell_user(f"warning: {warning}")
     for stream in found.streams:
         _tell_stream(stream)
     if not found.findings:

@@ -120,7 +120,7 @@ def _compare(found: Disclosure, path: str, *, as_json: bool) -> None:
         before = msgspec.json.decode(text, type=Disclosure)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # Never told to write over it: who named a wrong file would lose that one.
-        mend = "name one that it wrote, or let it write a new one: linkedin-conversions privacy --json > privacy.json"
+        mend = "name one that it wrote, or let it write a new one: `linkedin-conversions privacy --json > privacy.json`"
         raise ConfigError("--diff", "the file is not what `linkedin-conversions privacy --json` writes", mend) from None
     changes = differences(before, found)
     if as_json:

@@ -8,6 +8,7 @@ import click
 from rich.table import Column
 
 from target_linkedin_conversions.cli.tables import print_table
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.how_many import days_of_window, how_many
 from target_linkedin_conversions.printable import printable
 
@@ -46,7 +47,7 @@ def show(made: Reconciliation) -> None:
         mends = [[str(mend.events), mend.mend] for mend in made.mends]
         print_table([Column("at most", justify="right", no_wrap=True), "what to do"], mends)
     for sentence in (*made.unknown, *map(_windows, made.rules), _MEANING):
-        click.echo(printable(sentence, 2000))
+        tell_user(printable(sentence, 2000))
 
 
 def _numbers(first: str, rows: list[tuple[str, Row]] | list[tuple[str, Total]]) -> None:

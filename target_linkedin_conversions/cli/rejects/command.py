@@ -26,6 +26,7 @@ from target_linkedin_conversions.cli.rejects.grouped import groups_of, row_of
 from target_linkedin_conversions.cli.rejects.purge import purge
 from target_linkedin_conversions.cli.rejects.replay import replay
 from target_linkedin_conversions.cli.rejects.show import show
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.looks import name_shown
@@ -103,12 +104,12 @@ def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_js
         return
     if lines:
         for text in (row_of(line, kept, fed_by) for line in lines) if all_rows else groups_of(lines, kept, fed_by):
-            click.echo(text)
+            tell_user(text)
     else:
         elsewhere = "" if every == [name] else ", or on the machines of its tasks"
-        click.echo(f"run {name} rejected nothing, or its rejects are older than 30 days{elsewhere}")
+        tell_user(f"run {name} rejected nothing, or its rejects are older than 30 days{elsewhere}")
     for sentence in (*_ways_back(lines, here, rows, fed_by), *_in_doubt(here), *_elsewhere(others)):
-        click.echo(sentence)
+        tell_user(sentence)
 
 
 def _last_run(settings: Settings, folder: Folder) -> str:

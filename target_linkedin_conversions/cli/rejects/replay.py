@@ -22,6 +22,7 @@ from target_linkedin_conversions.cli.past_runs import (
     warn,
 )
 from target_linkedin_conversions.cli.rejects.replay_run import Replay, Wanted, rehearsed
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.errors import TargetError, exit_code_of, outcome_of
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
@@ -84,7 +85,7 @@ def replay(
         wanted = Wanted(settings.origin, in_doubt, None if rule is None else identifier(rule, "--rule"), stream)
         runs = outbox_runs(outbox_of(settings)) if run is None else _named(settings, run)
     except TargetError as error:
-        click.echo(f"Error: {error}", err=True)
+        tell_user(f"Error: {error}", err=True)
         click.echo(f"outcome={outcome_of(error)} exit={exit_code_of(error)}", err=True)
         sys.exit(exit_code_of(error))
     if dry_run or settings.dry_run:
@@ -129,7 +130,7 @@ def _show(report: Report, settings: Settings, *, as_json: bool) -> None:
         print_json(report)
         return
     if not report.events and report.exit_code == 0:
-        click.echo(_nothing(settings))
+        tell_user(_nothing(settings))
         return
     counts = outcomes_told(report)
     click.echo(f"{how_many(report.events, 'event')} of the outbox: {counts or 'none sent'}")
@@ -168,6 +169,6 @@ def _show_rehearsal(settings: Settings, wanted: Wanted, runs: Sequence[str], *, 
         of_rule = f", rule {name_shown(rule)}" if rule else ""  # a rejected row may have none yet
         click.echo(f"{events} {outcome} of stream {name_shown(stream)}{of_rule} would {end}")
     if not counted:
-        click.echo(_nothing(settings))
+        tell_user(_nothing(settings))
     else:
         click.echo("dry run: nothing is sent, and what was delivered meanwhile is not looked up")

@@ -25,6 +25,7 @@ from target_linkedin_conversions.cli.past_runs import (
     run_named,
     warn,
 )
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.ledger import pseudonym
@@ -96,7 +97,7 @@ def show(run: str | None, value: str, config: tuple[str, ...], as_json: bool) ->
         click.echo(json.dumps({"rejects": lines, "outbox": in_outbox, "rows": rows, "notes": notes}))
         return
     for text in (*starmap(_reject_text, rejected), *map(_outbox_text, in_outbox), *map(_row_text, rows), *notes):
-        click.echo(printable_lines(text))
+        tell_user(printable_lines(text))
     if not rejected and not in_outbox and not rows:
         click.echo("nothing with that key is in the rejects or the outbox")
 

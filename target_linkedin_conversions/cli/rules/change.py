@@ -9,6 +9,7 @@ import click
 
 from target_linkedin_conversions.cli.asking import agree
 from target_linkedin_conversions.cli.rules.shown import find, rules_in, show_rules
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.printable import printable
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def agreed(
     if not (dry_run and as_json):
         click.echo(f"In ad account {account}:", err=True)
         for line in lines:
-            click.echo(f"  {printable(line, 300)}", err=True)
+            tell_user(f"  {printable(line, 300)}", err=True)
     if dry_run:
         show_requests(requests, as_json=as_json)
         return False

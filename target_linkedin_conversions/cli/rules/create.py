@@ -123,5 +123,7 @@ def _lines(wanted: RuleChange, linked: tuple[str, ...], *, all_campaigns: bool) 
         f"make rule {wanted.name!r} of type {wanted.type}, fed by the Conversions API",
         f"counted up to {how_many(click_days, 'day')} after a click and {how_many(view_days, 'day')} after a view",
         *change_in_words(RuleChange(value=wanted.value, attribution=wanted.attribution)),
-        credit if linked or all_campaigns else f"{NOT_COUNTED}; link one with `linkedin-conversions rules associate`",
+        credit
+        if linked or all_campaigns
+        else f"{NOT_COUNTED}; link one with `linkedin-conversions rules associate RULE --campaign ID`",
     ]

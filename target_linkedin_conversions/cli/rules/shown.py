@@ -16,6 +16,7 @@ from target_linkedin_conversions.admin.rules import Rule, Unreadable, read_rules
 from target_linkedin_conversions.cli.config import SET_ACCOUNT
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.tables import print_table
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.delivery.client import Received
 from target_linkedin_conversions.errors import ConfigError, RuleError
 from target_linkedin_conversions.how_many import how_many
@@ -128,11 +129,19 @@ def show_rules(rules: Mapping[str, Rule], settings: Settings, unread: Iterable[s
     for sentence in unread:
         warn(sentence)
     if not rules:
-        click.echo("there is no rule; make one with `linkedin-conversions rules create`")
+        tell_user("there is no rule; make one with `linkedin-conversions rules create`")
         return
     several = len({str(rule.account) for rule in rules.values()}) > 1
     print_table(
-        (*(("account",) if several else ()), "rule", "name", Column("type", overflow="fold"), "days", "value", "state"),
+        (
+            *((Column("account", no_wrap=True),) if several else ()),
+            Column("rule", no_wrap=True),
+            "name",
+            Column("type", overflow="fold", no_wrap=True),
+            Column("days", no_wrap=True),
+            "value",
+            "state",
+        ),
         [
             (
                 *((str(rule.account),) if several else ()),

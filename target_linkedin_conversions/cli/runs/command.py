@@ -15,6 +15,7 @@ from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.past_runs import no_such_run, outcomes_told, warn
 from target_linkedin_conversions.cli.runs.opening import open_page
 from target_linkedin_conversions.cli.tables import print_table
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.errors import LONGEST_MESSAGE, ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
@@ -160,7 +161,7 @@ def _show_tables(report: Report) -> None:
         f"run {report.run}: {printable(report.outcome)} (exit {report.exit_code}), {how_many(report.records, 'record')} in {report.seconds:.1f} s",
     )
     if report.message:
-        click.echo(printable(report.message, LONGEST_MESSAGE))
+        tell_user(printable(report.message, LONGEST_MESSAGE))
     if not report.lines:
         click.echo("no events")
         return

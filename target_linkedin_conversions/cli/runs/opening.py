@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-import webbrowser
 from pathlib import Path
 
 import click
 
+from target_linkedin_conversions.cli.browsing import opened
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.json_output import json_option
 from target_linkedin_conversions.cli.past_runs import no_such_run
@@ -39,7 +39,7 @@ def open_page(run: str | None, config: tuple[str, ...], index: bool, as_json: bo
     place = folder.place(f"runs/{_page(folder, run, index=index)}")
     if as_json:
         click.echo(json.dumps({"page": place}))
-    elif not (is_terminal() and folder.is_local and _shown(Path(place))):
+    elif not (is_terminal() and folder.is_local and opened(Path(place).absolute().as_uri())):
         click.echo(place)
 
 
@@ -61,11 +61,3 @@ def _page(folder: Folder, run: str | None, *, index: bool) -> str:
 def is_terminal() -> bool:
     """Whether a person sees what is printed."""
     return sys.stdout.isatty()
-
-
-def _shown(page: Path) -> bool:
-    """Whether a browser took the page."""
-    try:
-        return webbrowser.open(page.absolute().as_uri())
-    except (webbrowser.Error, OSError):
-        return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +20,13 @@ from target_linkedin_conversions.cli.send.mapping import complete, sample_of
 from target_linkedin_conversions.cli.send.progress import progress_shown
 from target_linkedin_conversions.cli.send.run import Sendable, SendRun
 from target_linkedin_conversions.cli.send.shown import show_ended, show_file, show_left
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.output import say_no_more
 from target_linkedin_conversions.printable import printable_lines, writable
 from target_linkedin_conversions.records.written_dates import ORDERS
+from target_linkedin_conversions.reporting.live import live_line
 from target_linkedin_conversions.run.preview.preview import Previewing
 from target_linkedin_conversions.run.tap_only import ensure_no_map
 from target_linkedin_conversions.settings import Settings
@@ -124,7 +126,7 @@ def send(
     settings = msgspec.structs.replace(settings, warnings=(*warnings, *settings.warnings))
 
     def say(line: str) -> None:
-        click.echo(line, err=as_json)
+        tell_user(line, err=as_json)
 
     with ExitStack() as opened:
         sending = _Sending(raw, settings, flags, (encoding, delimiter), config, yes=yes)
@@ -273,7 +275,8 @@ class _Sending:
         rows = sum(file.rows for file in self._files)
         with progress_shown(rows, is_terminal=self._asking.is_terminal) as advance:
             sending = SendRun(self._settings, self._files, advance)
-            report, left = _sent(sending)
+            with nullcontext() if self._asking.is_terminal else live_line(sys.stderr, sending.run.status):
+                report, left = _sent(sending)
         try:
             if as_json:
                 print_json(report)
@@ -293,7 +296,7 @@ def _sent(sending: SendRun) -> tuple[Report, list[Left]]:
     try:
         return report, [] if report.dry_run else sending.write_left()
     except ConfigError as error:
-        click.echo(f"Error: {error}", err=True)
+        tell_user(f"Error: {error}", err=True)
         if report.exit_code == 0:
             named = {"outcome": error.outcome, "exit_code": error.exit_code, "message": str(error)}
             report = msgspec.structs.replace(report, **named)

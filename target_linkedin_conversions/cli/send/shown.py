@@ -112,7 +112,7 @@ def _show_findings(found: Previewed, oddities: Collection[str], say: Callable[[s
         mend = FINDING_MENDS.get(one.code, one.mend)
         say(f"  {one.records:>9,}  {where}{printable_lines(one.sentence)}; {printable_lines(mend)}")
     if len(worth) > _MOST_FINDINGS:
-        say(f"             and {len(worth) - _MOST_FINDINGS} more: linkedin-conversions preview shows them")
+        say(f"             and {len(worth) - _MOST_FINDINGS} more, shown once these are mended")
 
 
 def show_ended(report: Report, say: Callable[[str], None]) -> None:
