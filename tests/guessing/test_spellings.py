@@ -275,3 +275,38 @@ def test_amounts_of_german_invoices_are_found(name: str) -> None:
 def test_the_title_of_something_else_is_no_job_title(name: str) -> None:
     row = {"First Name": "Jane", "Last Name": "Doe", name: "Demo", "Submission Date": DAY}
     assert "title" not in mapped("forms", [], *[row | {"Email": address} for address in EMAILS])
+
+
+def test_the_id_of_a_lead_forms_answer_is_known_by_its_form() -> None:
+    row = {"Email": "jane@acme.io", "Created at": DAY, "Lead ID": "5c0ffee1-aaaa-4bbb-8ccc-123456789012-3"}
+    assert mapped("export", [], row)["lead"] == ["Lead ID"]
+    assert "lead" not in mapped("export", [], row | {"Lead ID": "5c0ffee1-aaaa-4bbb-8ccc-123456789012"})
+    assert "lead" not in mapped("export", [], row | {"Lead ID": "48213"})
+
+
+def test_a_form_that_greets_before_it_asks_is_known() -> None:
+    row = {"Hello, what's your first name?": "Jane", "And your last name?": "Doe", "Email": "jane@acme.io", "at": DAY}
+    found = mapped("form", [], row)
+    assert (found["first_name"], found["last_name"]) == (["Hello, what's your first name?"], ["And your last name?"])
+
+
+@pytest.mark.parametrize(
+    ("column", "answers", "counts"),
+    [
+        ("Mode", ("Live", "Test"), ("Live",)),
+        ("Environment", ("production", "sandbox"), ("production",)),
+        ("Test Lead", ("Yes", "No"), (False,)),
+        ("Test Order", ("true", "false"), (False,)),
+        ("Mode", ("Live", "Live"), None),
+        ("Mode", ("Live", "Offline"), None),
+        ("Mode", ("Test", "Test"), None),
+    ],
+)
+def test_what_was_a_test_is_known_by_its_mark(
+    column: str, answers: tuple[str, str], counts: tuple[str | bool, ...] | None
+) -> None:
+    sampling = Sampling({})
+    for answer in answers:
+        sampling.see({"email": "jane@acme.io", "paid_at": DAY, column: answer})
+    only = guess_entry(sampling.columns).only
+    assert (only and only.values) == counts
