@@ -310,3 +310,29 @@ def test_what_was_a_test_is_known_by_its_mark(
         sampling.see({"email": "jane@acme.io", "paid_at": DAY, column: answer})
     only = guess_entry(sampling.columns).only
     assert (only and only.values) == counts
+
+
+def test_the_address_of_a_sales_rep_or_a_deals_mailbox_is_not_the_persons() -> None:
+    """As tap-pipedrive writes them: `user_id` is who owns the deal, and no word of it says so."""
+    rows = [
+        {
+            "id": at,
+            "won_time": DAY,
+            "user_id": {"id": 1, "name": "Tom Sales", "email": f"rep{at % 2}@agency.com"},
+            "person_id": {"name": "Jane Doe", "email": [{"value": f"jane{at}@acme.io", "primary": True}]},
+            "cc_email": f"agency+deal{at}@pipedrivemail.com",
+        }
+        for at in range(12)
+    ]
+    assert mapped("deals", ["id"], *rows)["email"] == ["person_id.email[primary=true].value"]
+    assert mapped("deals", ["id"], *rows[:3:2], rows[4])["email"] == ["person_id.email[primary=true].value"]
+
+
+def test_customers_who_buy_often_keep_their_addresses() -> None:
+    rows = [
+        {"id": at, "paid_at": DAY, "email": f"jane{at % 3}@acme.io", "second_email": f"j{at % 2}@gmx.de"}
+        for at in range(30)
+    ]
+    assert mapped("orders", ["id"], *rows)["email"] == ["email", "second_email"]
+    few = [{"id": at, "paid_at": DAY, "email": "jane@acme.io", "owner": "Tom"} for at in range(3)]
+    assert mapped("orders", ["id"], *few)["email"] == ["email"]
