@@ -23,7 +23,7 @@ _UNNAMED = 99
 """The rank of a column that only its values speak for."""
 _COPIES = frozenset({"cc", "bcc"})
 """Words of addresses that a message goes to as well, such as a deal's mailbox."""
-_FEWEST_SHARED, _SHARE_OF_OWN = 3, 0.25
+_FEWEST_SHARED, _SHARE_OF_OWN = 2, 0.25
 """Addresses from which on it tells something how many of them are different, and the part that are where few people share them."""
 _MOSTLY_OWN = 0.5
 

@@ -14,6 +14,7 @@ _YES = TRUE | frozenset(
     names("""
     granted ja j oui si sí sim tak accepted agreed given erteilt zugestimmt opted_in opt_in opt-in optin subscribed allowed
     confirmed explicit wahr vrai verdadero checked enabled freely_given_consent_from_contact
+    double_opt-in double_opt_in single_opt-in single_opt_in opted-in
 """)
 ).union(in_other_languages("yes"))
 _NO = FALSE | frozenset(

@@ -50,7 +50,7 @@ _TESTS = frozenset(names("test testmode testing sandbox demo staging"))
 _ONLY_WHO = {"isconverted": "only leads that were converted", "hasresponded": "only members who responded"}
 _KEYS = (
     *names("""
-    id uuid guid dealid orderid bookingid opportunityid prospectid ticketid registrationid attendeeid subscriberid paymentid chargeid submissionid leid leadid contactid transactionid recordid invoiceid vorgangsnummer vorgangsnr auftragsnummer angebotsnummer angebotsnr vertragsnummer vertragsnr belegnummer belegnr
+    id uuid guid entryid dealid dealnr dealnummer dealnumber naffaire numeroaffaire orderid bookingid opportunityid prospectid ticketid registrationid attendeeid subscriberid paymentid chargeid submissionid leid leadid contactid transactionid recordid invoiceid vorgangsnummer vorgangsnr auftragsnummer angebotsnummer angebotsnr vertragsnummer vertragsnr belegnummer belegnr
     bestellnummer rechnungsnummer auftragsnr bestellnr rechnungsnr responseid conversionid key pk surrogatekey rowkey recordkey ordernumber invoicenumber nr nummer datensatzid identifiant identificador identificatore iddepiste
     idpiste idlead iddelead iddetrato idderegistro iddelenregistrement idenregistrement idcontact idcontacto idpedido numerodecommande
     iddenegocio iddelnegocio idnegocio iddeoportunidad idoportunidad idopportunite copperid closeid zohoid salesforceid hubspotid pipedriveid marketoid

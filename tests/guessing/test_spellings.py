@@ -336,3 +336,63 @@ def test_customers_who_buy_often_keep_their_addresses() -> None:
     assert mapped("orders", ["id"], *rows)["email"] == ["email", "second_email"]
     few = [{"id": at, "paid_at": DAY, "email": "jane@acme.io", "owner": "Tom"} for at in range(3)]
     assert mapped("orders", ["id"], *few)["email"] == ["email"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        *(
+            "Correo del propietario",
+            "E-mail du commercial",
+            "E-mail propriétaire",
+            "Vertreter E-Mail",
+            "E-mail van eigenaar",
+        ),
+        *("Recruiter Email", "Verkäufer E-Mail", "Email vendedor", "E-Mail Kundenberater", "E-mail du gestionnaire"),
+    ],
+)
+def test_the_address_of_whoever_sells_is_not_the_persons_in_any_language(column: str) -> None:
+    row = {"id": 1, "paid_at": DAY, "Email": "jane@acme.io", column: "tom@agency.com"}
+    assert mapped("export", [], row)["email"] == ["Email"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        *("Entry Date", "Date Submitted", "Applied On", "Auftragsdatum", "Belegdatum", "Vertragsdatum"),
+        *("Member First Responded Date", "Lead: First Responded Date"),
+    ],
+)
+def test_the_moment_of_a_conversion_is_known_by_what_forms_and_erps_call_it(column: str) -> None:
+    assert mapped("export", [], {"Email": "jane@acme.io", column: DAY})["happened_at"] == [column]
+
+
+@pytest.mark.parametrize(
+    ("column", "says_no"),
+    [
+        *(
+            ("Individual: Don't Track", "1"),
+            ("Do Not Sell My Data", "Yes"),
+            ("Désinscrit", "Oui"),
+            ("Werbesperre", "X"),
+        ),
+        *(("Do not allow Bulk Emails", "Do Not Allow"), ("Marketing Suspended", "1"), ("Uitgeschreven", "Ja")),
+    ],
+)
+def test_a_column_of_who_refused_is_known_and_never_a_consent(column: str, says_no: str) -> None:
+    sampling = Sampling({})
+    for value in (says_no, "No", None):
+        sampling.see({"email": "jane@acme.io", "paid_at": DAY, column: value})
+    (found,) = guess_entry(sampling.columns).consent
+    assert (found.column, found.is_refusal) == (column, True)
+
+
+def test_an_amount_without_taxes_is_one_in_french_too() -> None:
+    row = {
+        "Email": "jane@acme.io",
+        "paid_at": DAY,
+        "Montant HT": "1 234,50 €",
+        "Montant TVA": "246,90 €",
+        "Devise": "EUR",
+    }
+    assert mapped("export", [], row)["value"] == ["Montant HT"]
