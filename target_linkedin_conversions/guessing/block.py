@@ -56,6 +56,9 @@ def entry_lines(
         yield f"  constants: {{currency: {scalar(guess.constants['currency'])}}}  # said by the amount's name or sign; check it"
     yield from _writing(guess.writing)
     yield from _marks(guess)
+    if guess.not_always_declared:
+        told = f"a schema of the stream does not list {guess.not_always_declared[0]}; remove it once all do"
+        yield f"  undeclared_columns: allow{_comment(told)}"
     if not key and not guess.key:
         yield "  # key: id  # fill in: the columns that stay the same when a row is corrected; without it that is a new conversion"
     yield from _consent(guess, key, consent)

@@ -21,7 +21,7 @@ __all__ = ["currencies_of", "has_currency_beside", "is_code", "place_of", "said_
 _NAMES = (
     *map(folded_name, FOUND_BY_NAME["currency"]),
     *names(
-        "currencyisocode currencyiso valuecurrency dealcurrencycode isocurrency waehrung waehrungscode devise moneda valuta"
+        "currencyisocode currencyiso valuecurrency dealcurrencycode isocurrency waehrung waehrungscode whg devise moneda valuta"
     ),
     *in_other_languages("currency"),
 )

@@ -108,6 +108,17 @@ class Guess(msgspec.Struct, frozen=True, kw_only=True):
     key: tuple[str, ...] = ()
     once_per_key: bool = False
     """Whether a row is one conversion for ever, however often it is edited."""
+    not_always_declared: tuple[str, ...] = ()
+    """Columns of the guess that one of the stream's schemas does not list."""
+
+    @property
+    def mapped(self) -> tuple[str, ...]:
+        """Every column and path that an entry made of the guess reads, each once."""
+        found = [path for field in self.fields.values() for path in field.columns]
+        found += [mark.column for mark in (*self.deleted, self.only) if mark is not None]
+        found += [rule.column for rule in self.rules[:1]]
+        found += [one.column for one in self.consent if not one.is_refusal][:1]
+        return tuple(dict.fromkeys((*found, *self.key)))
 
     @property
     def is_usable(self) -> bool:

@@ -116,7 +116,7 @@ _WHOSE = frozenset(
     }
 )
 """Words that say whose a value is, before what it is."""
-_ASKING = frozenset(str.split("and what whats which please enter wie welche quel quelle cual"))
+_ASKING = frozenset(str.split("hello hi hey and what whats which please enter wie welche quel quelle cual"))
 """What a form's question begins with: `What is your first name?`"""
 _ASKED = _ASKING.union(str.split("is are s the lautet ist dein deine deinen est votre ton es tu su"))
 """Words between that and what is asked for."""

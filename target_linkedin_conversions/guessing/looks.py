@@ -12,6 +12,7 @@ from target_linkedin_conversions.records.money import currency
 from target_linkedin_conversions.records.normalise import click_id, country, email, hex_digest, two_names
 from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder
 from target_linkedin_conversions.records.timestamps import milliseconds
+from target_linkedin_conversions.urns import LEAD_URN
 
 __all__ = [
     "carries_click_id",
@@ -38,6 +39,10 @@ _CLICK_ID = "li_fat_id"
 _LONGEST_NAME = 80
 _BRACKETED = re.compile(r"[({\[<].*[)}\]>]", re.DOTALL)
 _AMOUNT = re.compile(r"[^\d(+-]{0,5}[(+-]{0,2}\d[\d.,' \u2019\xa0\u202f]*\)?[^\d)]{0,5}")
+_LEAD_RESPONSE = re.compile(
+    rf"(?:{LEAD_URN})?[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}-[0-9]{{1,4}}", re.IGNORECASE
+)
+"""A UUID and a number, which no other source's ids are."""
 _ID = re.compile(r"[\w:/.#-]{1,80}")
 _ZONE = re.compile(
     r"(?::[0-9]{2}(?:[.,][0-9]+)?\s*(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)|UTC|GMT)\s*\Z", re.IGNORECASE
@@ -144,6 +149,11 @@ def is_id(value: Value) -> bool:
     if isinstance(value, bool):
         return False
     return isinstance(value, int) or (isinstance(value, str) and _ID.fullmatch(value) is not None)
+
+
+def is_lead_response(value: Value) -> bool:
+    """Whether a value looks like the id of an answer to a LinkedIn lead form."""
+    return isinstance(value, str) and _LEAD_RESPONSE.fullmatch(value.strip()) is not None
 
 
 def _is_good(found: object) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.guessing import looks
 from target_linkedin_conversions.guessing.guess import Mark
-from target_linkedin_conversions.guessing.labels import Label, names, rank
+from target_linkedin_conversions.guessing.labels import Label, names, rank, words_of
 from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.nearest import folded_name
 from target_linkedin_conversions.records.column_names import is_lasting_key, marks_deletion
@@ -28,6 +28,7 @@ _ONLY = {
     "test": False,
     "istest": False,
     "testmode": False,
+    **dict.fromkeys(names("testlead istestlead testorder istestorder testpayment testtransaction"), False),
     "sandbox": False,
     "isconverted": True,
     "hasresponded": True,
@@ -42,10 +43,14 @@ _CANCELLED = frozenset(
 _STATUSES = frozenset(
     {("status",), *((of_what, "status") for of_what in ("booking", "event", "attendee", "attendance", "registration"))}
 )
+_MODES = frozenset(names("mode environment env paymentmode transactionmode"))
+_LIVE = frozenset(names("live livemode production prod real"))
+_TESTS = frozenset(names("test testmode testing sandbox demo staging"))
+"""How a column of such a name tells what was real from tests, as Stripe's exports do with `Mode`."""
 _ONLY_WHO = {"isconverted": "only leads that were converted", "hasresponded": "only members who responded"}
 _KEYS = (
     *names("""
-    id uuid guid dealid orderid bookingid opportunityid prospectid ticketid registrationid attendeeid subscriberid paymentid chargeid submissionid leid leadid contactid transactionid recordid invoiceid vorgangsnummer vorgangsnr auftragsnummer angebotsnummer angebotsnr vertragsnummer vertragsnr belegnummer belegnr
+    id uuid guid entryid dealid dealnr dealnummer dealnumber naffaire numeroaffaire orderid bookingid opportunityid prospectid ticketid registrationid attendeeid subscriberid paymentid chargeid submissionid leid leadid contactid transactionid recordid invoiceid vorgangsnummer vorgangsnr auftragsnummer angebotsnummer angebotsnr vertragsnummer vertragsnr belegnummer belegnr
     bestellnummer rechnungsnummer auftragsnr bestellnr rechnungsnr responseid conversionid key pk surrogatekey rowkey recordkey ordernumber invoicenumber nr nummer datensatzid identifiant identificador identificatore iddepiste
     idpiste idlead iddelead iddetrato idderegistro iddelenregistrement idenregistrement idcontact idcontacto idpedido numerodecommande
     iddenegocio iddelnegocio idnegocio iddeoportunidad idoportunidad idopportunite copperid closeid zohoid salesforceid hubspotid pipedriveid marketoid
@@ -91,9 +96,25 @@ def guess_only(columns: Columns, labels: Labels) -> Mark | None:
         if name in _ONLY and not labels[path].depth and sample.values and _is_flag(sample):
             return Mark(path, _ONLY_WHO.get(name, "leaves tests out"), _ONLY[name])
     for path, sample in columns.items():
+        if live := _that_is_live(labels[path], sample):
+            return Mark(path, "leaves tests out", live[0], live[1:])
+    for path, sample in columns.items():
         if stands := _that_stands(labels[path], sample):
             return Mark(path, "leaves out what was cancelled", stands[0], stands[1:])
     return None
+
+
+def _that_is_live(label: Label, sample: ColumnSample) -> tuple[str, ...]:
+    """How a column says that something was real, where it else says that it was a test, and nothing more."""
+    live = tuple(text for text in sample.texts if _plain(text) in _LIVE)
+    is_mode = not label.depth and "".join(label.words) in _MODES
+    return (
+        live if is_mode and len(live) < len(sample.texts) and set(map(_plain, sample.texts)) <= _LIVE | _TESTS else ()
+    )
+
+
+def _plain(text: str) -> str:
+    return "".join(words_of(text))
 
 
 def _that_stands(label: Label, sample: ColumnSample) -> tuple[str, ...]:

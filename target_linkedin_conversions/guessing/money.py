@@ -46,7 +46,7 @@ _NOT_THIS = frozenset(
 )
 """Words of numbers that are no conversion's worth."""
 _CENTS = frozenset(names("cent cents minor pence"))
-_QUALIFIES = frozenset(names("in net gross netto brutto konvertiert converted"))
+_QUALIFIES = frozenset(names("in net gross netto brutto ht ttc konvertiert converted"))
 _STAND_ALONE = frozenset(names("gross net netto brutto"))
 """Those of them that name an amount without another word: `Netto EUR`; it counts behind all names."""
 _COUNT_CENTS = frozenset({"livemode", "value_period"})

@@ -14,7 +14,10 @@ __all__ = ["is_negated", "refuses_by_name", "says_who_refused"]
 
 _REFUSALS = names("""
     optout optedout hasoptedout hasoptedoutofemail unsubscribed unsubscribe donotcontact donotcall donotemail donottrack
-    widerspruch abgemeldet optedoutofemail
+    widerspruch abgemeldet optedoutofemail donotallowbulk donotallowemails donotbulkemail donotbulkpostalmail donotsendmm donotmarket
+    donotmail nomarketing marketingsuspended blacklisted werbesperre werbeverbot mailsperre kontaktsperre keinewerbung
+    donttrack dontprocess dontcontact dontmarket donotprocess donotsell dontsell donotshare desinscrit desabonne
+    uitgeschreven afgemeld ausgetragen abbestellt disiscritto descadastrado dadodebaja nepascontacter nocontactar noncontattare nietcontacteren
 """)
 _NEGATING = frozenset(
     "".join(words_of(name))

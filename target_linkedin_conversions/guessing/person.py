@@ -117,9 +117,15 @@ def guess_ids(columns: Columns, labels: Labels) -> Iterator[tuple[str, FieldGues
     """The answer to a lead form, and the source's own id of the person."""
     if leads := candidates(columns, labels, "lead", looks.is_id):
         yield "lead", FieldGuess(leads[:1], "the answer to a LinkedIn lead form by its name", leads[1:3])
+    elif answers := [path for path in columns if _are_lead_responses(columns[path].values)]:
+        yield "lead", FieldGuess((answers[0],), "holds ids of answers to a LinkedIn lead form")
     own = candidates(columns, labels, "external_id", looks.is_id)
     if not own:
         lists = (path for path in columns if path.endswith("[]") and labels[path].words in _LISTS_OF_PEOPLE)
         own = tuple(f"{path.removesuffix('[]')}[0]" for path in lists)
     if own:
         yield "external_id", FieldGuess(own[:1], "an id of the person by its name", own[1:3])
+
+
+def _are_lead_responses(values: Sequence[Value]) -> bool:
+    return looks.share(values, looks.is_lead_response) == 1

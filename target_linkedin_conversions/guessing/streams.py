@@ -11,6 +11,7 @@ from target_linkedin_conversions.guessing.block import entry_lines, left_out_lin
 from target_linkedin_conversions.guessing.entry import guess_entry
 from target_linkedin_conversions.guessing.guess import Guess
 from target_linkedin_conversions.guessing.samples import Sampling
+from target_linkedin_conversions.records.declared_columns import DeclaredColumns
 from target_linkedin_conversions.singer_messages import before_schema
 
 if TYPE_CHECKING:
@@ -30,8 +31,31 @@ class GuessedStream(msgspec.Struct, frozen=True):
 
 
 class _Seen:
+    """What came of a stream: its key, a sample of its records, and the columns that all of its schemas list."""
+
     def __init__(self, schema: Mapping[str, Any], key: Sequence[str]) -> None:
-        self.key, self.sampling, self.records = tuple(key), Sampling(schema), 0
+        self.sampling, self.records = Sampling(schema), 0
+        self._always: dict[str, Any] | None = None
+        self.declare(schema, key)
+
+    def declare(self, schema: Mapping[str, Any], key: Sequence[str]) -> None:
+        """Add a schema of the stream, the first or another."""
+        self.key = tuple(key)
+        self.sampling.declare(schema)
+        declared, always = DeclaredColumns(schema), self._always
+        if not declared.open:
+            self._always = {
+                name: declared.schema_of(name) for name in declared.known if always is None or name in always
+            }
+
+    def guess(self, stream: str) -> Guess:
+        """The guess, with what of it a schema does not list."""
+        found = guess_entry(self.sampling.columns, stream=stream, key=self.key)
+        if self._always is None:
+            return found
+        always = DeclaredColumns({"properties": self._always})
+        lacking = tuple(path for path in found.mapped if not always.has(path))
+        return msgspec.structs.replace(found, not_always_declared=lacking) if lacking else found
 
 
 class Guessing:
@@ -49,8 +73,7 @@ class Guessing:
         if known is None:
             self._streams[stream] = _Seen(schema, key)
         else:
-            known.key = tuple(key)
-            known.sampling.declare(schema)
+            known.declare(schema, key)
 
     def record(self, stream: str, record: Mapping[str, Any]) -> None:
         """Look at one record; raises `InputError` where its schema did not come."""
@@ -65,7 +88,7 @@ class Guessing:
         """What is guessed of each stream, in the order they came."""
         found = []
         for name, seen in self._streams.items():
-            guess = guess_entry(seen.sampling.columns, stream=name, key=seen.key)
+            guess = seen.guess(name)
             found.append(GuessedStream(name, seen.records, seen.key, bool(seen.records) and guess.is_usable, guess))
         return found
 

@@ -39,6 +39,7 @@ _CONVERSION = (
         conversionsdatum konvertierungsdatum konvertiertam fechadeconversion fechaconversion fechadeganado fechaganado fechadecompra
         fechadepago datedeconversion dateconversion datedegain dategagnee datedachat dateachat datedecommande datedepaiement
         conversiedatum gewonnenop besteldatum betaaldatum datadiconversione dataconversione datadeconversao dataconversao
+        entrydate datesubmitted submittedon dateofsubmission appliedon appliedat dateapplied applicationdate
     """),
     *in_other_languages("converted"),
 )
@@ -46,7 +47,7 @@ _CONVERSION = (
 _STAGE = names("laststagechangedate stagechangetime stagechangedat stagechangedate stagechangedon")
 _CLOSED = (
     *names("""
-    closedate actualclosedate closedat closedon closeddate closetime closedtime dateclosed closeserial wonlocal invoicedate invoicedat rechnungsdatum abschlussdatum abschlussam geschlossenam
+    auftragsdatum vertragsdatum belegdatum buchungsdatum closedate actualclosedate closedat closedon closeddate closetime closedtime dateclosed closeserial wonlocal invoicedate invoicedat rechnungsdatum abschlussdatum abschlussam geschlossenam
     abgeschlossenam enddate localwondate closingdate schlusstermin schlussdatum datedecloture datecloture datedefermeture fechadecierre fechacierre
     sluitingsdatum afsluitdatum datadichiusura datadefechamento
 """),
@@ -128,7 +129,7 @@ def _ranked(columns: Mapping[str, ColumnSample], labels: Mapping[str, Label]) ->
     for order, (path, sample) in enumerate(columns.items()):
         label = labels[path]
         name = "".join(label.words)
-        is_never = name not in _CONVERSION and not _NEVER.isdisjoint(label.words)
+        is_never = rank(label, _CONVERSION) is None and not _NEVER.isdisjoint(label.words)
         if not sample.values or is_never or changes_with_every_edit(name):
             continue
         if "[]" in path or "[0]" in path or "consent" in label.around:

@@ -12,7 +12,7 @@ __all__ = ["without_letters", "zone_of"]
 
 _LETTERS = re.compile(r"(.{8,34}[0-9](?: ?[AaPp][Mm])?) ?([A-Z]{3,4})\s*", re.DOTALL).fullmatch
 _ZONES = {
-    **dict.fromkeys(("CET", "CEST"), "Europe/Berlin"),
+    **dict.fromkeys(("CET", "CEST", "MEZ", "MESZ"), "Europe/Berlin"),
     "BST": "Europe/London",
     **dict.fromkeys(("EST", "EDT"), "America/New_York"),
     **dict.fromkeys(("CST", "CDT"), "America/Chicago"),

@@ -11,6 +11,28 @@ _PARTS = (
     *("salesrep", "accountexec", "manager", "agent", "createdby", "updatedby", "modifiedby", "lastmodifiedby"),
     *("assign", "sender", "referr", "creator", "editor", "author", "staff", "employee", "betreuer", "zustaendig"),
     *("bearbeiter", "vertriebler", "inhaber", "repemail", "repmail", "repname"),
+    *(
+        "propietari",
+        "propriétaire",
+        "proprietaire",
+        "proprietari",
+        "eigenaar",
+        "vendedor",
+        "vendeur",
+        "venditore",
+        "verkoper",
+    ),
+    *(
+        "verkäufer",
+        "verkaeufer",
+        "vertreter",
+        "berater",
+        "zuständig",
+        "verantwortlich",
+        "verantwoordelijk",
+        "ducommercial",
+    ),
+    *("delcomercial", "conseiller", "gestionnaire", "supervisor", "recruiter", "właściciel", "vlastník", "ansvarig"),
 )
 """What stands in the plain name of such a column."""
 

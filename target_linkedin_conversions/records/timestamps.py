@@ -71,6 +71,8 @@ _IN_REGION = re.compile(r"(.{10,32}) ([A-Z][A-Za-z_]{1,20}(?:/[A-Z][A-Za-z0-9_+-
 """A clock of a region of the time zone database, as Trino and Athena write one: `2026-11-26 13:41:00.000 Europe/Berlin`."""
 _LETTERS = re.compile(r"(.*(?:[0-9]|[AP]M)) ?([A-Z]{3,5})").fullmatch
 """A time with a zone's letters behind it."""
+_IN_GERMAN = {"MEZ": "CET", "MESZ": "CEST"}
+"""Letters by which German forms and sheets call a zone that Python names in English."""
 _MOST_REGIONS = 64
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _DIGITS = frozenset({8, 10, 12, 14, 17})
@@ -227,8 +229,9 @@ def _by_letters(
     moment = moment_of(parts[1]) if parts is not None else None
     if parts is None or not isinstance(moment, datetime) or moment.tzinfo is not None:
         return NOT_A_TIME
+    letters = _IN_GERMAN.get(parts[2], parts[2])
     both = (moment.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    return next((one for one in both if one.tzname() == parts[2]), NOT_A_TIME)
+    return next((one for one in both if one.tzname() == letters), NOT_A_TIME)
 
 
 def _is_number(value: object) -> bool:

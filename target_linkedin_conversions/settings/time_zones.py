@@ -18,6 +18,32 @@ _OFFSET = re.compile(
 )
 _IN_BRACKETS = re.compile(r"\(\s*([A-Za-z_]+/[A-Za-z_/+-]+)\s*\)")
 """A region behind its own words, as in `(GMT+01:00) Central European Standard Time (Europe/Berlin)`."""
+_IN_WORDS = re.compile(r"(?P<of>.+?)(?: standard| daylight| summer)? time(?: \(us & canada\))?", re.IGNORECASE)
+_REGIONS = {
+    "pacific": "America/Los_Angeles",
+    "mountain": "America/Denver",
+    "central": "America/Chicago",
+    "eastern": "America/New_York",
+    "atlantic": "America/Halifax",
+    "gmt": "Europe/London",
+    "british": "Europe/London",
+    "greenwich mean": "Europe/London",
+    "w. europe": "Europe/Berlin",
+    "central european": "Europe/Berlin",
+    "central europe": "Europe/Budapest",
+    "romance": "Europe/Paris",
+    "e. europe": "Europe/Chisinau",
+    "fle": "Europe/Kyiv",
+    "india": "Asia/Kolkata",
+    "china": "Asia/Shanghai",
+    "singapore": "Asia/Singapore",
+    "tokyo": "Asia/Tokyo",
+    "japan": "Asia/Tokyo",
+    "aus eastern": "Australia/Sydney",
+    "australian eastern": "Australia/Sydney",
+    "e. south america": "America/Sao_Paulo",
+}
+"""What Windows, Excel and CRMs call zones in words, `Pacific Standard Time`: no region's name is near to these."""
 _FURTHEST = timedelta(hours=14)
 
 
@@ -56,6 +82,9 @@ def _offset(text: str) -> timedelta | None:
 
 def _mend(written: str, place: str) -> str:
     """What to write for a name that is no zone: the nearest place; never another abbreviation, which would be another zone."""
+    if (in_words := _IN_WORDS.fullmatch(written)) is not None:
+        region = _REGIONS.get(in_words["of"].lower())
+        return f"did you mean {region}?" if region else f"name its region, for example {place}: Europe/Berlin"
     known = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
     meant = nearest(written, known)
     return f"did you mean {meant}?" if meant else f'for example {place}: Europe/Berlin, or "+01:00"'

@@ -160,17 +160,18 @@ class Delimited:
 
 
 def fitted(
-    rows: Sequence[list[Any]], width: int, line: int, oddities: dict[str, Oddity]
+    rows: Sequence[list[Any]], width: int, line: int, oddities: dict[str, Oddity], *, has_ragged_ends: bool = False
 ) -> tuple[list[list[Any]], dict[int, Odd]]:
     """Rows as wide as the header, and as they are those that hold more, by their place; counts what was odd.
 
-    A line without any cell is none. A row that lacks its last cells has nothing there.
+    A line without any cell is none. A row that lacks its last cells has nothing there, which is odd unless all rows of
+    such a file end with their last filled cell.
     """
     found: list[list[Any]] = []
     odd: dict[int, Odd] = {}
     for row in rows:
         code, cells = _fitted(row, width)
-        if code:
+        if code and not (has_ragged_ends and code == "row_too_short"):
             oddities.setdefault(code, Oddity(0, line)).rows += 1
         if code == "row_too_long":
             odd[len(found)] = Odd(code, line)

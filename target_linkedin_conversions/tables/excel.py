@@ -92,7 +92,7 @@ class Excel:
         number, line, skip = 1, 1, self._header + 1
         for rows in self._read(ROWS_AT_ONCE):
             below = [_trimmed(row) for row in rows[skip:]]
-            found, odd = fitted(below, len(self.columns), line + skip, self.oddities)
+            found, odd = fitted(below, len(self.columns), line + skip, self.oddities, has_ragged_ends=True)
             line, skip = line + len(rows), 0
             yield Cells(number, self.columns, found, odd)
             number += len(found)

@@ -163,3 +163,28 @@ def test_a_block_without_an_entry_does_not_say_that_it_runs(tmp_path: Path) -> N
     assert "sends nothing yet" in printed(str(file))
     file.write_text("id,email,won_at\n1,jane@example.com,2026-11-20T10:30:00Z\n")
     assert "It runs as it stands" in printed(str(file))
+
+
+def test_a_block_of_a_stream_whose_schema_gains_columns_runs_as_it_stands(tmp_path: Path) -> None:
+    text, when = {"type": ["null", "string"]}, {"type": ["null", "string"], "format": "date-time"}
+    first = {"id": {"type": "integer"}, "email": text, "signed_at": when, "consent": {"type": "boolean"}}
+    row = {"id": 1, "email": "jane@acme.io", "signed_at": "2026-11-20T09:00:00Z", "consent": True}
+    messages: list[dict[str, Any]] = []
+    for columns, record in (
+        (first, row),
+        (first | {"amount": {"type": "number"}, "currency": text}, row | {"id": 2, "amount": 12.5, "currency": "EUR"}),
+    ):
+        messages += [
+            {"type": "SCHEMA", "stream": "leads", "key_properties": ["id"], "schema": {"properties": columns}},
+            {"type": "RECORD", "stream": "leads", "record": record},
+        ]
+    path, config = tmp_path / "leads.singer", tmp_path / "config.json"
+    path.write_text("".join(f"{json.dumps(message)}\n" for message in messages), encoding="utf-8")
+    block = yaml.safe_load(printed(str(path)))
+    assert block["streams"][0]["undeclared_columns"] == "allow"
+    config.write_text(json.dumps({"access_token": "token", **block}), encoding="utf-8")
+    done = CliRunner().invoke(preview, ["--config", str(config), "--json", str(path)], catch_exceptions=False)
+    payloads = json.loads(done.stdout)["streams"][0]["payloads"]
+    assert [one.get("conversionValue") for one in payloads] == [None, {"currencyCode": "EUR", "amount": "12.5"}]
+    path.write_text("".join(f"{json.dumps(message)}\n" for message in messages[2:]), encoding="utf-8")
+    assert "undeclared_columns" not in printed(str(path))

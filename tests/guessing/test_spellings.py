@@ -275,3 +275,124 @@ def test_amounts_of_german_invoices_are_found(name: str) -> None:
 def test_the_title_of_something_else_is_no_job_title(name: str) -> None:
     row = {"First Name": "Jane", "Last Name": "Doe", name: "Demo", "Submission Date": DAY}
     assert "title" not in mapped("forms", [], *[row | {"Email": address} for address in EMAILS])
+
+
+def test_the_id_of_a_lead_forms_answer_is_known_by_its_form() -> None:
+    row = {"Email": "jane@acme.io", "Created at": DAY, "Lead ID": "5c0ffee1-aaaa-4bbb-8ccc-123456789012-3"}
+    assert mapped("export", [], row)["lead"] == ["Lead ID"]
+    assert "lead" not in mapped("export", [], row | {"Lead ID": "5c0ffee1-aaaa-4bbb-8ccc-123456789012"})
+    assert "lead" not in mapped("export", [], row | {"Lead ID": "48213"})
+
+
+def test_a_form_that_greets_before_it_asks_is_known() -> None:
+    row = {"Hello, what's your first name?": "Jane", "And your last name?": "Doe", "Email": "jane@acme.io", "at": DAY}
+    found = mapped("form", [], row)
+    assert (found["first_name"], found["last_name"]) == (["Hello, what's your first name?"], ["And your last name?"])
+
+
+@pytest.mark.parametrize(
+    ("column", "answers", "counts"),
+    [
+        ("Mode", ("Live", "Test"), ("Live",)),
+        ("Environment", ("production", "sandbox"), ("production",)),
+        ("Test Lead", ("Yes", "No"), (False,)),
+        ("Test Order", ("true", "false"), (False,)),
+        ("Mode", ("Live", "Live"), None),
+        ("Mode", ("Live", "Offline"), None),
+        ("Mode", ("Test", "Test"), None),
+    ],
+)
+def test_what_was_a_test_is_known_by_its_mark(
+    column: str, answers: tuple[str, str], counts: tuple[str | bool, ...] | None
+) -> None:
+    sampling = Sampling({})
+    for answer in answers:
+        sampling.see({"email": "jane@acme.io", "paid_at": DAY, column: answer})
+    only = guess_entry(sampling.columns).only
+    assert (only and only.values) == counts
+
+
+def test_the_address_of_a_sales_rep_or_a_deals_mailbox_is_not_the_persons() -> None:
+    """As tap-pipedrive writes them: `user_id` is who owns the deal, and no word of it says so."""
+    rows = [
+        {
+            "id": at,
+            "won_time": DAY,
+            "user_id": {"id": 1, "name": "Tom Sales", "email": f"rep{at % 2}@agency.com"},
+            "person_id": {"name": "Jane Doe", "email": [{"value": f"jane{at}@acme.io", "primary": True}]},
+            "cc_email": f"agency+deal{at}@pipedrivemail.com",
+        }
+        for at in range(12)
+    ]
+    assert mapped("deals", ["id"], *rows)["email"] == ["person_id.email[primary=true].value"]
+    assert mapped("deals", ["id"], *rows[:3:2], rows[4])["email"] == ["person_id.email[primary=true].value"]
+
+
+def test_customers_who_buy_often_keep_their_addresses() -> None:
+    rows = [
+        {"id": at, "paid_at": DAY, "email": f"jane{at % 3}@acme.io", "second_email": f"j{at % 2}@gmx.de"}
+        for at in range(30)
+    ]
+    assert mapped("orders", ["id"], *rows)["email"] == ["email", "second_email"]
+    few = [{"id": at, "paid_at": DAY, "email": "jane@acme.io", "owner": "Tom"} for at in range(3)]
+    assert mapped("orders", ["id"], *few)["email"] == ["email"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        *(
+            "Correo del propietario",
+            "E-mail du commercial",
+            "E-mail propriétaire",
+            "Vertreter E-Mail",
+            "E-mail van eigenaar",
+        ),
+        *("Recruiter Email", "Verkäufer E-Mail", "Email vendedor", "E-Mail Kundenberater", "E-mail du gestionnaire"),
+    ],
+)
+def test_the_address_of_whoever_sells_is_not_the_persons_in_any_language(column: str) -> None:
+    row = {"id": 1, "paid_at": DAY, "Email": "jane@acme.io", column: "tom@agency.com"}
+    assert mapped("export", [], row)["email"] == ["Email"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        *("Entry Date", "Date Submitted", "Applied On", "Auftragsdatum", "Belegdatum", "Vertragsdatum"),
+        *("Member First Responded Date", "Lead: First Responded Date"),
+    ],
+)
+def test_the_moment_of_a_conversion_is_known_by_what_forms_and_erps_call_it(column: str) -> None:
+    assert mapped("export", [], {"Email": "jane@acme.io", column: DAY})["happened_at"] == [column]
+
+
+@pytest.mark.parametrize(
+    ("column", "says_no"),
+    [
+        *(
+            ("Individual: Don't Track", "1"),
+            ("Do Not Sell My Data", "Yes"),
+            ("Désinscrit", "Oui"),
+            ("Werbesperre", "X"),
+        ),
+        *(("Do not allow Bulk Emails", "Do Not Allow"), ("Marketing Suspended", "1"), ("Uitgeschreven", "Ja")),
+    ],
+)
+def test_a_column_of_who_refused_is_known_and_never_a_consent(column: str, says_no: str) -> None:
+    sampling = Sampling({})
+    for value in (says_no, "No", None):
+        sampling.see({"email": "jane@acme.io", "paid_at": DAY, column: value})
+    (found,) = guess_entry(sampling.columns).consent
+    assert (found.column, found.is_refusal) == (column, True)
+
+
+def test_an_amount_without_taxes_is_one_in_french_too() -> None:
+    row = {
+        "Email": "jane@acme.io",
+        "paid_at": DAY,
+        "Montant HT": "1 234,50 €",
+        "Montant TVA": "246,90 €",
+        "Devise": "EUR",
+    }
+    assert mapped("export", [], row)["value"] == ["Montant HT"]

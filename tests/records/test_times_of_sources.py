@@ -65,6 +65,8 @@ def test_what_a_machine_writes_in_one_way_only_is_that_moment(form: str, moment:
         ("Nov 2, 2026 10:30 AM EST", "America/New_York", "2026-11-02T15:30:00Z"),
         ("2026-10-24 12:00:00.123 CEST", "Europe/Berlin", "2026-10-24T10:00:00.123Z"),
         ("2026-11-24T12:00:00CET", "Europe/Berlin", "2026-11-24T11:00:00Z"),
+        ("2026/11/24 9:15:00 AM MEZ", "Europe/Berlin", "2026-11-24T08:15:00Z"),
+        ("2026-10-24 12:00 MESZ", "Europe/Vienna", "2026-10-24T10:00:00Z"),
         ("2026-10-01 10:30:00 BST", "Europe/London", "2026-10-01T09:30:00Z"),
         ("2026-11-24 12:00 IST", "Asia/Kolkata", "2026-11-24T06:30:00Z"),
     ],
@@ -78,7 +80,15 @@ def test_letters_of_a_zone_are_read_where_they_are_those_of_the_entrys_own(
 
 @pytest.mark.parametrize(
     "written",
-    ["2026-11-24 12:00 CEST", "2026-11-24 12:00 EST", "2026-11-24 CET", "x CET", "2026-11-24 12:00 cet", "CET"],
+    [
+        "2026-11-24 12:00 CEST",
+        "2026-11-24 12:00 MESZ",
+        "2026-11-24 12:00 EST",
+        "2026-11-24 CET",
+        "x CET",
+        "2026-11-24 12:00 cet",
+        "CET",
+    ],
 )
 def test_letters_that_the_zone_does_not_have_at_that_time_are_refused(written: str) -> None:
     assert milliseconds(written, BERLIN) is NOT_A_TIME

@@ -249,3 +249,51 @@ def test_rows_of_deals_that_were_lost_are_told_before_they_go_to_the_rule(send: 
     assert len(send.received) == 2
     sure = send.file("won.csv", as_csv(deals[:1], ";"))
     assert "go to the rule like all others" not in send(sure, *RULE, *AGREED, "--dry-run")[1]
+
+
+@pytest.mark.parametrize(
+    ("column", "refused", "other", "by_line"),
+    [
+        ("Email Opt Out", "1", "0", 'only: {column: Email Opt Out, is: ["0"]}'),
+        ("Do not allow Bulk Emails", "Do Not Allow", "Allow", "only: {column: Do not allow Bulk Emails, is: [Allow]}"),
+        ("Unsubscribed", "2026-11-20 09:15", "", ""),
+        ("Werbesperre Kontakt Widerspruch", "X", "", ""),
+        ("Consent withdrawn", "Yes", "No", 'only: {column: Consent withdrawn, is: ["No"]}'),
+    ],
+)
+def test_rows_of_people_who_refused_are_told_where_another_column_is_the_consent(
+    send: Send, column: str, refused: str, other: str, by_line: str
+) -> None:
+    rows = [{"id": f"{n}", "email": f"r{n}@example.com", "happened_at": send.ago(1), "ads_consent": agreed, column: said}
+            for n, (agreed, said) in enumerate((("yes", refused), ("yes", other), ("no", refused)))]  # fmt: skip
+    path = send.file("leads.csv", as_csv(rows))
+    flags = (*RULE, "--yes", "--dry-run", "--consent", "ads_consent=yes")
+    (said,) = [line for line in send(path, *flags)[1].splitlines() if "go to the rule like all others" in line]
+    assert f"rows whose '{column}' says '{refused}'" in said
+    assert said.endswith(by_line or "take them out of the file")
+    if by_line:
+        answers = path.with_name("leads.csv.mapping.yml")
+        answers.write_text(answers.read_text(encoding="utf-8") + by_line + "\n", encoding="utf-8")
+        code, out, _ = send(path, "--yes")
+        assert (code, len(send.received)) == (0, 1)
+        assert "go to the rule like all others" not in out
+
+
+def test_nothing_is_told_of_refusals_where_nobody_who_refused_would_be_sent(send: Send) -> None:
+    rows = [{"id": f"{n}", "email": f"r{n}@example.com", "happened_at": send.ago(1), "ads_consent": agreed, "Email Opt Out": said}
+            for n, (agreed, said) in enumerate((("yes", "No"), ("no", "Yes"), ("yes", "")))]  # fmt: skip
+    path = send.file("leads.csv", as_csv(rows))
+    flags = (*RULE, "--yes", "--dry-run", "--consent")
+    assert "go to the rule like all others" not in send(path, *flags, "ads_consent=yes")[1]
+    assert "go to the rule like all others" not in send(path, *flags, "Email Opt Out=No")[1]
+
+
+def test_stages_and_marks_of_tests_are_both_told(send: Send) -> None:
+    rows = [{"id": f"{n}", "email": f"r{n}@example.com", "happened_at": send.ago(1), "Status": status, "Mode": mode}
+            for n, (status, mode) in enumerate((("Won", "Live"), ("Lost", "Live"), ("Won", "Test")))]  # fmt: skip
+    path = send.file("charges.csv", as_csv(rows))
+    told = [
+        line for line in send(path, *RULE, *AGREED, "--yes", "--dry-run")[1].splitlines() if "like all others" in line
+    ]
+    assert ["'Status' says 'Lost'" in line for line in told] == [True, False]
+    assert "only: {column: Mode, is: [Live]}" in told[1]

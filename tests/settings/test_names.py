@@ -123,6 +123,10 @@ def test_without_a_token_the_variable_that_was_meant_is_named(monkeypatch: pytes
     [
         ({"timezone": "Europe/Berln"}, "did you mean Europe/Berlin?"),
         ({"timezone": "europe/berlin"}, "did you mean Europe/Berlin?"),
+        ({"timezone": "Pacific Standard Time"}, "did you mean America/Los_Angeles?"),
+        ({"timezone": "Eastern Time (US & Canada)"}, "did you mean America/New_York?"),
+        ({"timezone": "W. Europe Standard Time"}, "did you mean Europe/Berlin?"),
+        ({"timezone": "Tonga Standard Time"}, "name its region, for example streams[0].timezone: Europe/Berlin"),
         ({"timezone": "CEST"}, "for example streams[0].timezone: Europe/Berlin"),
         ({"timezone": "MEZ"}, "for example streams[0].timezone: Europe/Berlin"),
         ({"consent": "ads_consent"}, "write {column: "),

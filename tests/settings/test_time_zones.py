@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.errors import ConfigError
-from target_linkedin_conversions.settings.time_zones import read_timezone, zone_named
+from target_linkedin_conversions.settings.time_zones import _REGIONS, read_timezone, zone_named
 
 OFFSETS = st.tuples(st.sampled_from("+-"), st.integers(0, 13), st.sampled_from([0, 15, 30, 45]))
 
@@ -65,3 +65,7 @@ def test_what_is_neither_is_refused_and_says_what_to_write(written: str) -> None
 def test_an_offset_that_yaml_has_made_a_number_of_is_to_be_written_in_quotes(number: float) -> None:
     with pytest.raises(ConfigError, match=r'in quotes: timezone: "\+01:00"'):
         read_timezone(number, "timezone")
+
+
+def test_every_region_of_a_zone_in_words_is_one() -> None:
+    assert {read_timezone(region, "timezone") for region in _REGIONS.values()} == set(_REGIONS.values())

@@ -192,6 +192,22 @@ def test_short_rows_are_filled_and_long_ones_marked_with_their_line(opened: Any)
     }
 
 
+def test_rows_of_a_workbook_end_with_their_last_filled_cell_and_nothing_is_odd_about_it(
+    opened: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "leads.xlsx"
+    book = openpyxl.Workbook()
+    for row in (("id", "email", "at", "note"), (1, "a@b.de", "2026-11-20", None), (2, None, None, None), (3, "c@d.de")):
+        book.active.append(row)
+    book.save(path)
+    table = opened(path.read_bytes())
+    assert [(row["id"], row["email"], row["note"]) for row in rows_of(table)] == [
+        (1, "a@b.de", None),
+        (3, "c@d.de", None),
+    ]
+    assert {code: one.rows for code, one in table.oddities.items()} == {"no_row": 1}
+
+
 @pytest.mark.parametrize(
     ("content", "place", "words"),
     [

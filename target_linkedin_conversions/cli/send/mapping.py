@@ -93,6 +93,7 @@ def complete(
     if configured is None:
         entry |= _ticked(entry, sample)
         questions.stages()
+        questions.refusals()
     return entry
 
 

@@ -9,7 +9,7 @@ from target_linkedin_conversions.cli.send.asking import Question
 from target_linkedin_conversions.cli.send.flags import NOT_NEEDED, check_column, consent_said, one_or_list
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.guessing import looks
-from target_linkedin_conversions.guessing.answers import is_yes
+from target_linkedin_conversions.guessing.answers import is_refusal, is_yes
 from target_linkedin_conversions.guessing.candidates import MOSTLY
 from target_linkedin_conversions.guessing.negations import refuses_by_name
 from target_linkedin_conversions.guessing.scalars import flow_list, scalar
@@ -110,10 +110,35 @@ class Questions:
             if others:
                 good = [stage.value for stage in best.stages if stage.is_conversion]
                 self._tell_of_others(best.column, f"says {' or '.join(map(repr, others[:_MOST_STAGES]))}", good)
-                return
+                if mark is not None and mark.column == best.column:
+                    return
         if mark is not None and self._is_elsewhere(mark):
             counts = " or ".join(printable(scalar(one)) for one in mark.values)
             self._tell_of_others(mark.column, f"is not {counts}", mark.values)
+
+    def refusals(self) -> None:
+        """Tell of rows that go to the rule although a column beside the consent says that somebody refused."""
+        consent, only = self._entry.get("consent"), self._entry.get("only")
+        decided = {str(one.get("column")) for one in (consent, only) if isinstance(one, dict)}
+        for found in self._guess.consent:
+            if not found.is_refusal or found.column in decided:
+                continue
+            said = Counter(_shown(record.get(found.column)) for record in self._sample if self._is_granted(record))
+            if refused := [printable(value) for value in said if is_refusal(value)]:
+                column = printable(found.column)
+                good = [value for value in said if not is_refusal(value)]
+                by_line = "" if not good or "" in good else f", or {self._line_of_only(found.column, good)}"
+                self._asking.remarks.append(
+                    f"rows whose {column!r} says {' or '.join(map(repr, refused[:_MOST_STAGES]))} go to the rule like all others, "
+                    f"for only the consent is looked at; where they refused this too, take them out of the file{by_line}"
+                )
+
+    def _is_granted(self, record: Mapping[str, Any]) -> bool:
+        """Whether a row is one that the consent lets through, as far as single answers tell."""
+        consent = self._entry.get("consent")
+        if not isinstance(consent, dict) or not isinstance(granted := consent.get("granted"), list):
+            return True
+        return comparable(record.get(str(consent["column"]))) in frozenset().union(*(same(str(one)) for one in granted))
 
     def _is_elsewhere(self, mark: Mark) -> bool:
         """Whether a row has something else in the column of a mark than what counts."""
@@ -121,11 +146,14 @@ class Questions:
         return any(comparable(record.get(mark.column)) not in counts for record in self._sample)
 
     def _tell_of_others(self, column: str, what: str, good: Sequence[str | bool]) -> None:
-        only = f"only: {{column: {scalar(column)}, is: {flow_list(good)}}}"
         self._asking.remarks.append(
             f"rows whose {printable(column)!r} {what} go to the rule like all others; "
-            f"where they are no conversions, take them out of the file, or write into {self._place}: {only}"
+            f"where they are no conversions, take them out of the file, or {self._line_of_only(column, good)}"
         )
+
+    def _line_of_only(self, column: str, good: Sequence[str | bool]) -> str:
+        """The line of the answers that leaves out all rows but those with some values."""
+        return f"write into {self._place}: only: {{column: {scalar(column)}, is: {flow_list(good)}}}"
 
     def _fill(self, name: str, value: object) -> None:
         if value is not None:
