@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from target_linkedin_conversions.admin.read_again import LOST, LinesOnce, is_lost, lines_once
+from target_linkedin_conversions.admin.read_again import LOST, is_lost, lines_once
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import BY_LINKEDIN, DELIVERIES, MESSAGES, SAME_ID_OTHER_KEY, SKIPS
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from target_linkedin_conversions.admin.figures import Total
-    from target_linkedin_conversions.admin.read_again import RowsAgain
+    from target_linkedin_conversions.admin.read_again import ReadAgain, RowsAgain
     from target_linkedin_conversions.reporting.report import Line, Report
 
 __all__ = ["Explanation", "Mend", "Step", "explain"]
@@ -137,7 +137,7 @@ def explain(  # noqa: PLR0913 - all that is known of these days
         meaning = _never_came(came - source, has_lost_several=has_lost_several)
         steps.append(Step("never_came", came - source, meaning))
     steps += [Step("came", came, f"rows that runs of these days read, each once{a_rule}", is_sum=True), *losses]
-    taken = "events that LinkedIn took from these runs" + (f", {killed} of them from killed ones" if killed else "")
+    taken = "events that LinkedIn took from these runs" + (f", {killed:,} of them from killed ones" if killed else "")
     steps.append(Step("accepted", accepted, taken, is_sum=True))
     if anew:
         steps.append(Step("sent_anew", sum(anew.values()), _SENT_ANEW, rules=anew))
@@ -148,7 +148,7 @@ def explain(  # noqa: PLR0913 - all that is known of these days
     steps += _uncounted(totals, without_campaign)
     steps.append(Step("counted", counted, "conversions that LinkedIn counts on these days", is_sum=True))
     mends = _mends(steps, totals, without_campaign)
-    return Explanation(steps, mends, _unknown(sent, counted, met, once, unruled, undated))
+    return Explanation(steps, mends, _unknown(sent, counted, met, once.read_again(rule), unruled, undated))
 
 
 def _has_rows_of_several_rules(report: Report) -> bool:
@@ -260,24 +260,24 @@ def _mend(outcome: Outcome, code: str) -> str:
     return _MENDS.get((outcome, code)) or _MENDS.get((outcome, ""), "")
 
 
-def _unknown(sent: int, counted: int, met: int, once: LinesOnce, unruled: int, undated: int) -> list[str]:
+def _unknown(sent: int, counted: int, met: int, again: ReadAgain, unruled: int, undated: int) -> list[str]:
     """What cannot be told, in sentences."""
     said = [
         "LinkedIn does not say which events it matched, nor to whom: of what it took and does not count, nobody can name the rows.",
     ]
     if sent <= counted:
         said = []
-    if once.told_anew:
+    if again.told_anew:
         said.append(
-            f"A later run took up again {how_many(once.told_anew, 'row that was', 'rows that were')} left out or rejected before: what it found counts."
+            f"A later run took up again {how_many(again.told_anew, 'row that was', 'rows that were')} left out or rejected before: what it found counts."
         )
-    if met_again := once.met_again or (0 if once.told_anew or once.by_key else met):
+    if met_again := again.met_again or (0 if again.is_known else met):
         said.append(
             f"Runs read {how_many(met_again, 'event again that was', 'events again that were')} sent before; rows that were left out or rejected may have been read again too, and count each time."
         )
-    if once.untold:
+    if again.untold:
         said.append(
-            f"Whether {how_many(once.untold, 'row that was', 'rows that were')} left out or rejected came again in a later run, nobody can tell, for nothing of "
+            f"Whether {how_many(again.untold, 'row that was', 'rows that were')} left out or rejected came again in a later run, nobody can tell, for nothing of "
             "their stream had been sent: they count each time. With results_log rows that have a key would be known."
         )
     if unruled:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.reporting.report import Report
 
-__all__ = ["LOST", "Ending", "LinesOnce", "RowsAgain", "in_order", "is_lost", "lines_once"]
+__all__ = ["LOST", "Ending", "LinesOnce", "ReadAgain", "RowsAgain", "in_order", "is_lost", "lines_once"]
 
 Ending = tuple[str, str, Outcome, str]
 """How a row ended: stream, rule, outcome and code."""
@@ -41,20 +41,45 @@ def is_lost(outcome: Outcome, code: str) -> bool:
     return outcome in LOST or (outcome is Outcome.ALREADY_DELIVERED and code == SAME_ID_OTHER_KEY)
 
 
+class ReadAgain(msgspec.Struct, frozen=True):
+    """How many lost rows a later run tells anew, of how many nobody knows, and how many events were met again; see `LinesOnce`.
+
+    `is_known` says that rows which came again were left out, of whatever rule they are.
+    """
+
+    told_anew: int
+    untold: int
+    met_again: int
+    is_known: bool
+
+
 class LinesOnce(msgspec.Struct, frozen=True):
     """The lines of runs that count, of how many lost rows a later run tells anew, and of how many nobody knows whether one does.
 
-    `sent_anew` are events, by rule, that a later run delivered once more under another id: their rows count once. `met_again` are events
-    that runs met again which read only a part anew, so that lost rows of that part are told twice. `by_key` says that all this is known of
-    each row, and nothing was judged.
+    `told_anew`, by rule, are lost rows, where no rule was known of them by an empty one; of `untold` there are so many of one rule at most.
+    `sent_anew` are events, by rule, that a later run delivered once more under another id: their rows count once. `met_again` are events,
+    by rule, that runs met again which read only a part anew, so that lost rows of that part are told twice. `by_key` says that all this is
+    known of each row, and nothing was judged.
     """
 
     lines: list[Line]
-    told_anew: int
-    untold: int
+    told_anew: dict[str, int]
+    untold: int = 0
+    untold_of: dict[str, int] = {}
     sent_anew: dict[str, int] = {}
-    met_again: int = 0
+    met_again: dict[str, int] = {}
     by_key: bool = False
+
+    def read_again(self, rule: str | None) -> ReadAgain:
+        """What was read again, or of one rule where one is asked for."""
+        in_all = sum(self.told_anew.values())
+        is_known = self.by_key or in_all > 0
+        if rule is None:
+            return ReadAgain(in_all, self.untold, sum(self.met_again.values()), is_known)
+        told_anew, untold, met_again = (
+            counted.get(rule, 0) for counted in (self.told_anew, self.untold_of, self.met_again)
+        )
+        return ReadAgain(told_anew, untold, met_again, is_known)
 
 
 class _Stream:
@@ -63,6 +88,7 @@ class _Stream:
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.sent = self.lost = self.untold = 0
+        self.untold_of: Counter[str] = Counter()
 
     def is_read_anew(self, lines: list[Line], under_two_ids: int) -> bool:
         """Whether these lines are of a run that read all again; where nothing was sent or left unsent before, nobody can tell.
@@ -88,25 +114,33 @@ class _Stream:
     def doubt(self, lines: list[Line]) -> None:
         """Count the lost rows that these lines may tell once more: where nothing was sent before, nobody can tell."""
         if not self.sent:
-            self.untold += min(self.lost, _events_of(lines))
+            new = _events_of(lines)
+            self.untold += min(self.lost, new)
+            for rule, lost in self._lost_of().items():
+                self.untold_of[rule] += min(lost, new)
 
-    def take_up(self, replayed: Line) -> int:
-        """Leave out what a replay took up of what was lost, and say how many that is; a replay before may have told of some."""
+    def take_up(self, replayed: Line) -> Counter[str]:
+        """Leave out what a replay took up of what was lost, and say how many that is, by rule; a replay before may have told of some."""
+        told: Counter[str] = Counter()
         left = replayed.events
         for place, line in enumerate(self.lines):
             if left and _may_be(line, replayed):
                 events = min(left, line.events)
                 self.lines[place] = msgspec.structs.replace(line, events=line.events - events)
                 left -= events
-        told = replayed.events - left
-        self.lost -= told
+                told[line.rule] += events
+        self.lost -= told.total()
         return told
 
-    def forget_lost(self) -> int:
-        """Leave out what was lost so far, and say how many it was."""
-        told, self.lost = self.lost, 0
+    def forget_lost(self) -> Counter[str]:
+        """Leave out what was lost so far, and say how many it was, by rule."""
+        told = self._lost_of()
+        self.lost = 0
         self.lines = [line for line in self.lines if not is_lost(line.outcome, line.code)]
         return told
+
+    def _lost_of(self) -> Counter[str]:
+        return _by_rule(line for line in self.lines if is_lost(line.outcome, line.code))
 
 
 def in_order(reports: Iterable[Report]) -> list[Report]:
@@ -130,10 +164,11 @@ def lines_once(
 def _known(runs: Iterable[Report], again: RowsAgain) -> LinesOnce:
     """The lines without the rows that are known to have come again; of what was left unsent only the number is."""
     streams: dict[str, _Stream] = {}
-    told_anew = 0
+    told_anew: Counter[str] = Counter()
     for report in runs:
         left = again.get(report.run, Counter()).copy()
-        told_anew += left.total()
+        for (_, rule, _, _), events in left.items():
+            told_anew[rule] += events
         for stream, told in _by_stream(report).items():
             known = streams.setdefault(stream, _Stream())
             new = _events_of(told) - _met_again(told)
@@ -143,14 +178,15 @@ def _known(runs: Iterable[Report], again: RowsAgain) -> LinesOnce:
                 gone = min(left[ending], one.events)
                 left[ending] -= gone
                 known.add([msgspec.structs.replace(one, events=one.events - gone)])
-    return LinesOnce([line for known in streams.values() for line in known.lines], told_anew, 0, by_key=True)
+    return LinesOnce([line for known in streams.values() for line in known.lines], told_anew, by_key=True)
 
 
 def _judged(runs: Iterable[Report], under_two_ids: Mapping[str, int]) -> LinesOnce:
     streams: dict[str, _Stream] = {}
     left = Counter(under_two_ids)
     sent_anew: Counter[str] = Counter()
-    told_anew = met_again = 0
+    told_anew: Counter[str] = Counter()
+    met_again: Counter[str] = Counter()
     for report in runs:
         for one in report.replayed:
             told_anew += streams.setdefault(one.stream, _Stream()).take_up(one)
@@ -168,13 +204,13 @@ def _judged(runs: Iterable[Report], under_two_ids: Mapping[str, int]) -> LinesOn
             for one in lines:
                 if _was_in_doubt(one):
                     known.take_up(msgspec.structs.replace(one, outcome=Outcome.IN_DOUBT, code=""))
-            met_again += _met_again(lines) if known.lost else 0
+            met_again += _by_rule(filter(_is_met_again, lines)) if known.lost else Counter()
             known.doubt(lines)
             known.add(lines)
     kept = [line for known in streams.values() for line in known.lines]
-    return LinesOnce(
-        kept, told_anew, sum(known.untold for known in streams.values()), dict(sorted(sent_anew.items())), met_again
-    )
+    untold_of = sum((known.untold_of for known in streams.values()), Counter())
+    untold = sum(known.untold for known in streams.values())
+    return LinesOnce(kept, told_anew, untold, untold_of, dict(sorted(sent_anew.items())), met_again)
 
 
 def _events_of(lines: Iterable[Line], *outcomes: Outcome) -> int:
@@ -184,19 +220,24 @@ def _events_of(lines: Iterable[Line], *outcomes: Outcome) -> int:
 
 def _met_again(lines: Iterable[Line]) -> int:
     """How many events had been sent before."""
-    return sum(
-        line.events
-        for line in lines
-        if line.outcome is Outcome.ALREADY_DELIVERED and not is_lost(line.outcome, line.code)
-    )
+    return _events_of(filter(_is_met_again, lines))
+
+
+def _is_met_again(line: Line) -> bool:
+    return line.outcome is Outcome.ALREADY_DELIVERED and not is_lost(line.outcome, line.code)
+
+
+def _by_rule(lines: Iterable[Line]) -> Counter[str]:
+    """How many events of each rule these lines tell of."""
+    told: Counter[str] = Counter()
+    for line in lines:
+        told[line.rule] += line.events
+    return told
 
 
 def _delivered(lines: Iterable[Line]) -> Counter[str]:
     """How many events of each rule were delivered."""
-    delivered: Counter[str] = Counter()
-    for line in lines:
-        delivered[line.rule] += line.events if line.outcome is Outcome.DELIVERED else 0
-    return delivered
+    return _by_rule(line for line in lines if line.outcome is Outcome.DELIVERED)
 
 
 def _without(lines: list[Line], twice: Counter[str]) -> list[Line]:

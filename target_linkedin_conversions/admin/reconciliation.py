@@ -205,7 +205,7 @@ def _of_source(
     elsewhere = sum(count for place, count in source.items() if not period.holds(*place))
     if elsewhere:
         said.append(
-            f"The source counts {elsewhere} on other days or of other rules than were asked for; they are left out."
+            f"The source counts {elsewhere:,} on other days or of other rules than were asked for; they are left out."
         )
     strangers = [total.rule for total in totals if total.source and not total.sent and total.rule not in names]
     if names and strangers:
@@ -239,7 +239,7 @@ def _of_one_day(rows: Sequence[Row], totals: Sequence[Total]) -> list[str]:
         of_day = (worst.source or 0) - worst.sent
         if 2 * of_day > missing:
             said.append(
-                f"Of rule {total.rule} most of what was not sent is of {worst.day}, of which the source counts {worst.source} and {worst.sent} "
+                f"Of rule {total.rule} most of what was not sent is of {worst.day}, of which the source counts {worst.source:,} and {worst.sent:,} "
                 f"{'was' if worst.sent == 1 else 'were'} sent: if no step above tells of so many, compare what the tap read of that day."
             )
     return said
@@ -250,7 +250,7 @@ def _gone(totals: Sequence[Total], names: Mapping[str, str], unread: Sequence[st
     gone = [total for total in totals if total.sent and total.rule not in names]
     if unread or not gone:
         return []
-    told = ", ".join(f"{total.rule} ({total.sent} sent, {total.counted} counted)" for total in gone)
+    told = ", ".join(f"{total.rule} ({total.sent:,} sent, {total.counted:,} counted)" for total in gone)
     mend = "LinkedIn may report nothing of it: send to another rule, or mend account_id"
     where = "it was deleted, or is another account's, and its windows and campaigns are not known"
     return [f"Of these ad accounts there is no rule {told} any more: {where}. {mend}."]

@@ -97,5 +97,5 @@ def _title(causes: Sequence[Cause]) -> str:
 
 
 def _body(causes: Sequence[Cause], report: Report) -> str:
-    counts = ", ".join(f"{number} {outcome.replace('_', ' ')}" for outcome, number in report.counts.items() if number)
+    counts = ", ".join(f"{number:,} {outcome.replace('_', ' ')}" for outcome, number in report.counts.items() if number)
     return "\n\n".join((*map(str, causes), f"run {report.run}: {counts or 'no events'}"))

@@ -150,7 +150,7 @@ def _quota(ended: Ended) -> Iterator[Cause]:
         how = (
             f"{how_many(most, 'request', 'requests')} of today (UTC) {'is' if most == 1 else 'are'} spent, which is all"
             if is_spent
-            else f"{used} of today's {how_many(most, 'request')} {'is' if used == 1 else 'are'} spent"
+            else f"{used:,} of today's {how_many(most, 'request')} {'is' if used == 1 else 'are'} spent"
         )
         unsent = ended.report.counts.get(Outcome.UNSENT, 0)
         left = f", and {how_many(unsent, 'event waits', 'events wait')} for the next run." if unsent else "."

@@ -61,6 +61,12 @@ class Kind(msgspec.Struct, frozen=True):
     meaning: str
     outcomes: tuple[Outcome, ...]
     tone: str
+    name_of_several: str = ""
+    """The name behind a number other than one, where it is another."""
+
+    def behind(self, number: int) -> str:
+        """The name as it reads behind a number, in one line with it."""
+        return self.name if number == 1 else self.name_of_several or self.name
 
     def of(self, run: HowItEnded) -> int:
         """How many events of a run are of this kind."""
@@ -79,6 +85,7 @@ NEEDS_YOU = Kind(
     "refused, unanswered or not sent yet",
     (Outcome.REJECTED, Outcome.IN_DOUBT, Outcome.UNSENT),
     "bad",
+    "need you",
 )
 KINDS = (ACCEPTED, WOULD_BE_SENT, BEFORE, LEFT_OUT, NEEDS_YOU)
 

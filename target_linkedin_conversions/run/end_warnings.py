@@ -101,8 +101,9 @@ def _in_doubt_warnings(lines: Iterable[Line]) -> list[str]:
             events[line.stream] += line.events
     return [
         f"stream {stream}: {how_many(number, 'event is', 'events are')} in doubt, for what was sent was not answered by LinkedIn, which may have "
-        "taken them or not; see in the log what answered, and then let `linkedin-conversions rejects replay --in-doubt` send them again"
+        f"taken {them} or not; see in the log what answered, and then let `linkedin-conversions rejects replay --in-doubt` send {them} again"
         for stream, number in sorted(events.items())
+        for them in ["it" if number == 1 else "them"]
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Mapping
 
@@ -25,6 +26,7 @@ __all__ = [
 ]
 
 _DOMAIN = re.compile(r"[^\s@,;:*/.\[\]\"'<>]+(\.[^\s@,;:*/.\[\]\"'<>]+)+")
+_WORD = re.compile(r"\w+")
 _UNFILLED = re.compile(r"\s*(?:\$\{.*\}|\{\{.*\}\})\s*", re.DOTALL)
 
 
@@ -85,9 +87,22 @@ def column_name(value: object, place: str) -> str:
 
 
 def _as_in(example: str, value: object, place: str) -> str:
-    """The mend that shows an example, if there is one; a text may be that of a variable, which only JSON fills."""
-    in_a_variable = "; in a variable the same as JSON, each name in quotes" if isinstance(value, str) else ""
-    return f"write {place}: {example}{in_a_variable}" if example else ""
+    """The mend that shows an example, if there is one; of a text in JSON, which is all that variables and options can hold."""
+    shown = _WORD.sub(r'"\g<0>"', example) if isinstance(value, str) else example
+    return f"write {place}: {shown}" if example else ""
+
+
+def _where_no_json(value: object) -> str:
+    """Where a text that begins as JSON stops to be JSON, in words behind what was expected."""
+    if not isinstance(value, str) or value.lstrip()[:1] not in {"[", "{"}:
+        return ""
+    try:
+        json.loads(value)
+    except json.JSONDecodeError as error:
+        return f", and the text is no JSON from line {error.lineno}, column {error.colno} on"
+    except (ValueError, RecursionError):
+        return ", and the text is no JSON"
+    return ""
 
 
 def json_array(value: object, place: str, example: str = "") -> list[object]:
@@ -95,7 +110,7 @@ def json_array(value: object, place: str, example: str = "") -> list[object]:
     found = json_or(value, list)
     if not isinstance(found, list | tuple):
         in_any_case = f"write it as a YAML list, or as JSON text: {place}='[…]'"
-        raise wrong(place, "a list", _as_in(example, value, place) or in_any_case)
+        raise wrong(place, f"a list{_where_no_json(value)}", _as_in(example, value, place) or in_any_case)
     return list(found)
 
 
@@ -104,7 +119,7 @@ def json_object(value: object, place: str, example: str = "") -> dict[str, objec
     found = json_or(value, dict)
     if not isinstance(found, Mapping):
         in_any_case = f"write it as a YAML mapping, or as JSON text: {place}='{{…}}'"
-        raise wrong(place, "an object", _as_in(example, value, place) or in_any_case)
+        raise wrong(place, f"an object{_where_no_json(value)}", _as_in(example, value, place) or in_any_case)
     return {str(key): item for key, item in found.items()}
 
 

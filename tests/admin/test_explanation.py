@@ -232,6 +232,44 @@ def test_of_one_rule_the_rows_without_a_rule_are_told_apart() -> None:
     assert "4 rows were left out or rejected before a rule was known" in found.unknown[0]
 
 
+def test_what_later_runs_read_again_is_told_of_the_rule_that_is_asked_for() -> None:
+    stopped = report(("101", Outcome.UNSENT, "", 3), ("102", Outcome.UNSENT, "", 40), exit_code=5)
+    went_on = report(("101", Outcome.DELIVERED, "", 3), ("102", Outcome.DELIVERED, "", 40), run="s")
+    for rule, words in [(None, "again 43 rows that were"), ("101", "again 3 rows that were"), ("103", "")]:
+        said = " ".join(told(stopped, went_on, sent=3, rule=rule).unknown)
+        assert words in said
+        assert ("took up again" in said) is bool(words)
+
+
+def test_of_a_stream_that_was_read_anew_no_row_of_any_rule_counts_twice() -> None:
+    first = report(
+        ("101", Outcome.DELIVERED, "", 9), ("102", Outcome.DELIVERED, "", 9), ("102", Outcome.REJECTED, "bad_time", 1)
+    )
+    anew = report(
+        ("101", Outcome.ALREADY_DELIVERED, "", 9),
+        ("102", Outcome.ALREADY_DELIVERED, "", 9),
+        ("102", Outcome.REJECTED, "bad_time", 1),
+        run="s",
+    )
+    for rule, words in [(None, "again 1 row"), ("102", "again 1 row"), ("101", "")]:
+        said = " ".join(told(first, anew, sent=18, counted=18, rule=rule).unknown)
+        assert words in said
+        assert "sent before" not in said
+
+
+def test_what_nobody_can_tell_is_told_of_the_rule_that_is_asked_for() -> None:
+    refused = report(("101", Outcome.REJECTED, "bad_time", 5), ("102", Outcome.REJECTED, "bad_time", 40))
+    assert "Whether 45 rows" in " ".join(told(refused, refused).unknown)
+    assert "Whether 5 rows" in " ".join(told(refused, refused, rule="101").unknown)
+    assert "nobody can tell" not in " ".join(told(refused, refused, rule="103").unknown)
+    first = report(
+        ("101", Outcome.DELIVERED, "", 9), ("102", Outcome.DELIVERED, "", 9), ("102", Outcome.REJECTED, "bad_time", 1)
+    )
+    in_part = report(("101", Outcome.ALREADY_DELIVERED, "", 2), ("102", Outcome.ALREADY_DELIVERED, "", 3), run="s")
+    for rule, words in [(None, "Runs read 5 events"), ("102", "Runs read 3 events"), ("101", "Runs read 2 events")]:
+        assert words in " ".join(told(first, in_part, rule=rule).unknown)
+
+
 @pytest.mark.parametrize(("age", "complete"), [(0, False), (1, False), (2, False), (3, False), (4, True), (20, True)])
 def test_a_day_is_complete_72_hours_after_its_end(age: int, complete: Any) -> None:
     (row,) = rows_of(MONTH, [DeliveredOnDay("101", TODAY - age, 1, (TODAY - age) * DAY_MS)], [], None, {}, NOW)

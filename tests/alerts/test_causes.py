@@ -109,6 +109,11 @@ def test_a_failure_is_another_cause_where_another_thing_has_to_be_mended(
     assert len({remembered(outcome, exit_code, message) for message in (one, other)}) == causes
 
 
+def test_large_numbers_are_grouped_wherever_they_stand() -> None:
+    nearly = ended(report(**DELIVERED), used_today=285_000, requests_per_day=300_000)
+    assert [cause.sentence for cause in causes_of(nearly, ALL)] == ["285,000 of today's 300,000 requests are spent."]
+
+
 def test_nothing_is_looked_up_that_is_not_wanted() -> None:
     assert names(ended(report(), unusually_empty=lambda: pytest.fail("it looked")), (Alert.FAILED,)) == []
 

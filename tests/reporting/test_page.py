@@ -260,6 +260,15 @@ def test_the_counts_of_a_rule_stand_in_the_order_of_the_tiles() -> None:
     assert re.findall(r"</data> ([a-z ]+)</li>", card) == ["accepted", "sent before", "needs you"]
 
 
+@pytest.mark.parametrize(
+    ("number", "words"), [(1, "1 needs you"), (2, "2 need you"), (10**9, "1,000,000,000 need you")]
+)
+def test_what_needs_somebody_is_counted_in_the_words_of_its_number(number: int, words: str) -> None:
+    report = with_lines(Line("s", "1", Outcome.REJECTED, "bad_time", number))
+    card = run_page(report).decode().partition('aria-label="How its conversions ended"')[2].partition("</ul>")[0]
+    assert words in re.sub("<[^>]+>", "", card)
+
+
 def test_a_sentence_stands_once_before_the_fold() -> None:
     told = "9 never became events that could be sent again"
     page = run_page(msgspec.structs.replace(CASES["sample"][0], comes_back=told)).decode()

@@ -76,6 +76,18 @@ def test_a_run_that_holds_what_it_sent_is_done_and_warns_of_it(pipe: Pipe) -> No
     assert (again.counts, in_doubt(again.report)) == ({"already_delivered": 2, "in_doubt": 2}, [])
 
 
+@pytest.mark.parametrize(
+    ("events", "words"), [(1, ["1 event is", "taken it or not"]), (2, ["2 events are", "taken them"])]
+)
+def test_what_is_in_doubt_is_told_in_the_words_of_its_number(pipe: Pipe, events: int, words: list[str]) -> None:
+    now = pipe.linkedin.now()
+    pipe.linkedin.faults("drop_after", path="/rest/conversionEvents")
+    lines = [schema(), *(record(now, number) for number in range(events))]
+    done = pipe.run_here(lines, streams=[entry(rule=PURCHASE)], on_in_doubt="hold")
+    (warning,) = in_doubt(done.report)
+    assert all(part in warning for part in words)
+
+
 @pytest.mark.parametrize("why", UNKNOWN)
 def test_resend_sends_it_again_whatever_is_known(pipe: Pipe, why: str) -> None:
     done = loaded(pipe, **UNKNOWN[why], on_in_doubt="resend")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -244,7 +245,7 @@ WON = {"when": "won", "rule": 101}
         ({**entry(), "env": {"A": "b"}}, "one level higher in meltano.yml, beside config", entry()),
         ({**entry(), "dry_run_env": "DRY"}, "set the variable TARGET_LINKEDIN_CONVERSIONS_DRY_RUN", entry()),
         ({"streams.0.stream": "deals"}, "write it in the list: streams: [{stream: NAME,", entry()),
-        ({"streams": "- stream: deals"}, "in a variable the same as JSON", entry()),
+        ({"streams": "- stream: deals"}, 'write streams: [{"stream": "NAME", "conversion_rule": "ID"', entry()),
         ({**entry(), "version": 202609}, "'linkedin_version'", {**entry(), "linkedin_version": 202609}),
     ],
 )
@@ -400,3 +401,22 @@ def test_a_short_name_is_no_other_column_of_which_it_shares_some_letters(written
 @pytest.mark.parametrize("written", ["emial", "mail", "stge"])
 def test_a_short_name_with_one_slip_still_finds_its_column(written: str) -> None:
     assert "did you mean" in said_of(fields(email=written))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[{stream: deals}]", "expected a list, and the text is no JSON from line 1, column 3 on; "),
+        ('[{"stream": "deals"}]]', "expected a list, and the text is no JSON from line 1, column 22 on; "),
+        ('[{"stream": "deals",\n  canary}]', "expected a list, and the text is no JSON from line 2, column 3 on; "),
+        ("[" * 100_000, "expected a list, and the text is no JSON; "),
+        ('{"stream": "deals"}', "expected a list; "),
+        ("deals", "expected a list; "),
+    ],
+)
+def test_a_text_that_is_no_json_is_told_where_and_its_mend_is_json(text: str, said: str) -> None:
+    sentence = said_of({"streams": text})
+    assert sentence.startswith(f"streams: {said}write streams: ")
+    assert "canary" not in sentence
+    names = json.loads(sentence.partition("write streams: ")[2])[0]
+    assert set(names) == {"stream", "conversion_rule", "fields", "consent"}
