@@ -8,8 +8,10 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import suppress
-from threading import Thread, current_thread
+from threading import current_thread
 from typing import TYPE_CHECKING
+
+from target_linkedin_conversions.threads import Thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable

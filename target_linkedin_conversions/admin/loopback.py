@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from target_linkedin_conversions.errors import ConfigError, CredentialError, UnreachableError
 from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.threads import Thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,7 +57,7 @@ class Loopback:
                 "end the program that has it, or take another with --port and register that address; or paste: --paste"
             )
             raise ConfigError("--port", f"port {self._port} cannot be listened on ({error.strerror})", mend) from None
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:
             yield self

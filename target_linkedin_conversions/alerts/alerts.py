@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.alerts.causes import causes_of
 from target_linkedin_conversions.alerts.deduplication import Deduplication
 from target_linkedin_conversions.alerts.messengers import Messengers
 from target_linkedin_conversions.muted_threads import join_until
+from target_linkedin_conversions.threads import Thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from threading import Condition, Event, Lock, Thread
+from threading import Condition, Event, Lock
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.delivery.observer import UNOBSERVED
 from target_linkedin_conversions.errors import RuleError, StopRun, TargetError
 from target_linkedin_conversions.memory_reserve import RESERVE
+from target_linkedin_conversions.threads import Thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from threading import Event as ThreadEvent
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.delivery.auth import Tokens
@@ -25,6 +24,7 @@ from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import Ledger, Patience, lease
 from target_linkedin_conversions.ledger.faults import required_ledger_missing
 from target_linkedin_conversions.ledger.patience import NO_PATIENCE
+from target_linkedin_conversions.threads import Thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable

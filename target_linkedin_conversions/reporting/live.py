@@ -6,7 +6,7 @@ import logging
 import os
 from collections import deque
 from contextlib import contextmanager, suppress
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 from typing import TYPE_CHECKING, TextIO, cast
 
 import msgspec
@@ -14,6 +14,7 @@ import msgspec
 from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.printable import printable
+from target_linkedin_conversions.threads import Thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,9 +6,10 @@ import errno
 import os
 import sys
 import time
-from threading import Condition, Thread
+from threading import Condition
 
 from target_linkedin_conversions.errors import OutputError
+from target_linkedin_conversions.threads import Thread
 
 __all__ = ["StateWriter"]
 

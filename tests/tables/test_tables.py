@@ -197,8 +197,10 @@ def test_rows_of_a_workbook_end_with_their_last_filled_cell_and_nothing_is_odd_a
 ) -> None:
     path = tmp_path / "leads.xlsx"
     book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
     for row in (("id", "email", "at", "note"), (1, "a@b.de", "2026-11-20", None), (2, None, None, None), (3, "c@d.de")):
-        book.active.append(row)
+        sheet.append(row)
     book.save(path)
     table = opened(path.read_bytes())
     assert [(row["id"], row["email"], row["note"]) for row in rows_of(table)] == [

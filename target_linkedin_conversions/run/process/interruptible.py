@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import Future, wait
-from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
 from target_linkedin_conversions.errors import Terminated
+from target_linkedin_conversions.threads import Thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,6 +18,8 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 
 from target_linkedin_conversions.errors import Terminated
+from target_linkedin_conversions.run.process.standstill import TURN_SECONDS, still_going
+from target_linkedin_conversions.threads import Thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,7 +56,7 @@ class _Stops:
 
 
 class _SecondSignal:
-    """A thread that ends the process at the second signal of a run, whatever the main thread does."""
+    """A thread that ends the process at the second signal of a run, whatever the main thread does; where it cannot, a timer ends it."""
 
     def __init__(self) -> None:
         """Start no thread before the first run."""
@@ -67,12 +69,15 @@ class _SecondSignal:
         if self._write < 0:
             read, self._write = os.pipe()
             os.set_blocking(self._write, False)
-            threading.Thread(target=self._listen, args=(read,), name="second-signal", daemon=True).start()
+            Thread(target=self._listen, args=(read,), name="second-signal", daemon=True).start()
         return signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
 
     def _listen(self, read: int) -> None:
-        while found := os.read(read, 1):
-            number = found[0]
+        while True:
+            still_going()
+            if not select.select([read], [], [], TURN_SECONDS)[0]:
+                continue
+            number = os.read(read, 1)[0]
             if number in ENDING_SIGNALS and self._stops.is_second(number):
                 _end_at_once(number)
 
