@@ -106,9 +106,12 @@ def nothing_waits_for_the_disk() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda _file: None)
-        event.listen(Pool, "checkout", without_waiting)
+        # Before a new file becomes one with a write-ahead log, and after the program has set how it writes.
+        for moment in ("connect", "checkout"):
+            event.listen(Pool, moment, without_waiting)
         yield
-        event.remove(Pool, "checkout", without_waiting)
+        for moment in ("connect", "checkout"):
+            event.remove(Pool, moment, without_waiting)
 
 
 @pytest.fixture
