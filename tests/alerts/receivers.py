@@ -98,7 +98,7 @@ class MailServer:
             if line.upper().startswith(b"DATA"):
                 say(b"354 go on")
                 lines = []
-                while (part := stream.readline()) != b".\r\n":
+                while (part := stream.readline()) and part != b".\r\n":
                     lines.append(part)
                 self.messages.append(b"".join(lines).decode())
             if line.upper().startswith(b"QUIT"):

@@ -378,7 +378,7 @@ def test_a_person_pastes_the_address_where_nothing_can_listen(tmp_path: Path, li
         "--client-id",
         "78abc",
     )
-    with Terminal(*arguments, folder=tmp_path, BROWSER="/nowhere/browser %s") as terminal:
+    with Terminal(*arguments, folder=tmp_path, BROWSER="/nowhere/browser %s", PATH=str(tmp_path)) as terminal:
         terminal.until("Client secret of the app", hidden=True).type(SECRET)
         terminal.until("Paste the address", hidden=True)
         (address,) = re.findall(r"^http\S+", terminal.transcript, flags=re.MULTILINE)

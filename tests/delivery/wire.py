@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from tests.machines.network import Listener
 
@@ -54,18 +53,21 @@ class Wire(Listener):
                     if piece is None:
                         return
                     if isinstance(piece, float):
-                        time.sleep(piece)
+                        self.leaving.wait(piece)
                     else:
                         connection.sendall(piece)
 
 
-def _read(file: object) -> tuple[bytes, bytes] | None:
+def head_of(file: IO[bytes]) -> bytes:
+    """The lines of a request before its body; nothing at the end of the connection."""
     head = b""
-    while line := file.readline():  # type: ignore[attr-defined]
-        if line == b"\r\n":
-            break
+    while (line := file.readline()) and line != b"\r\n":
         head += line
-    if not head:
+    return head
+
+
+def _read(file: IO[bytes]) -> tuple[bytes, bytes] | None:
+    if not (head := head_of(file)):
         return None
     length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
-    return head, file.read(length)  # type: ignore[attr-defined]
+    return head, file.read(length)

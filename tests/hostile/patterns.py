@@ -6,6 +6,7 @@ import ast
 import importlib
 import pkgutil
 import re
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,13 +56,20 @@ TEXTS = [
 """Each class of character, and beginnings that patterns of ours look for."""
 
 
+# Each text is asked for by each pattern in turn, of which there are hundreds.
+@lru_cache(maxsize=len(TEXTS))
 def long_text(repeated: str, end: str = "!\x01") -> str:
     """A million characters, and an end by which nothing fits."""
     return (repeated * (LONGEST // len(repeated) + 1))[:LONGEST] + end
 
 
-def asked() -> Iterator[tuple[str, Callable[[Any], object], bool]]:
+@cache
+def asked() -> list[tuple[str, Callable[[Any], object], bool]]:
     """Each pattern with each way in which the package asks it: a name, the way as a function, whether it reads bytes."""
+    return list(_asked())
+
+
+def _asked() -> Iterator[tuple[str, Callable[[Any], object], bool]]:
     for info in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         if info.name.endswith("__main__"):
             continue

@@ -15,7 +15,7 @@ import trustme
 from target_linkedin_conversions.delivery.client import Client, Received
 from target_linkedin_conversions.errors import MachineError, exit_code_of
 from target_linkedin_conversions.settings import Secret
-from tests.delivery.wire import Wire, http
+from tests.delivery.wire import Wire, head_of, http
 from tests.delivery.world import Desk, QuickClock, deliver, events, settings_for
 from tests.machines.network import HttpsServer, Listener
 
@@ -50,7 +50,9 @@ class Refuser(Listener):
     def serve(self, connection: socket.socket) -> None:
         head = b""
         while b"\r\n\r\n" not in head:
-            head += connection.recv(4096)
+            if not (piece := connection.recv(4096)):
+                return
+            head += piece
         self.heads.append(head)
         connection.sendall(self._answer)
         if self._then == "reset":
@@ -59,7 +61,7 @@ class Refuser(Listener):
         elif self._then == "ends":
             connection.shutdown(socket.SHUT_WR)
         if self._then in {"ends", "waits"}:
-            time.sleep(3)
+            self.leaving.wait(3)
 
 
 @pytest.fixture(autouse=True)
@@ -219,7 +221,7 @@ def test_a_body_limit_costs_a_load_no_event(tmp_path: Path) -> None:
 
         def serve(self, connection: socket.socket) -> None:
             with contextlib.suppress(OSError), connection.makefile("rb") as file:
-                while head := b"".join(iter(file.readline, b"\r\n")):
+                while head := head_of(file):
                     length = int(head.lower().partition(b"content-length: ")[2].split()[0])
                     if length > 3000:
                         connection.sendall(REFUSED)

@@ -14,7 +14,7 @@ from target_linkedin_conversions.alerts.messengers import Messengers
 from target_linkedin_conversions.delivery.no_redirects import session_without_redirects
 from target_linkedin_conversions.settings import Secret
 from tests.alerts.receivers import service
-from tests.delivery.wire import Wire, http
+from tests.delivery.wire import Wire, head_of, http
 from tests.machines.network import Listener
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ class Giver(Listener):
         return f"127.0.0.1:{self.address[1]}"
 
     def serve(self, connection: socket.socket) -> None:
-        head = b""
-        while b"\r\n\r\n" not in head:
-            head += connection.recv(1 << 16)
+        with connection.makefile("rb") as file:
+            if not head_of(file):
+                return
         for piece in self._pieces:
             connection.sendall(piece)
             self.taken += len(piece)

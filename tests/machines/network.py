@@ -16,11 +16,14 @@ Address = tuple[str, int]
 
 
 class Listener(ABC):
-    """Accepts connections on loopback and serves each in a thread of its own."""
+    """Accepts connections on loopback and serves each in a thread of its own, which the end of the block waits for."""
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
+        self._serving: list[threading.Thread] = []
+        self.leaving = threading.Event()
+        """Set when the block ends: whoever serves sleeps no longer than that."""
         self._thread = threading.Thread(target=self._accept, daemon=True)
 
     @property
@@ -36,18 +39,24 @@ class Listener(ABC):
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
+        self.leaving.set()
+        self._thread.join(30)
         for connection in self._open:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
             connection.close()
-        self._thread.join(30)
+        for thread in self._serving:
+            thread.join(30)
+        # One that reads on past the end of a connection takes a processor, and memory, from all tests after it.
+        assert not any(thread.is_alive() for thread in self._serving), "a connection is served after its end"
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
             while True:
                 connection, _ = self._socket.accept()
                 self._open.append(connection)
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+                self._serving.append(threading.Thread(target=self._serve, args=(connection,), daemon=True))
+                self._serving[-1].start()
 
     def _serve(self, connection: socket.socket) -> None:
         with contextlib.suppress(OSError, ssl.SSLError):
