@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter as Counts
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -60,14 +61,18 @@ class Matching:
     def see(self, batch: Batch) -> None:
         """Look at the events of each record, which differ in their rules and values only."""
         by_types = self._by_types
-        for made, counted in zip(batch.made, batch.counted, strict=False):
-            if type(made) is not list:
-                continue
-            payload = made[0].payload
-            types = tuple(_TYPES(payload, 0, payload.find(b"]")))
-            by_types[types] += len(made)
-            if len(types) < _SEVERAL or _STRONG.isdisjoint(types):
-                self._see_weak(made, types, counted)
+        made_of_all = [made for made in batch.made if type(made) is list]
+        payloads = [made[0].payload for made in made_of_all]
+        types = [tuple(_TYPES(payload, 0, payload.find(b"]"))) for payload in payloads]
+        by_types.update(chain.from_iterable(map(repeat, types, map(len, made_of_all))))
+        weak = {one for one in by_types if len(one) < _SEVERAL or _STRONG.isdisjoint(one)}
+        if weak:
+            counted_of_all = [
+                counted for made, counted in zip(batch.made, batch.counted, strict=False) if type(made) is list
+            ]
+            for made, of_it, counted in zip(made_of_all, types, counted_of_all, strict=True):
+                if of_it in weak:
+                    self._see_weak(made, of_it, counted)
 
     def _see_weak(self, made: list[Event], types: Sequence[bytes], counted: Counted | None) -> None:
         """Look at events with a single identifier, or with none that is strong."""

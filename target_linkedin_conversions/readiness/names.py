@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.readiness.finding import finding
 from target_linkedin_conversions.readiness.wrong_decoding import decoded_wrongly
 from target_linkedin_conversions.records.cache import Cache
-from target_linkedin_conversions.records.text import is_email_shaped, is_placeholder
+from target_linkedin_conversions.records.text import AT_SIGNS, is_email_shaped, is_placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from target_linkedin_conversions.readiness.batch import Batch
     from target_linkedin_conversions.readiness.finding import Finding
@@ -53,7 +53,10 @@ class Names:
 
     def see(self, batch: Batch) -> None:
         """Look at the value of each record."""
-        for found in filter(None, map(self._known.__getitem__, batch.texts(self._place))):
+        texts = batch.texts(self._place)
+        if self._field not in _BEFORE_A_FIRST_NAME:
+            texts = _unusual(texts)
+        for found in filter(None, map(self._known.__getitem__, texts)):
             self._codes.update(found)
 
     def _codes_of(self, text: str) -> tuple[str, ...]:
@@ -71,6 +74,14 @@ class Names:
         """One for each kind."""
         for code, records in self._codes.items():
             yield finding(code, records, field=self._field, column=self._column)
+
+
+def _unusual(texts: Sequence[str]) -> Sequence[str]:
+    """Those of a column's texts that may hold a wrong letter or an address; most columns hold few of them, or none."""
+    text = "".join(texts)
+    if any(sign in text for sign in AT_SIGNS):
+        return texts
+    return () if text.isascii() else [text for text in texts if not text.isascii()]
 
 
 _is_one_word = str.isalpha

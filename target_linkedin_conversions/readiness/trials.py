@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Trials"]
 
+_BEGUN = 3
+"""Letters of a word by which most that is no word for tests is told from one."""
 _WORDS = frozenset(
     """
     test tester testing tests teste teszt prueba pruebas essai prova deneme testuser testaccount testlead testperson
@@ -39,12 +41,12 @@ _ONE_LETTER = re.compile(r"(?!i)(\w)\1{2,}").fullmatch
 _LETTERS = re.compile(r"[^\W\d_]+").findall
 _PARTS = re.compile(r"[^.+_-]+").findall
 _BEGIN = frozenset(
-    {word[:3] for word in _WORDS}
+    {word[:_BEGUN] for word in _WORDS}
     | {word[:2] + mark for word in _WORDS for mark in "-_.+"}
     | {letter * 3 for letter in "abcdefghjklmnopqrstuvwxyz"}
 )
 """Most mailboxes begin with nothing of the kind: asked first, at the least cost."""
-_BEGIN_OF_NAMES = _BEGIN | {word[:3] for word in _BESIDE}
+_BEGIN_OF_NAMES = _BEGIN | {word[:_BEGUN] for word in _BESIDE}
 """The same of names, whose first word may be what stands beside one."""
 
 
@@ -52,18 +54,21 @@ def _is_word(word: str) -> bool:
     return word in _WORDS or _ONE_LETTER(word) is not None
 
 
+def _may_begin_a_test(begin: str) -> bool:
+    """Whether the first letters of a name may be those of a word for tests; of few names they are, and few differ."""
+    begin = begin.lower()
+    return not begin.isascii() or not begin.isalpha() or begin in _BEGIN_OF_NAMES
+
+
 def _is_test(text: str) -> bool:
     """Whether a whole name, numbers and marks aside, is a word for tests."""
-    begin = text[:3].lower()
-    if begin.isascii() and begin.isalpha() and begin not in _BEGIN_OF_NAMES:
-        return False
     words = _LETTERS(text.lower())
     return any(map(_is_word, words)) and all(word in _BESIDE or _is_word(word) for word in words)
 
 
 def _is_mailbox_of_a_test(local: str) -> bool:
     """Whether what stands before the `@` is one, whole; part by part."""
-    if local[:3] not in _BEGIN:
+    if local[:_BEGUN] not in _BEGIN:
         return False
     words = [numbered[1] if (numbered := _NUMBERED(part)) else part for part in _PARTS(local)]
     return any(map(_is_word, words)) and all(word.isdigit() or word in _BESIDE or _is_word(word) for word in words)
@@ -83,22 +88,28 @@ class Trials:
     def __init__(self, names: Sequence[Place], addresses: Sequence[Place]) -> None:
         """Nothing is seen yet."""
         self._names, self._addresses = tuple(names), tuple(addresses)
-        self._known = Cache(_is_test)
+        self._known, self._begins = Cache(_is_test), Cache(_may_begin_a_test)
         self._records = 0
 
     def see(self, batch: Batch) -> None:
         """Look at the names and addresses of each record."""
-        known, tests = self._known, set()
+        known, begins, tests = self._known, self._begins, set()
         for place in self._addresses:
             tests.update(
                 [
                     at
                     for at, found in enumerate(batch.addresses(place))
-                    if found and (type(found) is not str or found[:3] in _BEGIN) and _is_of_a_test(found)
+                    if found and (type(found) is not str or found[:_BEGUN] in _BEGIN) and _is_of_a_test(found)
                 ]
             )
         for place in self._names:
-            tests.update([at for at, name in enumerate(batch.columns[place]) if type(name) is str and known[name]])
+            tests.update(
+                [
+                    at
+                    for at, name in enumerate(batch.columns[place])
+                    if type(name) is str and begins[name[:_BEGUN]] and known[name]
+                ]
+            )
         self._records += len(tests)
 
     def findings(self) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from target_linkedin_conversions.records.json_text import unwrapped
 from target_linkedin_conversions.records.reasons import Reason
 
 __all__ = [
+    "AT_SIGNS",
     "NO_KEY",
     "PLACEHOLDERS",
     "as_json",
@@ -39,6 +40,8 @@ _UNSEEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 """Marks of direction and of no width, as browsers and sheets put them around numbers."""
 
 _MOST_DIGITS = 40
+AT_SIGNS = _AT, _ESCAPED_AT = ("@", "%40")
+"""How an at sign is written in ASCII: no text without one, and of ASCII alone, holds an address."""
 _EMAIL_SHAPED = re.compile(
     r"[^\s@]\s*+(?:@|%40|\uff20|\ufe6b)\s*+[^\s@](?:[^\s@.%\u3002\uff0e\uff61\uff20\ufe6b]++|%(?!40))*+[.\u3002\uff0e\uff61][^\s@]"
 )
@@ -200,7 +203,7 @@ def as_json(text: str) -> str:
 
 def is_email_shaped(text: str) -> bool:
     """Whether a text holds something that reads like an e-mail address, also URL-encoded or full-width."""
-    at = "@" in text or "%40" in text or not text.isascii()
+    at = _AT in text or _ESCAPED_AT in text or not text.isascii()
     return at and _EMAIL_SHAPED.search(text) is not None
 
 

@@ -78,6 +78,30 @@ def test_defects_of_all_kinds_are_counted_beside_one_another(planted: dict[int, 
     assert counts(previewed(rows)) == Counter(planted.values())
 
 
+@settings(max_examples=25)
+@given(
+    planted=st.dictionaries(st.integers(0, ROWS - 1), st.sampled_from(sorted(PLANTERS)), max_size=20),
+    repeated=st.lists(st.tuples(st.integers(0, ROWS - 1), st.sampled_from(["", "id", "amount"])), max_size=20),
+    together=st.integers(1, ROWS + 1),
+    stages=st.lists(st.sampled_from(["MQL", "won", "both", "lost"]), min_size=1, max_size=5),
+)
+def test_the_result_is_the_same_however_many_records_are_inspected_together(
+    planted: dict[int, str], repeated: list[tuple[int, str]], together: int, stages: list[str]
+) -> None:
+    rows = table()
+    for number, code in planted.items():
+        PLANTERS[code][number % len(PLANTERS[code])](rows[number], number)
+    for number, row in enumerate(rows):
+        row["stage"] = stages[number % len(stages)]
+    for number, changed in repeated:
+        rows.append({**rows[number], **({changed: len(rows)} if changed else {})})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("target_linkedin_conversions.run.preview.stream.TOGETHER", 1)
+        one_by_one = previewed(rows)
+        patch.setattr("target_linkedin_conversions.run.preview.stream.TOGETHER", together)
+        assert previewed(rows) == one_by_one
+
+
 @pytest.mark.parametrize("shared", [20, 21, 40])
 def test_an_address_is_shared_on_more_than_twenty_records(shared: int) -> None:
     rows = table()
