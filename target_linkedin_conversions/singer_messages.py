@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from target_linkedin_conversions.records.looks import name_shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "MELTANO_TEST_STREAM",
     "before_schema",
     "is_list_of_names",
     "key_properties_broken",
+    "kind_of",
     "properties_broken",
 ]
 
 MELTANO_TEST_STREAM = "meltano_test_stream"
 """What `meltano config … test` sends; never an event."""
+
+
+def kind_of(message: Mapping[str, Any]) -> str:
+    """The type of a message; empty where it is no text, as in a row that has a column of that name."""
+    kind = message.get("type")
+    return kind if isinstance(kind, str) else ""
 
 
 def is_list_of_names(value: object) -> bool:

@@ -54,6 +54,7 @@ BESIDE = {
     "private_files",
     "memory_reserve",
     "muted_threads",
+    "threads",
     "singer_messages",
     "standard_streams",
     "urns",

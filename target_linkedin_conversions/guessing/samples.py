@@ -226,7 +226,7 @@ def _callers(element: Mapping[str, Value]) -> Iterator[str]:
         yield from _KEYED
     if any(is_answer(element[answer]) for answer in _AGREES if answer in element):
         yield from _OF_A_CONSENT
-    if element.get("type") in element:
+    if isinstance(kind := element.get("type"), str) and kind in element:
         yield "type"
 
 

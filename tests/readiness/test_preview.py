@@ -108,6 +108,14 @@ def test_files_give_the_same_findings_as_a_pipe(config: Path, tmp_path: Path) ->
         assert counted(found(path, config=config)) == {"not_an_email": 1, "refund": 1}, path.suffix
 
 
+@pytest.mark.parametrize("kind", [["a", "b"], {"a": 1}, 7, None])
+def test_rows_may_have_a_column_named_as_the_type_of_a_message_is(config: Path, tmp_path: Path, kind: object) -> None:
+    lines = tmp_path / "leads.jsonl"
+    lines.write_text("".join(json.dumps({"type": kind, "form": [{"type": kind}], **row}) + "\n" for row in rows()))
+    assert found(lines, config=config)["records"] == len(rows())
+    assert run(lines, "--init", config=config).code == 0
+
+
 def test_the_tables_show_values_as_they_are(config: Path) -> None:
     records = rows()
     records[3]["stage"] = "[/red]lost"
@@ -139,6 +147,7 @@ def test_the_first_records_are_read_unless_all_are_asked_for(config: Path) -> No
         (singer([{"email": "secret@firm.de"}]), 7, "lacks its key property"),
         (singer([]) + '{"type": "BATCH", "stream": "leads", "manifest": []}\n', 7, "BATCH"),
         (singer([]) + '{"type": "RECORD", "stream": "leads", "record": 7}\n', 7, "no Singer message"),
+        (singer([]) + '{"type": ["secret"], "stream": "leads", "record": {}}\n', 7, "no Singer message"),
     ],
 )
 def test_broken_input_ends_with_its_place_and_without_its_values(

@@ -49,6 +49,12 @@ def test_the_messages_of_a_tap_are_no_rows(send: Send) -> None:
     assert (code, "target-linkedin-conversions" in err) == (2, True)
 
 
+@pytest.mark.parametrize("kind", [["a"], {"a": 1}])
+def test_rows_may_have_a_column_named_as_the_type_of_a_message_is(send: Send, kind: object) -> None:
+    row = {"type": kind, "id": 1, "email": "row@example.com", "happened_at": send.ago(1)}
+    assert send.counts(send.file("a.jsonl", json.dumps(row) + "\n"), *RULE, *AGREED) == {"delivered": 1}
+
+
 def test_rows_of_json_lines_excel_and_parquet_have_the_same_ids_as_those_of_csv(send: Send) -> None:
     rows = [
         {"id": n, "email": f"row.{n}@example.com", "happened_at": send.ago(n), "value": 12.5, "currency": "EUR"}

@@ -15,6 +15,7 @@ from target_linkedin_conversions.singer_messages import (
     MELTANO_TEST_STREAM,
     is_list_of_names,
     key_properties_broken,
+    kind_of,
     properties_broken,
 )
 from target_linkedin_conversions.tables.json_lines import json_rows
@@ -102,7 +103,7 @@ def _of_lines(file: Iterable[bytes], stream: str) -> Iterator[Message]:
     if first is None:
         return
     lines = chain((first,), lines)
-    if first[1].get("type") in _SINGER and ("stream" in first[1] or "value" in first[1]):
+    if kind_of(first[1]) in _SINGER and ("stream" in first[1] or "value" in first[1]):
         yield from _of_singer(lines)
     else:
         yield from _of_records((record for _, record in lines), stream)
@@ -110,7 +111,7 @@ def _of_lines(file: Iterable[bytes], stream: str) -> Iterator[Message]:
 
 def _of_singer(lines: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[Message]:
     for number, message in lines:
-        kind, stream = message.get("type"), message.get("stream")
+        kind, stream = kind_of(message), message.get("stream")
         if kind in {"STATE", "ACTIVATE_VERSION"} or stream == MELTANO_TEST_STREAM:
             continue
         if kind == "BATCH":

@@ -33,6 +33,7 @@ from target_linkedin_conversions.settings import Settings
 from target_linkedin_conversions.settings.definitions import BY_NAME
 from target_linkedin_conversions.settings.lists import json_array, json_object
 from target_linkedin_conversions.settings.streams import read_entry
+from target_linkedin_conversions.singer_messages import kind_of
 from target_linkedin_conversions.tables.kinds import table_of
 from target_linkedin_conversions.tables.source import Source, ensure_there
 from target_linkedin_conversions.wall_clock import wall_clock
@@ -203,7 +204,7 @@ class _Sending:
         options = (*self._config, *self._flags.said_again(are_kept=not configured and not source.is_pipe))
         file = Sendable(table, stream, (), beside, rows, dict(table.oddities), options)
         sample = sample_of(table, _PREVIEWED)
-        if sample and sample[0].get("type") in {"SCHEMA", "RECORD", "STATE"}:
+        if sample and kind_of(sample[0]) in {"SCHEMA", "RECORD", "STATE"}:
             mend = "pipe it into target-linkedin-conversions, or look at it with `linkedin-conversions preview`"
             raise ConfigError(source.name, "it holds the messages of a Singer tap, and no rows", mend)
         answered = frozenset(name for name in ("conversion_rule", "consent") if name in self._raw)
