@@ -9,7 +9,7 @@ import msgspec
 from target_linkedin_conversions.admin.introspection import CLIENT_REFUSED, Introspection
 from target_linkedin_conversions.admin.permissions import EVENTS_SCOPE, MEND, ROLES_TOLD
 from target_linkedin_conversions.admin.rules import METHOD, Rule
-from target_linkedin_conversions.durations import DAY_MS
+from target_linkedin_conversions.durations import DAY_MS, MINUTE_MS
 from target_linkedin_conversions.epoch import utc_of
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.nearest import nearest_few
@@ -28,6 +28,7 @@ __all__ = [
     "Life",
     "in_no_account",
     "lives_of",
+    "on_clock",
     "on_introspection",
     "on_lives",
     "on_roles",
@@ -42,6 +43,8 @@ __all__ = [
 _WARN_VERSION_DAYS = 30
 _WARN_TOKEN_DAYS = 14
 _MOST_NAMED = 10
+_CLOCK_SLACK_MS = 10 * MINUTE_MS
+"""A clock that is off by less moves no event over a border that matters; the answer itself may have taken a minute."""
 
 
 def _stops(code: str, sentence: str, mend: str, rule: str = "") -> Finding:
@@ -116,6 +119,26 @@ def on_lives(lives: list[Life], *, can_refresh: bool) -> list[Finding]:
             mend = "create a new one before and set access_token, or set client_id, client_secret and refresh_token"
             findings.append(warning("access_token_ends", life.sentence, mend))
     return findings
+
+
+def on_clock(now: int, answered_at: int | None) -> list[Finding]:
+    """A warning where this machine's clock differs from LinkedIn's, by which an event is too old or in the future; both in epoch ms."""
+    if answered_at is None or abs(now - answered_at) < _CLOCK_SLACK_MS:
+        return []
+    minutes = abs(now - answered_at) // MINUTE_MS
+    off = how_many(minutes, "minute")
+    for length, unit in ((60, "hour"), (24 * 60, "day")):
+        if minutes >= 2 * length:
+            off = how_many(minutes // length, unit)
+    ahead = "ahead of" if now > answered_at else "behind"
+    wrongly = "too old, and leaves them out" if now > answered_at else "in the future, and refuses them"
+    sentence = (
+        f"the clock of this machine is {off} {ahead} LinkedIn's, so a load takes some events wrongly for {wrongly}"
+    )
+    mend = (
+        "set the clock; a load that has run since it is wrong is to be run again in full (`meltano run --full-refresh`)"
+    )
+    return [warning("clock_off", sentence, mend)]
 
 
 def on_roles(accounts: Iterable[Account], wanted: Collection[str]) -> list[Finding]:

@@ -14,6 +14,7 @@ from target_linkedin_conversions.admin.findings import (
     Finding,
     Life,
     lives_of,
+    on_clock,
     on_introspection,
     on_lives,
     on_rule,
@@ -131,6 +132,7 @@ class _Look:
     def all(self) -> Preflight:
         try:
             read = read_rules(self.client, self.tokens, self.settings.account_id, self.clock)
+            self.findings += on_clock(self.clock.now(), self.client.answered_at)
             introspection = introspect(self.settings, self.client, self.tokens.current())
         except CredentialError as error:
             sentence, _, mend = str(error).partition("; ")

@@ -22,6 +22,7 @@ from urllib3.util import Retry
 from target_linkedin_conversions.delivery.answer import InDoubt, NotConnected
 from target_linkedin_conversions.delivery.connection import BoundedAdapter, TooLargeError, body_of_answer
 from target_linkedin_conversions.delivery.machine import ca_bundle, machine_fault
+from target_linkedin_conversions.delivery.response_fields import answered_at
 from target_linkedin_conversions.loopback import is_loopback
 from target_linkedin_conversions.settings.secret import Secret
 
@@ -132,6 +133,8 @@ class Client:
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
         self._answered: set[str] = set()
+        self.answered_at: int | None = None
+        """When LinkedIn last answered, by its own clock, in epoch milliseconds."""
         self._headers = {
             "LinkedIn-Version": version,
             "X-Restli-Protocol-Version": "2.0.0",
@@ -206,6 +209,7 @@ class Client:
                 verify=ca_bundle() if by_environment else True,
             ) as response:
                 self._answered.add(urlsplit(url).netloc)
+                self.answered_at = answered_at(response.headers)
                 return Received(response.status_code, response.headers, body_of_answer(response))
         except TooLargeError:
             return InDoubt(_TOO_LARGE)

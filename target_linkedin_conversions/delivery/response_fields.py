@@ -12,7 +12,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["decoded", "has_own_headers", "is_of_linkedin", "retry_after", "who_answered", "whole_number"]
+__all__ = ["answered_at", "decoded", "has_own_headers", "is_of_linkedin", "retry_after", "who_answered", "whole_number"]
 
 T = TypeVar("T")
 
@@ -58,6 +58,18 @@ def who_answered(headers: Mapping[str, str]) -> str:
     server = known.get("server", "").partition(" ")[0]
     told = [media if _MEDIA_TYPE.fullmatch(media) else "", f"server {server}" if _SERVER.fullmatch(server) else ""]
     return ", ".join(filter(None, told))
+
+
+def answered_at(headers: Mapping[str, str]) -> int | None:
+    """Epoch milliseconds of the `Date` of an answer of LinkedIn's own, to the second; None of anybody else's, or without one."""
+    try:
+        return (
+            int(parsedate_to_datetime(headers.get("Date") or "").timestamp()) * 1000
+            if has_own_headers(headers)
+            else None
+        )
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from target_linkedin_conversions.delivery.response_fields import answered_at
+from target_linkedin_conversions.durations import HOUR_MS, MINUTE_MS
 from target_linkedin_conversions.errors import CredentialError, RuleError, UnreachableError, VersionError
 from tests.admin.conftest import DAY, NOW
 
@@ -224,8 +226,9 @@ def test_a_version_that_came_after_this_release_is_a_warning(look: Look, linkedi
 def test_the_end_of_a_version_is_told_a_month_before(
     look: Look, linkedin: Sandbox, days: int, codes: list[str]
 ) -> None:
-    linkedin.set_clock(NOW, versions={"202601": None})
-    look.clock = type(look.clock)(1_799_971_200_000 - days * DAY)  # 2027-01-15
+    now = 1_799_971_200_000 - days * DAY  # 2027-01-15
+    linkedin.set_clock(now, versions={"202601": None})
+    look.clock = type(look.clock)(now)
     assert look.codes(linkedin_version="202601") == codes
 
 
@@ -274,3 +277,33 @@ def test_a_linkedin_that_drips_for_a_minute_is_not_waited_for_thrice(
         look()
     assert len([path for path in look.paths() if path.startswith(RULES)]) <= 1
     assert look.clock.waits == []
+
+
+@pytest.mark.parametrize(
+    ("off", "told"),
+    [
+        (-12 * MINUTE_MS, "12 minutes ahead of"),
+        (-3 * HOUR_MS, "3 hours ahead of"),
+        (5 * HOUR_MS + 59 * MINUTE_MS, "5 hours behind"),
+        (-400 * DAY, "400 days ahead of"),
+        (9 * MINUTE_MS, ""),
+        (-9 * MINUTE_MS, ""),
+    ],
+)
+def test_a_clock_that_is_wrong_is_told_by_the_date_of_linkedins_answer(
+    look: Look, linkedin: Sandbox, off: int, told: str
+) -> None:
+    linkedin.set_clock(NOW + off)
+    found = [finding for finding in look().findings if finding.code == "clock_off"]
+    assert len(found) == bool(told)
+    assert all(finding.severity == "warning" and told in finding.sentence for finding in found)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Date": "now"}, {"Date": "Sat, 99 Nov 2026 21:00:00 GMT"}])
+def test_an_answer_without_a_date_tells_of_no_clock(headers: dict[str, str]) -> None:
+    assert answered_at({**headers, "X-LI-UUID": "a"}) is None
+
+
+def test_the_clock_of_a_proxy_is_nobodys() -> None:
+    assert answered_at({"Date": "Sat, 28 Nov 2026 21:00:00 GMT"}) is None
+    assert answered_at({"Date": "Sat, 28 Nov 2026 21:00:00 GMT", "x-li-uuid": "a"}) == 1_795_899_600_000
