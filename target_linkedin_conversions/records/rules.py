@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.columns import Columns
     from target_linkedin_conversions.settings.streams import StreamEntry
 
-__all__ = ["RuleReader", "Uses", "rule_reader", "second_rules"]
+__all__ = ["UNKNOWN_VALUE", "RuleReader", "Uses", "rule_reader", "second_rules"]
 
 Uses = tuple[RuleUse, ...]
 SKIP: Uses = ()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import EARLIER_RUN, SAME_ID_OTHER_KEY, UNREACHABLE
+from target_linkedin_conversions.records.rules import UNKNOWN_VALUE
 from target_linkedin_conversions.reporting.repeats import (
     MEND_OF_CHANGED,
     MEND_OF_REPEATED,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         Repeated,
         Report,
         StreamCount,
+        Unmatched,
     )
 
 __all__ = [
@@ -42,6 +44,8 @@ __all__ = [
 
 _MANY_PARTS, _SMALL_PART = 20, 500
 """Fewer parts are not worth a warning; a part of less than a tenth of a full request is small."""
+_MOST_VALUES = 5
+"""Values that a warning names; the report has all."""
 _MANY_RECORDS = 20
 """With fewer records it may be chance that all are left out."""
 _HELD_BACK_BY = {
@@ -66,6 +70,7 @@ def end_warnings(report: Report) -> list[str]:
         *_earlier_warnings(report.earlier),
         *(consent_warning(one, report.fed_by) for one in report.consent_to_nobody),
         *_held_back_warnings(report.lines, report.fed_by),
+        *_unknown_value_warnings(report.lines, report.unmatched, report.fed_by),
         *_changed_warnings(report.lines),
         *_repeated_warnings(report.repeated),
         *_unreachable_warnings(report.unreachable, report.streams, report.fed_by),
@@ -133,6 +138,23 @@ def _held_back_warnings(lines: Iterable[Line], fed_by: FedBy) -> list[str]:
                 f"meant, mend {_HELD_BACK_BY[code]}, and {fed_by.again}"
             )
     return found
+
+
+def _unknown_value_warnings(lines: Iterable[Line], unmatched: Iterable[Unmatched], fed_by: FedBy) -> list[str]:
+    """A warning for each stream with records of which no case fits the rule's column; `send` asks for the stages beforehand."""
+    records: Counter[str] = Counter()
+    for line in lines:
+        if line.code == UNKNOWN_VALUE.code and line.outcome is Outcome.REJECTED and fed_by is not FedBy.FILE:
+            records[line.stream] += line.events
+    values: dict[str, list[str]] = {}
+    for one in sorted(unmatched, key=lambda one: -one.records):
+        values.setdefault(one.stream, []).append(f"{one.value!r} ({one.records})")
+    return [
+        f"stream {stream}: {how_many(number, 'record')} not sent, for no case of conversion_rule fits what the column holds"
+        f"{': ' if stream in values else ''}{', '.join(values.get(stream, [])[:_MOST_VALUES])}; "
+        f"add a case or set otherwise: skip, and {fed_by.again}"
+        for stream, number in sorted(records.items())
+    ]
 
 
 def _changed_warnings(lines: Iterable[Line]) -> list[str]:

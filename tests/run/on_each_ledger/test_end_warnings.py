@@ -197,3 +197,19 @@ def test_a_run_that_was_killed_with_events_on_their_way_is_warned_of_once_and_on
     assert "run r3" in many
     assert "15,000 events" in many
     assert many.endswith("`linkedin-conversions rejects replay --in-doubt` sends what is held")
+
+
+@pytest.mark.parametrize("otherwise", ["reject", "skip"])
+def test_records_whose_stage_no_case_fits_are_warned_of_with_the_values_unless_they_are_to_be_skipped(
+    pipe: Pipe, now: int, otherwise: str
+) -> None:
+    rule = {"column": "stage", "rules": [{"when": "won", "rule": 101}], "otherwise": otherwise}
+    stages = ["won", "Closed-Won", "Closed-Won", "lost", "won"]
+    lines = [schema("leads", *COLUMNS, "stage"), *[record(now, n, stage=stage) for n, stage in enumerate(stages)]]
+    done = pipe.run_here(lines, streams=[{**entry(), "conversion_rule": rule}], max_reject_ratio=1)
+    found = [warning for warning in done.report["warnings"] if "no case" in warning]
+    assert len(found) == (otherwise == "reject")
+    assert all(
+        "stream leads: 3 records not sent" in one and ": 'Closed-Won' (2), 'lost' (1); add a case" in one
+        for one in found
+    )
