@@ -55,3 +55,12 @@ def test_a_process_in_which_no_other_thread_gets_on_is_ended_and_tells_where_it_
 def test_a_process_that_computes_and_lets_others_in_goes_on() -> None:
     done = ended(_TOGETHER)
     assert (done.returncode, done.stdout, done.stderr) == (0, "went on\n", "")
+
+
+@pytest.mark.skipif(
+    not hasattr(signal, "setitimer"), reason="this operating system has no timer of a process's own time"
+)
+def test_behind_a_run_a_process_may_compute_as_it_likes() -> None:
+    run_before = "with signals.ending_by_signals(Run()): time.sleep(0.3)\ntime.sleep(0.3)\nprint(*signals.signal.getitimer(signals.signal.ITIMER_VIRTUAL))"
+    done = ended(run_before)
+    assert (done.returncode, done.stdout.splitlines()[0], done.stderr) == (0, "0.0 0.0", "")

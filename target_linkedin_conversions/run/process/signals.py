@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
 
 from target_linkedin_conversions.errors import Terminated
-from target_linkedin_conversions.run.process.standstill import TURN_SECONDS, still_going
+from target_linkedin_conversions.run.process.standstill import TURN_SECONDS, still_going, unwatched
 from target_linkedin_conversions.threads import Thread
 
 if TYPE_CHECKING:
@@ -62,19 +62,28 @@ class _SecondSignal:
         """Start no thread before the first run."""
         self._write = -1
         self._stops = _Stops()
+        self._expects = False
 
     def expect(self) -> int:
         """Count signals from here on, for a run that begins; returns the wake-up descriptor that was set before."""
         self._stops = _Stops()
+        self._expects = True
         if self._write < 0:
             read, self._write = os.pipe()
             os.set_blocking(self._write, False)
             Thread(target=self._listen, args=(read,), name="second-signal", daemon=True).start()
         return signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
 
+    def rest(self) -> None:
+        """Leave the process to whatever comes after the run."""
+        self._expects = False
+
     def _listen(self, read: int) -> None:
         while True:
-            still_going()
+            if self._expects:
+                still_going()
+            else:
+                unwatched()
             if not select.select([read], [], [], TURN_SECONDS)[0]:
                 continue
             number = os.read(read, 1)[0]
@@ -145,6 +154,7 @@ def ending_by_signals(run: Terminable) -> Iterator[None]:
         yield
     finally:
         if before is not None:
+            _second_signal.rest()
             _restore(before.handlers)
             signal.set_wakeup_fd(before.wakeup)
 

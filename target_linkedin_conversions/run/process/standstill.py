@@ -10,7 +10,7 @@ import faulthandler
 import signal
 import sys
 
-__all__ = ["TURN_SECONDS", "still_going"]
+__all__ = ["TURN_SECONDS", "still_going", "unwatched"]
 
 TURN_SECONDS = 2.0
 """How often somebody must say that the process is still going."""
@@ -27,3 +27,9 @@ def still_going() -> None:
         if sys.__stderr__ is not None:
             faulthandler.register(signal.SIGVTALRM, file=sys.__stderr__, chain=True)
         signal.setitimer(signal.ITIMER_VIRTUAL, _MOST_SECONDS)
+
+
+def unwatched() -> None:
+    """Let this process compute as it likes."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
