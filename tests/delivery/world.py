@@ -233,12 +233,11 @@ def deliver(found: Iterable[Event], settings: Settings, *, clock: Clock | None =
     ear = Ear()
     run = new_run_id()
     delivery: Destination = Rehearsal(settings, run, ear) if settings.dry_run else Delivery(settings, run, ear, clock)
-    made, stopped = 0, None
+    made, stopped = list(found), None  # all of them first: a run that stops early leaves the later ones unsent too
     by_rule: dict[str, list[Event]] = {}
     try:
         delivery.start()
-        for one in found:
-            made += 1
+        for one in made:
             waiting = by_rule.setdefault(one.rule, [])
             waiting.append(one)
             if len(waiting) >= settings.batch_size_rows:
@@ -252,6 +251,6 @@ def deliver(found: Iterable[Event], settings: Settings, *, clock: Clock | None =
         delivery.close(settings.shutdown_seconds)
         delivery.leave()
     counts = Counter(f"{outcome}:{code}" if code else outcome for _, outcome, code, _ in ear.heard)
-    if unsent := made - counts.total():
+    if unsent := len(made) - counts.total():
         counts["unsent"] = unsent
     return Receipt(dict(counts), stopped)
