@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from target_linkedin_conversions.cli.telling import as_told
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import printable
 
@@ -42,7 +43,7 @@ def ask(question: str, flag: str, *, hidden: bool = False, otherwise: str = "") 
     if not is_terminal():
         raise ConfigError(flag, "nothing says what it is, and there is no terminal to ask on", instead)
     try:
-        found: str = heard(flag, lambda: click.prompt(question, err=True, hide_input=hidden))
+        found: str = heard(flag, lambda: click.prompt(as_told(question, err=True), err=True, hide_input=hidden))
     except click.Abort as ended:
         click.echo(err=True)  # the cursor is still behind the question
         if at_the_keyboard(ended):
@@ -59,7 +60,8 @@ def at_the_keyboard(ended: click.Abort) -> bool:
 def says_yes(question: str) -> bool:
     """Whether a person answers yes, asked until it is clear; nothing at all is no."""
     while True:
-        answer = click.prompt(f"{question} [y/N]", default="", show_default=False, err=True).strip().casefold()
+        words = as_told(f"{question} [y/N]", err=True)
+        answer = click.prompt(words, default="", show_default=False, err=True).strip().casefold()
         if answer in {"y", "yes", "", "n", "no"}:
             return answer in {"y", "yes"}
         click.echo("  answer y for yes, or n for no", err=True)

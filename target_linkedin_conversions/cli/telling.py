@@ -18,7 +18,7 @@ from target_linkedin_conversions.settings.files import FROM_ENVIRONMENT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["configured_by", "tell_user", "to_be_typed"]
+__all__ = ["as_told", "configured_by", "tell_user", "to_be_typed"]
 
 _given: ContextVar[tuple[str, ...]] = ContextVar("given", default=())
 _COMMAND = re.compile(r"`(linkedin-conversions (?!completion|sandbox|schema|preview --init)[^`<>|]*?)( [<>|][^`]*)?`")
@@ -41,9 +41,13 @@ def to_be_typed(text: str) -> str:
 
 def tell_user(text: str, *, err: bool = False) -> None:
     """Print sentences, each in a line of its own, which is divided where it is longer than the terminal is wide."""
-    told = to_be_typed(text)
+    click.echo(as_told(text, err=err), err=err)
+
+
+def as_told(text: str, *, err: bool = False) -> str:
+    """Sentences as `tell_user` prints them, for what is printed otherwise: a question, a line above a bar."""
     width = _width(sys.stderr if err else sys.stdout)
-    click.echo("\n".join(part for line in told.split("\n") for part in _divided(line, width)), err=err)
+    return "\n".join(part for line in to_be_typed(text).split("\n") for part in _divided(line, width))
 
 
 def _with_config(found: re.Match[str]) -> str:

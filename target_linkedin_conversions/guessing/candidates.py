@@ -31,14 +31,15 @@ _MORE_NAMES = {
     ),
     "company": names("""
         companyname accountname associatedcompany associatedcompanyname potentialcustomer accounts companies companyoraccount organization organisation organizationname organisationname orgname firma firmenname
-        unternehmen employer arbeitgeber entreprise societe empresa account
+        unternehmen unternehmensname namedesunternehmens employer arbeitgeber entreprise societe empresa account
         companyaccount accountcompany bedrijf bedrijfsnaam azienda nomdelentreprise nombredelaempresa
     """),
     "title": names(
-        "jobtitle designation occupation fonction puesto cargo poste position jobposition berufsbezeichnung stellenbezeichnung funktion jobfunction"
+        "jobtitle designation occupation fonction puesto cargo poste position jobposition berufsbezeichnung stellenbezeichnung jobbezeichnung jobtitel funktion jobfunction"
     ),
     "country": names("""
         countrycode countryiso countryiso2 countryname countryregion ipcountry geocountry land laendercode pays pais
+        landregion paysregion paisregion paisregiao landregio paeseregione
     """),
     "external_id": names("externalid customerid userid contactid personid leadid kundennummer kundennr"),
     "lead": names("linkedinleadid leadgenformresponse linkedinleadgenformresponse leadgenresponseid"),

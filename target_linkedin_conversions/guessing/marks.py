@@ -52,7 +52,7 @@ _KEYS = (
     *names("""
     id uuid guid entryid dealid dealnr dealnummer dealnumber naffaire numeroaffaire orderid bookingid opportunityid prospectid ticketid registrationid attendeeid subscriberid paymentid chargeid submissionid leid leadid contactid transactionid recordid invoiceid vorgangsnummer vorgangsnr auftragsnummer angebotsnummer angebotsnr vertragsnummer vertragsnr belegnummer belegnr
     bestellnummer rechnungsnummer auftragsnr bestellnr rechnungsnr responseid conversionid key pk surrogatekey rowkey recordkey ordernumber invoicenumber nr nummer datensatzid identifiant identificador identificatore iddepiste
-    idpiste idlead iddelead iddetrato idderegistro iddelenregistrement idenregistrement idcontact idcontacto idpedido numerodecommande
+    iddefiche iddefichedinformations idpiste idlead iddelead iddetrato idderegistro iddelenregistrement idenregistrement idcontact idcontacto idpedido numerodecommande
     iddenegocio iddelnegocio idnegocio iddeoportunidad idoportunidad idopportunite copperid closeid zohoid salesforceid hubspotid pipedriveid marketoid
     pardotid mondayid itemid numerodepedido numerodefacture numerodefactura ordernummer bestelnummer factuurnummer recordnummer
     donotmodifylead donotmodifycontact donotmodifyopportunity donotmodifyorder nichtaendernlead nichtaendernkontakt

@@ -30,7 +30,7 @@ _NAMES = {
         ünvan pozisyon должность θέση beosztás 役職 役職名 职位 职务 직책 직함
     """,
     "country": """
-        paese nazione kraj země maa ülke страна χώρα ország 国 国名 国家 국가
+        paese nazione kraj země maa ülke страна χώρα ország 国 国名 国地域 国家 国家地区 국가 국가지역
     """,
     "value": """
         valeur montanttotal montantttc importetotal valortotal valore waarde wartość wartośćtransakcji kwota hodnota částka beløb belopp värde

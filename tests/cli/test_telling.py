@@ -91,3 +91,15 @@ def test_what_is_piped_is_one_line_a_sentence(config: Path) -> None:
         env=environment(COLUMNS="40"),
     )
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.slow
+def test_a_question_is_divided_between_words_too(tmp_path: Path) -> None:
+    (tmp_path / "leads.csv").write_text("id,email,created\n1,jane.doe@example.com,2026-11-20 10:30:00\n")
+    told = "--rule", "101", "--consent", "not-required: a test", "--dry-run"
+    with Terminal("send", "leads.csv", *told, folder=tmp_path, COLUMNS="40") as terminal:
+        terminal.until("UTC: ")
+        assert terminal.interrupt() == 130
+        shown = [line.rstrip("\r") for line in terminal.transcript.splitlines()]
+    assert "Such as Europe/Berlin" in " ".join(shown)
+    assert all(len(line) <= 40 for line in shown)

@@ -161,7 +161,7 @@ def _data(settings: Settings, found: Preflight, stop: TargetError | None) -> dic
 def _show(settings: Settings, found: Preflight, stop: TargetError | None) -> None:
     version = KNOWN.get(settings.linkedin_version)
     if version is not None and not any(finding.code.startswith("version_") for finding in found.findings):
-        click.echo(f"✓ linkedin_version {version.name} is served until {version.sunset.isoformat()}")
+        tell_user(f"✓ linkedin_version {version.name} is served until {version.sunset.isoformat()}")
     for life in found.lives:
         tell_user(f"✓ {life}")
     bad = {one.rule for one in found.findings if one.rule and not one.stream and one.severity != "hint"}

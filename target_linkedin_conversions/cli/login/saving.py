@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.asking import at_the_keyboard, heard, is_terminal
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import mend_of
 from target_linkedin_conversions.reporting.folder import Folder
@@ -33,8 +34,11 @@ def wanted_place(settings: Settings, *, save: bool | None, show: bool, made_here
     if not is_terminal():
         problem = "nothing says what becomes of the token, and there is no terminal to ask on"
         raise ConfigError("--save", problem, "pass --save to keep it in credentials.json, or --show to print it")
-    click.echo(f"The login can be kept in {path_of(settings.private_dir)}, for this user alone (k),", err=True)
-    click.echo("or be shown here once, to be put where your secrets are (s).", err=True)
+    tell_user(
+        f"The login can be kept in {path_of(settings.private_dir)}, for this user alone (k),\n"
+        "or be shown here once, to be put where your secrets are (s).",
+        err=True,
+    )
     try:
         kinds = click.Choice(["k", "s"], case_sensitive=False)
         answer = heard("--save", lambda: click.prompt("Keep or show", type=kinds, err=True))

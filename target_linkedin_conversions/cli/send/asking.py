@@ -10,6 +10,7 @@ import click
 import msgspec
 
 from target_linkedin_conversions.cli.asking import heard, says_yes
+from target_linkedin_conversions.cli.telling import as_told, tell_user
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.printable import printable_lines
 
@@ -50,12 +51,12 @@ class Asking:
             return None
         while True:
             shown = default is not None
-            words = printable_lines(question.words)
+            words = as_told(printable_lines(question.words), err=True)
             answer = heard(question.flag, partial(click.prompt, words, default=default, err=True, show_default=shown))
             try:
                 return read(str(answer).strip())
             except ConfigError as error:
-                click.echo(f"  {error}", err=True)
+                tell_user(f"  {error}", err=True)
 
     def ask_or_tell(self, question: Question, read: Callable[[str], str], default: str) -> str | None:
         """The answer; where nobody can be asked, which stops nothing, None and a remark."""

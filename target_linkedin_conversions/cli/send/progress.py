@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from target_linkedin_conversions.cli.log_lines import logged
+from target_linkedin_conversions.cli.telling import as_told
 from target_linkedin_conversions.printable import printable_lines
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class _Above(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         text = printable_lines(f"{record.levelname.lower()}: {record.getMessage()}")
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self._console.print(as_told(text, err=True), markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager
