@@ -210,8 +210,11 @@ def test_what_a_missing_extra_keeps_from_being_looked_at_is_said(monkeypatch: py
     assert "target-linkedin-conversions[preview]" in sentence
 
 
-def test_an_empty_input_is_no_fault(config: Path) -> None:
-    assert found(config=config)["records"] == 0
+def test_an_empty_input_is_no_fault_and_is_told(config: Path) -> None:
+    told = found(config=config)
+    assert told["records"] == 0
+    assert told["warnings"][0].startswith("no record came")
+    assert not found(config=config, text=singer(rows(3)))["warnings"]
 
 
 def test_a_stream_that_no_entry_fits_stops_with_the_nearest_name_and_beside_another_is_a_warning(config: Path) -> None:

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Previewing"]
 
+_NONE_CAME = (
+    "no record came, so nothing was looked at; a tap that wrote none has failed, or has selected no stream: see its own "
+    "messages, and with Meltano `meltano select TAP --list`"
+)
+
 
 class Previewing:
     """Takes schemas and records in the order of the input; `result` tells how a load of them would end."""
@@ -81,7 +86,8 @@ class Previewing:
             self._streams.matching.check(name_shown(known.stream) for known in self._known.values() if known.records)
         streams = [self._told(known) for known in self._known.values()]
         findings = [*self._odd, *(one for known in self._known.values() for one in known.findings())]
-        warnings = [*self.warnings, *not_looked_at()]
+        none_came = [_NONE_CAME] if self.complete and not self.records else []
+        warnings = [*none_came, *self.warnings, *not_looked_at()]
         return Previewed(self.records, self.complete, streams, worst_first(findings), warnings)
 
     def _told(self, known: StreamPreview) -> PreviewedStream:
