@@ -8,7 +8,7 @@ from target_linkedin_conversions.guessing.negations import is_negated
 from target_linkedin_conversions.guessing.other_languages import in_other_languages
 from target_linkedin_conversions.records.truth import FALSE, TRUE
 
-__all__ = ["is_answer", "is_no", "is_refusal", "is_yes"]
+__all__ = ["is_answer", "is_no", "is_refusal", "is_tick", "is_yes"]
 
 _YES = TRUE | frozenset(
     names("""
@@ -23,8 +23,9 @@ _NO = FALSE | frozenset(
     not_subscribed never_subscribed falsch faux falso unchecked disabled
 """)
 ).union(in_other_languages("no"))
-_CROSSES = frozenset({"x", "\u2713", "\u2714", "\u2717", "\u2718", "\u2611", "\u2612"})
-"""What ticks a box in exports."""
+_TICKS = frozenset({"x", "\u2713", "\u2714", "\u2611"})
+_CROSSES = _TICKS | {"\u2717", "\u2718", "\u2612"}
+"""What ticks a box in exports; the others mean no where they stand beside a tick."""
 
 
 def _folded(value: object) -> str:
@@ -34,6 +35,11 @@ def _folded(value: object) -> str:
 def is_yes(value: object) -> bool:
     """Whether an answer means yes."""
     return _folded(value) in _YES
+
+
+def is_tick(value: object) -> bool:
+    """Whether a value is the mark in a ticked box, as lists that people keep by hand have it."""
+    return str(value).strip().casefold() in _TICKS
 
 
 def is_no(value: object) -> bool:

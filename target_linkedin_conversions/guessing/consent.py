@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.guessing import looks
-from target_linkedin_conversions.guessing.answers import is_answer, is_no, is_yes
+from target_linkedin_conversions.guessing.answers import is_answer, is_no, is_tick, is_yes
 from target_linkedin_conversions.guessing.candidates import MOSTLY
 from target_linkedin_conversions.guessing.guess import ConsentGuess
 from target_linkedin_conversions.guessing.labels import Label, names, says, words_of
@@ -153,7 +153,7 @@ def _refused(path: str, reason: str) -> ConsentGuess:
 
 
 def _agreed(path: str, sample: ColumnSample, *, is_for_ads: bool) -> ConsentGuess:
-    yes = list(filter(is_yes, sample.texts))
+    yes = [text for text in sample.texts if is_yes(text) or is_tick(text)]
     own = tuple({text.casefold(): text for text in reversed(yes) if text.casefold() not in TRUE}.values())[::-1]
     spelled_true = (True,) if not own or any(text.casefold() in TRUE for text in yes) else ()
     others = tuple(filter(is_no, sample.texts))

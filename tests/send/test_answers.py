@@ -297,3 +297,21 @@ def test_stages_and_marks_of_tests_are_both_told(send: Send) -> None:
     ]
     assert ["'Status' says 'Lost'" in line for line in told] == [True, False]
     assert "only: {column: Mode, is: [Live]}" in told[1]
+
+
+def test_an_answer_of_a_form_that_holds_a_comma_is_one_value(send: Send) -> None:
+    answers = ("Yes", "Yes, of course", "No")
+    rows = [
+        {"id": str(number), "email": f"row.{number}@example.com", "happened_at": send.ago(1), "agreed": answer}
+        for number, answer in enumerate(answers)
+    ]
+    path = send.file("leads.csv", as_csv(rows))
+    assert send.counts(path, *RULE, "--consent", "agreed=Yes,Yes, of course") == {"delivered": 2, "skipped": 1}
+    assert "Yes, of course" in path.with_name("leads.csv.mapping.yml").read_text()
+
+
+def test_a_tick_is_proposed_as_a_yes(send: Send) -> None:
+    rows = [{"id": "1", "email": "row.1@example.com", "happened_at": send.ago(1), "Einwilligung Werbung": "x"}]
+    code, _, err = send(send.file("leads.csv", as_csv(rows)), *RULE, "--yes")
+    assert code == 2
+    assert '--consent "Einwilligung Werbung=x"' in err

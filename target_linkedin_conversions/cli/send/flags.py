@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from target_linkedin_conversions.cli.send.answer_values import values_in
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import first_few
 from target_linkedin_conversions.printable import printable
@@ -13,13 +14,14 @@ from target_linkedin_conversions.records.codes import COUNTRIES, CURRENCIES
 from target_linkedin_conversions.records.column_slips import ColumnSlips
 from target_linkedin_conversions.records.declared_columns import DeclaredColumns
 from target_linkedin_conversions.records.looks import name_shown
+from target_linkedin_conversions.records.text import key_text
 from target_linkedin_conversions.settings.consent import read_consent
 from target_linkedin_conversions.settings.entry_fields import FIELDS
 from target_linkedin_conversions.settings.streams import read_key
 from target_linkedin_conversions.settings.values import identifier, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from target_linkedin_conversions.tables.table import Table
 
@@ -49,13 +51,13 @@ class Flags(msgspec.Struct, frozen=True, kw_only=True):
     timezone: str | None = None
     date_order: str | None = None
 
-    def put_into(self, entry: dict[str, Any], table: Table) -> None:
+    def put_into(self, entry: dict[str, Any], table: Table, sample: Sequence[Mapping[str, Any]]) -> None:
         """Let an entry, which has `fields`, say what the flags do; raises `ConfigError` with the flag."""
         _put_maps(entry, self.maps, table)
         if self.rule is not None:
             entry["conversion_rule"] = identifier(self.rule, "--rule")
         if self.consent is not None:
-            entry["consent"] = consent_said(self.consent)
+            entry["consent"] = consent_said(self.consent, sample)
         for name, value in (("timezone", self.timezone), ("date_order", self.date_order)):
             if value is not None:
                 read_key(name, value, f"--{name.replace('_', '-')}")
@@ -126,8 +128,11 @@ def check_column(table: Table, column: str, place: str) -> None:
     raise ConfigError(place, f"{table.name} has {shown}", mend)
 
 
-def consent_said(text: str) -> dict[str, Any]:
-    """The consent that a person writes in one text: `COLUMN=VALUE,VALUE`, `COLUMN`, or `not-required: why`."""
+def consent_said(text: str, sample: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """The consent that a person writes in one text: `COLUMN=VALUE,VALUE`, `COLUMN`, or `not-required: why`.
+
+    A value with a comma stands in quotes, or is known from the `sample` of the rows.
+    """
     head, mark, rest = text.partition(":")
     if head.strip().lower().replace("_", "-").replace(" ", "-") == NOT_NEEDED:
         found: dict[str, Any] = {"not_required": rest.strip()}
@@ -135,8 +140,8 @@ def consent_said(text: str) -> dict[str, Any]:
             raise ConfigError("--consent", "it does not say why none is needed", '--consent "not-required: the reason"')
         return found
     column, mark, values = text.rpartition("=") if "=" in text else (text, "", "")
-    granted = [value.strip() for value in values.split(",") if value.strip()]
     found = {"column": column.strip()}
+    granted = values_in(values, {key_text(record.get(found["column"])) or "" for record in sample})
     if mark:
         found["granted"] = granted or [""]
     if not column.strip() or (mark and not granted):

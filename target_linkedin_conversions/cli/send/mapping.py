@@ -80,7 +80,7 @@ def complete(
     }
     if configured is not None:  # keys that are missing there have their default, as in a load
         answered = answered | {"timezone", "date_order", "happened_at", "email"}
-    flags.put_into(entry, table)
+    flags.put_into(entry, table, sample)
     if configured is None:
         _check_columns(table, entry, place)
         _check_key(table, entry, looked.get("key"), asking)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from target_linkedin_conversions.cli.send.answer_values import as_answer, values_in
 from target_linkedin_conversions.cli.send.asking import Question
 from target_linkedin_conversions.cli.send.flags import NOT_NEEDED, check_column, consent_said, one_or_list
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.guessing import looks
-from target_linkedin_conversions.guessing.answers import is_refusal, is_yes
+from target_linkedin_conversions.guessing.answers import is_refusal, is_tick, is_yes
 from target_linkedin_conversions.guessing.candidates import MOSTLY
 from target_linkedin_conversions.guessing.negations import refuses_by_name
 from target_linkedin_conversions.guessing.scalars import flow_list, scalar
@@ -234,7 +235,7 @@ class Questions:
         """The values of a column that mean yes."""
         counts = self._values(column)
         yes = list(filter(_means_yes, counts))
-        came = ", ".join(f"{value} ({count:,})" for value, count in counts.most_common(_MOST_VALUES))
+        came = ", ".join(f"{as_answer([value])} ({count:,})" for value, count in counts.most_common(_MOST_VALUES))
         asked = "Which of its values mean yes?"
         if refuses_by_name(column):
             yes = []  # what looks like a yes is a no there
@@ -244,12 +245,12 @@ class Questions:
         question = Question(f"{asked} There are: {came}\nWith commas between", "--consent", "", "")
 
         def read(answer: str) -> list[str]:
-            values = [value.strip() for value in answer.split(",") if value.strip()]
+            values = values_in(answer, counts)
             if not values:
                 raise ConfigError("answer", "it names no value", "write at least one")
             return values
 
-        return self._asking.ask(question, read, ", ".join(yes) or None)
+        return self._asking.ask(question, read, as_answer(yes) or None)
 
     def _rule(self) -> None:
         question = Question(
@@ -364,7 +365,7 @@ def _currency(answer: str) -> str:
 
 
 def _means_yes(value: str) -> bool:
-    return is_yes(value) or comparable(value) in GRANTED
+    return is_yes(value) or is_tick(value) or comparable(value) in GRANTED
 
 
 def _shown(value: object) -> str:

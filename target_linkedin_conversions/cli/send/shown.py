@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from target_linkedin_conversions.cli.send.answer_values import as_answer
 from target_linkedin_conversions.cli.send.words import ENDINGS, FIELDS, FINDING_MENDS, explained
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
@@ -76,7 +77,7 @@ def _show_fields(stream: PreviewedStream, entries: Sequence[StreamEntry], say: C
         granting = (
             str(value).lower() if value is True else str(value) for value in consent.contains or consent.granted
         )
-        values = ", ".join(map(printable, dict.fromkeys(granting)))
+        values = as_answer(map(printable, dict.fromkeys(granting)))
         why = (
             f"{printable(consent.column)} = {values}"
             if consent.column
