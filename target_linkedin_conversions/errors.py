@@ -32,6 +32,7 @@ from target_linkedin_conversions.printable import printable
 
 __all__ = [
     "LONGEST_MESSAGE",
+    "ClockError",
     "ConfigError",
     "CredentialError",
     "InUseError",
@@ -100,6 +101,13 @@ class MachineError(OperatorError):
         """Build the one sentence from the variable's name, the problem, and the mend."""
         self.place = place
         super().__init__(f"{place}: {problem}; {mend}")
+
+
+class ClockError(OperatorError):
+    """This machine's clock is so wrong that events would be taken for too old, or for ones of the future: exit 2."""
+
+    exit_code = 2
+    outcome = "machine"
 
 
 class RuleError(OperatorError):

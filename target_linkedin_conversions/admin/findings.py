@@ -45,6 +45,8 @@ _WARN_TOKEN_DAYS = 14
 _MOST_NAMED = 10
 _CLOCK_SLACK_MS = 10 * MINUTE_MS
 """A clock that is off by less moves no event over a border that matters; the answer itself may have taken a minute."""
+_CLOCK_STOPS_MS = DAY_MS
+"""A clock that is off by as much is set wrongly, and would cost a day of events."""
 
 
 def _stops(code: str, sentence: str, mend: str, rule: str = "") -> Finding:
@@ -122,7 +124,10 @@ def on_lives(lives: list[Life], *, can_refresh: bool) -> list[Finding]:
 
 
 def on_clock(now: int, answered_at: int | None) -> list[Finding]:
-    """A warning where this machine's clock differs from LinkedIn's, by which an event is too old or in the future; both in epoch ms."""
+    """A finding where this machine's clock differs from LinkedIn's, by which an event is too old or in the future; both in epoch ms.
+
+    It stops a run from a day on.
+    """
     if answered_at is None or abs(now - answered_at) < _CLOCK_SLACK_MS:
         return []
     minutes = abs(now - answered_at) // MINUTE_MS
@@ -138,7 +143,8 @@ def on_clock(now: int, answered_at: int | None) -> list[Finding]:
     mend = (
         "set the clock; a load that has run since it is wrong is to be run again in full (`meltano run --full-refresh`)"
     )
-    return [warning("clock_off", sentence, mend)]
+    told = _stops if abs(now - answered_at) >= _CLOCK_STOPS_MS else warning
+    return [told("clock_off", sentence, mend)]
 
 
 def on_roles(accounts: Iterable[Account], wanted: Collection[str]) -> list[Finding]:

@@ -37,7 +37,7 @@ from target_linkedin_conversions.delivery.answer import (
 )
 from target_linkedin_conversions.delivery.auth import NEW_TOKEN, token_refused
 from target_linkedin_conversions.epoch import utc_of
-from target_linkedin_conversions.errors import CredentialError, RuleError, VersionError
+from target_linkedin_conversions.errors import ClockError, CredentialError, RuleError, VersionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,11 +52,12 @@ if TYPE_CHECKING:
 __all__ = ["UNREAD", "Finding", "Preflight", "because_of", "preflight"]
 
 _STOPS: dict[type[OperatorError], frozenset[str]] = {
+    ClockError: frozenset({"clock_off"}),
     VersionError: frozenset({"version_not_served"}),
     CredentialError: frozenset({"token_dead"}),
     RuleError: frozenset({"rule_not_found", "rule_disabled", "rule_method"}),
 }
-"""The error for each finding that stops a run, in this order: a bad version explains all others, a bad token the rules."""
+"""The error for each finding that stops a run, in this order: a wrong clock or a bad version explains all others, a bad token the rules."""
 UNREAD = frozenset({"rules_not_read", "account_not_visible", "rules_unreadable"})
 """Codes of findings whose text already covers events in doubt of rules that could not be read."""
 _NAME_ACCOUNT = (
@@ -93,7 +94,7 @@ class Preflight(msgspec.Struct, frozen=True):
     def stop(self) -> OperatorError | None:
         """The worst error that was found, None where a run would meet none; one of rules stops those rules only."""
         for error, codes in _STOPS.items():
-            because = [str(finding) for finding in self.findings if finding.code in codes]
+            because = [str(one) for one in self.findings if one.code in codes and one.severity == "stops"]
             if because:
                 return error(". ".join(because))
         return None

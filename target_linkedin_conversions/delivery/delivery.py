@@ -101,14 +101,17 @@ class Delivery:
         """Open the ledger and start the senders; raises `LedgerError`."""
         self.ledger.open()
         self.courier.start()
+
+    def prune(self) -> None:
+        """Let old identities go beside the deliveries; once the clock was looked at, by which they are old."""
         self._pruning = Thread(target=self._prune, name="pruning", daemon=True)
         self._pruning.start()
 
     def _prune(self) -> None:
-        """Prune old identities beside the deliveries; errors of the ledger are left for the deliveries to report."""
+        """Prune slice by slice, one at least; errors of the ledger are left for the deliveries to report."""
         try:
             with suppress(LedgerError):
-                while not self._closing.wait(_BETWEEN_SLICES) and self.ledger.pruning.step():
+                while self.ledger.pruning.step() and not self._closing.wait(_BETWEEN_SLICES):
                     pass
         except BaseException as error:  # noqa: BLE001 - carried to the thread that reads
             self.courier.fail(error)

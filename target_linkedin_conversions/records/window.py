@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.records.plan import StreamPlan
     from target_linkedin_conversions.records.rows import Value
 
-__all__ = ["OLDEST_MS", "TOO_OLD", "outside_window"]
+__all__ = ["BY_THE_CLOCK", "OLDEST_MS", "TOO_OLD", "outside_window"]
 
 OLDEST_MS = TAKEN_DAYS * DAY_MS - 5 * MINUTE_MS
 """How old an event may be when it leaves: less five minutes of travel."""
@@ -23,6 +23,8 @@ _BEFORE_START = Refusal(skipped="before_start")
 _NO_TIME = Reason("happened_at", "no_time")
 _BAD_TIME = Reason("happened_at", "bad_time")
 _IN_FUTURE = Reason("happened_at", "in_future")
+BY_THE_CLOCK = frozenset({TOO_OLD.code, _IN_FUTURE.code})
+"""Codes of what the clock of this machine decides."""
 
 
 def outside_window(time: int | object | None, value: Value, plan: StreamPlan, now: int) -> int | Reason | Refusal:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from target_linkedin_conversions.outcomes import ACCEPTED, Outcome
 from target_linkedin_conversions.records.looks import name_shown
 from target_linkedin_conversions.records.reasons import DELIVERIES, MESSAGES, SKIPS
+from target_linkedin_conversions.records.window import BY_THE_CLOCK
 from target_linkedin_conversions.reporting.report import ConsentToNobody, Field, Line, Money, StreamCount, Unmatched
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ class Tally:
         self.rejected = 0
         self.delivered = 0
         self.outstanding = 0
+        self.is_by_the_clock = False
+        """Whether a record yielded no event because of what this machine's clock shows."""
 
     def count_records(self, stream: str, records: int) -> None:
         """Count records of a stream that were read."""
@@ -89,6 +92,8 @@ class Tally:
         with self._lock:
             self._ended[stream, rule, outcome, code] += 1
             self._weigh(outcome, 1)
+        if code in BY_THE_CLOCK:
+            self.is_by_the_clock = True
 
     def count_repeated(self, stream: str, events: int) -> None:
         """Count events that had the key, time and value of another one of this run; they have ended as delivered before."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.admin.findings import lives_of, on_lives, on_rule
 from target_linkedin_conversions.admin.preflight import UNREAD, because_of, preflight
-from target_linkedin_conversions.errors import RuleError
+from target_linkedin_conversions.errors import ClockError, OperatorError, QuotaError, RuleError, UnreachableError
 from target_linkedin_conversions.run.process.interruptible import interruptible
 from target_linkedin_conversions.settings.entry_rules import RuleByColumn
 
@@ -38,6 +38,8 @@ class Checks:
         self._warn = warn
         self._listen = listen
         self._result: Preflight | None = None
+        self._asked = False
+        self._clock_is_wrong = False
         self._cleared = False
         self._told = False
         self._looked_at: set[str] = set()
@@ -48,6 +50,26 @@ class Checks:
         self.findings: list[Finding] = []
         """All findings on version, token and rules, the oldest first."""
 
+    @property
+    def clock_is_doubted(self) -> bool:
+        """Whether the clock is wrong, or was not compared with LinkedIn's yet, and could be."""
+        return self._delivery.settings.preflight and (not self._asked or self._clock_is_wrong)
+
+    def clear_clock(self) -> None:
+        """Check the clock before progress moves past events that it made too old or future ones; raises `ClockError`.
+
+        What else is wrong, or keeps LinkedIn from answering, stops nothing here: none of these events is sent.
+        """
+        if self._asked:
+            return
+        try:
+            result = self._ask()
+        except (OperatorError, QuotaError, UnreachableError):
+            return
+        if self._clock_is_wrong and result.stop is not None:
+            self.findings += result.findings
+            raise result.stop
+
     def clear(self, rule: str) -> None:
         """Check LinkedIn's side before a batch of a rule leaves: the preflight once, then each rule once; raises what stops the run.
 
@@ -57,6 +79,7 @@ class Checks:
             self._cleared = True
             if self._delivery.settings.preflight:
                 self._preflight(rule)
+            self._delivery.prune()
         if rule not in self._looked_at:
             self._looked_at.add(rule)
             self._look_at(rule)
@@ -87,7 +110,7 @@ class Checks:
 
     def _preflight(self, rule: str) -> None:
         """Check version, token and rules before a batch of a rule; warns, stops rules, or raises what stops the run."""
-        result = self._result = self._look()
+        result = self._result or self._ask()
         self._delivery.rule_types.update(result.rule_types)
         self.rules = result.rules
         self._lives = {life.token: life for life in result.lives}
@@ -104,6 +127,12 @@ class Checks:
             raise result.stop
         for stopped, why in result.stopped_rules.items():
             self._delivery.sender.stopped_rules.stop_beforehand(stopped, why)
+
+    def _ask(self) -> Preflight:
+        self._asked = True
+        result = self._result = self._look()
+        self._clock_is_wrong = isinstance(result.stop, ClockError)
+        return result
 
     def _others_may_go_on(self, result: Preflight, rule: str) -> bool:
         """Whether events of rules that are not stopped may come: configured ones, or any where a column names the rule."""

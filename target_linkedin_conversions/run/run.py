@@ -129,6 +129,7 @@ class Run:
     def pause(self) -> None:
         """Do what is due between two rows: send batches that are old enough, and raise what stopped the run in another thread."""
         self._gathering.look_at_clock()
+        self._clear_clock()
         self.check()
         THREADS.look_around()
         self._gathering.batchers.send_old()
@@ -146,9 +147,21 @@ class Run:
         self._parts.judge.check()
 
     def may_progress(self) -> bool:
-        """Make rejects and outbox durable, then say whether STATE may move past settled events: not where too many were rejected."""
+        """Make rejects and outbox durable, then say whether STATE may move past settled events.
+
+        Not where too many were rejected, nor where the clock decided and is wrong, or was not compared with LinkedIn's yet.
+        """
         self.recorder.flush()
-        return not self._parts.judge.too_many() and not self.streams.matching.none_fits
+        return not (self._parts.judge.too_many() or self.streams.matching.none_fits or self._clock_is_doubted)
+
+    @property
+    def _clock_is_doubted(self) -> bool:
+        checks = self._parts.checks
+        return checks is not None and self.tally.is_by_the_clock and checks.clock_is_doubted
+
+    def _clear_clock(self) -> None:
+        if self._parts.checks is not None and self._clock_is_doubted:
+            self._parts.checks.clear_clock()
 
     # The end
 
@@ -165,6 +178,7 @@ class Run:
         self._gathering.count()
         self.streams.matching.check(count.stream for count in self.tally.streams() if count.records)
         prepare_pages()
+        self._clear_clock()
         self.settle()
         self.progress.release()
         self.progress.close(self.settings.shutdown_seconds)

@@ -8,7 +8,7 @@ import pytest
 
 from target_linkedin_conversions.delivery.response_fields import answered_at
 from target_linkedin_conversions.durations import HOUR_MS, MINUTE_MS
-from target_linkedin_conversions.errors import CredentialError, RuleError, UnreachableError, VersionError
+from target_linkedin_conversions.errors import ClockError, CredentialError, RuleError, UnreachableError, VersionError
 from tests.admin.conftest import DAY, NOW
 
 if TYPE_CHECKING:
@@ -296,7 +296,9 @@ def test_a_clock_that_is_wrong_is_told_by_the_date_of_linkedins_answer(
     linkedin.set_clock(NOW + off)
     found = [finding for finding in look().findings if finding.code == "clock_off"]
     assert len(found) == bool(told)
-    assert all(finding.severity == "warning" and told in finding.sentence for finding in found)
+    severity = "stops" if abs(off) >= DAY else "warning"
+    assert all(finding.severity == severity and told in finding.sentence for finding in found)
+    assert isinstance(look().stop, ClockError) is (severity == "stops")
 
 
 @pytest.mark.parametrize("headers", [{}, {"Date": "now"}, {"Date": "Sat, 99 Nov 2026 21:00:00 GMT"}])

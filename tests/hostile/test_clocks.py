@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,12 +17,16 @@ from target_linkedin_conversions.reporting.report_files import read_report
 from target_linkedin_conversions.run.run import Run
 from target_linkedin_conversions.settings import Settings
 from tests.ledger.conftest import SetTime, Workers
+from tests.singer.pipe import record, schema, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection
+
+    from target_linkedin_conversions.sandbox import Sandbox
+    from tests.singer.pipe import Pipe
 
 START = 1_795_430_400_000
 HOUR = 3_600_000
@@ -112,3 +118,47 @@ def test_the_report_of_a_run_in_which_the_clock_was_set_back_can_be_read(tmp_pat
     run._parts.report_builder.started += timedelta(days=365)  # noqa: SLF001 - as a clock that was ahead showed it
     run.conclude(None)
     assert 0 <= read_report(Folder(str(tmp_path)), f"{run.name}.json", Report).seconds < 60
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=700), timedelta(days=-2)])
+def test_rows_that_only_a_wrong_clock_takes_for_too_old_or_future_cost_no_state(
+    pipe: Pipe, linkedin: Sandbox, ahead: timedelta
+) -> None:
+    linkedin.set_clock(offset_ms=-round(ahead.total_seconds() * 1000))
+    at = linkedin.now()
+    lines = [schema(), *(record(at, n) for n in range(3)), state(at=3)]
+    done = pipe.run_here(lines, account_id="512345678")
+    assert (done.code, done.states, linkedin.received) == (2, [], [])
+    assert done.report["outcome"] == "machine"
+    assert "the clock of this machine is" in done.report["message"]
+    linkedin.set_clock()
+    at = linkedin.now()
+    again = pipe.run_here([schema(), *(record(at, n) for n in range(3)), state(at=3)], account_id="512345678")
+    assert (again.code, again.states, len(linkedin.received)) == (0, ['{"at": 3}'], 3)
+
+
+def test_where_linkedins_time_cannot_be_learned_rows_that_are_too_old_are_left_out_as_ever(
+    pipe: Pipe, linkedin: Sandbox
+) -> None:
+    old = linkedin.now() - 100 * 24 * HOUR
+    lines = [schema(), record(old, 1), state(at=1)]
+    assert pipe.run_here(lines, account_id="512345678").states == ['{"at": 1}']
+    assert [one.path for one in linkedin.requests] == ["/rest/conversions"]
+    nobody = pipe.run_here(lines, account_id="512345678", api_url="http://127.0.0.1:9")
+    assert (nobody.code, nobody.states) == (0, ['{"at": 1}'])
+    assert pipe.run_here(lines, account_id="512345678", access_token="another").states == ['{"at": 1}']
+
+
+@pytest.mark.parametrize(("ahead", "left"), [(timedelta(days=700), 3), (timedelta(), 0)])
+def test_a_wrong_clock_prunes_nothing(pipe: Pipe, linkedin: Sandbox, ahead: timedelta, left: int) -> None:
+    def load(*numbers: int) -> int:
+        at = linkedin.now()
+        return pipe.run_here([schema(), *(record(at, n) for n in numbers)], account_id="512345678").code
+
+    assert load(0, 1, 2) == 0
+    with closing(sqlite3.connect(pipe.state_dir / "ledger.sqlite", isolation_level=None)) as ledger:
+        ledger.execute("UPDATE batches SET created = created - ?", [500 * 24 * HOUR])
+        linkedin.set_clock(offset_ms=-round(ahead.total_seconds() * 1000))
+        for number in range(7, 17):  # a short run takes a step or two
+            assert load(number) == (2 if ahead else 0)
+        assert ledger.execute("SELECT count(*) FROM deliveries WHERE batch = 1").fetchone() == (left,)
