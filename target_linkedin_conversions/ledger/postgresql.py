@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from target_linkedin_conversions.ledger import lease
+from target_linkedin_conversions.ledger.bulk import GIVEN_POSTGRESQL, postgresql_values
 from target_linkedin_conversions.ledger.tables import Status
 
 if TYPE_CHECKING:
@@ -33,8 +34,7 @@ _CLAIM = text(
     "SELECT :worker, :rule, :events, :status, alive.now, 0 FROM alive RETURNING id), "
     # All digests as one string of bytes (measured, 5,000 of them: 184 ms, as an array 283, by COPY and a second table 197).
     "taken AS (INSERT INTO deliveries (digest, batch, content) "
-    "SELECT substr(CAST(:digests AS bytea), CAST(16 * t.i AS integer) - 15, 16), made.id, t.content "
-    "FROM made, unnest(CAST(:contents AS bigint[])) WITH ORDINALITY AS t(content, i) "
+    f"SELECT given.digest, made.id, given.content FROM made, ({GIVEN_POSTGRESQL}) AS given "
     # In the order of the digests workers wait for each other instead of locking each other out.
     "ORDER BY 1 ON CONFLICT (digest) DO NOTHING RETURNING 1) "
     "SELECT made.id, (SELECT count(*) FROM taken) FROM made"
@@ -59,8 +59,7 @@ def claim_in_one_statement(
         "rule": rule,
         "events": len(digests),
         "status": int(Status.LEAVING),
-        "digests": b"".join(digests),
-        "contents": list(contents),
+        **postgresql_values(digests, contents),
     }
     row = database.autocommit(_CLAIM, values)
     if row is None:
