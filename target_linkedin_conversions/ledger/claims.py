@@ -168,13 +168,15 @@ class Claims:
     def _claim_at_once(self, wanted: _Wanted) -> Claim:
         """Claim on PostgreSQL: one round trip for events that the ledger does not know, another transaction for the others.
 
-        Between the two the batch is one of this worker that is about to leave, as it is after the last of them.
+        Between the two the batch is one of this worker that is about to leave with what it has got, as it is after the last of them.
         """
         digests = wanted.digests
         batch, taken = claim_in_one_statement(self._database, self._lease, wanted.rule, digests, wanted.contents)
         if taken == len(digests):
             return Claim(batch, list(range(len(digests))))
         with self._database.transaction(bulky=True) as connection:
+            if not taken:
+                batch = self._batches.add(connection, wanted.rule, len(digests), Status.LEAVING)
             return self._sorted_out(connection, batch, wanted)
 
     def _sorted_out(self, connection: Connection, batch: int, wanted: _Wanted) -> Claim:

@@ -75,6 +75,15 @@ class JobRuns:
             connection.execute(insert(_runs), row)
 
     @retry_transaction
+    def is_awaited(self) -> bool:
+        """Whether the job has no receipt yet, which ends what the ledger holds of it."""
+        if self._part is None:
+            return True
+        with self._database.snapshot() as connection:
+            mine = select(func.count()).select_from(_runs).where(_runs.c.run == self._run)
+            return bool(connection.scalar(mine))
+
+    @retry_transaction
     def end(self, report: bytes) -> None:
         """This run has ended, and its report says how."""
         with self._database.transaction() as connection:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from target_linkedin_conversions.ledger import pruning, tables
 from target_linkedin_conversions.ledger.batches import count_out
+from target_linkedin_conversions.ledger.bulk import postgresql_array, postgresql_values
 from target_linkedin_conversions.ledger.event_days import UNDATED, days_of_text
 from target_linkedin_conversions.ledger.export_format import (
     Batch,
@@ -163,11 +164,12 @@ class Merge:
         digests, batches, contents = zip(*rows, strict=True) if rows else ((), (), ())
         result = self._connection.execute(
             text(
-                "INSERT INTO deliveries (digest, batch, content) SELECT d, b, c FROM unnest(CAST(:digests AS bytea[]), "
-                "CAST(:batches AS bigint[]), CAST(:contents AS bigint[])) AS t(d, b, c) "
+                "INSERT INTO deliveries (digest, batch, content) "
+                "SELECT substr(CAST(:digests AS bytea), CAST(16 * i AS integer) - 15, 16), batch, content "
+                "FROM unnest(CAST(:batches AS bigint[]), CAST(:contents AS bigint[])) WITH ORDINALITY AS t(batch, content, i) "
                 "ON CONFLICT (digest) DO NOTHING",
             ),
-            {"digests": list(digests), "batches": list(batches), "contents": list(contents)},
+            {**postgresql_values(digests, contents), "batches": postgresql_array(batches)},
         )
         return result.rowcount
 

@@ -113,9 +113,11 @@ class RunEnding:
     def _write_report(self, report: Report, error: BaseException | None) -> StopRun | None:
         """Write the report, for the job too; returns the error where that fails, by which a run that went well then ends."""
         run = self._run
-        fault = run.files.write_report(report)
-        if run.job_part is not None and (ledger := run.destination.ledger) is not None:
-            run.job_part.end(ledger, report)
+        part, ledger = run.job_part, run.destination.ledger
+        is_late = part is not None and ledger is not None and part.is_late(ledger)
+        fault = run.files.write_report(report, is_last=not is_late)
+        if part is not None and ledger is not None:
+            part.end(ledger, report)
         if fault is not None and error is None:
             self.report = self._make_report(fault)
         return fault

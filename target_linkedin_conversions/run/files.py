@@ -97,15 +97,19 @@ class RunFiles:
         """Where the page is, once it is written; empty before."""
         return self.folder.place(f"runs/{self._run}.html") if self._has_page else ""
 
-    def write_report(self, report: Report) -> StopRun | None:
-        """Write the report, for programs and as pages; the error where they cannot be written."""
+    def write_report(self, report: Report, *, is_last: bool = True) -> StopRun | None:
+        """Write the report, for programs and as pages; the error where they cannot be written.
+
+        One that is not the last is a part's of a job whose receipt stands in `last.json`.
+        """
         data = msgspec.json.format(msgspec.json.encode(report), indent=2)
         try:
             self.folder.write(f"runs/{self._run}.json", data)
             self._written = True
-            self.folder.write("runs/last.json", data)
+            if is_last:
+                self.folder.write("runs/last.json", data)
             if not report.replayed_nothing:
-                self._write_pages(report)
+                self._write_pages(report, is_last=is_last)
         except (OSError, StopRun) as error:
             # A run that failed has already said why, and most likely that is why here too.
             logger.info("the report could not be written (%s)", type(error).__name__)
@@ -115,13 +119,14 @@ class RunFiles:
                 self._results.release()
         return None
 
-    def _write_pages(self, report: Report) -> None:
+    def _write_pages(self, report: Report, *, is_last: bool) -> None:
         """The run's page, the same as the last one's, and the list of the last runs; of a job's parts that is left to the receipt."""
         runs = [as_past(report)] if report.is_part else past_runs(self.folder)
         page = run_page(report, runs)
         self.folder.write(f"runs/{self._run}.html", page)
         self._has_page = True
-        self.folder.write("runs/last.html", page)
+        if is_last:
+            self.folder.write("runs/last.html", page)
         if not report.is_part:
             write_run_list(self.folder, runs)
 

@@ -58,6 +58,13 @@ class JobPart(msgspec.Struct, frozen=True):
         """Write that this worker's run tries the part; raises `LedgerError`."""
         ledger.job_runs.begin(self.job, self.number)
 
+    def is_late(self, ledger: Ledger) -> bool:
+        """Whether the job's receipt is there already: an engine does not wait for a copy that it needs no more."""
+        try:
+            return not ledger.job_runs.is_awaited()
+        except StopRun:
+            return False
+
     def end(self, ledger: Ledger, report: Report) -> None:
         """Write the report into the ledger for the job's receipt, where a run without one counts as killed."""
         try:

@@ -24,12 +24,18 @@ class Witness:
     def __init__(self, linkedin: Sandbox) -> None:
         """Nothing is read yet."""
         self.linkedin = linkedin
-        self._batches: list[TakenBatch] = linkedin._linkedin.journal.batches  # noqa: SLF001 - `received` reads all anew
+        self._journal = linkedin._linkedin.journal  # noqa: SLF001 - `received` reads all anew
+        self._batches: list[TakenBatch] = self._journal.batches
 
     @property
     def batches(self) -> int:
         """Requests whose events were taken so far."""
         return len(self._batches)
+
+    @property
+    def events(self) -> int:
+        """Events that were taken so far."""
+        return self._journal.taken
 
     def settle(self) -> int:
         """Wait until nothing is left of what a dead process had on its way; the batches taken by then."""

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, select, update
 
 from target_linkedin_conversions.errors import LedgerError
 from target_linkedin_conversions.ledger import Ledger, Status, tables
+from target_linkedin_conversions.ledger.postgresql import claim_in_one_statement
 from tests.ledger.conftest import Workers, digests, rows
 
 if TYPE_CHECKING:
@@ -73,6 +74,44 @@ def test_what_is_known_of_a_batch_is_looked_up_by_the_index_however_large_the_le
     assert len(other.claims.peek(digests(*names[:part]), [0] * part).delivered) == part
     other.close()
     assert scans() == before
+
+
+def test_a_batch_reaches_postgresql_as_a_few_values_whatever_it_holds(postgresql_url: str) -> None:
+    """Its driver writes a list value by value, which costs a worker more than all the rest of a claim."""
+    workers = Workers(postgresql_url, Path())
+    one, other = workers(), workers("other")
+    engine = one.database._engine  # noqa: SLF001 - what reaches the driver is seen nowhere else
+    handed: list[object] = []
+    event.listen(engine, "before_cursor_execute", lambda *seen: handed.extend(seen[3].values()))
+    claim(other, "d", "e")
+    die(other)
+    assert ends(claim(one, "a", "b", "d")) == {"fresh": [0, 1], "again": [2]}
+    assert one.claims.note("101", digests("e", "f"), [3, 4], [20_000, 20_001]).fresh == [1]
+    assert b"".join(digests("a", "b", "d")) in handed
+    assert not [type(value) for value in handed if isinstance(value, list | tuple)]
+    workers.close()
+
+
+def test_a_worker_killed_before_it_asks_what_became_of_the_others_has_no_more_on_their_way_than_it_got(
+    postgresql_url: str,
+) -> None:
+    """Else a receipt would call events in doubt that another delivered."""
+    workers = Workers(postgresql_url, Path())
+    one, other = workers(), workers("other")
+    one.batches.mark(claim(one, "a", "b").batch, Status.DELIVERED)
+
+    def first_half(*names: str) -> int:
+        found = claim_in_one_statement(other.database, other.lease, "101", digests(*names), [0] * len(names))
+        return found[1]
+
+    def on_their_way() -> list[int]:
+        batches = tables.batches
+        with one.database.snapshot() as connection:
+            return list(connection.scalars(select(batches.c.events).where(batches.c.status == Status.LEAVING)))
+
+    assert (first_half("a", "b"), on_their_way()) == (0, [])
+    assert (first_half("a", "b", "c"), on_their_way()) == (1, [1])
+    workers.close()
 
 
 def test_released_events_are_forgotten(workers: Any) -> None:

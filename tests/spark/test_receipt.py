@@ -20,6 +20,7 @@ from tests.spark.killing import LEASE_MS
 from tests.spark.writing import ENTRY
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from target_linkedin_conversions.sandbox import Sandbox
@@ -85,6 +86,23 @@ def test_a_part_that_is_tried_again_repeats_nothing(engine: Engine) -> None:
     task(0, writer, engine.batches(range(12)))
     writer.commit([task(0, writer, engine.batches(range(12)))])
     assert (engine.receipt()["counts"], engine.receipt()["repeated"]) == ({"delivered": 12}, [])
+
+
+def test_a_copy_that_ends_after_the_receipt_is_written_does_not_take_its_place(engine: Engine) -> None:
+    """Spark does not wait for a speculative copy whose other was first."""
+    writer = engine.source().writer(SCHEMA, overwrite=False)
+    message = task(0, writer, engine.batches(range(8)))
+
+    def overtaken() -> Iterator[Any]:
+        yield from engine.batches(range(8))
+        writer.commit([message])
+
+    pages = engine.state_dir / "runs" / "last.html"
+    late = task(0, writer, overtaken())
+    assert (engine.state_dir / "runs" / f"{late.run}.json").exists()
+    receipt = engine.receipt()
+    assert ([run["part"] for run in receipt["runs"]], receipt["counts"]) == ([0, 0], {"delivered": 8})
+    assert receipt["run"] in pages.read_text()
 
 
 @pytest.mark.parametrize("gone", [False, True])
