@@ -133,6 +133,7 @@ def consent_said(text: str) -> dict[str, Any]:
         found: dict[str, Any] = {"not_required": rest.strip()}
         if not mark or not rest.strip():
             raise ConfigError("--consent", "it does not say why none is needed", '--consent "not-required: the reason"')
+        read_consent(found, "--consent")
         return found
     column, mark, values = text.rpartition("=") if "=" in text else (text, "", "")
     granted = [value.strip() for value in values.split(",") if value.strip()]
