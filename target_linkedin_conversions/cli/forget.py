@@ -272,13 +272,13 @@ def _ask(counts: tuple[int, int, int, int], settings: Settings, sought: DataSubj
 def _tell(receipt: Receipt) -> None:
     sought = how_many(receipt.subjects, "person or key", "people or keys")
     found = (receipt.rejects, receipt.outbox, receipt.results, receipt.not_sent, receipt.suppressed)
-    click.echo(
+    tell_user(
         f"{sought} forgotten" if any(found) else f"{sought} looked for: nothing is kept here that could be removed"
     )
-    click.echo(f"  rejects: {how_many(receipt.rejects, 'line')} removed")
-    click.echo(f"  outbox: {how_many(receipt.outbox, 'event or rejected row', 'events and rejected rows')} removed")
-    click.echo(f"  results: {how_many(receipt.results, 'row')} removed")
-    click.echo(f"  not sent: {how_many(receipt.not_sent, 'row')} removed of the files that were named")
-    click.echo(f"  suppress list: {receipt.suppressed} added")
+    tell_user(f"  rejects: {how_many(receipt.rejects, 'line')} removed")
+    tell_user(f"  outbox: {how_many(receipt.outbox, 'event or rejected row', 'events and rejected rows')} removed")
+    tell_user(f"  results: {how_many(receipt.results, 'row')} removed")
+    tell_user(f"  not sent: {how_many(receipt.not_sent, 'row')} removed of the files that were named")
+    tell_user(f"  suppress list: {receipt.suppressed} added")
     tell_user(f"  ledger: {receipt.ledger}")
     tell_user(f"  LinkedIn: {receipt.linkedin}")

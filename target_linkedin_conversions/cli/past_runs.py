@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from target_linkedin_conversions.reporting.rejects import RejectLine
-    from target_linkedin_conversions.reporting.report import Report
+    from target_linkedin_conversions.reporting.report import Report, Unmatched
     from target_linkedin_conversions.settings import Settings
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "replayable",
     "run_named",
     "runs_of",
+    "unmatched_in",
     "warn",
 ]
 
@@ -91,6 +92,12 @@ def feed_of(folder: Folder, run: str) -> FedBy:
     """What fed a run; a tap where no report says."""
     report = report_of(folder, f"{run}.json", lambda _: None)
     return FedBy.TAP if report is None else report.fed_by
+
+
+def unmatched_in(folder: Folder, run: str) -> list[Unmatched]:
+    """The values of the rule's column that no case fitted in a run; none where no report says."""
+    report = report_of(folder, f"{run}.json", lambda _: None)
+    return [] if report is None else report.unmatched
 
 
 def kept_rows(folder: Folder, runs: Iterable[str]) -> tuple[int, KeptRows]:

@@ -10,6 +10,7 @@ import click
 from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.configured_ledger import ledger_database
 from target_linkedin_conversions.cli.json_output import json_option
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.quota import Quota
 
@@ -47,10 +48,10 @@ def quota(config: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(facts))
         return
-    click.echo(
+    tell_user(
         f"{facts['used_today']:,} of {how_many(limit, 'request')} spent today (UTC), {facts['left_today']:,} left"
     )
-    click.echo(
+    tell_user(
         f"counted for {facts['key']} in {database.place}{'' if used is not None else ', which does not exist yet'}"
     )
 

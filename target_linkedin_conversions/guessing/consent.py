@@ -40,6 +40,18 @@ _AGREES = names("""
     accepte accord autorise acepta acepto aceptado autoriza accetta accetto accettato aceita aceito stimme
 """)
 """What says yes or no and not to what, so that the names around it have to."""
+_AGREEMENTS = frozenset(
+    names("""
+    iagree iaccept iconsent yesiagree agreed agree ichstimmezu stimmezu ichbineinverstanden einverstanden ichwilligeein jaccepte
+    jesuisdaccord daccord acepto estoydeacuerdo deacuerdo accetto sonodaccordo aceito concordo ikgaakkoord ikstemin akkoord
+    wyrazamzgode zgadzamsie zgadzam souhlasim hozzajarulok jagsamtycker jegsamtykker
+    """)
+)
+"""Names of a box to tick that say that somebody agreed, and not to what."""
+_AGREEMENT_WITHIN = re.compile("同意|동의").search
+"""The same in scripts that put no space between words."""
+_STATES = (("status",), ("state",))
+"""Last words of what tells how far somebody came, as `Marketing status` does: less than a consent."""
 _PLACES = names("""
     permission permissions preference preferences privacy gdpr dsgvo agreement agreements subscription subscriptions legal
     marketingpermissions purposes
@@ -76,22 +88,23 @@ _MOST_ANSWERS = 8
 
 def guess_consent(columns: Columns, labels: Labels) -> tuple[ConsentGuess, ...]:
     """Columns that say who consented, those for advertisements first, those that say who refused last."""
-    found: list[tuple[bool, bool, bool, int, int, ConsentGuess]] = []
+    found: list[tuple[bool, bool, bool, bool, int, int, ConsentGuess]] = []
     for order, (path, sample) in enumerate(columns.items()):
         label = labels[path]
         is_for_ads = not _FOR_ADS.isdisjoint(label.all_words) or says(label.all_words, _ALLOWS)
         is_refusal = says_who_refused(label.words)
         if is_refusal and _has_few_answers(sample) and not path.endswith("[]"):
-            found.append((True, False, False, label.depth, order, _refused(path, _REFUSED)))
+            found.append((True, False, False, False, label.depth, order, _refused(path, _REFUSED)))
         elif is_negated(label.all_words, sample.column or path):
             if _is_consent(label, sample, is_for_ads=is_for_ads) and _has_few_answers(sample):
-                found.append((True, False, False, label.depth, order, _refused(path, _NOT_AGREED)))
+                found.append((True, False, False, False, label.depth, order, _refused(path, _NOT_AGREED)))
         elif _is_consent(label, sample, is_for_ads=is_for_ads) and (
             guess := _guess(path, sample, is_for_ads=is_for_ads)
         ):
             is_clear = guess.contains != () or looks.share(sample.values, is_answer) >= MOSTLY
-            found.append((False, not is_for_ads, not is_clear, label.depth, order, guess))
-    return tuple(guess for *_, guess in sorted(found, key=lambda one: one[:5]))
+            is_of_a_state = label.words[-1:] in _STATES and not says(label.all_words, _CONSENTS)
+            found.append((False, not is_for_ads, not is_clear, is_of_a_state, label.depth, order, guess))
+    return tuple(guess for *_, guess in sorted(found, key=lambda one: one[:6]))
 
 
 def _is_consent(label: Label, sample: ColumnSample, *, is_for_ads: bool) -> bool:
@@ -102,11 +115,18 @@ def _is_consent(label: Label, sample: ColumnSample, *, is_for_ads: bool) -> bool
         return False  # when or by which form consent was given, not whether
     if says(label.words, _CONSENTS) or says(label.words, _ALLOWS):
         return True
+    if _is_agreement(label) and looks.share(sample.values, is_answer) >= MOSTLY:
+        return True
     is_inside = says(label.around, (*_CONSENTS, *_ALLOWS, *_PLACES)) and _IN_PLACES.issuperset(label.words)
     says_to_what = is_for_ads and (is_inside or says(label.words, _AGREES))
     says_that = is_inside and says(label.around, _CONSENTS) and says(label.words, _AGREES)
     is_list = says(label.words, _PLACES) and bool(_listed_for_ads(sample.texts))
     return is_list or ((says_to_what or says_that) and looks.share(sample.values, is_answer) >= MOSTLY)
+
+
+def _is_agreement(label: Label) -> bool:
+    """Whether a column's whole name says that somebody agreed."""
+    return not label.depth and ("".join(label.words) in _AGREEMENTS or any(map(_AGREEMENT_WITHIN, label.words)))
 
 
 def _guess(path: str, sample: ColumnSample, *, is_for_ads: bool) -> ConsentGuess | None:

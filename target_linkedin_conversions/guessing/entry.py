@@ -56,7 +56,9 @@ def guess_entry(columns: Columns, *, stream: str = "", key: Sequence[str] = ()) 
     is_of_people = _is_of_people(stream)
     money = guess_money(seen, labels)
     fields, perhaps = _fields(seen, labels, money, is_of_people=is_of_people)
-    own_key = (f"{element}.id",) if f"{element}.id" in columns else guess_key(seen, labels, key)
+    own_key = (
+        (f"{element}.id",) if f"{element}.id" in columns else guess_key(seen, labels, key, _people(fields, columns))
+    )
     return Guess(
         fields=fields,
         perhaps=perhaps,
@@ -70,6 +72,12 @@ def guess_entry(columns: Columns, *, stream: str = "", key: Sequence[str] = ()) 
         key=own_key,
         once_per_key=bool(element) or (is_of_people and bool(key or own_key)),
     )
+
+
+def _people(fields: Fields, columns: Columns) -> int:
+    """In how many records that were seen a column says who it is."""
+    mapped = {path for field in SAY_WHO.intersection(fields) for path in fields[field].columns}
+    return max((columns[path].filled for path in mapped if path in columns), default=0)
 
 
 def _rules(columns: Columns, labels: Labels, fields: Fields) -> tuple[RuleColumn, ...]:

@@ -54,12 +54,14 @@ _KEYS = (
     bestellnummer rechnungsnummer auftragsnr bestellnr rechnungsnr responseid conversionid key pk surrogatekey rowkey recordkey ordernumber invoicenumber nr nummer datensatzid identifiant identificador identificatore iddepiste
     iddefiche iddefichedinformations idpiste idlead iddelead iddetrato idderegistro iddelenregistrement idenregistrement idcontact idcontacto idpedido numerodecommande
     iddenegocio iddelnegocio idnegocio iddeoportunidad idoportunidad idopportunite copperid closeid zohoid salesforceid hubspotid pipedriveid marketoid
-    pardotid mondayid itemid numerodepedido numerodefacture numerodefactura ordernummer bestelnummer factuurnummer recordnummer
+    pardotid mondayid itemid numerodepedido numerodefacture numerodefactura ordernummer bestelnummer factuurnummer recordnummer numer numertransakcji numerzamowienia
     donotmodifylead donotmodifycontact donotmodifyopportunity donotmodifyorder nichtaendernlead nichtaendernkontakt
     customerid customernumber customerno kundennummer kundennr kundenid klantnummer klantnr numeroclient clientid clientnumber contactnumber leadnumber
 """),
     *in_other_languages("key"),
 )
+_MOST_TOTALS = 2
+"""Lines with a sum, and what it is of, at the end of a table."""
 _GA4 = ("user_pseudo_id", "event_name", "event_timestamp")
 """What tells the events of a GA4 export apart, which has no key."""
 
@@ -125,14 +127,17 @@ def _that_stands(label: Label, sample: ColumnSample) -> tuple[str, ...]:
     return stands if is_status and others and others <= _CANCELLED else ()
 
 
-def guess_key(columns: Columns, labels: Labels, key: Sequence[str]) -> tuple[str, ...]:
-    """Columns that tell rows apart, where the stream has no key or none that lasts; empty where it has one."""
+def guess_key(columns: Columns, labels: Labels, key: Sequence[str], people: int = 0) -> tuple[str, ...]:
+    """Columns that tell rows apart, where the stream has no key or none that lasts; empty where it has one.
+
+    `people` is how many records say who it is: a line or two that do not, as the totals at a file's end, need no key.
+    """
     if key and is_lasting_key(key):
         return ()
     if all(name in columns for name in _GA4):
         return _GA4
     ranked = ((_key_rank(labels[path]), path) for path in columns if not labels[path].depth)
-    found = [(at, path) for at, path in ranked if at is not None and _is_unique(columns[path])]
+    found = [(at, path) for at, path in ranked if at is not None and _is_unique(columns[path], people)]
     return (min(found)[1],) if found else ()
 
 
@@ -145,7 +150,9 @@ def _key_rank(label: Label) -> int | None:
     return None if at is None else len(_KEYS) + at
 
 
-def _is_unique(sample: ColumnSample) -> bool:
-    """Whether every record that was seen has a value of its own."""
+def _is_unique(sample: ColumnSample, people: int) -> bool:
+    """Whether every record that was seen has a value of its own, but for totals, which name nobody."""
     values = [str(value) for value in sample.values]
-    return bool(values) and sample.filled == sample.records and len(set(values)) == len(values)
+    totals = sample.records - sample.filled
+    is_everywhere = totals == 0 or (totals <= _MOST_TOTALS and sample.filled == people)
+    return bool(values) and is_everywhere and len(set(values)) == len(values)

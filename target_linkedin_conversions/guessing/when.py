@@ -34,7 +34,7 @@ _CONVERSION = (
         submissiondate bookedat becameacustomerdate becameanopportunitydate becameasalesqualifiedleaddate
         becameamarketingqualifiedleaddate becamealeaddate completedat completiontime activatedat startedat angemeldetam unterschriebenam
         lifecyclestagemarketingqualifiedleaddate lifecyclestagesalesqualifiedleaddate lifecyclestageleaddate mqldate sqldate mqlat
-        sqlat qualifiedat qualifieddate becamemqldate becameleaddate timestampopt timestampsignup optintime confirmtime optindate confirmedat
+        sqlat qualifiedat qualifieddate qualificationdate becamemqldate becameleaddate timestampopt timestampsignup optintime confirmtime optindate confirmedat
         firstrespondeddate respondedat respondedon
         conversionsdatum konvertierungsdatum konvertiertam fechadeconversion fechaconversion fechadeganado fechaganado fechadecompra
         fechadepago datedeconversion dateconversion datedegain dategagnee datedachat dateachat datedecommande datedepaiement

@@ -36,8 +36,8 @@ _BLOCK = 1 << 20
 _EVIDENCE = 1 << 14
 """Bytes of words with letters beyond ASCII that a guess is made of."""
 _WORDS = re.compile(rb"[A-Za-z' -]{0,20}[\x80-\xff][A-Za-z\x80-\xff' -]{0,40}")
-_SIGN_IN_A_WORD = re.compile(r"[£¥¯³¹][a-zà-ÿ]|[a-z][¼¾¿¹³£][a-z]|[A-Za-z]{3}³")
-"""What Central European letters are where they are read as Windows-1252: `£ukasz`, `Pawe³`."""
+_SIGN_IN_A_WORD = re.compile(r"[£¥¯³¹][a-zà-ÿ]|[a-z][¼¾¿¹³£][a-z]|[A-Za-z]{3}³|œæ|[a-z]iê(?!\w)|[øØ][íì]|[a-z]õ(?!\w)")
+"""What Central European letters are where they are read as Windows-1252: `£ukasz`, `Pawe³`, `Wartoœæ`, `Imiê`, `Jiøí`, `Gyõzõ`."""
 _TURKISH = "cp1254"
 _TURKISH_ALONE = frozenset("ĞğİıŞş")
 """Letters that Windows-1252 reads as Icelandic ones: `Þükrü` for a Turkish name."""

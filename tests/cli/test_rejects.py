@@ -12,10 +12,11 @@ from target_linkedin_conversions.cli.rejects.show import NO_LEDGER
 from target_linkedin_conversions.delivery.batch import RefusedByLinkedIn
 from target_linkedin_conversions.records.event import Refusal, Shape
 from target_linkedin_conversions.records.reasons import MESSAGES, Reason
+from target_linkedin_conversions.records.rules import UNKNOWN_VALUE
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.journal import Journal
 from target_linkedin_conversions.reporting.rejects import Rejects
-from target_linkedin_conversions.reporting.report import Report
+from target_linkedin_conversions.reporting.report import Report, Unmatched
 from tests.singer.pipe import record, schema
 
 if TYPE_CHECKING:
@@ -70,6 +71,31 @@ def test_a_reason_is_told_once_with_its_count_and_five_keys(companion: Companion
         "1 row has several reasons, and stands" if number == 1 else f"{number} rows have several reasons, and stand"
     )
     assert f"\n{several} under each\n" in out
+
+
+def test_the_values_that_no_case_fits_stand_under_their_reason(companion: Companion) -> None:
+    folder = Folder(str(companion.state_dir))
+    values = [Unmatched("deals", f"stage {number}", number) for number in range(1, 13)]
+    report = Report(
+        run=LAST, version="1", started="", ended="", seconds=1, outcome="done", exit_code=0,
+        unmatched=[*values, Unmatched("leads", "elsewhere", 99)],
+    )  # fmt: skip
+    for name in (LAST, "last"):
+        folder.write(f"runs/{name}.json", msgspec.json.encode(report))
+    journal = Journal(folder, f"rejects/{LAST}.jsonl")
+    rejects = Rejects(journal, LAST, lambda _: "d1")
+    for reason in (UNKNOWN_VALUE, Reason("happened_at", "bad_time")):
+        rejects.write_refusal("deals", Refusal(reasons=(reason,), rule=None, key=(("id", "1"),), shape=Shape()))
+    rejects.flush()
+    journal.close()
+    _, out, _ = companion("rejects", "list")
+    (told,) = (line for line in out.splitlines() if line.strip().startswith("values: "))
+    assert told.startswith("    values: 'stage 12' (12), 'stage 11' (11)")
+    assert told.endswith("'stage 3' (3), …")
+    assert "elsewhere" not in out
+    assert msgspec.json.decode(companion("rejects", "list", "--json")[1])["unmatched"][0] == {
+        "stream": "deals", "value": "stage 1", "records": 1,
+    }  # fmt: skip
 
 
 def test_all_tells_each_line_in_a_few_that_80_columns_hold(companion: Companion) -> None:

@@ -81,6 +81,20 @@ def test_on_a_terminal_lines_end_between_words_and_commands_stay_whole(config: P
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("command", ["quota", "ledger stats", "privacy"])
+def test_a_command_that_tells_facts_ends_its_lines_between_words(config: Path, command: str) -> None:
+    configured = ("--config", config.name)
+    with Terminal("ledger", "init", *configured, folder=config.parent, COLUMNS="60") as terminal:
+        assert terminal.end() == 0
+    with Terminal(*command.split(), *configured, folder=config.parent, COLUMNS="60") as terminal:
+        assert terminal.end() == 0
+        shown = [line.rstrip("\r") for line in terminal.transcript.splitlines()]
+    assert shown
+    for line in shown:
+        assert len(line) <= 60 or max(map(len, line.split())) > 40, "a path alone may be wider"
+
+
+@pytest.mark.slow
 def test_what_is_piped_is_one_line_a_sentence(config: Path) -> None:
     program_of = "import sys; from target_linkedin_conversions.cli.main import main; main(sys.argv[1:])"
     done = subprocess.run(

@@ -218,6 +218,32 @@ def test_a_question_for_something_else_is_none(question: str) -> None:
     assert [one for one in guess_of({question: "Yes"}, {question: "No"}).consent if not one.is_refusal] == []
 
 
+@pytest.mark.parametrize(
+    ("box", "yes"),
+    [
+        ("Ich stimme zu", "Ja"),
+        ("I agree", "Yes"),
+        ("J'accepte", "Oui"),
+        ("Ik ga akkoord", "Ja"),
+        ("Einverstanden", "ja"),
+        ("広告配信に同意する", "はい"),
+    ],
+)
+def test_a_box_that_says_that_somebody_agreed_is_a_consent_to_be_looked_at(box: str, yes: str) -> None:
+    (found,) = guess_of({box: yes}, {box: "No"}).consent
+    assert found.column == box
+    assert "make sure that it covers ads" in found.reason
+    assert guess_of({f"{box} Terms": "x1"}, {f"{box} Terms": "x2"}).consent == ()
+
+
+def test_a_column_that_names_the_consent_goes_before_one_that_is_only_about_marketing() -> None:
+    guess = guess_of(
+        {"Marketing status": "subscribed", "Ads consent": "Yes"},
+        {"Marketing status": "unsubscribed", "Ads consent": "No"},
+    )
+    assert [one.column for one in guess.consent] == ["Ads consent", "Marketing status"]
+
+
 def test_of_bookings_those_that_were_cancelled_do_not_count() -> None:
     sampling = Sampling({})
     for number, address in enumerate(PEOPLE):

@@ -198,6 +198,11 @@ def test_the_time_of_a_row_is_a_last_resort_and_that_of_an_edit_is_none() -> Non
     assert "happened_at" not in guessed({"email": ("a@b.de",), "updated_at": ("2026-11-21T10:00:00Z",)}).fields
 
 
+def test_when_a_lead_was_qualified_goes_before_when_its_row_was_made() -> None:
+    guess = guessed({"Email": ("a@b.de",), "Created On": (T1,), "Qualification Date": (T2,)})
+    assert guess.fields["happened_at"].columns[0] == "Qualification Date"
+
+
 def test_two_columns_that_may_be_meant_are_both_told() -> None:
     guess = guessed({"email": ("a@b.de",), "won_at": ("2026-11-20T10:00:00Z",), "paid_at": ("2026-11-21T10:00:00Z",)})
     assert guess.fields["happened_at"].columns == ("won_at",)

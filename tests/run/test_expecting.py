@@ -106,6 +106,7 @@ def test_a_difference_for_people_shows_no_value_of_a_person_that_the_file_does_n
         ("stream: leads\ncases: [{row: {secret: 1}, expect: {}}]\n", "it expects nothing"),
         ("stream: leads\ncases: [{row: {secret: 1}, expct: {}}]\n", "unknown field `expct`"),
         ("stream: leads\ncases: [{row: {secret: 1}, expect: {skipped: 7}}]\n", "$.cases[0].expect.skipped"),
+        ("stream: leads\ncases: [{name: no, row: {secret: 1}, expect: {skipped: x}}]\n", 'in quotes, as in name: "no"'),
         (
             "stream: other\ncases: [{row: {closed_at: 1}, expect: {skipped: deleted}}]\n",
             "no entry of streams fits 'other'",

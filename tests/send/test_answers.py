@@ -185,6 +185,40 @@ def test_the_flag_for_consent_is_proposed_with_the_files_own_words_for_yes(send:
     assert '--consent "GDPR consent=Ja"' in err
 
 
+def test_a_column_that_asks_for_something_else_is_named_and_not_taken_for_the_consent(send: Send) -> None:
+    rows = [{"id": f"{n}", "email": f"r{n}@example.com", "happened_at": send.ago(1), "Can we contact you?": word,
+             "Quantity": "1", "Email Opt Out": "no"} for n, word in enumerate(("Yes", "No", "Yes"))]  # fmt: skip
+    code, _, err = send(send.file("leads.csv", as_csv(rows)), *RULE, "--yes")
+    assert code == 2
+    assert '--consent "COLUMN=yes"' in err
+    assert "where it asks for consent to advertising, it may be 'Can we contact you?'" in err
+    assert "Quantity" not in err
+    assert "Opt Out" not in err
+
+
+@pytest.mark.parametrize("total", ["Total,,,", ",,,", ",,TOTAL,", ",,,\nSum,,,"])
+def test_a_line_of_totals_takes_no_key_away(send: Send, total: str) -> None:
+    lines = "".join(f"{n},r{n}@example.com,{send.ago(n)},10,EUR\n" for n in (1, 2, 3))
+    path = send.file("orders.csv", f"Order ID,Email,Closed at,Amount,Currency\n{lines}{total}30,EUR\n")
+    send(path, *RULE, *AGREED, "--yes")
+    assert "key: Order ID" in path.with_name("orders.csv.mapping.yml").read_text()
+    assert len(send.received) == 3
+
+
+def test_a_key_that_a_person_lacks_is_none(send: Send) -> None:
+    lines = "".join(f"{n},r{n}@example.com,{send.ago(n)}\n" for n in (1, 2, 3))
+    path = send.file("orders.csv", f"Order ID,Email,Closed at\n{lines},r4@example.com,{send.ago(4)}\n")
+    send(path, *RULE, *AGREED, "--yes")
+    assert "key:" not in path.with_name("orders.csv.mapping.yml").read_text()
+
+
+def test_a_reason_that_is_none_is_told_by_the_flag_that_gave_it(send: Send) -> None:
+    code, _, err = send(send.file("leads.csv", send.leads(1)), *RULE, "--consent", "not-required: yes", "--yes")
+    assert code == 2
+    assert "--consent.not_required" in err
+    assert "mapping.yml" not in err
+
+
 def test_rows_of_people_who_did_not_come_are_told_and_left_out_by_what_is_told(send: Send) -> None:
     rows = [{"Order #": f"{n}", "Email": f"r{n}@example.com", "Order Date": send.ago(1), "Attendee Status": status}
             for n, status in enumerate(("Attending", "Not Attending", "Checked In"))]  # fmt: skip

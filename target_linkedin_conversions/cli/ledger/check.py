@@ -49,7 +49,7 @@ def check(config: tuple[str, ...], as_json: bool) -> None:
             tell_user(problem)
         verdict = "sound: " if found.is_sound else ""
         if found.looked_at:
-            click.echo(f"{verdict}looked at {' and '.join(found.looked_at)} of {database.place}")
+            tell_user(f"{verdict}looked at {' and '.join(found.looked_at)} of {database.place}")
     if not found.is_sound:
         rest = (
             "`linkedin-conversions ledger export` what can be read and `linkedin-conversions ledger import` it into a new one"

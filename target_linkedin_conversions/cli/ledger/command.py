@@ -99,9 +99,9 @@ def init(config: tuple[str, ...], as_json: bool) -> None:
         click.echo(json.dumps(facts))
         return
     what = "new ledger" if database.is_new else "ledger"
-    click.echo(f"{what} {database.place}, kept since {_shown(database.created)}")
+    tell_user(f"{what} {database.place}, kept since {_shown(database.created)}")
     if database.upgraded_from is not None:
-        click.echo(f"upgraded from version {database.upgraded_from} to {SCHEMA_VERSION}")
+        tell_user(f"upgraded from version {database.upgraded_from} to {SCHEMA_VERSION}")
 
 
 @ledger.command()
@@ -167,26 +167,26 @@ def _show(settings: Settings, database: Database, totals: Statistics, used: int)
     rows = [[name_shown(rule.rule), *(f"{number:,}" for number in _numbers(rule))] for rule in totals.rules]
     if len(totals.rules) > 1:
         rows.append(["all", *(f"{totals.events(status):,}" for status in (*_STATUSES, "batches"))])
-    click.echo(f"ledger {database.place}, kept since {_shown(totals.created)} (version {totals.schema_version})")
+    tell_user(f"ledger {database.place}, kept since {_shown(totals.created)} (version {totals.schema_version})")
     about = "" if totals.exact else "at most "
-    click.echo(
+    tell_user(
         f"{about}{how_many(totals.identities, 'identity', 'identities')} in {totals.bytes / 1e6:,.1f} MB: events, each by a keyed digest (pseudonymous)"
     )
     if totals.rules:
         print_table(["rule", *(status.replace("_", " ") for status in _STATUSES), "batches"], rows)
         for status in _STATUSES:
             if totals.events(status):
-                click.echo(f"{status.replace('_', ' ')}: {_MEANINGS[status]}")
-        click.echo(
+                tell_user(f"{status.replace('_', ' ')}: {_MEANINGS[status]}")
+        tell_user(
             "batches: requests that these events were sent in; a batch keeps its events together until they are forgotten"
         )
-        click.echo(f"oldest batch {_shown(totals.oldest)}, newest {_shown(totals.newest)}")
+        tell_user(f"oldest batch {_shown(totals.oldest)}, newest {_shown(totals.newest)}")
     if totals.events("resent"):
-        click.echo(f"{how_many(totals.events('resent'), 'delivered event')} had been sent before without an answer")
-    click.echo(f"{how_many(totals.workers_alive, 'run')} alive of {totals.workers:,} in the ledger")
-    click.echo(f"{used:,} of {how_many(settings.requests_per_day, 'request')} spent today (UTC)")
+        tell_user(f"{how_many(totals.events('resent'), 'delivered event')} had been sent before without an answer")
+    tell_user(f"{how_many(totals.workers_alive, 'run')} alive of {totals.workers:,} in the ledger")
+    tell_user(f"{used:,} of {how_many(settings.requests_per_day, 'request')} spent today (UTC)")
     if totals.pruning:
-        click.echo("old identities are being removed; some may still be counted above")
+        tell_user("old identities are being removed; some may still be counted above")
 
 
 def _numbers(rule: OfRule) -> list[int]:

@@ -84,7 +84,7 @@ def _marked(settings: Settings, before: int | None, file: IO[bytes] | None) -> t
 
     run = Run(settings, destination=lambda name, listener: Marking(settings, name, listener, before=before))
     if file is None and sys.stdin.isatty():
-        click.echo("reading Singer messages from the terminal; a tap is piped in, or --input names a file", err=True)
+        tell_user("reading Singer messages from the terminal; a tap is piped in, or --input names a file", err=True)
     try:
         TargetLinkedInConversions(run=run).listen(file)  # type: ignore[arg-type]  # our reader takes bytes
     except TargetError as error:
@@ -116,13 +116,13 @@ def _tell(report: Report, *, as_json: bool) -> None:
         found = {"marked": marked, "known": known, "left_to_a_run": left, "being_sent": being_sent}
         print_json({**found, **msgspec.to_builtins(report)})
         return
-    click.echo(
+    tell_user(
         f"{how_many(marked, 'event')} {'would be ' if report.dry_run else ''}marked as delivered, {known:,} already known"
     )
     if left:
-        click.echo(f"{left:,} left for a run to send, for they did not happen before --before")
+        tell_user(f"{left:,} left for a run to send, for they did not happen before --before")
     if being_sent:
-        click.echo(f"{being_sent:,} left to a run that is sending them now")
+        tell_user(f"{being_sent:,} left to a run that is sending them now")
     if report.lines:
         rows = (
             (line.stream, line.rule, line.outcome, line.meaning or line.code, f"{line.events:,}")
@@ -130,6 +130,6 @@ def _tell(report: Report, *, as_json: bool) -> None:
         )
         print_table(("stream", "rule", "outcome", "why", "events"), rows)
     if report.ledger:
-        click.echo(f"ledger {report.ledger}")
+        tell_user(f"ledger {report.ledger}")
     if report.rejects:
-        click.echo(f"rejects {report.rejects}")
+        tell_user(f"rejects {report.rejects}")

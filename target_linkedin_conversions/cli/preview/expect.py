@@ -77,6 +77,8 @@ def read_cases(file: str) -> Cases:
         raise ConfigError("--expect", f"{file} is no YAML{place}", "mend it, or write it as JSON") from None
     except msgspec.ValidationError as error:
         mend = "docs/preview.md has an example of each key"
+        if str(error).startswith("Expected `str`"):
+            mend = f'YAML reads no, on, 1 and null as no texts: write it in quotes, as in name: "no"; {mend}'
         where = "" if looks_personal(str(error)) else f": {error}"
         raise ConfigError("--expect", f"{file} is no file of cases{where}", mend) from None
     except (TypeError, ValueError, RecursionError):

@@ -13,6 +13,7 @@ from target_linkedin_conversions.cli.config import config_option, load_settings
 from target_linkedin_conversions.cli.json_output import json_option, print_json
 from target_linkedin_conversions.cli.past_runs import warn
 from target_linkedin_conversions.cli.privacy.text import differences, markdown, paragraphs
+from target_linkedin_conversions.cli.telling import tell_user
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.records.column_names import FOUND_BY_NAME
 from target_linkedin_conversions.records.compiler import compile_plans
@@ -81,9 +82,12 @@ def privacy(
         _compare(found, before, as_json=as_json)
     elif as_json:
         print_json(found, indent=2)
-    else:
-        for line in markdown(found) if as_markdown else paragraphs(found):
+    elif as_markdown:
+        for line in markdown(found):
             click.echo(line)
+    else:
+        for line in paragraphs(found):
+            tell_user(line)
 
 
 def _planned(settings: Settings, inputs: Sequence[str]) -> Iterator[tuple[StreamEntry, StreamPlan]]:

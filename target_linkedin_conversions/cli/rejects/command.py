@@ -20,6 +20,7 @@ from target_linkedin_conversions.cli.past_runs import (
     replayable,
     run_named,
     runs_of,
+    unmatched_in,
     warn,
 )
 from target_linkedin_conversions.cli.rejects.grouped import groups_of, row_of
@@ -97,13 +98,17 @@ def list_rejects(run: str | None, config: tuple[str, ...], all_rows: bool, as_js
     rows, kept = kept_rows(outbox, every)
     older = [other for other in reversed(outbox_runs(outbox)) if other not in every]
     others = replayable(outbox, older, seen) if run is None else None
+    unmatched = unmatched_in(folder, name)
     if as_json:
         rejected = [_data(line, kept, fed_by) for line in lines]
-        facts = {"run": name, "rejects": rejected, "rows_kept": rows, "outbox": _counted(here)}
+        told = {"unmatched": msgspec.to_builtins(unmatched)} if unmatched else {}
+        facts = {"run": name, "rejects": rejected, **told, "rows_kept": rows, "outbox": _counted(here)}
         click.echo(json.dumps(facts if others is None else {**facts, "outbox_of_other_runs": _counted(others)}))
         return
     if lines:
-        for text in (row_of(line, kept, fed_by) for line in lines) if all_rows else groups_of(lines, kept, fed_by):
+        for text in (
+            (row_of(line, kept, fed_by) for line in lines) if all_rows else groups_of(lines, kept, fed_by, unmatched)
+        ):
             tell_user(text)
     else:
         elsewhere = "" if every == [name] else ", or on the machines of its tasks"

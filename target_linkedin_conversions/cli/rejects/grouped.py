@@ -9,24 +9,32 @@ from target_linkedin_conversions.cli.past_runs import TYPED, back_by
 from target_linkedin_conversions.delivery.indices import without_indices
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.outcomes import Outcome
+from target_linkedin_conversions.records.rules import UNKNOWN_VALUE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from target_linkedin_conversions.cli.past_runs import KeptRows
     from target_linkedin_conversions.reporting.rejects import RejectLine
+    from target_linkedin_conversions.reporting.report import Unmatched
     from target_linkedin_conversions.reporting.way_back import FedBy
 
 __all__ = ["groups_of", "row_of"]
 
 _KEYS = 5
+_VALUES = 10
 _REPLAY = TYPED[Outcome.REJECTED]
 _Group = tuple[str, str | None, str, str, str, str]
 """Stream, rule, field, code, message, and how it comes back."""
 
 
-def groups_of(lines: Sequence[RejectLine], kept: KeptRows, fed_by: FedBy) -> list[str]:
-    """A paragraph for each reason, the most frequent first; a record with several reasons counts in each."""
+def groups_of(
+    lines: Sequence[RejectLine], kept: KeptRows, fed_by: FedBy, unmatched: Sequence[Unmatched] = ()
+) -> list[str]:
+    """A paragraph for each reason, the most frequent first; a record with several reasons counts in each.
+
+    `unmatched` are the values that chose no rule: they stand under the reason that they were rejected for.
+    """
     counts: Counter[_Group] = Counter()
     keys: dict[_Group, list[str]] = {}
     for line in lines:
@@ -43,7 +51,10 @@ def groups_of(lines: Sequence[RejectLine], kept: KeptRows, fed_by: FedBy) -> lis
             shown = keys.setdefault(group, [])
             if len(shown) < _KEYS:
                 shown.append(_key(line))
-    told = [_paragraph(group, number, keys[group], fed_by) for group, number in counts.most_common()]
+    told = [
+        _paragraph(group, number, [_keys(keys[group], number), *_values(group, unmatched)], fed_by)
+        for group, number in counts.most_common()
+    ]
     if several := sum(len(line.reasons) > 1 for line in lines):
         told.append(
             f"{how_many(several, 'row has', 'rows have')} several reasons, and {'stands' if several == 1 else 'stand'} under each"
@@ -69,14 +80,25 @@ def _next(back: str, fed_by: FedBy) -> str:
     return f"mend it, then {fed_by.again}"
 
 
-def _paragraph(group: _Group, number: int, keys: list[str], fed_by: FedBy) -> str:
+def _keys(keys: list[str], number: int) -> str:
+    return f"keys: {', '.join(keys)}{', …' if number > len(keys) else ''}"
+
+
+def _values(group: _Group, unmatched: Sequence[Unmatched]) -> list[str]:
+    """What the rule's column holds in records of a stream that no case fits, the most frequent first."""
+    stream, _, _, code, _, _ = group
+    here = sorted((one for one in unmatched if one.stream == stream), key=lambda one: -one.records)
+    if code != UNKNOWN_VALUE.code or not here:
+        return []
+    told = [f"{one.value!r} ({one.records:,})" for one in here[:_VALUES]]
+    return [f"values: {', '.join(told)}{', …' if len(here) > _VALUES else ''}"]
+
+
+def _paragraph(group: _Group, number: int, told: list[str], fed_by: FedBy) -> str:
     stream, rule, field, code, message, back = group
-    more = ", …" if number > len(keys) else ""
     where = f" ({field})" if field else ""  # LinkedIn blames an event, and no field of it
-    return (
-        f"{number:,} {code}{where} in {stream}{_rule(rule)}\n    {message}\n"
-        f"    keys: {', '.join(keys)}{more}\n    next: {_next(back, fed_by)}"
-    )
+    lines = (f"{number:,} {code}{where} in {stream}{_rule(rule)}", message, *told, f"next: {_next(back, fed_by)}")
+    return "\n    ".join(lines)
 
 
 def _rule(rule: str | None) -> str:

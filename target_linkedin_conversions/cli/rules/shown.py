@@ -155,7 +155,7 @@ def show_rules(rules: Mapping[str, Rule], settings: Settings, unread: Iterable[s
             for name, rule in rules.items()
         ],
     )
-    click.echo("days: after a click / after a view. *: the settings name it.")
+    tell_user("days: after a click / after a view. *: the settings name it.")
 
 
 def windows_of_rule(rule: Rule) -> str:

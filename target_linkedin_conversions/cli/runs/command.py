@@ -66,7 +66,7 @@ def list_runs(config: tuple[str, ...], as_json: bool) -> None:
         click.echo(json.dumps([msgspec.to_builtins(report) for report in reports]))
         return
     if not reports:
-        click.echo(f"no run has left a report in {folder.place('runs')}")
+        tell_user(f"no run has left a report in {folder.place('runs')}")
         return
     jobs = {part.run: report.run for report in reports for part in report.runs}
     rows = [_row(report, jobs.get(report.run)) for report in reports]
@@ -157,13 +157,13 @@ def _why(line: Line) -> str:
 
 
 def _show_tables(report: Report) -> None:
-    click.echo(
+    tell_user(
         f"run {report.run}: {printable(report.outcome)} (exit {report.exit_code}), {how_many(report.records, 'record')} in {report.seconds:.1f} s",
     )
     if report.message:
         tell_user(printable(report.message, LONGEST_MESSAGE))
     if not report.lines:
-        click.echo("no events")
+        tell_user("no events")
         return
     print_table(
         ["stream", "rule", "outcome", "why", "events"],

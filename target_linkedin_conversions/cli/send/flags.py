@@ -138,6 +138,7 @@ def consent_said(text: str, sample: Sequence[Mapping[str, Any]] = ()) -> dict[st
         found: dict[str, Any] = {"not_required": rest.strip()}
         if not mark or not rest.strip():
             raise ConfigError("--consent", "it does not say why none is needed", '--consent "not-required: the reason"')
+        read_consent(found, "--consent")
         return found
     column, mark, values = text.rpartition("=") if "=" in text else (text, "", "")
     found = {"column": column.strip()}

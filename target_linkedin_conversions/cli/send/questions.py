@@ -10,7 +10,7 @@ from target_linkedin_conversions.cli.send.asking import Question
 from target_linkedin_conversions.cli.send.flags import NOT_NEEDED, check_column, consent_said, one_or_list
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.guessing import looks
-from target_linkedin_conversions.guessing.answers import is_refusal, is_tick, is_yes
+from target_linkedin_conversions.guessing.answers import is_answer, is_refusal, is_tick, is_yes
 from target_linkedin_conversions.guessing.candidates import MOSTLY
 from target_linkedin_conversions.guessing.negations import refuses_by_name
 from target_linkedin_conversions.guessing.scalars import flow_list, scalar
@@ -189,15 +189,18 @@ class Questions:
 
     def _consent(self) -> None:
         guessed = [found for found in self._guess.consent if not found.is_refusal and not found.contains]
-        names = list(dict.fromkeys([*(found.column for found in guessed), *self._table.columns]))
+        perhaps = [] if guessed else self._columns_of_answers()
+        names = list(dict.fromkeys([*(found.column for found in guessed), *perhaps, *self._table.columns]))
         default = names[0] if guessed else None
         example = f"{default or 'COLUMN'}={self._yes_of(default)}"
+        shown = " or ".join(repr(printable(name)) for name in perhaps)
+        where = f"; where it asks for consent to advertising, it may be {shown}" if perhaps else ""
         question = Question(
             f"Which column says who agreed to be sent to LinkedIn for advertising?\n{_numbered(names)}\n"
             "Its number or name; or, where none is needed, write: not-required: the reason",
             "--consent",
             f"nothing says whose rows of {self._table.name} may be sent",
-            f'say which column and values mean yes: --consent "{example}", or --consent "not-required: the reason"',
+            f'say which column and values mean yes: --consent "{example}", or --consent "not-required: the reason"{where}',
         )
 
         def read(answer: str) -> dict[str, Any]:
@@ -209,6 +212,11 @@ class Questions:
         if isinstance(consent, dict) and "column" in consent:
             consent["granted"] = self._granted(consent["column"])
         self._fill("consent", consent)
+
+    def _columns_of_answers(self) -> list[str]:
+        """Columns of which most say yes or no and that refuse nothing by their names: one may ask for the consent in words of its own."""
+        names = [name for name in self._table.columns if self._mostly(name, _is_in_words) and not refuses_by_name(name)]
+        return names[:_MOST_STAGES]
 
     def _check_consent(self, column: str, consent: Mapping[str, Any]) -> None:
         """Stop at a column that is not there, or whose yes is somebody's no where nothing says what in it grants."""
@@ -354,6 +362,11 @@ def _orders_in(texts: Iterable[str]) -> Iterator[frozenset[str]]:
 
 def _numbered(names: Sequence[str]) -> str:
     return "\n".join(f"  {number:>3}  {printable(name)}" for number, name in enumerate(names, 1))
+
+
+def _is_in_words(value: object) -> bool:
+    """Whether a value is a yes or a no that is no number."""
+    return is_answer(value) and not str(value).strip().isdigit()
 
 
 def _currency(answer: str) -> str:
