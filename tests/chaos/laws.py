@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from target_linkedin_conversions.durations import MINUTE_MS
 from tests.chaos import quota, shared, suites
 from tests.chaos.doubt import in_doubt
 from tests.chaos.dry_run import dry_run
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.chaos.finding import Finding, Trial
+
+
+SHORT_MINUTE_MS = 6_000
+"""The quota's minute, in small."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +59,6 @@ class Size:
     per_minute: int = 240
     windows: int = 4
     per_day: int = 1_000
-
-    @property
-    def minute_ms(self) -> int:
-        """The quota's minute."""
-        return 6_000 if self.quick else MINUTE_MS
 
 
 FULL = Size()
@@ -95,10 +94,15 @@ def _killed(trial: Trial, size: Size) -> list[Finding]:
 def _quota(trial: Trial, size: Size) -> list[Finding]:
     """The minute under both kinds of ledger, the day under the shared one."""
     with shared.postgresql() as server:
+        names = map("minute{}".format, itertools.count())
 
         def one(number: int) -> Finding:
-            url = None if number == 0 else shared.new_database(server, f"minute{number}")
-            return quota.minute(trial, size.per_minute, size.windows, url, size.minute_ms)
+            def new_ledger() -> str | None:
+                return None if number == 0 else shared.new_database(server, next(names))
+
+            if size.quick:
+                return quota.short_minute(trial, size.per_minute, size.windows, new_ledger, SHORT_MINUTE_MS)
+            return quota.minute(trial, size.per_minute, size.windows, new_ledger())
 
         minutes = trial.all(one, 1 if size.quick else 2)
         return [*minutes, quota.day(trial, size.per_day, shared.new_database(server, "day"))]

@@ -276,11 +276,11 @@ def test_a_config_that_a_command_writes_into_a_pipe_is_read(tmp_path: Path) -> N
             pipe.flush()
             time.sleep(0.5)
             pipe.write('"batch_size_rows": 7}')
+        os.close(ours)
 
     ours = os.open(tmp_path / "config", os.O_RDWR)  # as a shell has it open before the program starts
     writer = threading.Thread(target=write)
     writer.start()
-    threading.Timer(0.1, os.close, (ours,)).start()
     assert read_config([tmp_path / "config"]) == {"access_token": "x", "batch_size_rows": 7}
     writer.join()
 

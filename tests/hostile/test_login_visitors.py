@@ -95,15 +95,15 @@ def test_an_address_that_is_pasted_in_an_odd_form_holds_its_code_as_it_is(
     uri = "http://localhost:8585/callback"
     attempt = Authorization.begin(App("app", Secret("s"), uri), ("rw_conversions",))
     address = f"{uri}?co{blank}de=AQT-{blank}code_1{ampersand}state={attempt.state[:9]}{blank}{attempt.state[9:]}"
-    begun = time.monotonic()
+    begun = time.process_time()
     assert attempt.code_in(form.format(address)).reveal == "AQT-code_1"
-    assert time.monotonic() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 @pytest.mark.parametrize("form", ["=" * 1_000_000, "A" * 1_000_000, "&" * 1_000_000, "http://l/?" + "code=&" * 200_000])
 def test_a_megabyte_that_is_no_address_is_refused_at_once(form: str) -> None:
     attempt = Authorization.begin(App("app", Secret("s"), "http://localhost:1/"), ("rw_conversions",))
-    begun = time.monotonic()
+    begun = time.process_time()
     with pytest.raises(CredentialError):
         attempt.code_in(form)
-    assert time.monotonic() - begun < 3
+    assert time.process_time() - begun < 3

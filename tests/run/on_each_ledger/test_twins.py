@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Companion
 
 
+@pytest.mark.usefixtures("asked_in_order")
 @pytest.mark.parametrize("size", [5000, 3, 2, 1], ids=["together", "three", "two", "each_alone"])
 def test_a_twin_with_another_time_or_value_is_changed_as_a_later_run_would_say(
     pipe: Pipe, now: int, linkedin: Sandbox, size: int
@@ -42,6 +43,7 @@ def test_a_preview_says_of_twins_what_a_run_says(pipe: Pipe, now: int, companion
     assert shown == ends(done) == {"would_send": 2, "already_delivered:same_id_other_key": 1, **AS_LATER}
 
 
+@pytest.mark.usefixtures("asked_in_order")
 @pytest.mark.parametrize("size", [5000, 2, 1])
 def test_an_event_id_under_two_keys_is_counted_and_warned_about_first(pipe: Pipe, now: int, size: int) -> None:
     settings = {"streams": MAPPED, "batch_size_rows": size}
@@ -90,6 +92,7 @@ def test_a_record_is_another_by_its_key_and_where_one_has_none_by_its_person(
     assert told in ends(pipe.run_here([found, rows[1]], streams=MAPPED))
 
 
+@pytest.mark.usefixtures("asked_in_order")
 @pytest.mark.parametrize("size", [5000, 1])
 def test_an_event_id_of_several_people_is_told_where_the_stream_has_no_key(pipe: Pipe, now: int, size: int) -> None:
     settings = {"streams": MAPPED, "batch_size_rows": size}
@@ -104,6 +107,7 @@ def test_an_event_id_of_several_people_is_told_where_the_stream_has_no_key(pipe:
     assert OTHER not in ends(pipe.run_here(more, **settings))
 
 
+@pytest.mark.usefixtures("asked_in_order")
 @pytest.mark.parametrize("size", [5000, 1])
 @pytest.mark.parametrize("nothing", [None, "", " ", "null"])
 def test_people_whose_key_is_missing_are_told_from_each_other_and_from_one_with_a_key(
