@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -264,6 +265,24 @@ def test_the_largest_batch_is_claimed_sorted_out_and_claimed_again(workers: Any)
     found = claim(one, *names)
     assert (len(found.fresh), len(found.delivered)) == (2500, 2500)
     assert found.delivered == names[::2]
+
+
+@pytest.mark.parametrize("values", [999, 32_766])
+def test_a_batch_of_any_size_is_written_whole_and_with_its_contents(workers: Any, values: int) -> None:
+    """Few statements are kept, so that they have more rows than most batches; before 3.32 SQLite took 999 values."""
+    ledger = workers()
+    if ledger.database.is_sqlite:
+        with ledger.database.transaction() as connection:
+            connection.connection.driver_connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, values)
+    first = 0
+    for size in (1, 2, 3, 4, 5, 499, 500, 1_001, 4_999, 5_001):
+        names = range(first, first + size)
+        found = claim(ledger, *names, contents=names)
+        assert ends(found) == {"fresh": [*range(size)]}
+        ledger.batches.mark(found.batch, Status.DELIVERED)
+        first += size
+    assert rows(ledger) == first
+    assert ends(claim(ledger, *range(first), contents=range(first))) == {"delivered": [*range(first)]}
 
 
 def test_claims_of_many_workers_at_once_never_overlap(workers: Any) -> None:

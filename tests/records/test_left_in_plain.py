@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from target_linkedin_conversions.records import normalise
+from target_linkedin_conversions.records.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,3 +148,21 @@ def test_a_company_that_nobody_sees_is_none(stream: Callable[..., Any]) -> None:
 )
 def test_ordinary_names_of_companies_leave(name: str) -> None:
     assert normalise.plain_words(name, "company") == name
+
+
+@pytest.mark.parametrize(
+    ("words", "sent"), [("Gor & Sons Ltd. ", "Gor & Sons Ltd."), ("O'Gor-Nis", "O'Gor-Nis"), ("Nat", "Nat")]
+)
+def test_plain_words_are_sent_trimmed(words: str, sent: str) -> None:
+    assert normalise.plain_words(words, "company") == sent
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("Not Set", "not_an_id"), ("N.A.", "not_an_id"), ("NaT", "not_an_id"), ("YUBiLmNv", "looks_like_email")],
+)
+def test_words_that_say_nothing_or_encode_an_address_are_not_sent(words: str, code: str) -> None:
+    """Of plain letters alone they look like any other word."""
+    found = normalise.plain_words(words, "company")
+    assert isinstance(found, Reason)
+    assert found.code == code

@@ -50,6 +50,8 @@ _WORDS = re.compile(
     r"(?:(?!(?:[Aa][Tt]|[Aa]rroba)\b|[A-Za-z.-]{1,20}-dot-)[A-Za-z&.'-]{1,20}+(?: |\Z)){1,6}+"
 ).fullmatch
 """Words as most names have them, none of which is the `at` of an address or as long as a hash."""
+_PERHAPS_NOTHING = frozenset(text.lower() for text in NO_KEY if text is not None)
+"""What stands where nothing is, in lower case."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Controls, ends of lines, and marks that turn around what follows them."""
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});").search
@@ -83,6 +85,8 @@ def plain_words(value: object, field: str) -> Normalised:
 
     No e-mail address in whatever way it is written or escaped, no hash, IP address or telephone number, no query of a URL.
     """
+    if type(value) is str and _WORDS(value) and value[-1] != " " and not _is_none_or_address(value):
+        return value
     text = plain_text(value, field)
     if type(text) is str and _REFERENCE(text):
         text = plain_text(html.unescape(text), field) or Reason(field, "not_an_id")
@@ -96,6 +100,11 @@ def plain_words(value: object, field: str) -> Normalised:
         return text
     is_address = any(map(is_email_shaped, spellings(text)))
     return Reason(field, "looks_like_email" if is_address else "not_an_id")
+
+
+def _is_none_or_address(words: str) -> bool:
+    """Whether words may stand for nothing, or are an address in base64."""
+    return words.lower() in _PERHAPS_NOTHING or (words.isalnum() and encodes_address(words))
 
 
 def scalar_text(value: object) -> str | None:
