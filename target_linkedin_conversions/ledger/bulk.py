@@ -88,7 +88,7 @@ def postgresql_values(digests: Sequence[bytes], contents: Sequence[int]) -> dict
 
 def postgresql_array(numbers: Sequence[int | None]) -> str:
     """Numbers as PostgreSQL reads an array of them."""
-    return f"{{{msgspec.json.encode(numbers).decode()[1:-1]}}}"
+    return f"{{{msgspec.json.encode([*numbers]).decode()[1:-1]}}}"
 
 
 def insert_identities(
