@@ -1,4 +1,4 @@
-"""One behaviour, two speeds: records that go straight to their sink end as those that take the SDK's way."""
+"""One mapping, two readers: records that go straight to their sink end as those that take the SDK's way."""
 
 from __future__ import annotations
 
