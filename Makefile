@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WAREHOUSE := .venvs/target-postgres
 
+# Whatever the caller's shell says of it: without, each process that a test starts compiles the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo dbt dagster test test-oldest quick lint format bench chaos docs pictures clean
 

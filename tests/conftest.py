@@ -22,6 +22,7 @@ from sqlalchemy.pool import Pool
 
 from target_linkedin_conversions.sandbox import Sandbox
 from tests.computing import computing
+from tests.order import longest_first
 from tests.singer.pipe import Pipe
 
 if TYPE_CHECKING:
@@ -48,6 +49,10 @@ OF_S3 = {
     "AWS_MAX_ATTEMPTS": "1",
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest_first(items)
 
 
 @pytest.fixture(autouse=True)

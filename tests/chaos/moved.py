@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from tests.chaos.finding import Broken, Finding, linkedin
+from tests.chaos.forking import start
 from tests.singer.pipe import Pipe, as_bytes, record, schema
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def ledger_moved(trial: Trial, times: int) -> list[Finding]:
 def _take_away(trial: Trial, number: int, broken: Broken) -> None:
     way = WAYS[number % len(WAYS)]
     with linkedin() as witness:
-        pipe = Pipe(trial.place("taken"), witness.linkedin)
+        pipe = Pipe(trial.place("taken"), witness.linkedin, start)
         now = pipe.linkedin.now()
         process = pipe.start(batch_size_rows=100, preflight=False)
         assert process.stdin is not None
@@ -78,7 +79,7 @@ def _take_away(trial: Trial, number: int, broken: Broken) -> None:
 def _put_back(trial: Trial, number: int, broken: Broken) -> None:
     required = bool(number % 2)
     with linkedin() as witness:
-        pipe = Pipe(trial.place("older"), witness.linkedin)
+        pipe = Pipe(trial.place("older"), witness.linkedin, start)
         now = pipe.linkedin.now()
         lines = [schema(), *(record(now, n) for n in range(ROWS))]
         path = pipe.state_dir / "ledger.sqlite"
@@ -99,13 +100,13 @@ def ended_together(trial: Trial, runs: int) -> list[Finding]:
     """Runs on one folder that begin and end at once."""
     broken = Broken()
     with linkedin() as witness:
-        pipe = Pipe(trial.place("together"), witness.linkedin)
+        pipe = Pipe(trial.place("together"), witness.linkedin, start)
         now = pipe.linkedin.now()
         pipe.run([schema()], preflight=False)
         file = pipe.file(preflight=False)
 
         def one(number: int) -> None:
-            ended = Pipe(pipe.folder, witness.linkedin)
+            ended = Pipe(pipe.folder, witness.linkedin, start)
             ended.file = lambda *_args, **_more: file  # type: ignore[method-assign]  # one config for all
             done = ended.run([schema(), record(now, number)])
             broken.true(f"{number}: exit {done.code}: {done.stderr.splitlines()[-3:]}", held=done.code == 0)

@@ -16,6 +16,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, Self
 
 from target_linkedin_conversions.ledger import Ledger, Status
+from tests.chaos.forking import start
 from tests.chaos.rows import ENTRIES, HOUR_MS, Bookmarks, Event, Sent, bookmarks_of, event_of, sent_of
 from tests.singer.pipe import MODULE, environment
 
@@ -57,7 +58,7 @@ class Life:
         self._witness = witness
         self._log = (folder / "log").open("ab")
         self.started = time.monotonic()
-        self.process = subprocess.Popen(
+        self.process = start(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

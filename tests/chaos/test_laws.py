@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.chaos.finding import Trial
+from tests.chaos.forking import lives_are_forks
 from tests.chaos.laws import LAWS, SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.chaos.finding import Finding
+
+
+@pytest.fixture(autouse=True, scope="module")
+def forks() -> Iterator[None]:
+    with lives_are_forks():
+        yield
 
 
 @pytest.fixture

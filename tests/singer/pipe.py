@@ -94,9 +94,12 @@ class Ended:
 class Pipe:
     """One folder with a config; each run is one target's life."""
 
-    def __init__(self, folder: Path, linkedin: Sandbox) -> None:
+    def __init__(
+        self, folder: Path, linkedin: Sandbox, start: Callable[..., subprocess.Popen[bytes]] = subprocess.Popen
+    ) -> None:
         self.folder = folder
         self.linkedin = linkedin
+        self._start = start
         self.state_dir = folder / "delivery"
         self.config: dict[str, Any] = {
             "api_url": linkedin.url,
@@ -124,21 +127,20 @@ class Pipe:
 
     def run(self, lines: Iterable[Line], *, program: list[str] | None = None, **settings: Any) -> Ended:
         """A run in a process of its own, as a shell starts it."""
-        done = subprocess.run(
-            [*(program or MODULE), "--config", str(self.file(**settings))],
-            input=as_bytes(lines),
-            capture_output=True,
-            check=False,
-            timeout=60,
-            cwd=self.folder,
-            env=environment(),
-        )
-        return self._ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+        with self.start(program=program, **settings) as process:
+            try:
+                out, err = process.communicate(as_bytes(lines), timeout=60)
+            except BaseException:
+                process.kill()
+                raise
+        return self._ended(process.returncode, out.decode(), err.decode())
 
-    def start(self, *arguments: str, stdout: Any = subprocess.PIPE, **settings: Any) -> subprocess.Popen[bytes]:
+    def start(
+        self, *arguments: str, stdout: Any = subprocess.PIPE, program: list[str] | None = None, **settings: Any
+    ) -> subprocess.Popen[bytes]:
         """A process whose stdin stays open."""
-        return subprocess.Popen(
-            [*MODULE, "--config", str(self.file(**settings)), *arguments],
+        return self._start(
+            [*(program or MODULE), "--config", str(self.file(**settings)), *arguments],
             stdin=subprocess.PIPE,
             stdout=stdout,
             stderr=subprocess.PIPE,
