@@ -25,7 +25,7 @@ from target_linkedin_conversions.ledger.engines import (
     engine_of,
     engine_to_read,
 )
-from target_linkedin_conversions.ledger.faults import MENDS, ledger_faults, required_ledger_missing
+from target_linkedin_conversions.ledger.faults import MENDS, ledger_faults, opening, required_ledger_missing
 from target_linkedin_conversions.ledger.file import LedgerFile
 from target_linkedin_conversions.ledger.keys import CHECK, KEY_BYTES, check_of, key_of
 from target_linkedin_conversions.ledger.patience import NO_PATIENCE, Patience
@@ -99,11 +99,12 @@ class Database:
         return self._url.get_backend_name() == "sqlite"
 
     def open(self) -> None:
-        """Connect, create or upgrade what is there, and read the ledger's key; raises `LedgerError`."""
+        """Connect, create or upgrade what is there, and read the ledger's key; raises `LedgerError`, or `UnreachableError`."""
         if self._file is not None:
             self._file.prepare(required=self._required)
         try:
-            self._connect()
+            with opening():
+                self._connect()
         except BaseException:
             self.close()
             raise
@@ -122,14 +123,14 @@ class Database:
     def open_to_read(self) -> bool:
         """Open what is there for `snapshot` alone: nothing is made, upgraded, written or left beside it.
 
-        False where there is no ledger; raises `LedgerError` for what is none, or of a newer release.
+        False where there is no ledger; raises `LedgerError` for what is none, or of a newer release, and `UnreachableError`.
         """
         if self._file is not None and not self._file.is_there():
             return False
         try:
             with self._faults():
                 self._engine = engine_to_read(self._url, self._busy_seconds)
-            with self.snapshot() as connection:
+            with opening(), self.snapshot() as connection:
                 self._ensure_ours(connection)
                 meta = self._meta(connection) if inspect(connection).has_table(tables.meta.name) else {}
                 if not meta:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
-from target_linkedin_conversions.errors import ConfigError, LedgerError
+from target_linkedin_conversions.errors import ConfigError, LedgerError, UnreachableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,14 +18,21 @@ if TYPE_CHECKING:
 __all__ = [
     "MENDS",
     "ConnectionLostError",
+    "NotReadyError",
     "RolledBackError",
     "TransactionLostError",
     "ledger_faults",
+    "opening",
     "required_ledger_missing",
 ]
 
 _LOST = re.compile(r"57P0[123]|08...")
 """PostgreSQL's codes for a server that shuts down, has crashed, or starts, and what PgBouncer says of one."""
+
+_NOT_READY = re.compile(
+    r"the database system is (?:starting up|shutting down|in recovery mode|not yet accepting connections)"
+)
+"""What PostgreSQL says while it starts or stops; of a connection that it refuses, psycopg hands on no code (measured: 3.3.9)."""
 
 _ROLLED_BACK = re.compile(r"40001|40P01")
 """PostgreSQL's codes for a transaction that it rolled back so that others may go on: a deadlock, a serialization failure."""
@@ -36,6 +43,7 @@ MENDS = {
     False: "check ledger_url, the database, and what its user may do",
 }
 """By whether the ledger is a local file."""
+_WAIT = "the next run goes on, once the database takes connections"
 
 
 class TransactionLostError(LedgerError):
@@ -44,6 +52,10 @@ class TransactionLostError(LedgerError):
 
 class ConnectionLostError(TransactionLostError):
     """The database is gone, and may come back."""
+
+
+class NotReadyError(ConnectionLostError):
+    """The database's server starts or stops: nobody has to change anything."""
 
 
 class RolledBackError(TransactionLostError):
@@ -57,16 +69,26 @@ def required_ledger_missing(problem: str) -> ConfigError:
 
 
 @contextmanager
+def opening() -> Iterator[None]:
+    """Raise `UnreachableError`, exit 5, where a ledger is opened whose server starts or stops: other faults of that moment are of the URL."""
+    try:
+        yield
+    except NotReadyError as error:
+        raise UnreachableError(str(error)) from None
+
+
+@contextmanager
 def ledger_faults(url: URL, place: Callable[[], str]) -> Iterator[None]:
     """Raise every fault of the database as a `LedgerError` without the password; `place()` says where the ledger is."""
     is_sqlite = url.get_backend_name() == "sqlite"
     try:
         yield
     except SQLAlchemyError as error:
-        message = (
-            f"the ledger {place()} cannot be used ({_cause(error, url)}); nothing more is sent: {MENDS[is_sqlite]}"
-        )
-        raise _kind_of(error, is_sqlite=is_sqlite)(message) from None
+        kind = _kind_of(error, is_sqlite=is_sqlite)
+        mend = _WAIT if kind is NotReadyError else MENDS[is_sqlite]
+        raise kind(
+            f"the ledger {place()} cannot be used ({_cause(error, url)}); nothing more is sent: {mend}"
+        ) from None
     except (LookupError, ValueError, TypeError, OverflowError) as error:
         message = (
             f"the ledger {place()} holds what no run has written ({type(error).__name__}); "
@@ -76,9 +98,11 @@ def ledger_faults(url: URL, place: Callable[[], str]) -> Iterator[None]:
 
 
 def _kind_of(error: SQLAlchemyError, *, is_sqlite: bool) -> type[LedgerError]:
-    """The class of error: connection lost, transaction rolled back, or any other fault."""
+    """The class of error: not ready, connection lost, transaction rolled back, or any other fault."""
     if is_sqlite or not isinstance(error, DBAPIError):
         return LedgerError
+    if _NOT_READY.search(str(error.orig)):
+        return NotReadyError
     code = getattr(error.orig, "sqlstate", None)
     unconnected = isinstance(error, OperationalError) and code is None
     if error.connection_invalidated or unconnected or _LOST.fullmatch(code or ""):

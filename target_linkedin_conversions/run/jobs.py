@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from target_linkedin_conversions.delivery.delivery import ledger_of
-from target_linkedin_conversions.errors import LedgerError, StopRun, exit_code_of, outcome_of
+from target_linkedin_conversions.errors import LedgerError, StopRun, UnreachableError, exit_code_of, outcome_of
 from target_linkedin_conversions.ledger.faults import ConnectionLostError
 from target_linkedin_conversions.ledger.jobs import RunOfJob, forget_job, jobs_at_rest, runs_of_job
 from target_linkedin_conversions.outcomes import Outcome
@@ -149,7 +149,7 @@ def _runs_in(database: Database, job: str, sleep: Callable[[float], None], *, co
             if not database.open_existing():
                 return None
             return runs_of_job(database, job) if completed else _runs_at_rest(database, job, sleep)
-        except ConnectionLostError:
+        except (ConnectionLostError, UnreachableError):
             if waited >= _LONGEST_SECONDS:
                 raise
             sleep(_RESTART_SECONDS)

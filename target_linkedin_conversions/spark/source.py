@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from pyspark import SparkFiles
 from pyspark.sql.datasource import DataSource
 
 from target_linkedin_conversions.errors import ConfigError
@@ -110,7 +111,14 @@ def _unreadable() -> ConfigError:
 
 
 def _placed(settings: Settings) -> Settings:
-    """The settings with absolute local folders, because tasks start in other working directories."""
+    """The settings with absolute local folders, because tasks start in other working directories; raises `ConfigError`."""
     folders = {name: getattr(settings, name) for name in ("state_dir", "private_dir")}
-    places = {name: str(Path(folder).absolute()) for name, folder in folders.items() if "://" not in folder}
-    return msgspec.structs.replace(settings, **places)
+    places = {name: Path(folder).absolute() for name, folder in folders.items() if "://" not in folder}
+    of_session = SparkFiles._root_directory  # noqa: SLF001 - its public way raises where no Spark runs
+    for name, place in places.items():
+        if of_session is not None and place.is_relative_to(of_session):
+            problem = (
+                "it leads into the folder of this session, which Spark deletes with all reports at the session's end"
+            )
+            raise ConfigError(name, problem, "write a whole path on the machine of Spark's driver or server")
+    return msgspec.structs.replace(settings, **{name: str(place) for name, place in places.items()})

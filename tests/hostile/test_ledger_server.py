@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import socketserver
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 
 from target_linkedin_conversions.delivery.clock import Clock
-from target_linkedin_conversions.errors import UnreachableError, exit_code_of
+from target_linkedin_conversions.errors import LaterError, UnreachableError, exit_code_of
 from target_linkedin_conversions.ledger import Ledger, Patience, Reserved
 from target_linkedin_conversions.sandbox import Sandbox
 from tests.delivery.world import deliver, event, settings_for
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.postgresql import PostgreSQL
+
+
+SSL_REQUEST = (80877103).to_bytes(4, "big")
+"""By which a client asks whether the server speaks TLS."""
 
 
 class Server:
@@ -159,6 +165,50 @@ def test_a_database_that_stays_away_ends_the_run_with_exit_5(server: Server, lin
     assert exit_code_of(receipt.stopped_by) == 5
     assert "has not come back" in str(receipt.stopped_by)
     assert receipt.counts["unsent"] > 0
+
+
+NOT_READY = ("starting up", "shutting down", "in recovery mode", "not yet accepting connections")
+
+
+@contextmanager
+def refusing(message: str) -> Iterator[str]:
+    """The URL of a PostgreSQL that refuses each connection with this message."""
+    fields = f"SFATAL\0VFATAL\0C57P03\0M{message}\0\0".encode()
+
+    class Refusal(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            while asked := self.request.recv(4096):
+                if not asked.endswith(SSL_REQUEST):
+                    self.request.sendall(b"E" + (len(fields) + 4).to_bytes(4, "big") + fields)
+                    return
+                self.request.sendall(b"N")
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Refusal) as found:
+        threading.Thread(target=found.serve_forever, daemon=True).start()
+        yield f"postgresql://somebody:password@127.0.0.1:{found.server_address[1]}/ledger"
+        found.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("message", "exit_code"),
+    [
+        *((f"the database system is {doing}", 5) for doing in NOT_READY),
+        ("the database system is not accepting connections", 2),
+        ('database "ledger" does not exist', 2),
+    ],
+)
+def test_a_run_that_begins_while_its_database_starts_or_stops_is_one_for_later(
+    linkedin: Sandbox, tmp_path: Path, message: str, exit_code: int
+) -> None:
+    with refusing(message) as url:
+        receipt = deliver(fresh(1), settings_for(tmp_path, linkedin, ledger_url=url), clock=Clock())
+    assert receipt.stopped_by is not None
+    assert exit_code_of(receipt.stopped_by) == exit_code
+    assert isinstance(receipt.stopped_by, LaterError) is (exit_code == 5)
+    assert message in str(receipt.stopped_by)
+    assert "password" not in str(receipt.stopped_by)
+    assert ("the next run goes on" in str(receipt.stopped_by)) is (exit_code == 5)
+    assert not linkedin.received
 
 
 def test_each_step_of_a_batch_goes_on_after_its_connection_was_cut(server: Server, tmp_path: Path) -> None:

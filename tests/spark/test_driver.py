@@ -9,7 +9,8 @@ import pytest
 
 pyspark = pytest.importorskip("pyspark", reason="needs the extra spark")
 
-from pyspark.sql.types import (  # noqa: E402 - behind the skip
+from pyspark import SparkFiles  # noqa: E402 - behind the skip
+from pyspark.sql.types import (  # noqa: E402 - the same
     ArrayType,
     DataType,
     LongType,
@@ -98,6 +99,21 @@ def test_a_state_dir_that_cannot_be_written_stops_at_the_driver(
     }
     with pytest.raises(ConfigError, match=r"^state_dir: "):
         getattr(engine.source(state_dir=state_dir, **elsewhere), way)(SCHEMA, overwrite=False)
+
+
+@pytest.mark.parametrize("name", ["state_dir", "private_dir"])
+@pytest.mark.parametrize("way", ["writer", "streamWriter"])
+def test_a_folder_that_spark_deletes_with_the_session_stops_at_the_driver(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, name: str, way: str
+) -> None:
+    """Spark Connect's server works in a folder of the session, into which every relative path leads."""
+    session = engine.folder / "userFiles" / "session"
+    session.mkdir(parents=True)
+    monkeypatch.chdir(session)
+    monkeypatch.setattr(SparkFiles, "_root_directory", str(session))
+    with pytest.raises(ConfigError, match=rf"^{name}: it leads into the folder of this session"):
+        getattr(engine.source(**{name: ".linkedin-conversions"}), way)(SCHEMA, overwrite=False)
+    assert not [*session.iterdir()]
 
 
 @pytest.mark.parametrize("way", ["writer", "streamWriter"])

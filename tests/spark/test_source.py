@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,19 @@ def test_parts_that_are_too_small_to_be_judged_are_judged_as_one(
     assert receipt["outcome"] == ("rejects" if receipt["exit_code"] else "done")
     if receipt["exit_code"]:
         assert receipt["message"].startswith(f"{refused} rejected, more than max_reject_ratio allows (")
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="only Linux can keep a program on a processor")
+def test_a_task_may_run_on_every_processor_for_each_has_a_task(engine: Engine) -> None:
+    seen = []
+
+    def watched() -> Iterator[Any]:
+        for batch in engine.batches(range(20)):
+            seen.append(os.sched_getaffinity(0))
+            yield batch
+
+    task(0, engine.source().writer(SCHEMA, overwrite=False), watched())
+    assert seen == [os.sched_getaffinity(0)] * 4
 
 
 def test_written_again_nothing_is_sent_and_only_what_is_new_is(engine: Engine) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -61,12 +61,15 @@ def tuned() -> Iterator[None]:
 
 
 @contextmanager
-def process_tuned() -> Iterator[None]:
-    """Tune a process that does nothing but one run: as `tuned`, with its threads on one processor and no collecting of imports."""
+def process_tuned(*, one_of_many: bool = False) -> Iterator[None]:
+    """Tune a process that does nothing but one run: as `tuned`, with its threads on one processor and no collecting of imports.
+
+    `one_of_many`: the other processors have runs of their own, so that the system places the threads.
+    """
     gc.freeze()
     gc.enable()
     try:
-        with tuned(), THREADS.keep_together():
+        with tuned(), nullcontext() if one_of_many else THREADS.keep_together():
             yield
     finally:
         gc.unfreeze()
