@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.admin.figures import Total
     from target_linkedin_conversions.admin.read_again import ReadAgain, RowsAgain
+    from target_linkedin_conversions.ledger.delivered_by_run import DeliveredByRun
     from target_linkedin_conversions.reporting.report import Line, Report
 
 __all__ = ["Explanation", "Mend", "Step", "explain"]
@@ -106,13 +107,14 @@ def explain(  # noqa: PLR0913 - all that is known of these days
     killed: int = 0,
     under_two_ids: Mapping[str, int] | None = None,
     again: RowsAgain | None = None,
+    delivered: Iterable[DeliveredByRun] = (),
 ) -> Explanation:
     """What became of the rows of these runs, and of what they sent; of one rule where one is asked for.
 
     `killed` is how many events runs delivered that were killed: these have no report. `under_two_ids` are events of each rule that the
-    ledger holds under two ids, `again` are lost rows that came again, where each row is known.
+    ledger holds under two ids, `again` are lost rows that came again, where each row is known, `delivered` is what the ledger knows of each run.
     """
-    once = lines_once(reports, under_two_ids, again)
+    once = lines_once(reports, under_two_ids, again, delivered)
     anew = {name: events for name, events in once.sent_anew.items() if rule in {None, name}}
     ended, rules, unruled = _ended(once.lines, rule)
     met = sum(

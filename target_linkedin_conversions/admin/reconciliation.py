@@ -28,6 +28,7 @@ from target_linkedin_conversions.epoch import day_of, utc_of
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.delivered_by_day import DeliveredOnDay, delivered_by_day
+from target_linkedin_conversions.ledger.delivered_by_run import delivered_by_run
 from target_linkedin_conversions.ledger.sent_under_two_ids import sent_under_two_ids
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
@@ -115,6 +116,7 @@ def reconciled(
         killed=_of_killed_runs(reports, period),
         under_two_ids=_under_two_ids(reports, period, database),
         again=rows_again(reports, Folder(settings.state_dir)),
+        delivered=() if database is None else delivered_by_run(database, period.first * DAY_MS),
     )
     return Reconciliation(
         from_=date_of(period.first),

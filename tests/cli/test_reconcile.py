@@ -233,6 +233,21 @@ def test_what_a_killed_run_delivered_was_read_too(month: Month, tmp_path: Path) 
     assert steps == {"source": 8, "came": 8, "accepted": 8, "sent": 8, "counted": 8}
 
 
+def test_what_was_lost_stays_told_where_a_run_meets_again_what_a_killed_one_delivered(month: Month) -> None:
+    consent = {"streams": [entry(consent={"column": "ads_consent"})]}
+    month.load(
+        *month.rows(range(5), ads_consent=True), *month.rows(range(5, 7), ads_consent=False, email="a@b.de"), **consent
+    )
+    before = set((month.pipe.state_dir / "runs").glob("2*.json"))
+    month.load(*month.rows(range(10, 30), ads_consent=True), **consent)
+    (killed,) = set((month.pipe.state_dir / "runs").glob("2*.json")) - before
+    killed.unlink()
+    month.load(*month.rows(range(10, 30), ads_consent=True), **consent)
+    found = month.ask(**consent)
+    assert {step["code"]: step["events"] for step in found["steps"] if step["step"] == "skipped"} == {"no_consent": -2}
+    assert not any("took up again" in sentence for sentence in found["unknown"])
+
+
 def test_a_rule_without_a_campaign_is_named_with_what_it_costs(month: Month) -> None:
     month.linkedin.add_rule(105, campaigns=())
     month.load(*month.rows(range(4)), streams=[entry(rule=105)])
