@@ -561,3 +561,24 @@ def test_what_a_run_met_of_runs_without_a_report_is_nothing_that_was_read_anew(
     found = told(*runs, sent=30, delivered=others)
     assert -sum(step.events for step in found.steps if step.step == "rejected") == rejected
     assert ("count each time" in " ".join(found.unknown)) is bool(rejected)
+
+
+def test_of_one_rule_a_row_that_ended_before_its_rule_was_known_is_not_said_to_have_never_come() -> None:
+    loaded = report(("101", Outcome.DELIVERED, "", 17), ("", Outcome.SKIPPED, "no_consent", 6))
+    found = told(loaded, sent=17, source=20, rule="101")
+    (step,) = [step for step in found.steps if step.step == "never_came"]
+    assert "or rejected before their rule was known: of whatever rule these are 6" in step.meaning
+    (mend,) = found.mends
+    assert (mend.events, mend.mend.startswith("ask without --rule")) == (3, True)
+    (of_all,) = [mend for mend in told(loaded, sent=17, source=25).mends if mend.code == "never_came"]
+    assert of_all == Mend("never_came", 2, "compare the tap's query and bookmark with the source's count")
+
+
+def test_what_runs_of_other_days_sent_is_a_reason_to_ask_for_more_days() -> None:
+    (mend,) = told(report(("101", Outcome.DELIVERED, "", 3)), sent=8, source=10).mends
+    assert (mend.events, "a later --to" in mend.mend) == (2, True)
+
+
+def test_what_cannot_be_sent_any_more_is_not_said_to_come_back() -> None:
+    (mend,) = told(report(("101", Outcome.SKIPPED, "too_old", 2))).mends
+    assert mend.mend.startswith("these cannot be sent any more")

@@ -166,6 +166,29 @@ def test_a_source_that_counts_by_days_of_another_zone_is_told_so(month: Month, t
     assert "other days" not in " ".join(month.ask("--source", str(counts))["unknown"])
 
 
+@pytest.mark.parametrize(
+    ("counts", "notes"),
+    [
+        ("{5},101,8\n{6},102,2\n", []),
+        ("{5},101,8\n{6},102,0\n", []),
+        ("{5},101,8\n{6},101,0\n", ["has no count of rule 102 (2 sent)"]),
+        ("{5},101,8\n{5},102,2\n", ["2 events were sent of other days", "let it count all days from {29} to {0}"]),
+        ("", ["has no count of rule 101 (8 sent), 102 (2 sent)"]),
+    ],
+)
+def test_rules_and_days_that_the_source_does_not_count_are_named(
+    month: Month, tmp_path: Path, counts: str, notes: list[str]
+) -> None:
+    month.load(*month.rows(range(8), days=5))
+    month.load(*month.rows(range(8, 10), days=6), streams=[entry(rule=102)])
+    days = [month.day(days) for days in range(30)]
+    path = tmp_path / "counts.csv"
+    path.write_text("day,rule,count\n" + counts.format(*days))
+    said = [one for one in month.ask("--source", str(path))["unknown"] if "does not count" in one]
+    assert len(said) == bool(notes)
+    assert all(note.format(*days) in said[0] for note in notes)
+
+
 def test_a_day_of_which_the_tap_read_too_little_is_named_though_other_losses_hide_it(
     month: Month, tmp_path: Path
 ) -> None:
