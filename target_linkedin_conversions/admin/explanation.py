@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from target_linkedin_conversions.admin.figures import Total
     from target_linkedin_conversions.admin.read_again import ReadAgain, RowsAgain
+    from target_linkedin_conversions.ledger.delivered_by_run import DeliveredByRun
     from target_linkedin_conversions.reporting.report import Line, Report
 
 __all__ = ["Explanation", "Mend", "Step", "explain"]
@@ -33,7 +34,10 @@ _MENDS = {
         Outcome.SKIPPED,
         "no_consent",
     ): "if people did agree: check `consent` of the entry, its column and the values that grant",
-    (Outcome.SKIPPED, "too_old"): "load at least daily, so that nothing grows older than 90 days",
+    (
+        Outcome.SKIPPED,
+        "too_old",
+    ): "these cannot be sent any more; for those to come: load at least daily, so that none grows older than 90 days",
     (Outcome.SKIPPED, "stream_not_configured"): "add an entry of `streams` for the stream",
     (Outcome.SKIPPED, "stage_skipped"): "if it should count: give the value a rule in `conversion_rule`",
     (Outcome.IN_DOUBT, ""): "`linkedin-conversions rejects replay --in-doubt` sends them again",
@@ -60,8 +64,18 @@ _SENT_ANEW = (
 _ONCE = (
     "; or further conversions of rows that were lost before their rules were known: here each of these rows counts once"
 )
+_BEFORE_A_RULE = (
+    "; or rows that were left out or rejected before their rule was known: of whatever rule these are {number:,}"
+)
 _NEVER_CAME = "compare the tap's query and bookmark with the source's count"
+_NEVER_CAME_OF_ONE_RULE = (
+    f"ask without --rule what was left out or rejected before its rule was known; of the others {_NEVER_CAME}"
+)
 _NOT_COUNTED = "nobody matched, no click or view of an ad within the rule's windows, or counted before"
+
+_BY_OTHER_RUNS = (
+    "; what runs of other days left out is not told here: an earlier --from, or a later --to, takes these in"
+)
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -106,13 +120,14 @@ def explain(  # noqa: PLR0913 - all that is known of these days
     killed: int = 0,
     under_two_ids: Mapping[str, int] | None = None,
     again: RowsAgain | None = None,
+    delivered: Iterable[DeliveredByRun] = (),
 ) -> Explanation:
     """What became of the rows of these runs, and of what they sent; of one rule where one is asked for.
 
     `killed` is how many events runs delivered that were killed: these have no report. `under_two_ids` are events of each rule that the
-    ledger holds under two ids, `again` are lost rows that came again, where each row is known.
+    ledger holds under two ids, `again` are lost rows that came again, where each row is known, `delivered` is what the ledger knows of each run.
     """
-    once = lines_once(reports, under_two_ids, again)
+    once = lines_once(reports, under_two_ids, again, delivered)
     anew = {name: events for name, events in once.sent_anew.items() if rule in {None, name}}
     ended, rules, unruled = _ended(once.lines, rule)
     met = sum(
@@ -134,7 +149,7 @@ def explain(  # noqa: PLR0913 - all that is known of these days
     has_lost_several = bool(a_rule) and any(sum(step.rules.values()) < -step.events for step in losses)
     steps = [] if source is None else [Step("source", source, "rows that the source counts", is_sum=True)]
     if source is not None and came != source:
-        meaning = _never_came(came - source, has_lost_several=has_lost_several)
+        meaning = _never_came(came - source, unruled, has_lost_several=has_lost_several)
         steps.append(Step("never_came", came - source, meaning))
     steps += [Step("came", came, f"rows that runs of these days read, each once{a_rule}", is_sum=True), *losses]
     taken = "events that LinkedIn took from these runs" + (f", {killed:,} of them from killed ones" if killed else "")
@@ -147,7 +162,7 @@ def explain(  # noqa: PLR0913 - all that is known of these days
     steps.append(Step("sent", sent, "events of these days that LinkedIn took, by the ledger", is_sum=True))
     steps += _uncounted(totals, without_campaign)
     steps.append(Step("counted", counted, "conversions that LinkedIn counts on these days", is_sum=True))
-    mends = _mends(steps, totals, without_campaign)
+    mends = _mends(steps, totals, without_campaign, _NEVER_CAME_OF_ONE_RULE if unruled else _NEVER_CAME)
     return Explanation(steps, mends, _unknown(sent, counted, met, once.read_again(rule), unruled, undated))
 
 
@@ -188,9 +203,10 @@ def _meaning(outcome: Outcome, code: str) -> str:
     return words.get(code) or _WORDS.get(outcome, code)
 
 
-def _never_came(change: int, *, has_lost_several: bool) -> str:
+def _never_came(change: int, unruled: int, *, has_lost_several: bool) -> str:
     if change < 0:
-        return f"rows of the source that no run of these days read{_ONCE if has_lost_several else ''}"
+        others = _BEFORE_A_RULE.format(number=unruled) if unruled else _ONCE if has_lost_several else ""
+        return f"rows of the source that no run of these days read{others}"
     return (
         "more rows than the source counts on these days: runs of these days also read rows of other days, and a row counts once a run "
         "that reads it, and once a rule"
@@ -232,8 +248,13 @@ def _not_counted(change: int) -> str:
     )
 
 
-def _mends(steps: Sequence[Step], totals: Sequence[Total], without_campaign: Collection[str]) -> list[Mend]:
-    """What each loss would bring back, the most rows first; nothing is guessed for what LinkedIn does not tell."""
+def _mends(
+    steps: Sequence[Step], totals: Sequence[Total], without_campaign: Collection[str], never_came: str
+) -> list[Mend]:
+    """What each loss would bring back, the most rows first; nothing is guessed for what LinkedIn does not tell.
+
+    `never_came` is the mend of rows that no run read.
+    """
     found = []
     by_other_runs = sum(step.events for step in steps if step.step == "other_days" and step.events > 0)
     for step in steps:
@@ -241,7 +262,7 @@ def _mends(steps: Sequence[Step], totals: Sequence[Total], without_campaign: Col
             continue
         if step.step == "never_came":
             if (missing := -step.events - by_other_runs) > 0:
-                found.append(Mend("never_came", missing, _NEVER_CAME))
+                found.append(Mend("never_came", missing, never_came + (_BY_OTHER_RUNS if by_other_runs else "")))
             continue
         outcome = next((one for one in (*LOST, _SENT_BEFORE) if one == step.step), None)
         mend = None if outcome is None else _mend(outcome, step.code)

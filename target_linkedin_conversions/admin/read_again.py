@@ -3,7 +3,7 @@
 Reports count and name nobody. A replay says what it takes up, and a code that an event was in doubt before. What a run left unsent comes
 again with the next one, for no STATE passed it. Any other run is judged by its counts: one that meets again all events of a stream that were
 sent before, and yields no fewer than all runs before, has read the whole stream anew, and with it the rows that they lost; likewise where
-nothing was sent before because the runs stopped. After a wrong event id was mended it meets nothing again: the ledger says what it sent
+nothing was sent before because the runs stopped. What it meets may also be of runs that left no report: the ledger knows how much that is. After a wrong event id was mended it meets nothing again: the ledger says what it sent
 under another id. Where the results of all runs tell of each row by its key (`rows_again.py`), nothing has to be judged.
 """
 
@@ -20,9 +20,10 @@ from target_linkedin_conversions.reporting.report import Line
 from target_linkedin_conversions.reporting.report_files import ended_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from target_linkedin_conversions.ledger.delivered_by_run import DeliveredByRun
     from target_linkedin_conversions.reporting.report import Report
 
 __all__ = ["LOST", "Ending", "LinesOnce", "ReadAgain", "RowsAgain", "in_order", "is_lost", "lines_once"]
@@ -90,13 +91,15 @@ class _Stream:
         self.sent = self.lost = self.untold = 0
         self.untold_of: Counter[str] = Counter()
 
-    def is_read_anew(self, lines: list[Line], under_two_ids: int) -> bool:
+    def is_read_anew(self, lines: list[Line], under_two_ids: int, of_others: Mapping[str, int]) -> bool:
         """Whether these lines are of a run that read all again; where nothing was sent or left unsent before, nobody can tell.
 
-        What it delivered under another id it met again too.
+        What it delivered under another id it met again too. `of_others` are events of each rule that no report tells of: it may have met
+        these in place of what was sent here.
         """
         stopped = any(line.events for line in self.lines if line.outcome is Outcome.UNSENT)
-        met = _met_again(lines) + under_two_ids
+        rules = {line.rule for line in (*self.lines, *lines)}
+        met = _met_again(lines) + under_two_ids - sum(of_others.get(rule, 0) for rule in rules)
         return self.sent + self.lost <= _events_of(lines) and self.sent <= met and (self.sent > 0 or stopped)
 
     def under_two_ids(self, lines: list[Line], known: Mapping[str, int]) -> Counter[str]:
@@ -150,15 +153,31 @@ def in_order(reports: Iterable[Report]) -> list[Report]:
 
 
 def lines_once(
-    reports: Iterable[Report], under_two_ids: Mapping[str, int] | None = None, again: RowsAgain | None = None
+    reports: Iterable[Report],
+    under_two_ids: Mapping[str, int] | None = None,
+    again: RowsAgain | None = None,
+    delivered: Iterable[DeliveredByRun] = (),
 ) -> LinesOnce:
     """What the runs say together, in whatever order they come.
 
     `under_two_ids` are events of each rule that the ledger holds twice, under another id; `again` are lost rows that came again, where each
-    row is known.
+    row is known; `delivered` is what the ledger knows that each run delivered, one without a report too.
     """
     runs = in_order(reports)
-    return _judged(runs, under_two_ids or {}) if again is None else _known(runs, again)
+    if again is not None:
+        return _known(runs, again)
+    told = {report.run for report in runs} | {one.run for report in runs for one in report.runs}
+    return _judged(runs, under_two_ids or {}, [one for one in delivered if one.run not in told])
+
+
+def _before(report: Report, others: Iterable[DeliveredByRun]) -> Counter[str]:
+    """The events of each rule that others began to deliver before a run had ended."""
+    ended = ended_at(report).timestamp() * 1000 + 1000  # it is told to the second
+    found: Counter[str] = Counter()
+    for one in others:
+        if one.since < ended:
+            found[one.rule] += one.events
+    return found
 
 
 def _known(runs: Iterable[Report], again: RowsAgain) -> LinesOnce:
@@ -181,20 +200,21 @@ def _known(runs: Iterable[Report], again: RowsAgain) -> LinesOnce:
     return LinesOnce([line for known in streams.values() for line in known.lines], told_anew, by_key=True)
 
 
-def _judged(runs: Iterable[Report], under_two_ids: Mapping[str, int]) -> LinesOnce:
+def _judged(runs: Iterable[Report], under_two_ids: Mapping[str, int], others: Sequence[DeliveredByRun]) -> LinesOnce:
     streams: dict[str, _Stream] = {}
     left = Counter(under_two_ids)
     sent_anew: Counter[str] = Counter()
     told_anew: Counter[str] = Counter()
     met_again: Counter[str] = Counter()
     for report in runs:
+        of_others = _before(report, others)
         for one in report.replayed:
             told_anew += streams.setdefault(one.stream, _Stream()).take_up(one)
         for stream, told in _by_stream(report).items():
             lines = told
             known = streams.setdefault(stream, _Stream())
             twice = known.under_two_ids(lines, left)
-            if known.is_read_anew(lines, twice.total()):
+            if known.is_read_anew(lines, twice.total(), of_others):
                 told_anew += known.forget_lost()
                 left -= twice
                 sent_anew += twice

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,6 +29,7 @@ from target_linkedin_conversions.epoch import day_of, utc_of
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.how_many import how_many
 from target_linkedin_conversions.ledger.delivered_by_day import DeliveredOnDay, delivered_by_day
+from target_linkedin_conversions.ledger.delivered_by_run import delivered_by_run
 from target_linkedin_conversions.ledger.sent_under_two_ids import sent_under_two_ids
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.records.reasons import SAME_ID_OTHER_KEY
@@ -115,6 +117,7 @@ def reconciled(
         killed=_of_killed_runs(reports, period),
         under_two_ids=_under_two_ids(reports, period, database),
         again=rows_again(reports, Folder(settings.state_dir)),
+        delivered=() if database is None else delivered_by_run(database, period.first * DAY_MS),
     )
     return Reconciliation(
         from_=date_of(period.first),
@@ -130,6 +133,7 @@ def reconciled(
             *_gone(totals, names, unread),
             *_before_the_ledger(settings, rows, database, clock.now(), told),
             *_of_source(period, there or {}, totals, names),
+            *([] if there is None else _not_in_source(period, rows, there)),
             *_of_other_days(rows, totals),
             *_of_one_day(rows, totals),
             *told.unknown,
@@ -212,6 +216,31 @@ def _of_source(
         said.append(
             f"The source counts rows of rule {', '.join(strangers)}, which is none of these ad accounts' and by which nothing was "
             "sent: check the ids there, and account_id."
+        )
+    return said
+
+
+def _not_in_source(period: Period, rows: Sequence[Row], source: Mapping[tuple[str, int], int]) -> list[str]:
+    """Notes on what was sent of rules and days that the source has no count of, not even a zero: perhaps it counts others."""
+    rules, days = {rule for rule, _ in source}, {date_of(day) for _, day in source}
+    sent: Counter[str] = Counter()
+    elsewhere = 0
+    for row in rows:
+        if row.rule not in rules:
+            sent[row.rule] += row.sent
+        elif not min(days) <= row.day <= max(days):
+            elsewhere += row.sent
+    said = []
+    if strange := [f"{rule} ({events:,} sent)" for rule, events in sorted(sent.items()) if events]:
+        said.append(
+            f"The source has no count of rule {', '.join(strange)}: where it does not count {'it' if len(strange) == 1 else 'them'} at all, "
+            "ask with --rule for each rule that it counts."
+        )
+    if elsewhere:
+        asked = f"from {date_of(period.first)} to {date_of(period.last)}"
+        said.append(
+            f"The source has counts from {min(days)} to {max(days)}; {how_many(elsewhere, 'event was', 'events were')} sent of other days: where it "
+            f"does not count these at all, let it count all days {asked}."
         )
     return said
 

@@ -29,7 +29,9 @@ __all__ = ["LedgerSendOnce", "SendOnce", "UncheckedSending"]
 
 
 _MOST_REMEMBERED = 100_000
-"""Rejected identities that a run remembers; what comes after them is asked of LinkedIn again."""
+"""Identities that a run remembers as rejected or in doubt; what comes after them is asked of LinkedIn or the ledger again."""
+_REMEMBERED = frozenset({Outcome.REJECTED, Outcome.IN_DOUBT})
+"""How events end that the ledger does not tell apart from those that an earlier run has left."""
 
 
 class SendOnce(Protocol):
@@ -108,7 +110,7 @@ class LedgerSendOnce:
         self._lock = Lock()
         self._leaving: set[bytes] = set()
         self._followers: dict[bytes, list[tuple[Batch, int]]] = {}
-        self._rejected: dict[bytes, tuple[str, Sequence[Reason]]] = {}
+        self._ended: dict[bytes, tuple[Outcome, str, Sequence[Reason]]] = {}
 
     def clear(self, batch: Batch, *, again: bool = False) -> tuple[list[ClaimedBatch], Batch | None]:
         """Claim what may be sent in the ledger; settle what was delivered or is held in doubt."""
@@ -149,8 +151,8 @@ class LedgerSendOnce:
         with self._lock:
             self._leaving.difference_update(claimed.digests)
             followers = self._followers_of(claimed.digests) if self._followers else []
-            if outcome is Outcome.REJECTED:
-                self._remember(claimed, code, reasons)
+            if outcome in _REMEMBERED:
+                self._remember(claimed, outcome, code, reasons)
         if not followers:
             return
         if outcome in {Outcome.DELIVERED, Outcome.ALREADY_DELIVERED}:
@@ -180,12 +182,14 @@ class LedgerSendOnce:
         found = ((i, self._followers.pop(digest, [])) for i, digest in enumerate(digests))
         return [(i, waiting) for i, waiting in found if waiting]
 
-    def _remember(self, claimed: ClaimedBatch, code: str, reasons: Sequence[Sequence[Reason]]) -> None:
-        """Remember why an identity was rejected, so that a second event of it in this run is rejected alike."""
+    def _remember(
+        self, claimed: ClaimedBatch, outcome: Outcome, code: str, reasons: Sequence[Sequence[Reason]]
+    ) -> None:
+        """Remember how an identity ended and why, so that a second event of it in this run ends alike."""
         for i, digest in enumerate(claimed.digests):
-            if len(self._rejected) >= _MOST_REMEMBERED:
+            if len(self._ended) >= _MOST_REMEMBERED:
                 return
-            self._rejected[digest] = (code, reasons[i] if reasons else ())
+            self._ended[digest] = (outcome, code, reasons[i] if reasons else ())
 
     def conclude(self, claimed: ClaimedBatch, status: Status, released: ClaimedBatch | None = None) -> None:
         """Update one row for the entry; only released events cost rows of their own."""
@@ -211,24 +215,24 @@ class LedgerSendOnce:
         ]
 
     def _first_of_run(self, batch: Batch, digests: list[bytes]) -> list[int]:
-        """The events that are the first of their identity in this run; all others wait for that one, or are rejected like it."""
+        """The events that are the first of their identity in this run; all others wait for that one, or end like it."""
         with self._lock:
-            leaving, rejected = self._leaving, self._rejected
+            leaving, ended = self._leaving, self._ended
             alone = set(digests)
-            if len(alone) == len(digests) and leaving.isdisjoint(alone) and rejected.keys().isdisjoint(alone):
+            if len(alone) == len(digests) and leaving.isdisjoint(alone) and ended.keys().isdisjoint(alone):
                 leaving |= alone
                 return list(range(len(digests)))
-            mine, refused = [], []
+            mine, alike = [], []
             for i, digest in enumerate(digests):
                 if digest in leaving:
                     self._followers.setdefault(digest, []).append((batch, i))
-                elif digest in rejected:
-                    refused.append((i, *rejected[digest]))
+                elif digest in ended:
+                    alike.append((i, *ended[digest]))
                 else:
                     leaving.add(digest)
                     mine.append(i)
-        for i, code, reasons in refused:
-            self._listener.settled(batch.only([i]), Outcome.REJECTED, code=code, reasons=[reasons] if reasons else ())
+        for i, outcome, code, reasons in alike:
+            self._listener.settled(batch.only([i]), outcome, code=code, reasons=[reasons] if reasons else ())
         return mine
 
     def _settle_known(self, batch: Batch, digests: list[bytes], claim: Claim) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -13,8 +13,12 @@ from target_linkedin_conversions.admin.explanation import Explanation, Mend, exp
 from target_linkedin_conversions.admin.figures import Period, complete_until, date_of, rows_of, totals_of
 from target_linkedin_conversions.durations import DAY_MS
 from target_linkedin_conversions.ledger.delivered_by_day import DeliveredOnDay
+from target_linkedin_conversions.ledger.delivered_by_run import DeliveredByRun
 from target_linkedin_conversions.outcomes import Outcome
 from target_linkedin_conversions.reporting.report import Line, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NOW = 20_780 * DAY_MS + 40_000_000
 TODAY = NOW // DAY_MS
@@ -35,6 +39,7 @@ def told(
     rule: str | None = None,
     without_campaign: tuple[str, ...] = (),
     under_two_ids: dict[str, int] | None = None,
+    delivered: Sequence[DeliveredByRun] = (),
 ) -> Explanation:
     rows = rows_of(
         Period(MONTH.first, MONTH.last, rule),
@@ -44,7 +49,12 @@ def told(
         {},
         NOW,
     )
-    known = {"rule": rule, "without_campaign": without_campaign, "under_two_ids": under_two_ids}
+    known = {
+        "rule": rule,
+        "without_campaign": without_campaign,
+        "under_two_ids": under_two_ids,
+        "delivered": delivered,
+    }
     return explain(reports, totals_of(rows), undated=0, **known)  # type: ignore[arg-type]
 
 
@@ -525,3 +535,50 @@ def test_a_row_of_several_rules_that_was_lost_before_they_were_known_may_be_more
     found = told(report(*lines, records=7), sent=10, source=14)
     (step,) = [step for step in found.steps if step.step == "never_came"]
     assert (step.events, "counts once" in step.meaning) == (-2, is_said)
+
+
+LOSSES = [("101", Outcome.DELIVERED, "", 30), ("101", Outcome.REJECTED, "bad_time", 5)]
+
+
+@pytest.mark.parametrize(
+    ("others", "met", "rejected"),
+    [
+        ([], 40, 0),
+        ([DeliveredByRun("killed", "101", 40, 0)], 40, 5),  # it met those of the killed run, and nothing of the first
+        ([DeliveredByRun("killed", "101", 40, 0)], 70, 0),
+        ([DeliveredByRun("killed", "102", 40, 0)], 40, 0),
+        ([DeliveredByRun("later", "101", 40, NOW)], 40, 0),
+        ([DeliveredByRun("first", "101", 30, 0)], 40, 0),  # its report tells of these
+    ],
+)
+def test_what_a_run_met_of_runs_without_a_report_is_nothing_that_was_read_anew(
+    others: list[DeliveredByRun], met: int, rejected: int
+) -> None:
+    runs = [
+        report(*LOSSES, run="first", ended="2026-11-20T00:00:00+00:00"),
+        report(("101", Outcome.ALREADY_DELIVERED, "", met), run="next", ended="2026-11-21T00:00:00+00:00"),
+    ]
+    found = told(*runs, sent=30, delivered=others)
+    assert -sum(step.events for step in found.steps if step.step == "rejected") == rejected
+    assert ("count each time" in " ".join(found.unknown)) is bool(rejected)
+
+
+def test_of_one_rule_a_row_that_ended_before_its_rule_was_known_is_not_said_to_have_never_come() -> None:
+    loaded = report(("101", Outcome.DELIVERED, "", 17), ("", Outcome.SKIPPED, "no_consent", 6))
+    found = told(loaded, sent=17, source=20, rule="101")
+    (step,) = [step for step in found.steps if step.step == "never_came"]
+    assert "or rejected before their rule was known: of whatever rule these are 6" in step.meaning
+    (mend,) = found.mends
+    assert (mend.events, mend.mend.startswith("ask without --rule")) == (3, True)
+    (of_all,) = [mend for mend in told(loaded, sent=17, source=25).mends if mend.code == "never_came"]
+    assert of_all == Mend("never_came", 2, "compare the tap's query and bookmark with the source's count")
+
+
+def test_what_runs_of_other_days_sent_is_a_reason_to_ask_for_more_days() -> None:
+    (mend,) = told(report(("101", Outcome.DELIVERED, "", 3)), sent=8, source=10).mends
+    assert (mend.events, "a later --to" in mend.mend) == (2, True)
+
+
+def test_what_cannot_be_sent_any_more_is_not_said_to_come_back() -> None:
+    (mend,) = told(report(("101", Outcome.SKIPPED, "too_old", 2))).mends
+    assert mend.mend.startswith("these cannot be sent any more")

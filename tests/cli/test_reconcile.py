@@ -166,6 +166,29 @@ def test_a_source_that_counts_by_days_of_another_zone_is_told_so(month: Month, t
     assert "other days" not in " ".join(month.ask("--source", str(counts))["unknown"])
 
 
+@pytest.mark.parametrize(
+    ("counts", "notes"),
+    [
+        ("{5},101,8\n{6},102,2\n", []),
+        ("{5},101,8\n{6},102,0\n", []),
+        ("{5},101,8\n{6},101,0\n", ["has no count of rule 102 (2 sent)"]),
+        ("{5},101,8\n{5},102,2\n", ["2 events were sent of other days", "let it count all days from {29} to {0}"]),
+        ("", ["has no count of rule 101 (8 sent), 102 (2 sent)"]),
+    ],
+)
+def test_rules_and_days_that_the_source_does_not_count_are_named(
+    month: Month, tmp_path: Path, counts: str, notes: list[str]
+) -> None:
+    month.load(*month.rows(range(8), days=5))
+    month.load(*month.rows(range(8, 10), days=6), streams=[entry(rule=102)])
+    days = [month.day(days) for days in range(30)]
+    path = tmp_path / "counts.csv"
+    path.write_text("day,rule,count\n" + counts.format(*days))
+    said = [one for one in month.ask("--source", str(path))["unknown"] if "does not count" in one]
+    assert len(said) == bool(notes)
+    assert all(note.format(*days) in said[0] for note in notes)
+
+
 def test_a_day_of_which_the_tap_read_too_little_is_named_though_other_losses_hide_it(
     month: Month, tmp_path: Path
 ) -> None:
@@ -231,6 +254,21 @@ def test_what_a_killed_run_delivered_was_read_too(month: Month, tmp_path: Path) 
     counts.write_text(f"day;rule;count\n{month.day(5)};101;8\n")
     steps = {step["step"]: step["events"] for step in month.ask("--source", str(counts))["steps"]}
     assert steps == {"source": 8, "came": 8, "accepted": 8, "sent": 8, "counted": 8}
+
+
+def test_what_was_lost_stays_told_where_a_run_meets_again_what_a_killed_one_delivered(month: Month) -> None:
+    consent = {"streams": [entry(consent={"column": "ads_consent"})]}
+    month.load(
+        *month.rows(range(5), ads_consent=True), *month.rows(range(5, 7), ads_consent=False, email="a@b.de"), **consent
+    )
+    before = set((month.pipe.state_dir / "runs").glob("2*.json"))
+    month.load(*month.rows(range(10, 30), ads_consent=True), **consent)
+    (killed,) = set((month.pipe.state_dir / "runs").glob("2*.json")) - before
+    killed.unlink()
+    month.load(*month.rows(range(10, 30), ads_consent=True), **consent)
+    found = month.ask(**consent)
+    assert {step["code"]: step["events"] for step in found["steps"] if step["step"] == "skipped"} == {"no_consent": -2}
+    assert not any("took up again" in sentence for sentence in found["unknown"])
 
 
 def test_a_rule_without_a_campaign_is_named_with_what_it_costs(month: Month) -> None:

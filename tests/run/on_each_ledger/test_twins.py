@@ -31,6 +31,23 @@ def test_a_twin_with_another_time_or_value_is_changed_as_a_later_run_would_say(
     assert ends(pipe.run_here(twins(now), dry_run=True, **settings)) == again
 
 
+@pytest.mark.parametrize("size", [5000, 2, 1])
+def test_a_twin_of_an_event_in_doubt_is_in_doubt_for_the_same_reason(
+    pipe: Pipe, now: int, linkedin: Sandbox, size: int
+) -> None:
+    linkedin.faults("drop_after", times=1)
+    held = {"on_in_doubt": "hold", "max_concurrent_requests": 1, "retry_for_seconds": 1, "batch_size_rows": size}
+    rows = [one(now, 1, "a"), one(now, 2, "b"), one(now, 1, "a"), one(now, 1, "a")]
+    done = pipe.run_here([schema("leads", *COLUMNS), *rows], streams=MAPPED, **held)
+    delivered = {1: 1}.get(size, 0)
+    told = {"in_doubt:no_answer": 4 - delivered, "delivered": delivered}
+    assert ends(done) == {name: events for name, events in told.items() if events}
+    assert len(linkedin.received) == 2
+    later = ends(pipe.run_here([schema("leads", *COLUMNS), *rows], streams=MAPPED, **held))
+    told = {"in_doubt:earlier_run": 4 - delivered, "already_delivered": delivered}
+    assert later == {name: events for name, events in told.items() if events}
+
+
 def test_a_preview_says_of_twins_what_a_run_says(pipe: Pipe, now: int, companion: Companion) -> None:
     lines = [*twins(now), one(now, 7, "a", happened_at=now - 5000)]
     done = pipe.run_here(lines, streams=MAPPED, dry_run=True)
