@@ -34,7 +34,7 @@ def event(key: str | None, identity: str = "a" * 32, name: str = "id", **user: A
 def shown(*events: Event, personal: frozenset[str] = frozenset()) -> list[Any]:
     return [
         json.loads(text)
-        for text in KEYS.of_batch(Batch("101", "deals", list(events), [], personal_columns=personal))[0]
+        for text in KEYS.of_batch(Batch("101", "deals", list(events), [], personal_columns=personal))[0].split("\n")
     ]
 
 
