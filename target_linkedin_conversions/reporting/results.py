@@ -1,8 +1,8 @@
 """Writes the outcome of each event for the warehouse (`results_log`), without identifying anybody.
 
-While a run goes on its lines are written as parts, `results/RUN/000001.parquet`, each complete or not there, and a part at least for
-every STATE; its end makes one file of them. So whatever kills a run leaves parts that can be read. On this machine only that
-one file is packed, for parts are read once. Without the extra `parquet` they are gzipped JSON lines.
+While a run goes on its lines are written as parts, `results/RUN/000001.parquet`, each complete or not there: a part at least for
+every STATE, and where none comes one a minute. Its end makes one file of them. So whatever kills a run leaves parts that can be
+read. On this machine only that one file is packed, for parts are read once. Without the extra `parquet` they are gzipped JSON lines.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from target_linkedin_conversions.durations import MINUTE_MS
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import mend_of, replacing
 from target_linkedin_conversions.records.looks import name_shown
@@ -37,6 +38,8 @@ PARQUET, GZIP = ".parquet", ".jsonl.gz"
 
 _MOST_HELD = 100_000
 """Lines in memory before a part is written, where no STATE asks for one."""
+_LONGEST_HELD_MS = MINUTE_MS
+"""The same as an age: what is lost with a run that is killed is told by no later one, which finds these events delivered."""
 _IN_PARTS: dict[str, Any] = {
     "use_dictionary": ["stream", "rule", "outcome", "code", "run", "time"],
     "write_statistics": ["time"],
@@ -107,8 +110,18 @@ class Results:
         with self._lock:
             self._segments.append(segment)
             self._held += len(segment.ids)
-            if self._held >= _MOST_HELD:
+            if self._held >= _MOST_HELD or self._is_due(segment.time):
                 self._write_part()
+
+    def _is_due(self, now: int) -> bool:
+        """Whether the oldest line has been held for as long as one may be."""
+        held = self._segments
+        return bool(held) and now - held[0].time >= _LONGEST_HELD_MS
+
+    def flush_old(self) -> None:
+        """Make every line durable where one has waited for a minute; to be called again and again while nothing ends."""
+        if self._segments and self._is_due(self._now()):
+            self.flush()
 
     def flush(self) -> None:
         """Make every line durable, as a part of its own."""

@@ -118,6 +118,31 @@ def test_lines_are_not_held_for_ever_where_no_state_asks_for_them(
 
 
 @pytest.mark.usefixtures("suffix")
+def test_nor_is_one_held_for_more_than_a_minute(tmp_path: Path) -> None:
+    minutes = [0.0]
+    log = writing(str(tmp_path), now=lambda: AT + round(minutes[0] * 60_000))
+
+    def written() -> list[str]:
+        return [line[1] for line in read(str(tmp_path))]
+
+    ended(log, 1)
+    minutes[0] = 0.9
+    ended(log, 2)
+    log.flush_old()
+    assert written() == []
+    minutes[0] = 1
+    log.flush_old()
+    assert written() == ['{"id":"1"}', '{"id":"2"}']
+    ended(log, 3)
+    minutes[0] = 2
+    ended(log, 4)  # while others end, nobody need ask
+    assert len(written()) == 4
+    minutes[0] = 9
+    log.flush_old()
+    assert len(list((tmp_path / "results" / RUN).iterdir())) == 2
+
+
+@pytest.mark.usefixtures("suffix")
 def test_many_parts_become_one_file_with_what_each_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results, "_MOST_HELD", 3)
     log = writing(str(tmp_path))
