@@ -42,8 +42,8 @@ is_uuid = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", re
 """A UUID is one word, and nobody's name: that a part of it reads like one is chance. With or without its hyphens it is the same."""
 is_word = re.compile(r"(?=[0-9_-]*[A-Za-z])[A-Za-z0-9_-]{3,42}", re.ASCII).fullmatch
 """With a letter, so that it is no telephone's number; shorter than a hash in base64."""
-_NUMBERS = re.compile(r"[1-9][0-9]{0,18}(?:,[1-9][0-9]{0,18})*", re.ASCII).fullmatch
-"""Numbers with commas between: a longer one may be a hash in decimal digits, and one that begins with 0, a telephone's."""
+_NUMBERS = re.compile(r"(?:0|[1-9][0-9]{0,18})(?:,(?:0|[1-9][0-9]{0,18}))*", re.ASCII).fullmatch
+"""Numbers with commas between: a longer one may be a hash in decimal digits, and one of several that begins with 0, a telephone's."""
 _BETWEEN = re.compile(r"[_-]+")
 
 _USER, _BEHIND, _ID = b'"user":', b',"conversionValue":', b',"eventId":'

@@ -6,6 +6,7 @@ A value that the record also uses as an identifier, or that looks like one, is a
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from target_linkedin_conversions.delivery.batch import Batch
     from target_linkedin_conversions.records.event import Event, Refusal
 
-__all__ = ["DIGEST", "PublicKeys"]
+__all__ = ["DIGEST", "PublicKeys", "shown_name"]
 
 DIGEST = "digest:"
 """The prefix of a key value that is replaced by a keyed digest."""
@@ -34,6 +35,9 @@ _ID = re.compile(r"[A-Za-z0-9._:-]+", re.ASCII).fullmatch
 _OWN_ID, _UUID, _HYPHENS = 32, 36, 4
 
 _NAME, _PRIVATE = itemgetter(0), attrgetter("private")
+shown_name = lru_cache(maxsize=256)(name_shown)
+"""The name of a stream or of a key's column as it may be shown: the same few again and again, and to look at one takes as long as all else of a refusal."""
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -46,13 +50,13 @@ class PublicKeys:
 
     def of_refusal(self, refusal: Refusal) -> dict[str, str | None]:
         """The key of a record that yielded no event."""
-        return {name_shown(name): self._public(text, private=name in refusal.private) for name, text in refusal.key}
+        return {shown_name(name): self._public(text, private=name in refusal.private) for name, text in refusal.key}
 
     def of_event(self, event: Event, personal_columns: frozenset[str]) -> dict[str, str | None]:
         """The key of the record that an event was made of."""
         user = _user_of(event)
         return {
-            name_shown(name): self._public(text, private=name in personal_columns or name in event.private, user=user)
+            shown_name(name): self._public(text, private=name in personal_columns or name in event.private, user=user)
             for name, text in event.key
         }
 
@@ -84,7 +88,7 @@ class PublicKeys:
             return ""
         names = set(map(_NAME, chain.from_iterable(keys)))
         name = names.pop()
-        return "" if names or name in personal else f'{{{_encode(name_shown(name)).decode()}:"'
+        return "" if names or name in personal else f'{{{_encode(shown_name(name)).decode()}:"'
 
     def _ids(
         self, events: Sequence[Event], ids: list[str], users: Users, plain: Sequence[bool] | None = None
@@ -108,8 +112,8 @@ class PublicKeys:
         return self._public(identity, private=not _ID(identity), user=_user_of(event)) or ""
 
     def _public(self, text: str | None, *, private: bool, user: bytes = b"") -> str | None:
-        if text is None:
-            return None
+        if text is None or (not private and not user and are_numbers([text])):
+            return text
         is_told = not private and len(text) <= _LONGEST_PLAIN and not looks_personal(text) and printable(text) == text
         return text if is_told and not identifies(text, user) else DIGEST + self._pseudonym(text)
 

@@ -20,7 +20,7 @@ import msgspec
 from target_linkedin_conversions.durations import MINUTE_MS
 from target_linkedin_conversions.errors import ConfigError
 from target_linkedin_conversions.private_files import mend_of, replacing
-from target_linkedin_conversions.records.looks import name_shown
+from target_linkedin_conversions.reporting.keys import shown_name
 from target_linkedin_conversions.wall_clock import wall_clock
 
 if TYPE_CHECKING:
@@ -99,12 +99,12 @@ class Results:
     def ended(self, batch: Batch, outcome: Outcome, code: str) -> None:
         """Write that every event of a batch ended with this outcome."""
         keys, ids = self._keys.of_batch(batch)
-        self._add(_Segment(name_shown(batch.stream), batch.rule, outcome, code, self._now(), keys, ids))
+        self._add(_Segment(shown_name(batch.stream), batch.rule, outcome, code, self._now(), keys, ids))
 
     def refused(self, stream: str, refusal: Refusal, outcome: Outcome, code: str) -> None:
         """Write that a record yielded no event."""
         key = msgspec.json.encode(self._keys.of_refusal(refusal)).decode()
-        self._add(_Segment(name_shown(stream), refusal.rule or "", outcome, code, self._now(), key, ("",)))
+        self._add(_Segment(shown_name(stream), refusal.rule or "", outcome, code, self._now(), key, ("",)))
 
     def _add(self, segment: _Segment) -> None:
         with self._lock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -156,6 +157,26 @@ def test_many_parts_become_one_file_with_what_each_held(tmp_path: Path, monkeypa
     assert read(str(tmp_path)) == before
     assert [line[5] for line in before] == [code for code in codes for _ in range(3)]
     assert [path.is_file() for path in (tmp_path / "results").iterdir()] == [True]
+
+
+def test_rows_that_are_skipped_one_by_one_are_written_about_as_fast_as_batches(tmp_path: Path) -> None:
+    """Each had columns of its own, which took a hundred times as long as a line of a batch: most rows of a load may be skipped."""
+
+    def seconds(log: Results) -> float:
+        started = time.thread_time()
+        log.flush()
+        return time.thread_time() - started
+
+    numbers = range(5000)
+    of_batch = writing(str(tmp_path), "20261123T104000Z-00000000")
+    ended(of_batch, *numbers)
+    seconds(of_batch)  # what is imported
+    ended(of_batch, *numbers)
+    one_by_one = writing(str(tmp_path), "20261123T104000Z-00000001")
+    for number in numbers:
+        refusal = Refusal(skipped="deleted", key=(("id", str(number)),))
+        one_by_one.refused("deals", refusal, Outcome.SKIPPED, "deleted")
+    assert seconds(one_by_one) < 40 * seconds(of_batch)
 
 
 def test_a_run_without_an_event_leaves_nothing(tmp_path: Path) -> None:
