@@ -29,6 +29,7 @@ __all__ = [
     "SeenUser",
     "Users",
     "are_numbers",
+    "is_number_of_nobody",
     "is_uuid",
     "is_word",
     "names_nobody",
@@ -80,7 +81,7 @@ class Users:
         """Of each of these plain numbers whether it certainly names nobody of the user beside it."""
         found = list(map(bytes.find, self._payloads, _bytes_of_each(numbers), repeat(self._begin)))
         unsure = () if found.count(-1) == len(found) else compress(count(), map((-1).__lt__, found))
-        return self._nowhere_but(unsure, numbers, _is_number_of_nobody)
+        return self._nowhere_but(unsure, numbers, is_number_of_nobody)
 
     def without_digits(self, ids: Sequence[str]) -> list[bool]:
         """Of each UUID, or of each id of 32 hex digits, whether the user beside it certainly holds it nowhere; the event's own one stands behind."""
@@ -151,7 +152,7 @@ def names_nobody(text: str, user: SeenUser) -> bool:
         return _holds_none(parts, user) and not any(
             user.find(_hash_of(part)) >= 0 for part in parts if not part.isdecimal()
         )
-    return are_numbers([text]) and _is_number_of_nobody(text, user)
+    return are_numbers([text]) and is_number_of_nobody(text, user)
 
 
 def _stands_nowhere(one: str, user: bytes) -> bool:
@@ -159,7 +160,7 @@ def _stands_nowhere(one: str, user: bytes) -> bool:
     return user.find(digits[:_BEGINS]) < 0 or user.replace(b"-", b"").find(digits) < 0
 
 
-def _is_number_of_nobody(number: str, user: bytes) -> bool:
+def is_number_of_nobody(number: str, user: bytes) -> bool:
     """Whether a number stands in a user within other words only, as the digits of a hash: it has no other form."""
     digits = number.encode()
     at = user.find(digits)
