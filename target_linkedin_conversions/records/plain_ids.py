@@ -77,6 +77,10 @@ class Users:
         end = payload.rfind(_ID) if end < 0 else end
         return seen(payload[self._begin : end if end >= 0 else None])
 
+    def only(self, places: Sequence[int]) -> Users:
+        """The users of some of the events, at least one."""
+        return Users([self._payloads[place] for place in places])
+
     def without_numbers(self, numbers: Sequence[str]) -> list[bool]:
         """Of each of these plain numbers whether it certainly names nobody of the user beside it."""
         found = list(map(bytes.find, self._payloads, _bytes_of_each(numbers), repeat(self._begin)))

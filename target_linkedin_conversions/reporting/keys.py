@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter, itemgetter
+from statistics import mode
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,7 +17,7 @@ import msgspec
 from target_linkedin_conversions.printable import printable
 from target_linkedin_conversions.records.identifying import identifies
 from target_linkedin_conversions.records.looks import look_personal, looks_personal, name_shown
-from target_linkedin_conversions.records.plain_ids import Users, are_numbers, is_uuid
+from target_linkedin_conversions.records.plain_ids import Users, are_numbers, is_uuid, is_word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,11 +66,13 @@ class PublicKeys:
         events, personal = batch.events, batch.personal_columns
         users = Users([event.payload for event in events])
         ids = [event.identity for event in events]
-        head = self._head(events, personal)
+        head, singular = self._head(events, personal)
         if not head:
             keys = [_encode(self.of_event(event, personal)).decode() for event in events]
             return "\n".join(keys), self._ids(events, ids, users)
         texts = [event.key[0][1] or "" for event in events]
+        for index in singular:
+            texts[index] = ""
         plain = _plain(texts, users)
         others = _others(plain)
         if others:
@@ -81,14 +84,18 @@ class PublicKeys:
             lines = head + f'"}}\n{head}'.join(texts) + '"}'
         return lines, self._ids(events, ids, users, plain if ids == texts else None)
 
-    def _head(self, events: Sequence[Event], personal: frozenset[str]) -> str:
-        """How the JSON of each key begins where all are of the same column, which may be shown; else empty."""
+    def _head(self, events: Sequence[Event], personal: frozenset[str]) -> tuple[str, list[int]]:
+        """How the JSON of each key begins, but for the events named, where most are of one column, which may be shown; else empty."""
         keys = [event.key for event in events]
-        if set(map(len, keys)) != {1} or any(map(_PRIVATE, events)):
-            return ""
+        singular: list[int] = []
         names = set(map(_NAME, chain.from_iterable(keys)))
-        name = names.pop()
-        return "" if names or name in personal else f'{{{_encode(shown_name(name)).decode()}:"'
+        if len(names) == 1 and set(map(len, keys)) == {1} and not any(map(_PRIVATE, events)):
+            name = names.pop()
+        else:
+            each = ["" if len(event.key) != 1 or event.private else event.key[0][0] for event in events]
+            name = mode(each)
+            singular = [index for index, one in enumerate(each) if one != name]
+        return f'{{{_encode(shown_name(name)).decode()}:"' if name and name not in personal else "", singular
 
     def _ids(
         self, events: Sequence[Event], ids: list[str], users: Users, plain: Sequence[bool] | None = None
@@ -124,8 +131,25 @@ def _plain(texts: Sequence[str], users: Users) -> list[bool]:
         return users.without_numbers(texts)
     if all(map(is_uuid, texts)):
         return users.without_digits(texts)
+    kinds = [_kind(text) for text in texts]
+    if len(set(kinds)) > 1:  # each kind at once: one key of another would make all be looked at one by one
+        plain = [False] * len(texts)
+        for kind in set(kinds):
+            places = [index for index, one in enumerate(kinds) if one == kind]
+            for index, is_plain in zip(
+                places, _plain([texts[index] for index in places], users.only(places)), strict=True
+            ):
+                plain[index] = is_plain
+        return plain
     of_nobody = users.without(texts)
     return [is_nobody and not looks for looks, is_nobody in zip(look_personal(texts), of_nobody, strict=True)]
+
+
+def _kind(text: str) -> str:
+    """Which texts are looked at together."""
+    if is_uuid(text):
+        return "UUID"
+    return "number" if are_numbers([text]) else "word" if is_word(text) else ""
 
 
 def _others(are_plain: Sequence[bool]) -> list[int]:
