@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING
 
 from target_linkedin_conversions.records import normalise
 from target_linkedin_conversions.records.normalise.digests import SHORTEST_DIGEST
-from target_linkedin_conversions.records.plain_ids import is_uuid, names_nobody, seen
+from target_linkedin_conversions.records.plain_ids import (
+    are_numbers,
+    is_number_of_nobody,
+    is_uuid,
+    names_nobody,
+    seen,
+)
 from target_linkedin_conversions.records.unescaped import folded, unescaped
 
 if TYPE_CHECKING:
@@ -34,6 +40,8 @@ _SHORTEST_NUMBER = 5
 _LONGEST_RAW = 1000
 """Characters of a raw value that are taken apart: each part costs its forms."""
 _ESCAPES = "%&\\"
+_PERHAPS_ADDRESS = re.compile(r"[@{\\\x80-\U0010ffff]|%(?:40|2[356])|&#|(?i:&(?:amp|commat|num|percnt))").search
+"""An at sign, what may be one behind escapes, or an object of JSON."""
 _NO_PUNCTUATION = {code: None for code in range(128) if not chr(code).isalnum()}
 _NOT_THE_PERSON = frozenset({"idType", "countryCode"})
 """Members of LinkedIn's `user` whose values say nothing about who it is."""
@@ -70,7 +78,21 @@ def _joined_names(raw_values: Collection[object]) -> set[str]:
 
 
 def _is_of_no_raw_value(text: str, user_json: bytes, raw_values: Collection[object]) -> bool:
-    return not user_json and _is_one_plain_word(text) and _is_in_none(text, raw_values)
+    if user_json:
+        return False
+    if are_numbers([text]):
+        return all(_holds_no_such(text, value) for value in _texts(raw_values))
+    return _is_one_plain_word(text) and _is_in_none(text, raw_values)
+
+
+def _holds_no_such(number: str, value: str) -> bool:
+    """Whether a plain number is no part of a raw value: it is known in no other form, and a URL is cut into no parts but mailboxes."""
+    whole = value.strip(_AROUND)
+    if ("://" in whole or "=" in whole) and not _PERHAPS_ADDRESS(value):
+        return True
+    if "{" in value or any(sign in value for sign in _ESCAPES):
+        return False
+    return is_number_of_nobody(number, (value if value.isascii() else folded(value)).encode(errors="replace"))
 
 
 def _words(key: str) -> set[str]:
@@ -97,11 +119,11 @@ def _is_in_none(word: str, raw_values: Collection[object]) -> bool:
     for value in raw_values:
         if value is None:
             continue
-        if type(value) is not str or not value.isascii() or any(sign in value for sign in _ESCAPES):
+        if type(value) is not str or any(sign in value for sign in _ESCAPES):
             return False
         if len(value) >= SHORTEST_DIGEST - 1 and "@" not in value and "://" not in value:
             return False  # the value may be a hash of the word
-        held = _letters_and_digits(value)
+        held = _letters_and_digits(value) if value.isascii() else "".join(filter(str.isalnum, folded(value)))
         if any(core in held for core in cores) or (len(held) >= _SHORTEST_WORD and held in whole):
             return False
     return True

@@ -123,6 +123,11 @@ class Recorder:
         if self._results is not None:
             self._results.flush()
 
+    def flush_old(self) -> None:
+        """Make the results durable where they have waited for a STATE for long."""
+        if self._results is not None:
+            self._results.flush_old()
+
     def _keep(self, batch: Batch, outcome: Outcome, reasons: Sequence[Sequence[Reason]]) -> None:
         personal = batch.personal_columns
         for index, event in enumerate(batch.events):

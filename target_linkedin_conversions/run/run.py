@@ -127,12 +127,13 @@ class Run:
         return self._gathering.batchers.of(options)
 
     def pause(self) -> None:
-        """Do what is due between two rows: send batches that are old enough, and raise what stopped the run in another thread."""
+        """Do what is due between two rows: send batches, and write results, that are old enough, and raise what stopped the run in another thread."""
         self._gathering.look_at_clock()
         self._clear_clock()
         self.check()
         THREADS.look_around()
         self._gathering.batchers.send_old()
+        self.recorder.flush_old()
 
     def longest_silence(self) -> float:
         """Seconds after which `pause` must be called even if no row comes; at most one."""

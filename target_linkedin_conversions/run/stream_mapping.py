@@ -91,7 +91,7 @@ def mapping_of_unsent(key_properties: Sequence[str]) -> StreamMapping:
     def key_told(row: Row) -> tuple[Key, frozenset[str]]:
         key = tuple((name, key_text(row[place])) for name, place in places)
         # Where nothing is mapped, only a number is known to be nobody's: a UUID may be a device's.
-        return key, frozenset(name for name, text in key if text not in {None, "0"} and not are_numbers([text or ""]))
+        return key, frozenset(name for name, text in key if text is not None and not are_numbers([text]))
 
     return StreamMapping(columns.row_type(key_properties), (entry,), is_sent=False, key_told=key_told)
 

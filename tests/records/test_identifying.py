@@ -7,7 +7,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from target_linkedin_conversions.records import identifying
 from target_linkedin_conversions.records.identifying import identifies
 
 URN = "urn:li:leadGenFormResponse:f8a1c2"
@@ -142,6 +145,67 @@ WRITTEN = [
 def test_the_quick_look_says_no_only_where_the_forms_say_no(raw: str) -> None:
     # In a list, a value is looked at by its forms alone.
     assert [identifies(word, b"", [raw]) for word in WORDS] == [identifies(word, b"", [[raw]]) for word in WORDS]
+
+
+RAW_TEXTS = st.one_of(
+    st.text("0147 .,;:/|@=?&#%-_+ae\u00e4\u0664\uff14\u2460", max_size=8),
+    st.lists(
+        st.sampled_from(
+            [
+                "4711",
+                "0",
+                "47",
+                "11",
+                "4711.0",
+                "C-4711",
+                "jane",
+                "Müller",
+                "４711",
+                "@example.com",
+                "://",
+                "li_fat_id=",
+                "urn:li:leadGenFormResponse:4711",
+                "%34711",
+                "%40example.com",
+                '{"id": 4.711E3}',
+                "&#52;711",
+                "\\u0034711",
+                "&",
+                "=",
+                " ",
+                "-",
+                "|",
+            ]
+        ),
+        min_size=1,
+        max_size=4,
+    ).map("".join),
+)
+"""Raw values in which numbers and words stand in many ways."""
+
+
+@given(
+    st.sampled_from([*WORDS, "47", "11", "47110"]), st.lists(RAW_TEXTS | st.integers(0, 4711) | st.none(), max_size=3)
+)
+@settings(max_examples=500)
+def test_any_quick_look_says_no_only_where_the_forms_say_no(key: str, values: list[object]) -> None:
+    quick = identifying._is_of_no_raw_value(key, b"", values)  # noqa: SLF001 - the first line of the rule
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(identifying, "_is_of_no_raw_value", lambda *_: False)
+        assert not (quick and identifies(key, b"", [*values, "none"]))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["jane.doe4711@example.com"],
+        ["Jane", "M\u00fcller"],
+        ["https://example.com/?utm_source=linkedin&gclid=47110&page=4711"],
+    ],
+)
+def test_what_a_number_is_no_part_of_is_seen_at_once(values: list[object]) -> None:
+    """To make every form of each takes a quarter of a millisecond, and most rows of a load may be skipped."""
+    assert identifying._is_of_no_raw_value("4711", b"", values)  # noqa: SLF001 - the first line of the rule
 
 
 @pytest.mark.parametrize("number", ["9" * 5000, "0" * 9000 + "64", "x" + "f" * 9000])

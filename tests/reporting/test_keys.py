@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from target_linkedin_conversions.delivery.batch import Batch
+from target_linkedin_conversions.records import plain_ids
 from target_linkedin_conversions.records.event import Event
 from target_linkedin_conversions.reporting.keys import DIGEST, PublicKeys
 
@@ -34,7 +35,7 @@ def event(key: str | None, identity: str = "a" * 32, name: str = "id", **user: A
 def shown(*events: Event, personal: frozenset[str] = frozenset()) -> list[Any]:
     return [
         json.loads(text)
-        for text in KEYS.of_batch(Batch("101", "deals", list(events), [], personal_columns=personal))[0]
+        for text in KEYS.of_batch(Batch("101", "deals", list(events), [], personal_columns=personal))[0].split("\n")
     ]
 
 
@@ -75,6 +76,42 @@ def test_of_a_batch_each_key_is_shown_as_the_rejects_show_it(given: list[tuple[A
     events = [event(text, **user) for text, user in given]
     columns = frozenset({"id"}) if personal else frozenset()
     assert shown(*events, personal=columns) == [KEYS.of_event(one, columns) for one in events]
+
+
+@given(
+    st.lists(
+        st.tuples(TEXTS, USERS, st.sampled_from(["id", "id", "id", "other"]), st.booleans()), min_size=1, max_size=6
+    )
+)
+@settings(max_examples=300)
+def test_of_a_batch_of_many_kinds_each_key_is_shown_as_it_is_alone(given: list[tuple[Any, ...]]) -> None:
+    events = []
+    for text, user, name, is_private in given:
+        one = event(text, name=name, **user)
+        events.append(msgspec.structs.replace(one, private=frozenset({name}) if is_private else one.private))
+    events.append(msgspec.structs.replace(events[0], key=(("id", "7"), ("place", "8"))))
+    assert shown(*events) == [KEYS.of_event(one, frozenset()) for one in events]
+    assert ids(*events) == [ids(one)[0] for one in events]
+
+
+@pytest.mark.parametrize("odd", ["00417", "cus_417x", "4711-jane", None])
+def test_one_key_of_another_kind_does_not_have_the_others_looked_at_one_by_one(
+    odd: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That takes ten times as long: one row in thousands was enough."""
+    alone: list[object] = []
+    for place, name in ((PublicKeys, "of_event"), (plain_ids, "names_nobody")):
+        looked_at_alone = getattr(place, name)
+
+        def noted(*given: Any, looked_at_alone: Any = looked_at_alone) -> Any:
+            alone.append(given)
+            return looked_at_alone(*given)
+
+        monkeypatch.setattr(place, name, noted)
+    numbers = [event(str(number)) for number in range(4700, 4720)]
+    shown(*numbers, event(odd))
+    shown(*numbers, event("4711", name="other"))
+    assert len(alone) < len(numbers)
 
 
 WORDS = st.lists(st.sampled_from(["jane", "doe", "R2", "4711", "ab", "a1b"]), min_size=1, max_size=3)

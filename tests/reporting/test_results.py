@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,6 +21,7 @@ from target_linkedin_conversions.reporting.results import GZIP, PARQUET, Results
 from tests.reporting.test_keys import event
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 RUN = "20261123T104000Z-0a1b2c3d"
@@ -37,8 +39,11 @@ def suffix(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     return str(request.param)
 
 
-def writing(place: str, run: str = RUN) -> Results:
-    return Results(Folder(place), run, PublicKeys(lambda _: "d1"), lambda: 1_795_430_400_000)
+AT = 1_795_430_400_000
+
+
+def writing(place: str, run: str = RUN, now: Callable[[], int] = lambda: AT) -> Results:
+    return Results(Folder(place), run, PublicKeys(lambda _: "d1"), now)
 
 
 def ended(log: Results, *numbers: int, outcome: Outcome = Outcome.DELIVERED, code: str = "") -> None:
@@ -57,12 +62,11 @@ def test_every_event_has_its_line_in_the_order_in_which_they_ended(tmp_path: Pat
     log.refused("deals", Refusal(skipped="no_consent", key=(("id", "3"),)), Outcome.SKIPPED, "no_consent")
     ended(log, 4, outcome=Outcome.REJECTED, code="linkedin")
     log.close()
-    at = 1_795_430_400_000
     assert read(str(tmp_path)) == [
-        ("deals", '{"id":"1"}', "101", f"{1:032x}", "delivered", "", RUN, at),
-        ("deals", '{"id":"2"}', "101", f"{2:032x}", "delivered", "", RUN, at),
-        ("deals", '{"id":"3"}', "", "", "skipped", "no_consent", RUN, at),
-        ("deals", '{"id":"4"}', "101", f"{4:032x}", "rejected", "linkedin", RUN, at),
+        ("deals", '{"id":"1"}', "101", f"{1:032x}", "delivered", "", RUN, AT),
+        ("deals", '{"id":"2"}', "101", f"{2:032x}", "delivered", "", RUN, AT),
+        ("deals", '{"id":"3"}', "", "", "skipped", "no_consent", RUN, AT),
+        ("deals", '{"id":"4"}', "101", f"{4:032x}", "rejected", "linkedin", RUN, AT),
     ]
     assert [path.name for path in (tmp_path / "results").iterdir()] == [RUN + suffix]
 
@@ -112,6 +116,67 @@ def test_lines_are_not_held_for_ever_where_no_state_asks_for_them(
     for number in range(7):
         ended(log, number)
     assert len(read(str(tmp_path))) == 6
+
+
+@pytest.mark.usefixtures("suffix")
+def test_nor_is_one_held_for_more_than_a_minute(tmp_path: Path) -> None:
+    minutes = [0.0]
+    log = writing(str(tmp_path), now=lambda: AT + round(minutes[0] * 60_000))
+
+    def written() -> list[str]:
+        return [line[1] for line in read(str(tmp_path))]
+
+    ended(log, 1)
+    minutes[0] = 0.9
+    ended(log, 2)
+    log.flush_old()
+    assert written() == []
+    minutes[0] = 1
+    log.flush_old()
+    assert written() == ['{"id":"1"}', '{"id":"2"}']
+    ended(log, 3)
+    minutes[0] = 2
+    ended(log, 4)  # while others end, nobody need ask
+    assert len(written()) == 4
+    minutes[0] = 9
+    log.flush_old()
+    assert len(list((tmp_path / "results" / RUN).iterdir())) == 2
+
+
+@pytest.mark.usefixtures("suffix")
+def test_many_parts_become_one_file_with_what_each_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "_MOST_HELD", 3)
+    log = writing(str(tmp_path))
+    codes = ["", "linkedin", "gone", "linkedin", ""]
+    for number, code in enumerate(codes):
+        ended(log, 2 * number, 2 * number + 1, outcome=Outcome.REJECTED if code else Outcome.DELIVERED, code=code)
+        log.refused("others", Refusal(skipped=code or "deleted", key=(("id", "7"),)), Outcome.SKIPPED, code)
+        log.flush()
+    before = read(str(tmp_path))
+    log.close()
+    assert read(str(tmp_path)) == before
+    assert [line[5] for line in before] == [code for code in codes for _ in range(3)]
+    assert [path.is_file() for path in (tmp_path / "results").iterdir()] == [True]
+
+
+def test_rows_that_are_skipped_one_by_one_are_written_about_as_fast_as_batches(tmp_path: Path) -> None:
+    """Each had columns of its own, which took a hundred times as long as a line of a batch: most rows of a load may be skipped."""
+
+    def seconds(log: Results) -> float:
+        started = time.thread_time()
+        log.flush()
+        return time.thread_time() - started
+
+    numbers = range(5000)
+    of_batch = writing(str(tmp_path), "20261123T104000Z-00000000")
+    ended(of_batch, *numbers)
+    seconds(of_batch)  # what is imported
+    ended(of_batch, *numbers)
+    one_by_one = writing(str(tmp_path), "20261123T104000Z-00000001")
+    for number in numbers:
+        refusal = Refusal(skipped="deleted", key=(("id", str(number)),))
+        one_by_one.refused("deals", refusal, Outcome.SKIPPED, "deleted")
+    assert seconds(one_by_one) < 40 * seconds(of_batch)
 
 
 def test_a_run_without_an_event_leaves_nothing(tmp_path: Path) -> None:

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from target_linkedin_conversions.records.event import Refusal
+from target_linkedin_conversions.reporting import results
 from target_linkedin_conversions.reporting.folder import Folder
 from target_linkedin_conversions.reporting.result_lines import result_lines, runs_with_results
+from target_linkedin_conversions.run.run import Run
+from tests.delivery.world import settings_for
 from tests.singer.pipe import Pipe, entry, record, schema, state
 
 if TYPE_CHECKING:
@@ -152,6 +156,19 @@ def test_a_row_of_such_a_stream_that_a_map_fails_on_can_be_found_too(pipe: Pipe,
 def test_without_the_setting_nothing_is_kept(pipe: Pipe, now: int) -> None:
     pipe.run_here([SCHEMA, row(now, 1), state(at=1)], streams=[ENTRY])
     assert not (pipe.state_dir / "results").exists()
+
+
+def test_a_run_that_waits_for_rows_writes_what_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever kills it then: the next run finds these events delivered, and tells nothing more of them."""
+    run = Run(settings_for(tmp_path, dry_run=True, results_log=True))
+    run.begin()
+    run.recorder.refused("deals", Refusal(skipped="deleted", key=(("id", "7"),)))
+    run.pause()
+    assert outcomes(tmp_path) == {}
+    monkeypatch.setattr(results, "_LONGEST_HELD_MS", 0)
+    run.pause()
+    assert outcomes(tmp_path) == {"7": [("", "skipped", "deleted")]}
+    run.conclude(None)
 
 
 def test_a_dry_run_has_its_lines_too(pipe: Pipe, now: int) -> None:
